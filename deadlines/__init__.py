@@ -1,0 +1,1 @@
+"""Working-day calendar, Chinese date phrases, publicity periods, and a program's key dates."""
