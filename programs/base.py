@@ -1,0 +1,36 @@
+"""The kinds of value that every part of a program is made of."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
+"""An identifier: lower-case letters, digits and hyphens."""
+
+Clause = Annotated[str, StringConstraints(min_length=1, max_length=40, strip_whitespace=True)]
+"""The numbered place in the notice that a rule comes from, for example `三、（一）`."""
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
+
+
+class Part(BaseModel):
+    """A part of a program: immutable, and closed to fields that nobody reads."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Identified(Part):
+    """A part that others refer to by its id."""
+
+    id: Slug
+
+
+class Scoped(Identified):
+    """A part that may concern some categories or routes only; empty means all."""
+
+    categories: tuple[Slug, ...] = ()
+    routes: tuple[Slug, ...] = ()
+
+    def concerns(self, category: str | None, route: str) -> bool:
+        """Tell whether a nomination of this category and route meets this part."""
+        return (not self.categories or category in self.categories) and (not self.routes or route in self.routes)

@@ -1,0 +1,65 @@
+"""What a notice says about time, kept in its own phrase until `deadlines` reads it."""
+
+from datetime import date
+from enum import StrEnum
+
+from pydantic import AwareDatetime, Field, model_validator
+
+from programs.base import Clause, Name, Part
+
+
+class Deadline(Part):
+    """The last moment for something.
+
+    The phrase is the notice's own. `closes`, the first instant that is too late, overrules it after an extension, a
+    correction, or re-dating to a new edition; `authority` then names the document or decision behind the change.
+    """
+
+    phrase: Name
+    clause: Clause
+    inclusive: bool = Field(default=True, description="前/之前: whether the named day still counts")
+    closes: AwareDatetime | None = None
+    authority: str | None = None
+
+
+class Window(Part):
+    """The time span that the notice plans for a stage. It informs and is checked; it ends nothing by itself."""
+
+    phrase: Name
+    clause: Clause
+    first_day: date | None = Field(default=None, description="overrules the phrase, together with last_day")
+    last_day: date | None = None
+
+    @model_validator(mode="after")
+    def _both_days_or_none(self) -> "Window":
+        if (self.first_day is None) != (self.last_day is None):
+            raise ValueError("first_day and last_day go together")
+        if self.first_day and self.last_day and self.first_day > self.last_day:
+            raise ValueError("first_day is after last_day")
+        return self
+
+
+class DayUnit(StrEnum):
+    """What a period counts (民法典 art. 201 counts days; notices mostly working days)."""
+
+    WORKING = "working"
+    CALENDAR = "calendar"
+
+
+class Counting(StrEnum):
+    """Whether the day of publication is day 1 (same-day) or counting begins on the day after (民法典 art. 201)."""
+
+    NEXT_DAY = "next-day"
+    SAME_DAY = "same-day"
+
+
+class Period(Part):
+    """A number of days that runs from an event."""
+
+    days: int = Field(gt=0, le=366)
+    unit: DayUnit = DayUnit.WORKING
+    counting: Counting = Counting.NEXT_DAY
+    minimum: bool = Field(default=False, description="不少于: the notice states a least length")
+    roll: bool = Field(
+        default=False, description="民法典 art. 203: an end on a statutory holiday moves to the day after"
+    )

@@ -1,0 +1,66 @@
+"""What is wrong with a program file, said so that its author can mend it."""
+
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from programs.words import Words
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong in a program: the place as a dotted path, and what to do about it."""
+
+    place: str
+    words: Words
+
+
+class ProgramError(Exception):
+    """The program cannot be used. `faults` says what is wrong and how to mend it; `source` is the file or id."""
+
+    def __init__(self, source: str, faults: tuple[Fault, ...]) -> None:
+        super().__init__(f"{source}: {'; '.join(f'{fault.place}: {fault.words.en}' for fault in faults)}")
+        self.source = source
+        self.faults = faults
+
+
+_WORDS = {
+    "missing": Words("缺少必填项，请补上", "is required; add it"),
+    "extra_forbidden": Words("没有这个字段，请核对拼写或删去", "is not a known field; check the spelling or remove it"),
+    "string_pattern_mismatch": Words(
+        "只能用小写字母、数字和连字符，如 luzhou-2019", "must be lower-case letters, digits and hyphens"
+    ),
+    "string_too_short": Words("不能为空", "must not be empty"),
+    "too_short": Words("至少要有一项", "needs at least one entry"),
+    "greater_than": Words("必须大于 {gt}", "must be greater than {gt}"),
+    "greater_than_equal": Words("不得小于 {ge}", "must be at least {ge}"),
+    "less_than_equal": Words("不得大于 {le}", "must be at most {le}"),
+    "int_parsing": Words("应为整数", "must be a whole number"),
+    "int_type": Words("应为整数", "must be a whole number"),
+    "bool_parsing": Words("应为 true 或 false（是或否）", "must be true or false"),
+    "bool_type": Words("应为 true 或 false", "must be true or false"),
+    "string_type": Words("应为文字（加引号）", "must be text in quotes"),
+    "date_from_datetime_parsing": Words("应为日期，如 2021-06-28", "must be a date such as 2021-06-28"),
+    "date_parsing": Words("应为日期，如 2021-06-28", "must be a date such as 2021-06-28"),
+    "date_type": Words("应为日期，如 2021-06-28", "must be a date such as 2021-06-28"),
+    "timezone_aware": Words("时刻须带时区，如 2023-08-31T18:00+08:00", "needs a UTC offset such as +08:00"),
+    "enum": Words("只能是 {expected}", "must be one of {expected}"),
+    "literal_error": Words("只能是 {expected}", "must be one of {expected}"),
+    "union_tag_invalid": Words(
+        "没有这种类型；可用：{expected_tags}", "is of no known kind; use one of {expected_tags}"
+    ),
+    "union_tag_not_found": Words("缺少 kind（类型）", "needs a `kind`"),
+}
+
+
+def faults_of(error: ValidationError) -> tuple[Fault, ...]:
+    """Turn pydantic's findings into sentences for the author of the file."""
+    return tuple(
+        Fault(
+            ".".join(str(step) for step in finding["loc"]) or "program",
+            _WORDS.get(finding["type"], Words(f"不符合要求：{finding['msg']}", finding["msg"])).format(
+                **finding.get("ctx", {})
+            ),
+        )
+        for finding in error.errors()
+    )

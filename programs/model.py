@@ -1,0 +1,240 @@
+"""A program: one award in one edition, as its notice defines it."""
+
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal, NamedTuple, TypeVar
+
+from pydantic import Field, StringConstraints, model_validator
+
+from programs.base import Clause, Identified, Name, Part, Scoped, Slug
+from programs.dates import Deadline
+from programs.materials import Material
+from programs.rules import Combination, Exemption, Rule
+from programs.rulings import Ruling
+from programs.stages import Recommendation, Stage, Tenure, Tier
+
+_Found = TypeVar("_Found", bound=Identified)
+
+ProgramId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", min_length=3, max_length=64)]
+
+
+_LISTS = ("categories", "routes", "nominators", "seats", "quotas", "rules", "materials", "stages", "rulings")
+
+
+class NomineeKind(StrEnum):
+    """Who is honored."""
+
+    PERSON = "person"
+    UNIT = "unit"
+    STUDIO = "studio"
+    TEAM = "team"
+
+
+class RouteKind(StrEnum):
+    """推荐渠道: how a nominee is put forward."""
+
+    ORGANIZATION = "organization"
+    PUBLIC = "public"
+    SELF = "self"
+
+
+class Path(NamedTuple):
+    """What decides which stages and tiers a nomination passes."""
+
+    category: str | None
+    route: str
+
+
+class Category(Identified):
+    """A kind of nominee with places or ways of its own."""
+
+    name: Name
+    clause: Clause
+    organizer: Name | None = Field(default=None, description="the office that organizes this category")
+
+
+class Route(Identified):
+    """A way into the program. A route that is not accepted is stated so that its refusal can cite the clause."""
+
+    name: Name
+    clause: Clause
+    kind: RouteKind
+    accepted: bool = True
+
+
+class Seats(Scoped):
+    """Places for one grade of the award. A cap holds; a target (左右) only warns; both may stay empty."""
+
+    award: Name
+    clause: Clause
+    count: int = Field(gt=0)
+    kind: Literal["cap", "target"] = "cap"
+
+
+class Quota(Scoped):
+    """How many nominations one nominator or one unit may have beyond a tier."""
+
+    name: Name
+    clause: Clause
+    per: Literal["nominator", "unit"]
+    nominator_kind: Slug | None = Field(default=None, description="only nominators of this kind, for example district")
+    tier: Slug = Field(description="the tier whose intake the quota limits")
+    limit: int = Field(gt=0)
+
+
+class NominatorKind(Identified):
+    """A kind of nominating body, with what the notice says of it."""
+
+    name: Name
+    clause: Clause
+    includes: tuple[Name, ...] = Field(
+        default=(), description="bodies that count as this kind by the notice's own words"
+    )
+
+
+class Contact(Part):
+    """Whom to ask: an office, never a person."""
+
+    office: Name
+    phone: Name | None = None
+
+
+class Program(Part):
+    """One award in one edition. `issued` is missing where the notice bears no date; a ruling then supplies it."""
+
+    id: ProgramId
+    award: Name
+    edition: Name
+    title: Name
+    document_number: Name | None = None
+    issuers: tuple[Name, ...] = Field(min_length=1)
+    office: Name = Field(description="the office that runs the program")
+    issued: date | None = None
+    disclosure: Name | None = None
+    nominee: NomineeKind
+    award_note: str | None = None
+    reminders: tuple[int, ...] = Field(default=(5, 3, 1, 0), description="working days before a deadline")
+
+    categories: tuple[Category, ...] = ()
+    routes: tuple[Route, ...] = Field(min_length=1)
+    nominators: tuple[NominatorKind, ...] = ()
+    seats: tuple[Seats, ...] = Field(min_length=1)
+    quotas: tuple[Quota, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    materials: tuple[Material, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    stages: tuple[Stage, ...] = Field(min_length=1)
+    rulings: tuple[Ruling, ...] = ()
+
+    @model_validator(mode="after")
+    def _ids_are_unique(self) -> "Program":
+        for name in _LISTS:
+            doubled = _doubled(part.id for part in getattr(self, name))
+            if doubled:
+                raise ValueError(f"{name}: the id {doubled!r} stands twice")
+        return self
+
+    @model_validator(mode="after")
+    def _references_exist(self) -> "Program":
+        categories, routes = {part.id for part in self.categories}, {part.id for part in self.routes}
+        kinds, tiers = {part.id for part in self.nominators}, {tier.id for _, tier in self.tiers()}
+        rules = {rule.id for rule in self.rules}
+        for part in self._scoped():
+            _known(part.categories, categories, f"{part.id}: category")
+            _known(part.routes, routes, f"{part.id}: route")
+        for quota in self.quotas:
+            _known((quota.tier,), tiers, f"{quota.id}: tier")
+            _known((quota.nominator_kind,) if quota.nominator_kind else (), kinds, f"{quota.id}: nominator kind")
+        for rule in self.rules:
+            if isinstance(rule, Combination):
+                _known(rule.of, rules, f"{rule.id}: rule")
+            if isinstance(rule, Exemption):
+                _known((rule.lifts,), rules, f"{rule.id}: rule")
+        return self
+
+    @model_validator(mode="after")
+    def _somebody_can_be_nominated(self) -> "Program":
+        if not isinstance(self.stages[0], Recommendation):
+            raise ValueError("the first stage must be a recommendation: it is where nominations are drawn up")  # noqa: TRY004 - pydantic collects ValueErrors
+        if not any(route.accepted for route in self.routes):
+            raise ValueError("no route is accepted, so nobody could be nominated")
+        return self
+
+    def _scoped(self) -> Iterable[Scoped]:
+        yield from (*self.seats, *self.quotas, *self.rules, *self.materials, *self.stages)
+        yield from (tier for _, tier in self.tiers())
+
+    def tiers(self) -> Iterable[tuple[Recommendation, Tier]]:
+        """Yield every tier with its stage, in pipeline order."""
+        for stage in self.stages:
+            if isinstance(stage, Recommendation):
+                for tier in stage.tiers:
+                    yield stage, tier
+
+    def paths(self) -> tuple[Path, ...]:
+        """Return every combination of category and accepted route."""
+        categories: tuple[str | None, ...] = tuple(part.id for part in self.categories) or (None,)
+        return tuple(Path(category, route.id) for category in categories for route in self.routes if route.accepted)
+
+    def stage(self, stage_id: str) -> Stage:
+        """Return a stage by its id; raises `KeyError`."""
+        return _find(self.stages, stage_id)
+
+    def route(self, route_id: str) -> Route:
+        """Return a route by its id, accepted or not; raises `KeyError`."""
+        return _find(self.routes, route_id)
+
+    def seats_for(self, path: Path) -> tuple[Seats, ...]:
+        """Return the grades that a nomination on this path can win, the highest first as the file lists them."""
+        return tuple(seats for seats in self.seats if seats.concerns(*path))
+
+    def materials_for(self, path: Path) -> tuple[Material, ...]:
+        """Return what a nomination on this path must hand in."""
+        return tuple(material for material in self.materials if material.concerns(*path) and not material.optional)
+
+    def rules_for(self, path: Path) -> tuple[Rule, ...]:
+        """Return the rules that each need a verdict when a nomination on this path is screened.
+
+        The alternatives within a combination stand behind the combination, and an exemption behind the rule it lifts.
+        """
+        behind = {rule_id for rule in self.rules if isinstance(rule, Combination) for rule_id in rule.of}
+        return tuple(
+            rule
+            for rule in self.rules
+            if rule.concerns(*path) and rule.id not in behind and not isinstance(rule, Exemption)
+        )
+
+    @property
+    def tenure(self) -> Tenure | None:
+        """The tenure stage, where the award has one."""
+        return next((stage for stage in self.stages if isinstance(stage, Tenure)), None)
+
+    def deadline(self, deadline_id: str) -> Deadline:
+        """Return a tier's deadline by `stage.tier`; raises `KeyError` where there is none."""
+        for stage, tier in self.tiers():
+            if f"{stage.id}.{tier.id}" == deadline_id and tier.deadline:
+                return tier.deadline
+        raise KeyError(deadline_id)
+
+
+def _find(parts: Iterable[_Found], part_id: str) -> _Found:
+    for part in parts:
+        if part.id == part_id:
+            return part
+    raise KeyError(part_id)
+
+
+def _doubled(ids: Iterable[str]) -> str | None:
+    seen: set[str] = set()
+    for one in ids:
+        if one in seen:
+            return one
+        seen.add(one)
+    return None
+
+
+def _known(names: Iterable[str], known: set[str], what: str) -> None:
+    for name in names:
+        if name not in known:
+            raise ValueError(f"{what} {name!r} is not defined in this program")

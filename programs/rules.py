@@ -1,0 +1,94 @@
+"""Who may be honored: typed rules, discriminated by kind. No expression strings, nothing is evaluated as code.
+
+A rule that the product cannot compute asks for an attestation: a named reviewer's verdict with evidence.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from programs.base import Clause, Name, Scoped, Slug
+
+
+class RuleBase(Scoped):
+    """What every rule has: its words are the project's own, the clause says where the notice has it."""
+
+    name: Name
+    clause: Clause
+
+
+class Attestation(RuleBase):
+    """A condition that needs judgement."""
+
+    kind: Literal["attestation"] = "attestation"
+    evidence: Name | None = Field(default=None, description="what the reviewer must have seen")
+
+
+class Age(RuleBase):
+    """An upper age by sex, in full years at `as_of` (a key date's id; the recommendation's close when left out)."""
+
+    kind: Literal["age"] = "age"
+    men: int | None = Field(default=None, gt=0, lt=120)
+    women: int | None = Field(default=None, gt=0, lt=120)
+    as_of: Slug | None = None
+
+
+class Level(RuleBase):
+    """A grade in an ordered vocabulary, that level or above (民法典 art. 1259: 以上 includes it)."""
+
+    kind: Literal["level"] = "level"
+    vocabulary: Literal["skill", "title", "heritage", "award"]
+    at_least: Name
+
+
+class Title(RuleBase):
+    """One of the listed honors is held."""
+
+    kind: Literal["title"] = "title"
+    any_of: tuple[Name, ...] = Field(min_length=1)
+
+
+class Quantity(RuleBase):
+    """A number about the nominee within bounds, both ends included."""
+
+    kind: Literal["quantity"] = "quantity"
+    of: Literal["team-size", "months-a-year", "years-at-unit", "trainees-a-year"]
+    at_least: int | None = None
+    at_most: int | None = None
+
+
+class CompetitionRank(RuleBase):
+    """A place in a skill competition, by level and class: `{"国家一类": 6}` means 1st to 6th place."""
+
+    kind: Literal["competition-rank"] = "competition-rank"
+    places: dict[Name, int] = Field(min_length=1)
+    achieved_by: Literal["nominee", "apprentice"] = "nominee"
+
+
+class History(RuleBase):
+    """Something in the nominee's past that the store knows."""
+
+    kind: Literal["history"] = "history"
+    bars: Literal["past-winner", "leads-another-studio", "banned", "subsidized"]
+
+
+class Combination(RuleBase):
+    """At least `need` of the named rules; all of them when left out."""
+
+    kind: Literal["combination"] = "combination"
+    of: tuple[Slug, ...] = Field(min_length=2)
+    need: int | None = Field(default=None, gt=0)
+
+
+class Exemption(RuleBase):
+    """Whoever meets one of `granted_by` is free of exactly the one rule `lifts`."""
+
+    kind: Literal["exemption"] = "exemption"
+    lifts: Slug
+    granted_by: tuple[Name, ...] = Field(min_length=1)
+
+
+Rule = Annotated[
+    Attestation | Age | Level | Title | Quantity | CompetitionRank | History | Combination | Exemption,
+    Field(discriminator="kind"),
+]

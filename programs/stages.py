@@ -1,0 +1,161 @@
+"""The kinds of stage that a pipeline is made of, and what each needs to know.
+
+The order of a program's stages is data: kinds may repeat, be left out, or stand in an unusual order.
+"""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, field_validator
+
+from programs.base import Clause, Identified, Name, Scoped
+from programs.dates import Deadline, Period, Window
+from programs.words import Words
+
+
+class Tier(Scoped):
+    """One level of the recommendation chain. Its deadline is when its own intake ends."""
+
+    name: Name
+    office: Name
+    clause: Clause
+    deadline: Deadline | None = None
+
+
+class Track(Identified):
+    """One of several evaluations or votes that run side by side; all must report."""
+
+    name: Name
+    clause: Clause
+
+
+class StageBase(Scoped):
+    """What every stage has."""
+
+    label: ClassVar[Words]
+
+    name: Name
+    clause: Clause
+    window: Window | None = None
+    office: Name | None = Field(default=None, description="who acts; the program's office when left out")
+    remarks: str | None = None
+
+
+class Recommendation(StageBase):
+    """推荐: done when the last tier has taken the nomination in, in time and complete."""
+
+    label = Words("推荐", "recommendation")
+    kind: Literal["recommendation"] = "recommendation"
+    tiers: tuple[Tier, ...] = Field(min_length=1)
+
+    @field_validator("tiers")
+    @classmethod
+    def _tiers_are_told_apart(cls, tiers: tuple[Tier, ...]) -> tuple[Tier, ...]:
+        ids = [tier.id for tier in tiers]
+        if len(set(ids)) != len(ids):
+            raise ValueError("two tiers have the same id")
+        return tiers
+
+
+class Screening(StageBase):
+    """资格审查: every rule has a verdict; accepted, returned for correction, or refused."""
+
+    label = Words("资格审查", "screening")
+    kind: Literal["screening"] = "screening"
+    correction: Period | None = Field(default=Period(days=5), description="time to correct what was returned")
+    keep: int | None = Field(default=None, gt=0, description="how many may go on")
+
+
+class Consultation(StageBase):
+    """征求意见: every consulted body answered, or its time ran out; a veto stops the nominee."""
+
+    label = Words("征求意见", "consultation")
+    kind: Literal["consultation"] = "consultation"
+    bodies: tuple[Name, ...] = Field(min_length=1)
+
+
+class Vote(StageBase):
+    """投票: tallies imported and the cut made."""
+
+    label = Words("投票", "vote")
+    kind: Literal["vote"] = "vote"
+    platforms: tuple[Name, ...] = ()
+    tracks: tuple[Track, ...] = ()
+    keep: int | None = Field(default=None, gt=0)
+
+
+class Review(StageBase):
+    """专家评议: every required evaluation is in, the ranking is settled."""
+
+    label = Words("专家评议", "review")
+    kind: Literal["review"] = "review"
+    tracks: tuple[Track, ...] = ()
+    keep: int | None = Field(default=None, gt=0)
+
+
+class Decision(StageBase):
+    """评审确定: the committee chose within the seats."""
+
+    label = Words("评审确定", "decision")
+    kind: Literal["decision"] = "decision"
+    confirms: bool = Field(
+        default=False, description="a later decision on those already chosen (审定): it takes no further seat"
+    )
+
+
+class Approval(StageBase):
+    """审批: the approving body signed."""
+
+    label = Words("审批", "approval")
+    kind: Literal["approval"] = "approval"
+
+
+class Publicity(StageBase):
+    """公示: the last day has passed and no objection is open. A missing period is left to a ruling."""
+
+    label = Words("公示", "publicity")
+    kind: Literal["publicity"] = "publicity"
+    period: Period | None = None
+    venue: Name | None = None
+
+
+class Issuance(StageBase):
+    """发文: the document is numbered and published."""
+
+    label = Words("发文", "issuance")
+    kind: Literal["issuance"] = "issuance"
+    issuers: tuple[Name, ...] = Field(min_length=1)
+    honors: tuple[Name, ...] = Field(default=(), description="what is presented: certificate, trophy, medal, plaque")
+
+
+class Promotion(StageBase):
+    """宣传/表彰: recorded; decides nothing."""
+
+    label = Words("宣传", "promotion")
+    kind: Literal["promotion"] = "promotion"
+
+
+class Tenure(StageBase):
+    """聘期管理: from the award to the end of the term, or to revocation."""
+
+    label = Words("聘期管理", "tenure")
+    kind: Literal["tenure"] = "tenure"
+    years: int | None = Field(default=None, gt=0, le=30, description="none: the honor has no fixed term")
+    assessed_every_years: int | None = Field(default=None, gt=0, le=10)
+    rectification: Period | None = Field(default=None, description="time to make good a failed assessment")
+    revocation_grounds: tuple[Name, ...] = ()
+
+
+Stage = Annotated[
+    Recommendation
+    | Screening
+    | Consultation
+    | Vote
+    | Review
+    | Decision
+    | Approval
+    | Publicity
+    | Issuance
+    | Promotion
+    | Tenure,
+    Field(discriminator="kind"),
+]
