@@ -1,1 +1,20 @@
+"""Stage kinds, moves and gates; compiles a program into its state machine behind one typed door."""
 
+from states.case import Case, Circumstances, Fired, Outcome, Refusal, Refused
+from states.moves import Move
+from states.pipeline import Pipeline, compile_pipeline
+from states.standings import End, Standing
+
+__all__ = [
+    "Case",
+    "Circumstances",
+    "End",
+    "Fired",
+    "Move",
+    "Outcome",
+    "Pipeline",
+    "Refusal",
+    "Refused",
+    "Standing",
+    "compile_pipeline",
+]

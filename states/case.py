@@ -1,0 +1,85 @@
+"""What a move is judged on, and what comes of it: plain values, no behaviour."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+
+from programs import Path, Words
+from states.moves import Move
+
+
+@dataclass(slots=True)
+class Case:
+    """The facts about one nomination, as one transaction sees them.
+
+    `stage` is the only field that firing a move changes. `due` is the instant at which time itself moves the case on
+    (aware, or none): the close of the next intake, of a correction, of a publicity, of the term.
+    """
+
+    stage: str
+    path: Path
+    nominator_kind: str | None = None
+    due: datetime | None = None
+    missing: tuple[str, ...] = ()
+    unjudged: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    unreported: tuple[str, ...] = ()
+    open_objections: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What surrounds a move: the instant, the mover's words, and what is left of each limit.
+
+    `closes` gives the instant from which an intake takes no more, by the key of its standing. `left` gives the places
+    that a limit still has, by the limit's key (`quota.<id>`, `seats.<id>`, `keep.<stage>`); a limit that is not named
+    is not asked for.
+    """
+
+    now: datetime
+    reason: str = ""
+    closes: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
+    left: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    grade: str | None = None
+    document_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a move is not made: which gate, the reason, what would make it pass, and the clause behind it."""
+
+    gate: str
+    reason: Words
+    remedy: Words
+    clause: str | None = None
+
+    def to_json(self, language: str = "zh") -> dict[str, str | None]:
+        """Return the refusal as a JSON object in one language."""
+        return {
+            "gate": self.gate,
+            "reason": self.reason.in_language(language),
+            "remedy": self.remedy.in_language(language),
+            "clause": self.clause,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """A move that was made."""
+
+    move: Move
+    source: str
+    destination: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A move that was not made, with every reason; nothing has changed."""
+
+    move: Move
+    source: str
+    refusals: tuple[Refusal, ...]
+
+
+Outcome = Fired | Refused

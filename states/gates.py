@@ -1,0 +1,216 @@
+"""The gates: conditions on a move, each answering with nothing or with a refusal that says the remedy."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from programs import Words
+from programs.model import Quota, Seats
+from states.case import Case, Circumstances, Refusal
+
+
+class Gate(Protocol):
+    """A condition on a move."""
+
+    def __call__(self, case: Case, circumstances: Circumstances) -> Refusal | None:
+        """Return why the move may not be made, or nothing."""
+
+
+def spoken(instant: datetime) -> str:
+    """Write an instant as people read it: to the minute, in the zone it is given in."""
+    return f"{instant:%Y-%m-%d %H:%M}"
+
+
+@dataclass(frozen=True, slots=True)
+class InTime:
+    """The intakes ahead are still open (their closes are the first instants too late)."""
+
+    intakes: tuple[tuple[str, str, str], ...]
+    """Key, office and clause of each intake that the nomination still has to reach."""
+
+    def __call__(self, case: Case, circumstances: Circumstances) -> Refusal | None:
+        for key, office, clause in self.intakes:
+            closes = circumstances.closes.get(key)
+            if closes and circumstances.now >= closes:
+                return Refusal(
+                    "in-time",
+                    Words("{office}的受理已于 {closes} 截止", "the intake of {office} closed at {closes}").format(
+                        office=office, closes=spoken(closes)
+                    ),
+                    Words(
+                        "逾期不再受理；如截止时间有误或获准延期，请管理员以依据延长",
+                        "an administrator may extend the deadline with an authority",
+                    ),
+                    clause,
+                )
+        return None
+
+
+def before_due(case: Case, circumstances: Circumstances) -> Refusal | None:
+    """The time that the case has where it stands is not over."""
+    if case.due is None or circumstances.now < case.due:
+        return None
+    return Refusal(
+        "before-due",
+        Words("期限已于 {due} 届满", "the time ended at {due}").format(due=spoken(case.due)),
+        Words("期限届满后不再办理", "nothing more can be done here"),
+    )
+
+
+def due_reached(case: Case, circumstances: Circumstances) -> Refusal | None:
+    """The time that the case has where it stands is over."""
+    if case.due is not None and circumstances.now >= case.due:
+        return None
+    if case.due is None:
+        return Refusal(
+            "due-reached",
+            Words("此处没有期限", "nothing is due here"),
+            Words("无须按期处理", "time moves nothing on from here"),
+        )
+    return Refusal(
+        "due-reached",
+        Words("期限未到，{due} 届满", "it is not due before {due}").format(due=spoken(case.due)),
+        Words("请等到期限届满，巡检会自动办理", "wait; a sweep makes this move when it is due"),
+    )
+
+
+def reason_stated(case: Case, circumstances: Circumstances) -> Refusal | None:
+    """The mover says why."""
+    if circumstances.reason.strip():
+        return None
+    return Refusal(
+        "reason-stated",
+        Words("没有写明理由", "no reason is given"),
+        Words("请写明理由后再办理", "state the reason"),
+    )
+
+
+def materials_complete(case: Case, circumstances: Circumstances) -> Refusal | None:
+    """Everything that the notice asks for has been received."""
+    if not case.missing:
+        return None
+    return Refusal(
+        "materials-complete",
+        Words("材料不齐，缺：{missing}", "materials are missing: {missing}").format(missing="、".join(case.missing)),
+        Words("请补齐材料并登记收件", "hand them in and have their receipt recorded"),
+    )
+
+
+def rules_passed(case: Case, circumstances: Circumstances) -> Refusal | None:
+    """Every rule has a verdict, and none of them is a fail."""
+    if case.failed:
+        return Refusal(
+            "rules-passed",
+            Words("不符合条件：{failed}", "does not meet: {failed}").format(failed="、".join(case.failed)),
+            Words("请退回补正或不予通过", "return it for correction, or reject it"),
+        )
+    if case.unjudged:
+        return Refusal(
+            "rules-passed",
+            Words("还有条件没有审查结论：{rules}", "no verdict yet on: {rules}").format(rules="、".join(case.unjudged)),
+            Words("请逐条填写审查结论", "record a verdict for each"),
+        )
+    return None
+
+
+def tracks_reported(case: Case, circumstances: Circumstances) -> Refusal | None:
+    """Every evaluation that runs side by side here has reported."""
+    if not case.unreported:
+        return None
+    return Refusal(
+        "tracks-reported",
+        Words("尚未完成：{tracks}", "not reported yet: {tracks}").format(tracks="、".join(case.unreported)),
+        Words("各项评议都有结果后才能继续", "wait until each has reported"),
+    )
+
+
+def no_open_objection(case: Case, circumstances: Circumstances) -> Refusal | None:
+    """No objection against this nominee is open."""
+    if not case.open_objections:
+        return None
+    return Refusal(
+        "no-open-objection",
+        Words("有 {count} 件异议未处理完毕", "{count} objection(s) are still open").format(count=case.open_objections),
+        Words("请先调查处理异议", "settle them first"),
+    )
+
+
+def document_numbered(case: Case, circumstances: Circumstances) -> Refusal | None:
+    """The document has its number."""
+    if circumstances.document_number:
+        return None
+    return Refusal(
+        "document-numbered",
+        Words("没有发文字号", "the document has no number"),
+        Words("请填写发文字号，如 泸市人社办〔2019〕94号", "give the document number"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaFree:
+    """The nominator, or the unit, has a place left."""
+
+    quota: Quota
+
+    def __call__(self, case: Case, circumstances: Circumstances) -> Refusal | None:
+        quota = self.quota
+        if not quota.concerns(*case.path) or quota.nominator_kind not in (None, case.nominator_kind):
+            return None
+        if circumstances.left.get(f"quota.{quota.id}", quota.limit) > 0:
+            return None
+        return Refusal(
+            "quota-free",
+            Words("名额已用完：{name}（不超过 {limit} 名）", "the quota is used up: {name} (at most {limit})").format(
+                name=quota.name, limit=quota.limit
+            ),
+            Words("请在名额内择优推荐，或先撤回一名", "choose within the quota, or withdraw another nomination first"),
+            quota.clause,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class KeepFree:
+    """No more go on from this stage than the notice lets go on."""
+
+    stage: str
+    keep: int
+    clause: str
+
+    def __call__(self, case: Case, circumstances: Circumstances) -> Refusal | None:
+        if circumstances.left.get(f"keep.{self.stage}", self.keep) > 0:
+            return None
+        return Refusal(
+            "keep-free",
+            Words("入围名额 {keep} 名已满", "all {keep} places to go on are taken").format(keep=self.keep),
+            Words("请在名额内择优", "choose within the number"),
+            self.clause,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SeatFree:
+    """A grade is named, it is one that this nomination can win, and its cap is not reached; a target never refuses."""
+
+    seats: tuple[Seats, ...]
+
+    def __call__(self, case: Case, circumstances: Circumstances) -> Refusal | None:
+        open_to = [seats for seats in self.seats if seats.concerns(*case.path)]
+        chosen = next((seats for seats in open_to if seats.id == circumstances.grade), None)
+        if chosen is None:
+            return Refusal(
+                "seat-free",
+                Words("没有写明授予哪一项", "no grade is named that this nomination can win"),
+                Words("请写明：{grades}", "name one of {grades}").format(
+                    grades="、".join(f"{seats.id}（{seats.award}）" for seats in open_to)
+                ),
+            )
+        if chosen.kind == "cap" and circumstances.left.get(f"seats.{chosen.id}", chosen.count) <= 0:
+            return Refusal(
+                "seat-free",
+                Words("{award} 的 {count} 个名额已满", "all {count} places of {award} are taken").format(
+                    award=chosen.award, count=chosen.count
+                ),
+                Words("请在名额内择优", "choose within the number"),
+                chosen.clause,
+            )
+        return None

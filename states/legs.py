@@ -1,0 +1,181 @@
+"""The legs of a program: every move that each kind of stage offers, with its gates.
+
+This is the one place that says what a kind of stage allows. `pipeline` compiles what it lists.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from programs import Path, Program
+from programs.stages import (
+    Approval,
+    Consultation,
+    Decision,
+    Issuance,
+    Promotion,
+    Publicity,
+    Recommendation,
+    Review,
+    Screening,
+    Stage,
+    Tenure,
+    Vote,
+)
+from states import gates
+from states.gates import Gate
+from states.moves import Move
+from states.standings import End, Standing, standings_of, tiers_on
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One move from one place to another, and what must hold for it."""
+
+    move: Move
+    source: str
+    destination: str
+    gates: tuple[Gate, ...] = field(default=())
+
+
+def legs_of(program: Program, path: Path) -> Iterator[Leg]:
+    """Yield every leg that a nomination on this path can meet, stage by stage."""
+    stages = [stage for stage in program.held_stages if stage.concerns(*path)]
+    issued = next((place for place, stage in enumerate(stages) if isinstance(stage, Issuance)), len(stages))
+    for place, stage in enumerate(stages):
+        following = _entry(stages[place + 1], path) if place + 1 < len(stages) else _last_end(stage)
+        yield from _stage_legs(program, stage, path, following)
+        for standing in _standings_on(program, stage, path):
+            if place <= issued:
+                yield Leg(Move.WITHDRAW, standing.key, End.WITHDRAWN, (gates.reason_stated,))
+                yield Leg(Move.DISQUALIFY, standing.key, End.DISQUALIFIED, (gates.reason_stated,))
+            else:
+                yield Leg(Move.REVOKE, standing.key, End.REVOKED, (gates.reason_stated,))
+    yield Leg(Move.REVOKE, End.HONORED, End.REVOKED, (gates.reason_stated,))
+
+
+def entry_of(program: Program, path: Path) -> str:
+    """Return where a nomination on this path is drawn up."""
+    return _entry(next(stage for stage in program.held_stages if stage.concerns(*path)), path)
+
+
+def _entry(stage: Stage, path: Path) -> str:
+    return tiers_on(stage, path)[0].key if isinstance(stage, Recommendation) else stage.id
+
+
+def _last_end(stage: Stage) -> str:
+    return End.COMPLETED if isinstance(stage, Tenure) else End.HONORED
+
+
+def _standings_on(program: Program, stage: Stage, path: Path) -> tuple[Standing, ...]:
+    return tiers_on(stage, path) if isinstance(stage, Recommendation) else standings_of(stage, program.office)
+
+
+def _stage_legs(program: Program, stage: Stage, path: Path, following: str) -> Iterator[Leg]:
+    match stage:
+        case Recommendation():
+            yield from _recommendation(program, stage, path, following)
+        case Screening():
+            yield from _screening(stage, following)
+        case Consultation():
+            yield Leg(Move.ACCEPT, stage.id, following)
+            yield Leg(Move.REJECT, stage.id, End.REJECTED, (gates.reason_stated,))
+        case Vote() | Review():
+            yield Leg(Move.ADVANCE, stage.id, following, (gates.tracks_reported, *_keep(stage)))
+            yield Leg(Move.ELIMINATE, stage.id, End.NOT_CHOSEN)
+        case Decision():
+            seats = () if stage.confirms else (gates.SeatFree(program.seats),)
+            yield Leg(Move.CHOOSE, stage.id, following, seats)
+            yield Leg(Move.ELIMINATE, stage.id, End.NOT_CHOSEN)
+        case Approval():
+            yield Leg(Move.APPROVE, stage.id, following)
+            yield Leg(Move.REJECT, stage.id, End.REJECTED, (gates.reason_stated,))
+        case Publicity():
+            yield from _publicity(stage, following)
+        case Issuance():
+            yield Leg(Move.ISSUE, stage.id, following, (gates.document_numbered, gates.no_open_objection))
+        case Promotion():
+            yield Leg(Move.ADVANCE, stage.id, following)
+        case Tenure():
+            yield from _tenure(stage, following)
+
+
+def _recommendation(program: Program, stage: Recommendation, path: Path, following: str) -> Iterator[Leg]:
+    tiers = [tier for tier in stage.tiers if tier.concerns(*path)]
+    keys = [standing.key for standing in tiers_on(stage, path)]
+    for place, tier in enumerate(tiers):
+        ahead = range(place + 1, len(tiers)) if place + 1 < len(tiers) else range(place, place + 1)
+        # A later intake that has closed makes the earlier ones pointless, so every one ahead must be open. The last
+        # tier already holds what it took in; a sole tier is both where a nomination is drawn up and its own intake.
+        in_time = gates.InTime(
+            tuple(
+                (keys[at], tiers[at].office, deadline.clause)
+                for at in ahead
+                if (deadline := tiers[at].deadline) is not None
+            )
+        )
+        last, sole = place == len(tiers) - 1, len(tiers) == 1
+        onward = following if last else keys[place + 1]
+        if place == 0:
+            yield Leg(
+                Move.SUBMIT,
+                keys[0],
+                onward,
+                (in_time, gates.materials_complete, *_quotas(program, tiers[-1 if sole else 1].id)),
+            )
+        elif not last:
+            yield Leg(
+                Move.ENDORSE,
+                keys[place],
+                onward,
+                (in_time, gates.materials_complete, *_quotas(program, tiers[place + 1].id)),
+            )
+        else:
+            yield Leg(Move.ACCEPT, keys[place], onward, (gates.materials_complete,))
+        if in_time.intakes and (sole or not last):
+            yield Leg(Move.LAPSE, keys[place], End.LAPSED, (gates.due_reached,))
+        if place > 0:
+            # What is sent back must be able to come again: its own intake has to be open still.
+            own = tier.deadline
+            again = (gates.InTime(((keys[place], tier.office, own.clause),)),) if own else ()
+            yield Leg(Move.RETURN, keys[place], keys[place - 1], (gates.reason_stated, *again))
+            yield Leg(Move.REJECT, keys[place], End.REJECTED, (gates.reason_stated,))
+
+
+def _quotas(program: Program, tier: str) -> tuple[Gate, ...]:
+    return tuple(gates.QuotaFree(quota) for quota in program.quotas if quota.tier == tier)
+
+
+def _keep(stage: Screening | Vote | Review) -> tuple[Gate, ...]:
+    return (gates.KeepFree(stage.id, stage.keep, stage.clause),) if stage.keep else ()
+
+
+def _screening(stage: Screening, following: str) -> Iterator[Leg]:
+    yield Leg(Move.ACCEPT, stage.id, following, (gates.rules_passed, *_keep(stage)))
+    yield Leg(Move.REJECT, stage.id, End.REJECTED, (gates.reason_stated,))
+    if stage.keep:
+        yield Leg(Move.ELIMINATE, stage.id, End.NOT_CHOSEN)
+    if stage.correction:
+        correction = f"{stage.id}.correction"
+        yield Leg(Move.RETURN, stage.id, correction, (gates.reason_stated,))
+        yield Leg(Move.SUBMIT, correction, stage.id, (gates.before_due, gates.materials_complete))
+        yield Leg(Move.LAPSE, correction, End.LAPSED, (gates.due_reached,))
+
+
+def _publicity(stage: Publicity, following: str) -> Iterator[Leg]:
+    running, objected = f"{stage.id}.running", f"{stage.id}.objected"
+    yield Leg(Move.PUBLISH, stage.id, running)
+    yield Leg(Move.OBJECT, running, objected, (gates.before_due,))
+    yield Leg(Move.CLOSE, running, following, (gates.due_reached, gates.no_open_objection))
+    yield Leg(Move.SETTLE, objected, running, (gates.no_open_objection,))
+    yield Leg(Move.UPHOLD, objected, End.REMOVED, (gates.reason_stated,))
+
+
+def _tenure(stage: Tenure, following: str) -> Iterator[Leg]:
+    rectification = f"{stage.id}.rectification"
+    if stage.assessed_every_years:
+        yield Leg(Move.ASSESS, stage.id, stage.id)
+    yield Leg(Move.FAIL, stage.id, rectification, (gates.reason_stated,))
+    yield Leg(Move.RECTIFY, rectification, stage.id)
+    if stage.years:
+        yield Leg(Move.EXPIRE, stage.id, following, (gates.due_reached,))
+        yield Leg(Move.EXPIRE, rectification, following, (gates.due_reached,))

@@ -1,0 +1,72 @@
+"""The moves: everything that can take a nomination on."""
+
+from enum import StrEnum
+
+from programs import Words
+
+
+class Move(StrEnum):
+    """What takes a nomination from one place of its pipeline to another."""
+
+    SUBMIT = "submit"
+    ENDORSE = "endorse"
+    ACCEPT = "accept"
+    RETURN = "return"
+    REJECT = "reject"
+    ADVANCE = "advance"
+    ELIMINATE = "eliminate"
+    CHOOSE = "choose"
+    APPROVE = "approve"
+    PUBLISH = "publish"
+    OBJECT = "object"
+    SETTLE = "settle"
+    UPHOLD = "uphold"
+    CLOSE = "close"
+    ISSUE = "issue"
+    ASSESS = "assess"
+    FAIL = "fail"
+    RECTIFY = "rectify"
+    REVOKE = "revoke"
+    EXPIRE = "expire"
+    LAPSE = "lapse"
+    WITHDRAW = "withdraw"
+    DISQUALIFY = "disqualify"
+
+    @property
+    def label(self) -> Words:
+        """What people call this move."""
+        return _LABELS[self]
+
+    @property
+    def by_clock(self) -> bool:
+        """Whether time alone makes this move, through a sweep."""
+        return self in _BY_CLOCK
+
+
+_BY_CLOCK = frozenset({Move.LAPSE, Move.CLOSE, Move.EXPIRE})
+
+_LABELS = {
+    Move.SUBMIT: Words("申报", "submit"),
+    Move.ENDORSE: Words("推荐上报", "endorse"),
+    Move.ACCEPT: Words("受理通过", "accept"),
+    Move.RETURN: Words("退回补正", "return"),
+    Move.REJECT: Words("不予通过", "reject"),
+    Move.ADVANCE: Words("进入下一环节", "advance"),
+    Move.ELIMINATE: Words("落选", "eliminate"),
+    Move.CHOOSE: Words("确定入选", "choose"),
+    Move.APPROVE: Words("批准", "approve"),
+    Move.PUBLISH: Words("开始公示", "publish"),
+    Move.OBJECT: Words("提出异议", "object"),
+    Move.SETTLE: Words("异议不成立", "settle"),
+    Move.UPHOLD: Words("异议成立", "uphold"),
+    Move.CLOSE: Words("公示期满", "close"),
+    Move.ISSUE: Words("发文", "issue"),
+    Move.ASSESS: Words("考核合格", "pass the assessment"),
+    Move.FAIL: Words("考核不合格", "fail the assessment"),
+    Move.RECTIFY: Words("整改合格", "rectify"),
+    Move.REVOKE: Words("取消称号", "revoke"),
+    Move.EXPIRE: Words("聘期届满", "expire"),
+    Move.LAPSE: Words("逾期失效", "lapse"),
+    Move.WITHDRAW: Words("撤回", "withdraw"),
+    Move.DISQUALIFY: Words("取消申报资格", "disqualify"),
+}

@@ -1,0 +1,139 @@
+"""A program compiled into one flat state machine, and the one typed door to it."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import cast
+
+from transitions import EventData, Machine, State
+
+from programs import Path, Program, Words
+from states.case import Case, Circumstances, Fired, Outcome, Refusal, Refused
+from states.gates import Gate
+from states.legs import Leg, entry_of, legs_of
+from states.moves import Move
+from states.standings import ENDS, Standing, standings_of
+
+
+class Pipeline:
+    """What is legal in one program. One serves every nomination and every thread; it holds no nomination.
+
+    The moves run through a single `transitions.Machine` that no case is ever bound to: binding costs 10 kB a case.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.standings: Mapping[str, Standing] = MappingProxyType(
+            {
+                standing.key: standing
+                for standing in (
+                    *(one for stage in program.held_stages for one in standings_of(stage, program.office)),
+                    *ENDS,
+                )
+            }
+        )
+        self._legs: dict[tuple[str, Move], dict[Path, Leg]] = defaultdict(dict)
+        for path in program.paths():
+            for leg in legs_of(program, path):
+                self._legs[leg.source, leg.move][path] = leg
+        self._machine = self._compile()
+
+    def _compile(self) -> Machine:
+        machine = Machine(
+            model=None,
+            states=[State(key) for key in self.standings],
+            initial=next(iter(self.standings)),
+            auto_transitions=False,
+            send_event=True,
+            model_attribute="stage",
+        )
+        for (source, move), by_path in self._legs.items():
+            ways: dict[tuple[str, tuple[Gate, ...]], list[Path]] = defaultdict(list)
+            for path, leg in by_path.items():
+                ways[leg.destination, leg.gates].append(path)
+            for (destination, gates), paths in ways.items():
+                on_path = [] if len(ways) == 1 else [_on_path(frozenset(paths))]
+                machine.add_transition(
+                    move.value, source, destination, conditions=[*on_path, *(_condition(gate) for gate in gates)]
+                )
+        return machine
+
+    def entry(self, path: Path) -> str:
+        """Return where a nomination on this path is drawn up."""
+        return entry_of(self.program, path)
+
+    def moves_from(self, stage: str, path: Path | None = None) -> tuple[Move, ...]:
+        """Return the moves that lead on from a standing, on one path or on any, in the order of `Move`."""
+        return tuple(move for move in Move if self._leg(stage, move, path) is not None)
+
+    def destination(self, stage: str, move: Move, path: Path | None = None) -> str | None:
+        """Return where a move leads. Without a path: the destination on the first path that offers the move."""
+        leg = self._leg(stage, move, path)
+        return leg.destination if leg else None
+
+    def may(self, case: Case, move: Move, circumstances: Circumstances) -> tuple[Refusal, ...]:
+        """Return every refusal that stands against a move; nothing means that it may be made."""
+        leg = self._leg(case.stage, move, case.path)
+        if leg is None:
+            return (self._no_such_move(case, move),)
+        return tuple(refusal for gate in leg.gates if (refusal := gate(case, circumstances)) is not None)
+
+    def fire(self, case: Case, move: Move, circumstances: Circumstances) -> Outcome:
+        """Make a move: the case then stands at its destination. A refused move leaves the case as it was."""
+        source = case.stage
+        if self._leg(source, move, case.path) is None:
+            return Refused(move, source, (self._no_such_move(case, move),))
+        if self._machine.events[move.value].trigger(case, circumstances=circumstances):
+            return Fired(move, source, case.stage)
+        return Refused(move, source, self.may(case, move, circumstances))
+
+    def keys_of(self, stage: str) -> tuple[str, ...]:
+        """Return the keys of all standings within a stage, or the key itself where it names one standing."""
+        return tuple(key for key, standing in self.standings.items() if stage in (key, standing.stage))
+
+    def legs(self) -> tuple[Leg, ...]:
+        """Return every leg once, in the order of the standings."""
+        order = {key: place for place, key in enumerate(self.standings)}
+        found = {(leg.source, leg.move, leg.destination): leg for ways in self._legs.values() for leg in ways.values()}
+        return tuple(sorted(found.values(), key=lambda leg: (order[leg.source], list(Move).index(leg.move))))
+
+    def _leg(self, stage: str, move: Move, path: Path | None) -> Leg | None:
+        ways = self._legs.get((stage, move))
+        if not ways:
+            return None
+        return next(iter(ways.values())) if path is None else ways.get(path)
+
+    def _no_such_move(self, case: Case, move: Move) -> Refusal:
+        standing = self.standings[case.stage]
+        offered = self.moves_from(case.stage, case.path)
+        return Refusal(
+            "no-such-move",
+            Words("“{standing}”没有“{move}”这一操作", "“{standing}” does not offer “{move}”").format(
+                standing=standing.name, move=move.label
+            ),
+            Words("可用操作：{moves}", "it offers: {moves}").format(
+                moves=Words(
+                    "、".join(one.label.zh for one in offered) or "无（已结束）",
+                    ", ".join(one.label.en for one in offered) or "nothing, the case has ended",
+                )
+            ),
+        )
+
+
+def compile_pipeline(program: Program) -> Pipeline:
+    """Return the program's pipeline. Compile once and keep it: it costs some milliseconds and serves every case."""
+    return Pipeline(program)
+
+
+def _condition(gate: Gate) -> Callable[[EventData], bool]:
+    def passes(event: EventData) -> bool:
+        return gate(cast("Case", event.model), event.kwargs["circumstances"]) is None
+
+    return passes
+
+
+def _on_path(paths: frozenset[Path]) -> Callable[[EventData], bool]:
+    def passes(event: EventData) -> bool:
+        return cast("Case", event.model).path in paths
+
+    return passes
