@@ -7,6 +7,9 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
 """An identifier: lower-case letters, digits and hyphens."""
 
+KeyDateId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)?$", max_length=130)]
+"""A key date: `issued`, a stage's id for its window, `stage.tier` for a deadline, `stage.period` for a publicity."""
+
 Clause = Annotated[str, StringConstraints(min_length=1, max_length=40, strip_whitespace=True)]
 """The numbered place in the notice that a rule comes from, for example `三、（一）`."""
 

@@ -2,10 +2,14 @@
 
 from datetime import date
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from programs.base import Clause, Name, Part
+
+Clock = Annotated[str, StringConstraints(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
+"""A time of day in Shanghai; `24:00` is the end of the day."""
 
 
 class Deadline(Part):
@@ -18,6 +22,10 @@ class Deadline(Part):
     phrase: Name
     clause: Clause
     inclusive: bool = Field(default=True, description="前/之前: whether the named day still counts")
+    clock: Clock = Field(default="24:00", description="when the last day closes, where the phrase names no hour")
+    issued: date | None = Field(
+        default=None, description="the date of the notice that bears the phrase, where it is not the program's own"
+    )
     closes: AwareDatetime | None = None
     authority: str | None = None
 

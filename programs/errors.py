@@ -1,10 +1,19 @@
 """What is wrong with a program file, said so that its author can mend it."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from pydantic import ValidationError
 
 from programs.words import Words
+
+
+class Severity(StrEnum):
+    """How much a fault matters: an error stops the program, a warning wants a look, a note informs."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
 
 
 @dataclass(frozen=True)
@@ -13,6 +22,7 @@ class Fault:
 
     place: str
     words: Words
+    severity: Severity = Severity.ERROR
 
 
 class ProgramError(Exception):

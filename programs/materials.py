@@ -1,10 +1,11 @@
 """What a nomination must hand in."""
 
 from enum import StrEnum
+from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from programs.base import Clause, Name, Scoped
+from programs.base import Clause, Identified, Name, Part, Scoped
 
 
 class Medium(StrEnum):
@@ -14,15 +15,65 @@ class Medium(StrEnum):
     ELECTRONIC = "electronic"
 
 
+class Mark(StrEnum):
+    """What a paper must bear beside its text."""
+
+    SEAL = "seal"
+    STRADDLE_SEAL = "straddle-seal"
+    HANDLER_SIGNATURE = "handler-signature"
+    NOMINEE_SIGNATURE = "nominee-signature"
+
+
+class Form(Identified):
+    """One of several forms in which a material may be handed in; every bound includes its number."""
+
+    name: Name
+    formats: tuple[Name, ...] = ()
+    at_least_pieces: int | None = Field(default=None, gt=0)
+    at_most_pieces: int | None = Field(default=None, gt=0)
+    at_least_minutes: int | None = Field(default=None, gt=0)
+    at_most_minutes: int | None = Field(default=None, gt=0)
+
+
 class Material(Scoped):
-    """One thing to hand in."""
+    """One thing to hand in. Every bound includes its number (民法典 art. 1259)."""
 
     name: Name
     clause: Clause
     media: tuple[Medium, ...] = Field(default=(Medium.PAPER, Medium.ELECTRONIC), min_length=1)
     optional: bool = False
+    per: Literal["nominee", "nominator"] = Field(
+        default="nominee", description="a nominator's summary is handed in once, with all its nominations"
+    )
     at_least_characters: int | None = Field(default=None, gt=0)
     at_most_characters: int | None = Field(default=None, gt=0)
+    about_characters: int | None = Field(default=None, gt=0, description="字左右: give or take `tolerance_percent`")
+    tolerance_percent: int = Field(default=10, ge=0, le=50)
     at_most_pages: int | None = Field(default=None, gt=0)
     formats: tuple[Name, ...] = ()
+    forms: tuple[Form, ...] = Field(default=(), description="any one of these will do")
     attestation: Name | None = Field(default=None, description="the phrase that a copy must bear")
+    marks: tuple[Mark, ...] = ()
+    sheet: Literal["A4", "A3"] | None = None
+    duplex: bool = False
+    declassified: bool = Field(default=False, description="脱密: whoever hands it in confirms that it holds no secret")
+
+    @model_validator(mode="after")
+    def _length_is_stated_once(self) -> "Material":
+        if self.about_characters and (self.at_least_characters or self.at_most_characters):
+            raise ValueError("about_characters stands alone: it implies the least and the most")
+        return self
+
+    def characters(self) -> tuple[int | None, int | None]:
+        """Return the least and the most characters, both included; None where there is no such bound."""
+        if self.about_characters is None:
+            return self.at_least_characters, self.at_most_characters
+        slack = self.about_characters * self.tolerance_percent // 100
+        return self.about_characters - slack, self.about_characters + slack
+
+
+class Archive(Part):
+    """The one compressed file in which the electronic copies of a nomination arrive, and what its name is made of."""
+
+    clause: Clause
+    named_by: tuple[Literal["employer", "name"], ...] = Field(min_length=1)

@@ -1,6 +1,6 @@
 """A program: one award in one edition, as its notice defines it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal, NamedTuple, TypeVar
@@ -9,17 +9,29 @@ from pydantic import Field, StringConstraints, model_validator
 
 from programs.base import Clause, Identified, Name, Part, Scoped, Slug
 from programs.dates import Deadline
-from programs.materials import Material
+from programs.materials import Archive, Material
 from programs.rules import Combination, Exemption, Rule
 from programs.rulings import Ruling
 from programs.stages import Recommendation, Stage, Tenure, Tier
+from programs.terms import Benefit, Disqualification, Ungated
 
 _Found = TypeVar("_Found", bound=Identified)
 
 ProgramId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", min_length=3, max_length=64)]
 
-
-_LISTS = ("categories", "routes", "nominators", "seats", "quotas", "rules", "materials", "stages", "rulings")
+_LISTS = (
+    "categories",
+    "routes",
+    "nominators",
+    "seats",
+    "quotas",
+    "rules",
+    "materials",
+    "stages",
+    "benefits",
+    "disqualifications",
+    "rulings",
+)
 
 
 class NomineeKind(StrEnum):
@@ -81,6 +93,7 @@ class Quota(Scoped):
     nominator_kind: Slug | None = Field(default=None, description="only nominators of this kind, for example district")
     tier: Slug = Field(description="the tier whose intake the quota limits")
     limit: int = Field(gt=0)
+    branches_apart: bool = Field(default=False, description="each branch of an enterprise counts as a unit of its own")
 
 
 class NominatorKind(Identified):
@@ -91,13 +104,22 @@ class NominatorKind(Identified):
     includes: tuple[Name, ...] = Field(
         default=(), description="bodies that count as this kind by the notice's own words"
     )
+    attributed_to: Slug | None = Field(
+        default=None, description="the kind whose quota it uses: that of the place where it sits (属地)"
+    )
+    count: int | None = Field(default=None, gt=0, description="how many such bodies there are, where that is known")
 
 
 class Contact(Part):
-    """Whom to ask: an office, never a person."""
+    """Whom to ask: an office, never a person.
+
+    A number that stays out of a published file can still be checked: `phone_digits` says how long the printed one is.
+    """
 
     office: Name
+    clause: Clause | None = None
     phone: Name | None = None
+    phone_digits: int | None = Field(default=None, gt=0, le=20)
 
 
 class Program(Part):
@@ -122,9 +144,13 @@ class Program(Part):
     seats: tuple[Seats, ...] = Field(min_length=1)
     quotas: tuple[Quota, ...] = ()
     rules: tuple[Rule, ...] = ()
+    ungated: Ungated | None = None
     materials: tuple[Material, ...] = ()
+    archive: Archive | None = None
     contacts: tuple[Contact, ...] = ()
     stages: tuple[Stage, ...] = Field(min_length=1)
+    benefits: tuple[Benefit, ...] = ()
+    disqualifications: tuple[Disqualification, ...] = ()
     rulings: tuple[Ruling, ...] = ()
 
     @model_validator(mode="after")
@@ -138,7 +164,7 @@ class Program(Part):
     @model_validator(mode="after")
     def _references_exist(self) -> "Program":
         categories, routes = {part.id for part in self.categories}, {part.id for part in self.routes}
-        kinds, tiers = {part.id for part in self.nominators}, {tier.id for _, tier in self.tiers()}
+        kinds, tiers = {part.id for part in self.nominators}, {tier.id for _, tier in _tiers(self.stages)}
         rules = {rule.id for rule in self.rules}
         for part in self._scoped():
             _known(part.categories, categories, f"{part.id}: category")
@@ -146,6 +172,10 @@ class Program(Part):
         for quota in self.quotas:
             _known((quota.tier,), tiers, f"{quota.id}: tier")
             _known((quota.nominator_kind,) if quota.nominator_kind else (), kinds, f"{quota.id}: nominator kind")
+        for nominator in self.nominators:
+            _known(
+                (nominator.attributed_to,) if nominator.attributed_to else (), kinds, f"{nominator.id}: nominator kind"
+            )
         for rule in self.rules:
             if isinstance(rule, Combination):
                 _known(rule.of, rules, f"{rule.id}: rule")
@@ -155,22 +185,24 @@ class Program(Part):
 
     @model_validator(mode="after")
     def _somebody_can_be_nominated(self) -> "Program":
-        if not isinstance(self.stages[0], Recommendation):
-            raise ValueError("the first stage must be a recommendation: it is where nominations are drawn up")  # noqa: TRY004 - pydantic collects ValueErrors
+        if not isinstance(self.stages[0], Recommendation) or self.stages[0].skipped:
+            raise ValueError("the first stage must be a recommendation: it is where nominations are drawn up")
         if not any(route.accepted for route in self.routes):
             raise ValueError("no route is accepted, so nobody could be nominated")
         return self
 
     def _scoped(self) -> Iterable[Scoped]:
-        yield from (*self.seats, *self.quotas, *self.rules, *self.materials, *self.stages)
-        yield from (tier for _, tier in self.tiers())
+        yield from (*self.seats, *self.quotas, *self.rules, *self.materials, *self.stages, *self.benefits)
+        yield from (tier for _, tier in _tiers(self.stages))
+
+    @property
+    def held_stages(self) -> tuple[Stage, ...]:
+        """The stages that take place: those that no ruling has left out, in pipeline order."""
+        return tuple(stage for stage in self.stages if not stage.skipped)
 
     def tiers(self) -> Iterable[tuple[Recommendation, Tier]]:
         """Yield every tier with its stage, in pipeline order."""
-        for stage in self.stages:
-            if isinstance(stage, Recommendation):
-                for tier in stage.tiers:
-                    yield stage, tier
+        return _tiers(self.held_stages)
 
     def paths(self) -> tuple[Path, ...]:
         """Return every combination of category and accepted route."""
@@ -190,8 +222,12 @@ class Program(Part):
         return tuple(seats for seats in self.seats if seats.concerns(*path))
 
     def materials_for(self, path: Path) -> tuple[Material, ...]:
-        """Return what a nomination on this path must hand in."""
-        return tuple(material for material in self.materials if material.concerns(*path) and not material.optional)
+        """Return what a nomination on this path must hand in; what a nominator hands in once is not among it."""
+        return tuple(
+            material
+            for material in self.materials
+            if material.concerns(*path) and material.per == "nominee" and not material.optional
+        )
 
     def rules_for(self, path: Path) -> tuple[Rule, ...]:
         """Return the rules that each need a verdict when a nomination on this path is screened.
@@ -208,14 +244,22 @@ class Program(Part):
     @property
     def tenure(self) -> Tenure | None:
         """The tenure stage, where the award has one."""
-        return next((stage for stage in self.stages if isinstance(stage, Tenure)), None)
+        return next((stage for stage in self.held_stages if isinstance(stage, Tenure)), None)
+
+    def deadlines(self) -> dict[str, Deadline]:
+        """Return every deadline by its id, `stage.tier`, in pipeline order."""
+        return {f"{stage.id}.{tier.id}": tier.deadline for stage, tier in self.tiers() if tier.deadline}
 
     def deadline(self, deadline_id: str) -> Deadline:
         """Return a tier's deadline by `stage.tier`; raises `KeyError` where there is none."""
-        for stage, tier in self.tiers():
-            if f"{stage.id}.{tier.id}" == deadline_id and tier.deadline:
-                return tier.deadline
-        raise KeyError(deadline_id)
+        return self.deadlines()[deadline_id]
+
+
+def _tiers(stages: Iterable[Stage]) -> Iterator[tuple[Recommendation, Tier]]:
+    for stage in stages:
+        if isinstance(stage, Recommendation):
+            for tier in stage.tiers:
+                yield stage, tier
 
 
 def _find(parts: Iterable[_Found], part_id: str) -> _Found:

@@ -7,7 +7,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from programs.base import Clause, Name, Scoped, Slug
+from programs.base import Clause, KeyDateId, Name, Scoped, Slug
+
+Past = Literal["past-winner", "leads-another-studio", "banned", "subsidized"]
+"""Something in a nominee's past that the store can look up."""
 
 
 class RuleBase(Scoped):
@@ -15,6 +18,9 @@ class RuleBase(Scoped):
 
     name: Name
     clause: Clause
+    only_for: Literal["branch"] | None = Field(
+        default=None, description="asked of such nominees only: a branch is nominated as a unit of its own"
+    )
 
 
 class Attestation(RuleBase):
@@ -30,7 +36,7 @@ class Age(RuleBase):
     kind: Literal["age"] = "age"
     men: int | None = Field(default=None, gt=0, lt=120)
     women: int | None = Field(default=None, gt=0, lt=120)
-    as_of: Slug | None = None
+    as_of: KeyDateId | None = None
 
 
 class Level(RuleBase):
@@ -42,10 +48,11 @@ class Level(RuleBase):
 
 
 class Title(RuleBase):
-    """One of the listed honors is held."""
+    """One of the listed honors is held; with `exactly_one` the form names one only, the highest."""
 
     kind: Literal["title"] = "title"
     any_of: tuple[Name, ...] = Field(min_length=1)
+    exactly_one: bool = False
 
 
 class Quantity(RuleBase):
@@ -69,7 +76,7 @@ class History(RuleBase):
     """Something in the nominee's past that the store knows."""
 
     kind: Literal["history"] = "history"
-    bars: Literal["past-winner", "leads-another-studio", "banned", "subsidized"]
+    bars: Past
 
 
 class Combination(RuleBase):

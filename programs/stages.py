@@ -3,6 +3,7 @@
 The order of a program's stages is data: kinds may repeat, be left out, or stand in an unusual order.
 """
 
+from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, field_validator
@@ -19,6 +20,11 @@ class Tier(Scoped):
     office: Name
     clause: Clause
     deadline: Deadline | None = None
+    seal: bool = Field(default=False, description="this tier's seal must be on the nomination")
+    opinion: tuple[Name, ...] = Field(
+        default=(), description="what this tier's written opinion must say, point by point"
+    )
+    assigns_number: bool = Field(default=False, description="this tier writes the number on the form")
 
 
 class Track(Identified):
@@ -28,8 +34,16 @@ class Track(Identified):
     clause: Clause
 
 
+class Ties(StrEnum):
+    """What becomes of nominations that stand level at a cut."""
+
+    ADMIT = "admit"
+    PANEL = "panel"
+    DROP = "drop"
+
+
 class StageBase(Scoped):
-    """What every stage has."""
+    """What every stage has. A skipped one stays in the file, so that a ruling can bring it back."""
 
     label: ClassVar[Words]
 
@@ -38,6 +52,7 @@ class StageBase(Scoped):
     window: Window | None = None
     office: Name | None = Field(default=None, description="who acts; the program's office when left out")
     remarks: str | None = None
+    skipped: bool = Field(default=False, description="left out by a ruling")
 
 
 class Recommendation(StageBase):
@@ -63,6 +78,7 @@ class Screening(StageBase):
     kind: Literal["screening"] = "screening"
     correction: Period | None = Field(default=Period(days=5), description="time to correct what was returned")
     keep: int | None = Field(default=None, gt=0, description="how many may go on")
+    bodies: tuple[Name, ...] = Field(default=(), description="who screens jointly; the stage's office when left out")
 
 
 class Consultation(StageBase):
@@ -79,8 +95,12 @@ class Vote(StageBase):
     label = Words("投票", "vote")
     kind: Literal["vote"] = "vote"
     platforms: tuple[Name, ...] = ()
+    counting: Literal["sum", "equal-platforms"] = Field(
+        default="sum", description="add up all votes, or let each platform's share weigh the same"
+    )
     tracks: tuple[Track, ...] = ()
     keep: int | None = Field(default=None, gt=0)
+    ties: Ties = Field(default=Ties.ADMIT, description="admit all who are level, let the office choose, or drop all")
 
 
 class Review(StageBase):
@@ -89,6 +109,9 @@ class Review(StageBase):
     label = Words("专家评议", "review")
     kind: Literal["review"] = "review"
     tracks: tuple[Track, ...] = ()
+    vote_percent: int = Field(
+        default=0, ge=0, le=100, description="how much of the ranking the vote before it makes up"
+    )
     keep: int | None = Field(default=None, gt=0)
 
 
@@ -125,6 +148,7 @@ class Issuance(StageBase):
     kind: Literal["issuance"] = "issuance"
     issuers: tuple[Name, ...] = Field(min_length=1)
     honors: tuple[Name, ...] = Field(default=(), description="what is presented: certificate, trophy, medal, plaque")
+    registry: Name | None = Field(default=None, description="the register that the honorees enter")
 
 
 class Promotion(StageBase):
@@ -141,8 +165,15 @@ class Tenure(StageBase):
     kind: Literal["tenure"] = "tenure"
     years: int | None = Field(default=None, gt=0, le=30, description="none: the honor has no fixed term")
     assessed_every_years: int | None = Field(default=None, gt=0, le=10)
+    grades: tuple[Name, ...] = Field(default=(), description="the results of an assessment, the passing one first")
+    reported_every_years: int | None = Field(
+        default=None, gt=0, le=10, description="the unit reports how duties are met"
+    )
     rectification: Period | None = Field(default=None, description="time to make good a failed assessment")
+    suspension_grounds: tuple[Name, ...] = Field(default=(), description="the title stays, the benefits stop")
     revocation_grounds: tuple[Name, ...] = ()
+    revoked_by: Name | None = Field(default=None, description="who must approve a revocation")
+    revocation_effects: tuple[Name, ...] = ()
 
 
 Stage = Annotated[
