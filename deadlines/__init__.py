@@ -1,1 +1,20 @@
 """Working-day calendar, Chinese date phrases, publicity periods, and a program's key dates."""
+
+from deadlines.calendar import WorkCalendar
+from deadlines.errors import DeadlineError
+from deadlines.findings import Finding
+from deadlines.periods import Convention, Period, Unit, publicity_period, stated_period, verify_range
+from deadlines.zone import SHANGHAI
+
+__all__ = [
+    "SHANGHAI",
+    "Convention",
+    "DeadlineError",
+    "Finding",
+    "Period",
+    "Unit",
+    "WorkCalendar",
+    "publicity_period",
+    "stated_period",
+    "verify_range",
+]
