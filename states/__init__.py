@@ -1,6 +1,6 @@
 """Stage kinds, moves and gates; compiles a program into its state machine behind one typed door."""
 
-from states.case import Case, Circumstances, Fired, Outcome, Refusal, Refused
+from states.case import Case, Circumstances, Fired, Limit, Outcome, Refusal, Refused
 from states.moves import Move
 from states.pipeline import Pipeline, compile_pipeline
 from states.standings import End, Standing
@@ -10,6 +10,7 @@ __all__ = [
     "Circumstances",
     "End",
     "Fired",
+    "Limit",
     "Move",
     "Outcome",
     "Pipeline",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
+from typing import Literal
 
 from programs import Path, Words
 from states.moves import Move
@@ -29,12 +30,25 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """Places that run out: of a quota, of a grade's seats, or of those who may go on from a stage.
+
+    `key` is `quota.<id>`, `seats.<id>` or `keep.<stage>`; `per` says whose places they are. A soft limit (左右) only
+    warns.
+    """
+
+    key: str
+    per: Literal["program", "nominator", "unit"]
+    count: int
+    soft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Circumstances:
     """What surrounds a move: the instant, the mover's words, and what is left of each limit.
 
     `closes` gives the instant from which an intake takes no more, by the key of its standing. `left` gives the places
-    that a limit still has, by the limit's key (`quota.<id>`, `seats.<id>`, `keep.<stage>`); a limit that is not named
-    is not asked for.
+    that a limit still has, by the limit's key; all of them where it is not named.
     """
 
     now: datetime

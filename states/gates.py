@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from programs import Words
 from programs.model import Quota, Seats
-from states.case import Case, Circumstances, Refusal
+from states.case import Case, Circumstances, Limit, Refusal
 
 
 class Gate(Protocol):
@@ -146,25 +146,37 @@ def document_numbered(case: Case, circumstances: Circumstances) -> Refusal | Non
     )
 
 
+@runtime_checkable
+class Limiting(Gate, Protocol):
+    """A gate that a move passes by taking a place."""
+
+    def limit(self, case: Case, circumstances: Circumstances) -> Limit | None:
+        """Return the limit of which the move takes a place, where it takes one."""
+
+
 @dataclass(frozen=True, slots=True)
 class QuotaFree:
     """The nominator, or the unit, has a place left."""
 
     quota: Quota
 
-    def __call__(self, case: Case, circumstances: Circumstances) -> Refusal | None:
+    def limit(self, case: Case, circumstances: Circumstances) -> Limit | None:
         quota = self.quota
         if not quota.concerns(*case.path) or quota.nominator_kind not in (None, case.nominator_kind):
             return None
-        if circumstances.left.get(f"quota.{quota.id}", quota.limit) > 0:
+        return Limit(f"quota.{quota.id}", quota.per, quota.limit)
+
+    def __call__(self, case: Case, circumstances: Circumstances) -> Refusal | None:
+        limit = self.limit(case, circumstances)
+        if limit is None or circumstances.left.get(limit.key, limit.count) > 0:
             return None
         return Refusal(
             "quota-free",
             Words("名额已用完：{name}（不超过 {limit} 名）", "the quota is used up: {name} (at most {limit})").format(
-                name=quota.name, limit=quota.limit
+                name=self.quota.name, limit=limit.count
             ),
             Words("请在名额内择优推荐，或先撤回一名", "choose within the quota, or withdraw another nomination first"),
-            quota.clause,
+            self.quota.clause,
         )
 
 
@@ -175,6 +187,9 @@ class KeepFree:
     stage: str
     keep: int
     clause: str
+
+    def limit(self, case: Case, circumstances: Circumstances) -> Limit:
+        return Limit(f"keep.{self.stage}", "program", self.keep)
 
     def __call__(self, case: Case, circumstances: Circumstances) -> Refusal | None:
         if circumstances.left.get(f"keep.{self.stage}", self.keep) > 0:
@@ -193,24 +208,33 @@ class SeatFree:
 
     seats: tuple[Seats, ...]
 
+    def limit(self, case: Case, circumstances: Circumstances) -> Limit | None:
+        for seats in self._open_to(case):
+            if seats.id == circumstances.grade:
+                return Limit(f"seats.{seats.id}", "program", seats.count, soft=seats.kind == "target")
+        return None
+
+    def _open_to(self, case: Case) -> tuple[Seats, ...]:
+        return tuple(seats for seats in self.seats if seats.concerns(*case.path))
+
     def __call__(self, case: Case, circumstances: Circumstances) -> Refusal | None:
-        open_to = [seats for seats in self.seats if seats.concerns(*case.path)]
-        chosen = next((seats for seats in open_to if seats.id == circumstances.grade), None)
-        if chosen is None:
+        limit = self.limit(case, circumstances)
+        if limit is None:
             return Refusal(
                 "seat-free",
                 Words("没有写明授予哪一项", "no grade is named that this nomination can win"),
                 Words("请写明：{grades}", "name one of {grades}").format(
-                    grades="、".join(f"{seats.id}（{seats.award}）" for seats in open_to)
+                    grades="、".join(f"{seats.id}（{seats.award}）" for seats in self._open_to(case))
                 ),
             )
-        if chosen.kind == "cap" and circumstances.left.get(f"seats.{chosen.id}", chosen.count) <= 0:
-            return Refusal(
-                "seat-free",
-                Words("{award} 的 {count} 个名额已满", "all {count} places of {award} are taken").format(
-                    award=chosen.award, count=chosen.count
-                ),
-                Words("请在名额内择优", "choose within the number"),
-                chosen.clause,
-            )
-        return None
+        if limit.soft or circumstances.left.get(limit.key, limit.count) > 0:
+            return None
+        chosen = next(seats for seats in self.seats if seats.id == circumstances.grade)
+        return Refusal(
+            "seat-free",
+            Words("{award} 的 {count} 个名额已满", "all {count} places of {award} are taken").format(
+                award=chosen.award, count=chosen.count
+            ),
+            Words("请在名额内择优", "choose within the number"),
+            chosen.clause,
+        )

@@ -8,8 +8,8 @@ from typing import cast
 from transitions import EventData, Machine, State
 
 from programs import Path, Program, Words
-from states.case import Case, Circumstances, Fired, Outcome, Refusal, Refused
-from states.gates import Gate
+from states.case import Case, Circumstances, Fired, Limit, Outcome, Refusal, Refused
+from states.gates import Gate, InTime, Limiting
 from states.legs import Leg, entry_of, legs_of
 from states.moves import Move
 from states.standings import ENDS, Standing, standings_of
@@ -77,6 +77,26 @@ class Pipeline:
         if leg is None:
             return (self._no_such_move(case, move),)
         return tuple(refusal for gate in leg.gates if (refusal := gate(case, circumstances)) is not None)
+
+    def limits(self, case: Case, move: Move, circumstances: Circumstances) -> tuple[Limit, ...]:
+        """Return the limits of which this move takes a place."""
+        leg = self._leg(case.stage, move, case.path)
+        return tuple(
+            limit
+            for gate in (leg.gates if leg else ())
+            if isinstance(gate, Limiting) and (limit := gate.limit(case, circumstances)) is not None
+        )
+
+    def intakes_ahead(self, stage: str, path: Path) -> tuple[str, ...]:
+        """Return the keys of the tiers with a deadline that a nomination standing here still has to reach."""
+        return tuple(
+            key
+            for move in (Move.SUBMIT, Move.ENDORSE)
+            if (leg := self._leg(stage, move, path))
+            for gate in leg.gates
+            if isinstance(gate, InTime)
+            for key, _office, _clause in gate.intakes
+        )
 
     def fire(self, case: Case, move: Move, circumstances: Circumstances) -> Outcome:
         """Make a move: the case then stands at its destination. A refused move leaves the case as it was."""

@@ -1,0 +1,50 @@
+"""What an operation answers: that it was done, or why not. Only what cannot be understood raises."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from programs import Words
+from states import Move, Refusal
+
+
+class UnknownError(Exception):
+    """Something was named that is not there, or was given in a form that cannot be read. `words` says what to do."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(words.en)
+        self.words = words
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """Nothing was done, and every reason why. `number` names the nomination, where it is about one."""
+
+    refusals: tuple[Refusal, ...]
+    number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A nomination was moved; `due_at` is when time moves it on from there."""
+
+    number: str
+    nominee: str
+    move: Move
+    source: str
+    destination: str
+    version: int
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What a move did to many nominations."""
+
+    moved: tuple[Moved, ...] = ()
+    denied: tuple[Denied, ...] = ()
+
+
+def denied(*refusals: Refusal | None) -> Denied | None:
+    """Gather refusals, if there are any."""
+    stated = tuple(refusal for refusal in refusals if refusal is not None)
+    return Denied(stated) if stated else None

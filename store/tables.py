@@ -1,0 +1,294 @@
+"""The tables. What each row means stands beside it; the migrations in `migrations/` build exactly these."""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from store.types import Document, Instant
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+#: A program that somebody has begun to prepare. `definition` is what holds now: the file, its confirmed rulings and
+#: its extensions; `version` counts its changes. It takes nominations once it is opened.
+program = Table(
+    "program",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("definition", Document, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("opened_at", Instant),
+    Column("nominations", Integer, nullable=False, server_default="0"),
+)
+
+#: The confirmed rulings of a program.
+ruling = Table(
+    "ruling",
+    metadata,
+    Column("program_id", ForeignKey("program.id"), primary_key=True),
+    Column("ruling_id", String(64), primary_key=True),
+    Column("decision", Document, nullable=False),
+    Column("actor", String(120), nullable=False),
+    Column("decided_at", Instant, nullable=False),
+)
+
+#: Bodies that nominate, endorse or are written to. `mail` is an office's address.
+organization = Table(
+    "organization",
+    metadata,
+    Column("name", String(120), primary_key=True),
+    Column("kind", String(64)),
+    Column("mail", String(254)),
+)
+
+#: One nominee's case. `stage` is the key of its standing, `holder` the organization that must act, `due_at` the instant
+#: at which time itself moves it on; `version` counts its moves and every move is conditional on it.
+nomination = Table(
+    "nomination",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("number", String(80), nullable=False, unique=True),
+    Column("program_id", ForeignKey("program.id"), nullable=False),
+    Column("category", String(64)),
+    Column("route", String(64), nullable=False),
+    Column("nominator", String(120), nullable=False),
+    Column("nominator_kind", String(64)),
+    Column("unit", String(120), nullable=False),
+    Column("nominee", String(120), nullable=False),
+    Column("identity", LargeBinary),
+    Column("identity_hash", String(64)),
+    Column("stage", String(130), nullable=False),
+    Column("holder", String(120)),
+    Column("due_at", Instant),
+    Column("grade", String(64)),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("moved_at", Instant, nullable=False),
+    CheckConstraint("version > 0", name="version_counts"),
+    Index("ix_nomination_program_id_stage", "program_id", "stage"),
+    Index("ix_nomination_holder", "holder"),
+    # An idle sweep looks here only, so it costs the same however many nominations are stored.
+    Index(
+        "ix_nomination_due_at",
+        "due_at",
+        "id",
+        sqlite_where=text("due_at IS NOT NULL"),
+        postgresql_where=text("due_at IS NOT NULL"),
+    ),
+    # One nominee stands once in a program; a nomination that has come to nothing may be followed by another.
+    Index(
+        "uq_nomination_nominee",
+        "program_id",
+        "identity_hash",
+        unique=True,
+        sqlite_where=text("identity_hash IS NOT NULL AND stage NOT IN ('withdrawn', 'lapsed', 'rejected')"),
+        postgresql_where=text("identity_hash IS NOT NULL AND stage NOT IN ('withdrawn', 'lapsed', 'rejected')"),
+    ),
+)
+
+#: A place that a nomination has taken of a limit: of a quota, of a grade's seats, of those who go on from a stage.
+#: `owner` is whose places they are; two can never hold the same place, whatever raced.
+place = Table(
+    "place",
+    metadata,
+    Column("program_id", ForeignKey("program.id"), primary_key=True),
+    Column("limit_key", String(130), primary_key=True),
+    Column("owner", String(120), primary_key=True),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
+    Column("nomination_id", ForeignKey("nomination.id"), nullable=False, index=True),
+    CheckConstraint("ordinal > 0", name="ordinal_counts"),
+    UniqueConstraint("nomination_id", "limit_key"),
+)
+
+#: One material received in one medium.
+receipt = Table(
+    "receipt",
+    metadata,
+    Column("nomination_id", ForeignKey("nomination.id"), primary_key=True),
+    Column("material", String(64), primary_key=True),
+    Column("medium", String(16), primary_key=True),
+    Column("received_at", Instant, nullable=False),
+    Column("receiver", String(120), nullable=False),
+)
+
+#: What a named reviewer found on one rule.
+verdict = Table(
+    "verdict",
+    metadata,
+    Column("nomination_id", ForeignKey("nomination.id"), primary_key=True),
+    Column("rule", String(64), primary_key=True),
+    Column("result", String(16), nullable=False),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("reviewer", String(120), nullable=False),
+    Column("judged_at", Instant, nullable=False),
+    CheckConstraint("result IN ('pass', 'fail', 'needs-evidence')", name="result_is_known"),
+)
+
+#: What one of several evaluations or votes that run side by side reported.
+report = Table(
+    "report",
+    metadata,
+    Column("nomination_id", ForeignKey("nomination.id"), primary_key=True),
+    Column("stage", String(64), primary_key=True),
+    Column("track", String(64), primary_key=True),
+    Column("points", Integer),
+    Column("opinion", Text, nullable=False, server_default=""),
+    Column("reporter", String(120), nullable=False),
+    Column("reported_at", Instant, nullable=False),
+)
+
+#: One published list: its days are counted when it starts.
+publicity = Table(
+    "publicity",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("program_id", ForeignKey("program.id"), nullable=False),
+    Column("stage", String(64), nullable=False),
+    Column("published_at", Instant, nullable=False),
+    Column("venue", String(120), nullable=False),
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date, nullable=False),
+    Column("closes_at", Instant, nullable=False),
+    Column("provisional", Boolean, nullable=False),
+    Index("ix_publicity_program_id_stage", "program_id", "stage"),
+)
+
+#: Something raised against one nominee while the list was public. It is open until it has an outcome.
+objection = Table(
+    "objection",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("nomination_id", ForeignKey("nomination.id"), nullable=False, index=True),
+    Column("stage", String(64), nullable=False),
+    Column("objector", String(120), nullable=False),
+    Column("grounds", Text, nullable=False),
+    Column("lodged_at", Instant, nullable=False),
+    Column("outcome", String(16)),
+    Column("answer", Text),
+    Column("settled_at", Instant),
+    CheckConstraint("outcome IN ('dismissed', 'upheld')", name="outcome_is_known"),
+)
+
+#: A numbered document that honored somebody.
+document = Table(
+    "document",
+    metadata,
+    Column("program_id", ForeignKey("program.id"), primary_key=True),
+    Column("number", String(120), primary_key=True),
+    Column("stage", String(64), nullable=False),
+    Column("issued_at", Instant, nullable=False),
+)
+
+#: What happened. `payload` is canonical JSON, `digest` its SHA-256; `nomination` repeats the payload for look-ups, and
+#: verification holds it against it. Positions count from 1 in each program without gaps.
+event = Table(
+    "event",
+    metadata,
+    Column("program_id", ForeignKey("program.id"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("nomination", String(80), index=True),
+    Column("payload", Text, nullable=False),
+    Column("digest", String(64), nullable=False),
+)
+
+#: One link of a program's chain for each transaction: SHA-256 over the link before and the digests of its events.
+link = Table(
+    "link",
+    metadata,
+    Column("program_id", ForeignKey("program.id"), primary_key=True),
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("first_position", Integer, nullable=False),
+    Column("last_position", Integer, nullable=False),
+    Column("digest", String(64), nullable=False),
+    UniqueConstraint("program_id", "last_position"),
+    CheckConstraint("first_position <= last_position", name="holds_events"),
+)
+
+#: A reminder that is owed, once under its key, until it is gathered into a message or moot when its time comes.
+reminder = Table(
+    "reminder",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(400), nullable=False, unique=True),
+    Column("kind", String(16), nullable=False),
+    Column("program_id", ForeignKey("program.id"), nullable=False),
+    Column("stage", String(130), nullable=False),
+    Column("recipient", String(120), nullable=False),
+    Column("nomination", String(80)),
+    Column("due_at", Instant),
+    Column("step", Integer),
+    Column("facts", Document, nullable=False),
+    Column("send_at", Instant, nullable=False),
+    Column("state", String(16), nullable=False, server_default="owed"),
+    Column("message_id", ForeignKey("message.id")),
+    CheckConstraint("state IN ('owed', 'moot', 'gathered')", name="state_is_known"),
+    CheckConstraint("(state = 'gathered') = (message_id IS NOT NULL)", name="gathered_into_a_message"),
+    Index(
+        "ix_reminder_send_at",
+        "send_at",
+        sqlite_where=text("state = 'owed'"),
+        postgresql_where=text("state = 'owed'"),
+    ),
+)
+
+#: The outbox: one digest for one recipient, delivered at least once under its id, or parked with the reason.
+message = Table(
+    "message",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("recipient", String(120), nullable=False),
+    Column("subject", String(200), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("state", String(16), nullable=False, server_default="waiting"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("next_attempt_at", Instant),
+    Column("problem", Text),
+    Column("written_at", Instant, nullable=False),
+    Column("sent_at", Instant),
+    CheckConstraint("state IN ('waiting', 'sent', 'parked')", name="state_is_known"),
+    Index(
+        "ix_message_next_attempt_at",
+        "next_attempt_at",
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
+)
+
+#: A program run on a virtual clock, and how far it has come; a killed rehearsal goes on from here.
+rehearsal = Table(
+    "rehearsal",
+    metadata,
+    Column("program_id", ForeignKey("program.id"), primary_key=True),
+    Column("seed", Integer, nullable=False),
+    Column("nominations", Integer, nullable=False),
+)
+
+#: One finished scene of a rehearsal, as its timeline shows it.
+scene = Table(
+    "scene",
+    metadata,
+    Column("program_id", String(64), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("summary", Document, nullable=False),
+    ForeignKeyConstraint(["program_id"], ["rehearsal.program_id"]),
+)
