@@ -1,0 +1,123 @@
+"""Whether every nomination has a way and a place: tiers, seats, cuts and quotas."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from programs.errors import Fault, Severity
+from programs.model import Path, Program, Quota
+from programs.stages import Decision, Recommendation, Review, Screening, Stage, Vote
+from programs.words import Words
+
+
+def path_words(program: Program, path: Path) -> Words:
+    """Name a path for people, by its category and route."""
+    category = next((f"{part.name}·" for part in program.categories if part.id == path.category), "")
+    label = f"{category}{program.route(path.route).name}"
+    return Words(f"“{label}”", f"“{label}”")
+
+
+def seats_and_tiers(program: Program) -> Iterator[Fault]:
+    """Find paths that can win nothing, that nobody recommends on, or whose intake never ends."""
+    for path in program.paths():
+        named = path_words(program, path)
+        if not program.seats_for(path):
+            words = Words("{path}没有名额，请补 seats", "{path} has no seats; add some to `seats`")
+            yield Fault("seats", words.format(path=named))
+        chains = [
+            (stage, [tier for tier in stage.tiers if tier.concerns(*path)])
+            for stage in program.held_stages
+            if isinstance(stage, Recommendation) and stage.concerns(*path)
+        ]
+        if not chains:
+            words = Words("{path}没有推荐环节，无从申报", "{path} has no recommendation, so it cannot begin")
+            yield Fault("stages", words.format(path=named))
+        for stage, tiers in chains:
+            place = f"stages.{stage.id}.tiers"
+            if not tiers:
+                words = Words("{path}没有推荐层级，请补 tiers", "{path} has no tier; add one to `tiers`")
+                yield Fault(place, words.format(path=named))
+            elif tiers[-1].deadline is None:
+                words = Words(
+                    "{path}最后一级“{tier}”没有期限，受理不会截止",
+                    "{path}: the last tier “{tier}” has no deadline, so its intake never ends",
+                ).format(path=named, tier=tiers[-1].name)
+                yield Fault(f"{place}.{tiers[-1].id}", words, Severity.WARNING)
+
+
+_CUTS: Final = (Screening, Vote, Review)
+
+
+def cuts_and_quotas(program: Program) -> Iterator[Fault]:
+    """Find cuts and quotas that leave fewer nominations than there are seats, and cuts that cut nothing."""
+    before: tuple[Stage, int] | None = None
+    for stage in _before_the_choice(program):
+        if not isinstance(stage, _CUTS) or stage.keep is None:
+            continue
+        place = f"stages.{stage.id}.keep"
+        seats = _seats_after(program, stage)
+        if stage.keep < seats:
+            words = Words(
+                "“{stage}”只留{keep}名，少于名额{seats}", "“{stage}” keeps {keep}, fewer than the {seats} seats"
+            )
+            yield Fault(place, words.format(stage=stage.name, keep=stage.keep, seats=seats))
+        if before and stage.keep > before[1]:
+            words = Words(
+                "“{stage}”留{keep}名，多于前面“{earlier}”留下的{kept}名",
+                "“{stage}” keeps {keep}, more than the {kept} that “{earlier}” left",
+            ).format(stage=stage.name, keep=stage.keep, earlier=before[0].name, kept=before[1])
+            yield Fault(place, words, Severity.WARNING)
+        before = stage, stage.keep
+    yield from _quotas_too_small(program)
+    for quota in program.quotas:
+        yield from _quota_in_vain(program, quota)
+
+
+def _before_the_choice(program: Program) -> Iterator[Stage]:
+    """Yield the stages up to the last decision that takes seats; a cut after it concerns something else."""
+    stages = program.held_stages
+    choices = [at for at, stage in enumerate(stages) if isinstance(stage, Decision) and not stage.confirms]
+    yield from stages[: choices[-1]] if choices else stages
+
+
+def _seats_after(program: Program, stage: Stage) -> int:
+    paths = [path for path in program.paths() if stage.concerns(*path)]
+    return sum(seats.count for seats in program.seats if any(seats.concerns(*path) for path in paths))
+
+
+def _quotas_too_small(program: Program) -> Iterator[Fault]:
+    """Compare all quotas together with the seats, where the number of every kind of nominator is known."""
+    kinds = [kind for kind in program.nominators if kind.attributed_to is None]
+    limits = {quota.nominator_kind: quota.limit for quota in program.quotas if quota.per == "nominator"}
+    bounds = [
+        kind.count * limit if kind.count and (limit := limits.get(kind.id, limits.get(None))) else None
+        for kind in kinds
+    ]
+    most = sum(bound for bound in bounds if bound)
+    seats = sum(seats.count for seats in program.seats)
+    if bounds and None not in bounds and most < seats:
+        words = Words(
+            "各推荐单位名额合计最多{most}名，少于名额{seats}",
+            "all quotas together allow {most} nominations, fewer than the {seats} seats",
+        )
+        yield Fault("quotas", words.format(most=most, seats=seats))
+
+
+def _quota_in_vain(program: Program, quota: Quota) -> Iterator[Fault]:
+    place = f"quotas.{quota.id}"
+    passes = any(
+        tier.id == quota.tier and tier.concerns(*path) and quota.concerns(*path)
+        for _, tier in program.tiers()
+        for path in program.paths()
+    )
+    if not passes:
+        words = Words(
+            "没有申报会经过层级 {tier}，这条限额不起作用",
+            "no nomination passes the tier {tier}, so the quota never holds",
+        )
+        yield Fault(f"{place}.tier", words.format(tier=quota.tier))
+    attributed = {kind.id: kind.attributed_to for kind in program.nominators if kind.attributed_to}
+    if quota.nominator_kind in attributed:
+        words = Words(
+            "{kind}已计入{host}的名额，不应另有限额", "{kind} uses the quota of {host} and should have none of its own"
+        ).format(kind=quota.nominator_kind, host=attributed[quota.nominator_kind])
+        yield Fault(place, words, Severity.WARNING)
