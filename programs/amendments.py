@@ -2,9 +2,7 @@
 
 from datetime import datetime
 
-from pydantic import ValidationError
-
-from programs.errors import Fault, ProgramError, faults_of
+from programs.errors import Fault, ProgramError
 from programs.model import Program
 from programs.rulings import write_place
 from programs.words import Words
@@ -14,7 +12,7 @@ def extend(program: Program, deadline_id: str, closes: datetime, authority: str)
     """Return the program with this deadline (`stage.tier`) moved to `closes`, the first instant that is too late.
 
     The notice's phrase stays for the record; `authority` names the document or decision behind the change. Raises
-    `ProgramError` for an instant without a UTC offset, an empty authority, or a deadline that the program does not have.
+    `ProgramError` for an instant without a UTC offset, an empty authority, or a deadline that the program lacks.
     """
     deadlines = program.deadlines()
     if deadline_id not in deadlines:
@@ -45,10 +43,7 @@ def extend(program: Program, deadline_id: str, closes: datetime, authority: str)
     document = program.model_dump()
     write_place(document, f"{place}.closes", closes)
     write_place(document, f"{place}.authority", authority.strip())
-    try:
-        return Program.model_validate(document)
-    except ValidationError as error:
-        raise ProgramError(program.id, faults_of(error)) from error
+    return Program.model_validate(document)
 
 
 def _refused(program: Program, place: str, words: Words) -> ProgramError:
