@@ -1,0 +1,67 @@
+"""Programs from files, and what their authors are told when one is wrong."""
+
+import tomllib
+
+import pytest
+
+from programs import ProgramError, decide, load_program, parse_program
+from programs.model import Program
+
+
+def test_a_program_is_loaded_by_path(tmp_path):
+    text = (
+        'id = "x-1"\naward = "奖"\nedition = "1"\ntitle = "通知"\nissuers = ["局"]\noffice = "局"\n'
+        "issued = 2026-03-02\n"
+        'nominee = "person"\nroutes = [{ id = "o", name = "组织", clause = "一", kind = "organization" }]\n'
+        'seats = [{ id = "s", award = "奖", clause = "一", count = 1 }]\n'
+        '[[stages]]\nid = "r"\nkind = "recommendation"\nname = "推荐"\nclause = "一"\n'
+        'tiers = [{ id = "t", name = "受理", office = "局", clause = "一" }]\n'
+    )
+    file = tmp_path / "mine.toml"
+    file.write_text(text, "utf-8")
+    assert load_program(file) == load_program(str(file)) == Program.model_validate(tomllib.loads(text))
+
+
+def test_an_unknown_program_names_the_known_ones():
+    with pytest.raises(ProgramError, match="luzhou-chief-technician-2019"):
+        load_program("luzhou-2020")
+
+
+def test_a_file_that_is_no_toml_is_refused():
+    with pytest.raises(ProgramError, match="not valid TOML"):
+        parse_program("id = ")
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path):
+    file = tmp_path / "mine.toml"
+    file.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ProgramError, match="cannot be read"):
+        load_program(file)
+
+
+def test_a_missing_field_is_named_with_its_place():
+    with pytest.raises(ProgramError) as refused:
+        parse_program('id = "mine-2026"')
+    assert ("award", "缺少必填项，请补上") in [(fault.place, fault.words.zh) for fault in refused.value.faults]
+
+
+def test_the_first_stage_cannot_be_skipped(build):
+    with pytest.raises(ValueError, match="first stage"):
+        build(stages={"recommendation": {"skipped": True}})
+
+
+def test_a_length_is_stated_once(build):
+    material = {"id": "deeds", "name": "事迹", "clause": "二", "about_characters": 500, "at_most_characters": 600}
+    with pytest.raises(ValueError, match="stands alone"):
+        build(materials=[material])
+
+
+def test_an_unknown_nominator_kind_is_refused(build):
+    nominators = [{"id": "central", "name": "中央单位", "clause": "二", "attributed_to": "district"}]
+    with pytest.raises(ValueError, match="'district' is not defined"):
+        build(nominators=nominators)
+
+
+def test_a_decision_on_an_unknown_ruling_is_a_key_error():
+    with pytest.raises(KeyError):
+        decide(load_program("luzhou-chief-technician-2019"), {"weather": "晴"})
