@@ -1,0 +1,218 @@
+"""How letters reach people. Every channel takes the same letters; one that cannot deliver a letter says why.
+
+Delivery is at least once: a letter that is delivered again carries the same Message-ID, by which it can be told.
+"""
+
+import contextlib
+import os
+import re
+import smtplib
+import ssl
+from email.headerregistry import Address
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Literal, Protocol, Self
+
+from notifications.letters import Letter
+from notifications.mails import address_of, mail_of, mailbox
+from programs import Words
+
+Security = Literal["none", "starttls", "tls"]
+
+
+class DeliveryFailed(Exception):  # noqa: N818 - it reports what became of a letter; nothing is in error here
+    """A letter was not delivered. `words` says why and what helps; after a permanent failure no retry will."""
+
+    def __init__(self, words: Words, *, permanent: bool) -> None:
+        super().__init__(words.en)
+        self.words = words
+        self.permanent = permanent
+
+
+class Channel(Protocol):
+    """A way to deliver letters. Hold it in a `with` block for a batch: what it keeps open is closed at the end."""
+
+    def deliver(self, letter: Letter) -> None:
+        """Deliver the letter, or raise `DeliveryFailed`."""
+
+    def close(self) -> None:
+        """Let go of what is kept open; the next letter opens it again."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class MemoryChannel(Channel):
+    """Keeps letters in a list, for rehearsals and tests; one that comes again stands there again."""
+
+    def __init__(self) -> None:
+        self.letters: list[Letter] = []
+
+    def deliver(self, letter: Letter) -> None:
+        """Keep the letter."""
+        self.letters.append(letter)
+
+
+class FileChannel(Channel):
+    """Puts each letter into a folder as one `.eml` file, which mail programs and text editors open.
+
+    The file is named by the letter's id, so that delivering twice leaves one file; it appears whole or not at all.
+    """
+
+    #: Nobody answers a file.
+    _SENDER: Final = Address("遴选", addr_spec="noreply@linxuan.local")
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def deliver(self, letter: Letter) -> None:
+        """Write the file; a folder that cannot be written to is worth another try."""
+        content = mail_of(letter, self._SENDER, "8bit").as_bytes()
+        name = re.sub(r"[^0-9A-Za-z_@-]+", ".", letter.message_id)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            _write_whole(self.folder / f"{name}.eml", content)
+        except OSError as error:
+            raise DeliveryFailed(
+                Words(
+                    "通知写不进文件夹{folder}（{error}）；请检查写入权限和磁盘空间",
+                    "messages cannot be written to {folder} ({error}); check its permissions and the space on its disk",
+                ).format(folder=self.folder, error=error.strerror),
+                permanent=False,
+            ) from error
+
+
+class SmtpChannel(Channel):
+    """Sends letters through a mail server, over one connection for a batch.
+
+    `sender` is `名称 <mailbox@host>`; `ValueError` for anything else. `timeout` is in seconds. Certificates are checked
+    against the system's authorities, or those that `SSL_CERT_FILE` names.
+
+    Only a refused recipient or a refused text fails a letter for good. A connection, a certificate, an account or a
+    sender that is refused concerns every letter, and mending it lets them all through.
+    """
+
+    def __init__(  # noqa: PLR0913 - a mail server's settings
+        self,
+        host: str,
+        port: int,
+        sender: str,
+        *,
+        user: str | None = None,
+        password: str | None = None,
+        security: Security = "starttls",
+        timeout: float = 30,
+    ) -> None:
+        self._host = host
+        self._port = port
+        self._sender = mailbox(sender)
+        self._user = user
+        self._password = password
+        self._security = security
+        self._timeout = timeout
+        self._connection: smtplib.SMTP | None = None
+
+    def deliver(self, letter: Letter) -> None:
+        """Send the letter; a 5xx answer to its recipient or its text is permanent, everything else is not."""
+        address = address_of(letter.recipient, letter.address)
+        if address is None:
+            raise DeliveryFailed(_unaddressed(letter), permanent=True)
+        mail = mail_of(letter, self._sender, "base64")
+        try:
+            self._connected().send_message(mail, self._sender.addr_spec, address.addr_spec)
+        except smtplib.SMTPRecipientsRefused as error:
+            self.close()
+            raise _refused(address, *error.recipients[address.addr_spec]) from error
+        except smtplib.SMTPDataError as error:
+            self.close()
+            raise _refused(address, error.smtp_code, error.smtp_error) from error
+        except (smtplib.SMTPException, OSError) as error:
+            self.close()
+            raise _unreachable(self._host, self._port, error) from error
+
+    def close(self) -> None:
+        """Say goodbye to the server."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with contextlib.suppress(smtplib.SMTPException, OSError):
+                connection.quit()
+            connection.close()
+
+    def _connected(self) -> smtplib.SMTP:
+        if self._connection is None:
+            context = ssl.create_default_context()
+            if self._security == "tls":
+                self._connection = smtplib.SMTP_SSL(self._host, self._port, timeout=self._timeout, context=context)
+            else:
+                self._connection = smtplib.SMTP(self._host, self._port, timeout=self._timeout)
+            if self._security == "starttls":
+                self._connection.starttls(context=context)
+            if self._user is not None:
+                self._connection.login(self._user, self._password or "")
+        return self._connection
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Write beside the file and then put it in place; a half-written one left by a crash is written over."""
+    part = path.with_suffix(".part")
+    with part.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def _unaddressed(letter: Letter) -> Words:
+    if not letter.address:
+        return Words(
+            "没有“{recipient}”的电子邮箱；请在单位信息中补填后重新发送",
+            "there is no mail address for “{recipient}”; add it to the organization and send again",
+        ).format(recipient=letter.recipient)
+    return Words(
+        "“{recipient}”的电子邮箱“{address}”不是有效地址；请更正后重新发送",
+        "“{address}”, the mail address of “{recipient}”, is none; correct it and send again",
+    ).format(recipient=letter.recipient, address=letter.address)
+
+
+def _refused(address: Address, code: int, answer: bytes | str) -> DeliveryFailed:
+    said = {"address": address.addr_spec, "answer": f"{code} {_text(answer)}"}
+    if code >= 500:
+        return DeliveryFailed(
+            Words(
+                "邮件服务器拒收发往{address}的邮件（{answer}）；请核对该邮箱后重新发送",
+                "the mail server refuses mail to {address} ({answer}); check the address and send again",
+            ).format(**said),
+            permanent=True,
+        )
+    return DeliveryFailed(
+        Words(
+            "邮件服务器暂不接收发往{address}的邮件（{answer}）；将自动重试",
+            "the mail server takes no mail to {address} for now ({answer}); it will be tried again",
+        ).format(**said),
+        permanent=False,
+    )
+
+
+def _unreachable(host: str, port: int, error: Exception) -> DeliveryFailed:
+    """Say that nothing gets through: the connection, its certificate, the account, or the sender is refused."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        problem = f"{error.smtp_code} {_text(error.smtp_error)}"
+    else:
+        problem = str(error) or type(error).__name__
+    return DeliveryFailed(
+        Words(
+            "邮件未能交给服务器{host}:{port}（{problem}）；将自动重试，持续失败时请检查邮件服务器设置和网络",
+            "the mail server {host}:{port} did not take the message ({problem}); it will be tried again; if this "
+            "persists, check the mail settings and the network",
+        ).format(host=host, port=port, problem=problem),
+        permanent=False,
+    )
+
+
+def _text(answer: bytes | str) -> str:
+    return answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer

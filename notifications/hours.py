@@ -1,0 +1,38 @@
+"""When messages may reach people: working hours of working days, in Asia/Shanghai."""
+
+from datetime import datetime, time
+from typing import Final
+
+from deadlines import SHANGHAI, WorkCalendar
+from deadlines.zone import ONE_DAY, at, last_day_before
+
+OPENING: Final = time(9, 0)
+CLOSING: Final = time(17, 30)
+
+
+def next_working_instant(calendar: WorkCalendar, now: datetime) -> datetime:
+    """Return `now` when it lies within working hours (17:30 itself is over), else the next opening.
+
+    `now` is aware. Raises `deadlines.errors.OutsideCalendarError` beyond the calendar.
+    """
+    local = now.astimezone(SHANGHAI)
+    today = local.date()
+    if local.time() >= CLOSING:
+        return at(calendar.next_working_day(today + ONE_DAY), OPENING)
+    if calendar.is_working_day(today) and local.time() >= OPENING:
+        return local
+    return at(calendar.next_working_day(today), OPENING)
+
+
+def working_days_left(calendar: WorkCalendar, now: datetime, due: datetime) -> int | None:
+    """Return how many working days follow today up to `due`, the first instant too late; None once it has passed.
+
+    0 says that today's is the last opening before the deadline. A reminder at step N of a ladder sees N.
+    """
+    if now >= due:
+        return None
+    today = now.astimezone(SHANGHAI).date()
+    last = last_day_before(due)
+    if at(last, OPENING) >= due:
+        last -= ONE_DAY
+    return calendar.count_working_days(today + ONE_DAY, last)

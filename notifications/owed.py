@@ -1,0 +1,144 @@
+"""Which reminders are owed: planned from dates alone, each once under a key of its own.
+
+A reminder of a deadline or an arrival belongs to its recipient, not to a nomination: the nominations concerned are
+looked up when it is sent, so one message speaks for all of them. Planning the same again gives the same keys.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from deadlines import SHANGHAI, WorkCalendar
+from deadlines.zone import ONE_DAY, at, last_day_before
+from notifications.hours import OPENING, next_working_instant
+
+_NO_FACTS: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+class OwedKind(StrEnum):
+    """What a reminder speaks of."""
+
+    DEADLINE = "deadline"
+    ARRIVAL = "arrival"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One reminder that is owed. Instants are aware, in Asia/Shanghai.
+
+    `key` is unique among all that is ever owed. `stage` is the key of a standing. `due` is the first instant too late,
+    and `step` the working days before it, both for a deadline only; `nomination` is the number of the one that a notice
+    is about, and `facts` what there is to say of it.
+    """
+
+    key: str
+    kind: OwedKind
+    recipient: str
+    program: str
+    stage: str
+    due: datetime | None
+    step: int | None
+    nomination: str | None
+    send_at: datetime
+    facts: Mapping[str, str]
+
+
+def deadline_reminders(  # noqa: PLR0913 - a bundle of these would be made for this call alone
+    program_id: str,
+    stage: str,
+    recipient: str,
+    due: datetime,
+    *,
+    calendar: WorkCalendar,
+    steps: Iterable[int],
+    now: datetime,
+) -> tuple[Owed, ...]:
+    """Return the rungs of a ladder before `due` that are still to come, the earliest first.
+
+    A rung stands `step` working days before the last working day on which something can still be done, when offices
+    open. A rung before `now` is not owed. Raises `deadlines.errors.OutsideCalendarError` beyond the calendar.
+    """
+    closes = due.astimezone(SHANGHAI)
+    rungs = ((step, _rung(calendar, closes, step)) for step in sorted(set(steps), reverse=True))
+    return tuple(
+        Owed(
+            key=_key(OwedKind.DEADLINE, program_id, stage, closes.isoformat(), str(step), recipient),
+            kind=OwedKind.DEADLINE,
+            recipient=recipient,
+            program=program_id,
+            stage=stage,
+            due=closes,
+            step=step,
+            nomination=None,
+            send_at=send_at,
+            facts=_NO_FACTS,
+        )
+        for step, send_at in rungs
+        if send_at >= now
+    )
+
+
+def arrival_reminder(program_id: str, stage: str, recipient: str, *, calendar: WorkCalendar, now: datetime) -> Owed:
+    """Return the word that something new waits: due at once within working hours, else when offices next open.
+
+    Its key names the day of sending, so all that arrives for the same day shares one reminder.
+    """
+    send_at = next_working_instant(calendar, now)
+    return Owed(
+        key=_key(OwedKind.ARRIVAL, program_id, stage, send_at.date().isoformat(), recipient),
+        kind=OwedKind.ARRIVAL,
+        recipient=recipient,
+        program=program_id,
+        stage=stage,
+        due=None,
+        step=None,
+        nomination=None,
+        send_at=send_at,
+        facts=_NO_FACTS,
+    )
+
+
+def notice(  # noqa: PLR0913 - as above
+    program_id: str,
+    nomination: str,
+    version: int,
+    stage: str,
+    recipient: str,
+    *,
+    facts: Mapping[str, str],
+    calendar: WorkCalendar,
+    now: datetime,
+) -> Owed:
+    """Return the word on what became of one nomination; `version` is the nomination's own after that move.
+
+    A move gives a nomination one version, so each move tells each recipient once.
+    """
+    return Owed(
+        key=_key(OwedKind.NOTICE, program_id, nomination, str(version), stage, recipient),
+        kind=OwedKind.NOTICE,
+        recipient=recipient,
+        program=program_id,
+        stage=stage,
+        due=None,
+        step=None,
+        nomination=nomination,
+        send_at=next_working_instant(calendar, now),
+        facts=MappingProxyType(dict(facts)),
+    )
+
+
+def _rung(calendar: WorkCalendar, closes: datetime, step: int) -> datetime:
+    last = last_day_before(closes)
+    if at(last, OPENING) >= closes:
+        last -= ONE_DAY
+    last = calendar.previous_working_day(last)
+    return at(calendar.add_working_days(last, -step), OPENING)
+
+
+def _key(*parts: str) -> str:
+    """Join the parts so that no two lists of parts give the same key."""
+    return "|".join(part.replace("%", "%25").replace("|", "%7C") for part in parts)
