@@ -1,1 +1,5 @@
 """The `linxuan` command."""
+
+from cli.main import main
+
+__all__ = ["main"]

@@ -25,23 +25,27 @@ class Denied:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A nomination was moved; `due_at` is when time moves it on from there."""
+    """A nomination was moved: `holder` must act on it next, `due_at` is when time moves it on from there."""
 
     number: str
     nominee: str
+    unit: str
+    nominator: str
     move: Move
     source: str
     destination: str
     version: int
+    holder: str | None
     due_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What a move did to many nominations."""
+    """What a move did to many nominations, and how many reminders it newly owes."""
 
     moved: tuple[Moved, ...] = ()
     denied: tuple[Denied, ...] = ()
+    owed: int = 0
 
 
 def denied(*refusals: Refusal | None) -> Denied | None:

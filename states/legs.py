@@ -50,7 +50,8 @@ def legs_of(program: Program, path: Path) -> Iterator[Leg]:
                 yield Leg(Move.DISQUALIFY, standing.key, End.DISQUALIFIED, (gates.reason_stated,))
             else:
                 yield Leg(Move.REVOKE, standing.key, End.REVOKED, (gates.reason_stated,))
-    yield Leg(Move.REVOKE, End.HONORED, End.REVOKED, (gates.reason_stated,))
+    if not isinstance(stages[-1], Tenure):
+        yield Leg(Move.REVOKE, End.HONORED, End.REVOKED, (gates.reason_stated,))
 
 
 def entry_of(program: Program, path: Path) -> str:

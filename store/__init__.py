@@ -1,7 +1,8 @@
 """Tables, transactions, the event chain, the outbox, migrations."""
 
 from store.chain import Audit, Break, Head, verify
-from store.store import Store, Transaction
+from store.history import events_of
+from store.store import Store, Transaction, insert_new
 from store.vault import Vault, masked
 
-__all__ = ["Audit", "Break", "Head", "Store", "Transaction", "Vault", "masked", "verify"]
+__all__ = ["Audit", "Break", "Head", "Store", "Transaction", "Vault", "events_of", "insert_new", "masked", "verify"]

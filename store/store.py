@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, insert, select
+from sqlalchemy import Engine, Table, create_engine, insert, select
 from sqlalchemy import event as listen
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -30,6 +31,11 @@ class Transaction:
         """Add an event to this transaction. `facts` must be JSON; facts that are None are left out."""
         stated = {name: value for name, value in facts.items() if value is not None}
         self._events[program_id].append({"program": program_id, "kind": kind, **stated})
+
+    def abandon(self) -> None:
+        """Undo everything this transaction has done; it then commits nothing."""
+        self._events.clear()
+        self.connection.rollback()
 
     def append_links(self) -> None:
         """Write the recorded events and one link for each program; the store calls this as it commits."""
@@ -73,6 +79,14 @@ class Transaction:
         )
 
 
+def insert_new(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> int:
+    """Insert the rows whose unique key is not there yet; returns how many that were."""
+    if not rows:
+        return 0
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    return connection.execute(dialect.insert(table).on_conflict_do_nothing(), rows).rowcount
+
+
 class Store:
     """One database. Reading sees one consistent state; writing is one transaction that is kept whole or not at all."""
 
@@ -89,10 +103,11 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Transaction]:
         """Give a transaction; it commits, with its links, when the block ends, and leaves nothing when it raises."""
-        with self.engine.connect().execution_options(linxuan_writes=True) as connection, connection.begin():
+        with self.engine.connect().execution_options(linxuan_writes=True) as connection:
             transaction = Transaction(connection)
             yield transaction
             transaction.append_links()
+            connection.commit()
 
     def close(self) -> None:
         """Let go of every connection."""

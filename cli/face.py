@@ -1,0 +1,200 @@
+"""The manners of every command: its language, its common options, how it answers, how it refuses.
+
+Kept light: `linxuan deadline …` must start at once, so nothing here imports the store, the web or Prefect.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import get_close_matches
+from functools import wraps
+from typing import Any, NoReturn, ParamSpec, Protocol, TypeVar
+
+import click
+from typing_extensions import override
+
+from deadlines.zone import SHANGHAI
+from programs.words import Words
+
+LANGUAGE = "en" if os.environ.get("LINXUAN_LANG", "").lower().startswith("en") else "zh"
+
+#: Exit codes; scripts rely on them.
+REFUSED, WRONG_USAGE, FAILED_OUTSIDE = 1, 2, 3
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def say(zh: str, en: str) -> str:
+    """Return the sentence in the language of this run."""
+    return en if LANGUAGE == "en" else zh
+
+
+class Mistake(Exception):  # noqa: N818 - it is the user's, and ends the command
+    """Something the user can mend: printed on stderr in their language, with the exit code."""
+
+    def __init__(self, words: Words, code: int = WRONG_USAGE) -> None:
+        super().__init__(words.en)
+        self.words = words
+        self.code = code
+
+
+class Explained(Protocol):
+    """What a refusal must be able to say."""
+
+    def to_json(self, language: str) -> Mapping[str, Any]:
+        """Return `reason`, `remedy` and `clause`."""
+
+
+@dataclass(frozen=True)
+class Face:
+    """How this run answers: as one JSON document, or as text. `now` is the instant to act at (aware)."""
+
+    as_json: bool
+    now: datetime
+    database: str | None
+
+    def answer(self, document: Any, text: str | Iterable[str]) -> None:  # noqa: ANN401 - any JSON value
+        """Print the answer on stdout."""
+        if self.as_json:
+            click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+        else:
+            click.echo(text if isinstance(text, str) else "\n".join(text))
+
+    def refuse(self, refusals: Iterable[Explained], **more: Any) -> NoReturn:  # noqa: ANN401 - any JSON value
+        """Say why nothing was done, on stderr and in JSON, and end with exit code 1."""
+        reasons = [dict(refusal.to_json(LANGUAGE)) for refusal in refusals]
+        if self.as_json:
+            click.echo(json.dumps({**more, "refusals": reasons}, ensure_ascii=False, indent=2, default=str))
+        for reason in reasons:
+            clause = say(f"（依据：{reason['clause']}）", f" (clause: {reason['clause']})") if reason["clause"] else ""
+            click.echo(say("不予办理：", "Refused: ") + reason["reason"] + clause, err=True)
+            click.echo(say("　怎么办：", "  Remedy: ") + reason["remedy"], err=True)
+        raise SystemExit(REFUSED)
+
+
+class InstantType(click.ParamType[datetime]):
+    """An ISO 8601 instant; Shanghai time where no zone is written."""
+
+    name = "ISO"
+
+    @override
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            instant = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(
+                say(
+                    f"“{value}”不是时刻，请写成 2023-08-31T18:00（北京时间）",
+                    f"{value!r} is not an instant; write 2023-08-31T18:00 (Shanghai time)",
+                ),
+                param,
+                ctx,
+            )
+        return instant if instant.tzinfo else instant.replace(tzinfo=SHANGHAI)
+
+
+def command_face(function: Callable[..., R]) -> Callable[..., R]:
+    """Give a command the options that every command has, and hand it a `Face` as its first argument."""
+
+    @click.option("--json", "as_json", is_flag=True, help=say("只输出一个 JSON 文档", "print one JSON document only"))
+    @click.option(
+        "--now", type=InstantType(), help=say("办理时刻，默认当前时间", "the instant to act at; default: now")
+    )
+    @click.option(
+        "--database", metavar="URL", help=say("数据库地址，默认内置库", "database URL; default: the embedded one")
+    )
+    @wraps(function)
+    def spoken(as_json: bool, now: datetime | None, database: str | None, **arguments: object) -> R:  # noqa: FBT001 - click names them
+        return function(Face(as_json, now or datetime.now(SHANGHAI), database), **arguments)
+
+    return spoken
+
+
+class Spoken(click.Command):
+    """A command whose help speaks the user's language."""
+
+    @override
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        pieces = " ".join(self.collect_usage_pieces(ctx))
+        pieces = pieces.replace("[OPTIONS]", say("[选项]", "[OPTIONS]"))
+        pieces = pieces.replace("COMMAND [ARGS]...", say("命令 [参数]...", "COMMAND [ARGS]..."))
+        formatter.write_usage(ctx.command_path, pieces, prefix=say("用法：", "Usage: "))
+
+    @override
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        records = [record for param in self.get_params(ctx) if (record := param.get_help_record(ctx)) is not None]
+        if records:
+            with formatter.section(say("选项", "Options")):
+                formatter.write_dl(records)
+        if isinstance(self, click.Group):
+            self.format_commands(ctx, formatter)
+
+    @override
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = say("显示这份说明", "Show this message and exit.")
+        return option
+
+
+class Group(Spoken, click.Group):
+    """A group of commands."""
+
+    command_class = Spoken
+    group_class = type
+
+    @override
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            near = "、".join(get_close_matches(args[0], self.list_commands(ctx)))
+            raise click.UsageError(
+                say(
+                    f"没有命令“{args[0]}”" + (f"；是否想用：{near}" if near else ""),
+                    f"no such command: {args[0]}" + (f"; did you mean {near}?" if near else ""),
+                ),
+                ctx,
+            )
+        return super().resolve_command(ctx, args)
+
+    @override
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = [
+            (name, command.get_short_help_str(60))
+            for name in self.list_commands(ctx)
+            if (command := self.get_command(ctx, name)) is not None and not command.hidden
+        ]
+        if rows:
+            with formatter.section(say("命令", "Commands")):
+                formatter.write_dl(rows)
+
+
+def explain_usage(error: click.ClickException) -> str:
+    """Say what is wrong with a command line, and where its help is."""
+    if LANGUAGE == "en":
+        return error.format_message()
+    match error:
+        case click.NoSuchOption():
+            possible = f"；是否想用：{'、'.join(error.possibilities)}" if error.possibilities else ""
+            return f"没有选项 {error.option_name}{possible}"
+        case click.MissingParameter():
+            what = error.param.get_error_hint(error.ctx) if error.param and error.ctx else error.param_hint
+            return f"缺少 {what}"
+        case click.BadParameter():
+            what = error.param.get_error_hint(error.ctx) if error.param and error.ctx else error.param_hint
+            return f"{what} 的值不对：{error.message}"
+        case _:
+            return error.format_message()
+
+
+def fail(words: Words, code: int) -> NoReturn:
+    """Print why the command cannot go on, and end with this exit code."""
+    click.echo(words.in_language(LANGUAGE), err=True)
+    sys.exit(code)

@@ -1,0 +1,93 @@
+"""The entry: finds the command, runs it, and turns whatever goes wrong into a sentence and an exit code."""
+
+from importlib import import_module
+from typing import NamedTuple
+
+import click
+from typing_extensions import override
+
+from cli.face import FAILED_OUTSIDE, WRONG_USAGE, Group, Mistake, explain_usage, fail, say
+from programs.words import Words
+
+
+class Entry(NamedTuple):
+    """Where a command lives, and what it is for; listed here so that help need not import them all."""
+
+    module: str
+    purpose: str
+
+
+COMMANDS = {
+    "up": Entry(
+        "cli.up", say("启动控制台、Prefect 服务和定时流程", "start the console, the Prefect server and the flows")
+    ),
+    "rehearse": Entry("cli.rehearse", say("在虚拟时钟上演练整个项目", "run a whole program on a virtual clock")),
+    "program": Entry("cli.program", say("查看、核对、裁定和开通项目", "show, check, rule on and open programs")),
+    "nomination": Entry("cli.nomination", say("登记和办理申报", "draw up and move nominations")),
+    "publicity": Entry("cli.publicity", say("公示和异议", "publicity and objections")),
+    "issue": Entry("cli.issue", say("发文", "issue the document")),
+    "sweep": Entry("cli.sweep", say("巡检一次所有到期事项", "one pass over all that is due")),
+    "remind": Entry("cli.remind", say("发送应发的提醒", "deliver the reminders that are owed")),
+    "deadline": Entry("cli.deadline", say("读懂期限的说法", "read what a deadline says")),
+    "calendar": Entry("cli.calendar", say("工作日历和公示期", "the working-day calendar and publicity periods")),
+    "audit": Entry("cli.audit", say("核验办理记录", "verify the history")),
+    "export": Entry("cli.export", say("导出名册和公文", "export registers and documents")),
+    "migrate": Entry("cli.migrate", say("升级数据库", "upgrade the database")),
+}
+
+
+class Root(Group):
+    """Imports a command only when it is called."""
+
+    @override
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    @override
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        command: click.Command = import_module(entry.module).command
+        return command
+
+    @override
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section(say("命令", "Commands")):
+            formatter.write_dl([(name, entry.purpose) for name, entry in COMMANDS.items()])
+
+
+@click.command(cls=Root, help=say("遴选：技能人才评选项目，从通知到聘期届满。", "Linxuan runs nomination programs."))
+@click.version_option(package_name="linxuan", message="%(version)s", help=say("显示版本", "Show the version."))
+def linxuan() -> None:
+    """Run one of the commands."""
+
+
+def main() -> None:
+    """Run the command line. No traceback ever reaches a user."""
+    try:
+        code = linxuan.main(prog_name="linxuan", standalone_mode=False)
+    except click.exceptions.Abort:
+        fail(Words("已中断", "interrupted"), 130)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        raise SystemExit(WRONG_USAGE) from None
+    except click.ClickException as error:
+        where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "linxuan"
+        help_line = say(f"用 {where} --help 查看用法", f"see {where} --help")
+        fail(Words(f"{explain_usage(error)}\n{help_line}", f"{explain_usage(error)}\n{help_line}"), WRONG_USAGE)
+    except Mistake as mistake:
+        fail(mistake.words, mistake.code)
+    except BrokenPipeError:
+        raise SystemExit(0) from None
+    except Exception as error:  # noqa: BLE001 - the last door: what nobody foresaw is still told in a sentence
+        _fail_unforeseen(error)
+    raise SystemExit(code or 0)
+
+
+def _fail_unforeseen(error: Exception) -> None:
+    """Name errors by their place in the product, not by importing what may never have been loaded."""
+    from cli.errors import words_of  # noqa: PLC0415 - costs the imports that only a failure needs
+
+    words, code = words_of(error)
+    fail(words, code or FAILED_OUTSIDE)

@@ -1,0 +1,44 @@
+"""`linxuan sweep`: one pass over all that is due."""
+
+from typing import Any
+
+import click
+
+from cli.desk import desk_of
+from cli.face import LANGUAGE, Face, Spoken, command_face, say
+from operations.sweep import sweep
+
+
+@click.command(
+    cls=Spoken, help=say("办理所有到期事项：逾期失效、公示期满、聘期届满。", "Make every move that time owes.")
+)
+@click.option("--program", metavar="ID", help=say("只巡检这个项目", "only this program"))
+@command_face
+def command(face: Face, program: str | None) -> None:
+    """Run one sweep."""
+    done = sweep(desk_of(face), face.now, program_id=program)
+    document: dict[str, Any] = {
+        "moved": [
+            {"number": one.number, "move": one.move, "from": one.source, "to": one.destination} for one in done.moved
+        ],
+        "refused": [
+            {"number": one.number, "refusals": [refusal.to_json(LANGUAGE) for refusal in one.refusals]}
+            for one in done.refused
+        ],
+        "reminders": done.reminders,
+        "batches": done.batches,
+    }
+    lines = [
+        f"{one.number}　{one.nominee}　{one.move.label.in_language(LANGUAGE)}　→ {one.destination}"
+        for one in done.moved
+    ]
+    lines += [
+        f"{one.number}　{refusal.reason.in_language(LANGUAGE)}" for one in done.refused for refusal in one.refusals
+    ]
+    lines.append(
+        say(
+            f"办理 {len(done.moved)} 件，未能办理 {len(done.refused)} 件，新增提醒 {done.reminders} 条",
+            f"{len(done.moved)} moved, {len(done.refused)} refused, {done.reminders} reminders newly owed",
+        )
+    )
+    face.answer(document, lines)

@@ -1,0 +1,74 @@
+"""Choosing who goes on from a stage: those within the places, and all the others not."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from operations.acts import Act
+from operations.desk import Desk, Running
+from operations.move import move_many
+from operations.results import Batch, UnknownError
+from programs import Words
+from programs.stages import Decision, Review, Screening, Vote
+from states import Move
+from store import tables as t
+
+_MOVES: dict[type, Move] = {
+    Screening: Move.ACCEPT,
+    Vote: Move.ADVANCE,
+    Review: Move.ADVANCE,
+    Decision: Move.CHOOSE,
+}
+
+
+def decide(desk: Desk, program_id: str, stage_id: str, chosen: Mapping[str, str | None], act: Act) -> Batch:
+    """Send the chosen (number → grade, or none where the stage gives no grade) on, and eliminate all others there.
+
+    All or nothing: if one of the chosen is refused, nobody is moved, and the batch says why. Raises `UnknownError` for
+    a program or stage that is not there, and for a chosen number that does not stand at the stage.
+    """
+    with desk.store.write() as transaction:
+        running = desk.running(transaction.connection, program_id)
+        what = _choosing_move(running, stage_id)
+        rows = list(
+            transaction.connection.execute(
+                select(t.nomination)
+                .where(t.nomination.c.program_id == program_id, t.nomination.c.stage == stage_id)
+                .order_by(t.nomination.c.number)
+                .with_for_update()
+            )
+        )
+        _all_stand_here(rows, chosen, running.pipeline.standings[stage_id].name)
+        grades = {number: grade for number, grade in chosen.items() if grade}
+        picked = [row for row in rows if row.number in chosen]
+        others = [row for row in rows if row.number not in chosen]
+        sent_on = move_many(desk, transaction, picked, what, act, grades=grades)
+        left = move_many(desk, transaction, others, Move.ELIMINATE, act)
+        if sent_on.denied or left.denied:
+            transaction.abandon()
+            return Batch(denied=(*sent_on.denied, *left.denied))
+        return Batch((*sent_on.moved, *left.moved))
+
+
+def _choosing_move(running: Running, stage_id: str) -> Move:
+    stages = {stage.id: stage for stage in running.program.held_stages}
+    what = _MOVES.get(type(stages.get(stage_id)))
+    if what is None:
+        choosing = "、".join(stage.id for stage in stages.values() if type(stage) in _MOVES)
+        raise UnknownError(
+            Words("“{id}”不是评选环节；可用：{known}", "{id} is no stage that chooses; use one of: {known}").format(
+                id=stage_id, known=choosing
+            )
+        )
+    return what
+
+
+def _all_stand_here(rows: list[Row[Any]], chosen: Mapping[str, str | None], name: Words) -> None:
+    elsewhere = sorted(set(chosen) - {row.number for row in rows})
+    if elsewhere:
+        raise UnknownError(
+            Words("不在“{name}”：{numbers}", "not at “{name}”: {numbers}").format(
+                name=name, numbers="、".join(elsewhere)
+            )
+        )

@@ -1,0 +1,77 @@
+"""What every operation works with: the store, the calendar, the vault, and the programs as they stand, compiled."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from deadlines.calendar import WorkCalendar
+from deadlines.keydates import KeyDates, key_dates
+from operations.results import UnknownError
+from programs import Path, Program, Words
+from states import Pipeline, compile_pipeline
+from store import Store, Vault
+from store import tables as t
+
+
+@dataclass(frozen=True)
+class Running:
+    """A program as it stands in the store: its effective definition, compiled, with its key dates."""
+
+    program: Program
+    version: int
+    opened_at: datetime | None
+    calendar: WorkCalendar
+
+    @cached_property
+    def pipeline(self) -> Pipeline:
+        """The program's state machine."""
+        return compile_pipeline(self.program)
+
+    @cached_property
+    def dates(self) -> KeyDates:
+        """The program's key dates."""
+        return key_dates(self.program, self.calendar)
+
+    @cached_property
+    def closes(self) -> dict[str, datetime]:
+        """The first instant too late for each tier's intake, by the key of its standing."""
+        return {key: closes for key in self.program.deadlines() if (closes := self.dates.closes(key)) is not None}
+
+    def due_at_tier(self, stage: str, path: Path) -> datetime | None:
+        """Return when a nomination standing at a tier is too late for what lies ahead of it."""
+        ahead = (self.closes.get(key) for key in self.pipeline.intakes_ahead(stage, path))
+        return min((closes for closes in ahead if closes is not None), default=None)
+
+
+@dataclass
+class Desk:
+    """One for a process. Compiled programs are kept by their version, so a changed program is compiled once."""
+
+    store: Store
+    calendar: WorkCalendar
+    vault: Vault
+    _running: dict[tuple[str, int], Running] = field(default_factory=dict)
+
+    def running(self, connection: Connection, program_id: str) -> Running:
+        """Return a program of the store; raises `UnknownError` where there is none."""
+        row = connection.execute(
+            select(t.program.c.version, t.program.c.opened_at).where(t.program.c.id == program_id)
+        ).one_or_none()
+        if row is None:
+            raise UnknownError(
+                Words(
+                    "数据库里没有项目 {id}；请先用 linxuan program open {id} 开通",
+                    "the database has no program {id}; open it first with: linxuan program open {id}",
+                ).format(id=program_id)
+            )
+        known = self._running.get((program_id, row.version))
+        if known is None or known.opened_at != row.opened_at:
+            definition = connection.execute(
+                select(t.program.c.definition).where(t.program.c.id == program_id)
+            ).scalar_one()
+            known = Running(Program.model_validate(definition), row.version, row.opened_at, self.calendar)
+            self._running[program_id, row.version] = known
+        return known

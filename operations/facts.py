@@ -1,0 +1,86 @@
+"""The facts that gates judge, read for many nominations at once, as one transaction sees them."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, Table, select
+from sqlalchemy.engine import Connection
+
+from operations.desk import Running
+from programs import Path
+from programs.stages import Issuance, Publicity, Recommendation, Review, Screening, Vote
+from states import Case
+from store import tables as t
+
+_CHUNK = 500
+
+
+def cases_of(connection: Connection, running: Running, rows: Sequence[Row[Any]]) -> dict[int, Case]:
+    """Return the case of each nomination row, by its id.
+
+    All rows are of one program. What a stage never asks for is not read.
+    """
+    cases = {
+        row.id: Case(
+            stage=row.stage, path=Path(row.category, row.route), nominator_kind=row.nominator_kind, due=row.due_at
+        )
+        for row in rows
+    }
+    by_kind: dict[type, list[int]] = defaultdict(list)
+    for row in rows:
+        standing = running.pipeline.standings[row.stage]
+        if not standing.ended:
+            by_kind[type(running.program.stage(standing.stage))].append(row.id)
+    _materials(connection, running, cases, [*by_kind[Recommendation], *by_kind[Screening]])
+    _verdicts(connection, running, cases, by_kind[Screening])
+    _reports(connection, running, cases, [*by_kind[Review], *by_kind[Vote]])
+    _objections(connection, cases, [*by_kind[Publicity], *by_kind[Issuance]])
+    return cases
+
+
+def _materials(connection: Connection, running: Running, cases: dict[int, Case], ids: list[int]) -> None:
+    received = _rows_of(connection, t.receipt, ids, "material", "medium")
+    for nomination in ids:
+        case = cases[nomination]
+        case.missing = tuple(
+            material.name
+            for material in running.program.materials_for(case.path)
+            if any((material.id, medium) not in received[nomination] for medium in material.media)
+        )
+
+
+def _verdicts(connection: Connection, running: Running, cases: dict[int, Case], ids: list[int]) -> None:
+    verdicts = _rows_of(connection, t.verdict, ids, "rule", "result")
+    for nomination in ids:
+        case, found = cases[nomination], dict(verdicts[nomination])
+        rules = running.program.rules_for(case.path)
+        case.failed = tuple(f"{rule.name}（{rule.clause}）" for rule in rules if found.get(rule.id) == "fail")
+        case.unjudged = tuple(rule.name for rule in rules if found.get(rule.id) not in ("pass", "fail"))
+
+
+def _reports(connection: Connection, running: Running, cases: dict[int, Case], ids: list[int]) -> None:
+    reported = _rows_of(connection, t.report, ids, "stage", "track")
+    for nomination in ids:
+        case = cases[nomination]
+        stage = running.program.stage(case.stage)
+        tracks = stage.tracks if isinstance(stage, Review | Vote) else ()
+        case.unreported = tuple(track.name for track in tracks if (stage.id, track.id) not in reported[nomination])
+
+
+def _objections(connection: Connection, cases: dict[int, Case], ids: list[int]) -> None:
+    for nomination, objections in _rows_of(connection, t.objection, ids, "outcome").items():
+        cases[nomination].open_objections = objections.count((None,))
+
+
+def _rows_of(connection: Connection, table: Table, ids: list[int], *names: str) -> dict[int, list[tuple[Any, ...]]]:
+    """Read these columns of a table's rows, by the nomination that they belong to."""
+    found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    columns = (table.c[name] for name in ("nomination_id", *names))
+    query = select(*columns)
+    # Databases bound the number of parameters in one statement.
+    for start in range(0, len(ids), _CHUNK):
+        some = ids[start : start + _CHUNK]
+        for nomination, *values in connection.execute(query.where(table.c.nomination_id.in_(some))):
+            found[nomination].append(tuple(values))
+    return found

@@ -1,0 +1,80 @@
+"""发文: the document gets its number, and everybody whose publicity has passed is honored."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from operations.acts import Act
+from operations.desk import Desk
+from operations.move import move_many
+from operations.results import Denied, Moved
+from programs import Words
+from programs.stages import Issuance
+from states import Move, Refusal
+from store import insert_new
+from store import tables as t
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A document honored these nominations. `held_back` are refused ones: they stay, the others go on."""
+
+    document_number: str
+    moved: tuple[Moved, ...]
+    held_back: tuple[Denied, ...]
+
+
+def issue(desk: Desk, program_id: str, document_number: str, act: Act) -> Issued | Denied:
+    """Issue the document for everybody who waits at issuance. Raises `UnknownError` for an unknown program."""
+    with desk.store.write() as transaction:
+        connection = transaction.connection
+        running = desk.running(connection, program_id)
+        stages = [stage for stage in running.program.held_stages if isinstance(stage, Issuance)]
+        rows = connection.execute(
+            select(t.nomination)
+            .where(t.nomination.c.program_id == program_id, t.nomination.c.stage.in_([stage.id for stage in stages]))
+            .order_by(t.nomination.c.number)
+            .with_for_update()
+        ).all()
+        number = document_number.strip()
+        if not rows:
+            return Denied((_nobody_waits(),))
+        stage = next(stage for stage in stages if stage.id == rows[0].stage)
+        new = insert_new(
+            connection,
+            t.document,
+            [{"program_id": program_id, "number": number, "stage": stage.id, "issued_at": act.now}],
+        )
+        if not new:
+            transaction.abandon()
+            return Denied((_used_already(number),))
+        batch = move_many(desk, transaction, rows, Move.ISSUE, act, document_number=number)
+        if not batch.moved:
+            transaction.abandon()
+            return batch.denied[0]
+        transaction.record(
+            program_id,
+            "document.issued",
+            document=number,
+            issuers=list(stage.issuers),
+            nominations=[one.number for one in batch.moved],
+            clause=stage.clause,
+            **act.signature(),
+        )
+        return Issued(number, batch.moved, batch.denied)
+
+
+def _nobody_waits() -> Refusal:
+    return Refusal(
+        "somebody-waits",
+        Words("没有公示期满、可以发文的人选", "nobody whose publicity has passed waits for the document"),
+        Words("公示期满且无异议后才能发文", "wait until the publicity has passed without an open objection"),
+    )
+
+
+def _used_already(number: str) -> Refusal:
+    return Refusal(
+        "document-numbered",
+        Words("发文字号 {number} 已经用过", "the document number {number} is used already").format(number=number),
+        Words("请核对发文字号", "check the number"),
+    )

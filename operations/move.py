@@ -1,0 +1,197 @@
+"""Moving nominations: the one way in which a stage changes, whoever asks and however many there are.
+
+Policy → gates → the row, conditional on the version read → places taken or given back → event → reminders owed; all in
+one transaction, so that nothing of it happens without the rest.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy.engine import Connection
+
+from operations.actors import may_move
+from operations.acts import Act
+from operations.desk import Desk, Running
+from operations.facts import cases_of
+from operations.owing import owe
+from operations.placing import Landing, Places
+from operations.results import Batch, Denied, Moved, UnknownError
+from programs import Words
+from states import Case, Circumstances, Move, Refusal, Refused
+from store import Transaction, events_of
+from store import tables as t
+
+
+def move(  # noqa: PLR0913 - a move's facts, each by name
+    desk: Desk,
+    number: str,
+    what: Move,
+    act: Act,
+    *,
+    grade: str | None = None,
+    document_number: str | None = None,
+    seen_version: int | None = None,
+) -> Moved | Denied:
+    """Move one nomination. With `seen_version`, only if nobody has moved it since that version was read.
+
+    Raises `UnknownError` for a number that is not there.
+    """
+    with desk.store.write() as transaction:
+        row = find(transaction.connection, number)
+        if seen_version is not None and row.version != seen_version:
+            return Denied((_moved_meanwhile(transaction.connection, row),), number)
+        batch = move_many(
+            desk,
+            transaction,
+            [row],
+            what,
+            act,
+            grades={number: grade} if grade else {},
+            document_number=document_number,
+        )
+    return batch.moved[0] if batch.moved else batch.denied[0]
+
+
+def move_many(  # noqa: PLR0913 - a move's facts, each by name
+    desk: Desk,
+    transaction: Transaction,
+    rows: Sequence[Row[Any]],
+    what: Move,
+    act: Act,
+    *,
+    grades: Mapping[str, str] | None = None,
+    document_number: str | None = None,
+) -> Batch:
+    """Make the same move with many nominations of one program, each judged by itself, in the order given."""
+    if not rows:
+        return Batch()
+    connection = transaction.connection
+    running = desk.running(connection, rows[0].program_id)
+    if refusal := may_move(act.actor, what):
+        return Batch(denied=tuple(Denied((refusal,), row.number) for row in rows))
+    cases = cases_of(connection, running, rows)
+    landing = Landing(connection, running, act.now)
+    places = Places(connection, running.program.id)
+    moved: list[Moved] = []
+    denied: list[Denied] = []
+    changes: list[dict[str, Any]] = []
+    for row in rows:
+        case = cases[row.id]
+        circumstances = Circumstances(
+            now=act.now,
+            reason=act.reason,
+            closes=running.closes,
+            grade=(grades or {}).get(row.number),
+            document_number=document_number,
+        )
+        limits = running.pipeline.limits(case, what, circumstances)
+        if limits:
+            circumstances = replace(circumstances, left=places.left(limits, row))
+        outcome = running.pipeline.fire(case, what, circumstances)
+        if isinstance(outcome, Refused):
+            denied.append(Denied(outcome.refusals, row.number))
+            continue
+        places.take(limits, row)
+        done = Moved(
+            number=row.number,
+            nominee=row.nominee,
+            unit=row.unit,
+            nominator=row.nominator,
+            move=what,
+            source=outcome.source,
+            destination=outcome.destination,
+            version=row.version + 1,
+            holder=landing.holder(outcome.destination, row),
+            due_at=landing.due(outcome.destination, row),
+        )
+        moved.append(done)
+        changes.append(_change(row, done, circumstances))
+        _record(transaction, running, case, done, act, circumstances)
+    _write(connection, changes)
+    places.settle(what, [change["row_id"] for change in changes])
+    return Batch(tuple(moved), tuple(denied), owe(connection, running, moved, act))
+
+
+def find(connection: Connection, number: str) -> Row[Any]:
+    """Return a nomination's row, locked for this transaction; raises `UnknownError` where there is none."""
+    row = connection.execute(
+        select(t.nomination).where(t.nomination.c.number == number).with_for_update()
+    ).one_or_none()
+    if row is None:
+        raise UnknownError(
+            Words(
+                "没有编号为 {number} 的申报；请用 linxuan nomination list 查看编号",
+                "there is no nomination {number}; see the numbers with: linxuan nomination list",
+            ).format(number=number)
+        )
+    return row
+
+
+_MOVE_ROW = (
+    update(t.nomination)
+    .where(t.nomination.c.id == bindparam("row_id"), t.nomination.c.version == bindparam("row_version"))
+    .values(
+        stage=bindparam("to_stage"),
+        holder=bindparam("to_holder"),
+        due_at=bindparam("to_due_at"),
+        grade=bindparam("to_grade"),
+        moved_at=bindparam("at"),
+        version=t.nomination.c.version + 1,
+    )
+)
+
+
+def _change(row: Row[Any], done: Moved, circumstances: Circumstances) -> dict[str, Any]:
+    return {
+        "row_id": row.id,
+        "row_version": row.version,
+        "to_stage": done.destination,
+        "to_holder": done.holder,
+        "to_due_at": done.due_at,
+        "to_grade": circumstances.grade or row.grade,
+        "at": circumstances.now,
+    }
+
+
+def _write(connection: Connection, changes: list[dict[str, Any]]) -> None:
+    if not changes:
+        return
+    written = connection.execute(_MOVE_ROW, changes).rowcount
+    if written != len(changes):
+        # Every row was read and locked in this transaction, so this would be a fault of the store, not of a user.
+        raise RuntimeError(f"{len(changes) - written} of {len(changes)} nominations changed while they were locked")
+
+
+def _record(
+    transaction: Transaction, running: Running, case: Case, done: Moved, act: Act, circumstances: Circumstances
+) -> None:
+    source = running.pipeline.standings[done.source]
+    transaction.record(
+        running.program.id,
+        "nomination.moved",
+        nomination=done.number,
+        move=done.move.value,
+        **{"from": done.source, "to": done.destination},
+        version=done.version,
+        clause=None if source.ended else running.program.stage(source.stage).clause,
+        verdicts={"failed": list(case.failed)} if case.failed else None,
+        grade=circumstances.grade,
+        document=circumstances.document_number,
+        due=done.due_at.isoformat() if done.due_at else None,
+        **act.signature(),
+    )
+
+
+def _moved_meanwhile(connection: Connection, row: Row[Any]) -> Refusal:
+    history = events_of(connection, row.program_id, nomination=row.number, newest_first=True)
+    last = next(event for event in history if event["kind"] in ("nomination.moved", "nomination.created"))
+    return Refusal(
+        "seen-version",
+        Words(
+            "此件已被{who}于 {when} 办到“{stage}”",
+            "{who} has moved it to “{stage}” at {when}",
+        ).format(who=last["actor"], when=last["now"][:16].replace("T", " "), stage=row.stage),
+        Words("请刷新后再办理", "look at it again before you act"),
+    )

@@ -1,0 +1,267 @@
+"""Drawing up a nomination, and recording what is handed in for it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.engine import Connection
+from stdnum.cn import ric
+from stdnum.exceptions import ValidationError
+
+from operations.actors import RECORDERS, may_act
+from operations.acts import Act
+from operations.desk import Desk, Running
+from operations.move import find
+from operations.owing import awaited, write_owed
+from operations.placing import Landing
+from operations.results import Denied, UnknownError, denied
+from programs import Path, Words
+from programs.materials import Medium
+from programs.model import NomineeKind
+from states import End, Refusal
+from store import insert_new
+from store import tables as t
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A nomination to be drawn up. `identity` is the identity number of the person, or of a studio's named expert."""
+
+    nominee: str
+    unit: str
+    nominator: str
+    route: str = "organization"
+    category: str | None = None
+    nominator_kind: str | None = None
+    identity: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Nominated:
+    """A nomination was drawn up under this number."""
+
+    number: str
+    stage: str
+
+
+def nominate(desk: Desk, program_id: str, draft: Draft, act: Act) -> Nominated | Denied:
+    """Draw up a nomination.
+
+    Raises `UnknownError` for a program, route, category or nominator kind that is not there.
+    """
+    with desk.store.write() as transaction:
+        connection = transaction.connection
+        running = desk.running(connection, program_id)
+        path = _path(running, draft)
+        refused = denied(
+            may_act(act.actor, Words("申报登记", "draw up a nomination"), RECORDERS),
+            _not_opened(running),
+            _route_not_accepted(running, draft),
+            _identity_invalid(running, draft),
+        )
+        refused = refused or denied(_too_late(running, path, act), _nominated_before(desk, connection, running, draft))
+        if refused:
+            return refused
+        count = connection.execute(
+            update(t.program)
+            .where(t.program.c.id == program_id)
+            .values(nominations=t.program.c.nominations + 1)
+            .returning(t.program.c.nominations)
+        ).scalar_one()
+        number, stage = f"{program_id}-{count:04d}", running.pipeline.entry(path)
+        identity = draft.identity.strip().upper() if draft.identity else None
+        row = connection.execute(
+            insert(t.nomination)
+            .values(
+                number=number,
+                program_id=program_id,
+                category=draft.category,
+                route=draft.route,
+                nominator=draft.nominator,
+                nominator_kind=draft.nominator_kind,
+                unit=draft.unit,
+                nominee=draft.nominee,
+                identity=desk.vault.seal(identity) if identity else None,
+                identity_hash=desk.vault.fingerprint(identity) if identity else None,
+                stage=stage,
+                moved_at=act.now,
+            )
+            .returning(*t.nomination.c)
+        ).one()
+        landing = Landing(connection, running, act.now)
+        holder, due_at = landing.holder(stage, row), landing.due(stage, row)
+        connection.execute(update(t.nomination).where(t.nomination.c.id == row.id).values(holder=holder, due_at=due_at))
+        insert_new(
+            connection,
+            t.organization,
+            [{"name": draft.unit}, {"name": draft.nominator, "kind": draft.nominator_kind}],
+        )
+        if holder:
+            write_owed(connection, awaited(running, stage, holder, due_at, act.now))
+        transaction.record(
+            program_id,
+            "nomination.created",
+            nomination=number,
+            nominee=draft.nominee,
+            unit=draft.unit,
+            nominator=draft.nominator,
+            category=draft.category,
+            route=draft.route,
+            to=stage,
+            due=due_at.isoformat() if due_at else None,
+            **act.signature(),
+        )
+        return Nominated(number, stage)
+
+
+def receive(desk: Desk, number: str, receipts: Iterable[tuple[str, Medium]], act: Act) -> Denied | None:
+    """Record materials as received, each in one medium. Raises `UnknownError` for a material the program has not."""
+    with desk.store.write() as transaction:
+        connection = transaction.connection
+        row = find(connection, number)
+        running = desk.running(connection, row.program_id)
+        refused = denied(
+            may_act(act.actor, Words("收件登记", "record a receipt"), RECORDERS), _ended(running, row.stage)
+        )
+        if refused:
+            return refused
+        received = list(receipts)
+        known = {material.id for material in running.program.materials}
+        for material, _medium in received:
+            if material not in known:
+                raise UnknownError(
+                    Words("没有材料 {id}；本项目的材料：{known}", "no material {id}; the program has {known}").format(
+                        id=material, known="、".join(sorted(known))
+                    )
+                )
+        new = insert_new(
+            connection,
+            t.receipt,
+            [
+                {
+                    "nomination_id": row.id,
+                    "material": material,
+                    "medium": medium.value,
+                    "received_at": act.now,
+                    "receiver": act.actor.name,
+                }
+                for material, medium in received
+            ],
+        )
+        if new:
+            transaction.record(
+                row.program_id,
+                "materials.received",
+                nomination=number,
+                materials=sorted(f"{material}:{medium.value}" for material, medium in received),
+                **act.signature(),
+            )
+    return None
+
+
+def _path(running: Running, draft: Draft) -> Path:
+    program = running.program
+    _one_of(draft.route, [route.id for route in program.routes], Words("推荐渠道", "route"))
+    if program.categories or draft.category:
+        _one_of(draft.category, [category.id for category in program.categories], Words("类别", "category"))
+    if draft.nominator_kind:
+        _one_of(draft.nominator_kind, [kind.id for kind in program.nominators], Words("推荐单位类型", "nominator kind"))
+    return Path(draft.category, draft.route)
+
+
+def _one_of(given: str | None, known: list[str], what: Words) -> None:
+    if given not in known:
+        raise UnknownError(
+            Words("{what}“{given}”不存在；可用：{known}", "there is no {what} {given!r}; use one of: {known}").format(
+                what=what, given=given or "", known="、".join(known) or "—"
+            )
+        )
+
+
+def _not_opened(running: Running) -> Refusal | None:
+    if running.opened_at is not None:
+        return None
+    return Refusal(
+        "program-opened",
+        Words("项目尚未开通", "the program is not open yet"),
+        Words("请先确认各项裁定并开通项目", "confirm its rulings and open it first"),
+    )
+
+
+def _route_not_accepted(running: Running, draft: Draft) -> Refusal | None:
+    route = running.program.route(draft.route)
+    if route.accepted:
+        return None
+    return Refusal(
+        "route-accepted",
+        Words("不受理“{route}”", "nominations by “{route}” are not accepted").format(route=Words(route.name, route.id)),
+        Words("请通过：{routes}", "use one of: {routes}").format(
+            routes="、".join(other.name for other in running.program.routes if other.accepted)
+        ),
+        route.clause,
+    )
+
+
+def _identity_invalid(running: Running, draft: Draft) -> Refusal | None:
+    if draft.identity is None:
+        needed = running.program.nominee is NomineeKind.PERSON
+        return _identity_refusal(Words("没有身份证号码", "the identity number is missing")) if needed else None
+    try:
+        ric.validate(draft.identity.strip().upper())
+    except ValidationError:
+        return _identity_refusal(Words("身份证号码校验不符", "the identity number fails its check digit"))
+    return None
+
+
+def _identity_refusal(reason: Words) -> Refusal:
+    return Refusal(
+        "identity-number",
+        reason,
+        Words("请核对 18 位号码，末位可为 X", "check the 18 characters; the last may be X"),
+    )
+
+
+def _too_late(running: Running, path: Path, act: Act) -> Refusal | None:
+    stage = running.pipeline.entry(path)
+    due_at = running.due_at_tier(stage, path)
+    if due_at is None or act.now < due_at:
+        return None
+    return Refusal(
+        "in-time",
+        Words("申报已于 {due} 截止", "nominations closed at {due}").format(due=f"{due_at:%Y-%m-%d %H:%M}"),
+        Words("逾期不再受理", "nothing more is taken in"),
+        running.program.stages[0].clause,
+    )
+
+
+def _nominated_before(desk: Desk, connection: Connection, running: Running, draft: Draft) -> Refusal | None:
+    if draft.identity is None:
+        return None
+    ended_freely = (End.WITHDRAWN, End.LAPSED, End.REJECTED)
+    number = connection.execute(
+        select(t.nomination.c.number).where(
+            t.nomination.c.program_id == running.program.id,
+            t.nomination.c.identity_hash == desk.vault.fingerprint(draft.identity),
+            t.nomination.c.stage.not_in(ended_freely),
+        )
+    ).scalar()
+    if number is None:
+        return None
+    return Refusal(
+        "nominated-once",
+        Words("此人已在本项目申报，编号 {number}", "this person is nominated already, as {number}").format(
+            number=number
+        ),
+        Words("请在原申报上办理，或先撤回", "go on with that nomination, or withdraw it first"),
+    )
+
+
+def _ended(running: Running, stage: str) -> Refusal | None:
+    standing = running.pipeline.standings[stage]
+    if not standing.ended:
+        return None
+    return Refusal(
+        "not-ended",
+        Words("此件已结束：{standing}", "this case has ended: {standing}").format(standing=standing.name),
+        Words("不再收件", "nothing more is taken in"),
+    )

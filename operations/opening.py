@@ -1,0 +1,250 @@
+"""Bringing a program into the store: rulings confirmed, opened, its deadlines extended."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.engine import Connection
+
+from operations.actors import ADMINISTRATORS, may_act
+from operations.acts import Act
+from operations.desk import Desk, Running
+from operations.owing import awaited, write_owed
+from operations.results import Denied, UnknownError, denied
+from programs import Path, Program, Words, decide, extend
+from programs.rulings import Decision, Ruling
+from states import Refusal
+from store import Transaction, insert_new
+from store import tables as t
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The program takes nominations from now on."""
+
+    program: str
+    opened_at: datetime
+
+
+def confirm_ruling(
+    desk: Desk, program: Program, ruling_id: str, decision: Decision | None, act: Act
+) -> Program | Denied:
+    """Record an administrator's decision on a ruling; none means the shipped default. Returns the program it makes.
+
+    `program` is the file's, and counts only if the store does not have the program yet. Raises `UnknownError` for an
+    unknown ruling and `ProgramError` where the decision makes no valid program.
+    """
+    with desk.store.write() as transaction:
+        current = _in_store(desk, transaction, program)
+        refused = denied(may_act(act.actor, Words("裁定", "rule"), ADMINISTRATORS))
+        if refused:
+            return refused
+        ruling = _ruling(current.program, ruling_id)
+        chosen = ruling.decision if decision is None else decision
+        if chosen is None:
+            return Denied((_no_decision(ruling),))
+        decided = decide(current.program, {ruling_id: chosen})
+        _redefine(transaction, current, decided)
+        stated = decided.rulings[[one.id for one in decided.rulings].index(ruling_id)].decision
+        connection = transaction.connection
+        connection.execute(
+            t.ruling.delete().where(t.ruling.c.program_id == program.id, t.ruling.c.ruling_id == ruling_id)
+        )
+        connection.execute(
+            insert(t.ruling).values(
+                program_id=program.id,
+                ruling_id=ruling_id,
+                decision=_plain(stated),
+                actor=act.actor.name,
+                decided_at=act.now,
+            )
+        )
+        transaction.record(
+            program.id,
+            "ruling.confirmed",
+            ruling=ruling_id,
+            decision=_plain(stated),
+            clause=ruling.clause,
+            **act.signature(),
+        )
+        return decided
+
+
+def open_program(desk: Desk, program: Program, act: Act) -> Opened | Denied:
+    """Open a program for nominations. Refused while a ruling is not confirmed, or a deadline cannot be dated."""
+    with desk.store.write() as transaction:
+        current = _in_store(desk, transaction, program)
+        confirmed = set(
+            transaction.connection.execute(
+                select(t.ruling.c.ruling_id).where(t.ruling.c.program_id == program.id)
+            ).scalars()
+        )
+        refused = denied(
+            may_act(act.actor, Words("开通项目", "open a program"), ADMINISTRATORS),
+            _open_already(current),
+            *(
+                _not_confirmed(ruling, current.program.id)
+                for ruling in current.program.rulings
+                if ruling.id not in confirmed
+            ),
+            *_undated(current),
+        )
+        if refused:
+            return refused
+        transaction.connection.execute(update(t.program).where(t.program.c.id == program.id).values(opened_at=act.now))
+        transaction.record(program.id, "program.opened", version=current.version, **act.signature())
+        return Opened(program.id, act.now)
+
+
+def extend_deadline(
+    desk: Desk, program_id: str, deadline_id: str, closes: datetime, authority: str, act: Act
+) -> Program | Denied:
+    """Extend or correct a deadline of a program in the store, and move what waits for it along.
+
+    Raises `UnknownError` for a program that is not in the store, `ProgramError` for an unknown deadline.
+    """
+    with desk.store.write() as transaction:
+        connection = transaction.connection
+        current = desk.running(connection, program_id)
+        refused = denied(
+            may_act(act.actor, Words("延长期限", "extend a deadline"), ADMINISTRATORS), _unfounded(authority)
+        )
+        if refused:
+            return refused
+        before = current.closes.get(deadline_id)
+        extended = extend(current.program, deadline_id, closes, authority)
+        _redefine(transaction, current, extended)
+        changed = desk.running(connection, program_id)
+        _redue(connection, changed, act.now)
+        transaction.record(
+            program_id,
+            "deadline.extended",
+            deadline=deadline_id,
+            **{"from": before.isoformat() if before else None, "to": closes.isoformat()},
+            authority=authority,
+            **act.signature(),
+        )
+        return changed.program
+
+
+def _in_store(desk: Desk, transaction: Transaction, program: Program) -> Running:
+    insert_new(
+        transaction.connection,
+        t.program,
+        [{"id": program.id, "definition": program.model_dump(mode="json"), "version": 1}],
+    )
+    return desk.running(transaction.connection, program.id)
+
+
+def _redefine(transaction: Transaction, current: Running, program: Program) -> None:
+    transaction.connection.execute(
+        update(t.program)
+        .where(t.program.c.id == program.id, t.program.c.version == current.version)
+        .values(definition=program.model_dump(mode="json"), version=current.version + 1)
+    )
+
+
+def _redue(connection: Connection, running: Running, now: datetime) -> None:
+    """Give every nomination that waits at a tier its new due instant, and owe its reminders."""
+    waiting = connection.execute(
+        select(t.nomination.c.stage, t.nomination.c.category, t.nomination.c.route, t.nomination.c.holder)
+        .where(
+            t.nomination.c.program_id == running.program.id,
+            t.nomination.c.stage.in_([f"{stage.id}.{tier.id}" for stage, tier in running.program.tiers()]),
+        )
+        .distinct()
+    ).all()
+    for stage, category, route, holder in waiting:
+        due_at = running.due_at_tier(stage, Path(category, route))
+        connection.execute(
+            update(t.nomination)
+            .where(
+                t.nomination.c.program_id == running.program.id,
+                t.nomination.c.stage == stage,
+                t.nomination.c.category.is_not_distinct_from(category),
+                t.nomination.c.route == route,
+            )
+            .values(due_at=due_at)
+        )
+        if holder:
+            write_owed(connection, awaited(running, stage, holder, due_at, now))
+
+
+def _ruling(program: Program, ruling_id: str) -> Ruling:
+    for ruling in program.rulings:
+        if ruling.id == ruling_id:
+            return ruling
+    raise UnknownError(
+        Words("没有裁定 {id}；本项目的裁定：{known}", "there is no ruling {id}; the program has {known}").format(
+            id=ruling_id, known="、".join(ruling.id for ruling in program.rulings)
+        )
+    )
+
+
+def _no_decision(ruling: Ruling) -> Refusal:
+    return Refusal(
+        "ruling-decided",
+        Words("裁定 {id} 没有默认决定：{question}", "the ruling {id} has no default: {question}").format(
+            id=ruling.id, question=ruling.question
+        ),
+        Words("请用 --decision 写明决定", "state it with --decision"),
+        ruling.clause,
+    )
+
+
+def _not_confirmed(ruling: Ruling, program_id: str) -> Refusal:
+    default = (
+        Words("无默认决定", "no default")
+        if ruling.decision is None
+        else Words(f"默认：{_plain(ruling.decision)}", f"default: {_plain(ruling.decision)}")
+    )
+    return Refusal(
+        "rulings-confirmed",
+        Words(
+            "裁定 {id} 未确认：{question}（{default}）", "the ruling {id} is not confirmed: {question} ({default})"
+        ).format(id=ruling.id, question=ruling.question, default=default),
+        Words(
+            "linxuan program rule {program} {id} --decision … --actor …（--accept 表示采用默认）",
+            "linxuan program rule {program} {id} --decision … --actor … (--accept takes the default)",
+        ).format(program=program_id, id=ruling.id),
+        ruling.clause,
+    )
+
+
+def _open_already(current: Running) -> Refusal | None:
+    if current.opened_at is None:
+        return None
+    return Refusal(
+        "not-open-yet",
+        Words("项目已于 {at} 开通", "the program was opened at {at}").format(at=f"{current.opened_at:%Y-%m-%d %H:%M}"),
+        Words("无须再次开通", "there is nothing to do"),
+    )
+
+
+def _undated(current: Running) -> tuple[Refusal, ...]:
+    return tuple(
+        Refusal(
+            "deadlines-dated",
+            Words("期限“{phrase}”无法确定日期", "the deadline “{phrase}” cannot be dated").format(
+                phrase=deadline.phrase
+            ),
+            Words("通知未写明年份或日期，请先作出相应裁定", "the notice does not say the year; rule on it first"),
+            deadline.clause,
+        )
+        for deadline_id, deadline in current.program.deadlines().items()
+        if deadline_id not in current.closes
+    )
+
+
+def _unfounded(authority: str) -> Refusal | None:
+    if authority.strip():
+        return None
+    return Refusal(
+        "authority-stated",
+        Words("没有写明延期的依据", "no authority is given for the change"),
+        Words("请写明文件或决定，如“泸市人社办〔2019〕101号”", "name the document or decision behind it"),
+    )
+
+
+def _plain(decision: Decision | None) -> bool | int | str | None:
+    return decision.isoformat() if isinstance(decision, date) else decision

@@ -1,0 +1,153 @@
+"""Where a nomination lands: who must act on it there, until when, and which limited places it holds."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select
+from sqlalchemy.engine import Connection
+
+from deadlines.keydates import term_end
+from deadlines.periods import Convention, Unit, publicity_period
+from operations.desk import Running
+from programs import Path
+from programs.stages import Publicity, Recommendation, Screening, Tenure
+from states import Limit, Move
+from store import tables as t
+
+
+class Landing:
+    """Answers for one transaction who holds a nomination at a standing, and when time moves it on from there."""
+
+    def __init__(self, connection: Connection, running: Running, now: datetime) -> None:
+        self._connection = connection
+        self._running = running
+        self._now = now
+        self._known: dict[str, datetime | None] = {}
+
+    def holder(self, key: str, row: Row[Any]) -> str | None:
+        """Return the organization that must act.
+
+        The first tier is the nominee's own unit, the last one the office that takes in, those between nominate. A
+        correction is the nominator's to hand in.
+        """
+        standing = self._running.pipeline.standings[key]
+        if standing.ended:
+            return None
+        stage = self._running.program.stage(standing.stage)
+        if isinstance(stage, Recommendation):
+            tiers = [f"{stage.id}.{tier.id}" for tier in stage.tiers if tier.concerns(row.category, row.route)]
+            place = tiers.index(key)
+            return row.unit if place == 0 else standing.office if place == len(tiers) - 1 else row.nominator
+        if isinstance(stage, Screening) and key != stage.id:
+            return str(row.nominator)
+        return standing.office
+
+    def due(self, key: str, row: Row[Any]) -> datetime | None:
+        """Return the first instant at which time moves the nomination on, or none."""
+        standing = self._running.pipeline.standings[key]
+        if standing.ended:
+            return None
+        stage = self._running.program.stage(standing.stage)
+        if isinstance(stage, Recommendation):
+            return self._running.due_at_tier(key, Path(row.category, row.route))
+        if isinstance(stage, Screening) and stage.correction and key != stage.id:
+            return publicity_period(
+                self._running.calendar,
+                self._now,
+                stage.correction.days,
+                Convention(stage.correction.counting),
+                Unit(stage.correction.unit),
+                roll=stage.correction.roll,
+            ).closes
+        if isinstance(stage, Publicity) and key == f"{stage.id}.running":
+            return self._once(stage.id, self._publicity_closes)
+        if isinstance(stage, Tenure) and stage.years:
+            return self._once(stage.id, lambda _: self._term_ends(stage.years or 0))
+        return None
+
+    def _once(self, stage: str, find: Callable[[str], datetime | None]) -> datetime | None:
+        if stage not in self._known:
+            self._known[stage] = find(stage)
+        return self._known[stage]
+
+    def _publicity_closes(self, stage: str) -> datetime | None:
+        return self._connection.execute(
+            select(t.publicity.c.closes_at)
+            .where(t.publicity.c.program_id == self._running.program.id, t.publicity.c.stage == stage)
+            .order_by(t.publicity.c.id.desc())
+            .limit(1)
+        ).scalar()
+
+    def _term_ends(self, years: int) -> datetime | None:
+        issued_at = self._connection.execute(
+            select(t.document.c.issued_at)
+            .where(t.document.c.program_id == self._running.program.id)
+            .order_by(t.document.c.issued_at.desc())
+            .limit(1)
+        ).scalar()
+        return term_end(issued_at, years) if issued_at else None
+
+
+#: Moves after which a nomination no longer holds any place of a limit.
+_GIVES_ALL_BACK = frozenset({Move.WITHDRAW, Move.DISQUALIFY, Move.UPHOLD})
+
+
+class Places:
+    """The limited places of one program, as one transaction sees and takes them."""
+
+    def __init__(self, connection: Connection, program_id: str) -> None:
+        self._connection = connection
+        self._program_id = program_id
+        self._taken: dict[tuple[str, str], set[int]] = {}
+        self._new: list[dict[str, object]] = []
+
+    def left(self, limits: Iterable[Limit], row: Row[Any]) -> dict[str, int]:
+        """Return how many places each limit still has for this nomination."""
+        return {limit.key: limit.count - len(self._ordinals(limit, row)) for limit in limits}
+
+    def take(self, limits: Iterable[Limit], row: Row[Any]) -> None:
+        """Give the nomination the lowest free place of each limit."""
+        for limit in limits:
+            taken = self._ordinals(limit, row)
+            ordinal = next(free for free in range(1, len(taken) + 2) if free not in taken)
+            taken.add(ordinal)
+            self._new.append(
+                {
+                    "program_id": self._program_id,
+                    "limit_key": limit.key,
+                    "owner": _owner(limit, row),
+                    "ordinal": ordinal,
+                    "nomination_id": row.id,
+                }
+            )
+
+    def settle(self, what: Move, moved: list[int]) -> None:
+        """Write the places taken by a move, and give back those that it ends."""
+        if self._new:
+            self._connection.execute(insert(t.place), self._new)
+            self._new = []
+        if what in _GIVES_ALL_BACK or what is Move.RETURN:
+            gone = delete(t.place).where(t.place.c.nomination_id.in_(moved))
+            if what is Move.RETURN:
+                gone = gone.where(t.place.c.limit_key.startswith("quota."))
+            self._connection.execute(gone)
+
+    def _ordinals(self, limit: Limit, row: Row[Any]) -> set[int]:
+        owner = _owner(limit, row)
+        if (limit.key, owner) not in self._taken:
+            self._taken[limit.key, owner] = set(
+                self._connection.execute(
+                    select(t.place.c.ordinal).where(
+                        t.place.c.program_id == self._program_id,
+                        t.place.c.limit_key == limit.key,
+                        t.place.c.owner == owner,
+                    )
+                ).scalars()
+            )
+        return self._taken[limit.key, owner]
+
+
+def _owner(limit: Limit, row: Row[Any]) -> str:
+    """Whose places a limit counts for this nomination."""
+    return "" if limit.per == "program" else str(getattr(row, limit.per))

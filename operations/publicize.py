@@ -1,0 +1,228 @@
+"""公示: a list is published, its days counted, objections taken and settled. The sweep closes it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+from sqlalchemy.engine import Connection
+
+from deadlines.periods import Convention, Unit, publicity_period
+from operations.acts import Act
+from operations.desk import Desk, Running
+from operations.move import find, move_many
+from operations.results import Denied, Moved, UnknownError
+from programs import Words
+from programs.stages import Publicity
+from states import Move, Refusal
+from store import tables as t
+
+
+@dataclass(frozen=True, slots=True)
+class Publicized:
+    """A list is public until `closes_at`, the first instant too late. Provisional: it rests on an unpublished schedule."""
+
+    stage: str
+    venue: str
+    first_day: date
+    last_day: date
+    closes_at: datetime
+    provisional: bool
+    moved: tuple[Moved, ...]
+
+
+class Finding(StrEnum):
+    """How an objection ends."""
+
+    DISMISSED = "dismissed"
+    UPHELD = "upheld"
+
+
+def publicize(desk: Desk, program_id: str, stage_id: str, act: Act, *, venue: str | None = None) -> Publicized | Denied:
+    """Publish everybody who waits at this publicity stage, and count its days from now.
+
+    All or nothing. Raises `UnknownError` for a program or publicity stage that is not there.
+    """
+    with desk.store.write() as transaction:
+        connection = transaction.connection
+        running = desk.running(connection, program_id)
+        stage = publicity_stage(running, stage_id)
+        where = venue or stage.venue
+        if stage.period is None or not where:
+            return Denied((_not_ruled(stage),))
+        rows = _standing_at(connection, program_id, stage.id)
+        if not rows:
+            return Denied((_nobody_waits(stage),))
+        period = publicity_period(
+            desk.calendar,
+            act.now,
+            stage.period.days,
+            Convention(stage.period.counting),
+            Unit(stage.period.unit),
+            roll=stage.period.roll,
+        )
+        connection.execute(
+            insert(t.publicity).values(
+                program_id=program_id,
+                stage=stage.id,
+                published_at=act.now,
+                venue=where,
+                first_day=period.first_day,
+                last_day=period.last_day,
+                closes_at=period.closes,
+                provisional=period.provisional,
+            )
+        )
+        batch = move_many(desk, transaction, rows, Move.PUBLISH, act)
+        if batch.denied:
+            transaction.abandon()
+            return batch.denied[0]
+        transaction.record(
+            program_id,
+            "publicity.started",
+            stage=stage.id,
+            venue=where,
+            nominations=[one.number for one in batch.moved],
+            first_day=period.first_day.isoformat(),
+            last_day=period.last_day.isoformat(),
+            closes=period.closes.isoformat(),
+            provisional=period.provisional,
+            clause=stage.clause,
+            **act.signature(),
+        )
+        return Publicized(
+            stage.id, where, period.first_day, period.last_day, period.closes, period.provisional, batch.moved
+        )
+
+
+def lodge(desk: Desk, number: str, objector: str, grounds: str, act: Act) -> int | Denied:
+    """Take an objection against one nominee while the list is public; returns the objection's number.
+
+    Only this nominee is held back. A further objection joins those that are open.
+    """
+    with desk.store.write() as transaction:
+        connection = transaction.connection
+        row = find(connection, number)
+        running = desk.running(connection, row.program_id)
+        standing = running.pipeline.standings[row.stage]
+        if not row.stage.endswith(".objected"):
+            batch = move_many(desk, transaction, [row], Move.OBJECT, act)
+            if batch.denied:
+                transaction.abandon()
+                return batch.denied[0]
+        objection: int = connection.execute(
+            insert(t.objection)
+            .values(nomination_id=row.id, stage=standing.stage, objector=objector, grounds=grounds, lodged_at=act.now)
+            .returning(t.objection.c.id)
+        ).scalar_one()
+        transaction.record(
+            row.program_id,
+            "objection.lodged",
+            nomination=number,
+            objection=objection,
+            grounds=grounds,
+            **act.signature(),
+        )
+        return objection
+
+
+def settle(desk: Desk, objection_id: int, finding: Finding, answer: str, act: Act) -> Moved | Denied | None:
+    """Settle an objection: upheld, the nominee is removed; dismissed, they go on once nothing else is open.
+
+    Returns the move that it led to, or none while other objections are open. Raises `UnknownError` for an objection
+    that is not there.
+    """
+    with desk.store.write() as transaction:
+        connection = transaction.connection
+        row = _open_objection(connection, objection_id)
+        if row is None:
+            return Denied((_settled_already(objection_id),))
+        connection.execute(
+            update(t.objection)
+            .where(t.objection.c.id == objection_id)
+            .values(outcome=finding.value, answer=answer, settled_at=act.now)
+        )
+        transaction.record(
+            row.program_id,
+            "objection.settled",
+            nomination=row.number,
+            objection=objection_id,
+            outcome=finding.value,
+            answer=answer,
+            **act.signature(),
+        )
+        still_open = connection.execute(
+            select(t.objection.c.id).where(t.objection.c.nomination_id == row.id, t.objection.c.outcome.is_(None))
+        ).first()
+        if finding is Finding.DISMISSED and still_open:
+            return None
+        what = Move.UPHOLD if finding is Finding.UPHELD else Move.SETTLE
+        batch = move_many(desk, transaction, [row], what, Act(act.actor, act.now, act.reason or answer))
+        if batch.denied:
+            transaction.abandon()
+            return batch.denied[0]
+        return batch.moved[0]
+
+
+def publicity_stage(running: Running, stage_id: str) -> Publicity:
+    """Return a publicity stage that is held; raises `UnknownError`."""
+    stages = [stage for stage in running.program.held_stages if isinstance(stage, Publicity)]
+    for stage in stages:
+        if stage.id == stage_id:
+            return stage
+    raise UnknownError(
+        Words("没有公示环节“{id}”；可用：{known}", "there is no publicity stage {id}; use one of: {known}").format(
+            id=stage_id, known="、".join(stage.id for stage in stages) or "—"
+        )
+    )
+
+
+def _standing_at(connection: Connection, program_id: str, stage: str) -> Sequence[Row[Any]]:
+    return connection.execute(
+        select(t.nomination)
+        .where(t.nomination.c.program_id == program_id, t.nomination.c.stage == stage)
+        .order_by(t.nomination.c.number)
+        .with_for_update()
+    ).all()
+
+
+def _open_objection(connection: Connection, objection_id: int) -> Row[Any] | None:
+    """Return the nomination of an open objection, locked; none when it is settled already."""
+    objection = connection.execute(select(t.objection).where(t.objection.c.id == objection_id)).one_or_none()
+    if objection is None:
+        raise UnknownError(Words("没有异议 {id}", "there is no objection {id}").format(id=objection_id))
+    if objection.outcome is not None:
+        return None
+    return connection.execute(
+        select(t.nomination).where(t.nomination.c.id == objection.nomination_id).with_for_update()
+    ).one()
+
+
+def _not_ruled(stage: Publicity) -> Refusal:
+    return Refusal(
+        "publicity-ruled",
+        Words("“{name}”的天数或公示渠道没有确定", "the days or the venue of “{name}” are not settled").format(
+            name=Words(stage.name, stage.id)
+        ),
+        Words("请先作出裁定，或写明公示渠道", "rule on them first, or name the venue"),
+        stage.clause,
+    )
+
+
+def _nobody_waits(stage: Publicity) -> Refusal:
+    return Refusal(
+        "somebody-waits",
+        Words("“{name}”没有待公示的人选", "nobody waits at “{name}”").format(name=Words(stage.name, stage.id)),
+        Words("请先确定人选", "choose somebody first"),
+        stage.clause,
+    )
+
+
+def _settled_already(objection_id: int) -> Refusal:
+    return Refusal(
+        "objection-open",
+        Words("异议 {id} 已经办结", "the objection {id} is settled already").format(id=objection_id),
+        Words("无须再次办理", "there is nothing to do"),
+    )

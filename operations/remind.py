@@ -1,0 +1,248 @@
+"""Delivering what is owed: reminders gathered into one message for each recipient, sent, retried, or parked.
+
+Gathering and sending are two transactions with the delivery between them. A process killed after the delivery sends
+the same message again under the same Message-ID; one killed before it sends it once.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, insert, select, update
+from sqlalchemy.engine import Connection
+
+from deadlines.zone import last_day_before, shanghai_day
+from notifications.channels import Channel, DeliveryFailed
+from notifications.hours import next_working_instant
+from notifications.letters import Item, Letter, Nominated, compose
+from notifications.owed import OwedKind
+from notifications.retries import next_attempt
+from notifications.tasks import task_at
+from operations.desk import Desk, Running
+from store import tables as t
+
+#: Recipients whose reminders are gathered in one transaction.
+_RECIPIENTS = 200
+
+
+@dataclass
+class Delivery:
+    """What one round did: reminders gathered, those that had become moot, messages sent, put off, and parked."""
+
+    gathered: int = 0
+    moot: int = 0
+    sent: int = 0
+    put_off: int = 0
+    parked: int = 0
+
+
+def remind(desk: Desk, channel: Channel, now: datetime) -> Delivery:
+    """Gather every reminder whose time has come, and deliver every message that waits."""
+    done = Delivery()
+    while _gather(desk, now, done):
+        pass
+    with channel:
+        for message_id in _waiting(desk, now):
+            _deliver(desk, channel, message_id, now, done)
+    return done
+
+
+def pending(desk: Desk, now: datetime) -> list[Letter]:
+    """Return the messages that `remind` would send at `now`, without gathering or sending any."""
+    with desk.store.read() as connection:
+        recipients = connection.execute(_due_recipients(now)).scalars().all()
+        composed = (_compose(desk, connection, recipient, now) for recipient in recipients)
+        waiting = connection.execute(_waiting_messages(now)).scalars().all()
+        return [
+            *(letter for letter, _said, _moot in composed if letter),
+            *(_letter_of(connection, message_id) for message_id in waiting),
+        ]
+
+
+def _gather(desk: Desk, now: datetime, done: Delivery) -> bool:
+    """Write one message for each of some recipients; returns whether there were any."""
+    with desk.store.write() as transaction:
+        connection = transaction.connection
+        recipients = connection.execute(_due_recipients(now).limit(_RECIPIENTS)).scalars().all()
+        for recipient in recipients:
+            letter, said, moot = _compose(desk, connection, recipient, now)
+            _set_state(connection, moot, "moot")
+            done.moot += len(moot)
+            if letter:
+                connection.execute(
+                    insert(t.message).values(
+                        id=letter.message_id,
+                        recipient=recipient,
+                        subject=letter.subject,
+                        body=letter.body,
+                        next_attempt_at=now,
+                        written_at=now,
+                    )
+                )
+                _set_state(connection, said, "gathered", letter.message_id)
+                done.gathered += len(said)
+        return bool(recipients)
+
+
+def _compose(
+    desk: Desk, connection: Connection, recipient: str, now: datetime
+) -> tuple[Letter | None, list[int], list[int]]:
+    """Return the letter that is owed to a recipient, the reminders it tells, and those that have become moot."""
+    rows = connection.execute(
+        select(t.reminder)
+        .where(t.reminder.c.state == "owed", t.reminder.c.send_at <= now, t.reminder.c.recipient == recipient)
+        .order_by(t.reminder.c.key)
+        .with_for_update()
+    ).all()
+    items: list[Item] = []
+    said: list[Row[Any]] = []
+    for row in rows:
+        running = desk.running(connection, row.program_id)
+        nominations = _concerned(connection, row)
+        # A ladder's later rung, or the word of an arrival, says no more than the rung that is told already.
+        if nominations and not any(_same_matter(row, other) for other in said):
+            items.append(_item(running, row, nominations, now))
+        if nominations:
+            said.append(row)
+    told = {row.id for row in said}
+    moot = [row.id for row in rows if row.id not in told]
+    if not items:
+        return None, [], moot
+    office = desk.running(connection, said[0].program_id).program.office
+    letter = compose(
+        recipient,
+        items,
+        address=_address(connection, recipient),
+        sender=office,
+        key="|".join(sorted(row.key for row in said)),
+        now=now,
+    )
+    return letter, [row.id for row in said], moot
+
+
+def _concerned(connection: Connection, row: Row[Any]) -> tuple[Nominated, ...]:
+    """Return the nominations that a reminder is about now; none makes it moot."""
+    query = select(t.nomination.c.number, t.nomination.c.nominee).order_by(t.nomination.c.number)
+    if row.kind == OwedKind.NOTICE:
+        query = query.where(t.nomination.c.number == row.nomination)
+    else:
+        query = query.where(
+            t.nomination.c.program_id == row.program_id,
+            t.nomination.c.stage == row.stage,
+            t.nomination.c.holder == row.recipient,
+        )
+    if row.kind == OwedKind.DEADLINE:
+        # An extended deadline owes a ladder of its own.
+        query = query.where(t.nomination.c.due_at == row.due_at)
+    return tuple(Nominated(number, nominee) for number, nominee in connection.execute(query))
+
+
+def _same_matter(row: Row[Any], other: Row[Any]) -> bool:
+    return row.kind == other.kind != OwedKind.NOTICE and (row.program_id, row.stage, row.due_at) == (
+        other.program_id,
+        other.stage,
+        other.due_at,
+    )
+
+
+def _item(running: Running, row: Row[Any], nominations: tuple[Nominated, ...], now: datetime) -> Item:
+    program, standing = running.program, running.pipeline.standings[row.stage]
+    kind = OwedKind(row.kind)
+    due: datetime | None = row.due_at
+    left = None
+    if due:
+        today, last = shanghai_day(now), last_day_before(due)
+        left = running.calendar.count_working_days(today, last) if today <= last else 0
+    return Item(
+        kind=kind,
+        award=f"{program.award}（{program.edition}）",
+        stage=standing.name.zh,
+        nominations=nominations,
+        task=None if kind is OwedKind.NOTICE else task_at(program, row.stage),
+        due=due,
+        working_days_left=left,
+        where=standing.office,
+        outcome=row.facts.get("move"),
+        reason=row.facts.get("reason") or None,
+    )
+
+
+def _waiting(desk: Desk, now: datetime) -> list[str]:
+    with desk.store.read() as connection:
+        return list(connection.execute(_waiting_messages(now)).scalars())
+
+
+def _deliver(desk: Desk, channel: Channel, message_id: str, now: datetime, done: Delivery) -> None:
+    with desk.store.read() as connection:
+        letter = _letter_of(connection, message_id)
+    try:
+        channel.deliver(letter)
+    except DeliveryFailed as failure:
+        _note_failure(desk, message_id, failure, now, done)
+        return
+    with desk.store.write() as transaction:
+        transaction.connection.execute(
+            update(t.message).where(t.message.c.id == message_id).values(state="sent", sent_at=now, problem=None)
+        )
+    done.sent += 1
+
+
+def _note_failure(desk: Desk, message_id: str, failure: DeliveryFailed, now: datetime, done: Delivery) -> None:
+    with desk.store.write() as transaction:
+        connection = transaction.connection
+        attempts = 1 + connection.execute(select(t.message.c.attempts).where(t.message.c.id == message_id)).scalar_one()
+        again = None if failure.permanent else next_attempt(attempts, now)
+        connection.execute(
+            update(t.message)
+            .where(t.message.c.id == message_id)
+            .values(
+                attempts=attempts,
+                problem=failure.words.zh,
+                state="waiting" if again else "parked",
+                next_attempt_at=next_working_instant(desk.calendar, again) if again else None,
+            )
+        )
+    if again:
+        done.put_off += 1
+    else:
+        done.parked += 1
+
+
+def _due_recipients(now: datetime) -> Select[str]:
+    return (
+        select(t.reminder.c.recipient)
+        .where(t.reminder.c.state == "owed", t.reminder.c.send_at <= now)
+        .distinct()
+        .order_by(t.reminder.c.recipient)
+    )
+
+
+def _waiting_messages(now: datetime) -> Select[str]:
+    return (
+        select(t.message.c.id)
+        .where(t.message.c.state == "waiting", t.message.c.next_attempt_at <= now)
+        .order_by(t.message.c.next_attempt_at, t.message.c.id)
+    )
+
+
+def _letter_of(connection: Connection, message_id: str) -> Letter:
+    row = connection.execute(select(t.message).where(t.message.c.id == message_id)).one()
+    return Letter(
+        message_id=row.id,
+        recipient=row.recipient,
+        address=_address(connection, row.recipient),
+        subject=row.subject,
+        body=row.body,
+        written_at=row.written_at,
+    )
+
+
+def _address(connection: Connection, recipient: str) -> str | None:
+    return connection.execute(select(t.organization.c.mail).where(t.organization.c.name == recipient)).scalar()
+
+
+def _set_state(connection: Connection, reminders: list[int], state: str, message_id: str | None = None) -> None:
+    if reminders:
+        connection.execute(
+            update(t.reminder).where(t.reminder.c.id.in_(reminders)).values(state=state, message_id=message_id)
+        )

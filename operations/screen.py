@@ -1,0 +1,145 @@
+"""What is found out about a nomination without moving it: verdicts on its rules, reports of its evaluations."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from sqlalchemy import delete, insert
+from sqlalchemy.engine import Connection
+
+from operations.actors import RECORDERS, REPORTERS, may_act
+from operations.acts import Act
+from operations.desk import Desk
+from operations.move import find
+from operations.results import Denied, UnknownError, denied
+from programs import Path, Words
+from programs.stages import Review, Screening, Stage, Vote
+from states import Refusal
+from store import tables as t
+
+
+class Result(StrEnum):
+    """A reviewer's answer to one rule."""
+
+    PASS = "pass"  # noqa: S105 - a verdict, not a password
+    FAIL = "fail"
+    NEEDS_EVIDENCE = "needs-evidence"
+
+
+def judge(desk: Desk, number: str, verdicts: Mapping[str, Result], act: Act, *, note: str = "") -> Denied | None:
+    """Record verdicts (rule id → result) on a nomination that is being screened; a later verdict replaces an earlier.
+
+    Raises `UnknownError` for a rule that this nomination is not screened by.
+    """
+    with desk.store.write() as transaction:
+        connection = transaction.connection
+        row = find(connection, number)
+        running = desk.running(connection, row.program_id)
+        standing = running.pipeline.standings[row.stage]
+        stage = None if standing.ended else running.program.stage(standing.stage)
+        refused = denied(
+            may_act(act.actor, Words("资格审查", "screen"), RECORDERS), _stands_in(stage, (Screening,), standing.name)
+        )
+        if refused:
+            return refused
+        rules = [rule.id for rule in running.program.rules_for(Path(row.category, row.route))]
+        for rule in verdicts:
+            if rule not in rules:
+                raise UnknownError(
+                    Words("没有条件 {id}；此件的审查条件：{known}", "no rule {id}; it is screened by {known}").format(
+                        id=rule, known="、".join(rules)
+                    )
+                )
+        _replace_verdicts(connection, row.id, verdicts, act, note)
+        transaction.record(
+            row.program_id,
+            "verdicts.recorded",
+            nomination=number,
+            verdicts={rule: result.value for rule, result in sorted(verdicts.items())},
+            note=note or None,
+            **act.signature(),
+        )
+    return None
+
+
+def report(
+    desk: Desk, number: str, track: str, act: Act, *, points: int | None = None, opinion: str = ""
+) -> Denied | None:
+    """Record what one evaluation, or one vote, of the stage found; a later report replaces an earlier.
+
+    Raises `UnknownError` for a track that the stage has not.
+    """
+    with desk.store.write() as transaction:
+        connection = transaction.connection
+        row = find(connection, number)
+        running = desk.running(connection, row.program_id)
+        standing = running.pipeline.standings[row.stage]
+        stage = None if standing.ended else running.program.stage(standing.stage)
+        refused = denied(
+            may_act(act.actor, Words("评议", "report an evaluation"), REPORTERS),
+            _stands_in(stage, (Review, Vote), standing.name),
+        )
+        if refused:
+            return refused
+        tracks = [one.id for one in stage.tracks] if isinstance(stage, Review | Vote) else []
+        if track not in tracks:
+            raise UnknownError(
+                Words("没有评议项 {id}；此环节的评议项：{known}", "no track {id}; the stage has {known}").format(
+                    id=track, known="、".join(tracks) or "—"
+                )
+            )
+        key = (t.report.c.nomination_id == row.id, t.report.c.stage == standing.stage, t.report.c.track == track)
+        connection.execute(delete(t.report).where(*key))
+        connection.execute(
+            insert(t.report).values(
+                nomination_id=row.id,
+                stage=standing.stage,
+                track=track,
+                points=points,
+                opinion=opinion,
+                reporter=act.actor.name,
+                reported_at=act.now,
+            )
+        )
+        transaction.record(
+            row.program_id,
+            "evaluation.reported",
+            nomination=number,
+            stage=standing.stage,
+            track=track,
+            points=points,
+            opinion=opinion or None,
+            **act.signature(),
+        )
+    return None
+
+
+def _replace_verdicts(
+    connection: Connection, nomination_id: int, verdicts: Mapping[str, Result], act: Act, note: str
+) -> None:
+    connection.execute(
+        delete(t.verdict).where(t.verdict.c.nomination_id == nomination_id, t.verdict.c.rule.in_(list(verdicts)))
+    )
+    connection.execute(
+        insert(t.verdict),
+        [
+            {
+                "nomination_id": nomination_id,
+                "rule": rule,
+                "result": result.value,
+                "note": note,
+                "reviewer": act.actor.name,
+                "judged_at": act.now,
+            }
+            for rule, result in verdicts.items()
+        ],
+    )
+
+
+def _stands_in(stage: Stage | None, kinds: tuple[type, ...], name: Words) -> Refusal | None:
+    if isinstance(stage, kinds):
+        return None
+    return Refusal(
+        "stage",
+        Words("此件现在“{name}”", "it stands at “{name}”").format(name=name),
+        Words("只有进入相应环节后才能填写", "this can only be recorded once it has come to that stage"),
+    )

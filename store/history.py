@@ -1,0 +1,27 @@
+"""Reading the history back."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from store.tables import event
+
+
+def events_of(
+    connection: Connection,
+    program_id: str,
+    *,
+    nomination: str | None = None,
+    newest_first: bool = False,
+) -> Iterator[dict[str, Any]]:
+    """Yield the events of a program, or of one of its nominations, as their payloads with `position` and `digest`."""
+    order = event.c.position.desc() if newest_first else event.c.position
+    query = select(event.c.position, event.c.payload, event.c.digest).where(event.c.program_id == program_id)
+    if nomination is not None:
+        query = query.where(event.c.nomination == nomination)
+    with connection.execution_options(yield_per=500).execute(query.order_by(order)) as rows:
+        for position, payload, digest in rows:
+            yield {**json.loads(payload), "position": position, "digest": digest}
