@@ -132,16 +132,21 @@ class SmtpChannel(Channel):
             self.close()
             raise _refused(address, error.smtp_code, error.smtp_error) from error
         except (smtplib.SMTPException, OSError) as error:
-            self.close()
+            self._hang_up()
             raise _unreachable(self._host, self._port, error) from error
 
     def close(self) -> None:
         """Say goodbye to the server."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
+        if self._connection is not None:
             with contextlib.suppress(smtplib.SMTPException, OSError):
-                connection.quit()
-            connection.close()
+                self._connection.quit()
+        self._hang_up()
+
+    def _hang_up(self) -> None:
+        """Close without a word: a server that has gone silent would keep us waiting for its goodbye."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def _connected(self) -> smtplib.SMTP:
         if self._connection is None:
@@ -203,7 +208,7 @@ def _unreachable(host: str, port: int, error: Exception) -> DeliveryFailed:
     if isinstance(error, smtplib.SMTPResponseException):
         problem = f"{error.smtp_code} {_text(error.smtp_error)}"
     else:
-        problem = str(error) or type(error).__name__
+        problem = getattr(error, "strerror", None) or str(error) or type(error).__name__
     return DeliveryFailed(
         Words(
             "邮件未能交给服务器{host}:{port}（{problem}）；将自动重试，持续失败时请检查邮件服务器设置和网络",

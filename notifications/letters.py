@@ -63,7 +63,7 @@ class Letter:
     written_at: datetime
 
 
-def compose(  # noqa: PLR0913 - an envelope has as many lines
+def compose(
     recipient: str, items: Iterable[Item], *, address: str | None, sender: str, key: str, now: datetime
 ) -> Letter:
     """Return the one letter that tells a recipient all these items, the most urgent first.

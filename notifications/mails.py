@@ -1,9 +1,9 @@
 """A letter as a mail: RFC 5322 with Chinese headers and a UTF-8 body."""
 
+import re
 from email.errors import HeaderParseError
 from email.headerregistry import Address, Group
 from email.message import EmailMessage
-from email.utils import parseaddr
 from typing import Literal
 
 from deadlines import SHANGHAI
@@ -22,8 +22,9 @@ def address_of(name: str, address: str | None) -> Address | None:
 
 def mailbox(text: str) -> Address:
     """Read `名称 <mailbox@host>` or `mailbox@host`; raises `ValueError` for anything else."""
-    found = address_of(*parseaddr(text))
-    if found is None or not found.domain:
+    match = re.fullmatch(r"\s*([^<>]*?)\s*<([^<>\s]+)>\s*", text)
+    found = address_of(match[1], match[2]) if match else address_of("", text)
+    if found is None:
         raise ValueError(f"{text!r} is no mail address; write it as 名称 <mailbox@host>")
     return found
 

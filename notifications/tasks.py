@@ -1,9 +1,10 @@
 """What whoever holds a nomination is asked to do, by the kind of stage where it stands."""
 
 from programs import Program
-from programs.stages import Stage
+from programs.stages import Recommendation, Stage
+from states.standings import tiers_on
 
-_TASKS = {
+TASKS = {
     "recommendation": "审核材料，签署意见后推荐上报",
     "screening": "进行资格审查，作出受理、退回补正或不予通过的决定",
     "consultation": "研究并回复意见",
@@ -18,10 +19,10 @@ _TASKS = {
 }
 
 _TASKS_WITHIN = {
-    "correction": "按退回意见补正材料后重新报送",
-    "running": "受理公示期间的异议",
-    "objected": "核查异议并作出处理",
-    "rectification": "完成整改并报送整改情况",
+    ("screening", "correction"): "按退回意见补正材料后重新报送",
+    ("publicity", "running"): "受理公示期间的异议",
+    ("publicity", "objected"): "核查异议并作出处理",
+    ("tenure", "rectification"): "完成整改并报送整改情况",
 }
 
 
@@ -31,6 +32,16 @@ def task_at(program: Program, standing: str) -> str | None:
     stage: Stage | None = next((stage for stage in program.held_stages if stage.id == stage_id), None)
     if stage is None:
         return None
-    if stage.kind == "recommendation" and place == stage.tiers[0].id:
+    if isinstance(stage, Recommendation):
+        return _task_at_tier(program, stage, standing)
+    return _TASKS_WITHIN.get((stage.kind, place), TASKS[stage.kind])
+
+
+def _task_at_tier(program: Program, stage: Recommendation, standing: str) -> str:
+    """The first tier on a path draws the nomination up, the last takes it in; those between pass it on."""
+    chains = [[tier.key for tier in tiers_on(stage, path)] for path in program.paths() if stage.concerns(*path)]
+    if any(chain[:1] == [standing] for chain in chains):
         return "填报并核对申报材料，按期提交"
-    return _TASKS_WITHIN.get(place, _TASKS[stage.kind])
+    if any(chain[-1:] == [standing] for chain in chains):
+        return "核收申报材料，作出受理或退回的决定"
+    return TASKS[stage.kind]
