@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, delete, insert, select
 from sqlalchemy.engine import Connection
 
-from deadlines.keydates import term_end
+from deadlines.keydates import key_dates
 from deadlines.periods import Convention, Unit, publicity_period
 from operations.desk import Running
 from programs import Path
@@ -63,7 +63,7 @@ class Landing:
         if isinstance(stage, Publicity) and key == f"{stage.id}.running":
             return self._once(stage.id, self._publicity_closes)
         if isinstance(stage, Tenure) and stage.years:
-            return self._once(stage.id, lambda _: self._term_ends(stage.years or 0))
+            return self._once(stage.id, self._term_ends)
         return None
 
     def _once(self, stage: str, find: Callable[[str], datetime | None]) -> datetime | None:
@@ -79,14 +79,15 @@ class Landing:
             .limit(1)
         ).scalar()
 
-    def _term_ends(self, years: int) -> datetime | None:
+    def _term_ends(self, stage: str) -> datetime | None:
         issued_at = self._connection.execute(
             select(t.document.c.issued_at)
             .where(t.document.c.program_id == self._running.program.id)
             .order_by(t.document.c.issued_at.desc())
             .limit(1)
         ).scalar()
-        return term_end(issued_at, years) if issued_at else None
+        dates = key_dates(self._running.program, self._running.calendar, issued_at=issued_at)
+        return dates.closes(f"{stage}.term")
 
 
 #: Moves after which a nomination no longer holds any place of a limit.

@@ -22,7 +22,7 @@ from store import tables as t
 
 @dataclass(frozen=True, slots=True)
 class Publicized:
-    """A list is public until `closes_at`, the first instant too late. Provisional: it rests on an unpublished schedule."""
+    """A list is public until `closes_at`, the first instant too late; provisional while a schedule is unpublished."""
 
     stage: str
     venue: str

@@ -4,6 +4,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from sqlalchemy import Engine, Table, create_engine, insert, select
@@ -25,23 +26,22 @@ class Transaction:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self._events: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self.abandoned = False
+        self.events: dict[str, list[dict[str, Any]]] = defaultdict(list)
 
     def record(self, program_id: str, kind: str, **facts: Any) -> None:  # noqa: ANN401 - any JSON value
         """Add an event to this transaction. `facts` must be JSON; facts that are None are left out."""
         stated = {name: value for name, value in facts.items() if value is not None}
-        self._events[program_id].append({"program": program_id, "kind": kind, **stated})
+        self.events[program_id].append({"program": program_id, "kind": kind, **stated})
 
     def abandon(self) -> None:
-        """Undo everything this transaction has done; it then commits nothing."""
-        self._events.clear()
-        self.connection.rollback()
+        """Leave nothing of this transaction behind when it ends."""
+        self.abandoned = True
 
     def append_links(self) -> None:
         """Write the recorded events and one link for each program; the store calls this as it commits."""
-        for program_id in sorted(self._events):
-            self._append(program_id, self._events[program_id])
-        self._events.clear()
+        for program_id in sorted(self.events):
+            self._append(program_id, self.events[program_id])
 
     def _append(self, program_id: str, payloads: list[dict[str, Any]]) -> None:
         if self.connection.dialect.name == "postgresql":
@@ -93,21 +93,59 @@ class Store:
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self.engine = _engine(url)
+        self._writing: ContextVar[Transaction | None] = ContextVar("writing", default=None)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Give a connection for reading."""
+        """Give a connection for reading; within a write it sees what the write has done."""
+        writing = self._writing.get()
+        if writing is not None:
+            yield writing.connection
+            return
         with self.engine.connect() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
-        """Give a transaction; it commits, with its links, when the block ends, and leaves nothing when it raises."""
+        """Give a transaction; it commits, with its links, when the block ends, and leaves nothing when it raises.
+
+        A write within a write joins it: both are kept or neither, in one link; an inner one that is abandoned leaves
+        the outer one as it was.
+        """
+        outer = self._writing.get()
+        if outer is not None:
+            with self._join(outer) as transaction:
+                yield transaction
+            return
         with self.engine.connect().execution_options(linxuan_writes=True) as connection:
             transaction = Transaction(connection)
-            yield transaction
-            transaction.append_links()
-            connection.commit()
+            token = self._writing.set(transaction)
+            try:
+                yield transaction
+            finally:
+                self._writing.reset(token)
+            if not transaction.abandoned:
+                transaction.append_links()
+                connection.commit()
+
+    @contextmanager
+    def _join(self, outer: Transaction) -> Iterator[Transaction]:
+        savepoint = outer.connection.begin_nested()
+        inner = Transaction(outer.connection)
+        token = self._writing.set(inner)
+        try:
+            yield inner
+        except BaseException:
+            savepoint.rollback()
+            raise
+        finally:
+            self._writing.reset(token)
+        if inner.abandoned:
+            savepoint.rollback()
+            return
+        savepoint.commit()
+        for program_id, events in inner.events.items():
+            outer.events[program_id] += events
 
     def close(self) -> None:
         """Let go of every connection."""
