@@ -1,0 +1,168 @@
+"""The questions that the read side asks of the store."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, func, select, true
+from sqlalchemy.engine import Connection
+
+from operations.desk import Desk, Running
+from operations.overview.dates import dates_of
+from operations.overview.events import latest_events, with_nominees
+from operations.overview.shapes import (
+    EndCount,
+    Issued,
+    Overview,
+    PlaceCount,
+    ProgramOverview,
+    ProgramState,
+    RulingState,
+    StageCount,
+    StandingCount,
+)
+from programs import Words
+from programs.rulings import Ruling
+from states import End
+from store import tables as t
+
+
+def overview(desk: Desk, now: datetime, *, latest: int = 15) -> Overview:
+    """Return what all programs have come to, with their `latest` events."""
+    with desk.store.read() as connection:
+        ids = connection.execute(
+            select(t.program.c.id).order_by(t.program.c.opened_at.desc().nulls_last(), t.program.c.id)
+        )
+        running = [desk.running(connection, program_id) for program_id in ids.scalars().all()]
+        counts, confirmed = _counts(connection), _confirmed(connection)
+        published, issued = _published(connection), _documents(connection)
+        dates = [
+            dated
+            for one in running
+            for dated in dates_of(one, published[one.program.id], issued[one.program.id], now)
+            if dated.key.closes and dated.key.closes > now
+        ]
+        events = [event for one in running for event in latest_events(connection, one, latest)]
+        messages = _messages(connection)
+        return Overview(
+            now=now,
+            programs=tuple(_state(one, counts[one.program.id], confirmed[one.program.id]) for one in running),
+            dates=tuple(sorted(dates, key=lambda dated: (dated.key.closes, dated.program.id, dated.key.id))),
+            events=tuple(sorted(events, key=lambda event: (event.at, event.position), reverse=True)[:latest]),
+            waiting=messages.get("waiting", 0),
+            parked=messages.get("parked", 0),
+            overdue=_overdue(connection, now),
+        )
+
+
+def program_overview(desk: Desk, program_id: str, now: datetime, *, latest: int = 20) -> ProgramOverview:
+    """Return what one program has come to; raises `UnknownError` where the store does not have it."""
+    with desk.store.read() as connection:
+        running = desk.running(connection, program_id)
+        confirmed = _confirmed(connection, program_id)[program_id]
+        documents = _documents(connection, program_id)[program_id]
+        return ProgramOverview(
+            now=now,
+            state=_state(running, _counts(connection, program_id)[program_id], confirmed),
+            dates=dates_of(running, _published(connection, program_id)[program_id], documents, now),
+            rulings=tuple(_ruling(one, confirmed.get(one.id)) for one in running.program.rulings),
+            places=_places(connection, program_id),
+            documents=documents,
+            events=with_nominees(connection, list(latest_events(connection, running, latest))),
+            overdue=_overdue(connection, now, program_id),
+        )
+
+
+def _state(running: Running, counts: Mapping[str, int], confirmed: Mapping[str, Row[Any]]) -> ProgramState:
+    standings = running.pipeline.standings
+    return ProgramState(
+        program=running.program,
+        opened_at=running.opened_at,
+        rulings_left=sum(ruling.id not in confirmed for ruling in running.program.rulings),
+        stages=tuple(
+            StageCount(
+                stage.id,
+                Words(stage.name, stage.id),
+                tuple(
+                    StandingCount(key, standing.name, counts.get(key, 0))
+                    for key, standing in standings.items()
+                    if standing.stage == stage.id
+                ),
+            )
+            for stage in running.program.held_stages
+        ),
+        ends=tuple(EndCount(end, counts[end]) for end in End if end in counts),
+        astray=sum(count for key, count in counts.items() if key not in standings),
+    )
+
+
+def _of(column: ColumnElement[str], program_id: str | None) -> ColumnElement[bool]:
+    """Narrow a question to one program, where one is asked about."""
+    return true() if program_id is None else column == program_id
+
+
+def _counts(connection: Connection, program_id: str | None = None) -> Mapping[str, Mapping[str, int]]:
+    """Count the nominations by program and standing."""
+    of = t.nomination.c
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    query = select(of.program_id, of.stage, func.count()).where(_of(of.program_id, program_id))
+    for program, stage, count in connection.execute(query.group_by(of.program_id, of.stage)):
+        found[program][stage] = count
+    return found
+
+
+def _confirmed(connection: Connection, program_id: str | None = None) -> Mapping[str, Mapping[str, Row[Any]]]:
+    found: dict[str, dict[str, Row[Any]]] = defaultdict(dict)
+    for row in connection.execute(select(t.ruling).where(_of(t.ruling.c.program_id, program_id))):
+        found[row.program_id][row.ruling_id] = row
+    return found
+
+
+def _published(connection: Connection, program_id: str | None = None) -> Mapping[str, Sequence[Row[Any]]]:
+    found: dict[str, list[Row[Any]]] = defaultdict(list)
+    query = select(t.publicity).where(_of(t.publicity.c.program_id, program_id)).order_by(t.publicity.c.id)
+    for row in connection.execute(query):
+        found[row.program_id].append(row)
+    return found
+
+
+def _documents(connection: Connection, program_id: str | None = None) -> Mapping[str, tuple[Issued, ...]]:
+    found: dict[str, tuple[Issued, ...]] = defaultdict(tuple)
+    query = select(t.document).where(_of(t.document.c.program_id, program_id)).order_by(t.document.c.issued_at)
+    for row in connection.execute(query):
+        found[row.program_id] += (Issued(row.number, row.issued_at),)
+    return found
+
+
+def _ruling(ruling: Ruling, confirmed: Row[Any] | None) -> RulingState:
+    if confirmed is None:
+        return RulingState(ruling, ruling.decision, None, None)
+    return RulingState(ruling, confirmed.decision, confirmed.actor, confirmed.decided_at)
+
+
+def _places(connection: Connection, program_id: str) -> Mapping[str, PlaceCount]:
+    of = t.place.c
+    owned = (
+        select(of.limit_key, func.count().label("taken"))
+        .where(of.program_id == program_id)
+        .group_by(of.limit_key, of.owner)
+        .subquery()
+    )
+    query = select(owned.c.limit_key, func.sum(owned.c.taken), func.count(), func.max(owned.c.taken))
+    return {
+        key: PlaceCount(key, int(taken), owners, most)
+        for key, taken, owners, most in connection.execute(query.group_by(owned.c.limit_key))
+    }
+
+
+def _messages(connection: Connection) -> Mapping[str, int]:
+    of = t.message.c
+    query = select(of.state, func.count()).where(of.state.in_(("waiting", "parked"))).group_by(of.state)
+    return dict(connection.execute(query).tuples().all())
+
+
+def _overdue(connection: Connection, now: datetime, program_id: str | None = None) -> int:
+    of = t.nomination.c
+    query = select(func.count()).where(of.due_at <= now, _of(of.program_id, program_id))
+    return connection.execute(query).scalar_one()
