@@ -1,0 +1,249 @@
+"""The key dates of a program: when each tier closes, each stage is planned, a publicity and a tenure end.
+
+Every instant is aware, in Shanghai; `closes` is the first instant that is too late. The notice's phrases are read with
+the program's issue date, and explicit dates in the file overrule them.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from deadlines.calendar import WorkCalendar
+from deadlines.contradictions import contradictions
+from deadlines.errors import DeadlineError
+from deadlines.findings import Finding
+from deadlines.periods import Convention, Unit, publicity_period
+from deadlines.spans import Span, Unresolved, read_deadline, read_window
+from deadlines.zone import SHANGHAI, day_end, last_day_before, midnight, shanghai_day
+from programs import Program, Words
+from programs.dates import DayUnit, Deadline, Period, Window
+from programs.stages import Publicity, Recommendation, Stage, Tenure, Tier
+
+
+class KeyDateKind(StrEnum):
+    """What a key date is about."""
+
+    ISSUED = "issued"
+    DEADLINE = "deadline"
+    WINDOW = "window"
+    PUBLICITY = "publicity"
+    TENURE = "tenure"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyDate:
+    """One date of a program.
+
+    `id` is `issued`, `stage.tier` for a deadline, the stage's id for its window, `stage.period` for a publicity,
+    `stage.term` for a tenure. `opens` is the first instant that is in time, None where there is no such bound;
+    `closes` is the first that is too late, None while it is unresolved or has not begun. `provisional`: it rests on a
+    holiday schedule that is not published yet.
+    """
+
+    id: str
+    kind: KeyDateKind
+    stage: str | None
+    tier: str | None
+    name: str
+    phrase: str | None
+    clause: str | None
+    opens: datetime | None = None
+    closes: datetime | None = None
+    last_day: date | None = None
+    provisional: bool = False
+    findings: tuple[Finding, ...] = ()
+
+    def to_json(self, language: str = "zh") -> dict[str, object]:
+        """Return the shape that `linxuan program dates` prints."""
+        return {
+            "id": self.id,
+            "kind": self.kind.value,
+            "stage": self.stage,
+            "tier": self.tier,
+            "name": self.name,
+            "phrase": self.phrase,
+            "clause": self.clause,
+            "opens": self.opens.isoformat() if self.opens else None,
+            "closes": self.closes.isoformat() if self.closes else None,
+            "last_day": self.last_day.isoformat() if self.last_day else None,
+            "provisional": self.provisional,
+            "findings": [finding.to_json(language) for finding in self.findings],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class KeyDates:
+    """All key dates of one program, in pipeline order: a stage's window, then its tiers or its period."""
+
+    program: str
+    title: str
+    dates: tuple[KeyDate, ...]
+
+    def __iter__(self) -> Iterator[KeyDate]:
+        return iter(self.dates)
+
+    def __getitem__(self, key_date_id: str) -> KeyDate:
+        """Return the key date with this id; raises `KeyError`."""
+        for one in self.dates:
+            if one.id == key_date_id:
+                return one
+        raise KeyError(key_date_id)
+
+    def closes(self, key_date_id: str) -> datetime | None:
+        """Return the first instant too late for this key date, None while it is not known; raises `KeyError`."""
+        return self[key_date_id].closes
+
+    def after(self, now: datetime) -> tuple[KeyDate, ...]:
+        """Return those that close after `now`, the next one first."""
+        ahead = [(one.closes, one) for one in self.dates if one.closes is not None and one.closes > now]
+        return tuple(one for _, one in sorted(ahead, key=lambda pair: pair[0]))
+
+    @property
+    def findings(self) -> tuple[tuple[str, Finding], ...]:
+        """Every finding with the id of its key date."""
+        return tuple((one.id, finding) for one in self.dates for finding in one.findings)
+
+    def to_json(self, language: str = "zh") -> dict[str, object]:
+        """Return the document that `linxuan program dates --json` prints."""
+        return {
+            "program": self.program,
+            "title": self.title,
+            "dates": [one.to_json(language) for one in self.dates],
+            "findings": [{"id": key_date_id, **finding.to_json(language)} for key_date_id, finding in self.findings],
+        }
+
+
+def key_dates(
+    program: Program,
+    calendar: WorkCalendar,
+    *,
+    published: Mapping[str, datetime] | None = None,
+    issued_at: datetime | None = None,
+) -> KeyDates:
+    """Return the key dates of a program as far as they are known.
+
+    `published` gives the instant at which a publicity stage (by id) was published, `issued_at` that of the document
+    that begins the tenure; both aware. A publicity or a tenure that has not begun closes at None, without a finding.
+    A phrase that cannot be read closes at None, with a finding that says what is missing.
+    """
+    dates = tuple(_dates(program, calendar, published or {}, issued_at))
+    remarks = contradictions(program, calendar, dates)
+    return KeyDates(
+        program.id,
+        f"{program.award}（{program.edition}）",
+        tuple(replace(one, findings=one.findings + tuple(remarks.get(one.id, ()))) for one in dates),
+    )
+
+
+def term_closes(first: date, years: int) -> datetime:
+    """Return the first instant after a term that begins with `first`, the day of the document.
+
+    That day counts, so the last day is the one before the anniversary. A term that begins on 29 February ends, in a
+    year without one, with 28 February, the last day of its month (民法典 art. 202).
+    """
+    year = first.year + years
+    try:
+        return midnight(first.replace(year=year))
+    except ValueError:
+        return midnight(date(year, 3, 1))
+
+
+def _dates(
+    program: Program, calendar: WorkCalendar, published: Mapping[str, datetime], issued_at: datetime | None
+) -> Iterator[KeyDate]:
+    if program.issued:
+        yield _issue(program, program.issued)
+    for stage in program.held_stages:
+        if stage.window:
+            yield _window(calendar, program, stage, stage.window)
+        for tier in stage.tiers if isinstance(stage, Recommendation) else ():
+            if tier.deadline:
+                yield _deadline(calendar, program, stage, tier, tier.deadline)
+        if isinstance(stage, Publicity) and stage.period:
+            yield _publicity(calendar, stage, stage.period, published.get(stage.id))
+        if isinstance(stage, Tenure) and stage.years:
+            yield _tenure(stage, stage.years, issued_at)
+
+
+def _issue(program: Program, issued: date) -> KeyDate:
+    return KeyDate(
+        "issued", KeyDateKind.ISSUED, None, None, program.title, None, None, midnight(issued), day_end(issued), issued
+    )
+
+
+def _deadline(calendar: WorkCalendar, program: Program, stage: Stage, tier: Tier, deadline: Deadline) -> KeyDate:
+    blank = KeyDate(
+        id=f"{stage.id}.{tier.id}",
+        kind=KeyDateKind.DEADLINE,
+        stage=stage.id,
+        tier=tier.id,
+        name=f"{stage.name}·{tier.name}",
+        phrase=deadline.phrase,
+        clause=deadline.clause,
+    )
+    return _dated(blank, read_deadline(deadline, program.issued, calendar))
+
+
+def _window(calendar: WorkCalendar, program: Program, stage: Stage, window: Window) -> KeyDate:
+    blank = KeyDate(stage.id, KeyDateKind.WINDOW, stage.id, None, stage.name, window.phrase, window.clause)
+    return _dated(blank, read_window(window, program.issued, calendar))
+
+
+def _dated(blank: KeyDate, span: Span | Unresolved) -> KeyDate:
+    if isinstance(span, Unresolved):
+        return replace(blank, findings=span.findings)
+    return replace(
+        blank,
+        opens=span.opens,
+        closes=span.closes,
+        last_day=span.last_day,
+        provisional=span.provisional,
+        findings=span.findings,
+    )
+
+
+def _publicity(calendar: WorkCalendar, stage: Stage, period: Period, published: datetime | None) -> KeyDate:
+    unit = "个工作日" if period.unit is DayUnit.WORKING else "日"
+    blank = KeyDate(
+        id=f"{stage.id}.period",
+        kind=KeyDateKind.PUBLICITY,
+        stage=stage.id,
+        tier=None,
+        name=stage.name,
+        phrase=f"{'不少于' if period.minimum else ''}{period.days}{unit}",
+        clause=stage.clause,
+    )
+    if published is None:
+        return blank
+    try:
+        counted = publicity_period(
+            calendar, published, period.days, Convention(period.counting), Unit(period.unit), roll=period.roll
+        )
+    except DeadlineError as error:
+        return replace(blank, findings=(Finding("unresolved", error.words),))
+    return replace(
+        blank,
+        opens=published.astimezone(SHANGHAI),
+        closes=counted.closes,
+        last_day=counted.last_day,
+        provisional=counted.provisional,
+        findings=counted.findings + (_provisional(counted.last_day) if counted.provisional else ()),
+    )
+
+
+def _provisional(last_day: date) -> tuple[Finding, ...]:
+    words = Words(
+        "涉及尚未公布的放假安排，公布后须重算，目前算到{day}",
+        "rests on a holiday schedule that is not published; compute again then, it is {day} for now",
+    )
+    return (Finding("provisional", words.format(day=last_day)),)
+
+
+def _tenure(stage: Stage, years: int, issued_at: datetime | None) -> KeyDate:
+    blank = KeyDate(f"{stage.id}.term", KeyDateKind.TENURE, stage.id, None, stage.name, f"{years}年", stage.clause)
+    if issued_at is None:
+        return blank
+    first = shanghai_day(issued_at)
+    closes = term_closes(first, years)
+    return replace(blank, opens=midnight(first), closes=closes, last_day=last_day_before(closes))
