@@ -1,0 +1,121 @@
+"""Puts together what a text says in several places about one thing, and drops what only looks like a deadline."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from deadlines.phrases import syntax as s
+from deadlines.phrases.scanning import Found
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """An item with what the same sentence says about it.
+
+    `stated` is the number of days that a range is said to have; `notes` are kinds of `Note`, and 'hours'.
+    `recurs`: the next clause says 今后每年, so that this is the first of a yearly deadline.
+    """
+
+    item: s.Item
+    quote: str
+    leftover: str | None
+    sentence: int
+    stated: s.Span | None = None
+    notes: tuple[str, ...] = field(default=())
+    recurs: bool = False
+
+
+def assemble(found: Iterable[Found]) -> list[Statement]:
+    """Return the statements of a text in its order."""
+    statements: list[Statement] = []
+    for statement in _statements(found):
+        previous = statements[-1] if statements else None
+        if previous and isinstance(previous.item, s.Deadline) and _is_subsequent(statement.item):
+            statements[-1:] = [replace(previous, recurs=True), statement]
+        elif previous and (joined := _join(previous, statement)):
+            statements[-1] = joined
+        else:
+            statements.append(statement)
+    strong = [statement for statement in statements if not _is_weak(statement)]
+    return strong or [statement for statement in statements if not isinstance(statement.item, s.Note)]
+
+
+def _statements(found: Iterable[Found]) -> Iterable[Statement]:
+    for one in found:
+        if isinstance(one.item, s.Days):
+            for day in _day_by_day(one.item):
+                yield Statement(day, one.quote, one.leftover, one.sentence)
+        elif not _is_noise(one.item):
+            yield Statement(one.item, one.quote, one.leftover, one.sentence)
+
+
+def _join(previous: Statement, current: Statement) -> Statement | None:
+    """Return what two neighbours say together, or None where they are two things."""
+    joined: Statement | None = None
+    match previous.item, current.item:
+        case s.Note(kind), item if not isinstance(item, s.Note):
+            joined = replace(current, notes=(kind,))
+        case _, s.Note(kind):
+            joined = replace(previous, notes=(*previous.notes, kind))
+        case _ if previous.sentence != current.sentence:
+            pass
+        case s.Deadline() | s.Range() | s.Counted(), s.Hours():
+            joined = replace(previous, notes=(*previous.notes, "hours"))
+        case s.Range(), s.Counted(anchor=None, span=span) if previous.stated is None:
+            joined = replace(previous, stated=span)
+        case s.Counted(anchor=None, span=span), s.Range():
+            joined = replace(current, stated=span)
+        case s.Beginning(point), s.Counted(anchor=None, span=span):
+            joined = _combined(previous, current, s.Counted(point, span))
+        case s.Counted(anchor=None, span=span), s.Beginning(point):
+            joined = _combined(previous, current, s.Counted(point, span))
+        case s.Beginning(start), s.Deadline(end, edge) if edge.closing:
+            joined = _combined(previous, current, s.Range(start, end, edge))
+    return joined
+
+
+def _combined(first: Statement, second: Statement, item: s.Item) -> Statement:
+    return Statement(
+        item, f"{first.quote}…{second.quote}", first.leftover or second.leftover, first.sentence, notes=first.notes
+    )
+
+
+def _day_by_day(item: s.Days) -> Iterable[s.Deadline]:
+    """Give each day of a list the month of the first, where that has one: 8月20日、31日前."""
+    first = item.points[0].date
+    for point in item.points:
+        if isinstance(first, s.DayOf) and isinstance(point.date, s.BareDay):
+            yield s.Deadline(replace(point, date=replace(first, day=point.date.day)), item.edge)
+        else:
+            yield s.Deadline(point, item.edge)
+
+
+def _is_subsequent(item: s.Item) -> bool:
+    return isinstance(item, s.Yearly) and item.subsequent
+
+
+def _is_noise(item: s.Item) -> bool:
+    """Say whether an item is mere numbers: 3—15人, 附件1."""
+    match item:
+        case s.Deadline(s.Point(date, _, clock)):
+            return isinstance(date, s.BareNumber) and clock is None
+        case s.Range(s.Point(start, _, None), s.Point(end, _, None)):
+            return isinstance(start, s.BareNumber) and isinstance(end, s.BareNumber | s.BareDay)
+        case _:
+            return False
+
+
+def _is_weak(statement: Statement) -> bool:
+    """Say whether a statement is only taken for a deadline when the text has nothing better."""
+    match statement.item:
+        case s.Deadline(s.Point(date), edge) if not edge.marked:
+            return (
+                isinstance(date, s.BareDay | None)
+                or (isinstance(date, s.WeekdayOf) and date.week is None)
+                or (isinstance(date, s.MonthOf) and date.part is s.Part.WHOLE)
+            )
+        case s.Counted(anchor=None, span=span):
+            return span.months or span.hours or not span.marked
+        case s.Hours() | s.Record() | s.Beginning() | s.Note():
+            return True
+        case _:
+            return False

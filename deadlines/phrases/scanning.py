@@ -1,0 +1,154 @@
+"""Finds the items in a text: cuts it into the grammar's terminals and takes the longest item that begins at each.
+
+What a text says about time stands in islands in a sea of other words. An island that leaves a word of time beside it
+over was not understood as a whole, and says so: half an understanding is a guess.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Final
+
+from lark import Lark, Token
+from lark.exceptions import UnexpectedInput
+
+from deadlines.phrases.building import Builder
+from deadlines.phrases.plain import Plain, make_plain
+from deadlines.phrases.syntax import Item
+
+_SENTENCE_ENDS: Final = frozenset("。;!?\n")
+_TELLING: Final = frozenset(
+    {
+        "FULL_DATE",
+        "YEAR",
+        "MONTH",
+        "MONTH_WORD",
+        "PART",
+        "QUARTER",
+        "END",
+        "MONTH_END",
+        "YEAR_END",
+        "DAY",
+        "SHORT_DAY",
+        "CLOCK",
+        "HOUR",
+        "ZONE",
+        "NUMBERED_DAYS",
+        "WITHIN",
+        "SINCE",
+        "TO",
+        "BEFORE",
+        "AFTER",
+        "AROUND",
+        "ABOUT",
+        "POSTPONED",
+        "COUNT_BACK",
+        "ORDINAL",
+        "VAGUE",
+        "EVERY",
+        "EVERY_YEAR",
+        "EARLIEST",
+        "LEAST",
+        "MOST",
+        "ABOVE",
+    }
+)
+"""Terminals that change what stands beside them, so that none may be left over there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An item with its place. `leftover` quotes a telling word beside the item that is no part of it."""
+
+    item: Item
+    quote: str
+    sentence: int
+    leftover: str | None = None
+
+
+def scan(original: str) -> list[Found]:
+    """Return the items of a text in its order."""
+    plain = make_plain(original)
+    return [found for run in _runs(plain.text) for found in _read_run(plain, run)]
+
+
+@cache
+def _parser() -> Lark:
+    grammar = resources.files("deadlines.phrases").joinpath("grammar.lark").read_text("utf-8")
+    return Lark(grammar, parser="lalr", lexer="basic", start=["start", "unread"], transformer=Builder())
+
+
+def _runs(text: str) -> Iterator[list[Token]]:
+    """Yield the stretches of terminals that no other word interrupts."""
+    run: list[Token] = []
+    for token in _parser().lex(text):
+        if token.type == "OTHER":
+            if run:
+                yield run
+            run = []
+        else:
+            run.append(token)
+    if run:
+        yield run
+
+
+def _read_run(plain: Plain, run: list[Token]) -> Iterator[Found]:
+    islands = list(_islands(run))
+    taken = {place for start, end, _ in islands for place in range(start, end)}
+    for start, end, item in islands:
+        beside = [place for place in (start - 1, end) if 0 <= place < len(run) and place not in taken]
+        leftover = next((run[place] for place in beside if _tells(run[place], after=run[end - 1])), None)
+        first, last = _place(run[start])[0], _place(run[end - 1])[1]
+        sentence = sum(plain.text.count(sign, 0, first) for sign in _SENTENCE_ENDS)
+        yield Found(item, plain.quote(first, last), sentence, leftover and plain.quote(*_place(leftover)))
+
+
+def _tells(token: Token, after: Token) -> bool:
+    """Say whether a word left over beside an item changes it. 至 after 前 does not: 18日前到科室."""
+    return token.type in _TELLING and not (token.type == "TO" and after.type in {"BEFORE", "CLOSING"})
+
+
+def _islands(run: list[Token]) -> Iterator[tuple[int, int, Item]]:
+    start = 0
+    while start < len(run):
+        item, end = _longest(run, start)
+        if item is not None:
+            yield start, end, item
+        start = end
+
+
+def _longest(run: list[Token], start: int) -> tuple[Item | None, int]:
+    """Return the longest item that begins at `start` and where it ends, or None and the next place."""
+    state = _parser().parse_interactive(start="start")
+    ends = []
+    for place in range(start, len(run)):
+        try:
+            state.feed_token(run[place])
+        except UnexpectedInput:
+            break
+        if "$END" in state.choices():  # type: ignore[no-untyped-call]
+            ends.append(place + 1)
+    for end in reversed(ends):
+        item = _whole(run[start:end])
+        if item is not None:
+            return item, end
+    return None, start + 1
+
+
+def _whole(tokens: list[Token]) -> Item | None:
+    """Return the item that exactly these terminals make, if they do: LALR finds some ends only apparent."""
+    state = _parser().parse_interactive(start="start")
+    try:
+        for token in tokens:
+            state.feed_token(token)
+        item: Item = state.feed_eof(tokens[-1])  # type: ignore[no-untyped-call]
+    except UnexpectedInput:
+        return None
+    return item
+
+
+def _place(token: Token) -> tuple[int, int]:
+    if token.start_pos is None or token.end_pos is None:
+        raise ValueError("the lexer gives every token its place")
+    return token.start_pos, token.end_pos
