@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from deadlines.zone import last_day_before, shanghai_day
@@ -36,13 +36,15 @@ class Delivery:
     parked: int = 0
 
 
-def remind(desk: Desk, channel: Channel, now: datetime) -> Delivery:
-    """Gather every reminder whose time has come, and deliver every message that waits."""
+def remind(desk: Desk, channel: Channel, now: datetime, *, program_id: str | None = None) -> Delivery:
+    """Gather every reminder whose time has come, and deliver every message that waits; of one program, or of all."""
     done = Delivery()
-    while _gather(desk, now, done):
+    while _gather(desk, now, program_id, done):
         pass
+    with desk.store.read() as connection:
+        waiting = connection.execute(_waiting_messages(now, program_id)).scalars().all()
     with channel:
-        for message_id in _waiting(desk, now):
+        for message_id in waiting:
             _deliver(desk, channel, message_id, now, done)
     return done
 
@@ -50,22 +52,37 @@ def remind(desk: Desk, channel: Channel, now: datetime) -> Delivery:
 def pending(desk: Desk, now: datetime) -> list[Letter]:
     """Return the messages that `remind` would send at `now`, without gathering or sending any."""
     with desk.store.read() as connection:
-        recipients = connection.execute(_due_recipients(now)).scalars().all()
-        composed = (_compose(desk, connection, recipient, now) for recipient in recipients)
-        waiting = connection.execute(_waiting_messages(now)).scalars().all()
+        recipients = connection.execute(_due_recipients(now, None)).scalars().all()
+        composed = (_compose(desk, connection, recipient, now, None) for recipient in recipients)
+        waiting = connection.execute(_waiting_messages(now, None)).scalars().all()
         return [
             *(letter for letter, _said, _moot in composed if letter),
             *(_letter_of(connection, message_id) for message_id in waiting),
         ]
 
 
-def _gather(desk: Desk, now: datetime, done: Delivery) -> bool:
+def next_delivery(connection: Connection, program_id: str) -> datetime | None:
+    """Return the first instant at which something of a program is to be gathered or sent; none when all is done."""
+    owed = connection.execute(
+        select(func.min(t.reminder.c.send_at)).where(
+            t.reminder.c.state == "owed", t.reminder.c.program_id == program_id
+        )
+    ).scalar()
+    waiting = connection.execute(
+        select(func.min(t.message.c.next_attempt_at)).where(
+            t.message.c.state == "waiting", t.message.c.id.in_(_messages_of(program_id))
+        )
+    ).scalar()
+    return min((instant for instant in (owed, waiting) if instant is not None), default=None)
+
+
+def _gather(desk: Desk, now: datetime, program_id: str | None, done: Delivery) -> bool:
     """Write one message for each of some recipients; returns whether there were any."""
     with desk.store.write() as transaction:
         connection = transaction.connection
-        recipients = connection.execute(_due_recipients(now).limit(_RECIPIENTS)).scalars().all()
+        recipients = connection.execute(_due_recipients(now, program_id).limit(_RECIPIENTS)).scalars().all()
         for recipient in recipients:
-            letter, said, moot = _compose(desk, connection, recipient, now)
+            letter, said, moot = _compose(desk, connection, recipient, now, program_id)
             _set_state(connection, moot, "moot")
             done.moot += len(moot)
             if letter:
@@ -85,12 +102,12 @@ def _gather(desk: Desk, now: datetime, done: Delivery) -> bool:
 
 
 def _compose(
-    desk: Desk, connection: Connection, recipient: str, now: datetime
+    desk: Desk, connection: Connection, recipient: str, now: datetime, program_id: str | None
 ) -> tuple[Letter | None, list[int], list[int]]:
     """Return the letter that is owed to a recipient, the reminders it tells, and those that have become moot."""
     rows = connection.execute(
         select(t.reminder)
-        .where(t.reminder.c.state == "owed", t.reminder.c.send_at <= now, t.reminder.c.recipient == recipient)
+        .where(*_owed(now, program_id), t.reminder.c.recipient == recipient)
         .order_by(t.reminder.c.key)
         .with_for_update()
     ).all()
@@ -167,11 +184,6 @@ def _item(running: Running, row: Row[Any], nominations: tuple[Nominated, ...], n
     )
 
 
-def _waiting(desk: Desk, now: datetime) -> list[str]:
-    with desk.store.read() as connection:
-        return list(connection.execute(_waiting_messages(now)).scalars())
-
-
 def _deliver(desk: Desk, channel: Channel, message_id: str, now: datetime, done: Delivery) -> None:
     with desk.store.read() as connection:
         letter = _letter_of(connection, message_id)
@@ -208,20 +220,27 @@ def _note_failure(desk: Desk, message_id: str, failure: DeliveryFailed, now: dat
         done.parked += 1
 
 
-def _due_recipients(now: datetime) -> Select[str]:
-    return (
-        select(t.reminder.c.recipient)
-        .where(t.reminder.c.state == "owed", t.reminder.c.send_at <= now)
-        .distinct()
-        .order_by(t.reminder.c.recipient)
-    )
+def _owed(now: datetime, program_id: str | None) -> list[ColumnElement[bool]]:
+    due = [t.reminder.c.state == "owed", t.reminder.c.send_at <= now]
+    return due if program_id is None else [*due, t.reminder.c.program_id == program_id]
 
 
-def _waiting_messages(now: datetime) -> Select[str]:
-    return (
+def _due_recipients(now: datetime, program_id: str | None) -> Select[str]:
+    return select(t.reminder.c.recipient).where(*_owed(now, program_id)).distinct().order_by(t.reminder.c.recipient)
+
+
+def _waiting_messages(now: datetime, program_id: str | None) -> Select[str]:
+    query = (
         select(t.message.c.id)
         .where(t.message.c.state == "waiting", t.message.c.next_attempt_at <= now)
         .order_by(t.message.c.next_attempt_at, t.message.c.id)
+    )
+    return query if program_id is None else query.where(t.message.c.id.in_(_messages_of(program_id)))
+
+
+def _messages_of(program_id: str) -> Select[str]:
+    return select(t.reminder.c.message_id).where(
+        t.reminder.c.program_id == program_id, t.reminder.c.message_id.is_not(None)
     )
 
 

@@ -46,12 +46,12 @@ def legs_of(program: Program, path: Path) -> Iterator[Leg]:
         yield from _stage_legs(program, stage, path, following)
         for standing in _standings_on(program, stage, path):
             if place <= issued:
-                yield Leg(Move.WITHDRAW, standing.key, End.WITHDRAWN, (gates.reason_stated,))
-                yield Leg(Move.DISQUALIFY, standing.key, End.DISQUALIFIED, (gates.reason_stated,))
+                yield Leg(Move.WITHDRAW, standing.key, End.WITHDRAWN.value, (gates.reason_stated,))
+                yield Leg(Move.DISQUALIFY, standing.key, End.DISQUALIFIED.value, (gates.reason_stated,))
             else:
-                yield Leg(Move.REVOKE, standing.key, End.REVOKED, (gates.reason_stated,))
+                yield Leg(Move.REVOKE, standing.key, End.REVOKED.value, (gates.reason_stated,))
     if not isinstance(stages[-1], Tenure):
-        yield Leg(Move.REVOKE, End.HONORED, End.REVOKED, (gates.reason_stated,))
+        yield Leg(Move.REVOKE, End.HONORED.value, End.REVOKED.value, (gates.reason_stated,))
 
 
 def entry_of(program: Program, path: Path) -> str:
@@ -64,7 +64,7 @@ def _entry(stage: Stage, path: Path) -> str:
 
 
 def _last_end(stage: Stage) -> str:
-    return End.COMPLETED if isinstance(stage, Tenure) else End.HONORED
+    return End.COMPLETED.value if isinstance(stage, Tenure) else End.HONORED.value
 
 
 def _standings_on(program: Program, stage: Stage, path: Path) -> tuple[Standing, ...]:
@@ -79,17 +79,17 @@ def _stage_legs(program: Program, stage: Stage, path: Path, following: str) -> I
             yield from _screening(stage, following)
         case Consultation():
             yield Leg(Move.ACCEPT, stage.id, following)
-            yield Leg(Move.REJECT, stage.id, End.REJECTED, (gates.reason_stated,))
+            yield Leg(Move.REJECT, stage.id, End.REJECTED.value, (gates.reason_stated,))
         case Vote() | Review():
             yield Leg(Move.ADVANCE, stage.id, following, (gates.tracks_reported, *_keep(stage)))
-            yield Leg(Move.ELIMINATE, stage.id, End.NOT_CHOSEN)
+            yield Leg(Move.ELIMINATE, stage.id, End.NOT_CHOSEN.value)
         case Decision():
             seats = () if stage.confirms else (gates.SeatFree(program.seats),)
             yield Leg(Move.CHOOSE, stage.id, following, seats)
-            yield Leg(Move.ELIMINATE, stage.id, End.NOT_CHOSEN)
+            yield Leg(Move.ELIMINATE, stage.id, End.NOT_CHOSEN.value)
         case Approval():
             yield Leg(Move.APPROVE, stage.id, following)
-            yield Leg(Move.REJECT, stage.id, End.REJECTED, (gates.reason_stated,))
+            yield Leg(Move.REJECT, stage.id, End.REJECTED.value, (gates.reason_stated,))
         case Publicity():
             yield from _publicity(stage, following)
         case Issuance():
@@ -133,13 +133,13 @@ def _recommendation(program: Program, stage: Recommendation, path: Path, followi
         else:
             yield Leg(Move.ACCEPT, keys[place], onward, (gates.materials_complete,))
         if in_time.intakes and (sole or not last):
-            yield Leg(Move.LAPSE, keys[place], End.LAPSED, (gates.due_reached,))
+            yield Leg(Move.LAPSE, keys[place], End.LAPSED.value, (gates.due_reached,))
         if place > 0:
             # What is sent back must be able to come again: its own intake has to be open still.
             own = tier.deadline
             again = (gates.InTime(((keys[place], tier.office, own.clause),)),) if own else ()
             yield Leg(Move.RETURN, keys[place], keys[place - 1], (gates.reason_stated, *again))
-            yield Leg(Move.REJECT, keys[place], End.REJECTED, (gates.reason_stated,))
+            yield Leg(Move.REJECT, keys[place], End.REJECTED.value, (gates.reason_stated,))
 
 
 def _quotas(program: Program, tier: str) -> tuple[Gate, ...]:
@@ -152,14 +152,14 @@ def _keep(stage: Screening | Vote | Review) -> tuple[Gate, ...]:
 
 def _screening(stage: Screening, following: str) -> Iterator[Leg]:
     yield Leg(Move.ACCEPT, stage.id, following, (gates.rules_passed, *_keep(stage)))
-    yield Leg(Move.REJECT, stage.id, End.REJECTED, (gates.reason_stated,))
+    yield Leg(Move.REJECT, stage.id, End.REJECTED.value, (gates.reason_stated,))
     if stage.keep:
-        yield Leg(Move.ELIMINATE, stage.id, End.NOT_CHOSEN)
+        yield Leg(Move.ELIMINATE, stage.id, End.NOT_CHOSEN.value)
     if stage.correction:
         correction = f"{stage.id}.correction"
         yield Leg(Move.RETURN, stage.id, correction, (gates.reason_stated,))
         yield Leg(Move.SUBMIT, correction, stage.id, (gates.before_due, gates.materials_complete))
-        yield Leg(Move.LAPSE, correction, End.LAPSED, (gates.due_reached,))
+        yield Leg(Move.LAPSE, correction, End.LAPSED.value, (gates.due_reached,))
 
 
 def _publicity(stage: Publicity, following: str) -> Iterator[Leg]:
@@ -168,7 +168,7 @@ def _publicity(stage: Publicity, following: str) -> Iterator[Leg]:
     yield Leg(Move.OBJECT, running, objected, (gates.before_due,))
     yield Leg(Move.CLOSE, running, following, (gates.due_reached, gates.no_open_objection))
     yield Leg(Move.SETTLE, objected, running, (gates.no_open_objection,))
-    yield Leg(Move.UPHOLD, objected, End.REMOVED, (gates.reason_stated,))
+    yield Leg(Move.UPHOLD, objected, End.REMOVED.value, (gates.reason_stated,))
 
 
 def _tenure(stage: Tenure, following: str) -> Iterator[Leg]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any
 
 from sqlalchemy import select
@@ -18,26 +18,45 @@ from programs.stages import Review, Vote
 from store import events_of
 from store import tables as t
 
+#: How far back the newest events of a program are read: far enough to see past a batch.
+SCANNED = 500
+
 
 def latest_events(connection: Connection, running: Running, latest: int) -> Iterable[Event]:
-    """Yield the newest events of a program first."""
-    standings, program = running.pipeline.standings, running.program
-    for facts in islice(events_of(connection, program.id, newest_first=True), latest):
-        source, destination = standings.get(facts.get("from", "")), standings.get(facts.get("to", ""))
-        yield Event(
-            program=program,
-            position=facts["position"],
-            at=datetime.fromisoformat(facts["now"]).astimezone(SHANGHAI),
-            kind=facts["kind"],
-            actor=facts["actor"],
-            role=Role(facts["role"]).label,
-            number=facts.get("nomination"),
-            nominee=None,
-            source=source.name if source else None,
-            destination=destination.name if destination else None,
-            subject=_subject(running, facts),
-            facts=facts,
-        )
+    """Yield the newest events of a program first; what one stroke did to many nominations is told once."""
+    read = islice(events_of(connection, running.program.id, newest_first=True), SCANNED)
+    seen = 0
+    for _, stroke in islice(groupby(read, key=_stroke), latest):
+        events = list(stroke)
+        seen += len(events)
+        yield _event(running, events, and_more=seen == SCANNED)
+
+
+def _stroke(facts: Mapping[str, Any]) -> tuple[object, ...]:
+    if "nomination" not in facts:
+        return (facts["position"],)
+    return tuple(facts.get(name) for name in ("kind", "move", "from", "to", "track", "actor", "now"))
+
+
+def _event(running: Running, events: Sequence[Mapping[str, Any]], *, and_more: bool) -> Event:
+    newest, standings = events[0], running.pipeline.standings
+    source, destination = standings.get(newest.get("from", "")), standings.get(newest.get("to", ""))
+    return Event(
+        program=running.program,
+        position=newest["position"],
+        at=datetime.fromisoformat(newest["now"]).astimezone(SHANGHAI),
+        kind=newest["kind"],
+        actor=newest["actor"],
+        role=Role(newest["role"]).label,
+        number=newest.get("nomination"),
+        nominee=None,
+        count=len(events),
+        and_more=and_more,
+        source=source.name if source else None,
+        destination=destination.name if destination else None,
+        subject=_subject(running, newest),
+        facts=newest,
+    )
 
 
 def _subject(running: Running, facts: Mapping[str, Any]) -> Words | None:

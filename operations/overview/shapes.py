@@ -84,10 +84,11 @@ class Dated:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened. `nominee` is filled in only where one program is looked at.
+    """Something that happened, to one nomination or in one stroke to many.
 
-    `source` and `destination` name where a move led; `subject` names what else it was about: a stage, a tier, a track,
-    a ruling. `facts` is what was recorded.
+    `count` says to how many; there may be more where `and_more`. `number`, and `nominee` where one program is looked
+    at, are of the newest of them. `source` and `destination` name where a move led; `subject` names what else it was
+    about: a stage, a tier, a track, a ruling. `facts` is what was recorded.
     """
 
     program: Program
@@ -98,6 +99,8 @@ class Event:
     role: Words
     number: str | None
     nominee: str | None
+    count: int
+    and_more: bool
     source: Words | None
     destination: Words | None
     subject: Words | None

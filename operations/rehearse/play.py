@@ -1,0 +1,328 @@
+"""What the players of a rehearsal do, scene by scene, through the same use cases as everybody else."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from operations.actors import Actor, Role
+from operations.acts import Act
+from operations.decide import decide
+from operations.desk import Desk
+from operations.issue import issue
+from operations.move import move
+from operations.nominate import Draft, Nominated, nominate, receive
+from operations.opening import confirm_ruling, open_program
+from operations.publicize import Finding, lodge, publicize, settle
+from operations.rehearse.people import Person
+from operations.results import Batch, Denied, Moved
+from operations.screen import Result, judge, report
+from operations.sweep import sweep
+from programs import Path, Program
+from programs.materials import Medium
+from programs.model import Seats
+from programs.stages import Decision, Recommendation, Review, Screening, Vote
+from states import Move
+from store import tables as t
+
+
+@dataclass
+class Summary:
+    """What happened in one scene: moves by kind, refusals, and what else is worth a line."""
+
+    moved: Counter[Move] = field(default_factory=Counter)
+    refused: list[Denied] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the scene as the store keeps it; its sentences are Chinese and English."""
+        return {
+            "moved": {move.value: count for move, count in sorted(self.moved.items())},
+            "refused": [
+                {
+                    "number": one.number,
+                    "refusals": [
+                        {"gate": why.gate, "reason": list(why.reason), "remedy": list(why.remedy), "clause": why.clause}
+                        for why in one.refusals
+                    ],
+                }
+                for one in self.refused
+            ],
+            "notes": self.notes,
+        }
+
+
+class Players:
+    """Everybody who acts in one scene, at its instant, with what came of it in `summary`."""
+
+    def __init__(self, desk: Desk, program: Program, people: Iterable[Person], now: datetime) -> None:
+        self.desk = desk
+        self.program = program
+        self.now = now
+        self.summary = Summary()
+        self._people = {desk.vault.fingerprint(person.identity): person for person in people}
+
+    def open(self) -> None:
+        """The administrator confirms every ruling as it stands and opens the program."""
+        act = self._act(Role.ADMINISTRATOR, self.program.office)
+        for ruling in self.program.rulings:
+            self._note(confirm_ruling(self.desk, self.program, ruling.id, None, act))
+        self._note(open_program(self.desk, self.program, act))
+        self.summary.notes.append(f"确认裁定 {len(self.program.rulings)} 项")
+
+    def draw_up(self, people: Iterable[Person], incomplete: Iterable[Person]) -> None:
+        """The units draw up their nominations and hand in the materials; the incomplete leave the last one out."""
+        short = {person.index for person in incomplete}
+        drawn_up = 0
+        for person in people:
+            act = self._act(Role.OPERATOR, person.unit)
+            done = nominate(self.desk, self.program.id, _draft(person), act)
+            if isinstance(done, Nominated):
+                drawn_up += 1
+                self._hand_in(done.number, person, leave_out=person.index in short)
+            else:
+                self._note(done)
+        self.summary.notes.append(f"登记申报 {drawn_up} 件")
+
+    def apply_alone(self, person: Person, route: str) -> None:
+        """Somebody tries a route that the notice does not accept."""
+        draft = Draft(person.nominee, person.unit, person.nominee, route, person.category, identity=person.identity)
+        self._note(nominate(self.desk, self.program.id, draft, self._act(Role.OPERATOR, person.unit)))
+
+    def complete(self, people: Iterable[Person]) -> None:
+        """The incomplete hand in what was missing."""
+        for number, person in self._here(self._tiers(0), people):
+            self._hand_in(number, person)
+
+    def submit(self, people: Iterable[Person]) -> None:
+        """The units hand their nominations on."""
+        self._move_all(self._here(self._tiers(0), people), Move.SUBMIT)
+
+    def endorse(self, people: Iterable[Person], return_them: Iterable[Person] = ()) -> None:
+        """The nominators hand on what came, and return some for correction."""
+        back = {person.index for person in return_them}
+        for number, person in self._here(self._tiers(1), people):
+            what, reason = (
+                (Move.RETURN, "单位意见未盖公章，请补盖后重报") if person.index in back else (Move.ENDORSE, "")
+            )
+            self._move(number, what, self._act(Role.OPERATOR, person.nominator, reason))
+
+    def take_in(self) -> None:
+        """The office takes in what has reached it."""
+        self._move_all(self._here(self._tiers(2)), Move.ACCEPT, organization=self.program.office)
+
+    def withdraw(self, stage: str, people: Iterable[Person]) -> None:
+        """Some withdraw."""
+        for number, person in self._here((stage,), people):
+            self._move(number, Move.WITHDRAW, self._act(Role.OPERATOR, person.unit, "本人因工作调动放弃申报"))
+
+    def screen(
+        self, stage: Screening, ineligible: Iterable[Person], to_correct: Iterable[Person], *, accept: bool
+    ) -> None:
+        """The screening officer gives every rule a verdict, rejects, returns and, unless a cut follows, accepts."""
+        failing, back = {one.index for one in ineligible}, {one.index for one in to_correct}
+        for number, person in self._here((stage.id,)):
+            rules = [rule.id for rule in self.program.rules_for(Path(person.category, person.route))]
+            verdicts = dict.fromkeys(rules, Result.PASS)
+            if person.index in failing and rules:
+                verdicts[rules[0]] = Result.FAIL
+            if verdicts:
+                self._note(judge(self.desk, number, verdicts, self._act(Role.SCREENING, self.program.office)))
+            if person.index in failing:
+                self._move(number, Move.REJECT, self._act(Role.SCREENING, self.program.office, "不符合申报条件"))
+            elif person.index in back:
+                reason = "事迹材料与申报表不一致，请更正"
+                self._move(number, Move.RETURN, self._act(Role.SCREENING, self.program.office, reason))
+            elif accept:
+                self._move(number, Move.ACCEPT, self._act(Role.SCREENING, self.program.office))
+
+    def correct(self, stage: Screening, people: Iterable[Person]) -> None:
+        """Those who were asked to correct hand their nomination in again."""
+        self._move_all(self._here((f"{stage.id}.correction",), people), Move.SUBMIT)
+
+    def disqualify(self, stage: str, people: Iterable[Person]) -> None:
+        """Fraud is found."""
+        for number, _ in self._here((stage,), people):
+            act = self._act(Role.ADMINISTRATOR, self.program.office, "经查，业绩材料弄虚作假")
+            self._move(number, Move.DISQUALIFY, act)
+
+    def evaluate(self, stage: Review | Vote) -> None:
+        """Every track reports on everybody."""
+        for number, person in self._here((stage.id,)):
+            for place, track in enumerate(stage.tracks):
+                act = self._act(Role.EXPERT, self.program.office)
+                points = person.points + place
+                self._note(report(self.desk, number, track.id, act, points=points, opinion="材料属实，业绩突出"))
+
+    def send_on(self, stage: Screening | Review | Vote, keep: int | None) -> None:
+        """The best go on, as many as may; all of them where no number is set."""
+        ranked = self._ranked(stage.id)
+        chosen: Mapping[str, str | None] = {number: None for number, _ in ranked[:keep]}
+        self._decide(stage.id, chosen)
+
+    def choose(self, stage: Decision) -> None:
+        """The committee fills the seats with the best, or confirms those chosen before."""
+        left = {seats.id: seats.count for seats in self.program.seats}
+        chosen: dict[str, str | None] = {}
+        for number, person in self._ranked(stage.id):
+            seats = None if stage.confirms else self._seats_for(person, left)
+            if seats:
+                left[seats.id] -= 1
+            if seats or stage.confirms:
+                chosen[number] = seats.id if seats else None
+        self._decide(stage.id, chosen)
+
+    def each(self, stage: str, what: Move) -> None:
+        """Everybody at a stage is moved on."""
+        self._move_all(self._here((stage,)), what, organization=self.program.office)
+
+    def publish(self, stage: str) -> None:
+        """The list is published."""
+        done = publicize(self.desk, self.program.id, stage, self._act(Role.OPERATOR, self.program.office))
+        if isinstance(done, Denied):
+            self._note(done)
+            return
+        self.summary.moved[Move.PUBLISH] += len(done.moved)
+        self.summary.notes.append(
+            f"公示 {done.first_day} 至 {done.last_day}，{done.closes_at:%Y-%m-%d %H:%M} 截止，{done.venue}"
+        )
+
+    def raise_objections(self, stage: str) -> None:
+        """Some of the nominees are objected to: the second and the third, or the only ones."""
+        here = self._here((f"{stage}.running",))
+        for number, _ in here[1:4] if len(here) > 2 else here[:1]:
+            act = self._act(Role.OPERATOR, self.program.office, "收到署名异议")
+            done = lodge(self.desk, number, "某单位（盖章）", "反映业绩归属有争议", act)
+            if isinstance(done, Denied):
+                self._note(done)
+            else:
+                self.summary.moved[Move.OBJECT] += 1
+
+    def settle(self, stage: str, *, late: bool) -> None:
+        """The objections are settled: of the first round the second is upheld, the third takes longer."""
+        open_ones = self._objections(f"{stage}.objected")
+        for place, objection in enumerate(open_ones if late else open_ones[:2]):
+            upheld = place == 1 and not late
+            finding, answer = (
+                (Finding.UPHELD, "经核查，主要业绩非本人完成")
+                if upheld
+                else (Finding.DISMISSED, "经核查，反映情况不属实")
+            )
+            self._note(settle(self.desk, objection, finding, answer, self._act(Role.OPERATOR, self.program.office)))
+
+    def issue(self, document_number: str) -> None:
+        """The document is issued."""
+        done = issue(self.desk, self.program.id, document_number, self._act(Role.OPERATOR, self.program.office))
+        if isinstance(done, Denied):
+            self._note(done)
+            return
+        self.summary.moved[Move.ISSUE] += len(done.moved)
+        self.summary.refused += done.held_back
+        self.summary.notes.append(f"{document_number}")
+
+    def assess(self, stage: str, *, fail_first: bool) -> None:
+        """The honorees are assessed; the first one may fail."""
+        for place, (number, _) in enumerate(self._here((stage,))):
+            what, reason = (Move.FAIL, "年度履职未达要求") if fail_first and place == 0 else (Move.ASSESS, "")
+            self._move(number, what, self._act(Role.OPERATOR, self.program.office, reason))
+
+    def revoke(self, stage: str) -> None:
+        """The last of several honorees loses the honor."""
+        here = self._here((stage,))
+        if len(here) > 2:
+            act = self._act(Role.ADMINISTRATOR, self.program.office, "聘期内弄虚作假，经评委会批准取消")
+            self._move(here[-1][0], Move.REVOKE, act)
+
+    def sweep(self) -> None:
+        """Time makes its moves."""
+        done = sweep(self.desk, self.now, program_id=self.program.id)
+        self.summary.moved.update(one.move for one in done.moved)
+        self.summary.refused += done.refused
+
+    def _tiers(self, place: int) -> tuple[str, ...]:
+        """The first tiers of all paths (0), those between (1), or the last (2)."""
+        stage = self.program.stages[0]
+        assert isinstance(stage, Recommendation)  # noqa: S101 - the model makes sure of it
+        keys: set[str] = set()
+        for path in self.program.paths():
+            on_path = [f"{stage.id}.{tier.id}" for tier in stage.tiers if tier.concerns(*path)]
+            keys.update((on_path[:1], on_path[1:-1], on_path[-1:])[place])
+        return tuple(sorted(keys))
+
+    def _here(self, stages: Iterable[str], people: Iterable[Person] | None = None) -> list[tuple[str, Person]]:
+        """Return who of these people stands at one of these places, in the order of their numbers."""
+        wanted = None if people is None else {person.index for person in people}
+        with self.desk.store.read() as connection:
+            rows = connection.execute(
+                select(t.nomination.c.number, t.nomination.c.identity_hash)
+                .where(t.nomination.c.program_id == self.program.id, t.nomination.c.stage.in_(list(stages)))
+                .order_by(t.nomination.c.number)
+            ).all()
+        found = ((number, self._people[fingerprint]) for number, fingerprint in rows)
+        return [(number, person) for number, person in found if wanted is None or person.index in wanted]
+
+    def _ranked(self, stage: str) -> list[tuple[str, Person]]:
+        return sorted(self._here((stage,)), key=lambda one: (-one[1].points, one[0]))
+
+    def _seats_for(self, person: Person, left: Mapping[str, int]) -> Seats | None:
+        grades = self.program.seats_for(Path(person.category, person.route))
+        return next((seats for seats in grades if left[seats.id] > 0), None)
+
+    def _objections(self, stage: str) -> list[int]:
+        with self.desk.store.read() as connection:
+            return list(
+                connection.execute(
+                    select(t.objection.c.id)
+                    .join(t.nomination, t.nomination.c.id == t.objection.c.nomination_id)
+                    .where(
+                        t.nomination.c.program_id == self.program.id,
+                        t.nomination.c.stage == stage,
+                        t.objection.c.outcome.is_(None),
+                    )
+                    .order_by(t.objection.c.id)
+                ).scalars()
+            )
+
+    def _hand_in(self, number: str, person: Person, *, leave_out: bool = False) -> None:
+        materials = self.program.materials_for(Path(person.category, person.route))
+        handed_in = materials[:-1] if leave_out else materials
+        receipts: list[tuple[str, Medium]] = [(one.id, medium) for one in handed_in for medium in one.media]
+        if receipts:
+            self._note(receive(self.desk, number, receipts, self._act(Role.OPERATOR, person.unit)))
+
+    def _decide(self, stage: str, chosen: Mapping[str, str | None]) -> None:
+        self._note(decide(self.desk, self.program.id, stage, chosen, self._act(Role.OPERATOR, self.program.office)))
+
+    def _move_all(self, here: Iterable[tuple[str, Person]], what: Move, organization: str | None = None) -> None:
+        for number, person in here:
+            self._move(number, what, self._act(Role.OPERATOR, organization or person.unit))
+
+    def _move(self, number: str, what: Move, act: Act) -> None:
+        self._note(move(self.desk, number, what, act))
+
+    def _note(self, outcome: object) -> None:
+        if isinstance(outcome, Denied):
+            self.summary.refused.append(outcome)
+        elif isinstance(outcome, Moved):
+            self.summary.moved[outcome.move] += 1
+        elif isinstance(outcome, Batch):
+            self.summary.moved.update(one.move for one in outcome.moved)
+            self.summary.refused += outcome.denied
+
+    def _act(self, role: Role, organization: str, reason: str = "") -> Act:
+        return Act(Actor(f"演练·{role.label.zh}", role, organization), self.now, reason)
+
+
+def _draft(person: Person) -> Draft:
+    return Draft(
+        nominee=person.nominee,
+        unit=person.unit,
+        nominator=person.nominator,
+        route=person.route,
+        category=person.category,
+        nominator_kind=person.nominator_kind,
+        identity=person.identity,
+    )
