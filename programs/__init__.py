@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from programs.amendments import extend
     from programs.checks import check_program
     from programs.errors import Fault, ProgramError, Severity
-    from programs.loader import decide, load_program, parse_program, shipped_programs
+    from programs.loader import date_program, decide, load_program, parse_program, shipped_programs
     from programs.model import Path, Program
     from programs.words import Words
 
@@ -23,6 +23,7 @@ __all__ = [
     "Severity",
     "Words",
     "check_program",
+    "date_program",
     "decide",
     "extend",
     "load_program",
@@ -38,6 +39,7 @@ _HOMES: Final = {
     "Severity": "errors",
     "Words": "words",
     "check_program": "checks",
+    "date_program": "loader",
     "decide": "loader",
     "extend": "amendments",
     "load_program": "loader",

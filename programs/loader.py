@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from datetime import date
 from importlib.resources import files
 from pathlib import Path as FilePath
 from typing import Any
@@ -67,6 +68,12 @@ def decide(program: Program, decisions: Mapping[str, Decision]) -> Program:
     except ValidationError as error:
         faults.extend(faults_of(error))
         raise ProgramError(program.id, tuple(faults)) from error
+
+
+def date_program(program: Program, issued: date) -> Program:
+    """Return the program as issued on this day, ruled so where a ruling is to settle the date."""
+    ruling = next((ruling for ruling in program.rulings if "issued" in ruling.settles), None)
+    return decide(program, {ruling.id: issued}) if ruling else program.model_copy(update={"issued": issued})
 
 
 _YES_NO: dict[str, bool] = {"是": True, "否": False}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from programs.checks.places import path_words
+from programs.checks.places import path_name
 from programs.errors import Fault, Severity
 from programs.model import Path, Program
 from programs.stages import (
@@ -55,7 +55,7 @@ def _order_on(program: Program, path: Path) -> Iterator[Fault]:
         yield from _out_of_order(stage, tuple(stages[:at]))
     if not any(isinstance(stage, Issuance) for stage in stages):
         words = Words("{path}没有发文环节，评出的荣誉无从颁布", "{path} has no issuance, so nothing is ever awarded")
-        yield Fault("stages", words.format(path=path_words(program, path)), Severity.WARNING)
+        yield Fault("stages", words.format(path=path_name(program, path)), Severity.WARNING)
 
 
 def _out_of_order(stage: Stage, before: _Met) -> Iterator[Fault]:

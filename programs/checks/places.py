@@ -4,22 +4,21 @@ from collections.abc import Iterator
 from typing import Final
 
 from programs.errors import Fault, Severity
-from programs.model import Path, Program, Quota
+from programs.model import NominatorKind, Path, Program, Quota, RouteKind
 from programs.stages import Decision, Recommendation, Review, Screening, Stage, Vote
 from programs.words import Words
 
 
-def path_words(program: Program, path: Path) -> Words:
+def path_name(program: Program, path: Path) -> str:
     """Name a path for people, by its category and route."""
     category = next((f"{part.name}·" for part in program.categories if part.id == path.category), "")
-    label = f"{category}{program.route(path.route).name}"
-    return Words(f"“{label}”", f"“{label}”")
+    return f"“{category}{program.route(path.route).name}”"
 
 
 def seats_and_tiers(program: Program) -> Iterator[Fault]:
     """Find paths that can win nothing, that nobody recommends on, or whose intake never ends."""
     for path in program.paths():
-        named = path_words(program, path)
+        named = path_name(program, path)
         if not program.seats_for(path):
             words = Words("{path}没有名额，请补 seats", "{path} has no seats; add some to `seats`")
             yield Fault("seats", words.format(path=named))
@@ -49,24 +48,20 @@ _CUTS: Final = (Screening, Vote, Review)
 
 def cuts_and_quotas(program: Program) -> Iterator[Fault]:
     """Find cuts and quotas that leave fewer nominations than there are seats, and cuts that cut nothing."""
-    before: tuple[Stage, int] | None = None
+    before: tuple[str, int] | None = None
     for stage in _before_the_choice(program):
         if not isinstance(stage, _CUTS) or stage.keep is None:
             continue
-        place = f"stages.{stage.id}.keep"
-        seats = _seats_after(program, stage)
-        if stage.keep < seats:
-            words = Words(
-                "“{stage}”只留{keep}名，少于名额{seats}", "“{stage}” keeps {keep}, fewer than the {seats} seats"
-            )
-            yield Fault(place, words.format(stage=stage.name, keep=stage.keep, seats=seats))
+        yield from _cut_below_the_seats(program, stage, stage.keep)
+        if stage.categories or stage.routes:
+            continue  # what one category keeps says nothing about the others
         if before and stage.keep > before[1]:
             words = Words(
                 "“{stage}”留{keep}名，多于前面“{earlier}”留下的{kept}名",
                 "“{stage}” keeps {keep}, more than the {kept} that “{earlier}” left",
-            ).format(stage=stage.name, keep=stage.keep, earlier=before[0].name, kept=before[1])
-            yield Fault(place, words, Severity.WARNING)
-        before = stage, stage.keep
+            ).format(stage=stage.name, keep=stage.keep, earlier=before[0], kept=before[1])
+            yield Fault(f"stages.{stage.id}.keep", words, Severity.WARNING)
+        before = stage.name, stage.keep
     yield from _quotas_too_small(program)
     for quota in program.quotas:
         yield from _quota_in_vain(program, quota)
@@ -79,27 +74,46 @@ def _before_the_choice(program: Program) -> Iterator[Stage]:
     yield from stages[: choices[-1]] if choices else stages
 
 
-def _seats_after(program: Program, stage: Stage) -> int:
-    paths = [path for path in program.paths() if stage.concerns(*path)]
-    return sum(seats.count for seats in program.seats if any(seats.concerns(*path) for path in paths))
+def _cut_below_the_seats(program: Program, stage: Stage, keep: int) -> Iterator[Fault]:
+    """Compare a cut with the seats after it: an error below the highest grade's, else a warning.
+
+    Lower grades may go to those whom a cut leaves behind.
+    """
+    grades = [program.seats_for(path) for path in program.paths() if stage.concerns(*path)]
+    highest = {seats[0].id: seats[0].count for seats in grades if seats}
+    every = {one.id: one.count for seats in grades for one in seats}
+    if keep < sum(every.values()):
+        words = Words("“{stage}”只留{keep}名，少于名额{seats}", "“{stage}” keeps {keep}, fewer than the {seats} seats")
+        severity = Severity.ERROR if keep < sum(highest.values()) else Severity.WARNING
+        named = words.format(stage=stage.name, keep=keep, seats=sum(every.values()))
+        yield Fault(f"stages.{stage.id}.keep", named, severity)
 
 
 def _quotas_too_small(program: Program) -> Iterator[Fault]:
-    """Compare all quotas together with the seats, where the number of every kind of nominator is known."""
-    kinds = [kind for kind in program.nominators if kind.attributed_to is None]
-    limits = {quota.nominator_kind: quota.limit for quota in program.quotas if quota.per == "nominator"}
-    bounds = [
-        kind.count * limit if kind.count and (limit := limits.get(kind.id, limits.get(None))) else None
-        for kind in kinds
-    ]
-    most = sum(bound for bound in bounds if bound)
+    """Compare all quotas with the seats, where they bind every nomination and the number of nominators is known."""
+    if any(route.accepted and route.kind is not RouteKind.ORGANIZATION for route in program.routes):
+        return
+    bounds = [_most_from(program, kind) for kind in program.nominators if kind.attributed_to is None]
+    known = [bound for bound in bounds if bound is not None]
     seats = sum(seats.count for seats in program.seats)
-    if bounds and None not in bounds and most < seats:
+    if known and len(known) == len(bounds) and sum(known) < seats:
         words = Words(
             "各推荐单位名额合计最多{most}名，少于名额{seats}",
             "all quotas together allow {most} nominations, fewer than the {seats} seats",
         )
-        yield Fault("quotas", words.format(most=most, seats=seats))
+        yield Fault("quotas", words.format(most=sum(known), seats=seats))
+
+
+def _most_from(program: Program, kind: NominatorKind) -> int | None:
+    """Return how many nominations all nominators of a kind may have together; None where nothing bounds them."""
+    limits = [
+        quota.limit
+        for quota in program.quotas
+        if quota.per == "nominator"
+        and quota.nominator_kind in {None, kind.id}
+        and not (quota.categories or quota.routes)
+    ]
+    return kind.count * min(limits) if kind.count and limits else None
 
 
 def _quota_in_vain(program: Program, quota: Quota) -> Iterator[Fault]:

@@ -84,6 +84,12 @@ def test_a_cut_that_cuts_nothing(build):
     assert found(program) == [(Severity.WARNING, "stages.review.keep")]
 
 
+def test_a_cut_below_all_seats_but_not_below_the_highest_grade_is_a_warning(build):
+    seats = [{"id": name, "award": name, "clause": "一", "count": 10} for name in ("gold", "silver")]
+    program = build(seats=seats, stages={"screening": {"keep": 20}, "review": {"keep": 10}})
+    assert found(program) == [(Severity.WARNING, "stages.review.keep")]
+
+
 def test_a_cut_for_one_category_is_measured_by_its_own_seats(build):
     categories = [{"id": name, "name": name, "clause": "一"} for name in ("a", "b")]
     seats = [
@@ -98,6 +104,11 @@ def test_a_cut_for_one_category_is_measured_by_its_own_seats(build):
 def test_quotas_that_cannot_fill_the_seats(build, count, faults):
     nominators = [{"id": "district", "name": "区县", "clause": "二", "count": count}]
     assert found(build(nominators=nominators, quotas=[DISTRICT_QUOTA])) == faults
+
+
+def test_quotas_bound_nothing_where_people_may_come_by_themselves(build):
+    nominators = [{"id": "district", "name": "区县", "clause": "二", "count": 1}]
+    assert found(build(routes=ROUTES, nominators=nominators, quotas=[DISTRICT_QUOTA])) == []
 
 
 def test_a_quota_at_a_tier_that_nobody_passes(build):
