@@ -6,7 +6,7 @@ so a killed rehearsal makes the same plan again and goes on behind its last fini
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import Enum, auto
 
@@ -31,6 +31,7 @@ from programs.stages import (
     Screening,
     Stage,
     Tenure,
+    Tier,
     Vote,
 )
 from states import Move
@@ -73,11 +74,12 @@ def fate_of(person: Person) -> Fate:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Something that happens at one instant of the rehearsal."""
+    """Something that happens at one instant of the rehearsal, at one stage of the pipeline."""
 
     at: datetime
     title: Words
     play: Callable[[Players], None]
+    stage: str = ""
 
 
 class Plan:
@@ -100,11 +102,12 @@ class Plan:
         opening = at(self._calendar.next_working_day(issued), time(9))
         scenes = [Scene(opening, Words("印发通知，确认裁定，开通项目", "issued, ruled on and opened"), Players.open)]
         scenes += self._recommendation(opening)
+        scenes = [replace(scene, stage=self._program.stages[0].id) for scene in scenes]
         reached = max(scene.at for scene in scenes)
         document_dated: datetime | None = None
         for stage in self._program.held_stages[1:]:
             start = self._start(stage, reached)
-            added = list(self._stage(stage, start, document_dated))
+            added = [replace(scene, stage=stage.id) for scene in self._stage(stage, start, document_dated)]
             if isinstance(stage, Issuance):
                 document_dated = start
             scenes += added
@@ -122,24 +125,21 @@ class Plan:
         for closes, people in sorted(by_close.items()):
             days = self._wave_days(opening, closes)
             for place, day in enumerate(days):
-                wave = people[place :: len(days)]
-                yield from self._wave(day, wave)
+                first, behind = (len(people) * edge // len(days) for edge in (place, place + 1))
+                yield from self._wave(day, people[first:behind])
             late = [person for person in people if fate_of(person) is Fate.LATE]
-            yield Scene(
-                closes + _MINUTE, Words("逾期申报", "late submissions"), lambda crew, who=late: crew.submit(who)
-            )
+            yield Scene(closes + _MINUTE, Words("逾期申报", "late submissions"), _submission(late))
             yield Scene(closes + 5 * _MINUTE, Words("截止巡检", "sweep at the close"), Players.sweep)
         if refused and self._people:
-            person = self._people[0]
             yield Scene(
                 opening + timedelta(hours=1),
                 Words(f"{refused.name}（不受理）", f"{refused.id}: not accepted"),
-                lambda crew: crew.apply_alone(person, refused.id),
+                _application(self._people[0], refused.id),
             )
 
     def _wave(self, day: date, wave: list[Person]) -> Iterator[Scene]:
         short = [person for person in wave if fate_of(person) is Fate.INCOMPLETE]
-        back = [person for person in wave if fate_of(person) is Fate.RETURNED]
+        back = [person for person in wave if fate_of(person) is Fate.RETURNED and len(self._tiers(person)) > 2]
         prompt = [person for person in wave if fate_of(person) is not Fate.LATE]
 
         def apply(crew: Players) -> None:
@@ -157,10 +157,16 @@ class Plan:
         yield Scene(at(day, time(9, 30)), Words("申报登记", "nominations drawn up"), apply)
         if short:
             yield Scene(at(day, time(11)), Words("补齐材料后申报", "completed and submitted"), complete)
-        yield Scene(at(day, time(14)), Words("审核推荐", "endorsed"), lambda crew: crew.endorse(wave, back))
+        if any(len(self._tiers(person)) > 2 for person in wave):
+            yield Scene(at(day, time(14)), Words("审核推荐", "endorsed"), lambda crew: crew.endorse(wave, back))
         if back:
             yield Scene(at(day, time(15)), Words("退回件补报", "returned ones come again"), again)
         yield Scene(at(day, time(16)), Words("受理", "taken in"), Players.take_in)
+
+    def _tiers(self, person: Person) -> list[Tier]:
+        stage = self._program.stages[0]
+        tiers = stage.tiers if isinstance(stage, Recommendation) else ()
+        return [tier for tier in tiers if tier.concerns(person.category, person.route)]
 
     def _wave_days(self, opening: datetime, closes: datetime) -> list[date]:
         last = self._calendar.previous_working_day(last_day_before(closes))
@@ -250,7 +256,7 @@ class Plan:
         )
 
     def _publicity(self, stage: Publicity, start: datetime) -> Iterator[Scene]:
-        yield Scene(start, Words(stage.name, stage.id), lambda crew: crew.publish(stage.id))
+        yield Scene(start, Words(stage.name, stage.id), lambda crew: crew.publish(stage))
         if stage.period is None:
             return
         closes = self._closes(start, stage.period)
@@ -280,8 +286,9 @@ class Plan:
             rounds = range(every, stage.years, every) if stage.years else (every, 2 * every)
             for year in rounds:
                 yield from self._assessment(stage, self._anniversary(issued_at, year), first=year == every)
-        closes = key_dates(self._program, self._calendar, issued_at=issued_at).closes(f"{stage.id}.term")
-        if closes:
+        if stage.years:
+            dates = key_dates(self._program, self._calendar, issued_at=issued_at)
+            closes = dates[f"{stage.id}.term"].closes or issued_at
             yield Scene(closes + 5 * _MINUTE, Words("聘期届满巡检", "sweep at the end of the term"), Players.sweep)
 
     def _assessment(self, stage: Tenure, when: datetime, *, first: bool) -> Iterator[Scene]:
@@ -322,3 +329,7 @@ class Plan:
 
 def _submission(people: list[Person]) -> Callable[[Players], None]:
     return lambda crew: crew.submit(people)
+
+
+def _application(person: Person, route: str) -> Callable[[Players], None]:
+    return lambda crew: crew.apply_alone(person, route)

@@ -24,7 +24,7 @@ from operations.sweep import sweep
 from programs import Path, Program
 from programs.materials import Medium
 from programs.model import Seats
-from programs.stages import Decision, Recommendation, Review, Screening, Vote
+from programs.stages import Decision, Publicity, Recommendation, Review, Screening, Vote
 from states import Move
 from store import tables as t
 
@@ -179,9 +179,10 @@ class Players:
         """Everybody at a stage is moved on."""
         self._move_all(self._here((stage,)), what, organization=self.program.office)
 
-    def publish(self, stage: str) -> None:
-        """The list is published."""
-        done = publicize(self.desk, self.program.id, stage, self._act(Role.OPERATOR, self.program.office))
+    def publish(self, stage: Publicity) -> None:
+        """The list is published; where the notice names no venue, on the organizers' site."""
+        act = self._act(Role.OPERATOR, self.program.office)
+        done = publicize(self.desk, self.program.id, stage.id, act, venue=stage.venue or "主办单位官网")
         if isinstance(done, Denied):
             self._note(done)
             return
