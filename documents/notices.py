@@ -1,0 +1,176 @@
+"""The two documents that the public reads: the list made public (公示) and the award itself (发文).
+
+Both are filled into Word templates that offices may change; `templates/README.md` tells them how. What the public
+reads carries no identity number, no phone and no account of anybody: text that looks like one is refused.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from documents.drafts import FOLDER
+from documents.errors import DocumentError
+from documents.filling import fill
+from programs import Words
+from programs.dates import DayUnit
+from programs.model import NomineeKind
+
+#: Kind of nominee → how they are counted, called before and after the award, and the headings of their list.
+_CALLED: Final = {
+    NomineeKind.PERSON: ("名同志", "候选人", "人员", "姓名", "工作单位"),
+    NomineeKind.UNIT: ("个单位", "候选单位", "单位", "单位名称", "所属地区或部门"),
+    NomineeKind.STUDIO: ("个工作室", "候选工作室", "工作室", "工作室名称", "依托单位"),
+    NomineeKind.TEAM: ("个团队", "候选团队", "团队", "团队名称", "所在单位"),
+}
+_UNITS: Final = {DayUnit.WORKING: "个工作日", DayUnit.CALENDAR: "天"}
+
+#: 发文机关代字〔年份〕序号号, the number without zeros in front.
+_NUMBER: Final = re.compile(r"[\u4e00-\u9fff]+〔(19|20)\d\d〕[1-9]\d*号")
+
+#: Seven digits or more in a row, however they are spaced: the shortest phone number, and all that is longer.
+_PERSONAL: Final = re.compile(r"\d(?:[\s\-－—·]?\d){6,}[Xx]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Honoree:
+    """One line of a list: who, where they work, and the grade of the award (its name, where it has no grades)."""
+
+    name: str
+    employer: str
+    grade: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conferment:
+    """What both documents say: which award, by whom, for whom, on what basis, and the date that stands under it.
+
+    `award` and `edition` are the program's (`edition` as in 2019年). `basis` is the notice's title with its number, in
+    book-title marks. The first issuer leads. The honorees stand as the document lists them.
+    """
+
+    award: str
+    edition: str
+    issuers: tuple[str, ...]
+    basis: str
+    nominee: NomineeKind
+    honorees: tuple[Honoree, ...]
+    dated: date
+
+
+@dataclass(frozen=True, slots=True)
+class PublicityNotice:
+    """A list made public from `first_day` to the end of `last_day`; `reception` is the office that hears objections."""
+
+    conferment: Conferment
+    days: int
+    unit: DayUnit
+    first_day: date
+    last_day: date
+    reception: str
+
+
+@dataclass(frozen=True, slots=True)
+class AwardDocument:
+    """The document that confers the award: its number, and whom it is addressed to."""
+
+    conferment: Conferment
+    number: str
+    addressees: str
+
+
+def publicity_notice(notice: PublicityNotice, template: Path | None = None) -> bytes:
+    """Return the notice as a `.docx`, from the office's own template or the shipped one.
+
+    Raises `DocumentError` for an empty list, for personal numbers, and for a template that cannot be filled.
+    """
+    return fill(
+        template or FOLDER / "publicity-notice.docx",
+        _common(notice.conferment)
+        | {
+            "days": f"{notice.days}{_UNITS[notice.unit]}",
+            "first_day": _in_words(notice.first_day),
+            "last_day": _in_words(notice.last_day),
+            "reception": notice.reception,
+        },
+    )
+
+
+def award_document(document: AwardDocument, template: Path | None = None) -> bytes:
+    """Return the document as a `.docx`, from the office's own template or the shipped one.
+
+    Raises `DocumentError` as `publicity_notice` does, and for a document number that is not in the standard's form.
+    """
+    require_document_number(document.number)
+    return fill(
+        template or FOLDER / "award-document.docx",
+        _common(document.conferment) | {"number": document.number, "addressees": document.addressees},
+    )
+
+
+def require_document_number(number: str) -> None:
+    """Raise `DocumentError` unless the number reads like 泸市人社发〔2019〕94号."""
+    if not _NUMBER.fullmatch(number):
+        raise DocumentError(
+            Words(
+                "发文字号“{number}”不合规范；应为机关代字、六角括号内的四位年份和不编虚位的序号，如“泸市人社发〔2019〕94号”",
+                "the document number “{number}” is not in form; write the office's code, the year of four digits in "
+                "〔〕 and the number without leading zeros, such as 泸市人社发〔2019〕94号",
+            ).format(number=number)
+        )
+
+
+def _common(conferment: Conferment) -> dict[str, object]:
+    if not conferment.honorees:
+        raise DocumentError(
+            Words("名单是空的，没有可以公布的人选", "the list is empty: there is nobody to name in the document")
+        )
+    for honoree in conferment.honorees:
+        _require_public(honoree)
+    measure, candidates, honored, name_heading, employer_heading = _CALLED[conferment.nominee]
+    return {
+        "award": conferment.award,
+        "edition": conferment.edition,
+        "issuers": list(conferment.issuers),
+        "lead_issuer": conferment.issuers[0],
+        "basis": conferment.basis,
+        "dated": _in_words(conferment.dated),
+        "count": len(conferment.honorees),
+        "measure": measure,
+        "candidates": candidates,
+        "honored": honored,
+        "name_heading": name_heading,
+        "employer_heading": employer_heading,
+        "breakdown": _breakdown(conferment.honorees, measure),
+        "honorees": [
+            {"name": honoree.name, "employer": honoree.employer, "grade": honoree.grade}
+            for honoree in conferment.honorees
+        ],
+    }
+
+
+def _require_public(honoree: Honoree) -> None:
+    for words in (honoree.name, honoree.employer, honoree.grade):
+        if _PERSONAL.search(words):
+            raise DocumentError(
+                Words(
+                    "“{name}”一行含有像证件号、电话或账号的数字，公开文件不得载明；请先删去",
+                    "the line of “{name}” holds digits that look like an identity number, a phone or an account; "
+                    "a public document must not carry them, remove them first",
+                ).format(name=_PERSONAL.sub("…", honoree.name))
+            )
+
+
+def _breakdown(honorees: tuple[Honoree, ...], measure: str) -> str:
+    """Say how many there are of each grade, in the list's order; nothing where there is one grade only."""
+    grades = list(dict.fromkeys(honoree.grade for honoree in honorees))
+    if len(grades) == 1:
+        return ""
+    counts = [sum(honoree.grade == grade for honoree in honorees) for grade in grades]
+    parts = "、".join(f"{grade}{count}{measure}" for grade, count in zip(grades, counts, strict=True))
+    return f"（其中{parts}）"
+
+
+def _in_words(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"

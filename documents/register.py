@@ -1,0 +1,107 @@
+"""The register of a program's nominations (汇总表) as a workbook to read, to filter and to print."""
+
+import io
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Final
+
+import pandas as pd
+
+from deadlines import SHANGHAI
+from deadlines.zone import last_day_before
+
+_HEADINGS: Final = {
+    "number": "编号",
+    "nominator": "推荐单位",
+    "nominee": "姓名/单位",
+    "employer": "工作单位",
+    "category": "类别",
+    "route": "推荐渠道",
+    "stage": "环节",
+    "due": "期限",
+    "award": "奖项",
+}
+
+#: Text stays what it is: a number keeps its zeros, and a name that begins with = never becomes a formula.
+_AS_TEXT: Final = {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}
+
+_TITLE_ROW: Final = 0
+_HEADING_ROW: Final = 1
+_FIRST_ROW: Final = 2
+_A4: Final = 9
+#: Column widths are counted in half-width characters.
+_NARROWEST: Final = 8
+_WIDEST: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterRow:
+    """One nomination in the register; every text is for people. `due` is the first instant too late (aware)."""
+
+    number: str
+    nominator: str
+    nominee: str
+    employer: str
+    category: str = ""
+    route: str = ""
+    stage: str = ""
+    due: datetime | None = None
+    award: str = ""
+
+
+def register(rows: Iterable[RegisterRow], title: str) -> bytes:
+    """Return the register as an `.xlsx` of one sheet: title, headings, then the nominations in the order given."""
+    frame = pd.DataFrame(
+        [asdict(row) | {"due": _deadline(row.due)} for row in rows], columns=list(_HEADINGS), dtype="str"
+    ).rename(columns=_HEADINGS)
+    buffer = io.BytesIO()
+    with pd.ExcelWriter(buffer, engine="xlsxwriter", engine_kwargs={"options": _AS_TEXT}) as writer:
+        frame.to_excel(writer, sheet_name="汇总表", startrow=_FIRST_ROW, header=False, index=False)
+        _lay_out(writer, frame, title)
+    return buffer.getvalue()
+
+
+def _lay_out(writer: pd.ExcelWriter, frame: pd.DataFrame, title: str) -> None:
+    book, sheet = writer.book, writer.sheets["汇总表"]
+    heading = book.add_format(
+        {"bold": True, "border": 1, "align": "center", "valign": "vcenter", "text_wrap": True, "bg_color": "#F2F2F2"}
+    )
+    cell = book.add_format({"num_format": "@", "valign": "vcenter", "text_wrap": True})
+    banner = book.add_format({"font_name": "方正小标宋简体", "font_size": 22, "align": "center", "valign": "vcenter"})
+    last_row, last_column = _FIRST_ROW + max(len(frame), 1) - 1, len(frame.columns) - 1
+
+    sheet.merge_range(_TITLE_ROW, 0, _TITLE_ROW, last_column, title, banner)
+    sheet.set_row(_TITLE_ROW, 42)
+    for column, name in enumerate(frame.columns):
+        sheet.write_string(_HEADING_ROW, column, name, heading)
+        sheet.set_column(column, column, _width([name, *frame[name]]), cell)
+    # A border in the column's own format would run on to the last row of the sheet.
+    sheet.conditional_format(
+        _FIRST_ROW, 0, last_row, last_column, {"type": "no_errors", "format": book.add_format({"border": 1})}
+    )
+    sheet.autofilter(_HEADING_ROW, 0, last_row, last_column)
+    sheet.freeze_panes(_FIRST_ROW, 0)
+
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.set_margins(left=0.6, right=0.6, top=0.75, bottom=0.75)
+    sheet.center_horizontally()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(_TITLE_ROW, _HEADING_ROW)
+    sheet.set_footer("&C第 &P 页，共 &N 页")
+
+
+def _width(texts: Iterable[str]) -> int:
+    """Return the width that fits the longest text: a Chinese character is twice as wide as a Latin one."""
+    longest = max(sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text) for text in texts)
+    return min(max(longest + 2, _NARROWEST), _WIDEST)
+
+
+def _deadline(due: datetime | None) -> str:
+    """Write the first instant too late as 24:00 of the last day, in a form that sorts by time."""
+    if due is None:
+        return ""
+    day, local = last_day_before(due), due.astimezone(SHANGHAI)
+    return f"{day:%Y-%m-%d} {'24:00' if day < local.date() else f'{local:%H:%M}'}"
