@@ -23,6 +23,10 @@ class PeriodError(DeadlineError):
     """A period that cannot be: no days in it, or an end before its beginning."""
 
 
+class LadderError(DeadlineError):
+    """Reminders that cannot be planned as asked."""
+
+
 class ScheduleError(DeadlineError):
     """A file that is not a usable holiday schedule."""
 

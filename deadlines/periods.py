@@ -222,7 +222,7 @@ def _publication_findings(
         )
     if unit is Unit.CALENDAR and not calendar.is_working_day(last):
         yield Finding(
-            "ends_on_day_off",
+            "on_day_off",
             Words(
                 "最后一日{last}是休息日；按民法典第二百零三条应顺延至{rolled}",
                 "the last day, {last}, is a day off; Civil Code art. 203 would move it to {rolled}",

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from deadlines.phrases import syntax as s
-from deadlines.phrases.scanning import Found
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +23,7 @@ class Statement:
     recurs: bool = False
 
 
-def assemble(found: Iterable[Found]) -> list[Statement]:
+def assemble(found: Iterable[s.Found]) -> list[Statement]:
     """Return the statements of a text in its order."""
     statements: list[Statement] = []
     for statement in _statements(found):
@@ -39,7 +38,7 @@ def assemble(found: Iterable[Found]) -> list[Statement]:
     return strong or [statement for statement in statements if not isinstance(statement.item, s.Note)]
 
 
-def _statements(found: Iterable[Found]) -> Iterable[Statement]:
+def _statements(found: Iterable[s.Found]) -> Iterable[Statement]:
     for one in found:
         if isinstance(one.item, s.Days):
             for day in _day_by_day(one.item):
@@ -94,8 +93,10 @@ def _is_subsequent(item: s.Item) -> bool:
 
 
 def _is_noise(item: s.Item) -> bool:
-    """Say whether an item is mere numbers: 3—15人, 附件1."""
+    """Say whether an item is mere numbers: 3—15人, 附件1, 0.5毫米."""
     match item:
+        case s.Deadline(s.Point(s.DayOf(dotted=True), _, None), edge):
+            return not edge.marked
         case s.Deadline(s.Point(date, _, clock)):
             return isinstance(date, s.BareNumber) and clock is None
         case s.Range(s.Point(start, _, None), s.Point(end, _, None)):
@@ -115,7 +116,9 @@ def _is_weak(statement: Statement) -> bool:
             )
         case s.Counted(anchor=None, span=span):
             return span.months or span.hours or not span.marked
-        case s.Hours() | s.Record() | s.Beginning() | s.Note():
+        case s.Range(s.Point(s.WeekdayOf(week=None)), s.Point(s.WeekdayOf(week=None))):
+            return True
+        case s.Hours() | s.Record() | s.Beginning() | s.Note() | s.Recurring(marked=False):
             return True
         case _:
             return False

@@ -115,9 +115,9 @@ class Builder(Transformer[Token, s.Item]):
         """A range every year."""
         return s.Yearly(self.interval(parts), _subsequent(parts))
 
-    def recurring(self, _parts: list[object]) -> s.Recurring:
+    def recurring(self, parts: list[object]) -> s.Recurring:
         """Monthly, weekly, quarterly."""
-        return s.Recurring()
+        return s.Recurring(_edge(parts).marked)
 
     def hours(self, _parts: list[object]) -> s.Hours:
         """Hours without a date."""
@@ -307,7 +307,7 @@ class Builder(Transformer[Token, s.Item]):
     def dotted(self, token: Token) -> s.DayOf:
         """11.29."""
         month, day = (int(number) for number in re.findall(r"\d+", token))
-        return s.DayOf(None, s.Month(month), day)
+        return s.DayOf(None, s.Month(month), day, dotted=True)
 
     @v_args(inline=True)
     def today(self, token: Token) -> s.FromToday:

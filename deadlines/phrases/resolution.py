@@ -1,7 +1,7 @@
 """Answers one item of a text: what opens, what closes, and what is to be said about it."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from deadlines.errors import OutsideCalendarError
 from deadlines.findings import Finding
@@ -19,11 +19,12 @@ from deadlines.phrases.dates import (
 )
 from deadlines.phrases.reading import Kind, Reading
 from deadlines.phrases.sentences import UnresolvedError, finding
-from deadlines.zone import ONE_DAY, day_end, last_day_before, midnight
+from deadlines.zone import ONE_DAY, at, day_end, last_day_before, midnight
 from programs.words import Words
 
 _LONGEST = timedelta(days=366)
 _HALF_A_YEAR = timedelta(days=183)
+_EARLY = time(7)
 _WEEKDAYS = Words("星期一星期二星期三星期四星期五星期六星期日", "Mon Tue Wed Thu Fri Sat Sun")
 
 
@@ -97,6 +98,8 @@ def _closing(point: s.Point, stretch: Stretch, edge: s.Edge, context: Context) -
         closes = resolve_clock(point.clock, day, context)
         if closes == midnight(day):
             remarks += (finding("midnight_start", day=day),)
+        elif closes < at(day, _EARLY) and point.clock.part is None:
+            remarks += (finding("early_hour", hour=f"{closes:%H:%M}"),)
         return closes, remarks
     ends_a_time = isinstance(point.date, s.MonthOf | s.MonthsOf)
     if edge.included is False or (edge.before and edge.included is None and not context.before_included):

@@ -5,7 +5,6 @@ over was not understood as a whole, and says so: half an understanding is a gues
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Final
@@ -15,56 +14,20 @@ from lark.exceptions import UnexpectedInput
 
 from deadlines.phrases.building import Builder
 from deadlines.phrases.plain import Plain, make_plain
-from deadlines.phrases.syntax import Item
+from deadlines.phrases.syntax import Counted, Found, Item
 
 _SENTENCE_ENDS: Final = frozenset("。;!?\n")
-_TELLING: Final = frozenset(
-    {
-        "FULL_DATE",
-        "YEAR",
-        "MONTH",
-        "MONTH_WORD",
-        "PART",
-        "QUARTER",
-        "END",
-        "MONTH_END",
-        "YEAR_END",
-        "DAY",
-        "SHORT_DAY",
-        "CLOCK",
-        "HOUR",
-        "ZONE",
-        "NUMBERED_DAYS",
-        "WITHIN",
-        "SINCE",
-        "TO",
-        "BEFORE",
-        "AFTER",
-        "AROUND",
-        "ABOUT",
-        "POSTPONED",
-        "COUNT_BACK",
-        "ORDINAL",
-        "VAGUE",
-        "EVERY",
-        "EVERY_YEAR",
-        "EARLIEST",
-        "LEAST",
-        "MOST",
-        "ABOVE",
-    }
-)
+# fmt: off
+_TELLING: Final = frozenset({
+    "FULL_DATE", "YEAR", "MONTH", "MONTH_WORD", "PART", "QUARTER", "END", "MONTH_END", "YEAR_END", "VAGUE", "DAY",
+    "SHORT_DAY", "CLOCK", "HOUR", "ZONE", "NUMBERED_DAYS", "TO", "ABOUT", "POSTPONED", "EARLIEST", "EVERY",
+    "EVERY_YEAR", "LEAST", "MOST", "COUNT_BACK", "EXTENSION", "ORDINAL",
+})
 """Terminals that change what stands beside them, so that none may be left over there."""
+# fmt: on
 
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """An item with its place. `leftover` quotes a telling word beside the item that is no part of it."""
-
-    item: Item
-    quote: str
-    sentence: int
-    leftover: str | None = None
+_TELLING_AFTER: Final = frozenset({"BEFORE", "AFTER", "AROUND", "WITHIN", "SINCE", "ABOVE"})
+"""Terminals that change what stands before them, and a number of days that stands after: 前5个工作日."""
 
 
 def scan(original: str) -> list[Found]:
@@ -97,16 +60,23 @@ def _read_run(plain: Plain, run: list[Token]) -> Iterator[Found]:
     islands = list(_islands(run))
     taken = {place for start, end, _ in islands for place in range(start, end)}
     for start, end, item in islands:
-        beside = [place for place in (start - 1, end) if 0 <= place < len(run) and place not in taken]
-        leftover = next((run[place] for place in beside if _tells(run[place], after=run[end - 1])), None)
+        leftover = _leftover(run, taken, start, end, item)
         first, last = _place(run[start])[0], _place(run[end - 1])[1]
         sentence = sum(plain.text.count(sign, 0, first) for sign in _SENTENCE_ENDS)
         yield Found(item, plain.quote(first, last), sentence, leftover and plain.quote(*_place(leftover)))
 
 
-def _tells(token: Token, after: Token) -> bool:
-    """Say whether a word left over beside an item changes it. 至 after 前 does not: 18日前到科室."""
-    return token.type in _TELLING and not (token.type == "TO" and after.type in {"BEFORE", "CLOSING"})
+def _leftover(run: list[Token], taken: set[int], start: int, end: int, item: Item) -> Token | None:
+    """Return a telling word beside an item that is no part of any."""
+    before, after = (run[place] if 0 <= place < len(run) and place not in taken else None for place in (start - 1, end))
+    telling_before = _TELLING | _TELLING_AFTER if isinstance(item, Counted) else _TELLING
+    if before is not None and before.type in telling_before:
+        return before
+    # What is closed already goes on to no end: 18日前到科室.
+    closed = run[end - 1].type in {"BEFORE", "CLOSING"}
+    if after is None or after.type not in _TELLING | _TELLING_AFTER or (closed and after.type == "TO"):
+        return None
+    return after
 
 
 def _islands(run: list[Token]) -> Iterator[tuple[int, int, Item]]:

@@ -91,6 +91,10 @@ _SENTENCES: Final = {
         "0时是{day}的开始，不含当日；如含当日应写24时",
         "0:00 is where {day} begins, so that day does not count; 24:00 would include it",
     ),
+    "early_hour": Words(
+        "{hour}按上午时刻处理；如指下午，请写明",
+        "{hour} is read as before noon; write the afternoon out if it is meant",
+    ),
     "tentative": Words("原文为暂定或预计", "the text calls it tentative"),
     "superseding": Words("原文为推迟、延期或调整后的期限", "the text moves an earlier deadline to this one"),
     "from_issue_date": Words(

@@ -41,11 +41,12 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class DayOf:
-    """A day of a month."""
+    """A day of a month; `dotted` where it is written like a fraction, 12.2."""
 
     year: Year | None
     month: Month
     day: int
+    dotted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +212,9 @@ class Yearly:
 
 @dataclass(frozen=True, slots=True)
 class Recurring:
-    """Something that recurs more often than yearly."""
+    """Something that recurs more often than yearly; `marked` where words say that it closes."""
+
+    marked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,3 +242,13 @@ class Note:
 
 
 Item = Deadline | Days | Range | Counted | Yearly | Recurring | Hours | Beginning | Record | Note
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An item with its place. `leftover` quotes a telling word beside the item that is no part of it."""
+
+    item: Item
+    quote: str
+    sentence: int
+    leftover: str | None = None
