@@ -1,13 +1,10 @@
 """When messages may reach people: working hours of working days, in Asia/Shanghai."""
 
-from datetime import datetime, time
-from typing import Final
+from datetime import datetime
 
 from deadlines import SHANGHAI, WorkCalendar
+from deadlines.ladders import CLOSES, OPENS
 from deadlines.zone import ONE_DAY, at, last_day_before
-
-OPENING: Final = time(9, 0)
-CLOSING: Final = time(17, 30)
 
 
 def next_working_instant(calendar: WorkCalendar, now: datetime) -> datetime:
@@ -17,11 +14,11 @@ def next_working_instant(calendar: WorkCalendar, now: datetime) -> datetime:
     """
     local = now.astimezone(SHANGHAI)
     today = local.date()
-    if local.time() >= CLOSING:
-        return at(calendar.next_working_day(today + ONE_DAY), OPENING)
-    if calendar.is_working_day(today) and local.time() >= OPENING:
+    if local.time() >= CLOSES:
+        return at(calendar.next_working_day(today + ONE_DAY), OPENS)
+    if calendar.is_working_day(today) and local.time() >= OPENS:
         return local
-    return at(calendar.next_working_day(today), OPENING)
+    return at(calendar.next_working_day(today), OPENS)
 
 
 def working_days_left(calendar: WorkCalendar, now: datetime, due: datetime) -> int | None:
@@ -33,6 +30,6 @@ def working_days_left(calendar: WorkCalendar, now: datetime, due: datetime) -> i
         return None
     today = now.astimezone(SHANGHAI).date()
     last = last_day_before(due)
-    if at(last, OPENING) >= due:
+    if at(last, OPENS) >= due:
         last -= ONE_DAY
     return calendar.count_working_days(today + ONE_DAY, last)

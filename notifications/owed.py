@@ -12,8 +12,8 @@ from types import MappingProxyType
 from typing import Final
 
 from deadlines import SHANGHAI, WorkCalendar
-from deadlines.zone import ONE_DAY, at, last_day_before
-from notifications.hours import OPENING, next_working_instant
+from deadlines.ladders import ladder
+from notifications.hours import next_working_instant
 
 _NO_FACTS: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -56,29 +56,31 @@ def deadline_reminders(  # noqa: PLR0913 - a bundle of these would be made for t
     calendar: WorkCalendar,
     steps: Iterable[int],
     now: datetime,
+    day_before: bool = False,
 ) -> tuple[Owed, ...]:
     """Return the rungs of a ladder before `due` that are still to come, the earliest first.
 
     A rung stands `step` working days before the last working day on which something can still be done, when offices
-    open. A rung before `now` is not owed. Raises `deadlines.errors.OutsideCalendarError` beyond the calendar.
+    open; one before `now` is not owed. `day_before` plans for a day less, as for 前, which may exclude its day.
+
+    Raises `deadlines.errors.LadderError` for a negative step and `OutsideCalendarError` beyond the calendar.
     """
     closes = due.astimezone(SHANGHAI)
-    rungs = ((step, _rung(calendar, closes, step)) for step in sorted(set(steps), reverse=True))
     return tuple(
         Owed(
-            key=_key(OwedKind.DEADLINE, program_id, stage, closes.isoformat(), str(step), recipient),
+            key=_key(OwedKind.DEADLINE, program_id, stage, closes.isoformat(), str(rung.before), recipient),
             kind=OwedKind.DEADLINE,
             recipient=recipient,
             program=program_id,
             stage=stage,
             due=closes,
-            step=step,
+            step=rung.before,
             nomination=None,
-            send_at=send_at,
+            send_at=rung.at,
             facts=_NO_FACTS,
         )
-        for step, send_at in rungs
-        if send_at >= now
+        for rung in ladder(calendar, closes, steps, day_before=day_before)
+        if rung.at >= now
     )
 
 
@@ -129,14 +131,6 @@ def notice(  # noqa: PLR0913 - as above
         send_at=next_working_instant(calendar, now),
         facts=MappingProxyType(dict(facts)),
     )
-
-
-def _rung(calendar: WorkCalendar, closes: datetime, step: int) -> datetime:
-    last = last_day_before(closes)
-    if at(last, OPENING) >= closes:
-        last -= ONE_DAY
-    last = calendar.previous_working_day(last)
-    return at(calendar.add_working_days(last, -step), OPENING)
 
 
 def _key(*parts: str) -> str:

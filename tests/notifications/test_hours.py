@@ -1,13 +1,13 @@
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from deadlines import SHANGHAI, WorkCalendar
+from deadlines.ladders import CLOSES, OPENS
 from deadlines.zone import at
 from notifications import next_working_instant, working_days_left
-from notifications.hours import CLOSING, OPENING
 
 CALENDAR = WorkCalendar.china()
 INSTANTS = st.datetimes(datetime(2015, 1, 1), datetime(2026, 11, 30), timezones=st.just(SHANGHAI))  # noqa: DTZ001 - Hypothesis adds the zone
@@ -42,11 +42,11 @@ def test_next_working_instant_from_another_zone_is_told_in_shanghai_time():
 def test_next_working_instant_is_the_first_within_working_hours(now):
     found = next_working_instant(CALENDAR, now)
     assert CALENDAR.is_working_day(found.date())
-    assert OPENING <= found.time() < CLOSING
+    assert OPENS <= found.time() < CLOSES
     assert found >= now
-    assert found == now or found.time() == OPENING
+    assert found == now or found.time() == OPENS
     earlier = (now.date() + timedelta(days=days) for days in range((found.date() - now.date()).days))
-    assert not any(CALENDAR.is_working_day(day) and at(day, CLOSING) > now for day in earlier)
+    assert not any(CALENDAR.is_working_day(day) and at(day, CLOSES) > now for day in earlier)
 
 
 @pytest.mark.parametrize(
@@ -64,9 +64,3 @@ def test_next_working_instant_is_the_first_within_working_hours(now):
 )
 def test_working_days_left(now, due, left):
     assert working_days_left(CALENDAR, instant(now), instant(due)) == left
-
-
-def test_opening_is_before_closing():
-    assert time(9, 0) == OPENING
-    assert time(17, 30) == CLOSING
-    assert at(date(2026, 3, 11), OPENING) < at(date(2026, 3, 11), CLOSING)

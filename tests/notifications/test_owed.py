@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deadlines import SHANGHAI, WorkCalendar
+from deadlines.ladders import CLOSES, OPENS
 from notifications import Owed, OwedKind, arrival_reminder, deadline_reminders, notice, working_days_left
-from notifications.hours import CLOSING, OPENING
 
 CALENDAR = WorkCalendar.china()
 PROGRAM = "luzhou-chief-technician-2019"
@@ -42,6 +42,14 @@ def test_ladder_before_a_deadline_at_dawn_leaves_a_day_to_act():
     assert [rung.send_at.isoformat() for rung in rungs] == ["2023-08-30T09:00:00+08:00"]
 
 
+def test_ladder_before_a_day_that_may_not_count_is_a_day_earlier():
+    due, now = instant("2021-07-22T00:00"), instant("2021-07-01T08:00")
+    rungs = deadline_reminders(
+        PROGRAM, "recommendation.city", "某局", due, calendar=CALENDAR, steps=[0], now=now, day_before=True
+    )
+    assert [rung.send_at.isoformat() for rung in rungs] == ["2021-07-20T09:00:00+08:00"]
+
+
 def test_ladder_says_all_that_the_store_keeps():
     due, now = instant("2019-07-31T00:00"), instant("2019-07-29T10:00")
     assert ladder(due, [1, 0], now) == (
@@ -69,7 +77,7 @@ def test_ladder_for_an_instant_of_another_zone_has_the_same_keys():
 def test_ladder_is_within_working_hours_and_never_in_the_past(due, steps, now):
     rungs = ladder(due, steps, now)
     assert all(CALENDAR.is_working_day(rung.send_at.date()) for rung in rungs)
-    assert all(OPENING <= rung.send_at.time() < CLOSING for rung in rungs)
+    assert all(OPENS <= rung.send_at.time() < CLOSES for rung in rungs)
     assert all(now <= rung.send_at < due for rung in rungs)
     assert [rung.send_at for rung in rungs] == sorted({rung.send_at for rung in rungs})
 
