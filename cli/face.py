@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from difflib import get_close_matches
 from functools import wraps
 from typing import Any, NoReturn, ParamSpec, Protocol, TypeVar
@@ -99,6 +99,23 @@ class InstantType(click.ParamType[datetime]):
         return instant if instant.tzinfo else instant.replace(tzinfo=SHANGHAI)
 
 
+class DayType(click.ParamType[date]):
+    """A date."""
+
+    name = "DATE"
+
+    @override
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(
+                say(f"“{value}”不是日期，请写成 2021-06-28", f"{value!r} is not a date; write 2021-06-28"), param, ctx
+            )
+
+
 def command_face(function: Callable[..., R]) -> Callable[..., R]:
     """Give a command the options that every command has, and hand it a `Face` as its first argument."""
 
@@ -110,7 +127,7 @@ def command_face(function: Callable[..., R]) -> Callable[..., R]:
         "--database", metavar="URL", help=say("数据库地址，默认内置库", "database URL; default: the embedded one")
     )
     @wraps(function)
-    def spoken(as_json: bool, now: datetime | None, database: str | None, **arguments: object) -> R:  # noqa: FBT001 - click names them
+    def spoken(as_json: bool, now: datetime | None, database: str | None, **arguments: object) -> R:
         return function(Face(as_json, now or datetime.now(SHANGHAI), database), **arguments)
 
     return spoken

@@ -1,7 +1,7 @@
 """A database to look around in: the shipped programs as new editions, each standing at a different stage today."""
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from deadlines.calendar import WorkCalendar
 from deadlines.editions import redate
@@ -56,7 +56,8 @@ def _around(calendar: WorkCalendar, source: Program, kind: type, now: datetime, 
     first_guess = (shanghai_day(now) - _midst(_scenes(calendar, program, nominations), stage)).days
     edition = program
     for days in _around_zero(_TRIES):
-        edition = redate(program, f"{source.id}-demo", f"{now.year}年度（演示）", first_guess + days, calendar)
+        issued = (program.issued or _SOME_DAY) + timedelta(days=first_guess + days)
+        edition = redate(program, f"{source.id}-demo", f"{issued.year}年度（演示）", first_guess + days, calendar)
         if _stands_at(_scenes(calendar, edition, nominations), stage, now):
             break
     return edition

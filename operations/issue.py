@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from documents.errors import DocumentError
+from documents.notices import require_document_number
 from operations.acts import Act
 from operations.desk import Desk
 from operations.move import move_many
@@ -26,6 +28,11 @@ class Issued:
 
 def issue(desk: Desk, program_id: str, document_number: str, act: Act) -> Issued | Denied:
     """Issue the document for everybody who waits at issuance. Raises `UnknownError` for an unknown program."""
+    number = document_number.strip()
+    try:
+        require_document_number(number)
+    except DocumentError as error:
+        return Denied((_not_a_number(error),))
     with desk.store.write() as transaction:
         connection = transaction.connection
         running = desk.running(connection, program_id)
@@ -36,7 +43,6 @@ def issue(desk: Desk, program_id: str, document_number: str, act: Act) -> Issued
             .order_by(t.nomination.c.number)
             .with_for_update()
         ).all()
-        number = document_number.strip()
         if not rows:
             return Denied((_nobody_waits(),))
         stage = next(stage for stage in stages if stage.id == rows[0].stage)
@@ -69,6 +75,14 @@ def _nobody_waits() -> Refusal:
         "somebody-waits",
         Words("没有公示期满、可以发文的人选", "nobody whose publicity has passed waits for the document"),
         Words("公示期满且无异议后才能发文", "wait until the publicity has passed without an open objection"),
+    )
+
+
+def _not_a_number(error: DocumentError) -> Refusal:
+    return Refusal(
+        "document-numbered",
+        error.words,
+        Words("请写成 机关代字〔年份〕序号号", "write it as in the example"),
     )
 
 

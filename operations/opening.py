@@ -38,10 +38,12 @@ def confirm_ruling(
         current = _in_store(desk, transaction, program)
         refused = denied(may_act(act.actor, Words("裁定", "rule"), ADMINISTRATORS))
         if refused:
+            transaction.abandon()
             return refused
         ruling = _ruling(current.program, ruling_id)
         chosen = ruling.decision if decision is None else decision
         if chosen is None:
+            transaction.abandon()
             return Denied((_no_decision(ruling),))
         decided = decide(current.program, {ruling_id: chosen})
         _redefine(transaction, current, decided)
@@ -90,6 +92,7 @@ def open_program(desk: Desk, program: Program, act: Act) -> Opened | Denied:
             *_undated(current),
         )
         if refused:
+            transaction.abandon()
             return refused
         transaction.connection.execute(update(t.program).where(t.program.c.id == program.id).values(opened_at=act.now))
         transaction.record(program.id, "program.opened", version=current.version, **act.signature())
@@ -110,6 +113,7 @@ def extend_deadline(
             may_act(act.actor, Words("延长期限", "extend a deadline"), ADMINISTRATORS), _unfounded(authority)
         )
         if refused:
+            transaction.abandon()
             return refused
         before = current.closes.get(deadline_id)
         extended = extend(current.program, deadline_id, closes, authority)

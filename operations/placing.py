@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import Row, delete, insert, select
 from sqlalchemy.engine import Connection
 
-from deadlines.keydates import key_dates
+from deadlines.keydates import term_closes
 from deadlines.periods import Convention, Unit, publicity_period
+from deadlines.zone import shanghai_day
 from operations.desk import Running
 from programs import Path
 from programs.stages import Publicity, Recommendation, Screening, Tenure
@@ -63,7 +64,8 @@ class Landing:
         if isinstance(stage, Publicity) and key == f"{stage.id}.running":
             return self._once(stage.id, self._publicity_closes)
         if isinstance(stage, Tenure) and stage.years:
-            return self._once(stage.id, self._term_ends)
+            years = stage.years
+            return self._once(stage.id, lambda _: self._term_ends(years))
         return None
 
     def _once(self, stage: str, find: Callable[[str], datetime | None]) -> datetime | None:
@@ -79,15 +81,14 @@ class Landing:
             .limit(1)
         ).scalar()
 
-    def _term_ends(self, stage: str) -> datetime | None:
+    def _term_ends(self, years: int) -> datetime | None:
         issued_at = self._connection.execute(
             select(t.document.c.issued_at)
             .where(t.document.c.program_id == self._running.program.id)
             .order_by(t.document.c.issued_at.desc())
             .limit(1)
         ).scalar()
-        dates = key_dates(self._running.program, self._running.calendar, issued_at=issued_at)
-        return dates.closes(f"{stage}.term")
+        return None if issued_at is None else term_closes(shanghai_day(issued_at), years)
 
 
 #: Moves after which a nomination no longer holds any place of a limit.

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from enum import Enum, auto
 
 from deadlines.calendar import WorkCalendar
-from deadlines.keydates import key_dates
+from deadlines.keydates import term_closes
 from deadlines.periods import Convention, Unit, publicity_period
 from deadlines.zone import at, last_day_before, shanghai_day
 from operations.desk import Running
@@ -287,8 +287,7 @@ class Plan:
             for year in rounds:
                 yield from self._assessment(stage, self._anniversary(issued_at, year), first=year == every)
         if stage.years:
-            dates = key_dates(self._program, self._calendar, issued_at=issued_at)
-            closes = dates[f"{stage.id}.term"].closes or issued_at
+            closes = term_closes(shanghai_day(issued_at), stage.years)
             yield Scene(closes + 5 * _MINUTE, Words("聘期届满巡检", "sweep at the end of the term"), Players.sweep)
 
     def _assessment(self, stage: Tenure, when: datetime, *, first: bool) -> Iterator[Scene]:

@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import select
 
+from deadlines.keydates import term_closes
+from deadlines.zone import shanghai_day
 from operations.actors import Actor, Role
 from operations.acts import Act
 from operations.decide import decide
@@ -22,6 +24,7 @@ from operations.results import Batch, Denied, Moved
 from operations.screen import Result, judge, report
 from operations.sweep import sweep
 from programs import Path, Program
+from programs.dates import DayUnit
 from programs.materials import Medium
 from programs.model import Seats
 from programs.stages import Decision, Publicity, Recommendation, Review, Screening, Vote
@@ -151,11 +154,13 @@ class Players:
 
     def evaluate(self, stage: Review | Vote) -> None:
         """Every track reports on everybody."""
-        for number, person in self._here((stage.id,)):
+        here = self._here((stage.id,))
+        for number, person in here:
             for place, track in enumerate(stage.tracks):
                 act = self._act(Role.EXPERT, self.program.office)
                 points = person.points + place
                 self._note(report(self.desk, number, track.id, act, points=points, opinion="材料属实，业绩突出"))
+        self.summary.notes.append(f"评议意见 {len(here) * len(stage.tracks)} 份")
 
     def send_on(self, stage: Screening | Review | Vote, keep: int | None) -> None:
         """The best go on, as many as may; all of them where no number is set."""
@@ -187,8 +192,10 @@ class Players:
             self._note(done)
             return
         self.summary.moved[Move.PUBLISH] += len(done.moved)
+        period = stage.period
+        length = f"{period.days} 个{'工作日' if period.unit is DayUnit.WORKING else '自然日'}" if period else ""
         self.summary.notes.append(
-            f"公示 {done.first_day} 至 {done.last_day}，{done.closes_at:%Y-%m-%d %H:%M} 截止，{done.venue}"
+            f"{length}：{done.first_day} 至 {done.last_day}，{done.closes_at:%Y-%m-%d %H:%M} 截止，{done.venue}"
         )
 
     def raise_objections(self, stage: str) -> None:
@@ -222,7 +229,11 @@ class Players:
             return
         self.summary.moved[Move.ISSUE] += len(done.moved)
         self.summary.refused += done.held_back
-        self.summary.notes.append(f"{document_number}")
+        self.summary.notes.append(document_number)
+        tenure = self.program.tenure
+        if tenure and tenure.years:
+            closes = term_closes(shanghai_day(self.now), tenure.years)
+            self.summary.notes.append(f"聘期 {tenure.years} 年，{closes:%Y-%m-%d %H:%M} 届满")
 
     def assess(self, stage: str, *, fail_first: bool) -> None:
         """The honorees are assessed; the first one may fail."""

@@ -1,0 +1,249 @@
+"""`linxuan program`: what a notice says, and bringing it into force."""
+
+import json
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+from sqlalchemy import select
+
+from cli.desk import act_of, desk_of, settings_of
+from cli.face import LANGUAGE, REFUSED, DayType, Face, Group, InstantType, command_face, say
+from cli.sources import existing_desk, program_of
+from deadlines.ics import to_ics
+from deadlines.keydates import KeyDate, KeyDates, key_dates
+from operations.dates import dates_so_far
+from operations.opening import confirm_ruling, extend_deadline, open_program
+from operations.results import Denied
+from operations.settings import open_calendar
+from programs import Fault, Program, Severity, check_program, date_program, load_program, shipped_programs
+from programs.rulings import Ruling
+from states import compile_pipeline
+from states.diagram import mermaid
+from store import tables as t
+
+_SEVERITIES = {
+    Severity.ERROR: say("错误", "error"),
+    Severity.WARNING: say("警告", "warning"),
+    Severity.NOTE: say("说明", "note"),
+}
+
+
+@click.group(cls=Group, help=say("查看、核对、裁定和开通项目。", "Show, check, rule on and open programs."))
+def command() -> None:
+    """Everything about programs."""
+
+
+@command.command("list", help=say("列出随附的项目和库中的项目", "the programs that ship, and those in the database"))
+@command_face
+def list_programs(face: Face) -> None:
+    """List the programs."""
+    stored: dict[str, tuple[Program, datetime | None]] = {}
+    desk = existing_desk(face)
+    if desk is not None:
+        with desk.store.read() as connection:
+            for program_id, opened_at in connection.execute(select(t.program.c.id, t.program.c.opened_at)):
+                stored[program_id] = (desk.running(connection, program_id).program, opened_at)
+    shipped = {program_id: load_program(program_id) for program_id in shipped_programs()}
+    programs = shipped | {program_id: program for program_id, (program, _) in stored.items()}
+    rows = [
+        {
+            "id": program.id,
+            "award": program.award,
+            "edition": program.edition,
+            "issued": program.issued.isoformat() if program.issued else None,
+            "opened_at": opened.isoformat() if (opened := stored.get(program.id, (program, None))[1]) else None,
+        }
+        for program in programs.values()
+    ]
+    opened_in = say("已开通", "open")
+    face.answer(
+        rows,
+        [
+            f"{row['id']:<36}{row['award']}（{row['edition']}）{'　' + opened_in if row['opened_at'] else ''}"
+            for row in rows
+        ],
+    )
+
+
+@command.command(help=say("显示项目的环节、名额和裁定", "a program's stages, seats and rulings"))
+@click.argument("program", metavar="ID")
+@command_face
+def show(face: Face, program: str) -> None:
+    """Show a program."""
+    found = program_of(face, program)
+    face.answer(found.model_dump(mode="json", exclude_none=True), _described(found))
+
+
+@command.command(help=say("核对项目文件有无矛盾", "check a program for contradictions"))
+@click.argument("program", metavar="ID|FILE")
+@command_face
+def check(face: Face, program: str) -> None:
+    """Check a program; exit code 1 where it has an error."""
+    found = program_of(face, program)
+    faults = check_program(found)
+    findings = key_dates(found, open_calendar(settings_of(face))).findings
+    failed = any(fault.severity is Severity.ERROR for fault in faults)
+    document = {
+        "program": found.id,
+        "passed": not failed,
+        "faults": [
+            {"place": fault.place, "severity": fault.severity, "message": fault.words.in_language(LANGUAGE)}
+            for fault in faults
+        ],
+        "findings": [{"id": place, **finding.to_json(LANGUAGE)} for place, finding in findings],
+    }
+    lines = [_fault_line(fault) for fault in faults]
+    lines += [f"{say('日期', 'dates')}　{place}：{finding.words.in_language(LANGUAGE)}" for place, finding in findings]
+    verdict = say("未通过，请修改后再核对", "failed; mend it and check again") if failed else say("核对通过", "passed")
+    face.answer(document, [*lines, f"{found.id}：{verdict}"])
+    if failed:
+        raise SystemExit(REFUSED)
+
+
+@command.command(help=say("列出全部期限、时段和公示期", "every deadline, window and period"))
+@click.argument("program", metavar="ID|FILE")
+@click.option(
+    "--issued",
+    type=DayType(),
+    help=say("印发日期，用于没有写明年份的通知", "the issue date, where the notice has none"),
+)
+@click.option(
+    "--ics", type=click.Path(dir_okay=False, path_type=Path), help=say("另存为日历文件", "also write a calendar file")
+)
+@command_face
+def dates(face: Face, program: str, issued: date | None, ics: Path | None) -> None:
+    """Show a program's key dates."""
+    found = program_of(face, program)
+    if issued:
+        found = date_program(found, issued)
+    desk = existing_desk(face)
+    result = dates_so_far(desk, found) if desk else key_dates(found, open_calendar(settings_of(face)))
+    if ics:
+        ics.write_text(to_ics(result, stamp=face.now, language=LANGUAGE), encoding="utf-8", newline="")
+    face.answer(result.to_json(LANGUAGE), list(_dates_lines(result)))
+
+
+@command.command(help=say("用 Mermaid 画出流程图", "the pipeline as a Mermaid diagram"))
+@click.argument("program", metavar="ID|FILE")
+@command_face
+def diagram(face: Face, program: str) -> None:
+    """Draw a program's pipeline."""
+    drawn = mermaid(compile_pipeline(program_of(face, program)), LANGUAGE)
+    face.answer({"program": program, "mermaid": drawn}, drawn.rstrip("\n"))
+
+
+@command.command(help=say("输出项目文件的 JSON Schema", "the JSON Schema of program files"))
+@command_face
+def schema(face: Face) -> None:
+    """Print the schema; it is JSON either way."""
+    document = Program.model_json_schema()
+    face.answer(document, json.dumps(document, ensure_ascii=False, indent=2))
+
+
+@command.command(
+    "open", help=say("开通项目；有未确认的裁定则不予开通", "open a program; refused while a ruling is not confirmed")
+)
+@click.argument("program", metavar="ID|FILE")
+@click.option("--actor", required=True, help=say("办理人", "who does it"))
+@command_face
+def open_it(face: Face, program: str, actor: str) -> None:
+    """Open a program."""
+    done = open_program(desk_of(face), program_of(face, program), act_of(face, actor))
+    if isinstance(done, Denied):
+        face.refuse(done.refusals, program=program)
+    face.answer(
+        {"program": done.program, "opened_at": done.opened_at.isoformat()},
+        say(f"{done.program} 已开通，可以受理申报", f"{done.program} is open"),
+    )
+
+
+@command.command(help=say("确认一项裁定", "confirm a ruling"))
+@click.argument("program", metavar="ID|FILE")
+@click.argument("ruling", metavar="RULING")
+@click.option("--decision", metavar="TEXT", help=say("决定", "the decision"))
+@click.option("--accept", is_flag=True, help=say("采用默认决定", "take the shipped default"))
+@click.option("--actor", required=True, help=say("办理人", "who does it"))
+@click.option("--reason", default="", help=say("理由", "why"))
+@command_face
+def rule(
+    face: Face,
+    program: str,
+    ruling: str,
+    decision: str | None,
+    accept: bool,
+    actor: str,
+    reason: str,
+) -> None:
+    """Confirm a ruling."""
+    if (decision is None) != accept:
+        raise click.UsageError(say("--decision 和 --accept 须二选一", "give either --decision or --accept"))
+    done = confirm_ruling(desk_of(face), program_of(face, program), ruling, decision, act_of(face, actor, reason))
+    if isinstance(done, Denied):
+        face.refuse(done.refusals, program=program, ruling=ruling)
+    confirmed = next(one for one in done.rulings if one.id == ruling)
+    face.answer(
+        {"program": done.id, "ruling": confirmed.model_dump(mode="json", exclude_none=True)},
+        say(f"{done.id} 裁定 {ruling} 已确认：{confirmed.decision}", f"{done.id}: {ruling} is {confirmed.decision}"),
+    )
+
+
+@command.command(help=say("凭依据延长或更正期限", "extend or correct a deadline, on an authority"))
+@click.argument("program", metavar="ID")
+@click.argument("deadline", metavar="DEADLINE")
+@click.option("--to", "closes", type=InstantType(), required=True, help=say("新的截止时刻", "the new instant"))
+@click.option("--authority", required=True, help=say("依据的文件或决定", "the document or decision behind it"))
+@click.option("--actor", required=True, help=say("办理人", "who does it"))
+@command_face
+def extend(face: Face, program: str, deadline: str, closes: datetime, authority: str, actor: str) -> None:
+    """Extend a deadline."""
+    done = extend_deadline(desk_of(face), program, deadline, closes, authority, act_of(face, actor))
+    if isinstance(done, Denied):
+        face.refuse(done.refusals, program=program, deadline=deadline)
+    face.answer(
+        {"program": done.id, "deadline": deadline, "closes": closes.isoformat(), "authority": authority},
+        say(f"{done.id} 的期限 {deadline} 改为 {closes:%Y-%m-%d %H:%M}", f"{deadline} of {done.id} is now {closes}"),
+    )
+
+
+def _fault_line(fault: Fault) -> str:
+    return f"{_SEVERITIES[fault.severity]}　{fault.place}：{fault.words.in_language(LANGUAGE)}"
+
+
+def _described(program: Program) -> Iterator[str]:
+    yield f"{program.award}（{program.edition}）　{program.document_number or ''}"
+    yield say("印发：", "issued: ") + (program.issued.isoformat() if program.issued else say("未写明", "not stated"))
+    yield say("发文机关：", "issuers: ") + "、".join(program.issuers)
+    yield say("名额：", "seats: ") + "；".join(
+        f"{seats.award} {seats.count}{'' if seats.kind == 'cap' else say('左右', ' or so')}" for seats in program.seats
+    )
+    yield say("环节：", "stages:")
+    for place, stage in enumerate(program.held_stages, start=1):
+        yield f"  {place}. {stage.name}（{stage.label.in_language(LANGUAGE)}，{stage.clause}）"
+    yield say("裁定：", "rulings:")
+    for ruling in program.rulings:
+        yield f"  {ruling.id}　{ruling.question}　{_decided(ruling)}"
+
+
+def _decided(ruling: Ruling) -> str:
+    if ruling.decision is None:
+        return say("【须作出决定】", "[to be decided]")
+    if isinstance(ruling.decision, bool):
+        return say("【是】", "[yes]") if ruling.decision else say("【否】", "[no]")
+    return say(f"【{ruling.decision}】", f"[{ruling.decision}]")
+
+
+def _dates_lines(result: KeyDates) -> Iterator[str]:
+    yield result.title
+    for one in result.dates:
+        yield f"  {_span(one):<38}{one.name}" + (f"（{one.clause}）" if one.clause else "")
+        for finding in one.findings:
+            yield f"      ※ {finding.words.in_language(LANGUAGE)}"
+
+
+def _span(one: KeyDate) -> str:
+    opens = f"{one.opens:%Y-%m-%d}" if one.opens else ""
+    closes = f"{one.closes:%Y-%m-%d %H:%M}" if one.closes else say("待定", "open")
+    mark = say("（暂定）", " (provisional)") if one.provisional else ""
+    return f"{opens} → {closes}{mark}" if opens else f"→ {closes}{mark}"
