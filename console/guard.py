@@ -1,0 +1,100 @@
+"""What every request passes before any page: its host, its method; and what every answer carries.
+
+The console has no sign-in yet, so it answers to this machine's own names only: a page elsewhere that had its name
+resolve to 127.0.0.1 could otherwise read everything.
+"""
+
+import logging
+import os
+from collections.abc import Callable, Collection
+from http import HTTPStatus
+from typing import Final
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LOOPBACK_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
+
+#: Nothing but the app's own style sheet and pictures; no script, no form, no frame.
+HEADERS: Final = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+_READING: Final = ("GET", "HEAD")
+_log = logging.getLogger(__name__)
+
+Refuse = Callable[[Request, HTTPStatus], Response]
+"""Makes the page that says why there is no other."""
+
+
+class Guard:
+    """ASGI middleware. `hosts` are the host names that it answers to (lower case, no port); None means any."""
+
+    def __init__(self, app: ASGIApp, hosts: Collection[str] | None, refuse: Refuse) -> None:
+        self._app = app
+        self._hosts = hosts
+        self._refuse = refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it; an unforeseen error becomes a page."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+        started = False
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers[name] = value
+                headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        status = self._refusal(request)
+        if status:
+            await self._refuse(request, status)(scope, receive, send_with_headers)
+            return
+        try:
+            await self._app(scope, receive, send_with_headers)
+        except Exception as error:
+            # A traceback is for those who ask for it, and a database's error goes on with the whole statement.
+            _log.error(
+                "%s %s: %s: %s",
+                request.method,
+                request.url.path,
+                type(error).__name__,
+                str(error).partition("\n")[0],
+                exc_info=bool(os.environ.get("LINXUAN_DEBUG")),
+            )
+            if started:
+                raise
+            answer = self._refuse(request, HTTPStatus.INTERNAL_SERVER_ERROR)
+            await answer(scope, receive, send_with_headers)
+
+    def _refusal(self, request: Request) -> HTTPStatus | None:
+        if self._hosts is not None and _host(request) not in self._hosts:
+            return HTTPStatus.MISDIRECTED_REQUEST
+        if request.method not in _READING:
+            return HTTPStatus.METHOD_NOT_ALLOWED
+        return None
+
+
+def _host(request: Request) -> str:
+    """Return the host that the request names, without its port; an IPv6 address keeps its brackets."""
+    host = request.headers.get("host", "").lower()
+    name, _, port = host.rpartition(":")
+    return name if port.isdecimal() else host

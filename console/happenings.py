@@ -1,0 +1,98 @@
+"""What each kind of event says to people."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from console.saying import Voice
+from operations.overview import Event
+from programs import Words
+from states import Move
+
+_NOTHING = Words("", "")
+
+
+def happening(event: Event) -> Words:
+    """Return an event as a phrase; one of a kind that is not known here is told by the kind itself."""
+    tell = _PHRASES.get(event.kind)
+    return tell(event) if tell else Words(event.kind, event.kind)
+
+
+def _created(event: Event) -> Words:
+    return Words("申报登记，进入“{place}”", "nomination drawn up at “{place}”").format(
+        place=event.destination or _NOTHING
+    )
+
+
+def _moved(event: Event) -> Words:
+    move = Move(event.facts["move"]).label
+    if event.source == event.destination:
+        return Words("{move}", "{move}").format(move=move)
+    return Words("{move}，到“{place}”", "{move}, now “{place}”").format(move=move, place=event.destination or _NOTHING)
+
+
+def _received(event: Event) -> Words:
+    return Words("收件 {count} 项", "{count} materials received").format(count=len(event.facts["materials"]))
+
+
+def _judged(event: Event) -> Words:
+    return Words("填写审查结论 {count} 条", "{count} verdicts recorded").format(count=len(event.facts["verdicts"]))
+
+
+def _reported(event: Event) -> Words:
+    return Words("报送评议结果：{track}", "evaluation reported: {track}").format(track=event.subject or _NOTHING)
+
+
+def _published(event: Event) -> Words:
+    return Words(
+        "“{stage}”开始，{count} 个名单，至 {last_day}", "“{stage}” began with {count} names, until {last_day}"
+    ).format(stage=event.subject or _NOTHING, count=len(event.facts["nominations"]), last_day=event.facts["last_day"])
+
+
+def _objected(event: Event) -> Words:
+    return Words("收到异议 {id}", "objection {id} lodged").format(id=event.facts["objection"])
+
+
+def _settled(event: Event) -> Words:
+    upheld = event.facts["outcome"] == "upheld"
+    outcome = Words("成立", "upheld") if upheld else Words("不成立", "dismissed")
+    return Words("异议 {id} 办结：{outcome}", "objection {id} settled: {outcome}").format(
+        id=event.facts["objection"], outcome=outcome
+    )
+
+
+def _issued(event: Event) -> Words:
+    return Words("发文 {document}，{count} 个名单", "document {document} issued, {count} names").format(
+        document=event.facts["document"], count=len(event.facts["nominations"])
+    )
+
+
+def _ruled(event: Event) -> Words:
+    return Words("裁定：{question}", "ruled on {question}").format(question=event.subject or event.facts["ruling"])
+
+
+def _opened(_event: Event) -> Words:
+    return Words("开通项目", "program opened")
+
+
+def _extended(event: Event) -> Words:
+    closes = datetime.fromisoformat(event.facts["to"])
+    return Words("延长期限：{place}，至 {until}", "deadline extended: {place}, until {until}").format(
+        place=event.subject or event.facts["deadline"],
+        until=Words(Voice("zh", event.at).closing(closes), Voice("en", event.at).closing(closes)),
+    )
+
+
+_PHRASES: dict[str, Callable[[Event], Words]] = {
+    "nomination.created": _created,
+    "nomination.moved": _moved,
+    "materials.received": _received,
+    "verdicts.recorded": _judged,
+    "evaluation.reported": _reported,
+    "publicity.started": _published,
+    "objection.lodged": _objected,
+    "objection.settled": _settled,
+    "document.issued": _issued,
+    "ruling.confirmed": _ruled,
+    "program.opened": _opened,
+    "deadline.extended": _extended,
+}

@@ -1,0 +1,69 @@
+"""The pages' templates and the files that they load, both from this package alone."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.resources import files
+from typing import Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from console.happenings import happening
+from console.pipeline import pipeline_picture, place_name
+from console.saying import Voice
+from console.timeline import timeline_picture
+
+_TYPES: Final = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file that pages load. Its address carries its digest, so browsers may keep it for ever."""
+
+    name: str
+    content: bytes
+    media_type: str
+
+    @property
+    def digest(self) -> str:
+        """What tells two versions of the file apart."""
+        return sha256(self.content).hexdigest()[:16]
+
+    @property
+    def address(self) -> str:
+        """Where the app serves this version."""
+        return f"/assets/{self.digest}/{self.name}"
+
+
+def load_assets() -> dict[str, Asset]:
+    """Return the files in `assets/` by their names."""
+    return {
+        file.name: Asset(file.name, file.read_bytes(), media_type)
+        for file in files("console").joinpath("assets").iterdir()
+        for suffix, media_type in _TYPES.items()
+        if file.name.endswith(suffix)
+    }
+
+
+class Pages:
+    """Renders templates. Everything that they fill in is escaped, and a name that is not given is an error."""
+
+    def __init__(self) -> None:
+        self.assets = load_assets()
+        self._environment = Environment(
+            loader=PackageLoader("console"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals |= {
+            "assets": {name: asset.address for name, asset in self.assets.items()},
+            "happening": happening,
+            "pipeline_picture": pipeline_picture,
+            "place_name": place_name,
+            "timeline_picture": timeline_picture,
+        }
+
+    def render(self, template: str, voice: Voice, **values: object) -> str:
+        """Return a page in the reader's language."""
+        return self._environment.get_template(template).render(voice=voice, say=voice.say, **values)

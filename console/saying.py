@@ -1,0 +1,113 @@
+"""How the pages say dates, counts and spans in the reader's language."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from deadlines.zone import SHANGHAI, last_day_before, shanghai_day
+from operations.overview import Dated
+from programs import Program, Words
+from programs.rulings import Decision
+
+LANGUAGES = ("zh", "en")
+
+_WEEKDAYS = (
+    Words("周一", "Mon"),
+    Words("周二", "Tue"),
+    Words("周三", "Wed"),
+    Words("周四", "Thu"),
+    Words("周五", "Fri"),
+    Words("周六", "Sat"),
+    Words("周日", "Sun"),
+)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Says things in one language, as of one instant (aware)."""
+
+    language: str
+    now: datetime
+
+    @property
+    def tag(self) -> str:
+        """The language as HTML names it."""
+        return "en" if self.language == "en" else "zh-Hans"
+
+    @property
+    def today(self) -> date:
+        """The Shanghai day of now."""
+        return shanghai_day(self.now)
+
+    def say(self, zh: str, en: str, **values: object) -> str:
+        """Return the sentence in this language, its places filled."""
+        return self.read(Words(zh, en).format(**values)) if values else self.read(Words(zh, en))
+
+    def read(self, words: Words) -> str:
+        """Return the side of the pair that is in this language."""
+        return words.in_language(self.language)
+
+    def award(self, program: Program) -> str:
+        """Name a program. Its own name is Chinese in every language."""
+        return f"{program.award}（{program.edition}）"
+
+    def day(self, day: date) -> str:
+        """Write a day with its weekday, and with its year where that is not this year."""
+        weekday = self.read(_WEEKDAYS[day.weekday()])
+        other_year = day.year != self.today.year
+        if self.language == "en":
+            return f"{weekday} {day.day} {_MONTHS[day.month - 1]}" + (f" {day.year}" if other_year else "")
+        return (f"{day.year}年" if other_year else "") + f"{day.month}月{day.day}日 {weekday}"
+
+    def short_day(self, day: date) -> str:
+        """Write a day where room is scarce."""
+        return self.say("{month}月{day}日", "{day} {name}", month=day.month, day=day.day, name=_MONTHS[day.month - 1])
+
+    def month(self, day: date, *, with_year: bool) -> str:
+        """Write a day's month."""
+        year = self.say("{year}年", " {year}", year=day.year) if with_year else ""
+        return _MONTHS[day.month - 1] + year if self.language == "en" else f"{year}{day.month}月"
+
+    def moment(self, instant: datetime) -> str:
+        """Write an instant to the minute."""
+        local = instant.astimezone(SHANGHAI)
+        return f"{self.day(local.date())} {local:%H:%M}"
+
+    def closing(self, closes: datetime) -> str:
+        """Write the end of what closes: midnight is 24:00 of the last day."""
+        local = closes.astimezone(SHANGHAI)
+        clock = "24:00" if local.time() == time.min else f"{local:%H:%M}"
+        return f"{self.day(last_day_before(closes))} {clock}"
+
+    def left(self, dated: Dated) -> str:
+        """Say how much time is left: working days within a year, calendar days beyond; nothing once it has closed."""
+        closes = dated.key.closes
+        if closes is None or closes <= self.now:
+            return ""
+        days = (last_day_before(closes) - self.today).days
+        if days <= 0:
+            return self.say("今天", "today")
+        if dated.working_days_left is None or days > 366:
+            return self.say("{days} 天", "{days} days", days=days)
+        count = dated.working_days_left
+        return self.say(
+            "{count} 个工作日",
+            "{count} working day" if count == 1 else "{count} working days",
+            count=count,
+        )
+
+    def is_near(self, dated: Dated) -> bool:
+        """Whether it closes within three working days."""
+        return dated.working_days_left is not None and dated.working_days_left <= 3
+
+    def decision(self, decision: Decision | None) -> str:
+        """Write what a ruling decided."""
+        if decision is None:
+            return "—"
+        if isinstance(decision, bool):
+            return self.say("是", "yes") if decision else self.say("否", "no")
+        return str(decision)
+
+    def number(self, number: int) -> str:
+        """Write a count with its thousands apart."""
+        return f"{number:,}"
