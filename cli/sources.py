@@ -1,7 +1,5 @@
 """Finding the program that a command names: as the database holds it, else as the file says."""
 
-from pathlib import Path
-
 from cli.desk import settings_of
 from cli.face import Face
 from operations.desk import Desk
@@ -13,11 +11,8 @@ from programs import Program, load_program
 def existing_desk(face: Face) -> Desk | None:
     """Open the desk if there is a database; looking something up makes none."""
     settings = settings_of(face)
-    prefix = "sqlite:///"
-    url = settings.database_url
-    if url.startswith(prefix) and not Path(url.removeprefix(prefix)).exists():
-        return None
-    return open_desk(settings)
+    file = settings.database_file
+    return None if file and not file.exists() else open_desk(settings)
 
 
 def program_of(face: Face, source: str) -> Program:

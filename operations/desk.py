@@ -40,6 +40,12 @@ class Running:
         """The first instant too late for each tier's intake, by the key of its standing."""
         return {key: closes for key in self.program.deadlines() if (closes := self.dates.closes(key)) is not None}
 
+    @cached_property
+    def ambiguous_closes(self) -> frozenset[datetime]:
+        """The closes of deadlines that say 前, so that whoever is reminded should be done the day before."""
+        ambiguous = (key for key, finding in self.dates.findings if finding.code == "before_ambiguous")
+        return frozenset(closes for key in ambiguous if (closes := self.dates.closes(key)) is not None)
+
     def due_at_tier(self, stage: str, path: Path) -> datetime | None:
         """Return when a nomination standing at a tier is too late for what lies ahead of it."""
         ahead = (self.closes.get(key) for key in self.pipeline.intakes_ahead(stage, path))

@@ -17,7 +17,7 @@ from operations.desk import Desk, Running
 from operations.facts import cases_of
 from operations.owing import owe
 from operations.placing import Landing, Places
-from operations.results import Batch, Denied, Moved, UnknownError
+from operations.results import Batch, Denied, Moved, UnknownError, no_such_nomination
 from programs import Words
 from states import Case, Circumstances, Move, Refusal, Refused
 from store import Transaction, events_of
@@ -120,12 +120,7 @@ def find(connection: Connection, number: str) -> Row[Any]:
         select(t.nomination).where(t.nomination.c.number == number).with_for_update()
     ).one_or_none()
     if row is None:
-        raise UnknownError(
-            Words(
-                "没有编号为 {number} 的申报；请用 linxuan nomination list 查看编号",
-                "there is no nomination {number}; see the numbers with: linxuan nomination list",
-            ).format(number=number)
-        )
+        raise UnknownError(no_such_nomination(number))
     return row
 
 

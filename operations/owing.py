@@ -53,7 +53,14 @@ def awaited(running: Running, stage: str, holder: str, due_at: datetime | None, 
     yield arrival_reminder(program.id, stage, holder, calendar=running.calendar, now=now)
     if due_at:
         yield from deadline_reminders(
-            program.id, stage, holder, due_at, calendar=running.calendar, steps=program.reminders, now=now
+            program.id,
+            stage,
+            holder,
+            due_at,
+            calendar=running.calendar,
+            steps=program.reminders,
+            now=now,
+            day_before=due_at in running.ambiguous_closes,
         )
 
 

@@ -166,6 +166,16 @@ def settle(desk: Desk, objection_id: int, finding: Finding, answer: str, act: Ac
         return batch.moved[0]
 
 
+def list_publicities(desk: Desk, program_id: str) -> list[dict[str, Any]]:
+    """Return what a program has published, the oldest first; raises `UnknownError` for an unknown program."""
+    with desk.store.read() as connection:
+        desk.running(connection, program_id)
+        rows = connection.execute(
+            select(t.publicity).where(t.publicity.c.program_id == program_id).order_by(t.publicity.c.id)
+        ).mappings()
+        return [dict(row) for row in rows]
+
+
 def publicity_stage(running: Running, stage_id: str) -> Publicity:
     """Return a publicity stage that is held; raises `UnknownError`."""
     stages = [stage for stage in running.program.held_stages if isinstance(stage, Publicity)]

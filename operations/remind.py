@@ -11,9 +11,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, func, insert, select, update
 from sqlalchemy.engine import Connection
 
-from deadlines.zone import last_day_before, shanghai_day
 from notifications.channels import Channel, DeliveryFailed
-from notifications.hours import next_working_instant
+from notifications.hours import next_working_instant, working_days_left
 from notifications.letters import Item, Letter, Nominated, compose
 from notifications.owed import OwedKind
 from notifications.retries import next_attempt
@@ -166,10 +165,6 @@ def _item(running: Running, row: Row[Any], nominations: tuple[Nominated, ...], n
     program, standing = running.program, running.pipeline.standings[row.stage]
     kind = OwedKind(row.kind)
     due: datetime | None = row.due_at
-    left = None
-    if due:
-        today, last = shanghai_day(now), last_day_before(due)
-        left = running.calendar.count_working_days(today, last) if today <= last else 0
     return Item(
         kind=kind,
         award=f"{program.award}（{program.edition}）",
@@ -177,7 +172,7 @@ def _item(running: Running, row: Row[Any], nominations: tuple[Nominated, ...], n
         nominations=nominations,
         task=None if kind is OwedKind.NOTICE else task_at(program, row.stage),
         due=due,
-        working_days_left=left,
+        working_days_left=working_days_left(running.calendar, now, due) if due else None,
         where=standing.office,
         outcome=row.facts.get("move"),
         reason=row.facts.get("reason") or None,

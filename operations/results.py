@@ -15,6 +15,14 @@ class UnknownError(Exception):
         self.words = words
 
 
+def no_such_nomination(number: str) -> Words:
+    """Say that there is no nomination of this number, and where to find the numbers."""
+    return Words(
+        "没有编号为 {number} 的申报；请用 linxuan nomination list 查看编号",
+        "there is no nomination {number}; see the numbers with: linxuan nomination list",
+    ).format(number=number)
+
+
 @dataclass(frozen=True, slots=True)
 class Denied:
     """Nothing was done, and every reason why. `number` names the nomination, where it is about one."""

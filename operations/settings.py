@@ -41,6 +41,28 @@ class Settings(BaseSettings):
         return self.database or f"sqlite:///{self.data / 'linxuan.db'}"
 
     @property
+    def database_file(self) -> Path | None:
+        """The file of an SQLite database; none for another one.
+
+        Raises `UnknownError` for what is no database URL.
+        """
+        try:
+            url = make_url(self.database_url)
+        except ArgumentError as error:
+            raise UnknownError(
+                Words(
+                    "数据库地址不对：{url}；例如 sqlite:////var/lib/linxuan.db",
+                    "not a database URL: {url}; one is sqlite:////var/lib/linxuan.db",
+                ).format(url=self.database_url)
+            ) from error
+        return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+    def prepare_folder(self) -> None:
+        """Make the folder of an SQLite database."""
+        if self.database_file:
+            self.database_file.parent.mkdir(parents=True, exist_ok=True)
+
+    @property
     def schedules(self) -> Path:
         """The folder with the published holiday schedules that were loaded here."""
         return self.data / "schedules"
@@ -51,20 +73,10 @@ def open_desk(settings: Settings) -> Desk:
 
     Raises `UnknownError` for a database that cannot be used as it is, saying what to do.
     """
-    try:
-        url = make_url(settings.database_url)
-    except ArgumentError as error:
-        raise UnknownError(
-            Words(
-                "数据库地址不对：{url}；例如 sqlite:////var/lib/linxuan.db",
-                "not a database URL: {url}; one is sqlite:////var/lib/linxuan.db",
-            ).format(url=settings.database_url)
-        ) from error
-    file = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+    file = settings.database_file
     key_file = settings.key_file or (file.with_name(f"{file.name}.key") if file else settings.data / "linxuan.key")
     is_new = file is not None and not file.exists()
-    if file:
-        file.parent.mkdir(parents=True, exist_ok=True)
+    settings.prepare_folder()
     store = Store(settings.database_url)
     if is_new:
         migrate(store)
@@ -73,7 +85,7 @@ def open_desk(settings: Settings) -> Desk:
             Words(
                 "数据库需要升级，请先运行：linxuan migrate --database {url}",
                 "the database needs an upgrade; run: linxuan migrate --database {url}",
-            ).format(url=url.render_as_string())
+            ).format(url=store.url.render_as_string())
         )
     return Desk(store, open_calendar(settings), Vault.from_file(key_file))
 

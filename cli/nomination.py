@@ -1,0 +1,254 @@
+"""`linxuan nomination`: draw up nominations, look them up, move them."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import click
+
+from cli.desk import act_of, desk_of
+from cli.face import LANGUAGE, Face, Group, InstantType, Mistake, command_face, say
+from operations.actors import Actor
+from operations.lookup import Listed, Possible, history_of, list_nominations, possible_moves, show_nomination
+from operations.move import move
+from operations.nominate import Draft, nominate, receive
+from operations.results import Denied
+from operations.screen import Result, judge, report
+from programs import Words
+from programs.materials import Medium
+from states import Move
+
+
+@click.group(cls=Group, help=say("登记、查看和办理申报。", "Draw up, look up and move nominations."))
+def command() -> None:
+    """Everything about nominations."""
+
+
+@command.command("list", help=say("列出申报", "list nominations"))
+@click.option("--program", metavar="ID", help=say("只列这个项目", "only this program"))
+@click.option("--stage", metavar="STAGE", help=say("只列这个环节", "only this stage"))
+@click.option(
+    "--due-before", type=InstantType(), help=say("只列此刻之前到期的", "only what is due before this instant")
+)
+@command_face
+def list_them(face: Face, program: str | None, stage: str | None, due_before: datetime | None) -> None:
+    """List nominations."""
+    found = list(list_nominations(desk_of(face), program_id=program, stage=stage, due_before=due_before))
+    lines = [_line(one) for one in found] or [say("没有符合条件的申报", "nothing matches")]
+    face.answer([_json(one) for one in found], lines)
+
+
+@command.command(help=say("查看一件申报", "show a nomination"))
+@click.argument("number", metavar="NUMBER")
+@command_face
+def show(face: Face, number: str) -> None:
+    """Show one nomination."""
+    found, facts = show_nomination(desk_of(face), number)
+    lines = [_line(found), say(f"推荐单位：{found.nominator}", f"nominator: {found.nominator}")]
+    if found.holder:
+        lines.append(say(f"待办单位：{found.holder}", f"to act: {found.holder}"))
+    lines += [
+        f"{label}：{'、'.join(str(one[key]) for one in facts[name]) or say('无', 'none')}"
+        for name, label, key in (
+            ("materials", say("已收材料", "materials"), "material"),
+            ("verdicts", say("审查结论", "verdicts"), "rule"),
+            ("reports", say("评议", "evaluations"), "track"),
+            ("objections", say("异议", "objections"), "id"),
+        )
+    ]
+    face.answer({**_json(found), **facts}, lines)
+
+
+@command.command(help=say("查看办理记录", "a nomination's history"))
+@click.argument("number", metavar="NUMBER")
+@command_face
+def history(face: Face, number: str) -> None:
+    """Show who did what, when, why."""
+    events = history_of(desk_of(face), number)
+    face.answer(events, [_event_line(event) for event in events])
+
+
+@command.command(help=say("列出现在可办和不可办的操作", "what can be done now, and what cannot and why"))
+@click.argument("number", metavar="NUMBER")
+@click.option("--actor", default="经办人:operator", show_default=True, help=say("以谁的身份", "as whom"))
+@command_face
+def moves(face: Face, number: str, actor: str) -> None:
+    """Show the moves that lead on."""
+    as_whom: Actor = act_of(face, actor).actor
+    found = possible_moves(desk_of(face), number, as_whom, face.now)
+    face.answer(
+        [
+            {
+                "move": one.move,
+                "label": one.move.label.in_language(LANGUAGE),
+                "to": one.destination,
+                "refusals": [refusal.to_json(LANGUAGE) for refusal in one.refusals],
+            }
+            for one in found
+        ],
+        [_possible_line(one) for one in found],
+    )
+
+
+@command.command("move", help=say("办理一个操作", "make a move"))
+@click.argument("number", metavar="NUMBER")
+@click.argument("what", metavar="MOVE", type=click.Choice([one.value for one in Move]))
+@click.option("--actor", required=True, help=say("办理人", "who does it"))
+@click.option("--reason", default="", help=say("理由", "why"))
+@click.option("--grade", help=say("授予的奖项（评审确定时）", "the grade, when the seats are filled"))
+@click.option("--document-number", help=say("发文字号（发文时）", "the document's number, at issuance"))
+@command_face
+def move_one(
+    face: Face,
+    number: str,
+    what: str,
+    actor: str,
+    reason: str,
+    grade: str | None,
+    document_number: str | None,
+) -> None:
+    """Make one move."""
+    done = move(
+        desk_of(face),
+        number,
+        Move(what),
+        act_of(face, actor, reason),
+        grade=grade,
+        document_number=document_number,
+    )
+    if isinstance(done, Denied):
+        face.refuse(done.refusals, number=number, move=what)
+    face.answer(
+        asdict(done),
+        say(
+            f"{number}　{done.move.label.zh}：{done.source} → {done.destination}",
+            f"{number}: {done.move.label.en}, {done.source} → {done.destination}",
+        ),
+    )
+
+
+@command.command("add", help=say("登记一件申报", "draw up a nomination"))
+@click.argument("program", metavar="ID")
+@click.option("--nominee", required=True, help=say("候选人或候选单位", "the nominee"))
+@click.option("--unit", required=True, help=say("所在单位", "the nominee's employer"))
+@click.option("--nominator", required=True, help=say("推荐单位", "the nominating body"))
+@click.option("--nominator-kind", help=say("推荐单位类型", "its kind"))
+@click.option("--route", default="organization", show_default=True, help=say("推荐渠道", "the route"))
+@click.option("--category", help=say("类别", "the category"))
+@click.option("--identity", help=say("身份证号码", "the identity number"))
+@click.option("--actor", required=True, help=say("办理人", "who does it"))
+@command_face
+def add(
+    face: Face,
+    program: str,
+    nominee: str,
+    unit: str,
+    nominator: str,
+    nominator_kind: str | None,
+    route: str,
+    category: str | None,
+    identity: str | None,
+    actor: str,
+) -> None:
+    """Draw up one nomination."""
+    draft = Draft(nominee, unit, nominator, route, category, nominator_kind, identity)
+    done = nominate(desk_of(face), program, draft, act_of(face, actor))
+    if isinstance(done, Denied):
+        face.refuse(done.refusals, program=program)
+    face.answer(asdict(done), say(f"已登记，编号 {done.number}", f"drawn up as {done.number}"))
+
+
+@command.command("receive", help=say("登记收到的材料", "record materials as received"))
+@click.argument("number", metavar="NUMBER")
+@click.argument("materials", nargs=-1, required=True, metavar="MATERIAL[:paper|:electronic]...")
+@click.option("--actor", required=True, help=say("收件人", "who received them"))
+@command_face
+def receive_them(face: Face, number: str, materials: tuple[str, ...], actor: str) -> None:
+    """Record receipts; without a medium, both."""
+    refused = receive(
+        desk_of(face), number, [one for text in materials for one in _receipts(text)], act_of(face, actor)
+    )
+    if refused:
+        face.refuse(refused.refusals, number=number)
+    face.answer({"number": number, "received": list(materials)}, say("已登记收件", "recorded"))
+
+
+@command.command("judge", help=say("填写审查结论", "record verdicts on rules"))
+@click.argument("number", metavar="NUMBER")
+@click.argument("verdicts", nargs=-1, required=True, metavar="RULE=pass|fail|needs-evidence...")
+@click.option("--note", default="", help=say("说明", "a note"))
+@click.option("--actor", required=True, help=say("审查人", "the reviewer"))
+@command_face
+def judge_it(face: Face, number: str, verdicts: tuple[str, ...], note: str, actor: str) -> None:
+    """Record verdicts."""
+    found = dict(_verdict(text) for text in verdicts)
+    refused = judge(desk_of(face), number, found, act_of(face, actor), note=note)
+    if refused:
+        face.refuse(refused.refusals, number=number)
+    face.answer({"number": number, "verdicts": found}, say("已填写", "recorded"))
+
+
+@command.command("report", help=say("填写一项评议", "record an evaluation"))
+@click.argument("number", metavar="NUMBER")
+@click.argument("track", metavar="TRACK")
+@click.option("--points", type=int, help=say("得分", "points"))
+@click.option("--opinion", default="", help=say("评议意见", "the opinion"))
+@click.option("--actor", required=True, help=say("评议人", "who evaluated"))
+@command_face
+def report_it(face: Face, number: str, track: str, points: int | None, opinion: str, actor: str) -> None:
+    """Record an evaluation."""
+    refused = report(desk_of(face), number, track, act_of(face, actor), points=points, opinion=opinion)
+    if refused:
+        face.refuse(refused.refusals, number=number)
+    face.answer({"number": number, "track": track, "points": points}, say("已填写", "recorded"))
+
+
+def _receipts(text: str) -> list[tuple[str, Medium]]:
+    material, _, medium = text.partition(":")
+    if not medium:
+        return [(material, one) for one in Medium]
+    try:
+        return [(material, Medium(medium))]
+    except ValueError as error:
+        raise Mistake(
+            Words(
+                f"“{text}”的介质应为 paper（纸质）或 electronic（电子）",
+                f"the medium in {text!r} is paper or electronic",
+            )
+        ) from error
+
+
+def _verdict(text: str) -> tuple[str, Result]:
+    rule, _, result = text.partition("=")
+    try:
+        return rule, Result(result)
+    except ValueError as error:
+        raise Mistake(
+            Words(
+                f"“{text}”应写成 条件=pass、条件=fail 或 条件=needs-evidence",
+                f"write {text!r} as RULE=pass, RULE=fail or RULE=needs-evidence",
+            )
+        ) from error
+
+
+def _line(one: Listed) -> str:
+    due = say(f"　{one.due_at:%Y-%m-%d %H:%M} 到期", f"  due {one.due_at:%Y-%m-%d %H:%M}") if one.due_at else ""
+    return f"{one.number}　{one.nominee}　{one.unit}　{one.standing.in_language(LANGUAGE)}{due}"
+
+
+def _json(one: Listed) -> dict[str, Any]:
+    fields = asdict(one) | {"standing": one.standing.in_language(LANGUAGE)}
+    return fields | {"due_at": one.due_at.isoformat() if one.due_at else None}
+
+
+def _possible_line(one: Possible) -> str:
+    mark, label = "✗" if one.refusals else "✓", one.move.label.in_language(LANGUAGE)
+    against = "".join(f"　{refusal.reason.in_language(LANGUAGE)}" for refusal in one.refusals)
+    return f"{mark} {one.move:<12}{label} → {one.destination}{against}"
+
+
+def _event_line(event: dict[str, Any]) -> str:
+    move = f"　{Move(event['move']).label.in_language(LANGUAGE)}" if "move" in event else f"　{event['kind']}"
+    way = f"　{event.get('from', '')} → {event['to']}" if "to" in event else ""
+    reason = f"　{event['reason']}" if event.get("reason") else ""
+    return f"#{event['position']}　{event['now'][:16].replace('T', ' ')}　{event['actor']}{move}{way}{reason}"

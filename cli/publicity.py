@@ -1,0 +1,89 @@
+"""`linxuan publicity`: publish lists, take objections and settle them."""
+
+from dataclasses import asdict
+
+import click
+
+from cli.desk import act_of, desk_of
+from cli.face import Face, Group, command_face, say
+from operations.publicize import Finding, list_publicities, lodge, publicize, settle
+from operations.results import Denied
+
+
+@click.group(cls=Group, help=say("公示和异议。", "Publicity and objections."))
+def command() -> None:
+    """Everything about publicity."""
+
+
+@command.command(
+    help=say("公示所有待公示的人选，从此刻起计算天数", "publish everybody who waits, and count the days from now")
+)
+@click.argument("program", metavar="ID")
+@click.option("--stage", default="publicity", show_default=True, help=say("公示环节", "the publicity stage"))
+@click.option("--venue", help=say("公示渠道，默认按通知", "where it is published; default: as the notice says"))
+@click.option("--actor", required=True, help=say("办理人", "who does it"))
+@command_face
+def start(face: Face, program: str, stage: str, venue: str | None, actor: str) -> None:
+    """Start a publicity."""
+    done = publicize(desk_of(face), program, stage, act_of(face, actor), venue=venue)
+    if isinstance(done, Denied):
+        face.refuse(done.refusals, program=program)
+    provisional = (
+        say("（暂定：放假安排尚未公布）", " (provisional: the schedule is not published)") if done.provisional else ""
+    )
+    closes = f"{done.closes_at:%Y-%m-%d %H:%M}"
+    face.answer(
+        asdict(done) | {"moved": [one.number for one in done.moved], "closes_at": done.closes_at.isoformat()},
+        say(
+            f"公示 {len(done.moved)} 名：{done.first_day} 至 {done.last_day}，{closes} 截止{provisional}",
+            f"{len(done.moved)} published: {done.first_day} to {done.last_day}, closes {closes}{provisional}",
+        ),
+    )
+
+
+@command.command("object", help=say("登记异议；只暂停被反映人", "take an objection; only this nominee is held back"))
+@click.argument("number", metavar="NUMBER")
+@click.option("--objector", required=True, help=say("异议人（单位盖章或实名）", "who objects"))
+@click.option("--grounds", required=True, help=say("异议内容", "the grounds"))
+@click.option("--actor", required=True, help=say("办理人", "who takes it"))
+@command_face
+def object_to(face: Face, number: str, objector: str, grounds: str, actor: str) -> None:
+    """Take an objection."""
+    done = lodge(desk_of(face), number, objector, grounds, act_of(face, actor))
+    if isinstance(done, Denied):
+        face.refuse(done.refusals, number=number)
+    face.answer({"number": number, "objection": done}, say(f"已登记，异议编号 {done}", f"recorded as objection {done}"))
+
+
+@command.command("settle", help=say("办结异议", "settle an objection"))
+@click.argument("objection", type=int, metavar="OBJECTION")
+@click.argument("outcome", type=click.Choice([one.value for one in Finding]))
+@click.option("--answer", required=True, help=say("核查结论", "what was found"))
+@click.option("--actor", required=True, help=say("办理人", "who settles it"))
+@command_face
+def settle_it(face: Face, objection: int, outcome: str, answer: str, actor: str) -> None:
+    """Settle an objection."""
+    done = settle(desk_of(face), objection, Finding(outcome), answer, act_of(face, actor))
+    if isinstance(done, Denied):
+        face.refuse(done.refusals, objection=objection)
+    to = done.destination if done else None
+    face.answer(
+        {"objection": objection, "outcome": outcome, "to": to},
+        say("已办结", "settled") + (f" → {to}" if to else say("；还有其他异议未办结", "; others are still open")),
+    )
+
+
+@command.command("list", help=say("列出公示", "list the publicities"))
+@click.argument("program", metavar="ID")
+@command_face
+def list_them(face: Face, program: str) -> None:
+    """List what was published."""
+    found = list_publicities(desk_of(face), program)
+    face.answer(
+        found,
+        [
+            f"{one['stage']}　{one['first_day']} 至 {one['last_day']}　{one['closes_at']}　{one['venue']}"
+            for one in found
+        ]
+        or [say("还没有公示过", "nothing has been published yet")],
+    )

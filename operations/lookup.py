@@ -1,0 +1,143 @@
+"""Looking nominations up: lists, one with all that is known of it, and what can be done with it now."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from operations.actors import Actor, may_move
+from operations.desk import Desk, Running
+from operations.facts import cases_of
+from operations.placing import Places
+from operations.results import UnknownError, no_such_nomination
+from programs import Words
+from states import Circumstances, Move, Refusal
+from store import events_of
+from store import tables as t
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One nomination in a list. `due_at` is the first instant too late, where time moves it on."""
+
+    number: str
+    program: str
+    nominee: str
+    unit: str
+    nominator: str
+    category: str | None
+    route: str
+    stage: str
+    standing: Words
+    holder: str | None
+    due_at: datetime | None
+    grade: str | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """A move that leads on from where a nomination stands: where to, and every reason against it now."""
+
+    move: Move
+    destination: str
+    refusals: tuple[Refusal, ...]
+
+
+def list_nominations(
+    desk: Desk, *, program_id: str | None = None, stage: str | None = None, due_before: datetime | None = None
+) -> Iterator[Listed]:
+    """Yield nominations in the order of their numbers; `stage` names a stage, or one standing within it."""
+    query = select(t.nomination).order_by(t.nomination.c.program_id, t.nomination.c.number)
+    if program_id is not None:
+        query = query.where(t.nomination.c.program_id == program_id)
+    if stage is not None:
+        query = query.where((t.nomination.c.stage == stage) | t.nomination.c.stage.startswith(f"{stage}."))
+    if due_before is not None:
+        query = query.where(t.nomination.c.due_at < due_before)
+    with desk.store.read() as connection:
+        if program_id is not None:
+            desk.running(connection, program_id)
+        for row in connection.execution_options(yield_per=500).execute(query):
+            yield _listed(desk.running(connection, row.program_id), row)
+
+
+def show_nomination(desk: Desk, number: str) -> tuple[Listed, dict[str, Any]]:
+    """Return a nomination, and what has been handed in, found, reported and objected; raises `UnknownError`."""
+    with desk.store.read() as connection:
+        row = _row(desk, number)
+        kept = {
+            "materials": t.receipt,
+            "verdicts": t.verdict,
+            "reports": t.report,
+            "objections": t.objection,
+        }
+        facts: dict[str, Any] = {}
+        for name, table in kept.items():
+            found = connection.execute(select(table).where(table.c.nomination_id == row.id)).mappings()
+            facts[name] = [{key: value for key, value in one.items() if key != "nomination_id"} for one in found]
+        return _listed(desk.running(connection, row.program_id), row), facts
+
+
+def history_of(desk: Desk, number: str) -> list[dict[str, Any]]:
+    """Return the events of a nomination, the oldest first; raises `UnknownError`."""
+    row = _row(desk, number)
+    with desk.store.read() as connection:
+        return list(events_of(connection, row.program_id, nomination=number))
+
+
+def possible_moves(desk: Desk, number: str, actor: Actor, now: datetime) -> list[Possible]:
+    """Return every move that leads on from where a nomination stands, with what stands against each now.
+
+    A reason, a grade or a document number that the mover would still give is not held against it.
+    """
+    row = _row(desk, number)
+    with desk.store.read() as connection:
+        running = desk.running(connection, row.program_id)
+        case = cases_of(connection, running, [row])[row.id]
+        places = Places(connection, row.program_id)
+        grades = running.program.seats_for(case.path)
+        given = Circumstances(
+            now=now,
+            reason="…",
+            closes=running.closes,
+            grade=grades[0].id if grades else None,
+            document_number="…",
+        )
+        found: list[Possible] = []
+        for move in running.pipeline.moves_from(row.stage, case.path):
+            limits = running.pipeline.limits(case, move, given)
+            around = replace(given, left=places.left(limits, row))
+            refused = may_move(actor, move)
+            refusals = (refused,) if refused else running.pipeline.may(case, move, around)
+            destination = running.pipeline.destination(row.stage, move, case.path)
+            found.append(Possible(move, destination or row.stage, refusals))
+        return found
+
+
+def _row(desk: Desk, number: str) -> Row[Any]:
+    with desk.store.read() as connection:
+        row = connection.execute(select(t.nomination).where(t.nomination.c.number == number)).one_or_none()
+    if row is None:
+        raise UnknownError(no_such_nomination(number))
+    return row
+
+
+def _listed(running: Running, row: Row[Any]) -> Listed:
+    return Listed(
+        number=row.number,
+        program=row.program_id,
+        nominee=row.nominee,
+        unit=row.unit,
+        nominator=row.nominator,
+        category=row.category,
+        route=row.route,
+        stage=row.stage,
+        standing=running.pipeline.standings[row.stage].name,
+        holder=row.holder,
+        due_at=row.due_at,
+        grade=row.grade,
+        version=row.version,
+    )
