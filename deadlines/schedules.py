@@ -95,7 +95,7 @@ def _document(content: str | bytes) -> dict[str, Any]:
         _refuse("文件过大，不像放假安排", "the file is too large to be a holiday schedule")
     try:
         text = content.decode("utf-8-sig") if isinstance(content, bytes) else content.removeprefix("\ufeff")
-        document = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
+        document: dict[str, Any] = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
     except UnicodeDecodeError:
         _refuse("文件不是 UTF-8 编码，请另存为 UTF-8", "the file is not UTF-8; save it as UTF-8")
     except (ValueError, RecursionError) as error:
@@ -103,8 +103,6 @@ def _document(content: str | bytes) -> dict[str, Any]:
         _refuse(
             "既不是有效的 JSON 也不是有效的 TOML：{error}", "neither valid JSON nor valid TOML: {error}", error=error
         )
-    if not isinstance(document, dict):
-        _refuse("最外层应为对象", "the outermost value must be an object")
     return document
 
 

@@ -115,7 +115,7 @@ def _is_weak(statement: Statement) -> bool:
                 or (isinstance(date, s.MonthOf) and date.part is s.Part.WHOLE)
             )
         case s.Counted(anchor=None, span=span):
-            return span.months or span.hours or not span.marked
+            return span.months or span.hours or not (span.marked or span.backwards)
         case s.Range(s.Point(s.WeekdayOf(week=None)), s.Point(s.WeekdayOf(week=None))):
             return True
         case s.Hours() | s.Record() | s.Beginning() | s.Note() | s.Recurring(marked=False):

@@ -14,6 +14,7 @@ _PARTS: Final = {
     "中旬": s.Part.SECOND_TEN,
     "下旬": s.Part.LAST_TEN,
     "上中旬": s.Part.FIRST_TWENTY,
+    "中上旬": s.Part.FIRST_TWENTY,
     "中下旬": s.Part.LAST_TWENTY,
     "上半月": s.Part.FIRST_HALF,
     "下半月": s.Part.SECOND_HALF,
@@ -102,6 +103,10 @@ class Builder(Transformer[Token, s.Item]):
     def counted_after_point(self, parts: list[object]) -> s.Counted:
         """Days that begin after the point's day."""
         return s.Counted(_only(s.Point, parts), _only(s.Span, parts), after=True)
+
+    def counted_back(self, parts: list[object]) -> s.Counted:
+        """Days that lead up to a point."""
+        return s.Counted(None, replace(_only(s.Span, parts), backwards=True))
 
     def counted_bare(self, parts: list[object]) -> s.Counted:
         """Days from nothing that the text names."""
@@ -200,8 +205,9 @@ class Builder(Transformer[Token, s.Item]):
         """2023年 · 23年 · 明年 · 次年."""
         if token.type == "YEAR_WORD":
             return s.Year(shift=_YEAR_SHIFTS[token[0]], next_one=token[0] in "次翌第")
-        number = _number(token)
-        return s.Year(number + 2000, two_digits=True) if number < 100 else s.Year(number)
+        if token[:4].isdigit():
+            return s.Year(_number(token))
+        return s.Year(_number(token) + 2000, two_digits=True)
 
     # -- dates --
 
@@ -218,7 +224,7 @@ class Builder(Transformer[Token, s.Item]):
     def month_part(self, parts: list[object]) -> s.MonthOf:
         """上旬, 中下旬."""
         year, (month,) = _year_and_numbers(parts[:-1])
-        return s.MonthOf(year, s.Month(month), _PARTS[str(parts[-1])])
+        return s.MonthOf(year, s.Month(month), _part(parts[-1]))
 
     def month_end(self, parts: list[object]) -> s.MonthOf:
         """5月底."""
@@ -262,7 +268,7 @@ class Builder(Transformer[Token, s.Item]):
     @v_args(inline=True)
     def word_month_part(self, month: Token, part: Token) -> s.MonthOf:
         """本月中旬."""
-        return s.MonthOf(None, _month_word(month), _PARTS[part])
+        return s.MonthOf(None, _month_word(month), _part(part))
 
     @v_args(inline=True)
     def word_month_end(self, month: Token, _end: Token) -> s.MonthOf:
@@ -376,6 +382,10 @@ def _subsequent(parts: list[object]) -> bool:
 def _year_and_numbers(parts: list[object]) -> tuple[s.Year | None, list[int]]:
     year = next((part for part in parts if isinstance(part, s.Year)), None)
     return year, [_number(part) for part in parts if isinstance(part, Token)]
+
+
+def _part(word: object) -> s.Part:
+    return _PARTS[str(word).replace("、", "")]
 
 
 def _half(year: s.Year | None, half: Token) -> s.MonthsOf:

@@ -14,14 +14,14 @@ from lark.exceptions import UnexpectedInput
 
 from deadlines.phrases.building import Builder
 from deadlines.phrases.plain import Plain, make_plain
-from deadlines.phrases.syntax import Counted, Found, Item
+from deadlines.phrases.syntax import Counted, Found, Item, Yearly
 
 _SENTENCE_ENDS: Final = frozenset("。;!?\n")
 # fmt: off
 _TELLING: Final = frozenset({
     "FULL_DATE", "YEAR", "MONTH", "MONTH_WORD", "PART", "QUARTER", "END", "MONTH_END", "YEAR_END", "VAGUE", "DAY",
     "SHORT_DAY", "CLOCK", "HOUR", "ZONE", "NUMBERED_DAYS", "TO", "ABOUT", "POSTPONED", "EARLIEST", "EVERY",
-    "EVERY_YEAR", "LEAST", "MOST", "COUNT_BACK", "EXTENSION", "ORDINAL",
+    "EVERY_YEAR", "LEAST", "MOST", "COUNT_BACK", "EXTENSION", "ORDINAL", "EITHER",
 })
 """Terminals that change what stands beside them, so that none may be left over there."""
 # fmt: on
@@ -72,11 +72,13 @@ def _leftover(run: list[Token], taken: set[int], start: int, end: int, item: Ite
     telling_before = _TELLING | _TELLING_AFTER if isinstance(item, Counted) else _TELLING
     if before is not None and before.type in telling_before:
         return before
-    # What is closed already goes on to no end: 18日前到科室.
-    closed = run[end - 1].type in {"BEFORE", "CLOSING"}
-    if after is None or after.type not in _TELLING | _TELLING_AFTER or (closed and after.type == "TO"):
-        return None
-    return after
+    telling_after = _TELLING | _TELLING_AFTER
+    if run[end - 1].type in {"BEFORE", "CLOSING"}:
+        # What is closed already goes on to no end: 18日前到科室.
+        telling_after -= {"TO"}
+    if isinstance(item, Yearly):
+        telling_after |= {"LISTED"}
+    return after if after is not None and after.type in telling_after else None
 
 
 def _islands(run: list[Token]) -> Iterator[tuple[int, int, Item]]:
