@@ -26,6 +26,7 @@ COMMANDS = {
     "nomination": Entry("cli.nomination", say("登记和办理申报", "draw up and move nominations")),
     "publicity": Entry("cli.publicity", say("公示和异议", "publicity and objections")),
     "issue": Entry("cli.issue", say("发文", "issue the document")),
+    "organization": Entry("cli.organization", say("单位和通知邮箱", "organizations and their addresses")),
     "sweep": Entry("cli.sweep", say("巡检一次所有到期事项", "one pass over all that is due")),
     "remind": Entry("cli.remind", say("发送应发的提醒", "deliver the reminders that are owed")),
     "deadline": Entry("cli.deadline", say("读懂期限的说法", "read what a deadline says")),

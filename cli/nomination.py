@@ -48,12 +48,12 @@ def show(face: Face, number: str) -> None:
     if found.holder:
         lines.append(say(f"待办单位：{found.holder}", f"to act: {found.holder}"))
     lines += [
-        f"{label}：{'、'.join(str(one[key]) for one in facts[name]) or say('无', 'none')}"
-        for name, label, key in (
-            ("materials", say("已收材料", "materials"), "material"),
-            ("verdicts", say("审查结论", "verdicts"), "rule"),
-            ("reports", say("评议", "evaluations"), "track"),
-            ("objections", say("异议", "objections"), "id"),
+        f"{label}：{'、'.join(template.format(**one) for one in facts[name]) or say('无', 'none')}"
+        for name, label, template in (
+            ("materials", say("已收材料", "materials"), "{material}:{medium}"),
+            ("verdicts", say("审查结论", "verdicts"), "{rule}={result}"),
+            ("reports", say("评议", "evaluations"), "{track}={points}"),
+            ("objections", say("异议", "objections"), "{id}"),
         )
     ]
     face.answer({**_json(found), **facts}, lines)
@@ -247,8 +247,19 @@ def _possible_line(one: Possible) -> str:
     return f"{mark} {one.move:<12}{label} → {one.destination}{against}"
 
 
+_HAPPENED = {
+    "nomination.created": Words("申报登记", "drawn up"),
+    "materials.received": Words("收件", "materials received"),
+    "verdicts.recorded": Words("填写审查结论", "verdicts recorded"),
+    "evaluation.reported": Words("报送评议", "evaluation reported"),
+    "objection.lodged": Words("收到异议", "objection lodged"),
+    "objection.settled": Words("异议办结", "objection settled"),
+}
+
+
 def _event_line(event: dict[str, Any]) -> str:
-    move = f"　{Move(event['move']).label.in_language(LANGUAGE)}" if "move" in event else f"　{event['kind']}"
+    happened = Move(event["move"]).label if "move" in event else _HAPPENED[event["kind"]]
+    move = f"　{happened.in_language(LANGUAGE)}"
     way = f"　{event.get('from', '')} → {event['to']}" if "to" in event else ""
     reason = f"　{event['reason']}" if event.get("reason") else ""
     return f"#{event['position']}　{event['now'][:16].replace('T', ' ')}　{event['actor']}{move}{way}{reason}"

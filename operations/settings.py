@@ -55,7 +55,14 @@ class Settings(BaseSettings):
                     "not a database URL: {url}; one is sqlite:////var/lib/linxuan.db",
                 ).format(url=self.database_url)
             ) from error
-        return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+        if url.get_backend_name() != "sqlite":
+            raise UnknownError(
+                Words(
+                    "这个版本使用 SQLite 数据库；请写成 sqlite:////var/lib/linxuan.db",
+                    "this version uses an SQLite database; write sqlite:////var/lib/linxuan.db",
+                )
+            )
+        return Path(url.database) if url.database else None
 
     def prepare_folder(self) -> None:
         """Make the folder of an SQLite database."""

@@ -1,6 +1,7 @@
 """What happened last, with the names of what it was about."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby, islice
@@ -15,27 +16,48 @@ from operations.desk import Running
 from operations.overview.shapes import Event
 from programs import Words
 from programs.stages import Review, Vote
+from states import Move
 from store import events_of
 from store import tables as t
 
 #: How far back the newest events of a program are read: far enough to see past a batch.
 SCANNED = 500
 
+#: Moves that are part of something else, and the kind of event that tells more of it.
+_TOLD_BY: dict[str, str] = {
+    Move.OBJECT: "objection.lodged",
+    Move.SETTLE: "objection.settled",
+    Move.UPHOLD: "objection.settled",
+    Move.PUBLISH: "publicity.started",
+    Move.ISSUE: "document.issued",
+}
 
-def latest_events(connection: Connection, running: Running, latest: int) -> Iterable[Event]:
+
+def latest_events(connection: Connection, running: Running, latest: int) -> Iterator[Event]:
     """Yield the newest events of a program first; what one stroke did to many nominations is told once."""
     read = islice(events_of(connection, running.program.id, newest_first=True), SCANNED)
+    return islice(_told(running, read), latest)
+
+
+def _told(running: Running, read: Iterator[Mapping[str, Any]]) -> Iterator[Event]:
     seen = 0
-    for _, stroke in islice(groupby(read, key=_stroke), latest):
-        events = list(stroke)
-        seen += len(events)
-        yield _event(running, events, and_more=seen == SCANNED)
+    for _, together in groupby(read, key=lambda facts: (facts["actor"], facts["now"])):
+        stroke = list(together)
+        seen += len(stroke)
+        kinds = {facts["kind"] for facts in stroke}
+        matters: dict[tuple[object, ...], list[Mapping[str, Any]]] = defaultdict(list)
+        for facts in stroke:
+            if _TOLD_BY.get(facts.get("move", "")) not in kinds:
+                matters[_matter(facts)].append(facts)
+        for events in matters.values():
+            yield _event(running, events, and_more=seen == SCANNED)
 
 
-def _stroke(facts: Mapping[str, Any]) -> tuple[object, ...]:
+def _matter(facts: Mapping[str, Any]) -> tuple[object, ...]:
+    """Return what must be alike for events of one stroke to be told as one."""
     if "nomination" not in facts:
         return (facts["position"],)
-    return tuple(facts.get(name) for name in ("kind", "move", "from", "to", "track", "actor", "now"))
+    return tuple(facts.get(name) for name in ("kind", "move", "from", "to", "stage", "track", "outcome"))
 
 
 def _event(running: Running, events: Sequence[Mapping[str, Any]], *, and_more: bool) -> Event:
