@@ -1,0 +1,134 @@
+"""What a run tells an administrator: a sentence, the programs it touched, and tables of what moved and what did not."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from prefect import State, get_client
+from prefect.artifacts import acreate_table_artifact
+from prefect.logging import get_run_logger
+from prefect.runtime import flow_run
+from prefect.states import Completed, Failed
+
+from operations.desk import Desk
+from operations.results import Denied, Moved, UnknownError
+from operations.settings import Settings, open_desk
+
+Row = Mapping[str, str | int | None]
+
+#: A table is read by a person. The store keeps every move; the table says how many more there were.
+MOST_ROWS = 500
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows for an administrator. `key` ends the artifact's key: lowercase ASCII letters, digits and dashes."""
+
+    key: str
+    title: str
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True)
+class Account:
+    """What one run did. `facts` is the run's result, for whoever calls the flow."""
+
+    summary: str
+    facts: Mapping[str, Any]
+    programs: frozenset[str] = frozenset()
+    tables: Sequence[Table] = field(default_factory=tuple)
+
+
+async def carry_out(key: str, work: Callable[[Desk], Account]) -> State[Mapping[str, Any]]:
+    """Do this run's work at a desk of its own, and tell of it. Returns the state in which the run ends.
+
+    The work blocks, so it has a thread to itself. What cannot be understood ends the run as failed, in a sentence.
+    """
+    try:
+        account = await asyncio.to_thread(_at_desk, work)
+    except UnknownError as error:
+        return Failed(message=error.words.zh)
+    get_run_logger().info(account.summary)
+    await _tag(account.programs)
+    for table in account.tables:
+        if table.rows:
+            await acreate_table_artifact(
+                key=f"{key}-{table.key}",
+                table=[dict(row) for row in table.rows[:MOST_ROWS]],
+                description=_description(table, account.summary),
+            )
+    return Completed(message=account.summary, data=account.facts)
+
+
+def moved_table(desk: Desk, moved: Iterable[Moved]) -> Table:
+    """Return the table of what moved, each standing by its name."""
+    rows: list[Row] = []
+    with desk.store.read() as connection:
+        for one in moved:
+            running = desk.running(connection, program_of(one.number))
+            standings = running.pipeline.standings
+            rows.append(
+                {
+                    "编号": one.number,
+                    "申报对象": one.nominee,
+                    "申报单位": one.unit,
+                    "操作": one.move.label.zh,
+                    "原环节": standings[one.source].name.zh,
+                    "现环节": standings[one.destination].name.zh,
+                    "下一步由谁办理": one.holder or "—",
+                    "期限": f"{one.due_at:%Y-%m-%d %H:%M}" if one.due_at else "—",
+                }
+            )
+    return Table("moved", "已办理", rows)
+
+
+def refused_table(refused: Iterable[Denied]) -> Table:
+    """Return the table of what was refused: every reason, what would help, and the clause behind it."""
+    return Table(
+        "refused",
+        "未能办理",
+        [
+            {
+                "编号": one.number or "—",
+                "关口": refusal.gate,
+                "原因": refusal.reason.zh,
+                "怎么办": refusal.remedy.zh,
+                "依据": refusal.clause or "—",
+            }
+            for one in refused
+            for refusal in one.refusals
+        ],
+    )
+
+
+def program_of(number: str) -> str:
+    """Return the program of a nomination: a number is the program's id, a dash and a count."""
+    return number.rpartition("-")[0]
+
+
+def programs_of(moved: Iterable[Moved], refused: Iterable[Denied]) -> frozenset[str]:
+    """Return the programs that a run touched."""
+    numbers = [*(one.number for one in moved), *(one.number for one in refused)]
+    return frozenset(program_of(number) for number in numbers if number)
+
+
+def _at_desk(work: Callable[[Desk], Account]) -> Account:
+    desk = open_desk(Settings())
+    try:
+        return work(desk)
+    finally:
+        desk.store.close()
+
+
+async def _tag(programs: frozenset[str]) -> None:
+    """Tag this run, which has begun already, with the programs it turned out to touch."""
+    if programs:
+        async with get_client() as client:
+            await client.update_flow_run(flow_run.id, tags={*flow_run.tags, *programs})
+
+
+def _description(table: Table, summary: str) -> str:
+    left_out = len(table.rows) - MOST_ROWS
+    more = f"\n\n另有 {left_out} 行未列出，请在控制台查看。" if left_out > 0 else ""
+    return f"**{table.title}**（{len(table.rows)}）：{summary}{more}"

@@ -1,0 +1,72 @@
+"""Runs the deployments on this machine: waits for their time, or for an operator, and starts a process for each run."""
+
+import asyncio
+import signal
+from pathlib import Path
+from uuid import UUID
+
+from prefect import get_client
+from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.filters import (
+    DeploymentFilter,
+    DeploymentFilterId,
+    FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
+from prefect.client.schemas.objects import StateType
+from prefect.runner import Runner
+from prefect.states import Crashed
+
+from flows.deployments import DEPLOYMENTS
+
+#: Seconds between two looks for runs. Scheduled ones are fetched ahead; an operator who starts one waits this long.
+LOOK_EVERY = 3
+
+
+def serve(ready: Path | None = None) -> None:
+    """Serve until SIGINT or SIGTERM. Creates the file `ready` once every deployment is known to the server."""
+    runner = Runner(name="linxuan", query_seconds=LOOK_EVERY, pause_on_shutdown=True)
+    asyncio.run(_deploy(runner))
+    if ready:
+        ready.touch()
+    asyncio.run(_run(runner))
+
+
+async def _deploy(runner: Runner) -> None:
+    """Declare every deployment, and run the scheduled ones once now: what fell due meanwhile has waited long enough."""
+    async with get_client() as client:
+        for deployment in DEPLOYMENTS:
+            known = await runner.aadd_deployment(deployment.to_runner())
+            await _bury(client, known)
+            if deployment.cron:
+                await client.create_flow_run_from_deployment(known)
+
+
+async def _bury(client: PrefectClient, deployment: UUID) -> None:
+    """Mark what a killed process left behind as crashed, or its slot would stay taken: nothing can be running yet."""
+    left_behind = await client.read_flow_runs(
+        deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[deployment])),
+        flow_run_filter=FlowRunFilter(
+            state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.RUNNING, StateType.PENDING]))
+        ),
+    )
+    for run in left_behind:
+        await client.set_flow_run_state(run.id, Crashed(message="上次停机时没有结束"))
+
+
+async def _run(runner: Runner) -> None:
+    """Run until a signal; then what is running is cancelled and marked so, or its slot would stay taken.
+
+    The runner's own handler forgets to wait for that. It is set before the runner first waits, so ours comes after.
+    """
+    running = asyncio.create_task(runner.start())
+    await asyncio.sleep(0)
+    told_to_stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, told_to_stop.set)
+    stop = asyncio.create_task(told_to_stop.wait())
+    await asyncio.wait({running, stop}, return_when=asyncio.FIRST_COMPLETED)
+    if not running.done():
+        await runner.astop()
+    await running

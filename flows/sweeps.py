@@ -1,0 +1,43 @@
+"""What time moves: deadlines that passed, terms that ended, publicity that ran its days."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from prefect import State, flow
+
+from flows.account import Account, carry_out, moved_table, programs_of, refused_table
+from flows.clock import instant, named
+from operations.desk import Desk
+from operations.sweep import sweep
+from states import Move
+
+
+@flow(name="到期巡检", flow_run_name=named("巡检"))
+async def deadline_sweep(now: datetime | None = None) -> State[Mapping[str, Any]]:
+    """Let what is overdue lapse, and terms that are over end."""
+    at = instant(now)
+    return await carry_out("deadline-sweep", lambda desk: swept(desk, at, (Move.LAPSE, Move.EXPIRE)))
+
+
+@flow(name="公示期满", flow_run_name=named("公示期满"))
+async def close_publicity(now: datetime | None = None) -> State[Mapping[str, Any]]:
+    """Close the publicity of everybody whose days are over and against whom nothing is open."""
+    at = instant(now)
+    return await carry_out("close-publicity", lambda desk: swept(desk, at, (Move.CLOSE,)))
+
+
+def swept(desk: Desk, now: datetime, moves: Collection[Move]) -> Account:
+    """Sweep for these moves, and give account of it."""
+    done = sweep(desk, now, moves=moves)
+    some = done.moved or done.refused
+    return Account(
+        summary=(
+            f"办理 {len(done.moved)} 件，未能办理 {len(done.refused)} 件，新增提醒 {done.reminders} 条"
+            if some
+            else "没有到期事项"
+        ),
+        facts={"moved": len(done.moved), "refused": len(done.refused), "reminders": done.reminders},
+        programs=programs_of(done.moved, done.refused),
+        tables=(moved_table(desk, done.moved), refused_table(done.refused)),
+    )

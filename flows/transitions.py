@@ -1,0 +1,73 @@
+"""One move of one nomination, started by an operator from Prefect's form."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from prefect import State, flow
+from prefect.runtime import flow_run
+
+from flows.account import Account, carry_out, moved_table, program_of, refused_table
+from flows.clock import instant
+from operations.actors import Actor
+from operations.acts import Act
+from operations.desk import Desk
+from operations.move import move as make_move
+from operations.results import Denied, UnknownError
+from programs import Words
+from states import Move
+
+
+def _name() -> str:
+    asked = flow_run.parameters
+    return f"办理 {asked['number']} {Move(asked['move']).label.zh}"
+
+
+@flow(name="办理申报", flow_run_name=_name)
+async def transition(  # noqa: PLR0913 - the fields of the form, each by name
+    number: str,
+    move: Move,
+    actor: str,
+    *,
+    reason: str = "",
+    grade: str | None = None,
+    document_number: str | None = None,
+    now: datetime | None = None,
+) -> State[Mapping[str, Any]]:
+    """Move one nomination. A refusal is an answer: the run completes, and its table says why."""
+    at = instant(now)
+
+    def moved(desk: Desk) -> Account:
+        outcome = make_move(
+            desk, number, move, Act(_actor(actor), at, reason), grade=grade, document_number=document_number
+        )
+        programs = frozenset({program_of(number)})
+        if isinstance(outcome, Denied):
+            reasons = "；".join(refusal.reason.zh for refusal in outcome.refusals)
+            return Account(
+                summary=f"不予办理：{reasons}",
+                facts={"refused": [refusal.to_json() for refusal in outcome.refusals]},
+                programs=programs,
+                tables=(refused_table([outcome]),),
+            )
+        table = moved_table(desk, [outcome])
+        return Account(
+            summary=f"{outcome.nominee}：{move.label.zh}，现环节：{table.rows[0]['现环节']}",
+            facts={"moved": number, "from": outcome.source, "to": outcome.destination, "version": outcome.version},
+            programs=programs,
+            tables=(table,),
+        )
+
+    return await carry_out("transition", moved)
+
+
+def _actor(text: str) -> Actor:
+    try:
+        return Actor.parse(text)
+    except ValueError as error:
+        raise UnknownError(
+            Words(
+                "办理人写成 姓名、姓名:角色 或 姓名:角色@单位",
+                "write the actor as NAME, NAME:ROLE or NAME:ROLE@ORGANIZATION",
+            )
+        ) from error
