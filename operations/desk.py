@@ -9,8 +9,10 @@ from sqlalchemy.engine import Connection
 
 from deadlines.calendar import WorkCalendar
 from deadlines.keydates import KeyDates, key_dates
+from deadlines.periods import Convention, Period, Unit, publicity_period
 from operations.results import UnknownError
 from programs import Path, Program, Words
+from programs.dates import Period as SaidPeriod
 from states import Pipeline, compile_pipeline
 from store import Store, Vault
 from store import tables as t
@@ -45,6 +47,17 @@ class Running:
         """The closes of deadlines that say 前, so that whoever is reminded should be done the day before."""
         ambiguous = (key for key, finding in self.dates.findings if finding.code == "before_ambiguous")
         return frozenset(closes for key in ambiguous if (closes := self.dates.closes(key)) is not None)
+
+    def count(self, period: SaidPeriod, start: datetime) -> Period:
+        """Count a period of the program from an instant, as the program says it is counted."""
+        return publicity_period(
+            self.calendar,
+            start,
+            period.days,
+            Convention(period.counting),
+            Unit(period.unit),
+            roll=period.roll,
+        )
 
     def due_at_tier(self, stage: str, path: Path) -> datetime | None:
         """Return when a nomination standing at a tier is too late for what lies ahead of it."""

@@ -8,7 +8,6 @@ from sqlalchemy import Row, delete, insert, select
 from sqlalchemy.engine import Connection
 
 from deadlines.keydates import term_closes
-from deadlines.periods import Convention, Unit, publicity_period
 from deadlines.zone import shanghai_day
 from operations.desk import Running
 from programs import Path
@@ -53,14 +52,7 @@ class Landing:
         if isinstance(stage, Recommendation):
             return self._running.due_at_tier(key, Path(row.category, row.route))
         if isinstance(stage, Screening) and stage.correction and key != stage.id:
-            return publicity_period(
-                self._running.calendar,
-                self._now,
-                stage.correction.days,
-                Convention(stage.correction.counting),
-                Unit(stage.correction.unit),
-                roll=stage.correction.roll,
-            ).closes
+            return self._running.count(stage.correction, self._now).closes
         if isinstance(stage, Publicity) and key == f"{stage.id}.running":
             return self._once(stage.id, self._publicity_closes)
         if isinstance(stage, Tenure) and stage.years:

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.engine import Connection
 
-from deadlines.periods import Convention, Unit, publicity_period
 from operations.acts import Act
 from operations.desk import Desk, Running
 from operations.move import find, move_many
@@ -55,14 +54,7 @@ def publicize(desk: Desk, program_id: str, stage_id: str, act: Act, *, venue: st
         rows = _standing_at(connection, program_id, stage.id)
         if not rows:
             return Denied((_nobody_waits(stage),))
-        period = publicity_period(
-            desk.calendar,
-            act.now,
-            stage.period.days,
-            Convention(stage.period.counting),
-            Unit(stage.period.unit),
-            roll=stage.period.roll,
-        )
+        period = running.count(stage.period, act.now)
         connection.execute(
             insert(t.publicity).values(
                 program_id=program_id,

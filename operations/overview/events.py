@@ -98,5 +98,6 @@ def with_nominees(connection: Connection, events: Sequence[Event]) -> tuple[Even
     """Say who each event was about."""
     of = t.nomination.c
     numbers = {event.number for event in events if event.number}
-    names = dict(connection.execute(select(of.number, of.nominee).where(of.number.in_(numbers))).tuples().all())
+    rows = connection.execute(select(of.number, of.nominee).where(of.number.in_(numbers)))
+    names = {number: nominee for number, nominee in rows}
     return tuple(replace(event, nominee=names.get(event.number or "")) for event in events)

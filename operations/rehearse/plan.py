@@ -12,7 +12,6 @@ from enum import Enum, auto
 
 from deadlines.calendar import WorkCalendar
 from deadlines.keydates import term_closes
-from deadlines.periods import Convention, Unit, publicity_period
 from deadlines.zone import at, last_day_before, shanghai_day
 from operations.desk import Running
 from operations.rehearse.people import Person
@@ -321,9 +320,7 @@ class Plan:
         return at(self._calendar.add_working_days(shanghai_day(instant), working_days), clock)
 
     def _closes(self, start: datetime, period: Period) -> datetime:
-        return publicity_period(
-            self._calendar, start, period.days, Convention(period.counting), Unit(period.unit), roll=period.roll
-        ).closes
+        return self._running.count(period, start).closes
 
 
 def _submission(people: list[Person]) -> Callable[[Players], None]:
