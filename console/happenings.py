@@ -6,9 +6,10 @@ from datetime import datetime
 from console.saying import Voice
 from operations.overview import Event
 from programs import Words
-from states import Move
+from states import End, Move
 
 _NOTHING = Words("", "")
+_ENDS = frozenset(End)
 
 
 def happening(event: Event) -> Words:
@@ -25,16 +26,22 @@ def _created(event: Event) -> Words:
 
 def _moved(event: Event) -> Words:
     move = Move(event.facts["move"]).label
+    if event.facts["to"] in _ENDS:
+        return Words("{place}：{move}", "{place}: {move}").format(move=move, place=event.source or _NOTHING)
     if event.source == event.destination:
-        return Words("{move}", "{move}").format(move=move)
+        return move
     return Words("{move}，到“{place}”", "{move}, now “{place}”").format(move=move, place=event.destination or _NOTHING)
 
 
 def _received(event: Event) -> Words:
+    if event.count > 1:
+        return Words("收件登记", "materials received")
     return Words("收件 {count} 项", "{count} materials received").format(count=len(event.facts["materials"]))
 
 
 def _judged(event: Event) -> Words:
+    if event.count > 1:
+        return Words("填写审查结论", "verdicts recorded")
     return Words("填写审查结论 {count} 条", "{count} verdicts recorded").format(count=len(event.facts["verdicts"]))
 
 
@@ -49,15 +56,22 @@ def _published(event: Event) -> Words:
 
 
 def _objected(event: Event) -> Words:
-    return Words("收到异议 {id}", "objection {id} lodged").format(id=event.facts["objection"])
+    return Words("收到异议{id}", "objection{id} lodged").format(id=_objection(event))
 
 
 def _settled(event: Event) -> Words:
     upheld = event.facts["outcome"] == "upheld"
-    outcome = Words("成立", "upheld") if upheld else Words("不成立", "dismissed")
-    return Words("异议 {id} 办结：{outcome}", "objection {id} settled: {outcome}").format(
-        id=event.facts["objection"], outcome=outcome
+    outcome = Words("成立，撤下", "upheld, removed") if upheld else Words("不成立", "dismissed")
+    return Words("异议{id}办结：{outcome}", "objection{id} settled: {outcome}").format(
+        id=_objection(event), outcome=outcome
     )
+
+
+def _objection(event: Event) -> Words:
+    """Name the objection, where the event is about a single one."""
+    if event.count > 1:
+        return Words("", "s")
+    return Words(" {id} ", " {id}").format(id=event.facts["objection"])
 
 
 def _issued(event: Event) -> Words:

@@ -23,20 +23,19 @@ def shorten(text: str, size: float, width: float) -> str:
 
 def in_two(text: str, size: float, width: float) -> tuple[str, ...]:
     """Return the text on one line where it fits, else on two of them, the second shortened to fit."""
-    if width_of(text, size) <= width:
-        return (text,)
-    at = _break(text, size, width)
+    breaks = [at for at in range(1, len(text)) if _may_break(text, at) and width_of(text[:at], size) <= width]
+    if width_of(text, size) <= width or not breaks:
+        return (shorten(text, size, width),)
+    at = _best(text, breaks, size, width)
     return text[:at].strip(), shorten(text[at:].strip(), size, width)
 
 
-def _break(text: str, size: float, width: float) -> int:
+def _best(text: str, breaks: list[int], size: float, width: float) -> int:
     """Return where the second line begins: after a mark if both lines fit then, else where they are most alike."""
-    fits = [at for at in range(1, len(text)) if width_of(text[:at], size) <= width]
-    good = [at for at in fits if _may_break(text, at)]
-    whole = [at for at in good if width_of(text[at:], size) <= width]
+    whole = [at for at in breaks if width_of(text[at:], size) <= width]
     marked = [at for at in whole if text[at - 1] in _MARKS]
     if not whole:
-        return max(good or fits, default=1)
+        return breaks[-1]
     return min(marked or whole, key=lambda at: abs(width_of(text[:at], size) - width_of(text[at:], size)))
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from console.agenda import agenda
 from console.happenings import happening
 from console.pipeline import pipeline_picture, place_name
 from console.saying import Voice
@@ -57,6 +58,7 @@ class Pages:
             lstrip_blocks=True,
         )
         self._environment.globals |= {
+            "agenda": agenda,
             "assets": {name: asset.address for name, asset in self.assets.items()},
             "happening": happening,
             "pipeline_picture": pipeline_picture,

@@ -49,7 +49,7 @@ class Voice:
 
     def award(self, program: Program) -> str:
         """Name a program. Its own name is Chinese in every language."""
-        return f"{program.award}（{program.edition}）"
+        return f"{program.award} {program.edition}"
 
     def day(self, day: date) -> str:
         """Write a day with its weekday, and with its year where that is not this year."""

@@ -1,0 +1,122 @@
+import logging
+
+import pytest
+
+from console import create_app
+from operations.desk import Desk
+from store import Store
+from tests.console.asking import Client
+from tests.console.filled import NOW, SMALL
+from tests.console.reading import read_page
+
+PATHS = ("/", f"/programs/{SMALL}", "/programs/unknown", "/nowhere", "/health")
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_answer_carries_the_security_headers(client: Client, path: str) -> None:
+    headers = client.get(path).headers
+    policy = dict(part.strip().split(" ", 1) for part in headers["content-security-policy"].split(";"))
+    assert policy == {
+        "default-src": "'none'",
+        "style-src": "'self'",
+        "img-src": "'self' data:",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "frame-ancestors": "'none'",
+    }
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_pages_hold_nothing_that_the_policy_would_block(client: Client, path: str) -> None:
+    text = client.get(path).text
+    if path != "/health":
+        page = read_page(text)
+        for tag in ("style", "script", "form", "iframe", "object", "base"):
+            assert not page.all(tag)
+        styled = [one for tag in ("div", "svg", "g", "rect", "span", "p") for one in page.all(tag)]
+        assert not [one for one in styled if "style" in one.attributes]
+        loaded = [one.attributes["href"] for one in page.all("link")] + [
+            one.attributes["src"] for one in page.all("img")
+        ]
+        assert all(address.startswith("/assets/") for address in loaded)
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
+def test_nothing_but_reading_is_allowed(client: Client, method: str, path: str) -> None:
+    answer = client.request(method, path)
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == "GET, HEAD"
+
+
+@pytest.mark.parametrize("path", ["/", f"/programs/{SMALL}", "/health"])
+def test_head_answers_like_get(client: Client, path: str) -> None:
+    head, get = client.request("HEAD", path), client.get(path)
+    assert head.status_code == get.status_code == 200
+    assert head.headers["content-type"] == get.headers["content-type"]
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8000", "127.0.0.1:8000", "[::1]:8000", "[::1]"])
+def test_this_machine_has_several_names(client: Client, host: str) -> None:
+    assert client.get("/health", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example:8000", "localhost.evil.example", "", "::1"])
+def test_a_name_from_elsewhere_reads_nothing(client: Client, host: str) -> None:
+    for path in ("/", "/health"):
+        answer = client.get(path, headers={"Host": host})
+        assert answer.status_code == 421
+        assert read_page(answer.text).one("h1").text == "不是本机地址"
+
+
+def test_where_any_host_is_allowed_none_is_refused(desk: Desk) -> None:
+    served = Client(create_app(desk, lambda: NOW, hosts=None))
+    assert served.get("/health", headers={"Host": "console.example.cn"}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/programs/unknown", "/programs/a/b", "/nowhere", "/programs/%3Cscript%3E"])
+def test_an_unknown_address_gets_a_page_in_the_readers_language(client: Client, path: str) -> None:
+    answer = client.get(path)
+    page = read_page(answer.text)
+    assert answer.status_code == 404
+    assert page.one("h1").text == "没有这个页面"
+    assert page.one("main").one("a").attributes["href"] == "/"
+    english = read_page(client.get(path, params={"lang": "en"}).text)
+    assert english.one("h1").text == "There is no such page"
+
+
+def test_assets_are_kept_for_ever_under_their_digest(client: Client) -> None:
+    address = read_page(client.get("/").text).all("link")[0].attributes["href"]
+    answer = client.get(address)
+    assert answer.headers["content-type"] == "text/css; charset=utf-8"
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert "url(" not in answer.text
+    assert "@import" not in answer.text
+    assert client.get("/assets/0000000000000000/console.css").status_code == 404
+    assert client.get(address.replace("console.css", "..%2Fapp.py")).status_code == 404
+
+
+def test_health_tells_whether_the_database_answers(client: Client, desk: Desk) -> None:
+    assert client.get("/health").json() == {"status": "ok", "database": "ok"}
+    broken = Desk(Store("sqlite:////nowhere/at/all.db"), desk.calendar, desk.vault)
+    answer = Client(create_app(broken, lambda: NOW)).get("/health")
+    assert answer.status_code == 503
+    assert answer.json() == {"status": "failing", "database": "failing"}
+
+
+def test_a_failure_is_told_without_a_traceback(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    broken = Desk(Store("sqlite:////nowhere/at/all.db"), desk.calendar, desk.vault)
+    with caplog.at_level(logging.ERROR):
+        answer = Client(create_app(broken, lambda: NOW, language="en")).get("/")
+    assert answer.status_code == 500
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert read_page(answer.text).one("h1").text == "The page cannot be shown just now"
+    for secret in ("Traceback", "sqlite", "nowhere"):
+        assert secret not in answer.text
+    (record,) = caplog.records
+    assert not record.exc_info
+    assert "OperationalError" in record.getMessage()
