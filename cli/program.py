@@ -8,11 +8,12 @@ from pathlib import Path
 import click
 from sqlalchemy import select
 
+from cli.dates import dates_lines
 from cli.desk import act_of, desk_of, settings_of
 from cli.face import LANGUAGE, REFUSED, DayType, Face, Group, InstantType, command_face, say
 from cli.sources import existing_desk, program_of
 from deadlines.ics import to_ics
-from deadlines.keydates import KeyDate, KeyDates, key_dates
+from deadlines.keydates import key_dates
 from operations.dates import dates_so_far
 from operations.opening import confirm_ruling, extend_deadline, open_program
 from operations.results import Denied
@@ -122,7 +123,7 @@ def dates(face: Face, program: str, issued: date | None, ics: Path | None) -> No
     result = dates_so_far(desk, found) if desk else key_dates(found, open_calendar(settings_of(face)))
     if ics:
         ics.write_text(to_ics(result, stamp=face.now, language=LANGUAGE), encoding="utf-8", newline="")
-    face.answer(result.to_json(LANGUAGE), list(_dates_lines(result)))
+    face.answer(result.to_json(LANGUAGE), list(dates_lines(result)))
 
 
 @command.command(help=say("用 Mermaid 画出流程图", "the pipeline as a Mermaid diagram"))
@@ -232,18 +233,3 @@ def _decided(ruling: Ruling) -> str:
     if isinstance(ruling.decision, bool):
         return say("【是】", "[yes]") if ruling.decision else say("【否】", "[no]")
     return say(f"【{ruling.decision}】", f"[{ruling.decision}]")
-
-
-def _dates_lines(result: KeyDates) -> Iterator[str]:
-    yield result.title
-    for one in result.dates:
-        yield f"  {_span(one):<38}{one.name}" + (f"（{one.clause}）" if one.clause else "")
-        for finding in one.findings:
-            yield f"      ※ {finding.words.in_language(LANGUAGE)}"
-
-
-def _span(one: KeyDate) -> str:
-    opens = f"{one.opens:%Y-%m-%d}" if one.opens else ""
-    closes = f"{one.closes:%Y-%m-%d %H:%M}" if one.closes else say("待定", "open")
-    mark = say("（暂定）", " (provisional)") if one.provisional else ""
-    return f"{opens} → {closes}{mark}" if opens else f"→ {closes}{mark}"

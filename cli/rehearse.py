@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from cli.dates import key_date_line
 from cli.desk import settings_of
 from cli.face import LANGUAGE, DayType, Face, InstantType, Spoken, command_face, say
 from deadlines.zone import SHANGHAI
@@ -156,8 +157,8 @@ def _lines(program: Program, document: dict[str, Any]) -> list[str]:
         say("期限", "Key dates"),
     ]
     for one in document["dates"]:
-        closes = one["closes"] or say("—", "—")
-        lines.append(f"  {closes}　{one['name']}" + (f"（{one['clause']}）" if one["clause"] else ""))
+        closes = one["closes"] or "—"
+        lines.append(f"  {closes}　{key_date_line(one['name'], one['phrase'], one['clause'])}")
     lines += ["", say("经过", "Timeline")]
     for scene in document["timeline"]:
         if not (scene["moved"] or scene["refused"] or scene["notes"]):
