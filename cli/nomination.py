@@ -233,6 +233,7 @@ def _verdict(text: str) -> tuple[str, Result]:
 
 def _line(one: Listed) -> str:
     due = say(f"　{one.due_at:%Y-%m-%d %H:%M} 到期", f"  due {one.due_at:%Y-%m-%d %H:%M}") if one.due_at else ""
+    due += say("（暂定）", " (provisional)") if one.provisional else ""
     return f"{one.number}　{one.nominee}　{one.unit}　{one.standing.in_language(LANGUAGE)}{due}"
 
 

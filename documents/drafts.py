@@ -62,7 +62,11 @@ def publicity_notice() -> bytes:
                 "根据{{ basis }}要求，经推荐、审查和评审，现将{{ edition }}{{ award }}{{ candidates }}名单"
                 "（共{{ count }}{{ measure }}）予以公示，接受社会监督。",
             ),
-            text(BODY, "公示期为{{ days }}，自{{ first_day }}至{{ last_day }}。"),
+            text(
+                BODY,
+                "公示期为{{ days }}，自{{ first_day }}至{{ last_day }}。"
+                "{% if provisional %}起止日期涉及尚未公布的放假安排，公布后如有变化，另行公告。{% endif %}",
+            ),
             text(
                 CLOSING,
                 "公示期间，如有异议，请以书面形式向{{ reception }}反映。以单位名义反映的，须加盖单位公章；"

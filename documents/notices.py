@@ -61,7 +61,10 @@ class Conferment:
 
 @dataclass(frozen=True, slots=True)
 class PublicityNotice:
-    """A list made public from `first_day` to the end of `last_day`; `reception` is the office that hears objections."""
+    """A list made public from `first_day` to the end of `last_day`; `reception` is the office that hears objections.
+
+    A provisional one rests on a holiday schedule that is not published yet, and says so.
+    """
 
     conferment: Conferment
     days: int
@@ -69,6 +72,7 @@ class PublicityNotice:
     first_day: date
     last_day: date
     reception: str
+    provisional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,7 @@ def publicity_notice(notice: PublicityNotice, template: Path | None = None) -> b
             "first_day": _in_words(notice.first_day),
             "last_day": _in_words(notice.last_day),
             "reception": notice.reception,
+            "provisional": notice.provisional,
         },
     )
 

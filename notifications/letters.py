@@ -33,7 +33,8 @@ class Item:
 
     `award` names the award and its edition, `stage` the standing. `task` is what to do, `where` the page or the office
     where it is done. `due` is the first instant too late (aware), and `working_days_left` counts from the day of
-    sending. `outcome` says what became of a nomination, `reason` why; both belong to a notice.
+    sending; `provisional`: the due rests on a holiday schedule that is not published yet. `outcome` says what became
+    of a nomination, `reason` why; both belong to a notice.
     """
 
     kind: OwedKind
@@ -43,6 +44,7 @@ class Item:
     task: str | None = None
     due: datetime | None = None
     working_days_left: int | None = None
+    provisional: bool = False
     where: str | None = None
     outcome: str | None = None
     reason: str | None = None

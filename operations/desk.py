@@ -10,9 +10,11 @@ from sqlalchemy.engine import Connection
 from deadlines.calendar import WorkCalendar
 from deadlines.keydates import KeyDates, key_dates
 from deadlines.periods import Convention, Period, Unit, publicity_period
+from deadlines.zone import last_day_before, shanghai_day
 from operations.results import UnknownError
 from programs import Path, Program, Words
 from programs.dates import Period as SaidPeriod
+from programs.stages import Publicity, Screening
 from states import Pipeline, compile_pipeline
 from store import Store, Vault
 from store import tables as t
@@ -58,6 +60,12 @@ class Running:
             Unit(period.unit),
             roll=period.roll,
         )
+
+    def is_provisional(self, stage: str, since: datetime, due: datetime | None) -> bool:
+        """Whether what is due at a standing, reached at `since`, was counted over days that may still change."""
+        standing = self.pipeline.standings[stage]
+        counted = not standing.ended and isinstance(self.program.stage(standing.stage), Publicity | Screening)
+        return bool(counted and due and self.calendar.is_provisional(shanghai_day(since), last_day_before(due)))
 
     def due_at_tier(self, stage: str, path: Path) -> datetime | None:
         """Return when a nomination standing at a tier is too late for what lies ahead of it."""

@@ -20,7 +20,11 @@ from store import tables as t
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One nomination in a list. `due_at` is the first instant too late, where time moves it on."""
+    """One nomination in a list.
+
+    `due_at` is the first instant too late, where time moves it on; provisional: it was counted over days whose holiday
+    schedule is not published yet.
+    """
 
     number: str
     program: str
@@ -33,6 +37,7 @@ class Listed:
     standing: Words
     holder: str | None
     due_at: datetime | None
+    provisional: bool
     grade: str | None
     version: int
 
@@ -138,6 +143,7 @@ def _listed(running: Running, row: Row[Any]) -> Listed:
         standing=running.pipeline.standings[row.stage].name,
         holder=row.holder,
         due_at=row.due_at,
+        provisional=running.is_provisional(row.stage, row.moved_at, row.due_at),
         grade=row.grade,
         version=row.version,
     )

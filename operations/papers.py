@@ -68,6 +68,7 @@ def notice_of(desk: Desk, program_id: str) -> bytes:
                 first_day=row.first_day,
                 last_day=row.last_day,
                 reception=stage.office or running.program.office,
+                provisional=row.provisional,
             )
         )
 

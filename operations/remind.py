@@ -173,6 +173,7 @@ def _item(running: Running, row: Row[Any], nominations: tuple[Nominated, ...], n
         task=None if kind is OwedKind.NOTICE else task_at(program, row.stage),
         due=due,
         working_days_left=working_days_left(running.calendar, now, due) if due else None,
+        provisional=running.is_provisional(row.stage, now, due),
         where=standing.office,
         outcome=row.facts.get("move"),
         reason=row.facts.get("reason") or None,

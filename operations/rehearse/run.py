@@ -89,7 +89,7 @@ def read_rehearsal(desk: Desk, program_id: str) -> Rehearsal:
                     select(t.scene.c.summary).where(t.scene.c.program_id == program_id).order_by(t.scene.c.position)
                 ).scalars()
             ),
-            standings=dict(standings.tuples().all()),
+            standings=dict(tuple(row) for row in standings),
             reminders=connection.execute(select(func.count()).select_from(t.reminder).where(*gathered)).scalar_one(),
             messages=connection.execute(
                 select(func.count(t.reminder.c.message_id.distinct())).where(*gathered)

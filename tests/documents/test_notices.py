@@ -82,6 +82,14 @@ def test_publicity_notice_says_all_that_a_reader_needs():
     ]
 
 
+def test_provisional_publicity_notice_says_that_its_days_may_change():
+    settled, provisional = (lines(publicity_notice(replace(NOTICE, provisional=one))) for one in (False, True))
+
+    assert [line for line in provisional if line not in settled] == [
+        "公示期为5个工作日，自2019年9月3日至2019年9月9日。起止日期涉及尚未公布的放假安排，公布后如有变化，另行公告。"
+    ]
+
+
 def test_award_document_bears_its_number_and_all_issuers():
     assert lines(award_document(AWARD)) == [
         "泸州市人力资源和社会保障局文件",

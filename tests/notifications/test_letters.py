@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime
 from textwrap import dedent
 
@@ -137,3 +138,11 @@ def test_subject_is_one_short_line_whatever_the_names(award, stage, kind):
     found = letter(Item(kind, award, stage, PEOPLE, due=DUE.due, outcome=stage))
     assert len(found.subject) <= 100
     assert len(found.subject.splitlines()) == 1
+
+
+def test_letter_of_a_provisional_deadline_says_so():
+    item = replace(DUE, provisional=True)
+
+    due_line = next(line for line in letter(item).body.splitlines() if "截止时间" in line)
+
+    assert due_line.endswith("（暂定，放假安排公布后可能变化）")
