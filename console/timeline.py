@@ -160,8 +160,8 @@ def _ticks(voice: Voice, scale: _Scale) -> Iterator[Tick]:
         return
     months = list(_months(first, last))
     room = scale.right - scale.left
-    every = next((every for every in (1, 2, 3, 6) if every * room >= _TICK * len(months)), 12)
-    shown = [month for month in months if (month.month - 1) % every == 0]
+    every = next((every for every in (1, 2, 3, 6, 12, 24, 60, 120) if every * room >= _TICK * len(months)), 240)
+    shown = [month for month in months if (12 * month.year + month.month - 1) % every == 0]
     for place, month in enumerate(shown):
         yield Tick(scale(midnight(month)), voice.month(month, with_year=place == 0 or month.month == 1))
 

@@ -1,0 +1,36 @@
+"""The console as its own process, as `linxuan up` starts it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class Served:
+    process: subprocess.Popen[str]
+    address: str
+
+
+@contextmanager
+def serving(database: str, **environment: str) -> Iterator[Served]:
+    """Serve on a free port until the block ends; the address is what the process printed."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "console", "--port", "0", "--database", database],
+        cwd=ROOT,
+        env={**os.environ, "LINXUAN_LANG": "zh", **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    try:
+        yield Served(process, process.stdout.readline().strip())
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)

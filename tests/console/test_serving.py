@@ -1,0 +1,70 @@
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from operations.desk import Desk
+from tests.console.reading import read_page
+from tests.console.serving import ROOT, serving
+
+
+def _url(desk: Desk) -> str:
+    return desk.store.url.render_as_string()
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_it_serves_quietly_until_it_is_told_to_stop(desk: Desk, stop: signal.Signals) -> None:
+    with serving(_url(desk)) as served:
+        assert httpx.get(f"{served.address}/health").json()["status"] == "ok"
+        front = httpx.get(served.address)
+        assert front.status_code == 200
+        assert "server" not in front.headers
+        assert httpx.get(served.address, headers={"Host": "evil.example"}).status_code == 421
+        assert httpx.head(served.address).content == b""
+        served.process.send_signal(stop)
+        out, err = served.process.communicate(timeout=20)
+        assert (served.process.returncode, out, err) == (0, "", "")
+
+
+def test_its_language_is_that_of_the_environment(desk: Desk) -> None:
+    with serving(_url(desk), LINXUAN_LANG="en_GB.UTF-8") as served:
+        assert read_page(httpx.get(served.address).text).one("html").attributes["lang"] == "en"
+        assert httpx.get(served.address, params={"lang": "zh"}).headers["content-language"] == "zh-Hans"
+
+
+def test_a_new_embedded_database_is_made_ready(tmp_path: Path) -> None:
+    with serving(f"sqlite:///{tmp_path / 'new.db'}") as served:
+        assert read_page(httpx.get(served.address).text).one("div", "empty")
+
+
+def _fails(*arguments: str) -> tuple[int, str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "console", *arguments],
+        cwd=ROOT,
+        env={"LINXUAN_LANG": "en"},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+    return done.returncode, done.stderr
+
+
+def test_a_port_that_is_taken_is_said(desk: Desk) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        code, words = _fails("--port", port, "--database", _url(desk))
+    assert code == 3
+    assert words.startswith(f"cannot serve at 127.0.0.1 port {port}:")
+
+
+def test_a_database_that_cannot_be_used_is_said() -> None:
+    code, words = _fails("--database", "no url")
+    assert code == 2
+    assert words.startswith("not a database URL: no url")
