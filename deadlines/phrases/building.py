@@ -2,12 +2,11 @@
 
 import re
 from dataclasses import replace
-from typing import Final, TypeVar
-
-from lark import Token, Transformer, v_args
+from typing import Any, Final, TypeVar
 
 from deadlines.periods import Convention, Unit
 from deadlines.phrases import syntax as s
+from deadlines.phrases.syntax import Token
 
 _PARTS: Final = {
     "上旬": s.Part.FIRST_TEN,
@@ -41,15 +40,15 @@ _Kind = TypeVar("_Kind")
 
 
 def _number(token: Token) -> int:
-    return int(re.findall(r"\d{1,9}", token)[0])
+    return int(re.findall(r"\d{1,9}", token.text)[0])
 
 
 def _weekday(sign: str) -> int:
     return _NUMERALS.index("日" if sign == "天" else sign)
 
 
-class Builder(Transformer[Token, s.Item]):
-    """One method per rule of the grammar; terminals arrive as lark's tokens."""
+class Builder:
+    """One method per rule of the grammar, which takes what the rule's parts have become; terminals stay tokens."""
 
     # -- items --
 
@@ -81,14 +80,14 @@ class Builder(Transformer[Token, s.Item]):
     def month_list(self, parts: list[object]) -> s.Deadline:
         """Months told one by one stand for the time that they make up."""
         year = next((part for part in parts if isinstance(part, s.Year)), None)
-        months = tuple(_number(part) for part in parts if isinstance(part, Token) and part.type != "LISTED")
+        months = tuple(_number(part) for part in parts if isinstance(part, Token) and part.kind != "LISTED")
         return s.Deadline(s.Point(s.MonthList(year, months)), s.Edge())
 
     def day_list(self, parts: list[object]) -> s.Days:
         """Further days of the first point's month."""
         first = _only(s.Point, parts)
         further = (
-            s.Point(s.BareDay(_number(part))) for part in parts if isinstance(part, Token) and part.type == "DAY"
+            s.Point(s.BareDay(_number(part))) for part in parts if isinstance(part, Token) and part.kind == "DAY"
         )
         return s.Days((first, *further), _edge(parts))
 
@@ -138,13 +137,13 @@ class Builder(Transformer[Token, s.Item]):
 
     def note(self, parts: list[Token]) -> s.Note:
         """A remark."""
-        return s.Note(parts[0].type.lower())
+        return s.Note(parts[0].kind.lower())
 
     # -- their pieces --
 
     def lead(self, parts: list[Token]) -> str:
         """The kind of word before a point."""
-        return parts[0].type
+        return parts[0].kind
 
     tail = lead
     within = lead
@@ -152,19 +151,19 @@ class Builder(Transformer[Token, s.Item]):
 
     def event(self, parts: list[Token]) -> s.Event:
         """之日起 is left to the convention; 当日起 and 次日起 say which day is the first."""
-        kinds = {part.type for part in parts}
+        kinds = {part.kind for part in parts}
         convention = None
         if "NEXT_DAY" in kinds or "AFTER" in kinds:
             convention = Convention.NEXT_DAY
-        elif any(part.startswith("当") for part in parts):
+        elif any(part.text.startswith("当") for part in parts):
             convention = Convention.SAME_DAY
         return s.Event("PUBLISHED" in kinds, convention)
 
     def span(self, parts: list[object]) -> s.Span:
         """A number of days with the words around it."""
         tokens = [part for part in parts if isinstance(part, Token)]
-        amount = next(token for token in tokens if token.type in {"NUMBERED_DAYS", "DAY"})
-        words = {token.type for token in tokens} | {part for part in parts if isinstance(part, str)}
+        amount = next(token for token in tokens if token.kind in {"NUMBERED_DAYS", "DAY"})
+        words = {token.kind for token in tokens} | {part for part in parts if isinstance(part, str)}
         count, unit, months, hours = _amount(amount)
         bounds = {"LEAST": "least", "ABOVE": "least", "MOST": "most"}
         return s.Span(
@@ -189,23 +188,23 @@ class Builder(Transformer[Token, s.Item]):
         weekdays = tuple(part for part in dates[1:] if isinstance(part, s.WeekdayOf))
         return s.Point(dates[0], weekdays, clock)  # type: ignore[arg-type]
 
-    @v_args(inline=True)
-    def mark(self, part: s.WeekdayOf | Token) -> s.WeekdayOf | None:
+    def mark(self, parts: list[s.WeekdayOf | Token]) -> s.WeekdayOf | None:
         """A weekday to check by; 当日 says nothing new."""
+        (part,) = parts
         return part if isinstance(part, s.WeekdayOf) else None
 
     def weekday(self, parts: list[Token]) -> s.WeekdayOf:
         """周三 · 本周五."""
-        week = next((part for part in parts if part.type == "WEEK_WORD"), None)
-        shift = None if week is None else _WEEK_SHIFTS[week[0]] + week.startswith("下下")
-        return s.WeekdayOf(_weekday(parts[-1][-1]), shift)
+        week = next((part for part in parts if part.kind == "WEEK_WORD"), None)
+        shift = None if week is None else _WEEK_SHIFTS[week.text[0]] + week.text.startswith("下下")
+        return s.WeekdayOf(_weekday(parts[-1].text[-1]), shift)
 
-    @v_args(inline=True)
-    def year(self, token: Token) -> s.Year:
+    def year(self, parts: list[Token]) -> s.Year:
         """2023年 · 23年 · 明年 · 次年."""
-        if token.type == "YEAR_WORD":
-            return s.Year(shift=_YEAR_SHIFTS[token[0]], next_one=token[0] in "次翌第")
-        if token[:4].isdigit():
+        (token,) = parts
+        if token.kind == "YEAR_WORD":
+            return s.Year(shift=_YEAR_SHIFTS[token.text[0]], next_one=token.text[0] in "次翌第")
+        if token.text[:4].isdigit():
             return s.Year(_number(token))
         return s.Year(_number(token) + 2000, two_digits=True)
 
@@ -221,7 +220,7 @@ class Builder(Transformer[Token, s.Item]):
         year, (month,) = _year_and_numbers(parts)
         return s.MonthOf(year, s.Month(month))
 
-    def month_part(self, parts: list[object]) -> s.MonthOf:
+    def month_part(self, parts: list[Any]) -> s.MonthOf:
         """上旬, 中下旬."""
         year, (month,) = _year_and_numbers(parts[:-1])
         return s.MonthOf(year, s.Month(month), _part(parts[-1]))
@@ -239,45 +238,45 @@ class Builder(Transformer[Token, s.Item]):
     def quarter(self, parts: list[object]) -> s.MonthsOf:
         """第三季度, 三季度末."""
         year = next((part for part in parts if isinstance(part, s.Year)), None)
-        word = next(part for part in parts if isinstance(part, Token) and part.type == "QUARTER")
-        sign = word.removeprefix("第")[0]
+        word = next(part for part in parts if isinstance(part, Token) and part.kind == "QUARTER")
+        sign = word.text.removeprefix("第")[0]
         number = int(sign) if sign.isdigit() else _NUMERALS.index(sign) + 1
-        end = any(isinstance(part, Token) and part.type == "END" for part in parts)
+        end = any(isinstance(part, Token) and part.kind == "END" for part in parts)
         return s.MonthsOf(year, 3 * number - 2, 3 * number, end)
 
-    @v_args(inline=True)
-    def year_number(self, year: s.Year, number: Token) -> s.BareNumber:
+    def year_number(self, parts: list[Any]) -> s.BareNumber:
         """2022年5 of 2022年5-6月."""
+        year, number = parts
         return s.BareNumber(year, _number(number))
 
-    @v_args(inline=True)
-    def year_end(self, year: s.Year, _end: Token) -> s.MonthsOf:
+    def year_end(self, parts: list[Any]) -> s.MonthsOf:
         """2023年底."""
+        year, _end = parts
         return s.MonthsOf(year, 1, 12, end=True)
 
-    @v_args(inline=True)
-    def half_year(self, year: s.Year, half: Token) -> s.MonthsOf:
+    def half_year(self, parts: list[Any]) -> s.MonthsOf:
         """2023年上半年."""
+        year, half = parts
         return _half(year, half)
 
-    @v_args(inline=True)
-    def word_day(self, month: Token, day: Token) -> s.DayOf:
+    def word_day(self, parts: list[Token]) -> s.DayOf:
         """本月20日."""
+        month, day = parts
         return s.DayOf(None, _month_word(month), _number(day))
 
-    @v_args(inline=True)
-    def word_month_part(self, month: Token, part: Token) -> s.MonthOf:
+    def word_month_part(self, parts: list[Token]) -> s.MonthOf:
         """本月中旬."""
+        month, part = parts
         return s.MonthOf(None, _month_word(month), _part(part))
 
-    @v_args(inline=True)
-    def word_month_end(self, month: Token, _end: Token) -> s.MonthOf:
+    def word_month_end(self, parts: list[Token]) -> s.MonthOf:
         """本月底."""
+        month, _end = parts
         return s.MonthOf(None, _month_word(month), s.Part.END)
 
-    @v_args(inline=True)
-    def word_month(self, month: Token) -> s.MonthOf:
+    def word_month(self, parts: list[Token]) -> s.MonthOf:
         """本月."""
+        (month,) = parts
         return s.MonthOf(None, _month_word(month))
 
     def bare_month_end(self, _parts: list[Token]) -> s.MonthOf:
@@ -288,47 +287,47 @@ class Builder(Transformer[Token, s.Item]):
         """年底."""
         return s.MonthsOf(None, 1, 12, end=True)
 
-    @v_args(inline=True)
-    def bare_half_year(self, half: Token) -> s.MonthsOf:
+    def bare_half_year(self, parts: list[Token]) -> s.MonthsOf:
         """下半年."""
+        (half,) = parts
         return _half(None, half)
 
-    @v_args(inline=True)
-    def bare_day(self, day: Token) -> s.BareDay:
+    def bare_day(self, parts: list[Token]) -> s.BareDay:
         """24日."""
+        (day,) = parts
         return s.BareDay(_number(day))
 
-    @v_args(inline=True)
-    def bare_number(self, number: Token) -> s.BareNumber:
+    def bare_number(self, parts: list[Token]) -> s.BareNumber:
         """The 5 of 5-6月, the 24 of 18日-24前."""
-        return s.BareNumber(None, _number(number), day_left_out=number.type == "SHORT_DAY")
+        (number,) = parts
+        return s.BareNumber(None, _number(number), day_left_out=number.kind == "SHORT_DAY")
 
-    @v_args(inline=True)
-    def full_date(self, token: Token) -> s.DayOf:
+    def full_date(self, parts: list[Token]) -> s.DayOf:
         """2023-08-31, 2023/8/31, 2023.8.31."""
-        year, month, day = (int(number) for number in re.findall(r"\d+", token))
+        (token,) = parts
+        year, month, day = (int(number) for number in re.findall(r"\d+", token.text))
         return s.DayOf(s.Year(year), s.Month(month), day)
 
-    @v_args(inline=True)
-    def dotted(self, token: Token) -> s.DayOf:
+    def dotted(self, parts: list[Token]) -> s.DayOf:
         """11.29."""
-        month, day = (int(number) for number in re.findall(r"\d+", token))
+        (token,) = parts
+        month, day = (int(number) for number in re.findall(r"\d+", token.text))
         return s.DayOf(None, s.Month(month), day, dotted=True)
 
-    @v_args(inline=True)
-    def today(self, token: Token) -> s.FromToday:
+    def today(self, parts: list[Token]) -> s.FromToday:
         """即日, 明天."""
-        return s.FromToday(_TODAY_SHIFTS.get(token[0], 0))
+        (token,) = parts
+        return s.FromToday(_TODAY_SHIFTS.get(token.text[0], 0))
 
     # -- times of day --
 
     def clock_time(self, parts: list[Token]) -> s.Clock:
         """下午5点半, 17:30, 24时."""
-        part = next((str(part) for part in parts if part.type == "DAYPART"), None)
-        written = next(part for part in parts if part.type in {"CLOCK", "HOUR"})
+        part = next((part.text for part in parts if part.kind == "DAYPART"), None)
+        written = next(part.text for part in parts if part.kind in {"CLOCK", "HOUR"})
         numbers = [int(number) for number in re.findall(r"\d+", written)]
         minute = numbers[1] if len(numbers) > 1 else {"半": 30, "一": 15, "三": 45}.get(_quarter_sign(written), 0)
-        office = next((part for part in parts if part.type == "OFFICE_HOURS"), None)
+        office = next((part.text for part in parts if part.kind == "OFFICE_HOURS"), None)
         return s.Clock(
             numbers[0],
             minute,
@@ -340,14 +339,14 @@ class Builder(Transformer[Token, s.Item]):
 
     def office_hours(self, parts: list[Token]) -> s.Clock:
         """下班前; an hour after it beats it."""
-        if any(part.type in {"CLOCK", "HOUR"} for part in parts):
+        if any(part.kind in {"CLOCK", "HOUR"} for part in parts):
             return self.clock_time(parts)
-        return s.Clock(office=True, before=parts[-1].endswith("前"))
+        return s.Clock(office=True, before=parts[-1].text.endswith("前"))
 
-    @v_args(inline=True)
-    def daypart(self, token: Token) -> s.Clock:
+    def daypart(self, parts: list[Token]) -> s.Clock:
         """上午 alone."""
-        return s.Clock(part=str(token))
+        (token,) = parts
+        return s.Clock(part=token.text)
 
 
 def _quarter_sign(written: str) -> str:
@@ -361,7 +360,7 @@ def _only(kind: type[_Kind], parts: list[object]) -> _Kind:
 
 def _edge(parts: list[object]) -> s.Edge:
     # Leads and tails arrive as their terminals' names; separators such as TO arrive as tokens and say nothing here.
-    words = {part for part in parts if isinstance(part, str) and not isinstance(part, Token)}
+    words = {part for part in parts if isinstance(part, str)}
     clocks = [part.clock for part in parts if isinstance(part, s.Point) and part.clock]
     return s.Edge(
         marked=bool(words),
@@ -376,7 +375,7 @@ def _edge(parts: list[object]) -> s.Edge:
 
 
 def _subsequent(parts: list[object]) -> bool:
-    return any(isinstance(part, Token) and part.type == "EVERY_YEAR" and "后" in part for part in parts)
+    return any(isinstance(part, Token) and part.kind == "EVERY_YEAR" and "后" in part.text for part in parts)
 
 
 def _year_and_numbers(parts: list[object]) -> tuple[s.Year | None, list[int]]:
@@ -384,21 +383,21 @@ def _year_and_numbers(parts: list[object]) -> tuple[s.Year | None, list[int]]:
     return year, [_number(part) for part in parts if isinstance(part, Token)]
 
 
-def _part(word: object) -> s.Part:
-    return _PARTS[str(word).replace("、", "")]
+def _part(word: Token) -> s.Part:
+    return _PARTS[word.text.replace("、", "")]
 
 
 def _half(year: s.Year | None, half: Token) -> s.MonthsOf:
-    return s.MonthsOf(year, 1, 6) if half.startswith("上") else s.MonthsOf(year, 7, 12)
+    return s.MonthsOf(year, 1, 6) if half.text.startswith("上") else s.MonthsOf(year, 7, 12)
 
 
 def _month_word(token: Token) -> s.Month:
-    return s.Month(shift=_MONTH_SHIFTS[token[0]])
+    return s.Month(shift=_MONTH_SHIFTS[token.text[0]])
 
 
 def _amount(token: Token) -> tuple[int, Unit, bool, bool]:
     """Return the number, its unit, and whether it counts months or hours."""
-    word = re.sub(r"[\d\s个]", "", token)
+    word = re.sub(r"[\d\s个]", "", token.text)
     count = _number(token)
     if word in {"周", "星期"}:
         return count * 7, Unit.CALENDAR, False, False

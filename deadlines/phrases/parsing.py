@@ -13,6 +13,7 @@ from deadlines.phrases.assembly import Statement, assemble
 from deadlines.phrases.context import Context
 from deadlines.phrases.reading import Kind, Reading
 from deadlines.phrases.resolution import off_day, resolve, rolled
+from deadlines.phrases.scanning import scan
 from deadlines.phrases.sentences import finding
 from deadlines.zone import ONE_DAY, midnight, shanghai_day
 from programs.words import Words
@@ -42,8 +43,6 @@ def parse_phrase(  # noqa: PLR0913 - each is a fact that a caller may or may not
     What is not understood is unresolved, and its findings say why. Raises `PhraseError` for a text of more than 20,000
     characters; `OutsideCalendarError` never: what the calendar does not cover is unresolved too.
     """
-    from deadlines.phrases.scanning import scan  # noqa: PLC0415 - lark costs 0.15 s, which only reading need pay
-
     if len(text) > _LONGEST_TEXT:
         raise PhraseError(
             Words(

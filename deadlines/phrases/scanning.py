@@ -5,16 +5,11 @@ over was not understood as a whole, and says so: half an understanding is a gues
 """
 
 from collections.abc import Iterator
-from functools import cache
-from importlib import resources
 from typing import Final
 
-from lark import Lark, Token
-from lark.exceptions import UnexpectedInput
-
-from deadlines.phrases.building import Builder
+from deadlines.phrases.parser import phrase_parser
 from deadlines.phrases.plain import Plain, make_plain
-from deadlines.phrases.syntax import Counted, Found, Item, Yearly
+from deadlines.phrases.syntax import Counted, Found, Item, Token, Yearly
 
 _SENTENCE_ENDS: Final = frozenset("。;!?\n")
 # fmt: off
@@ -36,17 +31,11 @@ def scan(original: str) -> list[Found]:
     return [found for run in _runs(plain.text) for found in _read_run(plain, run)]
 
 
-@cache
-def _parser() -> Lark:
-    grammar = resources.files("deadlines.phrases").joinpath("grammar.lark").read_text("utf-8")
-    return Lark(grammar, parser="lalr", lexer="basic", start=["start", "unread"], transformer=Builder())
-
-
 def _runs(text: str) -> Iterator[list[Token]]:
     """Yield the stretches of terminals that no other word interrupts."""
     run: list[Token] = []
-    for token in _parser().lex(text):
-        if token.type == "OTHER":
+    for token in phrase_parser().cut(text):
+        if token.kind == "OTHER":
             if run:
                 yield run
             run = []
@@ -61,66 +50,33 @@ def _read_run(plain: Plain, run: list[Token]) -> Iterator[Found]:
     taken = {place for start, end, _ in islands for place in range(start, end)}
     for start, end, item in islands:
         leftover = _leftover(run, taken, start, end, item)
-        first, last = _place(run[start])[0], _place(run[end - 1])[1]
+        first, last = run[start].start, run[end - 1].end
         sentence = sum(plain.text.count(sign, 0, first) for sign in _SENTENCE_ENDS)
-        yield Found(item, plain.quote(first, last), sentence, leftover and plain.quote(*_place(leftover)))
+        yield Found(item, plain.quote(first, last), sentence, leftover and plain.quote(leftover.start, leftover.end))
 
 
 def _leftover(run: list[Token], taken: set[int], start: int, end: int, item: Item) -> Token | None:
     """Return a telling word beside an item that is no part of any."""
     before, after = (run[place] if 0 <= place < len(run) and place not in taken else None for place in (start - 1, end))
     telling_before = _TELLING | _TELLING_AFTER if isinstance(item, Counted) else _TELLING
-    if before is not None and before.type in telling_before:
+    if before is not None and before.kind in telling_before:
         return before
     telling_after = _TELLING | _TELLING_AFTER
-    if run[end - 1].type in {"BEFORE", "CLOSING"}:
+    if run[end - 1].kind in {"BEFORE", "CLOSING"}:
         # What is closed already goes on to no end: 18日前到科室.
         telling_after -= {"TO"}
     if isinstance(item, Yearly):
         telling_after |= {"LISTED"}
-    return after if after is not None and after.type in telling_after else None
+    return after if after is not None and after.kind in telling_after else None
 
 
 def _islands(run: list[Token]) -> Iterator[tuple[int, int, Item]]:
     start = 0
     while start < len(run):
-        item, end = _longest(run, start)
-        if item is not None:
-            yield start, end, item
-        start = end
-
-
-def _longest(run: list[Token], start: int) -> tuple[Item | None, int]:
-    """Return the longest item that begins at `start` and where it ends, or None and the next place."""
-    state = _parser().parse_interactive(start="start")
-    ends = []
-    for place in range(start, len(run)):
-        try:
-            state.feed_token(run[place])
-        except UnexpectedInput:
-            break
-        if "$END" in state.choices():  # type: ignore[no-untyped-call]
-            ends.append(place + 1)
-    for end in reversed(ends):
-        item = _whole(run[start:end])
-        if item is not None:
-            return item, end
-    return None, start + 1
-
-
-def _whole(tokens: list[Token]) -> Item | None:
-    """Return the item that exactly these terminals make, if they do: LALR finds some ends only apparent."""
-    state = _parser().parse_interactive(start="start")
-    try:
-        for token in tokens:
-            state.feed_token(token)
-        item: Item = state.feed_eof(tokens[-1])  # type: ignore[no-untyped-call]
-    except UnexpectedInput:
-        return None
-    return item
-
-
-def _place(token: Token) -> tuple[int, int]:
-    if token.start_pos is None or token.end_pos is None:
-        raise ValueError("the lexer gives every token its place")
-    return token.start_pos, token.end_pos
+        longest = phrase_parser().longest(run[start:])
+        if longest is None:
+            start += 1
+            continue
+        item, size = longest
+        yield start, start + size, item
+        start += size

@@ -2,8 +2,18 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from deadlines.periods import Convention, Unit
+
+
+class Token(NamedTuple):
+    """A terminal of the grammar with its place in the plain text."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
 
 
 class Part(Enum):

@@ -1,0 +1,178 @@
+"""`linxuan calendar`: the working-day calendar, publicity periods, and loading a published schedule.
+
+Kept light, as `cli.face` is: the calendar with the schedules that were loaded on this machine needs no database.
+"""
+
+import hashlib
+import os
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+from typing_extensions import override
+
+from cli.face import FAILED_OUTSIDE, LANGUAGE, WRONG_USAGE, Face, Group, Mistake, command_face, say
+from deadlines.calendar import WorkCalendar
+from deadlines.days import Day
+from deadlines.periods import Convention, Unit, publicity_period
+from deadlines.schedules import Schedule, parse_schedule
+from programs.words import Words
+
+
+class DayType(click.ParamType[date]):
+    """A day written as 2023-08-31."""
+
+    name = "DATE"
+
+    @override
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(
+                say(f"“{value}”不是日期，请写成 2023-08-31", f"{value!r} is not a date; write 2023-08-31"), param, ctx
+            )
+
+
+def schedules_folder() -> Path:
+    """Return where loaded schedules are kept: `schedules` in `LINXUAN_DATA`, by default the user's data folder."""
+    data = os.environ.get("LINXUAN_DATA")
+    if data:
+        return Path(data) / "schedules"
+    from platformdirs import user_data_path  # noqa: PLC0415 - not needed where the folder is set
+
+    return user_data_path("linxuan", appauthor=False) / "schedules"
+
+
+def local_calendar() -> WorkCalendar:
+    """Return the calendar with every schedule that was loaded on this machine, revisions after the whole year."""
+    calendar = WorkCalendar.china()
+    folder = schedules_folder()
+    for file in sorted(folder.glob("*.*")) if folder.is_dir() else ():
+        calendar = calendar.with_schedule(parse_schedule(file.read_bytes()))
+    return calendar
+
+
+@click.group(cls=Group, help=say("工作日历和公示期。", "The working-day calendar and publicity periods."))
+def command() -> None:
+    """Everything about the calendar."""
+
+
+@command.command("day", help=say("某一天是否工作日，依据是什么", "whether a day is worked, and who says so"))
+@click.argument("day", metavar="DATE", type=DayType())
+@command_face
+def tell_day(face: Face, day: date) -> None:
+    """Tell what is known of one day."""
+    known = local_calendar().day(day)
+    face.answer(known.to_json(LANGUAGE), _line(known))
+
+
+@command.command("export", help=say("逐日列出工作日历", "list the calendar day by day"))
+@click.option("--from", "first", type=DayType(), required=True, help=say("第一天", "the first day"))
+@click.option("--to", "last", type=DayType(), required=True, help=say("最后一天", "the last day"))
+@command_face
+def export(face: Face, first: date, last: date) -> None:
+    """List the days, both ends included."""
+    if last < first:
+        raise Mistake(Words("--to 早于 --from", "--to is before --from"), WRONG_USAGE)
+    days = list(local_calendar().days(first, last))
+    face.answer(
+        [{"date": day.date.isoformat(), "working": day.working, "provisional": day.provisional} for day in days],
+        [_line(day) for day in days],
+    )
+
+
+@command.command("publicity", help=say("推算公示期", "work out a publicity period"))
+@click.option("--published", type=DayType(), required=True, help=say("发布日", "the day of publication"))
+@click.option("--days", type=click.IntRange(1, 366), required=True, help=say("天数", "how many days"))
+@click.option(
+    "--convention",
+    type=click.Choice([convention.value for convention in Convention]),
+    default=Convention.NEXT_DAY.value,
+    help=say("次日起算（默认）或当日起算", "count from the next day (default) or from the same day"),
+)
+@click.option(
+    "--unit",
+    type=click.Choice([unit.value for unit in Unit]),
+    default=Unit.WORKING.value,
+    help=say("工作日（默认）或自然日", "working days (default) or calendar days"),
+)
+@command_face
+def publicity(face: Face, published: date, days: int, convention: str, unit: str) -> None:
+    """Count a publicity period."""
+    period = publicity_period(local_calendar(), published, days, Convention(convention), Unit(unit))
+    lines = [
+        say(
+            f"{period.first_day} 至 {period.last_day}，{period.closes:%Y-%m-%d %H:%M} 期满",
+            f"{period.first_day} to {period.last_day}, over at {period.closes:%Y-%m-%d %H:%M}",
+        ),
+        *(finding.words.in_language(LANGUAGE) for finding in period.findings),
+    ]
+    if period.provisional:
+        lines.append(say("暂定：涉及尚未公布的放假安排", "provisional: it rests on a schedule that is not published"))
+    face.answer(period.to_json(LANGUAGE), lines)
+
+
+@command.command(
+    "load", help=say("导入已公布的放假安排（JSON 或 TOML）", "take in a published schedule (JSON or TOML)")
+)
+@click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@command_face
+def load(face: Face, file: Path) -> None:
+    """Check a published schedule, keep it, and tell what it changes."""
+    content = file.read_bytes()
+    schedule = parse_schedule(content)
+    before = local_calendar()
+    try:
+        _keep(schedule, content)
+    except OSError as error:
+        words = Words("放假安排未能保存：{error}", "the schedule could not be kept: {error}").format(error=error)
+        raise Mistake(words, FAILED_OUTSIDE) from error
+    after = local_calendar()
+    around = date(schedule.year - 1, 12, 1), date(schedule.year, 12, 31)
+    changed = [day for day in after.days(*around) if day.working != before.is_working_day(day.date)]
+    document = {
+        "year": schedule.year,
+        "revision": schedule.revision,
+        "source": schedule.source,
+        "published_through": after.published_through.isoformat(),
+        "changed": [{"date": day.date.isoformat(), "working": day.working} for day in changed],
+    }
+    summary = say(
+        f"已导入 {schedule.year} 年放假安排（{schedule.source}），改变 {len(changed)} 天；"
+        f"已公布至 {after.published_through}",
+        f"loaded the schedule of {schedule.year} ({schedule.source}); {len(changed)} days change; "
+        f"published through {after.published_through}",
+    )
+    face.answer(document, [summary, *(_line(day) for day in changed)])
+
+
+def _keep(schedule: Schedule, content: bytes) -> None:
+    """Write the file where `local_calendar` finds it, a year's own schedule before its revisions."""
+    folder = schedules_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    ending = "json" if content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{") else "toml"
+    if not schedule.revision:
+        for replaced in folder.glob(f"{schedule.year}-0-*.*"):
+            replaced.unlink()
+        (folder / f"{schedule.year}-0-whole.{ending}").write_bytes(content)
+        return
+    digest = hashlib.sha256(content).hexdigest()[:8]
+    if any(digest in known.name for known in folder.glob(f"{schedule.year}-*-revision-*.*")):
+        return
+    number = 1 + len(list(folder.glob(f"{schedule.year}-*-revision-*.*")))
+    (folder / f"{schedule.year}-{number}-revision-{digest}.{ending}").write_bytes(content)
+
+
+def _line(day: Day) -> str:
+    weekday = say("一二三四五六日"[day.date.weekday()], day.date.strftime("%a"))
+    worked = say("上班" if day.working else "休息", "working" if day.working else "off")
+    provisional = say("　暂定", "  provisional") if day.provisional else ""
+    name = day.name.in_language(LANGUAGE)
+    return say(
+        f"{day.date}　星期{weekday}　{worked}　{name}　{day.source}{provisional}",
+        f"{day.date}  {weekday}  {worked}  {name}  {day.source}{provisional}",
+    )
