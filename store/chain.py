@@ -109,6 +109,10 @@ def _verify_program(audit: Audit, program: str, events: Iterator[_Event], links:
     """Walk one program's events and links side by side, adding what is found to the audit."""
     previous, position = GENESIS, 0
     pending = next(events, None)
+    while pending is not None and pending.position < 1:
+        audit.events += 1
+        audit.add(program, f"{program}/{pending.position}", Words("事件位置应从 1 数起", "the positions count from 1"))
+        pending = next(events, None)
     for expected, found in enumerate(links, start=1):
         audit.links += 1
         where = f"{program}#{found.sequence}"
@@ -146,10 +150,18 @@ def _check_event(audit: Audit, found: _Event, expected: int) -> None:
     if event_digest(found.payload) != _text(found.digest):
         audit.add(found.program, where, Words("事件内容与摘要不符", "the event does not agree with its digest"))
         return
-    payload = json.loads(found.payload)
     nomination = None if found.nomination is None else _text(found.nomination)
-    if (payload["program"], payload.get("nomination")) != (found.program, nomination):
+    if _named_in(found.payload) != (found.program, nomination):
         audit.add(found.program, where, Words("事件的索引列与内容不符", "the event's columns contradict its payload"))
+
+
+def _named_in(payload: bytes) -> tuple[object, object]:
+    """Return the program and the nomination that a payload names; nothing where it is no event at all."""
+    try:
+        stated = json.loads(payload)
+    except ValueError:
+        return None, None
+    return (stated.get("program"), stated.get("nomination")) if isinstance(stated, dict) else (None, None)
 
 
 def _text(raw: bytes) -> str:

@@ -168,6 +168,8 @@ def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry)
     # NORMAL may lose the last commits in a power cut; a committed move must stay committed.
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+    # Without this, INSERT OR REPLACE takes a row away unseen by the triggers that keep the history append-only.
+    connection.execute("PRAGMA recursive_triggers = ON")
 
 
 def _begin_sqlite(connection: Connection) -> None:

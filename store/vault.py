@@ -3,6 +3,7 @@
 import os
 from contextlib import suppress
 from pathlib import Path
+from tempfile import mkstemp
 
 from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -26,8 +27,10 @@ class Vault:
         """Use the secret in this file, which only its owner may read; a missing one is made."""
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            draft = path.with_name(f"{path.name}.{os.getpid()}")
-            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+            # A draft of its own for each thread of each process or container; only its owner may read it.
+            descriptor, name = mkstemp(prefix=f"{path.name}.", dir=path.parent)
+            draft = Path(name)
+            with os.fdopen(descriptor, "w", encoding="ascii") as file:
                 file.write(os.urandom(_KEY_BYTES).hex() + "\n")
             # Linking is atomic and never replaces: of two that start at once, one secret stays, and it is whole.
             with suppress(FileExistsError):

@@ -8,7 +8,9 @@ from shutil import copyfile
 import pytest
 
 from deadlines.calendar import WorkCalendar
+from notifications.channels import MemoryChannel
 from operations.desk import Desk
+from operations.rehearse import rehearse
 from programs import Program, date_program, load_program
 from store import Store, Vault
 from store.migrate import migrate
@@ -72,3 +74,24 @@ def store(new_database) -> Iterator[Store]:
 @pytest.fixture
 def desk(store, calendar, vault) -> Desk:
     return Desk(store, calendar, vault)
+
+
+@pytest.fixture(scope="session")
+def rehearsed_database(_empty_database, tmp_path_factory, calendar, vault, shipped) -> Path:
+    """A database in which a whole program was rehearsed. It is shared: copy it before you change anything."""
+    file = tmp_path_factory.mktemp("rehearsed") / "rehearsed.db"
+    copyfile(_empty_database, file)
+    store = Store(f"sqlite:///{file}")
+    program = shipped("luzhou-chief-technician-2019")
+    rehearse(Desk(store, calendar, vault), program, MemoryChannel(), nominations=20, seed=1)
+    store.close()
+    return file
+
+
+@pytest.fixture
+def rehearsed_store(rehearsed_database, tmp_path) -> Iterator[Store]:
+    file = tmp_path / "rehearsed.db"
+    copyfile(rehearsed_database, file)
+    opened = Store(f"sqlite:///{file}")
+    yield opened
+    opened.close()

@@ -1,0 +1,96 @@
+"""Identifiers at rest: sealed, found again by a keyed hash, under a key that exactly one process makes."""
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from cryptography.exceptions import InvalidTag
+from hypothesis import given
+from hypothesis import strategies as st
+
+from store import Vault, masked
+
+NUMBER = "51000019680301996X"
+VAULT = Vault(bytes(32))
+OTHER = Vault(bytes([1]) * 32)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_sealed_identifier_is_unsealed_again(identifier):
+    assert VAULT.unseal(VAULT.seal(identifier)) == identifier
+
+
+def test_sealing_twice_gives_two_sealed_forms_and_neither_shows_the_number():
+    one, other = VAULT.seal(NUMBER), VAULT.seal(NUMBER)
+    assert one != other
+    assert NUMBER.encode() not in one + other
+
+
+@pytest.mark.parametrize("sealed", [OTHER.seal(NUMBER), VAULT.seal(NUMBER)[:-1] + b"\0", VAULT.seal(NUMBER)[1:]])
+def test_unsealing_what_this_vault_did_not_seal_is_refused(sealed):
+    with pytest.raises(InvalidTag):
+        VAULT.unseal(sealed)
+
+
+def test_fingerprint_is_the_same_however_the_number_is_written():
+    written = (NUMBER, NUMBER.lower(), f"  {NUMBER}\n")
+    assert {VAULT.fingerprint(number) for number in written} == {Vault(bytes(32)).fingerprint(NUMBER)}
+
+
+def test_fingerprint_needs_the_key():
+    assert VAULT.fingerprint(NUMBER) != OTHER.fingerprint(NUMBER)
+
+
+def test_secret_of_another_length_is_refused():
+    with pytest.raises(ValueError, match="needs 32 bytes, not 31"):
+        Vault(bytes(31))
+
+
+@pytest.mark.parametrize(
+    ("identifier", "shown"), [(NUMBER, "510*************6X"), ("ABCDEF", "ABC*EF"), ("ABCDE", "*****"), ("", "*****")]
+)
+def test_masked_shows_the_ends_only(identifier, shown):
+    assert masked(identifier) == shown
+
+
+def test_key_file_is_made_for_its_owner_only_and_used_again(tmp_path):
+    file = tmp_path / "deep" / "linxuan.key"
+    sealed = Vault.from_file(file).seal(NUMBER)
+    assert Vault.from_file(file).unseal(sealed) == NUMBER
+    assert (file.stat().st_mode & 0o777, [one.name for one in file.parent.iterdir()]) == (0o600, ["linxuan.key"])
+
+
+def test_threads_that_make_the_key_at_once_agree_on_one(tmp_path):
+    for attempt in range(20):
+        together = Barrier(4)
+        file = tmp_path / str(attempt) / "linxuan.key"
+
+        def fingerprint(_: int, together: Barrier = together, file=file) -> str:
+            together.wait()
+            return Vault.from_file(file).fingerprint(NUMBER)
+
+        with ThreadPoolExecutor(4) as pool:
+            assert len(set(pool.map(fingerprint, range(4)))) == 1
+
+
+def test_processes_that_make_the_key_at_once_agree_on_one(tmp_path):
+    code = (
+        "import sys; from pathlib import Path; from store import Vault\n"
+        "print(flush=True); sys.stdin.readline()\n"
+        "for attempt in range(50): print(Vault.from_file(Path(sys.argv[1]) / str(attempt)).fingerprint('x'))"
+    )
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(2)
+    ]
+    for process in started:
+        process.stdout.readline()
+    for process in started:
+        process.stdin.write("\n")
+        process.stdin.flush()
+    one, other = (process.communicate(timeout=30)[0].split() for process in started)
+    assert (len(one), one) == (50, other)
