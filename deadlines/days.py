@@ -114,14 +114,14 @@ def local_facts(days: Mapping[date, Words] | Iterable[date], source: str) -> dic
 
 @cache
 def _china_module() -> Any:  # noqa: ANN401 - a module of an untyped library
-    """Load `holidays/countries/china.py` alone: its package imports two hundred countries, 0.25 s more.
+    """Load `holidays/countries/china.py` alone: its package imports two hundred countries and takes twice as long.
 
     What is loaded stays, so collecting garbage meanwhile finds nothing and costs an eighth of the time.
     """
     collecting = gc.isenabled()
     gc.disable()
     try:
-        import holidays  # noqa: PLC0415 - costs 0.15 s, which most commands need not pay
+        import holidays  # noqa: PLC0415 - a tenth of a second that most commands need not pay
 
         path = Path(holidays.__file__).with_name("countries") / "china.py"
         spec = util.spec_from_file_location("deadlines._holidays_china", path)
