@@ -15,9 +15,7 @@ from typing import Self
 from cli.face import FAILED_OUTSIDE, Mistake
 from programs import Words
 
-#: Seconds that a process gets to become ready, and to stop by itself.
-_PATIENCE, _GRACE = 180.0, 6.0
-
+#: Seconds between two looks at the children.
 _GLANCE = 0.1
 
 
@@ -35,11 +33,14 @@ class Supervisor:
     """Holds the children, each in a process group of its own. However the block ends, none of them goes on running.
 
     While it is entered, the first SIGINT, SIGTERM or SIGHUP raises `KeyboardInterrupt`; the next kills what is left.
+    A child has `patience` seconds to become ready, and `grace` seconds to stop by itself.
     """
 
-    def __init__(self, logs: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, logs: Path, environment: Mapping[str, str], *, patience: float = 180, grace: float = 6) -> None:
         self._logs = logs
         self._environment = dict(environment)
+        self._patience = patience
+        self._grace = grace
         self._children: list[Child] = []
         self._stopping = False
 
@@ -57,7 +58,7 @@ class Supervisor:
             child = self._children[-1]
             child.process.terminate()
             with suppress(subprocess.TimeoutExpired):
-                child.process.wait(_GRACE)
+                child.process.wait(self._grace)
             _kill(child)
             child.process.wait()
             self._children.pop()
@@ -83,7 +84,7 @@ class Supervisor:
 
     def await_ready(self, child: Child) -> None:
         """Wait until the child is ready; raises `Mistake` when one of them ends instead, or it takes too long."""
-        patience = time.monotonic() + _PATIENCE
+        patience = time.monotonic() + self._patience
         while not child.ready():
             self._look()
             if time.monotonic() > patience:

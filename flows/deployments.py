@@ -11,6 +11,7 @@ from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLi
 from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
+from prefect.utilities.callables import ParameterSchema
 
 from flows.rehearsals import rehearse
 from flows.reminders import send_reminders
@@ -61,11 +62,15 @@ class Deployment:
             # Runs import the flow from the installed product, wherever they are started.
             entrypoint_type=EntrypointType.MODULE_PATH,
         )
+        deployment._parameter_openapi_schema = self.schema()  # noqa: SLF001 - there is no other way in
+        return deployment
+
+    def schema(self) -> ParameterSchema:
+        """Return the parameters as the form shows them; Prefect by itself titles a field with its name in the code."""
         schema = deepcopy(self.flow.parameters)
         for parameter, label in self.form.items():
             schema.properties[parameter] |= {"title": label.title, "description": label.description}
-        deployment._parameter_openapi_schema = schema  # noqa: SLF001 - Prefect titles a field by its name only
-        return deployment
+        return schema
 
 
 _NOW = Label("办理时刻", "按这个时刻办理，不写时区即北京时间；留空为开始运行的时刻")

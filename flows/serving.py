@@ -23,6 +23,9 @@ from flows.deployments import DEPLOYMENTS
 #: Seconds between two looks for runs. Scheduled ones are fetched ahead; an operator who starts one waits this long.
 LOOK_EVERY = 3
 
+#: Seconds after which stopping is cut short: a server that is gone already would be waited for much longer.
+STOP_WITHIN = 10
+
 
 def serve(ready: Path | None = None) -> None:
     """Serve until SIGINT or SIGTERM. Creates the file `ready` once every deployment is known to the server."""
@@ -68,5 +71,6 @@ async def _run(runner: Runner) -> None:
     stop = asyncio.create_task(told_to_stop.wait())
     await asyncio.wait({running, stop}, return_when=asyncio.FIRST_COMPLETED)
     if not running.done():
+        signal.alarm(STOP_WITHIN)
         await runner.astop()
     await running

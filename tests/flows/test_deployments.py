@@ -1,0 +1,70 @@
+import asyncio
+from datetime import datetime
+
+import pytest
+from prefect.client.schemas.objects import ConcurrencyLimitStrategy
+from prefect.server.schemas.schedules import CronSchedule
+from prefect.utilities.importtools import import_object
+
+from deadlines import SHANGHAI
+from flows.deployments import DEPLOYMENTS
+
+SCHEDULED = {one.name: one for one in DEPLOYMENTS if one.cron}
+
+
+def next_runs(name: str, after: str, count: int) -> list[str]:
+    [schedule] = SCHEDULED[name].to_runner().schedules
+    start = datetime.fromisoformat(after).replace(tzinfo=SHANGHAI)
+    dates = asyncio.run(CronSchedule(**schedule.schedule.model_dump()).get_dates(n=count, start=start))
+    return [f"{one.astimezone(SHANGHAI):%m-%d %H:%M}" for one in dates]
+
+
+def test_all_flows_are_deployed_once():
+    names = [one.name for one in DEPLOYMENTS]
+    assert names == ["deadline-sweep", "close-publicity", "send-reminders", "transition", "rehearse"]
+    assert len({one.flow.name for one in DEPLOYMENTS}) == len(names)
+
+
+def test_the_sweep_runs_every_five_minutes_shanghai_time():
+    assert next_runs("deadline-sweep", "2026-11-20T23:55", 3) == ["11-20 23:55", "11-21 00:00", "11-21 00:05"]
+
+
+def test_publicity_closes_a_minute_after_its_last_day():
+    assert next_runs("close-publicity", "2026-11-21T00:00", 2) == ["11-21 00:01", "11-21 00:06"]
+
+
+def test_reminders_rest_at_night():
+    assert next_runs("send-reminders", "2026-11-20T17:31", 3) == ["11-20 17:45", "11-21 09:00", "11-21 09:15"]
+
+
+def test_only_operators_start_moves_and_rehearsals():
+    assert {one.name for one in DEPLOYMENTS} - SCHEDULED.keys() == {"transition", "rehearse"}
+
+
+@pytest.mark.parametrize("name", SCHEDULED)
+def test_of_two_scheduled_runs_the_newer_gives_way(name):
+    deployment = SCHEDULED[name].to_runner()
+    assert deployment.concurrency_limit == 1
+    assert deployment.concurrency_options.collision_strategy is ConcurrencyLimitStrategy.CANCEL_NEW
+
+
+@pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=lambda one: one.name)
+def test_every_field_of_the_form_is_named_and_explained_in_chinese(deployment):
+    properties = deployment.schema().properties
+    assert properties.keys() == deployment.form.keys()
+    for field in properties.values():
+        assert not field["title"].isascii()
+        assert not field["description"].isascii()
+
+
+@pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=lambda one: one.name)
+def test_a_run_finds_its_flow_by_module(deployment):
+    assert import_object(deployment.to_runner().entrypoint) is deployment.flow
+
+
+@pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=lambda one: one.name)
+def test_every_deployment_is_described_and_tagged(deployment):
+    runner = deployment.to_runner()
+    assert not runner.description.isascii()
+    assert runner.tags
+    assert runner.paused is False

@@ -1,0 +1,27 @@
+import asyncio
+
+from prefect import get_client
+from prefect.runner import Runner
+from prefect.states import Running
+
+from flows.serving import _deploy
+
+
+def test_starting_buries_what_a_killed_process_left_and_catches_up():
+    async def go():
+        runner = Runner(name="linxuan")
+        async with get_client() as client:
+            await _deploy(runner)
+            sweep = await client.read_deployment_by_name("到期巡检/deadline-sweep")
+            [first] = [run for run in await client.read_flow_runs() if run.deployment_id == sweep.id]
+            await client.set_flow_run_state(first.id, Running(), force=True)
+            await _deploy(runner)
+            runs = [run for run in await client.read_flow_runs() if run.deployment_id == sweep.id]
+            return sweep, first.id, {run.id: run for run in runs}
+
+    sweep, first, runs = asyncio.run(go())
+    assert sweep.paused is False
+    left_behind = runs.pop(first)
+    assert (left_behind.state_name, left_behind.state.message) == ("Crashed", "上次停机时没有结束")
+    [caught_up] = runs.values()
+    assert caught_up.state_name == "Scheduled"

@@ -1,0 +1,67 @@
+from flows.account import MOST_ROWS, Table, _description
+from flows.sweeps import close_publicity, deadline_sweep
+from tests.flows.seen import run
+
+PROGRAM = "luzhou-chief-technician-2019"
+DEADLINE = "2019-07-31T00:00:00+08:00"
+PUBLICITY_OVER = "2019-08-28T00:00:00+08:00"
+
+
+def test_a_sweep_lapses_what_is_overdue_and_says_so(played):
+    played("2019-07-30T23:00+08:00")
+    seen = run(deadline_sweep, now=DEADLINE)
+    assert seen.state == "Completed"
+    assert seen.message == "办理 1 件，未能办理 0 件，新增提醒 1 条"
+    assert seen.result == {"moved": 1, "refused": 0, "reminders": 1}
+    [row] = seen.tables["deadline-sweep-moved"]
+    assert row["编号"] == f"{PROGRAM}-0002"
+    assert (row["操作"], row["原环节"], row["现环节"]) == ("逾期失效", "组织推荐·所在单位申报", "逾期失效")
+    assert "**已办理**（1）" in seen.descriptions["deadline-sweep-moved"]
+
+
+def test_a_run_is_named_by_what_it_does_and_when_and_tagged_with_the_programs_it_touched(played):
+    played("2019-07-30T23:00+08:00")
+    seen = run(deadline_sweep, now=DEADLINE)
+    assert seen.name == "巡检 07-31 00:00"
+    assert seen.tags == {PROGRAM}
+
+
+def test_an_instant_before_the_deadline_moves_nothing(played):
+    played("2019-07-30T23:00+08:00")
+    seen = run(deadline_sweep, now="2019-07-30T23:59:59+08:00")
+    assert seen.message == "没有到期事项"
+    assert seen.tags == set()
+    assert seen.tables == {}
+
+
+def test_an_instant_without_a_zone_is_shanghai_time(played):
+    played("2019-07-30T23:00+08:00")
+    assert run(deadline_sweep, now="2019-07-30T23:59:59").result["moved"] == 0
+    assert run(deadline_sweep, now="2019-07-31T00:00:00").result["moved"] == 1
+
+
+def test_a_second_sweep_at_the_same_instant_changes_nothing(played):
+    played("2019-07-30T23:00+08:00")
+    run(deadline_sweep, now=DEADLINE)
+    assert run(deadline_sweep, now=DEADLINE).message == "没有到期事项"
+
+
+def test_publicity_is_closed_by_its_own_flow_and_waits_for_open_objections(played):
+    played("2019-08-22T16:00+08:00")
+    assert run(deadline_sweep, now=PUBLICITY_OVER).result["moved"] == 0
+    seen = run(close_publicity, now=PUBLICITY_OVER)
+    assert seen.name == "公示期满 08-28 00:00"
+    assert seen.result["moved"] == 8
+    assert {row["操作"] for row in seen.tables["close-publicity-moved"]} == {"公示期满"}
+
+
+def test_a_database_of_an_older_version_fails_the_run_in_a_sentence(settings):
+    (settings.data / "linxuan.db").touch()
+    seen = run(deadline_sweep)
+    assert seen.state == "Failed"
+    assert seen.message.startswith("数据库需要升级")
+
+
+def test_a_long_table_says_how_much_it_leaves_out():
+    rows = [{"编号": str(number)} for number in range(MOST_ROWS + 3)]
+    assert "另有 3 行未列出" in _description(Table("moved", "已办理", rows), "办理 503 件")
