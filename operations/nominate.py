@@ -94,7 +94,7 @@ def nominate(desk: Desk, program_id: str, draft: Draft, act: Act) -> Nominated |
         insert_new(
             connection,
             t.organization,
-            [{"name": draft.unit}, {"name": draft.nominator, "kind": draft.nominator_kind}],
+            [{"name": draft.unit, "kind": None}, {"name": draft.nominator, "kind": draft.nominator_kind}],
         )
         if holder:
             write_owed(connection, awaited(running, stage, holder, due_at, act.now))
@@ -226,11 +226,12 @@ def _too_late(running: Running, path: Path, act: Act) -> Refusal | None:
     due_at = running.due_at_tier(stage, path)
     if due_at is None or act.now < due_at:
         return None
+    closed = next(key for key in running.pipeline.intakes_ahead(stage, path) if running.closes.get(key) == due_at)
     return Refusal(
         "in-time",
         Words("申报已于 {due} 截止", "nominations closed at {due}").format(due=f"{due_at:%Y-%m-%d %H:%M}"),
         Words("逾期不再受理", "nothing more is taken in"),
-        running.program.stages[0].clause,
+        running.program.deadline(closed).clause,
     )
 
 

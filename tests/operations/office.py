@@ -1,0 +1,186 @@
+"""Everybody who works on one program, for tests that need a nomination at a certain place."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from itertools import count
+from random import Random
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from deadlines import SHANGHAI
+from operations.actors import Actor, Role
+from operations.acts import Act
+from operations.decide import decide
+from operations.desk import Desk
+from operations.issue import Issued, issue
+from operations.move import move
+from operations.nominate import Draft, Nominated, nominate, receive
+from operations.opening import Opened, confirm_ruling, open_program
+from operations.publicize import Publicized, publicize
+from operations.rehearse.people import make_identity
+from operations.results import Batch, Denied, Moved
+from operations.screen import Result, judge, report
+from operations.sweep import sweep
+from programs import Path, Program
+from programs.stages import Issuance, Publicity, Review, Screening, Vote
+from states import Move
+from store import events_of
+from store import tables as t
+
+LUZHOU = "luzhou-chief-technician-2019"
+CRAFTSMAN_2017 = "bayu-craftsman-2017"
+CRAFTSMAN_2022 = "bayu-craftsman-2022"
+TECHNICIAN = "bayu-special-grade-technician"
+STUDIO = "liangping-master-studio-2023"
+
+#: A working day within the intake of each shipped program.
+INTAKE = {
+    LUZHOU: datetime(2019, 7, 15, 10, 0, tzinfo=SHANGHAI),
+    CRAFTSMAN_2017: datetime(2017, 4, 10, 10, 0, tzinfo=SHANGHAI),
+    CRAFTSMAN_2022: datetime(2022, 6, 6, 10, 0, tzinfo=SHANGHAI),
+    TECHNICIAN: datetime(2021, 7, 5, 10, 0, tzinfo=SHANGHAI),
+    STUDIO: datetime(2023, 8, 1, 10, 0, tzinfo=SHANGHAI),
+}
+
+_ONWARD = (Move.SUBMIT, Move.ENDORSE, Move.ACCEPT, Move.ADVANCE, Move.CHOOSE, Move.APPROVE)
+
+
+class Office:
+    """Acts on one program at `now`, which tests set as they go."""
+
+    def __init__(self, desk: Desk, program: Program, now: datetime) -> None:
+        self.desk = desk
+        self.program = program
+        self.id = program.id
+        self.now = now
+        self._people = count(1)
+        self._documents = count(1)
+
+    def act(self, reason: str = "", role: Role = Role.ADMINISTRATOR, name: str = "王管理") -> Act:
+        return Act(Actor(name, role, self.program.office), self.now, reason)
+
+    def open(self) -> None:
+        for ruling in self.program.rulings:
+            assert isinstance(confirm_ruling(self.desk, self.program, ruling.id, None, self.act()), Program)
+        assert open_program(self.desk, self.program, self.act()) == Opened(self.id, self.now)
+
+    def draft(self, **changes: Any) -> Draft:
+        """Somebody who has not been nominated yet."""
+        one = next(self._people)
+        program = self.program
+        draft = Draft(
+            nominee=f"第{one}人",
+            unit=f"第{one}厂",
+            nominator="江阳区",
+            route=next(route.id for route in program.routes if route.accepted),
+            category=program.categories[0].id if program.categories else None,
+            nominator_kind=program.nominators[0].id if program.nominators else None,
+            identity=make_identity(one, Random(one)),  # noqa: S311 - made-up people need no secrets
+        )
+        return replace(draft, **changes)
+
+    def nominate(self, stage: str | None = None, **changes: Any) -> str:
+        """Draw up a nomination with all its materials, and bring it to this standing."""
+        done = nominate(self.desk, self.id, self.draft(**changes), self.act())
+        assert isinstance(done, Nominated), done
+        self.hand_in(done.number)
+        if stage:
+            self.bring(done.number, stage)
+        return done.number
+
+    def hand_in(self, number: str) -> None:
+        row = self.row(number)
+        materials = self.program.materials_for(Path(row.category, row.route))
+        receipts = [(material.id, medium) for material in materials for medium in material.media]
+        assert receive(self.desk, number, receipts, self.act()) is None
+
+    def judge_all(self, number: str, result: Result = Result.PASS) -> None:
+        row = self.row(number)
+        rules = [rule.id for rule in self.program.rules_for(Path(row.category, row.route))]
+        assert judge(self.desk, number, dict.fromkeys(rules, result), self.act()) is None
+
+    def bring(self, number: str, stage: str) -> None:
+        """Move a nomination on until it stands there; time goes on where only time helps."""
+        while (here := self.row(number).stage) != stage:
+            self._step(number, here)
+            assert self.row(number).stage != here
+
+    def _step(self, number: str, here: str) -> None:
+        running = self.running()
+        stage = running.program.stage(running.pipeline.standings[here].stage)
+        if isinstance(stage, Publicity):
+            if here == stage.id:
+                assert isinstance(self.publicize(stage.id), Publicized)
+            else:
+                self.now = self.row(number).due_at
+                sweep(self.desk, self.now)
+            return
+        if isinstance(stage, Issuance):
+            assert isinstance(self.issue(), Issued)
+            return
+        if isinstance(stage, Screening):
+            self.judge_all(number)
+        for track in stage.tracks if isinstance(stage, Review | Vote) else ():
+            assert report(self.desk, number, track.id, self.act(), points=90) is None
+        row = self.row(number)
+        path = Path(row.category, row.route)
+        what = next(what for what in _ONWARD if what in running.pipeline.moves_from(here, path))
+        grade = self.program.seats_for(path)[0].id
+        done = self.move(number, what, grade=grade if what is Move.CHOOSE else None)
+        assert isinstance(done, Moved), done
+
+    def move(self, number: str, what: Move, reason: str = "依规办理", **facts: Any) -> Moved | Denied:
+        return move(self.desk, number, what, self.act(reason), **facts)
+
+    def decide(self, stage: str, chosen: dict[str, str | None]) -> Batch:
+        return decide(self.desk, self.id, stage, chosen, self.act())
+
+    def publicize(self, stage: str = "publicity") -> Publicized | Denied:
+        return publicize(self.desk, self.id, stage, self.act(), venue="主办单位官网")
+
+    def issue(self, number: str | None = None) -> Issued | Denied:
+        return issue(self.desk, self.id, number or f"某人社〔2026〕{next(self._documents)}号", self.act())
+
+    def running(self):
+        with self.desk.store.read() as connection:
+            return self.desk.running(connection, self.id)
+
+    def row(self, number: str) -> Row[Any]:
+        with self.desk.store.read() as connection:
+            return connection.execute(select(t.nomination).where(t.nomination.c.number == number)).one()
+
+    def stages(self, numbers: Iterable[str]) -> list[str]:
+        return [self.row(number).stage for number in numbers]
+
+    def places(self) -> list[tuple[str, str, int]]:
+        """Every place taken: of which limit, whose, and which one."""
+        query = select(t.place.c.limit_key, t.place.c.owner, t.place.c.ordinal).where(t.place.c.program_id == self.id)
+        with self.desk.store.read() as connection:
+            return sorted(tuple(row) for row in connection.execute(query))
+
+    def events(self, number: str | None = None) -> list[dict[str, Any]]:
+        with self.desk.store.read() as connection:
+            return list(events_of(connection, self.id, nomination=number))
+
+    def contents(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Everything that the store holds, for tests that nothing has changed."""
+        with self.desk.store.read() as connection:
+            return {
+                table.name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))]
+                for table in t.metadata.sorted_tables
+            }
+
+
+def why(denied: object) -> list[tuple[str, str | None]]:
+    """The gate and the clause of every refusal; fails for what was not denied."""
+    assert isinstance(denied, Denied), denied
+    assert all(words for refusal in denied.refusals for words in (*refusal.reason, *refusal.remedy))
+    return [(refusal.gate, refusal.clause) for refusal in denied.refusals]
+
+
+def said(denied: object) -> list[str]:
+    """The reason of every refusal; fails for what was not denied."""
+    assert isinstance(denied, Denied), denied
+    return [refusal.reason.zh for refusal in denied.refusals]

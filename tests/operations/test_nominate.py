@@ -1,0 +1,209 @@
+"""Drawing up a nomination and recording what is handed in: what is refused, on which clause, and what is kept."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from operations.nominate import Nominated, nominate, receive
+from operations.results import UnknownError
+from programs.materials import Medium
+from states import Move
+from store import tables as t
+from tests.operations.office import CRAFTSMAN_2017, INTAKE, LUZHOU, TECHNICIAN, Office, said, why
+
+
+def attempt(office: Office, **changes):
+    return nominate(office.desk, office.id, office.draft(**changes), office.act())
+
+
+def test_nomination_is_drawn_up_at_the_entry_of_its_path_with_a_number(luzhou):
+    assert attempt(luzhou) == Nominated(f"{LUZHOU}-0001", "recommendation.unit")
+    assert attempt(luzhou) == Nominated(f"{LUZHOU}-0002", "recommendation.unit")
+
+
+def test_nomination_by_oneself_begins_at_the_applicant_s_tier(office_of):
+    office = office_of(CRAFTSMAN_2017)
+    done = attempt(office, route="self", nominator="本人", nominator_kind=None)
+    assert done.stage == "recommendation.applicant"
+
+
+def test_nomination_waits_for_its_unit_until_the_intake_closes(luzhou):
+    row = luzhou.row(luzhou.nominate(unit="长江厂"))
+    assert (row.holder, row.due_at.isoformat(), row.version) == ("长江厂", "2019-07-31T00:00:00+08:00", 1)
+
+
+def test_nomination_is_an_event_without_the_identity_number(luzhou):
+    draft = luzhou.draft()
+    nominate(luzhou.desk, luzhou.id, draft, luzhou.act())
+    (event,) = luzhou.events(f"{LUZHOU}-0001")
+    assert (event["kind"], event["to"], event["actor"]) == ("nomination.created", "recommendation.unit", "王管理")
+    assert draft.identity not in str(event)
+
+
+def test_identity_number_is_sealed_in_the_store_and_found_by_its_fingerprint(luzhou):
+    draft = luzhou.draft()
+    nominate(luzhou.desk, luzhou.id, draft, luzhou.act())
+    row = luzhou.row(f"{LUZHOU}-0001")
+    assert luzhou.desk.vault.unseal(row.identity) == draft.identity
+    assert row.identity_hash == luzhou.desk.vault.fingerprint(draft.identity)
+    file = Path(luzhou.desk.store.url.database)
+    kept = b"".join(one.read_bytes() for one in file.parent.iterdir())
+    assert (row.nominee.encode() in kept, draft.identity.encode() in kept) == (True, False)
+
+
+def test_organizations_of_a_nomination_become_known_with_the_nominator_s_kind(luzhou):
+    luzhou.nominate(unit="长江厂", nominator="江阳区")
+    with luzhou.desk.store.read() as connection:
+        query = select(t.organization.c.name, t.organization.c.kind)
+        known = {tuple(row) for row in connection.execute(query)}
+    assert known == {("长江厂", None), ("江阳区", "district")}
+
+
+def test_route_that_is_not_accepted_is_refused_with_its_clause(luzhou):
+    refused = attempt(luzhou, route="self")
+    assert why(refused) == [("route-accepted", "四、（一）")]
+    assert said(refused) == ["不受理“个人申请”"]
+
+
+@pytest.mark.parametrize(
+    ("identity", "reason"),
+    [
+        (None, "没有身份证号码"),
+        ("510000196803019961", "身份证号码校验不符"),
+        ("51000019680301996", "身份证号码校验不符"),
+        ("", "身份证号码校验不符"),
+        ("51000019681301996X", "身份证号码校验不符"),
+        ("张三", "身份证号码校验不符"),
+    ],
+)
+def test_identity_number_that_cannot_be_right_is_refused(luzhou, identity, reason):
+    refused = attempt(luzhou, identity=identity)
+    assert (why(refused), said(refused)) == ([("identity-number", None)], [reason])
+
+
+def test_studio_needs_no_identity_number_but_a_given_one_must_be_right(studio):
+    assert isinstance(attempt(studio, identity=None), Nominated)
+    assert why(attempt(studio, identity="1")) == [("identity-number", None)]
+
+
+def test_person_is_nominated_once_however_the_number_is_written(luzhou):
+    draft = luzhou.draft()
+    first = luzhou.nominate(identity=draft.identity)
+    refused = attempt(luzhou, identity=f" {draft.identity.lower()} ", unit="别的厂")
+    assert (why(refused), said(refused)) == (
+        [("nominated-once", None)],
+        [f"此人已在本项目申报，编号 {first}"],
+    )
+
+
+@pytest.mark.parametrize("ending", [Move.WITHDRAW, Move.REJECT])
+def test_person_may_be_nominated_again_after_the_first_came_to_nothing(luzhou, ending):
+    draft = luzhou.draft()
+    luzhou.move(luzhou.nominate("recommendation.recommender", identity=draft.identity), ending)
+    assert isinstance(attempt(luzhou, identity=draft.identity), Nominated)
+
+
+def test_person_who_was_disqualified_may_not_be_nominated_again(luzhou):
+    draft = luzhou.draft()
+    luzhou.move(luzhou.nominate(identity=draft.identity), Move.DISQUALIFY)
+    assert why(attempt(luzhou, identity=draft.identity)) == [("nominated-once", None)]
+
+
+def test_person_may_be_nominated_in_two_programs(luzhou, craftsman):
+    draft = luzhou.draft()
+    luzhou.nominate(identity=draft.identity)
+    assert isinstance(attempt(craftsman, identity=draft.identity), Nominated)
+
+
+def test_nomination_is_in_time_until_the_last_moment_and_too_late_at_the_close(luzhou):
+    luzhou.now = luzhou.running().closes["recommendation.office"] - timedelta(microseconds=1)
+    assert isinstance(attempt(luzhou), Nominated)
+    luzhou.now += timedelta(microseconds=1)
+    refused = attempt(luzhou)
+    assert why(refused) == [("in-time", "三、（八）")]
+    assert said(refused) == ["申报已于 2019-07-31 00:00 截止"]
+
+
+def test_nomination_that_could_not_reach_the_next_intake_is_too_late_by_that_one_s_clause(office_of):
+    office = office_of(CRAFTSMAN_2017)
+    office.now = office.running().closes["recommendation.district"]
+    assert why(attempt(office)) == [("in-time", "转发通知")]
+    assert isinstance(attempt(office, route="public", nominator="某人", nominator_kind=None), Nominated)
+
+
+def test_program_that_is_not_open_takes_no_nominations(desk, shipped):
+    office = Office(desk, shipped(LUZHOU), INTAKE[LUZHOU])
+    with pytest.raises(UnknownError, match="the database has no program"):
+        attempt(office)
+    office.open()
+    with desk.store.write() as transaction:
+        transaction.connection.execute(t.program.update().values(opened_at=None))
+    assert why(attempt(office)) == [("program-opened", None)]
+
+
+def test_every_reason_is_told_at_once(luzhou):
+    refused = attempt(luzhou, route="self", identity=None)
+    assert why(refused) == [("route-accepted", "四、（一）"), ("identity-number", None)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"route": "moon"}, "there is no route 'moon'; use one of: organization"),
+        ({"category": "moon"}, "there is no category 'moon'; use one of: skilled、professional、heritage"),
+        ({"category": None}, "there is no category ''; use one of: skilled、professional、heritage"),
+        ({"nominator_kind": "moon"}, "there is no nominator kind 'moon'; use one of: district、culture"),
+    ],
+)
+def test_what_the_program_does_not_know_is_an_error_that_names_what_it_knows(office_of, changes, message):
+    office = office_of(TECHNICIAN)
+    with pytest.raises(UnknownError) as raised:
+        attempt(office, **changes)
+    assert str(raised.value) == message
+
+
+def test_category_for_a_program_without_categories_is_an_error(luzhou):
+    with pytest.raises(UnknownError, match="there is no category 'skilled'; use one of: —"):
+        attempt(luzhou, category="skilled")
+
+
+def test_refused_nomination_leaves_nothing_behind(luzhou):
+    before = luzhou.contents()
+    attempt(luzhou, route="self", identity=None)
+    assert luzhou.contents() == before
+
+
+def test_submission_is_refused_until_every_material_is_in_every_medium(luzhou):
+    number = attempt(luzhou).number
+    program = luzhou.program
+    assert why(luzhou.move(number, Move.SUBMIT)) == [("materials-complete", None)]
+    receipts = [(material.id, medium) for material in program.materials for medium in material.media]
+    receive(luzhou.desk, number, receipts[:-1], luzhou.act())
+    assert said(luzhou.move(number, Move.SUBMIT)) == ["材料不齐，缺：劳动合同、缴纳社会保险证明等印证材料"]
+    receive(luzhou.desk, number, receipts[-1:], luzhou.act())
+    assert luzhou.move(number, Move.SUBMIT).destination == "recommendation.recommender"
+
+
+def test_materials_received_twice_are_recorded_once(luzhou):
+    number = attempt(luzhou).number
+    for _ in range(2):
+        assert receive(luzhou.desk, number, [("overview", Medium.PAPER)], luzhou.act()) is None
+    assert [event["kind"] for event in luzhou.events(number)] == ["nomination.created", "materials.received"]
+    assert luzhou.events(number)[1]["materials"] == ["overview:paper"]
+
+
+def test_material_that_the_program_does_not_ask_for_is_an_error(luzhou):
+    number = attempt(luzhou).number
+    with pytest.raises(UnknownError, match="no material moon; the program has application-form"):
+        receive(luzhou.desk, number, [("overview", Medium.PAPER), ("moon", Medium.PAPER)], luzhou.act())
+    with luzhou.desk.store.read() as connection:
+        assert connection.execute(select(t.receipt)).all() == []
+
+
+def test_materials_for_a_case_that_has_ended_are_refused(luzhou):
+    number = luzhou.nominate()
+    luzhou.move(number, Move.WITHDRAW)
+    refused = receive(luzhou.desk, number, [("overview", Medium.PAPER)], luzhou.act())
+    assert (why(refused), said(refused)) == ([("not-ended", None)], ["此件已结束：已撤回"])
