@@ -1,7 +1,7 @@
 """What each kind of event says to people."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 from console.saying import Voice
 from operations.overview import Event
@@ -50,9 +50,12 @@ def _reported(event: Event) -> Words:
 
 
 def _published(event: Event) -> Words:
-    return Words(
-        "“{stage}”开始，{count} 个名单，至 {last_day}", "“{stage}” began with {count} names, until {last_day}"
-    ).format(stage=event.subject or _NOTHING, count=len(event.facts["nominations"]), last_day=event.facts["last_day"])
+    last_day = date.fromisoformat(event.facts["last_day"])
+    return Words("“{stage}”开始，共 {count} 件，至 {last_day}", "“{stage}” began for {count}, until {last_day}").format(
+        stage=event.subject or _NOTHING,
+        count=len(event.facts["nominations"]),
+        last_day=Words(Voice("zh", event.at).day(last_day), Voice("en", event.at).day(last_day)),
+    )
 
 
 def _objected(event: Event) -> Words:
@@ -75,7 +78,7 @@ def _objection(event: Event) -> Words:
 
 
 def _issued(event: Event) -> Words:
-    return Words("发文 {document}，{count} 个名单", "document {document} issued, {count} names").format(
+    return Words("发文 {document}，共 {count} 件", "document {document} issued for {count}").format(
         document=event.facts["document"], count=len(event.facts["nominations"])
     )
 

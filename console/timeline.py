@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from console.lettering import shorten
+from console.lettering import shorten, width_of
 from console.saying import Voice
 from deadlines.keydates import KeyDateKind
 from deadlines.zone import last_day_before, midnight
@@ -39,7 +39,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A line across all rows where a month or a week begins."""
+    """A line across all rows where a month or a week begins; without a label where that would stick out."""
 
     x: float
     label: str
@@ -155,7 +155,7 @@ def _ticks(voice: Voice, scale: _Scale) -> Iterator[Tick]:
         step = timedelta(weeks=max(1, round(0.5 + weeks * _TICK / (scale.right - scale.left))))
         day = first + timedelta(days=-first.weekday() % 7)
         while day <= last:
-            yield Tick(scale(midnight(day)), voice.short_day(day))
+            yield _tick(scale, day, voice.short_day(day))
             day += step
         return
     months = list(_months(first, last))
@@ -163,7 +163,13 @@ def _ticks(voice: Voice, scale: _Scale) -> Iterator[Tick]:
     every = next((every for every in (1, 2, 3, 6, 12, 24, 60, 120) if every * room >= _TICK * len(months)), 240)
     shown = [month for month in months if (12 * month.year + month.month - 1) % every == 0]
     for place, month in enumerate(shown):
-        yield Tick(scale(midnight(month)), voice.month(month, with_year=place == 0 or month.month == 1))
+        yield _tick(scale, month, voice.month(month, with_year=place == 0 or month.month == 1))
+
+
+def _tick(scale: _Scale, day: date, label: str) -> Tick:
+    x, half = scale(midnight(day)), width_of(label, _TEXT) / 2
+    fits = scale.left - _EDGE <= x - half and x + half <= scale.right + _EDGE
+    return Tick(x, label if fits else "")
 
 
 def _months(first: date, last: date) -> Iterator[date]:

@@ -79,7 +79,7 @@ def test_the_latest_events_stand_in_order_and_a_batch_is_one(client: Client) -> 
     assert [row[0] for row in rows[:3]] == ["5月7日 周四 11:00", "5月7日 周四 10:00", "5月6日 周三 10:00"]
     assert rows[0][1].startswith("裁定：上报截止日期只写到日，当日几时截止？")
     assert rows[1][1].startswith("收到异议 1")
-    assert rows[2][1].startswith("“公示”开始，3 个名单，至 2026-05-12")
+    assert rows[2][1].startswith("“公示”开始，共 3 件，至 5月12日 周二")
     assert [row for row in rows if row[1].startswith("受理通过，到“专家评议”") and "4 件" in row[1]]
     assert [row for row in rows if row[1].startswith("推荐·单位：逾期失效") and row[2] == "巡检 定时巡检"]
 
@@ -90,7 +90,8 @@ def test_a_program_page_draws_its_dates_and_lists_the_same(client: Client) -> No
     drawn = [row.one("text", "name").text for row in drawing.all("g", "row")]
     assert drawn == ["关于评选某市工匠的通知", "推荐·受理", "公示", "发文"]
     assert len(drawing.all("path", "today")) == 1
-    assert [row.classes for row in drawing.all("g", "row")][2] == ["row", "kind-publicity", "running"]
+    assert [row.classes for row in drawing.all("g", "row")][2] == ["row", "running"]
+    assert len(drawing.all("rect", "kind-publicity")) == len(drawing.all("path", "kind-deadline")) == 1
     assert [row[0] for row in table.rows()] == [
         "3月2日 周一",
         "4月15日 周三 24:00",
@@ -127,6 +128,7 @@ def test_what_users_write_is_text_and_never_markup(client: Client) -> None:
     assert not page.all("b", "工匠")
     assert all(image.attributes["src"].startswith("/assets/") for image in page.all("img"))
     assert [span for span in page.one("table", "events").all("span") if span.text == HOSTILE]
+    assert next(one.text for one in page.all("span", "reason")) == "理由：" + HOSTILE_REASON
     assert HOSTILE_REASON not in client.get(f"/programs/{SMALL}").text
 
 
