@@ -4,8 +4,8 @@ from dataclasses import asdict
 
 import click
 
-from cli.desk import desk_of
 from cli.face import LANGUAGE, REFUSED, Face, Group, command_face, say
+from cli.sources import reading_desk
 from operations.audit import audit
 from store import Audit
 
@@ -20,7 +20,7 @@ def command() -> None:
 @command_face
 def verify(face: Face, program: str | None) -> None:
     """Verify the chains; exit code 1 where one is broken."""
-    found = audit(desk_of(face), program)
+    found = audit(reading_desk(face), program)
     document = _counts(found) | {
         "broken": [
             {"program": one.program, "where": one.where, "message": one.words.in_language(LANGUAGE)}
@@ -46,7 +46,7 @@ def verify(face: Face, program: str | None) -> None:
 @command_face
 def export_heads(face: Face, program: str | None) -> None:
     """Print the heads."""
-    heads = audit(desk_of(face), program).heads
+    heads = audit(reading_desk(face), program).heads
     face.answer(
         [asdict(head) for head in heads],
         [f"{head.program}　{head.sequence}　{head.events}　{head.digest}" for head in heads],

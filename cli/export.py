@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from cli.desk import desk_of
 from cli.face import Face, Spoken, command_face, say
+from cli.sources import reading_desk
 from operations.desk import Desk
 from operations.papers import document_of, notice_of, register_of
 
@@ -30,6 +30,6 @@ _PAPERS: dict[str, Callable[[Desk, str], bytes]] = {
 @command_face
 def command(face: Face, paper: str, program: str, out: Path) -> None:
     """Write one paper to a file."""
-    content = _PAPERS[paper](desk_of(face), program)
+    content = _PAPERS[paper](reading_desk(face), program)
     out.write_bytes(content)
     face.answer({"program": program, "paper": paper, "out": str(out), "bytes": len(content)}, str(out))

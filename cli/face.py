@@ -24,6 +24,12 @@ LANGUAGE = "en" if os.environ.get("LINXUAN_LANG", "").lower().startswith("en") e
 #: Exit codes; scripts rely on them.
 REFUSED, WRONG_USAGE, FAILED_OUTSIDE = 1, 2, 3
 
+#: Years in which no award was given are mistakes of typing, and lie where computing with dates overflows.
+_YEARS = range(1900, 3000)
+
+#: Whole numbers that every database holds.
+Number = click.IntRange(0, 2**31 - 1)
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -60,24 +66,43 @@ class Face:
     def answer(self, document: Any, text: str | Iterable[str]) -> None:  # noqa: ANN401 - any JSON value
         """Print the answer on stdout."""
         if self.as_json:
-            click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+            tell(_json(document))
         else:
-            click.echo(text if isinstance(text, str) else "\n".join(text))
+            tell(text if isinstance(text, str) else "\n".join(text))
 
     def refuse(self, refusals: Iterable[Explained], **more: Any) -> NoReturn:  # noqa: ANN401 - any JSON value
         """Say why nothing was done, on stderr and in JSON, and end with exit code 1."""
         reasons = [dict(refusal.to_json(LANGUAGE)) for refusal in refusals]
         if self.as_json:
-            click.echo(json.dumps({**more, "refusals": reasons}, ensure_ascii=False, indent=2, default=str))
+            tell(_json({**more, "refusals": reasons}))
         for reason in reasons:
             clause = say(f"（依据：{reason['clause']}）", f" (clause: {reason['clause']})") if reason["clause"] else ""
-            click.echo(say("不予办理：", "Refused: ") + reason["reason"] + clause, err=True)
-            click.echo(say("　怎么办：", "  Remedy: ") + reason["remedy"], err=True)
+            tell(say("不予办理：", "Refused: ") + reason["reason"] + clause, err=True)
+            tell(say("　怎么办：", "  Remedy: ") + reason["remedy"], err=True)
         raise SystemExit(REFUSED)
 
 
+def tell(text: str, *, err: bool = False) -> None:
+    """Print on stdout, or on stderr. Whether somebody still reads changes neither what is done nor the exit code."""
+    try:
+        click.echo(text, err=err)
+    except BrokenPipeError:
+        # Python flushes both streams once more at its end; what is left then goes nowhere, quietly.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, (sys.stderr if err else sys.stdout).fileno())
+        os.close(nowhere)
+
+
+def _json(document: object) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=2, default=_plain)
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
 class InstantType(click.ParamType[datetime]):
-    """An ISO 8601 instant; Shanghai time where no zone is written."""
+    """An ISO 8601 instant, given on in Shanghai time; it is read so where no zone is written."""
 
     name = "ISO"
 
@@ -96,7 +121,9 @@ class InstantType(click.ParamType[datetime]):
                 param,
                 ctx,
             )
-        return instant if instant.tzinfo else instant.replace(tzinfo=SHANGHAI)
+        if instant.year not in _YEARS:
+            self.fail(_no_such_year(value), param, ctx)
+        return instant.astimezone(SHANGHAI) if instant.tzinfo else instant.replace(tzinfo=SHANGHAI)
 
 
 class DayType(click.ParamType[date]):
@@ -109,11 +136,36 @@ class DayType(click.ParamType[date]):
         if isinstance(value, date):
             return value
         try:
-            return date.fromisoformat(value)
+            day = date.fromisoformat(value)
         except ValueError:
             self.fail(
                 say(f"“{value}”不是日期，请写成 2021-06-28", f"{value!r} is not a date; write 2021-06-28"), param, ctx
             )
+        if day.year not in _YEARS:
+            self.fail(_no_such_year(value), param, ctx)
+        return day
+
+
+class LineType(click.ParamType[str]):
+    """One line of text, such as a name; what is shown in lists and told in letters must neither be blank nor break."""
+
+    name = "TEXT"
+
+    @override
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        line = str(value).strip()
+        if not line:
+            self.fail(say("不能为空", "it must not be empty"), param, ctx)
+        if not line.isprintable():
+            self.fail(say("不能含有换行或控制字符", "it must have no line breaks or control characters"), param, ctx)
+        return line
+
+
+def _no_such_year(value: object) -> str:
+    return say(
+        f"“{value}”的年份应在 {_YEARS[0]} 至 {_YEARS[-1]} 之间",
+        f"the year of {value!r} must lie from {_YEARS[0]} to {_YEARS[-1]}",
+    )
 
 
 def command_face(function: Callable[..., R]) -> Callable[..., R]:
@@ -145,7 +197,13 @@ class Spoken(click.Command):
 
     @override
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        records = [record for param in self.get_params(ctx) if (record := param.get_help_record(ctx)) is not None]
+        # An argument stands in the usage line already.
+        records = [
+            (name, _in_chinese(purpose) if LANGUAGE == "zh" else purpose)
+            for param in self.get_params(ctx)
+            if isinstance(param, click.Option)
+            for name, purpose in [param.get_help_record(ctx) or ("", "")]
+        ]
         if records:
             with formatter.section(say("选项", "Options")):
                 formatter.write_dl(records)
@@ -193,6 +251,12 @@ class Group(Spoken, click.Group):
                 formatter.write_dl(rows)
 
 
+def _in_chinese(purpose: str) -> str:
+    """Put what click adds to an option's purpose, in brackets at its end, into Chinese."""
+    text, bracket, extras = purpose.rpartition("  [")
+    return text + bracket + extras.replace("default: ", "默认：").replace("required]", "必填]").replace("; ", "；")
+
+
 def explain_usage(error: click.ClickException) -> str:
     """Say what is wrong with a command line, and where its help is."""
     if LANGUAGE == "en":
@@ -206,12 +270,38 @@ def explain_usage(error: click.ClickException) -> str:
             return f"缺少 {what}"
         case click.BadParameter():
             what = error.param.get_error_hint(error.ctx) if error.param and error.ctx else error.param_hint
-            return f"{what} 的值不对：{error.message}"
+            return f"{what} 的值不对：{_expected(error.param) or error.message}"
         case _:
-            return error.format_message()
+            return _explain_syntax(error)
+
+
+def _explain_syntax(error: click.ClickException) -> str:
+    if isinstance(error, click.BadOptionUsage):
+        return f"选项 {error.option_name} {'后面要写上值' if 'requires' in error.message else '不带值'}"
+    if error.message.startswith("Got unexpected extra argument"):
+        return f"多余的参数：{error.message.partition('(')[2].rpartition(')')[0]}"
+    return error.format_message()
+
+
+def _expected(param: click.Parameter | None) -> str | None:
+    """Say what a value should have been, where click would say it in English."""
+    match param.type if param else None:
+        case click.Choice() as kind:
+            return f"应为{'、'.join(kind.choices)}之一"
+        case click.types.IntParamType() | click.types.FloatParamType() as kind:
+            lowest, highest = getattr(kind, "min", None), getattr(kind, "max", None)
+            least = f"，不小于 {lowest}" if lowest is not None else ""
+            most = f"，不大于 {highest}" if highest is not None else ""
+            return f"应为{'整数' if isinstance(kind, click.types.IntParamType) else '数'}{least}{most}"
+        case click.DateTime() as kind:
+            return f"应写成 {'、'.join(kind.formats)}"
+        case click.Path() as kind:
+            return "应为已有的文件" if kind.exists else "应为文件夹" if not kind.file_okay else "应为文件，不是文件夹"
+        case _:
+            return None
 
 
 def fail(words: Words, code: int) -> NoReturn:
     """Print why the command cannot go on, and end with this exit code."""
-    click.echo(words.in_language(LANGUAGE), err=True)
+    tell(words.in_language(LANGUAGE), err=True)
     sys.exit(code)

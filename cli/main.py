@@ -1,5 +1,6 @@
 """The entry: finds the command, runs it, and turns whatever goes wrong into a sentence and an exit code."""
 
+import sys
 from importlib import import_module
 from typing import NamedTuple
 
@@ -67,23 +68,30 @@ def linxuan() -> None:
 def main() -> None:
     """Run the command line. No traceback ever reaches a user."""
     try:
+        _require_text(sys.argv[1:])
         code = linxuan.main(prog_name="linxuan", standalone_mode=False)
     except click.exceptions.Abort:
         fail(Words("已中断", "interrupted"), 130)
     except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message())
-        raise SystemExit(WRONG_USAGE) from None
+        help_text = error.format_message()
+        fail(Words(help_text, help_text), WRONG_USAGE)
     except click.ClickException as error:
         where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "linxuan"
         help_line = say(f"用 {where} --help 查看用法", f"see {where} --help")
         fail(Words(f"{explain_usage(error)}\n{help_line}", f"{explain_usage(error)}\n{help_line}"), WRONG_USAGE)
     except Mistake as mistake:
         fail(mistake.words, mistake.code)
-    except BrokenPipeError:
-        raise SystemExit(0) from None
     except Exception as error:  # noqa: BLE001 - the last door: what nobody foresaw is still told in a sentence
         _fail_unforeseen(error)
     raise SystemExit(code or 0)
+
+
+def _require_text(arguments: list[str]) -> None:
+    """Refuse what is no text: no database, document or screen could hold it."""
+    for argument in arguments:
+        if any("\ud800" <= character <= "\udfff" for character in argument):
+            shown = ascii(argument)
+            raise Mistake(Words(f"参数 {shown} 不是合法的文字", f"the argument {shown} is not valid text"))
 
 
 def _fail_unforeseen(error: Exception) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from cli.desk import act_of, desk_of
-from cli.face import LANGUAGE, Face, Group, InstantType, Mistake, command_face, say
+from cli.face import LANGUAGE, Face, Group, InstantType, LineType, Mistake, Number, command_face, say
+from cli.sources import reading_desk
 from operations.actors import Actor
 from operations.lookup import Listed, Possible, history_of, list_nominations, possible_moves, show_nomination
 from operations.move import move
@@ -33,7 +34,7 @@ def command() -> None:
 @command_face
 def list_them(face: Face, program: str | None, stage: str | None, due_before: datetime | None) -> None:
     """List nominations."""
-    found = list(list_nominations(desk_of(face), program_id=program, stage=stage, due_before=due_before))
+    found = list(list_nominations(reading_desk(face), program_id=program, stage=stage, due_before=due_before))
     lines = [_line(one) for one in found] or [say("没有符合条件的申报", "nothing matches")]
     face.answer([_json(one) for one in found], lines)
 
@@ -43,7 +44,7 @@ def list_them(face: Face, program: str | None, stage: str | None, due_before: da
 @command_face
 def show(face: Face, number: str) -> None:
     """Show one nomination."""
-    found, facts = show_nomination(desk_of(face), number)
+    found, facts = show_nomination(reading_desk(face), number)
     lines = [_line(found), say(f"推荐单位：{found.nominator}", f"nominator: {found.nominator}")]
     if found.holder:
         lines.append(say(f"待办单位：{found.holder}", f"to act: {found.holder}"))
@@ -64,7 +65,7 @@ def show(face: Face, number: str) -> None:
 @command_face
 def history(face: Face, number: str) -> None:
     """Show who did what, when, why."""
-    events = history_of(desk_of(face), number)
+    events = history_of(reading_desk(face), number)
     face.answer(events, [_event_line(event) for event in events])
 
 
@@ -75,7 +76,7 @@ def history(face: Face, number: str) -> None:
 def moves(face: Face, number: str, actor: str) -> None:
     """Show the moves that lead on."""
     as_whom: Actor = act_of(face, actor).actor
-    found = possible_moves(desk_of(face), number, as_whom, face.now)
+    found = possible_moves(reading_desk(face), number, as_whom, face.now)
     face.answer(
         [
             {
@@ -129,9 +130,9 @@ def move_one(
 
 @command.command("add", help=say("登记一件申报", "draw up a nomination"))
 @click.argument("program", metavar="ID")
-@click.option("--nominee", required=True, help=say("候选人或候选单位", "the nominee"))
-@click.option("--unit", required=True, help=say("所在单位", "the nominee's employer"))
-@click.option("--nominator", required=True, help=say("推荐单位", "the nominating body"))
+@click.option("--nominee", type=LineType(), required=True, help=say("候选人或候选单位", "the nominee"))
+@click.option("--unit", type=LineType(), required=True, help=say("所在单位", "the nominee's employer"))
+@click.option("--nominator", type=LineType(), required=True, help=say("推荐单位", "the nominating body"))
 @click.option("--nominator-kind", help=say("推荐单位类型", "its kind"))
 @click.option("--route", default="organization", show_default=True, help=say("推荐渠道", "the route"))
 @click.option("--category", help=say("类别", "the category"))
@@ -191,7 +192,7 @@ def judge_it(face: Face, number: str, verdicts: tuple[str, ...], note: str, acto
 @command.command("report", help=say("填写一项评议", "record an evaluation"))
 @click.argument("number", metavar="NUMBER")
 @click.argument("track", metavar="TRACK")
-@click.option("--points", type=int, help=say("得分", "points"))
+@click.option("--points", type=Number, help=say("得分", "points"))
 @click.option("--opinion", default="", help=say("评议意见", "the opinion"))
 @click.option("--actor", required=True, help=say("评议人", "who evaluated"))
 @command_face

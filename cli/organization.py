@@ -3,7 +3,8 @@
 import click
 
 from cli.desk import act_of, desk_of
-from cli.face import Face, Group, command_face, say
+from cli.face import Face, Group, LineType, command_face, say
+from cli.sources import reading_desk
 from operations.organizations import list_organizations, set_mail
 
 
@@ -16,7 +17,7 @@ def command() -> None:
 @command_face
 def list_them(face: Face) -> None:
     """List the organizations."""
-    found = list_organizations(desk_of(face))
+    found = list_organizations(reading_desk(face))
     face.answer(
         found,
         [f"{one['name']}　{one['mail'] or say('（没有邮箱）', '(no address)')}" for one in found]
@@ -25,7 +26,7 @@ def list_them(face: Face) -> None:
 
 
 @command.command("mail", help=say("设置单位的通知邮箱", "set where an organization's messages go"))
-@click.argument("name", metavar="NAME")
+@click.argument("name", metavar="NAME", type=LineType())
 @click.argument("mail", metavar="MAIL")
 @click.option("--actor", required=True, help=say("办理人", "who does it"))
 @command_face

@@ -5,7 +5,8 @@ from dataclasses import asdict
 import click
 
 from cli.desk import act_of, desk_of
-from cli.face import Face, Group, command_face, say
+from cli.face import Face, Group, LineType, Number, command_face, say
+from cli.sources import reading_desk
 from operations.publicize import Finding, list_publicities, lodge, publicize, settle
 from operations.results import Denied
 
@@ -43,7 +44,7 @@ def start(face: Face, program: str, stage: str, venue: str | None, actor: str) -
 
 @command.command("object", help=say("登记异议；只暂停被反映人", "take an objection; only this nominee is held back"))
 @click.argument("number", metavar="NUMBER")
-@click.option("--objector", required=True, help=say("异议人（单位盖章或实名）", "who objects"))
+@click.option("--objector", type=LineType(), required=True, help=say("异议人（单位盖章或实名）", "who objects"))
 @click.option("--grounds", required=True, help=say("异议内容", "the grounds"))
 @click.option("--actor", required=True, help=say("办理人", "who takes it"))
 @command_face
@@ -56,7 +57,7 @@ def object_to(face: Face, number: str, objector: str, grounds: str, actor: str) 
 
 
 @command.command("settle", help=say("办结异议", "settle an objection"))
-@click.argument("objection", type=int, metavar="OBJECTION")
+@click.argument("objection", type=Number, metavar="OBJECTION")
 @click.argument("outcome", type=click.Choice([one.value for one in Finding]))
 @click.option("--answer", required=True, help=say("核查结论", "what was found"))
 @click.option("--actor", required=True, help=say("办理人", "who settles it"))
@@ -78,7 +79,7 @@ def settle_it(face: Face, objection: int, outcome: str, answer: str, actor: str)
 @command_face
 def list_them(face: Face, program: str) -> None:
     """List what was published."""
-    found = list_publicities(desk_of(face), program)
+    found = list_publicities(reading_desk(face), program)
     face.answer(
         found,
         [

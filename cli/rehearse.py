@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from cli.dates import key_date_line
 from cli.desk import settings_of
-from cli.face import LANGUAGE, DayType, Face, InstantType, Spoken, command_face, say
+from cli.face import LANGUAGE, DayType, Face, InstantType, Number, Spoken, command_face, say
 from deadlines.zone import SHANGHAI
 from notifications.channels import FileChannel, MemoryChannel
 from operations.dates import dates_so_far
@@ -39,7 +39,9 @@ _SHOWN = 5
 @click.option(
     "--nominations", type=click.IntRange(1, 5000), default=40, show_default=True, help=say("申报件数", "how many")
 )
-@click.option("--seed", type=int, default=1, show_default=True, help=say("虚构数据的种子", "seed of the made-up data"))
+@click.option(
+    "--seed", type=Number, default=1, show_default=True, help=say("虚构数据的种子", "seed of the made-up data")
+)
 @click.option(
     "--issued",
     type=DayType(),
@@ -65,6 +67,8 @@ def command(
     found = load_program(program)
     if issued:
         found = date_program(found, issued)
+    if outbox:
+        outbox.mkdir(parents=True, exist_ok=True)
     with ExitStack() as held:
         desk = _desk(face, held)
         done = rehearse(

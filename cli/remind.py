@@ -6,6 +6,7 @@ import click
 
 from cli.desk import desk_of, settings_of
 from cli.face import Face, Spoken, command_face, say
+from cli.sources import reading_desk
 from operations.remind import pending, remind
 from operations.settings import open_channel
 
@@ -15,16 +16,15 @@ from operations.settings import open_channel
 @command_face
 def command(face: Face, dry_run: bool) -> None:
     """Deliver reminders."""
-    desk = desk_of(face)
     if dry_run:
-        letters = pending(desk, face.now)
+        letters = pending(reading_desk(face), face.now)
         face.answer(
             [{"recipient": one.recipient, "subject": one.subject, "body": one.body} for one in letters],
             [f"{one.recipient}　{one.subject}\n{one.body}" for one in letters]
             or [say("现在没有要发的提醒", "nothing is owed now")],
         )
         return
-    done = remind(desk, open_channel(settings_of(face)), face.now)
+    done = remind(desk_of(face), open_channel(settings_of(face)), face.now)
     face.answer(
         asdict(done),
         say(

@@ -1,18 +1,39 @@
 """Finding the program that a command names: as the database holds it, else as the file says."""
 
-from cli.desk import settings_of
-from cli.face import Face
+from secrets import token_bytes
+
+from cli.desk import settings_of, until_the_end
+from cli.face import Face, Mistake
 from operations.desk import Desk
 from operations.results import UnknownError
-from operations.settings import open_desk
-from programs import Program, load_program
+from operations.settings import open_calendar, open_desk
+from programs import Program, Words, load_program
+from store import Store, Vault
+from store.tables import metadata
 
 
 def existing_desk(face: Face) -> Desk | None:
     """Open the desk if there is a database; looking something up makes none."""
     settings = settings_of(face)
     file = settings.database_file
-    return None if file and not file.exists() else open_desk(settings)
+    return None if file and not file.exists() else until_the_end(open_desk(settings))
+
+
+def reading_desk(face: Face) -> Desk:
+    """Open the desk to look something up. A fresh installation has an empty one, which leaves no file behind.
+
+    A database that is named but missing is a mistake: to verify it must not say that all is well.
+    """
+    desk = existing_desk(face)
+    if desk is not None:
+        return desk
+    settings = settings_of(face)
+    if settings.database:
+        url = settings.database_url
+        raise Mistake(Words(f"没有数据库 {url}；请核对地址", f"there is no database {url}; check its address"))
+    store = Store("sqlite://")
+    metadata.create_all(store.engine)
+    return until_the_end(Desk(store, open_calendar(settings), Vault(token_bytes(32))))
 
 
 def program_of(face: Face, source: str) -> Program:
