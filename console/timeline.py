@@ -162,13 +162,16 @@ def _ticks(voice: Voice, scale: _Scale) -> Iterator[Tick]:
     room = scale.right - scale.left
     every = next((every for every in (1, 2, 3, 6, 12, 24, 60, 120) if every * room >= _TICK * len(months)), 240)
     shown = [month for month in months if (12 * month.year + month.month - 1) % every == 0]
-    for place, month in enumerate(shown):
-        yield _tick(scale, month, voice.month(month, with_year=place == 0 or month.month == 1))
+    year_said = False
+    for month in shown:
+        tick = _tick(scale, month, voice.month(month, with_year=not year_said or month.month == 1))
+        year_said = year_said or bool(tick.label)
+        yield tick
 
 
 def _tick(scale: _Scale, day: date, label: str) -> Tick:
     x, half = scale(midnight(day)), width_of(label, _TEXT) / 2
-    fits = scale.left - _EDGE <= x - half and x + half <= scale.right + _EDGE
+    fits = x >= half and x + half <= scale.right + _EDGE
     return Tick(x, label if fits else "")
 
 
