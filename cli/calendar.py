@@ -3,57 +3,18 @@
 Kept light, as `cli.face` is: the calendar with the schedules that were loaded on this machine needs no database.
 """
 
-import hashlib
-import os
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import click
-from typing_extensions import override
 
-from cli.face import FAILED_OUTSIDE, LANGUAGE, WRONG_USAGE, Face, Group, Mistake, command_face, say
-from deadlines.calendar import WorkCalendar
+from cli.face import FAILED_OUTSIDE, LANGUAGE, WRONG_USAGE, DayType, Face, Group, Mistake, command_face, say
 from deadlines.days import Day
 from deadlines.periods import Convention, Unit, publicity_period
-from deadlines.schedules import Schedule, parse_schedule
+from deadlines.schedules import parse_schedule
+from operations.schedules import keep_schedule, open_calendar
 from programs.words import Words
-
-
-class DayType(click.ParamType[date]):
-    """A day written as 2023-08-31."""
-
-    name = "DATE"
-
-    @override
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        if isinstance(value, date):
-            return value
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            self.fail(
-                say(f"“{value}”不是日期，请写成 2023-08-31", f"{value!r} is not a date; write 2023-08-31"), param, ctx
-            )
-
-
-def schedules_folder() -> Path:
-    """Return where loaded schedules are kept: `schedules` in `LINXUAN_DATA`, by default the user's data folder."""
-    data = os.environ.get("LINXUAN_DATA")
-    if data:
-        return Path(data) / "schedules"
-    from platformdirs import user_data_path  # noqa: PLC0415 - not needed where the folder is set
-
-    return user_data_path("linxuan", appauthor=False) / "schedules"
-
-
-def local_calendar() -> WorkCalendar:
-    """Return the calendar with every schedule that was loaded on this machine, revisions after the whole year."""
-    calendar = WorkCalendar.china()
-    folder = schedules_folder()
-    for file in sorted(folder.glob("*.*")) if folder.is_dir() else ():
-        calendar = calendar.with_schedule(parse_schedule(file.read_bytes()))
-    return calendar
 
 
 @click.group(cls=Group, help=say("工作日历和公示期。", "The working-day calendar and publicity periods."))
@@ -66,7 +27,7 @@ def command() -> None:
 @command_face
 def tell_day(face: Face, day: date) -> None:
     """Tell what is known of one day."""
-    known = local_calendar().day(day)
+    known = open_calendar().day(day)
     face.answer(known.to_json(LANGUAGE), _line(known))
 
 
@@ -78,7 +39,7 @@ def export(face: Face, first: date, last: date) -> None:
     """List the days, both ends included."""
     if last < first:
         raise Mistake(Words("--to 早于 --from", "--to is before --from"), WRONG_USAGE)
-    days = list(local_calendar().days(first, last))
+    days = list(open_calendar().days(first, last))
     face.answer(
         [{"date": day.date.isoformat(), "working": day.working, "provisional": day.provisional} for day in days],
         [_line(day) for day in days],
@@ -103,7 +64,7 @@ def export(face: Face, first: date, last: date) -> None:
 @command_face
 def publicity(face: Face, published: date, days: int, convention: str, unit: str) -> None:
     """Count a publicity period."""
-    period = publicity_period(local_calendar(), published, days, Convention(convention), Unit(unit))
+    period = publicity_period(open_calendar(), published, days, Convention(convention), Unit(unit))
     lines = [
         say(
             f"{period.first_day} 至 {period.last_day}，{period.closes:%Y-%m-%d %H:%M} 期满",
@@ -120,18 +81,19 @@ def publicity(face: Face, published: date, days: int, convention: str, unit: str
     "load", help=say("导入已公布的放假安排（JSON 或 TOML）", "take in a published schedule (JSON or TOML)")
 )
 @click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--actor", default="管理员", show_default=True, help=say("办理人", "who does it"))
 @command_face
-def load(face: Face, file: Path) -> None:
-    """Check a published schedule, keep it, and tell what it changes."""
+def load(face: Face, file: Path, actor: str) -> None:
+    """Check a published schedule, keep it, count again what runs, and tell what changed."""
     content = file.read_bytes()
     schedule = parse_schedule(content)
-    before = local_calendar()
+    before = open_calendar()
     try:
-        _keep(schedule, content)
+        keep_schedule(schedule, content)
     except OSError as error:
         words = Words("放假安排未能保存：{error}", "the schedule could not be kept: {error}").format(error=error)
         raise Mistake(words, FAILED_OUTSIDE) from error
-    after = local_calendar()
+    after = open_calendar()
     around = date(schedule.year - 1, 12, 1), date(schedule.year, 12, 31)
     changed = [day for day in after.days(*around) if day.working != before.is_working_day(day.date)]
     document = {
@@ -140,6 +102,7 @@ def load(face: Face, file: Path) -> None:
         "source": schedule.source,
         "published_through": after.published_through.isoformat(),
         "changed": [{"date": day.date.isoformat(), "working": day.working} for day in changed],
+        "recounted": _recount(face, actor),
     }
     summary = say(
         f"已导入 {schedule.year} 年放假安排（{schedule.source}），改变 {len(changed)} 天；"
@@ -150,21 +113,14 @@ def load(face: Face, file: Path) -> None:
     face.answer(document, [summary, *(_line(day) for day in changed)])
 
 
-def _keep(schedule: Schedule, content: bytes) -> None:
-    """Write the file where `local_calendar` finds it, a year's own schedule before its revisions."""
-    folder = schedules_folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    ending = "json" if content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{") else "toml"
-    if not schedule.revision:
-        for replaced in folder.glob(f"{schedule.year}-0-*.*"):
-            replaced.unlink()
-        (folder / f"{schedule.year}-0-whole.{ending}").write_bytes(content)
-        return
-    digest = hashlib.sha256(content).hexdigest()[:8]
-    if any(digest in known.name for known in folder.glob(f"{schedule.year}-*-revision-*.*")):
-        return
-    number = 1 + len(list(folder.glob(f"{schedule.year}-*-revision-*.*")))
-    (folder / f"{schedule.year}-{number}-revision-{digest}.{ending}").write_bytes(content)
+def _recount(face: Face, actor: str) -> dict[str, int] | None:
+    """Count the running periods of the database again, if there is one; other commands here need none of this."""
+    from cli.desk import act_of  # noqa: PLC0415
+    from cli.sources import existing_desk  # noqa: PLC0415
+    from operations.recount import recount  # noqa: PLC0415
+
+    desk = existing_desk(face)
+    return None if desk is None else asdict(recount(desk, act_of(face, actor)))
 
 
 def _line(day: Day) -> str:

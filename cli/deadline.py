@@ -7,9 +7,9 @@ from datetime import date, datetime
 
 import click
 
-from cli.calendar import DayType, local_calendar
-from cli.face import LANGUAGE, REFUSED, Face, Group, command_face, say
+from cli.face import LANGUAGE, REFUSED, DayType, Face, Group, command_face, say
 from deadlines.phrases import Reading, parse_phrase
+from operations.schedules import open_calendar
 from programs.words import Words
 
 _KINDS = {
@@ -46,7 +46,7 @@ def parse(face: Face, text: str, issued: date | None, event: date | None, office
         text,
         issued=issued,
         event=event,
-        calendar=local_calendar(),
+        calendar=open_calendar(),
         office_closes=office_closes.time() if office_closes else None,
     )
     face.answer(reading.to_json(LANGUAGE), [line for one in reading.all or (reading,) for line in _lines(one)])

@@ -17,7 +17,7 @@ from deadlines.keydates import key_dates
 from operations.dates import dates_so_far
 from operations.opening import confirm_ruling, extend_deadline, open_program
 from operations.results import Denied
-from operations.settings import open_calendar
+from operations.schedules import open_calendar
 from programs import Fault, Program, Severity, check_program, date_program, load_program, shipped_programs
 from programs.rulings import Ruling
 from states import compile_pipeline
@@ -84,7 +84,7 @@ def check(face: Face, program: str) -> None:
     """Check a program; exit code 1 where it has an error."""
     found = program_of(face, program)
     faults = check_program(found)
-    findings = key_dates(found, open_calendar(settings_of(face))).findings
+    findings = key_dates(found, open_calendar(settings_of(face).data)).findings
     failed = any(fault.severity is Severity.ERROR for fault in faults)
     document = {
         "program": found.id,
@@ -120,7 +120,7 @@ def dates(face: Face, program: str, issued: date | None, ics: Path | None) -> No
     if issued:
         found = date_program(found, issued)
     desk = existing_desk(face)
-    result = dates_so_far(desk, found) if desk else key_dates(found, open_calendar(settings_of(face)))
+    result = dates_so_far(desk, found) if desk else key_dates(found, open_calendar(settings_of(face).data))
     if ics:
         ics.write_text(to_ics(result, stamp=face.now, language=LANGUAGE), encoding="utf-8", newline="")
     face.answer(result.to_json(LANGUAGE), list(dates_lines(result)))

@@ -6,7 +6,8 @@ from cli.desk import settings_of, until_the_end
 from cli.face import Face, Mistake
 from operations.desk import Desk
 from operations.results import UnknownError
-from operations.settings import open_calendar, open_desk
+from operations.schedules import open_calendar
+from operations.settings import open_desk
 from programs import Program, Words, load_program
 from store import Store, Vault
 from store.tables import metadata
@@ -33,7 +34,7 @@ def reading_desk(face: Face) -> Desk:
         raise Mistake(Words(f"没有数据库 {url}；请核对地址", f"there is no database {url}; check its address"))
     store = Store("sqlite://")
     metadata.create_all(store.engine)
-    return until_the_end(Desk(store, open_calendar(settings), Vault(token_bytes(32))))
+    return until_the_end(Desk(store, open_calendar(settings.data), Vault(token_bytes(32))))
 
 
 def program_of(face: Face, source: str) -> Program:

@@ -3,17 +3,15 @@
 from pathlib import Path
 from typing import Literal
 
-from platformdirs import user_data_path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from deadlines.calendar import WorkCalendar
-from deadlines.schedules import parse_schedule
 from notifications.channels import Channel, FileChannel, SmtpChannel
 from operations.desk import Desk
 from operations.results import UnknownError
+from operations.schedules import data_folder, open_calendar
 from programs import Words
 from store import Store, Vault
 from store.migrate import is_current, migrate
@@ -24,7 +22,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="LINXUAN_", extra="ignore")
 
-    data: Path = Field(default_factory=lambda: user_data_path("linxuan", appauthor=False))
+    data: Path = Field(default_factory=data_folder)
     database: str | None = None
     key_file: Path | None = None
     outbox: Path | None = None
@@ -69,11 +67,6 @@ class Settings(BaseSettings):
         if self.database_file:
             self.database_file.parent.mkdir(parents=True, exist_ok=True)
 
-    @property
-    def schedules(self) -> Path:
-        """The folder with the published holiday schedules that were loaded here."""
-        return self.data / "schedules"
-
 
 def open_desk(settings: Settings) -> Desk:
     """Open the database, the vault and the calendar. A new embedded database is made ready.
@@ -94,15 +87,7 @@ def open_desk(settings: Settings) -> Desk:
                 "the database needs an upgrade; run: linxuan migrate --database {url}",
             ).format(url=store.url.render_as_string())
         )
-    return Desk(store, open_calendar(settings), Vault.from_file(key_file))
-
-
-def open_calendar(settings: Settings) -> WorkCalendar:
-    """Return the calendar with every schedule that was loaded on this machine."""
-    calendar = WorkCalendar.china()
-    for file in sorted(settings.schedules.glob("*.*")) if settings.schedules.is_dir() else ():
-        calendar = calendar.with_schedule(parse_schedule(file.read_bytes()))
-    return calendar
+    return Desk(store, open_calendar(settings.data), Vault.from_file(key_file))
 
 
 def open_channel(settings: Settings) -> Channel:

@@ -4,11 +4,11 @@ import pytest
 from click.testing import CliRunner
 
 from cli.calendar import command as calendar
-from cli.calendar import local_calendar
 from cli.deadline import command as deadline
 from cli.face import Mistake
 from deadlines import WorkCalendar
 from deadlines.errors import OutsideCalendarError, ScheduleError
+from operations.schedules import open_calendar
 
 FESTIVALS = {
     "2027-01-01": "元旦",
@@ -161,17 +161,17 @@ def test_loading_twice_changes_nothing(schedule, tmp_path):
     revision.write_text(REVISION, "utf-8")
     for file in (schedule, revision):
         answer(calendar, "load", str(file))
-    known = local_calendar().fingerprint
+    known = open_calendar().fingerprint
     for file in (schedule, revision):
         assert answer(calendar, "load", str(file))["changed"] == []
-    assert local_calendar().fingerprint == known
+    assert open_calendar().fingerprint == known
 
 
 def test_what_is_no_schedule_is_refused_and_not_kept(tmp_path):
     file = tmp_path / "broken.json"
     file.write_text("{}", "utf-8")
     assert isinstance(run(calendar, "load", str(file)).exception, ScheduleError)
-    assert local_calendar().fingerprint == WorkCalendar.china().fingerprint
+    assert open_calendar().fingerprint == WorkCalendar.china().fingerprint
 
 
 def test_a_file_that_is_not_there_is_wrong_usage(tmp_path):
