@@ -48,15 +48,13 @@ class Period:
     provisional: bool
     findings: tuple[Finding, ...] = ()
 
-    def to_json(self, language: str = "zh") -> dict[str, object]:
+    def to_json(self) -> dict[str, object]:
         """Return the shape that `linxuan calendar publicity` prints."""
         return {
             "first_day": self.first_day.isoformat(),
             "last_day": self.last_day.isoformat(),
             "closes": self.closes.isoformat(),
-            "objections_close": self.objections_close.isoformat(),
             "provisional": self.provisional,
-            "findings": [finding.to_json(language) for finding in self.findings],
         }
 
 

@@ -130,19 +130,20 @@ def test_a_period_outside_the_calendar_is_refused():
 
 
 def test_a_period_is_told_in_json():
-    assert publicity_period(CHINA, date(2024, 3, 2), 5).to_json("en") == {
+    assert publicity_period(CHINA, date(2024, 3, 2), 5).to_json() == {
         "first_day": "2024-03-04",
         "last_day": "2024-03-08",
         "closes": "2024-03-09T00:00:00+08:00",
-        "objections_close": "2024-03-09T00:00:00+08:00",
         "provisional": False,
-        "findings": [
-            {
-                "code": "published_on_day_off",
-                "message": "2024-03-02 is a day off; counting begins on the next working day",
-            }
-        ],
     }
+
+
+def test_a_finding_speaks_both_languages():
+    (finding,) = publicity_period(CHINA, date(2024, 3, 2), 5).findings
+    assert [finding.to_json(language)["message"] for language in ("zh", "en")] == [
+        "2024-03-02是休息日，从下一个工作日起算",
+        "2024-03-02 is a day off; counting begins on the next working day",
+    ]
 
 
 # -- what is certain --
