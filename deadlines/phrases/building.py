@@ -2,52 +2,17 @@
 
 import re
 from dataclasses import replace
-from typing import Any, Final, TypeVar
+from typing import TypeVar
 
 from deadlines.periods import Convention, Unit
 from deadlines.phrases import syntax as s
+from deadlines.phrases.building_dates import DateBuilder, number_of
 from deadlines.phrases.syntax import Token
-
-_PARTS: Final = {
-    "上旬": s.Part.FIRST_TEN,
-    "中旬": s.Part.SECOND_TEN,
-    "下旬": s.Part.LAST_TEN,
-    "上中旬": s.Part.FIRST_TWENTY,
-    "中上旬": s.Part.FIRST_TWENTY,
-    "中下旬": s.Part.LAST_TWENTY,
-    "上半月": s.Part.FIRST_HALF,
-    "下半月": s.Part.SECOND_HALF,
-}
-_YEAR_SHIFTS: Final = {
-    "本": 0,
-    "今": 0,
-    "当": 0,
-    "明": 1,
-    "来": 1,
-    "次": 1,
-    "翌": 1,
-    "下": 1,
-    "第": 1,
-    "去": -1,
-    "上": -1,
-}
-_MONTH_SHIFTS: Final = {"本": 0, "当": 0, "这": 0, "下": 1, "次": 1, "上": -1}
-_TODAY_SHIFTS: Final = {"明": 1, "后": 2}  # 即日, 今天 and 本日 are 0
-_WEEK_SHIFTS: Final = {"本": 0, "这": 0, "下": 1, "上": -1}
-_NUMERALS: Final = "一二三四五六日"
 
 _Kind = TypeVar("_Kind")
 
 
-def _number(token: Token) -> int:
-    return int(re.findall(r"\d{1,9}", token.text)[0])
-
-
-def _weekday(sign: str) -> int:
-    return _NUMERALS.index("日" if sign == "天" else sign)
-
-
-class Builder:
+class Builder(DateBuilder):
     """One method per rule of the grammar, which takes what the rule's parts have become; terminals stay tokens."""
 
     # -- items --
@@ -80,14 +45,14 @@ class Builder:
     def month_list(self, parts: list[object]) -> s.Deadline:
         """Months told one by one stand for the time that they make up."""
         year = next((part for part in parts if isinstance(part, s.Year)), None)
-        months = tuple(_number(part) for part in parts if isinstance(part, Token) and part.kind != "LISTED")
+        months = tuple(number_of(part) for part in parts if isinstance(part, Token) and part.kind != "LISTED")
         return s.Deadline(s.Point(s.MonthList(year, months)), s.Edge())
 
     def day_list(self, parts: list[object]) -> s.Days:
         """Further days of the first point's month."""
         first = _only(s.Point, parts)
         further = (
-            s.Point(s.BareDay(_number(part))) for part in parts if isinstance(part, Token) and part.kind == "DAY"
+            s.Point(s.BareDay(number_of(part))) for part in parts if isinstance(part, Token) and part.kind == "DAY"
         )
         return s.Days((first, *further), _edge(parts))
 
@@ -193,166 +158,6 @@ class Builder:
         (part,) = parts
         return part if isinstance(part, s.WeekdayOf) else None
 
-    def weekday(self, parts: list[Token]) -> s.WeekdayOf:
-        """周三 · 本周五."""
-        week = next((part for part in parts if part.kind == "WEEK_WORD"), None)
-        shift = None if week is None else _WEEK_SHIFTS[week.text[0]] + week.text.startswith("下下")
-        return s.WeekdayOf(_weekday(parts[-1].text[-1]), shift)
-
-    def year(self, parts: list[Token]) -> s.Year:
-        """2023年 · 23年 · 明年 · 次年."""
-        (token,) = parts
-        if token.kind == "YEAR_WORD":
-            return s.Year(shift=_YEAR_SHIFTS[token.text[0]], next_one=token.text[0] in "次翌第")
-        if token.text[:4].isdigit():
-            return s.Year(_number(token))
-        return s.Year(_number(token) + 2000, two_digits=True)
-
-    # -- dates --
-
-    def day(self, parts: list[object]) -> s.DayOf:
-        """Month and day, with or without a year."""
-        year, (month, day) = _year_and_numbers(parts)
-        return s.DayOf(year, s.Month(month), day)
-
-    def month(self, parts: list[object]) -> s.MonthOf:
-        """A whole month."""
-        year, (month,) = _year_and_numbers(parts)
-        return s.MonthOf(year, s.Month(month))
-
-    def month_part(self, parts: list[Any]) -> s.MonthOf:
-        """上旬, 中下旬."""
-        year, (month,) = _year_and_numbers(parts[:-1])
-        return s.MonthOf(year, s.Month(month), _part(parts[-1]))
-
-    def month_end(self, parts: list[object]) -> s.MonthOf:
-        """5月底."""
-        year, (month,) = _year_and_numbers(parts[:-1])
-        return s.MonthOf(year, s.Month(month), s.Part.END)
-
-    def vague(self, parts: list[object]) -> s.MonthOf:
-        """9月初."""
-        year, (month,) = _year_and_numbers(parts[:-1])
-        return s.MonthOf(year, s.Month(month), s.Part.VAGUE)
-
-    def quarter(self, parts: list[object]) -> s.MonthsOf:
-        """第三季度, 三季度末."""
-        year = next((part for part in parts if isinstance(part, s.Year)), None)
-        word = next(part for part in parts if isinstance(part, Token) and part.kind == "QUARTER")
-        sign = word.text.removeprefix("第")[0]
-        number = int(sign) if sign.isdigit() else _NUMERALS.index(sign) + 1
-        end = any(isinstance(part, Token) and part.kind == "END" for part in parts)
-        return s.MonthsOf(year, 3 * number - 2, 3 * number, end)
-
-    def year_number(self, parts: list[Any]) -> s.BareNumber:
-        """2022年5 of 2022年5-6月."""
-        year, number = parts
-        return s.BareNumber(year, _number(number))
-
-    def year_end(self, parts: list[Any]) -> s.MonthsOf:
-        """2023年底."""
-        year, _end = parts
-        return s.MonthsOf(year, 1, 12, end=True)
-
-    def half_year(self, parts: list[Any]) -> s.MonthsOf:
-        """2023年上半年."""
-        year, half = parts
-        return _half(year, half)
-
-    def word_day(self, parts: list[Token]) -> s.DayOf:
-        """本月20日."""
-        month, day = parts
-        return s.DayOf(None, _month_word(month), _number(day))
-
-    def word_month_part(self, parts: list[Token]) -> s.MonthOf:
-        """本月中旬."""
-        month, part = parts
-        return s.MonthOf(None, _month_word(month), _part(part))
-
-    def word_month_end(self, parts: list[Token]) -> s.MonthOf:
-        """本月底."""
-        month, _end = parts
-        return s.MonthOf(None, _month_word(month), s.Part.END)
-
-    def word_month(self, parts: list[Token]) -> s.MonthOf:
-        """本月."""
-        (month,) = parts
-        return s.MonthOf(None, _month_word(month))
-
-    def bare_month_end(self, _parts: list[Token]) -> s.MonthOf:
-        """月底 is that of the month of issue."""
-        return s.MonthOf(None, s.Month(shift=0), s.Part.END)
-
-    def bare_year_end(self, _parts: list[Token]) -> s.MonthsOf:
-        """年底."""
-        return s.MonthsOf(None, 1, 12, end=True)
-
-    def bare_half_year(self, parts: list[Token]) -> s.MonthsOf:
-        """下半年."""
-        (half,) = parts
-        return _half(None, half)
-
-    def bare_day(self, parts: list[Token]) -> s.BareDay:
-        """24日."""
-        (day,) = parts
-        return s.BareDay(_number(day))
-
-    def bare_number(self, parts: list[Token]) -> s.BareNumber:
-        """The 5 of 5-6月, the 24 of 18日-24前."""
-        (number,) = parts
-        return s.BareNumber(None, _number(number), day_left_out=number.kind == "SHORT_DAY")
-
-    def full_date(self, parts: list[Token]) -> s.DayOf:
-        """2023-08-31, 2023/8/31, 2023.8.31."""
-        (token,) = parts
-        year, month, day = (int(number) for number in re.findall(r"\d+", token.text))
-        return s.DayOf(s.Year(year), s.Month(month), day)
-
-    def dotted(self, parts: list[Token]) -> s.DayOf:
-        """11.29."""
-        (token,) = parts
-        month, day = (int(number) for number in re.findall(r"\d+", token.text))
-        return s.DayOf(None, s.Month(month), day, dotted=True)
-
-    def today(self, parts: list[Token]) -> s.FromToday:
-        """即日, 明天."""
-        (token,) = parts
-        return s.FromToday(_TODAY_SHIFTS.get(token.text[0], 0))
-
-    # -- times of day --
-
-    def clock_time(self, parts: list[Token]) -> s.Clock:
-        """下午5点半, 17:30, 24时."""
-        part = next((part.text for part in parts if part.kind == "DAYPART"), None)
-        written = next(part.text for part in parts if part.kind in {"CLOCK", "HOUR"})
-        numbers = [int(number) for number in re.findall(r"\d+", written)]
-        minute = numbers[1] if len(numbers) > 1 else {"半": 30, "一": 15, "三": 45}.get(_quarter_sign(written), 0)
-        office = next((part.text for part in parts if part.kind == "OFFICE_HOURS"), None)
-        return s.Clock(
-            numbers[0],
-            minute,
-            numbers[2] if len(numbers) > 2 else 0,
-            part,
-            office=office is not None,
-            before=office is not None and office.endswith("前"),
-        )
-
-    def office_hours(self, parts: list[Token]) -> s.Clock:
-        """下班前; an hour after it beats it."""
-        if any(part.kind in {"CLOCK", "HOUR"} for part in parts):
-            return self.clock_time(parts)
-        return s.Clock(office=True, before=parts[-1].text.endswith("前"))
-
-    def daypart(self, parts: list[Token]) -> s.Clock:
-        """上午 alone."""
-        (token,) = parts
-        return s.Clock(part=token.text)
-
-
-def _quarter_sign(written: str) -> str:
-    found = re.search(r"半|[一三](?=刻)", written)
-    return found.group() if found else ""
-
 
 def _only(kind: type[_Kind], parts: list[object]) -> _Kind:
     return next(part for part in parts if isinstance(part, kind))
@@ -378,27 +183,10 @@ def _subsequent(parts: list[object]) -> bool:
     return any(isinstance(part, Token) and part.kind == "EVERY_YEAR" and "后" in part.text for part in parts)
 
 
-def _year_and_numbers(parts: list[object]) -> tuple[s.Year | None, list[int]]:
-    year = next((part for part in parts if isinstance(part, s.Year)), None)
-    return year, [_number(part) for part in parts if isinstance(part, Token)]
-
-
-def _part(word: Token) -> s.Part:
-    return _PARTS[word.text.replace("、", "")]
-
-
-def _half(year: s.Year | None, half: Token) -> s.MonthsOf:
-    return s.MonthsOf(year, 1, 6) if half.text.startswith("上") else s.MonthsOf(year, 7, 12)
-
-
-def _month_word(token: Token) -> s.Month:
-    return s.Month(shift=_MONTH_SHIFTS[token.text[0]])
-
-
 def _amount(token: Token) -> tuple[int, Unit, bool, bool]:
     """Return the number, its unit, and whether it counts months or hours."""
     word = re.sub(r"[\d\s个]", "", token.text)
-    count = _number(token)
+    count = number_of(token)
     if word in {"周", "星期"}:
         return count * 7, Unit.CALENDAR, False, False
     if word in {"月", "年"}:

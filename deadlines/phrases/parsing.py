@@ -10,9 +10,10 @@ from deadlines.findings import Finding
 from deadlines.periods import Convention, verify_range
 from deadlines.phrases import syntax as s
 from deadlines.phrases.assembly import Statement, assemble
+from deadlines.phrases.closing import off_day, rolled
 from deadlines.phrases.context import Context
 from deadlines.phrases.reading import Kind, Reading
-from deadlines.phrases.resolution import off_day, resolve, rolled
+from deadlines.phrases.resolution import resolve
 from deadlines.phrases.scanning import scan
 from deadlines.phrases.sentences import finding
 from deadlines.zone import ONE_DAY, midnight, shanghai_day
