@@ -121,9 +121,9 @@ def _publicities(program: Program, dated: _Dated) -> Iterator[_Remark]:
             limit = ahead.opens if ahead.opens and ahead.opens > period.opens else ahead.closes
             if period.closes > limit:
                 words = Words(
-                    "公示到{closes}才结束，晚于后面环节“{name}”的时间“{phrase}”",
-                    "the publicity ends at {closes}, later than the next date, “{phrase}” of “{name}”",
-                ).format(closes=_shown(period.closes), name=ahead.name, phrase=ahead.phrase)
+                    "公示到{last_day}才结束，晚于后面环节“{name}”的时间“{phrase}”",
+                    "the publicity ends with {last_day}, later than the next date, “{phrase}” of “{name}”",
+                ).format(last_day=period.last_day, name=ahead.name, phrase=ahead.phrase)
                 yield period.id, Finding("publicity_outlasts", words)
 
 
