@@ -6,11 +6,13 @@ one transaction, so that nothing of it happens without the rest.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.engine import Connection
 
+from deadlines.zone import SHANGHAI
 from operations.actors import may_move
 from operations.acts import Act
 from operations.desk import Desk, Running
@@ -41,7 +43,8 @@ def move(  # noqa: PLR0913 - a move's facts, each by name
     with desk.store.write() as transaction:
         row = find(transaction.connection, number)
         if seen_version is not None and row.version != seen_version:
-            return Denied((_moved_meanwhile(transaction.connection, row),), number)
+            running = desk.running(transaction.connection, row.program_id)
+            return Denied((_moved_meanwhile(transaction.connection, running, row),), number)
         batch = move_many(
             desk,
             transaction,
@@ -179,7 +182,7 @@ def _record(
     )
 
 
-def _moved_meanwhile(connection: Connection, row: Row[Any]) -> Refusal:
+def _moved_meanwhile(connection: Connection, running: Running, row: Row[Any]) -> Refusal:
     history = events_of(connection, row.program_id, nomination=row.number, newest_first=True)
     last = next(event for event in history if event["kind"] in ("nomination.moved", "nomination.created"))
     return Refusal(
@@ -187,6 +190,10 @@ def _moved_meanwhile(connection: Connection, row: Row[Any]) -> Refusal:
         Words(
             "此件已被{who}于 {when} 办到“{stage}”",
             "{who} has moved it to “{stage}” at {when}",
-        ).format(who=last["actor"], when=last["now"][:16].replace("T", " "), stage=row.stage),
+        ).format(
+            who=last["actor"],
+            when=f"{datetime.fromisoformat(last['now']).astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
+            stage=running.pipeline.standings[row.stage].name,
+        ),
         Words("请刷新后再办理", "look at it again before you act"),
     )

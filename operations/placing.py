@@ -13,6 +13,7 @@ from operations.desk import Running
 from programs import Path
 from programs.stages import Publicity, Recommendation, Screening, Tenure
 from states import Limit, Move
+from store import events_of
 from store import tables as t
 
 
@@ -54,10 +55,13 @@ class Landing:
         if isinstance(stage, Screening) and stage.correction and key != stage.id:
             return self._running.count(stage.correction, self._now).closes
         if isinstance(stage, Publicity) and key == f"{stage.id}.running":
-            return self._once(stage.id, self._publicity_closes)
+            # Another list may have been published since the one that an objector held a nominee back from.
+            own = row.stage == f"{stage.id}.objected"
+            return self._own_list_closes(stage.id, row) if own else self._once(stage.id, self._publicity_closes)
         if isinstance(stage, Tenure) and stage.years:
-            years = stage.years
-            return self._once(stage.id, lambda _: self._term_ends(years))
+            # A term runs from its own document, whatever was issued since.
+            begun, years = self._running.pipeline.standings[row.stage].stage == stage.id, stage.years
+            return row.due_at if begun else self._once(stage.id, lambda _: self._term_ends(years))
         return None
 
     def _once(self, stage: str, find: Callable[[str], datetime | None]) -> datetime | None:
@@ -71,6 +75,18 @@ class Landing:
             .where(t.publicity.c.program_id == self._running.program.id, t.publicity.c.stage == stage)
             .order_by(t.publicity.c.id.desc())
             .limit(1)
+        ).scalar()
+
+    def _own_list_closes(self, stage: str, row: Row[Any]) -> datetime | None:
+        """Return the end of the list on which a nominee was published."""
+        history = events_of(self._connection, row.program_id, nomination=row.number, newest_first=True)
+        published = next(event["now"] for event in history if event.get("move") == Move.PUBLISH)
+        return self._connection.execute(
+            select(t.publicity.c.closes_at).where(
+                t.publicity.c.program_id == row.program_id,
+                t.publicity.c.stage == stage,
+                t.publicity.c.published_at == datetime.fromisoformat(published),
+            )
         ).scalar()
 
     def _term_ends(self, years: int) -> datetime | None:

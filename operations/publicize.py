@@ -9,13 +9,15 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.engine import Connection
 
+from operations.actors import may_move
 from operations.acts import Act
 from operations.desk import Desk, Running
 from operations.move import find, move_many
+from operations.placing import Landing
 from operations.results import Denied, Moved, UnknownError
-from programs import Words
+from programs import Path, Words
 from programs.stages import Publicity
-from states import Move, Refusal
+from states import Case, Circumstances, Move, Refusal
 from store import tables as t
 
 
@@ -99,7 +101,10 @@ def lodge(desk: Desk, number: str, objector: str, grounds: str, act: Act) -> int
         row = find(connection, number)
         running = desk.running(connection, row.program_id)
         standing = running.pipeline.standings[row.stage]
-        if not row.stage.endswith(".objected"):
+        if row.stage == f"{standing.stage}.objected":
+            if refused := _comes_too_late(connection, running, row, standing.stage, act):
+                return refused
+        else:
             batch = move_many(desk, transaction, [row], Move.OBJECT, act)
             if batch.denied:
                 transaction.abandon()
@@ -123,12 +128,15 @@ def lodge(desk: Desk, number: str, objector: str, grounds: str, act: Act) -> int
 def settle(desk: Desk, objection_id: int, finding: Finding, answer: str, act: Act) -> Moved | Denied | None:
     """Settle an objection: upheld, the nominee is removed; dismissed, they go on once nothing else is open.
 
-    Returns the move that it led to, or none while other objections are open. Raises `UnknownError` for an objection
-    that is not there.
+    Returns the move that it led to: none while other objections are open, and none for a nominee who is out already.
+    Raises `UnknownError` for an objection that is not there.
     """
+    what = Move.UPHOLD if finding is Finding.UPHELD else Move.SETTLE
     with desk.store.write() as transaction:
         connection = transaction.connection
         row = _open_objection(connection, objection_id)
+        if refusal := may_move(act.actor, what):
+            return Denied((refusal,), row.number if row else None)
         if row is None:
             return Denied((_settled_already(objection_id),))
         connection.execute(
@@ -148,9 +156,8 @@ def settle(desk: Desk, objection_id: int, finding: Finding, answer: str, act: Ac
         still_open = connection.execute(
             select(t.objection.c.id).where(t.objection.c.nomination_id == row.id, t.objection.c.outcome.is_(None))
         ).first()
-        if finding is Finding.DISMISSED and still_open:
+        if not row.stage.endswith(".objected") or (finding is Finding.DISMISSED and still_open):
             return None
-        what = Move.UPHOLD if finding is Finding.UPHELD else Move.SETTLE
         batch = move_many(desk, transaction, [row], what, Act(act.actor, act.now, act.reason or answer))
         if batch.denied:
             transaction.abandon()
@@ -188,6 +195,16 @@ def _standing_at(connection: Connection, program_id: str, stage: str) -> Sequenc
         .order_by(t.nomination.c.number)
         .with_for_update()
     ).all()
+
+
+def _comes_too_late(connection: Connection, running: Running, row: Row[Any], stage: str, act: Act) -> Denied | None:
+    """Judge a further objection like a first one: on who takes it in, and on the end of the list's publicity."""
+    if refusal := may_move(act.actor, Move.OBJECT):
+        return Denied((refusal,), row.number)
+    public = f"{stage}.running"
+    case = Case(public, Path(row.category, row.route), due=Landing(connection, running, act.now).due(public, row))
+    refusals = running.pipeline.may(case, Move.OBJECT, Circumstances(act.now, reason=act.reason))
+    return Denied(refusals, row.number) if refusals else None
 
 
 def _open_objection(connection: Connection, objection_id: int) -> Row[Any] | None:

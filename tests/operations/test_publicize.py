@@ -1,0 +1,203 @@
+"""公示: days counted from the publication, objections that hold back only the one concerned, and nothing cut short."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from operations.publicize import Finding, lodge, publicize, settle
+from operations.results import Denied, Moved, UnknownError
+from operations.sweep import sweep
+from states import Move
+from store import tables as t
+from tests.operations.office import CRAFTSMAN_2022, LUZHOU, Office, said, why
+
+PUBLISHED = datetime.fromisoformat("2019-08-20T09:00+08:00")
+CLOSES = datetime.fromisoformat("2019-08-28T00:00+08:00")
+
+
+@pytest.fixture
+def public(luzhou) -> tuple[Office, list[str]]:
+    """Three nominees whose names were published on Tuesday, 20 August 2019."""
+    numbers = [luzhou.nominate("publicity") for _ in range(3)]
+    luzhou.now = PUBLISHED
+    luzhou.publicize()
+    luzhou.now += timedelta(days=1)
+    return luzhou, numbers
+
+
+def object_to(office: Office, number: str):
+    return lodge(office.desk, number, "某单位（盖章）", "反映业绩归属有争议", office.act())
+
+
+def find(office: Office, objection: int, finding: Finding):
+    return settle(office.desk, objection, finding, "经核查", office.act())
+
+
+def swept(office: Office, now: datetime) -> list[str]:
+    office.now = now
+    return [one.number for one in sweep(office.desk, now).moved]
+
+
+def objections(office: Office) -> list[tuple[int, str | None]]:
+    with office.desk.store.read() as connection:
+        query = select(t.objection.c.id, t.objection.c.outcome).order_by(t.objection.c.id)
+        return [tuple(row) for row in connection.execute(query)]
+
+
+def test_publicity_counts_five_working_days_from_the_day_after(luzhou):
+    numbers = [luzhou.nominate("publicity") for _ in range(2)]
+    luzhou.now = PUBLISHED
+    done = publicize(luzhou.desk, LUZHOU, "publicity", luzhou.act())
+    assert (done.first_day, done.last_day, done.closes_at) == (date(2019, 8, 21), date(2019, 8, 27), CLOSES)
+    assert (done.venue, done.provisional) == ("市人社局官网", False)
+    assert [(one.number, one.destination, one.due_at) for one in done.moved] == [
+        (number, "publicity.running", CLOSES) for number in numbers
+    ]
+
+
+def test_publicity_over_days_without_a_published_schedule_is_provisional(luzhou):
+    luzhou.nominate("publicity")
+    luzhou.now = datetime.fromisoformat("2029-12-28T09:00+08:00")
+    assert luzhou.publicize().provisional
+
+
+def test_publicity_is_one_event_that_names_everybody_on_the_list(public):
+    office, numbers = public
+    (event,) = [event for event in office.events() if event["kind"] == "publicity.started"]
+    assert (event["nominations"], event["closes"], event["clause"]) == (numbers, CLOSES.isoformat(), "四、（五）")
+
+
+def test_publicity_of_nobody_is_refused(luzhou):
+    assert why(luzhou.publicize()) == [("somebody-waits", "四、（五）")]
+
+
+def test_publicity_without_a_venue_is_refused_until_one_is_named(office_of):
+    office = office_of(CRAFTSMAN_2022)
+    office.nominate("publicity")
+    refused = publicize(office.desk, office.id, "publicity", office.act())
+    assert why(refused) == [("publicity-ruled", "六、（二）2")]
+    assert publicize(office.desk, office.id, "publicity", office.act(), venue="官网").venue == "官网"
+
+
+@pytest.mark.parametrize("stage", ["decision", "moon"])
+def test_publicity_at_another_stage_is_an_error(luzhou, stage):
+    with pytest.raises(UnknownError, match=f"there is no publicity stage {stage}; use one of: publicity"):
+        luzhou.publicize(stage)
+
+
+def test_publicity_closes_when_it_is_due_and_not_before(public):
+    office, numbers = public
+    assert swept(office, CLOSES - timedelta(microseconds=1)) == []
+    assert swept(office, CLOSES) == numbers
+    assert office.stages(numbers) == ["issuance"] * 3
+
+
+def test_objection_holds_back_only_the_nominee_concerned(public):
+    office, numbers = public
+    object_to(office, numbers[1])
+    assert office.stages(numbers) == ["publicity.running", "publicity.objected", "publicity.running"]
+    assert swept(office, CLOSES) == [numbers[0], numbers[2]]
+    assert swept(office, CLOSES + timedelta(days=30)) == []
+
+
+def test_objection_at_the_close_comes_too_late(public):
+    office, numbers = public
+    office.now = CLOSES
+    refused = object_to(office, numbers[0])
+    assert (why(refused), said(refused)) == ([("before-due", None)], ["期限已于 2019-08-28 00:00 届满"])
+    assert objections(office) == []
+
+
+def test_further_objection_at_the_close_comes_too_late_as_well(public):
+    office, numbers = public
+    object_to(office, numbers[0])
+    office.now = CLOSES
+    assert why(object_to(office, numbers[0])) == [("before-due", None)]
+    assert objections(office) == [(1, None)]
+
+
+def test_objection_to_somebody_whose_name_is_not_public_is_refused(luzhou):
+    number = luzhou.nominate("decision")
+    assert why(object_to(luzhou, number)) == [("no-such-move", None)]
+    assert objections(luzhou) == []
+
+
+def test_objection_dismissed_within_the_period_lets_the_nominee_go_on_with_the_others(public):
+    office, numbers = public
+    moved = find(office, object_to(office, numbers[0]), Finding.DISMISSED)
+    assert (moved.destination, moved.due_at) == ("publicity.running", CLOSES)
+    assert swept(office, CLOSES) == numbers
+
+
+def test_objection_dismissed_after_the_period_lets_the_nominee_go_on_at_once(public):
+    office, numbers = public
+    objection = object_to(office, numbers[0])
+    office.now = CLOSES + timedelta(days=3)
+    find(office, objection, Finding.DISMISSED)
+    assert swept(office, office.now) == numbers
+    assert office.stages(numbers) == ["issuance"] * 3
+
+
+def test_objection_upheld_removes_the_nominee_and_gives_the_seat_back(public):
+    office, numbers = public
+    moved = find(office, object_to(office, numbers[0]), Finding.UPHELD)
+    assert (moved.destination, moved.due_at) == ("removed", None)
+    assert office.places() == [("seats.chief-technician", "", 2), ("seats.chief-technician", "", 3)]
+    assert swept(office, CLOSES) == numbers[1:]
+
+
+def test_several_objections_hold_back_until_the_last_is_dismissed(public):
+    office, numbers = public
+    first, second = object_to(office, numbers[0]), object_to(office, numbers[0])
+    assert find(office, first, Finding.DISMISSED) is None
+    assert office.row(numbers[0]).stage == "publicity.objected"
+    assert why(office.move(numbers[0], Move.SETTLE)) == [("no-open-objection", None)]
+    assert isinstance(find(office, second, Finding.DISMISSED), Moved)
+    assert objections(office) == [(first, "dismissed"), (second, "dismissed")]
+
+
+def test_objection_left_open_when_another_was_upheld_can_still_be_answered(public):
+    office, numbers = public
+    first, second = object_to(office, numbers[0]), object_to(office, numbers[0])
+    find(office, first, Finding.UPHELD)
+    assert find(office, second, Finding.DISMISSED) is None
+    assert office.row(numbers[0]).stage == "removed"
+    assert objections(office) == [(first, "upheld"), (second, "dismissed")]
+
+
+def test_objection_is_settled_once(public):
+    office, numbers = public
+    objection = object_to(office, numbers[0])
+    find(office, objection, Finding.DISMISSED)
+    before = office.contents()
+    refused = find(office, objection, Finding.UPHELD)
+    assert (why(refused), said(refused)) == ([("objection-open", None)], [f"异议 {objection} 已经办结"])
+    assert office.contents() == before
+
+
+def test_unknown_objection_is_an_error(luzhou):
+    with pytest.raises(UnknownError, match="there is no objection 7"):
+        find(luzhou, 7, Finding.UPHELD)
+
+
+def test_every_publication_has_its_own_end(luzhou):
+    first, second = luzhou.nominate("publicity"), luzhou.nominate("decision")
+    luzhou.now = PUBLISHED
+    luzhou.publicize()
+    luzhou.now = datetime.fromisoformat("2019-08-26T09:00+08:00")
+    objection = object_to(luzhou, first)
+    luzhou.bring(second, "publicity.running")
+    find(luzhou, objection, Finding.DISMISSED)
+    assert (luzhou.row(first).due_at, luzhou.row(second).due_at) == (
+        CLOSES,
+        datetime.fromisoformat("2019-09-03T00:00+08:00"),
+    )
+    assert swept(luzhou, CLOSES) == [first]
+
+
+def test_refused_publication_leaves_nothing_behind(public):
+    office, _numbers = public
+    before = office.contents()
+    assert isinstance(office.publicize(), Denied)
+    assert office.contents() == before
