@@ -4,7 +4,6 @@ from secrets import token_bytes
 
 from cli.desk import settings_of, until_the_end
 from cli.face import Face, Mistake
-from deadlines.calendar import WorkCalendar
 from operations.desk import Desk
 from operations.results import UnknownError
 from operations.schedules import open_calendar

@@ -1,0 +1,77 @@
+"""Looking something up makes no database, and a database that is missing is not taken for an empty one."""
+
+import pytest
+
+from tests.cli.selection import LUZHOU
+
+ANSWERED = [
+    "program list",
+    f"program show {LUZHOU}",
+    f"program check {LUZHOU}",
+    f"program dates {LUZHOU}",
+    f"program diagram {LUZHOU}",
+    "program schema",
+    "nomination list",
+    "organization list",
+    "remind --dry-run",
+    "audit verify",
+    "audit export",
+    f"rehearse {LUZHOU} --nominations 1",
+    "deadline parse 2019年7月30日",
+    "calendar day 2019-10-01",
+    "--version",
+]
+UNKNOWN = [
+    "nomination show N",
+    "nomination history N",
+    "nomination moves N",
+    f"nomination list --program {LUZHOU}",
+    f"publicity list {LUZHOU}",
+    f"audit verify --program {LUZHOU}",
+    f"export register {LUZHOU} --out register.xlsx",
+]
+
+
+@pytest.mark.parametrize("command", ANSWERED)
+def test_a_fresh_installation_answers_and_stays_fresh(linxuan, data, command):
+    assert linxuan(*command.split()).code == 0
+    assert not data.exists()
+
+
+@pytest.mark.parametrize("command", UNKNOWN)
+def test_a_fresh_installation_knows_no_nominations_and_stays_fresh(linxuan, data, command):
+    assert linxuan(*command.split()).code == 2
+    assert not data.exists()
+
+
+@pytest.mark.parametrize("command", ["audit verify", "nomination list", "organization list", "remind --dry-run"])
+def test_a_named_database_that_is_missing_is_a_mistake(linxuan, tmp_path, command):
+    missing = tmp_path / "typo.db"
+    run = linxuan(*command.split(), "--database", f"sqlite:///{missing}")
+    assert (run.code, run.out) == (2, "")
+    assert str(missing) in run.err
+    assert not missing.exists()
+
+
+def test_a_command_leaves_the_database_closed(office, linxuan, data):
+    office.draws_up()
+    assert linxuan("nomination", "list").code == 0
+    assert {file.name for file in data.iterdir()} == {"linxuan.db", "linxuan.db.key"}
+
+
+def test_a_database_is_used_wherever_it_is_named(linxuan, data, tmp_path, monkeypatch):
+    elsewhere = tmp_path / "elsewhere" / "kept.db"
+    assert linxuan("sweep", "--database", f"sqlite:///{elsewhere}").code == 0
+    assert elsewhere.is_file()
+    monkeypatch.setenv("LINXUAN_DATABASE", f"sqlite:///{tmp_path}/set.db")
+    assert linxuan("sweep").code == 0
+    assert (tmp_path / "set.db").is_file()
+    assert not data.exists()
+
+
+def test_the_clock_of_a_command_is_the_one_it_is_given(office):
+    number = office.draws_up()
+    before, after = "2019-07-30T23:59:59", "2019-07-31T00:00"
+    assert office.sweeps(before)["moved"] == []
+    assert [one["number"] for one in office.sweeps(after)["moved"]] == [number]
+    assert office.sweeps(after)["moved"] == []
