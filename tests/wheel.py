@@ -29,4 +29,4 @@ def check(wheel: Path) -> list[str]:
 
 if __name__ == "__main__":
     found = [fault for argument in sys.argv[1:] for fault in check(Path(argument))]
-    sys.exit("\n".join(found))
+    sys.exit("\n".join(found) or 0)
