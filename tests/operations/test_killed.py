@@ -1,0 +1,157 @@
+"""A rehearsal that is killed again and again ends as if nothing had happened, and nobody is written to twice."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from programs import shipped_programs
+from store import Store, verify
+from store import tables as t
+from tests.conftest import SECRET
+from tests.operations.office import LUZHOU
+
+KILLS = 12
+NOMINATIONS = 20
+
+
+@dataclass(frozen=True)
+class Theatre:
+    """A database and an outbox of their own for one rehearsal."""
+
+    program: str
+    database: str
+    outbox: Path
+    facts: dict[str, Any] = field(default_factory=lambda: {"nominations": NOMINATIONS, "seed": 1})
+
+    @property
+    def file(self) -> Path:
+        return Path(self.database.removeprefix("sqlite:///"))
+
+
+Perform = Callable[..., dict[str, int]]
+
+
+@pytest.fixture(scope="module")
+def perform() -> Iterator[Perform]:
+    """Perform a rehearsal in a process of its own; returns its exit code and how many statements it took."""
+    command = [sys.executable, "-m", "tests.operations.performances"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as stage:
+
+        def performed(theatre: Theatre, killed_before: int | None = None) -> dict[str, int]:
+            request = {
+                "program": theatre.program,
+                "database": theatre.database,
+                "outbox": str(theatre.outbox),
+                "secret": SECRET.hex(),
+                "killed_before": killed_before,
+                **theatre.facts,
+            }
+            stage.stdin.write(json.dumps(request) + "\n")
+            stage.stdin.flush()
+            return json.loads(stage.stdout.readline())
+
+        yield performed
+        stage.stdin.close()
+
+
+@pytest.fixture
+def theatre_of(new_database, tmp_path) -> Callable[[str], Theatre]:
+    def made(program: str) -> Theatre:
+        database = new_database()
+        return Theatre(program, database, tmp_path / f"outbox-of-{Path(database).name}")
+
+    return made
+
+
+def contents(theatre: Theatre) -> dict[str, list[tuple[Any, ...]]]:
+    """All that the database holds, but the identity numbers: they are sealed differently every time."""
+    store = Store(theatre.database)
+    with store.read() as connection:
+        found = {
+            table.name: [
+                tuple(row)
+                for row in connection.execute(
+                    select(*(column for column in table.columns if column.name != "identity")).order_by(
+                        *table.primary_key
+                    )
+                )
+            ]
+            for table in t.metadata.sorted_tables
+        }
+        assert verify(connection).broken == ()
+    store.close()
+    return found
+
+
+def mails(theatre: Theatre) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in theatre.outbox.iterdir()}
+
+
+def assert_the_same_end(theatre: Theatre, undisturbed: Theatre) -> None:
+    found, expected = contents(theatre), contents(undisturbed)
+    for table, rows in expected.items():
+        assert found[table] == rows, table
+    assert mails(theatre) == mails(undisturbed)
+    assert len(mails(theatre)) == len(found["message"])
+
+
+@pytest.mark.parametrize("program", shipped_programs())
+def test_rehearsal_killed_at_random_points_ends_like_an_undisturbed_one(program, perform, theatre_of):
+    undisturbed, killed = theatre_of(program), theatre_of(program)
+    statements = perform(undisturbed)["statements"]
+    random = Random(program)  # noqa: S311 - any point will do
+    kills = 0
+    while perform(killed, random.randrange(20, statements // (KILLS // 2)))["code"] == -9:
+        kills += 1
+        contents(killed)
+        if kills == KILLS:
+            assert perform(killed)["code"] == 0
+            break
+    assert kills >= 10
+    assert_the_same_end(killed, undisturbed)
+
+
+def test_rehearsal_that_is_over_is_performed_again_without_a_change(perform, theatre_of):
+    theatre = theatre_of(LUZHOU)
+    perform(theatre)
+    before, sent = contents(theatre), mails(theatre)
+    perform(theatre)
+    assert (contents(theatre), mails(theatre)) == (before, sent)
+
+
+def test_rehearsal_on_the_command_line_killed_from_outside_is_run_on(perform, theatre_of):
+    undisturbed, killed = theatre_of(LUZHOU), theatre_of(LUZHOU)
+    perform(undisturbed)
+    killed.file.with_name(f"{killed.file.name}.key").write_text(SECRET.hex(), "ascii")
+    command = [sys.executable, "-c", "from cli import main; main()", "rehearse", LUZHOU]
+    command += ["--database", killed.database, "--outbox", str(killed.outbox), "--nominations", str(NOMINATIONS)]
+    random = Random(1)  # noqa: S311 - any moment will do
+    for _ in range(3):
+        before = scenes(killed)
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+            while scenes(killed) < before + 3:
+                time.sleep(0.001)
+            time.sleep(random.uniform(0, 0.05))
+            process.kill()
+        assert process.returncode == -9
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=os.environ | {"PYTHONWARNINGS": "error"})
+    assert_the_same_end(killed, undisturbed)
+
+
+def scenes(theatre: Theatre) -> int:
+    connection = sqlite3.connect(theatre.file)
+    try:
+        return connection.execute("SELECT count(*) FROM scene").fetchone()[0]
+    finally:
+        connection.close()
