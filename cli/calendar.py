@@ -11,9 +11,10 @@ import click
 
 from cli.face import FAILED_OUTSIDE, LANGUAGE, WRONG_USAGE, DayType, Face, Group, Mistake, command_face, say
 from deadlines.days import Day
-from deadlines.periods import Convention, Unit, publicity_period
+from deadlines.periods import publicity_period
 from deadlines.schedules import parse_schedule
 from operations.schedules import keep_schedule, open_calendar
+from programs.counting import Convention, Unit
 from programs.words import Words
 
 

@@ -3,8 +3,9 @@
 from deadlines.calendar import WorkCalendar
 from deadlines.errors import DeadlineError
 from deadlines.findings import Finding
-from deadlines.periods import Convention, Period, Unit, publicity_period, stated_period, verify_range
+from deadlines.periods import Period, publicity_period, stated_period, verify_range
 from deadlines.zone import SHANGHAI
+from programs.counting import Convention, Unit
 
 __all__ = [
     "SHANGHAI",

@@ -13,11 +13,12 @@ from deadlines.calendar import WorkCalendar
 from deadlines.contradictions import contradictions
 from deadlines.errors import DeadlineError
 from deadlines.findings import Finding
-from deadlines.periods import Convention, Unit, publicity_period
+from deadlines.periods import publicity_period
 from deadlines.spans import Span, Unresolved, read_deadline, read_window
 from deadlines.zone import SHANGHAI, day_end, last_day_before, midnight, shanghai_day
 from programs import Program, Words
-from programs.dates import DayUnit, Deadline, Period, Window
+from programs.counting import Unit
+from programs.dates import Deadline, Period, Window
 from programs.stages import Publicity, Recommendation, Stage, Tenure, Tier
 
 
@@ -204,7 +205,7 @@ def _dated(blank: KeyDate, span: Span | Unresolved) -> KeyDate:
 
 
 def _publicity(calendar: WorkCalendar, stage: Stage, period: Period, published: datetime | None) -> KeyDate:
-    unit = "个工作日" if period.unit is DayUnit.WORKING else "日"
+    unit = "个工作日" if period.unit is Unit.WORKING else "日"
     blank = KeyDate(
         id=f"{stage.id}.period",
         kind=KeyDateKind.PUBLICITY,
@@ -217,9 +218,7 @@ def _publicity(calendar: WorkCalendar, stage: Stage, period: Period, published: 
     if published is None:
         return blank
     try:
-        counted = publicity_period(
-            calendar, published, period.days, Convention(period.counting), Unit(period.unit), roll=period.roll
-        )
+        counted = publicity_period(calendar, published, period.days, period.counting, period.unit, roll=period.roll)
     except DeadlineError as error:
         return replace(blank, findings=(Finding("unresolved", error.words),))
     return replace(

@@ -7,30 +7,16 @@ is a statutory day off, of the day after the days off (art. 203). 以内 and 届
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
 from typing import Final
 
 from deadlines.calendar import WorkCalendar
 from deadlines.errors import PeriodError
 from deadlines.findings import Finding
 from deadlines.zone import ONE_DAY, SHANGHAI, day_end, shanghai_day
+from programs.counting import Convention, Unit
 from programs.words import Words
 
 OFFICE_CLOSES: Final = time(17, 30)
-
-
-class Convention(StrEnum):
-    """Whether counting begins on the day after publication, or publication itself is day 1 on a working day."""
-
-    NEXT_DAY = "next-day"
-    SAME_DAY = "same-day"
-
-
-class Unit(StrEnum):
-    """What is counted: 工作日, or 日 and 自然日."""
-
-    WORKING = "working"
-    CALENDAR = "calendar"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from documents.drafts import FOLDER
 from documents.errors import DocumentError
 from documents.filling import fill
 from programs import Words
-from programs.dates import DayUnit
+from programs.counting import Unit
 from programs.model import NomineeKind
 
 #: Kind of nominee → how they are counted, called before and after the award, and the headings of their list.
@@ -24,7 +24,7 @@ _CALLED: Final = {
     NomineeKind.STUDIO: ("个工作室", "候选工作室", "工作室", "工作室名称", "依托单位"),
     NomineeKind.TEAM: ("个团队", "候选团队", "团队", "团队名称", "所在单位"),
 }
-_UNITS: Final = {DayUnit.WORKING: "个工作日", DayUnit.CALENDAR: "天"}
+_UNITS: Final = {Unit.WORKING: "个工作日", Unit.CALENDAR: "天"}
 
 #: 发文机关代字〔年份〕序号号, the number without zeros in front.
 _NUMBER: Final = re.compile(r"[\u4e00-\u9fff]+〔(19|20)\d\d〕[1-9]\d*号")
@@ -68,7 +68,7 @@ class PublicityNotice:
 
     conferment: Conferment
     days: int
-    unit: DayUnit
+    unit: Unit
     first_day: date
     last_day: date
     reception: str

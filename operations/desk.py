@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from deadlines.calendar import WorkCalendar
 from deadlines.keydates import KeyDates, key_dates
-from deadlines.periods import Convention, Period, Unit, publicity_period
+from deadlines.periods import Period, publicity_period
 from deadlines.zone import last_day_before, shanghai_day
 from operations.results import UnknownError
 from programs import Path, Program, Words
@@ -56,8 +56,8 @@ class Running:
             self.calendar,
             start,
             period.days,
-            Convention(period.counting),
-            Unit(period.unit),
+            period.counting,
+            period.unit,
             roll=period.roll,
         )
 

@@ -2,18 +2,19 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import delete, insert
+from sqlalchemy import Row, delete, insert
 from sqlalchemy.engine import Connection
 
 from operations.actors import RECORDERS, REPORTERS, may_act
 from operations.acts import Act
-from operations.desk import Desk
+from operations.desk import Desk, Running
 from operations.move import find
 from operations.results import Denied, UnknownError, denied
 from programs import Path, Words
 from programs.stages import Review, Screening, Stage, Vote
-from states import Refusal
+from states import Refusal, Standing
 from store import tables as t
 
 
@@ -34,8 +35,7 @@ def judge(desk: Desk, number: str, verdicts: Mapping[str, Result], act: Act, *, 
         connection = transaction.connection
         row = find(connection, number)
         running = desk.running(connection, row.program_id)
-        standing = running.pipeline.standings[row.stage]
-        stage = None if standing.ended else running.program.stage(standing.stage)
+        standing, stage = _place(running, row)
         refused = denied(
             may_act(act.actor, Words("资格审查", "screen"), RECORDERS), _stands_in(stage, (Screening,), standing.name)
         )
@@ -72,8 +72,7 @@ def report(
         connection = transaction.connection
         row = find(connection, number)
         running = desk.running(connection, row.program_id)
-        standing = running.pipeline.standings[row.stage]
-        stage = None if standing.ended else running.program.stage(standing.stage)
+        standing, stage = _place(running, row)
         refused = denied(
             may_act(act.actor, Words("评议", "report an evaluation"), REPORTERS),
             _stands_in(stage, (Review, Vote), standing.name),
@@ -133,6 +132,11 @@ def _replace_verdicts(
             for rule, result in verdicts.items()
         ],
     )
+
+
+def _place(running: Running, row: Row[Any]) -> tuple[Standing, Stage | None]:
+    standing = running.pipeline.standings[row.stage]
+    return standing, None if standing.ended else running.program.stage(standing.stage)
 
 
 def _stands_in(stage: Stage | None, kinds: tuple[type, ...], name: Words) -> Refusal | None:

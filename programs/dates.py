@@ -1,12 +1,12 @@
 """What a notice says about time, kept in its own phrase until `deadlines` reads it."""
 
 from datetime import date
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from programs.base import Clause, Name, Part
+from programs.counting import Convention, Unit
 
 Clock = Annotated[str, StringConstraints(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
 """A time of day in Shanghai; `24:00` is the end of the day."""
@@ -47,26 +47,12 @@ class Window(Part):
         return self
 
 
-class DayUnit(StrEnum):
-    """What a period counts (民法典 art. 201 counts days; notices mostly working days)."""
-
-    WORKING = "working"
-    CALENDAR = "calendar"
-
-
-class Counting(StrEnum):
-    """Whether the day of publication is day 1 (same-day) or counting begins on the day after (民法典 art. 201)."""
-
-    NEXT_DAY = "next-day"
-    SAME_DAY = "same-day"
-
-
 class Period(Part):
     """A number of days that runs from an event."""
 
     days: int = Field(gt=0, le=366)
-    unit: DayUnit = DayUnit.WORKING
-    counting: Counting = Counting.NEXT_DAY
+    unit: Unit = Unit.WORKING
+    counting: Convention = Convention.NEXT_DAY
     minimum: bool = Field(default=False, description="不少于: the notice states a least length")
     roll: bool = Field(
         default=False, description="民法典 art. 203: an end on a statutory holiday moves to the day after"

@@ -24,7 +24,7 @@ from operations.results import Batch, Denied, Moved
 from operations.screen import Result, judge, report
 from operations.sweep import sweep
 from programs import Path, Program
-from programs.dates import DayUnit
+from programs.counting import Unit
 from programs.materials import Medium
 from programs.model import Seats
 from programs.stages import Decision, Publicity, Recommendation, Review, Screening, Vote
@@ -193,7 +193,7 @@ class Players:
             return
         self.summary.moved[Move.PUBLISH] += len(done.moved)
         period = stage.period
-        length = f"{period.days} 个{'工作日' if period.unit is DayUnit.WORKING else '自然日'}" if period else ""
+        length = f"{period.days} 个{'工作日' if period.unit is Unit.WORKING else '自然日'}" if period else ""
         self.summary.notes.append(
             f"{length}：{done.first_day} 至 {done.last_day}，{done.closes_at:%Y-%m-%d %H:%M} 截止，{done.venue}"
         )

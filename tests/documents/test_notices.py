@@ -20,7 +20,7 @@ from documents.notices import (
     publicity_notice,
     require_document_number,
 )
-from programs.dates import DayUnit
+from programs.counting import Unit
 from programs.model import NomineeKind
 
 HONOREES = (
@@ -39,7 +39,7 @@ CONFERMENT = Conferment(
 )
 
 NOTICE = PublicityNotice(
-    CONFERMENT, 5, DayUnit.WORKING, date(2019, 9, 3), date(2019, 9, 9), "泸州市首席技师评审委员会办公室"
+    CONFERMENT, 5, Unit.WORKING, date(2019, 9, 3), date(2019, 9, 9), "泸州市首席技师评审委员会办公室"
 )
 
 AWARD = AwardDocument(CONFERMENT, "泸市人社发〔2019〕126号", "各县（区）人力资源和社会保障局、财政局")
@@ -140,7 +140,7 @@ def test_award_of_several_grades_says_how_many_of_each():
 
 
 def test_calendar_days_are_called_days():
-    assert "公示期为7天" in lines(publicity_notice(replace(NOTICE, days=7, unit=DayUnit.CALENDAR)))[3]
+    assert "公示期为7天" in lines(publicity_notice(replace(NOTICE, days=7, unit=Unit.CALENDAR)))[3]
 
 
 def test_names_may_hold_any_character():
