@@ -18,6 +18,7 @@ class Statement:
     quote: str
     leftover: str | None
     sentence: int
+    gap: str = ""
     stated: s.Span | None = None
     notes: tuple[str, ...] = field(default=())
     recurs: bool = False
@@ -42,23 +43,44 @@ def _statements(found: Iterable[s.Found]) -> Iterable[Statement]:
     for one in found:
         if isinstance(one.item, s.Days):
             for day in _day_by_day(one.item):
-                yield Statement(day, one.quote, one.leftover, one.sentence)
+                yield Statement(day, one.quote, one.leftover, one.sentence, one.gap)
         elif not _is_noise(one.item):
-            yield Statement(one.item, one.quote, one.leftover, one.sentence)
+            yield Statement(one.item, one.quote, one.leftover, one.sentence, one.gap)
 
 
 def _join(previous: Statement, current: Statement) -> Statement | None:
     """Return what two neighbours say together, or None where they are two things."""
-    joined: Statement | None = None
     match previous.item, current.item:
         case s.Note(kind), item if not isinstance(item, s.Note):
-            joined = replace(current, notes=(kind,))
+            return replace(current, notes=(kind,))
         case _, s.Note(kind):
-            joined = replace(previous, notes=(*previous.notes, kind))
-        case _ if previous.sentence != current.sentence:
-            pass
+            return replace(previous, notes=(*previous.notes, kind))
+    if previous.sentence != current.sentence:
+        return None
+    return _join_clock(previous, current) or _join_days(previous, current)
+
+
+def _join_clock(previous: Statement, current: Statement) -> Statement | None:
+    """Put a time of day to its date: 8月31日，17:30前. Hours that hold on several days are only remarked on."""
+    beside = not current.gap.strip(" ,、()")
+    match previous.item, current.item:
+        case s.Deadline(s.Point(date, weekdays, None)), s.Deadline(s.Point(None, _, clock), edge) if date and beside:
+            return _combined(previous, current, s.Deadline(s.Point(date, weekdays, clock), edge))
+        case s.Deadline(s.Point(None, _, clock), edge), s.Deadline(s.Point(date, weekdays, None)) if date and beside:
+            return _combined(previous, current, s.Deadline(s.Point(date, weekdays, clock), edge))
+        case s.Range(_, s.Point(None) as end) as stretch, s.Hours(clock) if beside:
+            return _combined(previous, current, replace(stretch, end=replace(end, clock=clock)))
         case s.Deadline() | s.Range() | s.Counted(), s.Hours():
-            joined = replace(previous, notes=(*previous.notes, "hours"))
+            return replace(previous, notes=(*previous.notes, "hours"))
+        case s.Deadline(s.Point(date)), s.Deadline(s.Point(None), edge) if date and not edge.marked:
+            return replace(previous, notes=(*previous.notes, "hours"))
+    return None
+
+
+def _join_days(previous: Statement, current: Statement) -> Statement | None:
+    """Put a number of days to its dates, an end to its beginning, and a new deadline in the place of the old."""
+    joined: Statement | None = None
+    match previous.item, current.item:
         case s.Range(), s.Counted(anchor=None, span=span) if previous.stated is None:
             joined = replace(previous, stated=span)
         case s.Counted(anchor=None, span=span), s.Range():
@@ -69,12 +91,19 @@ def _join(previous: Statement, current: Statement) -> Statement | None:
             joined = _combined(previous, current, s.Counted(point, span))
         case s.Beginning(start), s.Deadline(end, edge) if edge.closing:
             joined = _combined(previous, current, s.Range(start, end, edge))
+        case s.Deadline(), s.Deadline(_, edge) if edge.superseding and "," not in current.gap:
+            joined = _combined(previous, current, current.item)
     return joined
 
 
 def _combined(first: Statement, second: Statement, item: s.Item) -> Statement:
     return Statement(
-        item, f"{first.quote}…{second.quote}", first.leftover or second.leftover, first.sentence, notes=first.notes
+        item,
+        f"{first.quote}{'…' if second.gap.strip() else ''}{second.quote}",
+        first.leftover or second.leftover,
+        first.sentence,
+        first.gap,
+        notes=first.notes,
     )
 
 

@@ -4,10 +4,10 @@ import re
 from dataclasses import replace
 from typing import TypeVar
 
-from deadlines.periods import Convention, Unit
 from deadlines.phrases import syntax as s
 from deadlines.phrases.building_dates import DateBuilder, number_of
 from deadlines.phrases.syntax import Token
+from programs.counting import Convention, Unit
 
 _Kind = TypeVar("_Kind")
 
@@ -88,9 +88,9 @@ class Builder(DateBuilder):
         """Monthly, weekly, quarterly."""
         return s.Recurring(_edge(parts).marked)
 
-    def hours(self, _parts: list[object]) -> s.Hours:
+    def hours(self, parts: list[object]) -> s.Hours:
         """Hours without a date."""
-        return s.Hours()
+        return s.Hours([part for part in parts if isinstance(part, s.Clock)][-1])
 
     def beginning(self, parts: list[object]) -> s.Beginning:
         """A start without an end."""

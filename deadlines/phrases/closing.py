@@ -6,7 +6,6 @@ from typing import Final
 
 from deadlines.errors import OutsideCalendarError
 from deadlines.findings import Finding
-from deadlines.periods import Unit
 from deadlines.phrases import syntax as s
 from deadlines.phrases.clocks import resolve_clock
 from deadlines.phrases.context import Context
@@ -14,6 +13,7 @@ from deadlines.phrases.dates import Stretch
 from deadlines.phrases.reading import Reading
 from deadlines.phrases.sentences import UnresolvedError, finding
 from deadlines.zone import at, day_end, last_day_before, midnight
+from programs.counting import Unit
 from programs.words import Words
 
 _EARLY: Final = time(7)

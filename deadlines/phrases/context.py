@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from deadlines.calendar import WorkCalendar
-from deadlines.periods import Convention
+from programs.counting import Convention
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,15 @@ from datetime import date
 from typing import Final
 
 from deadlines.findings import Finding
-from deadlines.periods import Convention, publicity_period
+from deadlines.periods import publicity_period
 from deadlines.phrases import syntax as s
 from deadlines.phrases.closing import weekday_remarks
 from deadlines.phrases.context import Context
 from deadlines.phrases.dates import in_year, resolve_date
 from deadlines.phrases.reading import Kind, Reading
 from deadlines.phrases.sentences import UnresolvedError, finding
-from deadlines.zone import day_end
+from deadlines.zone import ONE_DAY, day_end
+from programs.counting import Convention
 from programs.words import Words
 
 _CONVENTIONS: Final = {
@@ -31,13 +32,16 @@ def resolve_counted(item: s.Counted, quote: str, context: Context) -> Reading:
         raise UnresolvedError("hours_unsupported")
     if span.bound is not None:
         raise UnresolvedError("minimum_only" if span.bound == "least" else "maximum_only")
-    if span.count < 1:
+    # Years without a beginning are seniority or a term: 工作满2年.
+    if span.count < 1 or (item.anchor is None and span.months and span.count >= 12):
         raise UnresolvedError("length_only")
     day, convention, remarks = _anchor(item, quote, context)
-    if span.months:
-        return _months_after(day, span.count, quote, remarks)
     explicit = convention is not None
     convention = convention or context.convention
+    if span.months:
+        # Where the day itself is the first, the day before it is the one of the same number.
+        before = day if convention is Convention.NEXT_DAY else day - ONE_DAY
+        return _months_after(before, span.count, quote, remarks)
     period = publicity_period(context.calendar, day, span.count, convention, span.unit, roll=context.roll)
     other = Convention.SAME_DAY if convention is Convention.NEXT_DAY else Convention.NEXT_DAY
     other_end = publicity_period(context.calendar, day, span.count, other, span.unit, roll=context.roll).last_day

@@ -7,7 +7,7 @@ from typing import Final
 from deadlines.calendar import WorkCalendar
 from deadlines.errors import OutsideCalendarError, PhraseError
 from deadlines.findings import Finding
-from deadlines.periods import Convention, verify_range
+from deadlines.periods import verify_range
 from deadlines.phrases import syntax as s
 from deadlines.phrases.assembly import Statement, assemble
 from deadlines.phrases.closing import off_day, rolled
@@ -17,6 +17,7 @@ from deadlines.phrases.resolution import resolve
 from deadlines.phrases.scanning import scan
 from deadlines.phrases.sentences import finding
 from deadlines.zone import ONE_DAY, midnight, shanghai_day
+from programs.counting import Convention
 from programs.words import Words
 
 _LONGEST_TEXT: Final = 20_000

@@ -33,9 +33,9 @@ _TENS: Final = {"十": 10, "廿": 20, "卅": 30}
 _NUMERAL: Final = "[〇○零一二两三四五六七八九十廿卅百][〇○零Oo一二两三四五六七八九十廿卅百]*"
 _UNIT: Final = r"\s*(?:个|年|月|日|号|天|周(?![一二三四五六日天])|星期(?![一二三四五六日天])|时|点|分|工作日|自然日)"
 # A numeral is a number where a unit follows it, or a further number that leads to one: 七、八、九月.
-# 周一, 第一 and 统一 are words; 元月 is January.
+# 周一, 第一 and 统一 are words; 元月 is January; a year may be written with spaces between its digits.
 _NUMBERS: Final = re.compile(
-    rf"(?<![公纪])元(?=月)|(?<![周期拜第统唯万专单同划]){_NUMERAL}(?=(?:\s*(?:[至到、-]|和)\s*(?:{_NUMERAL}|\d+))*{_UNIT})"
+    rf"(?<![公纪])元(?=月)|(?<!\d)\d(?:\s+\d){{3}}(?=\s*年)|(?<!星期)(?<!礼拜)(?<![周第统唯万专单同划]){_NUMERAL}(?=(?:\s*(?:[至到、-]|和)\s*(?:{_NUMERAL}|\d+))*{_UNIT})"
 )
 
 
@@ -59,7 +59,7 @@ def make_plain(original: str) -> Plain:
     origins: list[int] = []
     done = 0
     for match in _NUMBERS.finditer(signs):
-        number = "1" if match.group() == "元" else arabic(match.group())
+        number = _number(match.group())
         pieces += signs[done : match.start()], number
         origins += range(done, match.start())
         origins += [match.start()] * len(number)
@@ -67,6 +67,12 @@ def make_plain(original: str) -> Plain:
     pieces.append(signs[done:])
     origins += range(done, len(signs) + 1)
     return Plain(original, "".join(pieces), tuple(origins))
+
+
+def _number(written: str) -> str:
+    if written == "元":
+        return "1"
+    return "".join(written.split()) if written[0].isdigit() else arabic(written)
 
 
 def arabic(numeral: str) -> str:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from deadlines.findings import Finding
-from deadlines.periods import Unit
+from programs.counting import Unit
 
 
 class Kind(StrEnum):

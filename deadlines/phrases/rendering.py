@@ -3,9 +3,9 @@
 from datetime import date, datetime
 
 from deadlines.calendar import WorkCalendar
-from deadlines.periods import Unit
 from deadlines.phrases.reading import Kind, Reading
 from deadlines.zone import ONE_DAY, SHANGHAI, last_day_before, midnight
+from programs.counting import Unit
 
 
 def render(reading: Reading, calendar: WorkCalendar | None = None) -> str:

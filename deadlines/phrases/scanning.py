@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from deadlines.phrases.parser import phrase_parser
-from deadlines.phrases.plain import Plain, make_plain
+from deadlines.phrases.plain import make_plain
 from deadlines.phrases.syntax import Counted, Found, Item, Token, Yearly
 
 _SENTENCE_ENDS: Final = frozenset("。;!?\n")
@@ -25,10 +25,24 @@ _TELLING_AFTER: Final = frozenset({"BEFORE", "AFTER", "AROUND", "WITHIN", "SINCE
 """Terminals that change what stands before them, and a number of days that stands after: 前5个工作日."""
 
 
-def scan(original: str) -> list[Found]:
-    """Return the items of a text in its order."""
+def scan(original: str) -> Iterator[Found]:
+    """Yield the items of a text in its order."""
     plain = make_plain(original)
-    return [found for run in _runs(plain.text) for found in _read_run(plain, run)]
+    done = 0
+    for run in _runs(plain.text):
+        islands = list(_islands(run))
+        taken = {place for start, end, _ in islands for place in range(start, end)}
+        for start, end, item in islands:
+            leftover = _leftover(run, taken, start, end, item)
+            first, last = run[start].start, run[end - 1].end
+            yield Found(
+                item,
+                plain.quote(first, last),
+                sum(plain.text.count(sign, 0, first) for sign in _SENTENCE_ENDS),
+                plain.text[done:first],
+                leftover and plain.quote(leftover.start, leftover.end),
+            )
+            done = last
 
 
 def _runs(text: str) -> Iterator[list[Token]]:
@@ -43,16 +57,6 @@ def _runs(text: str) -> Iterator[list[Token]]:
             run.append(token)
     if run:
         yield run
-
-
-def _read_run(plain: Plain, run: list[Token]) -> Iterator[Found]:
-    islands = list(_islands(run))
-    taken = {place for start, end, _ in islands for place in range(start, end)}
-    for start, end, item in islands:
-        leftover = _leftover(run, taken, start, end, item)
-        first, last = run[start].start, run[end - 1].end
-        sentence = sum(plain.text.count(sign, 0, first) for sign in _SENTENCE_ENDS)
-        yield Found(item, plain.quote(first, last), sentence, leftover and plain.quote(leftover.start, leftover.end))
 
 
 def _leftover(run: list[Token], taken: set[int], start: int, end: int, item: Item) -> Token | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
-from deadlines.periods import Convention, Unit
+from programs.counting import Convention, Unit
 
 
 class Token(NamedTuple):
@@ -229,7 +229,9 @@ class Recurring:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """Hours of the day without a date."""
+    """Hours of the day without a date, and when the last of them end."""
+
+    end: Clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,9 +258,13 @@ Item = Deadline | Days | Range | Counted | Yearly | Recurring | Hours | Beginnin
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An item with its place. `leftover` quotes a telling word beside the item that is no part of it."""
+    """An item with its place: how many sentences end before it, and the plain text since the item before, its `gap`.
+
+    `leftover` quotes a telling word beside the item that is no part of it.
+    """
 
     item: Item
     quote: str
     sentence: int
+    gap: str = ""
     leftover: str | None = None
