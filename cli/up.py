@@ -98,14 +98,7 @@ def command(
     with ExitStack() as held:
         settings = held.enter_context(_demo_settings(face.database)) if demo else settings_of(face)
         held.enter_context(_only_one(settings.data))
-        console_port = choose_port(host, CONSOLE_PORT, port)
-        prefect_host = _prefect_host(host)
-        start = _Start(
-            face,
-            settings,
-            console=(host, console_port),
-            prefect=(prefect_host, choose_port(prefect_host, PREFECT_PORT, prefect_port)),
-        )
+        start = _Start(face, settings, host, port, prefect_port)
         supervisor = held.enter_context(Supervisor(settings.data / "logs", start.environment(bare=demo)))
         with suppress(KeyboardInterrupt):
             start.everything(supervisor, face.now if demo else None)
@@ -119,11 +112,15 @@ def command(
 class _Start:
     """One start: what is started where, in which order, with its progress shown."""
 
-    def __init__(self, face: Face, settings: Settings, *, console: tuple[str, int], prefect: tuple[str, int]) -> None:
+    def __init__(
+        self, face: Face, settings: Settings, host: str, console_port: int | None, prefect_port: int | None
+    ) -> None:
         self._face = face
         self._settings = settings
-        self._console = console
-        self._prefect = prefect
+        self._console_port = console_port
+        prefect_host = _prefect_host(host)
+        self._prefect = prefect_host, choose_port(prefect_host, PREFECT_PORT, prefect_port)
+        self._console = host, choose_port(host, CONSOLE_PORT, console_port)
 
     def environment(self, *, bare: bool) -> dict[str, str]:
         """Return the children's environment. A bare one knows nothing of settings made for something else."""
@@ -155,6 +152,9 @@ class _Start:
             if demo:
                 fill_demo(desk, open_channel(self._settings), demo, watch=_Bars(progress))
             desk.store.close()
+            # Somebody else may have taken the port while the server was started and the data made up.
+            host, _ = self._console
+            self._console = host, choose_port(host, CONSOLE_PORT, self._console_port)
             console = supervisor.start(
                 _CONSOLE, "console", ["console", *_listening(self._console)], lambda: answers(*self._console, "/")
             )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from flows.server import client_environment, with_defaults
-from operations.settings import Settings
+from operations.settings import Settings, open_desk
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -15,6 +15,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--ready", type=Path, metavar="FILE", help="开始运行后创建这个文件")
     options = parser.parse_args(arguments)
     os.environ.update(with_defaults(client_environment(Settings().data), os.environ))
+    # A new database is made ready here, once: the first runs start together.
+    open_desk(Settings()).store.close()
     from flows.serving import serve  # noqa: PLC0415 - Prefect reads the environment as it is imported
 
     serve(options.ready)

@@ -7,7 +7,7 @@ from prefect.states import Running
 from flows.serving import _deploy
 
 
-def test_starting_buries_what_a_killed_process_left_and_catches_up():
+def test_starting_resumes_schedules_buries_what_a_killed_process_left_and_catches_up():
     async def go():
         runner = Runner(name="linxuan")
         async with get_client() as client:
@@ -15,7 +15,9 @@ def test_starting_buries_what_a_killed_process_left_and_catches_up():
             sweep = await client.read_deployment_by_name("到期巡检/deadline-sweep")
             [first] = [run for run in await client.read_flow_runs() if run.deployment_id == sweep.id]
             await client.set_flow_run_state(first.id, Running(), force=True)
+            await client.pause_deployment(sweep.id)
             await _deploy(runner)
+            sweep = await client.read_deployment(sweep.id)
             runs = [run for run in await client.read_flow_runs() if run.deployment_id == sweep.id]
             return sweep, first.id, {run.id: run for run in runs}
 
