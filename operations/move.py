@@ -113,7 +113,8 @@ def move_many(  # noqa: PLR0913 - a move's facts, each by name
         changes.append(_change(row, done, circumstances))
         _record(transaction, running, case, done, act, circumstances)
     _write(connection, changes)
-    places.settle(what, [change["row_id"] for change in changes])
+    sources = {change["row_id"]: done.source for change, done in zip(changes, moved, strict=True)}
+    places.settle(what, sources, running.program.quotas)
     return Batch(tuple(moved), tuple(denied), owe(connection, running, moved, act))
 
 

@@ -1,6 +1,6 @@
 """Where a nomination lands: who must act on it there, until when, and which limited places it holds."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from deadlines.keydates import term_closes
 from deadlines.zone import shanghai_day
 from operations.desk import Running
 from programs import Path
+from programs.model import Quota
 from programs.stages import Publicity, Recommendation, Screening, Tenure
 from states import Limit, Move
 from store import events_of
@@ -132,16 +133,19 @@ class Places:
                 }
             )
 
-    def settle(self, what: Move, moved: list[int]) -> None:
-        """Write the places taken by a move, and give back those that it ends."""
+    def settle(self, what: Move, moved: Mapping[int, str], quotas: Iterable[Quota]) -> None:
+        """Write the places taken by a move of these nominations (id → where from), and give back those that it ends."""
         if self._new:
             self._connection.execute(insert(t.place), self._new)
             self._new = []
-        if what in _GIVES_ALL_BACK or what is Move.RETURN:
-            gone = delete(t.place).where(t.place.c.nomination_id.in_(moved))
-            if what is Move.RETURN:
-                gone = gone.where(t.place.c.limit_key.startswith("quota."))
-            self._connection.execute(gone)
+        if what in _GIVES_ALL_BACK:
+            self._connection.execute(delete(t.place).where(t.place.c.nomination_id.in_(moved)))
+        if what is Move.RETURN:
+            # Who is sent back to the tier before gives its place here back; a correction leaves no tier.
+            for nomination, source in moved.items():
+                left = [f"quota.{quota.id}" for quota in quotas if source.partition(".")[2] == quota.tier]
+                held = (t.place.c.nomination_id == nomination, t.place.c.limit_key.in_(left))
+                self._connection.execute(delete(t.place).where(*held))
 
     def _ordinals(self, limit: Limit, row: Row[Any]) -> set[int]:
         owner = _owner(limit, row)

@@ -49,6 +49,8 @@ def judge(desk: Desk, number: str, verdicts: Mapping[str, Result], act: Act, *, 
                         id=rule, known="、".join(rules)
                     )
                 )
+        if not verdicts:
+            return None
         _replace_verdicts(connection, row.id, verdicts, act, note)
         transaction.record(
             row.program_id,

@@ -101,6 +101,9 @@ class Office:
         rules = [rule.id for rule in self.program.rules_for(Path(row.category, row.route))]
         assert judge(self.desk, number, dict.fromkeys(rules, result), self.act()) is None
 
+    def report(self, number: str, track: str) -> None:
+        assert report(self.desk, number, track, self.act(), points=90) is None
+
     def bring(self, number: str, stage: str) -> None:
         """Move a nomination on until it stands there; time goes on where only time helps."""
         while (here := self.row(number).stage) != stage:
@@ -123,7 +126,7 @@ class Office:
         if isinstance(stage, Screening):
             self.judge_all(number)
         for track in stage.tracks if isinstance(stage, Review | Vote) else ():
-            assert report(self.desk, number, track.id, self.act(), points=90) is None
+            self.report(number, track.id)
         row = self.row(number)
         path = Path(row.category, row.route)
         what = next(what for what in _ONWARD if what in running.pipeline.moves_from(here, path))

@@ -1,0 +1,167 @@
+"""Limited places: of quotas, of seats, of cuts. Nobody takes more than there are, however many try at once."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+
+from operations.desk import Desk
+from operations.results import Denied, Moved
+from programs import Program
+from states import Move
+from store import Store
+from tests.operations.office import CRAFTSMAN_2017, CRAFTSMAN_2022, INTAKE, LUZHOU, STUDIO, Office, said, why
+
+AT_THE_NOMINATOR = "recommendation.recommender"
+
+
+def endorse(office: Office, count: int, **changes) -> list[str]:
+    """Bring this many of one nominator to the office."""
+    return [office.nominate("recommendation.office", **changes) for _ in range(count)]
+
+
+def with_changes(program: Program, **fields) -> Program:
+    return Program.model_validate(program.model_dump() | fields)
+
+
+@pytest.mark.parametrize(("kind", "limit", "clause"), [("district", 6, "七、（一）"), ("department", 3, "七、（一）")])
+def test_nominator_s_quota_is_full_at_its_limit(craftsman, kind, limit, clause):
+    body = {"nominator": "某局", "nominator_kind": kind}
+    endorse(craftsman, limit, **body)
+    one_more = craftsman.nominate(AT_THE_NOMINATOR, **body)
+    refused = craftsman.move(one_more, Move.ENDORSE)
+    quota = next(quota for quota in craftsman.program.quotas if quota.id == kind)
+    assert (quota.limit, quota.clause) == (limit, clause)
+    assert why(refused) == [("quota-free", clause)]
+    assert said(refused) == [f"名额已用完：{quota.name}（不超过 {limit} 名）"]
+
+
+def test_quota_is_each_nominator_s_own(craftsman):
+    endorse(craftsman, 6, nominator="渝中区")
+    assert endorse(craftsman, 1, nominator="江北区")
+    assert endorse(craftsman, 3, nominator="市交通局", nominator_kind="department")
+
+
+def test_unit_nominates_one_studio(studio):
+    studio.nominate("recommendation.bureau", unit="梁平厂")
+    refused = studio.move(studio.nominate("recommendation.department", unit="梁平厂"), Move.ENDORSE)
+    assert why(refused) == [("quota-free", "三、（一）；三、（三）")]
+    assert studio.move(studio.nominate("recommendation.department", unit="别的厂"), Move.ENDORSE)
+
+
+def test_unit_nominates_one_studio_by_whatever_route(studio):
+    studio.nominate("recommendation.bureau", unit="梁平厂")
+    direct = studio.nominate(unit="梁平厂", route="municipal-direct", nominator_kind="municipal-unit")
+    assert why(studio.move(direct, Move.SUBMIT)) == [("quota-free", "三、（一）；三、（三）")]
+
+
+@pytest.mark.parametrize("what", [Move.WITHDRAW, Move.DISQUALIFY, Move.RETURN])
+def test_place_is_given_back(craftsman, what):
+    numbers = endorse(craftsman, 3, nominator="市交通局", nominator_kind="department")
+    waiting = craftsman.nominate(AT_THE_NOMINATOR, nominator="市交通局", nominator_kind="department")
+    assert isinstance(craftsman.move(waiting, Move.ENDORSE), Denied)
+    craftsman.move(numbers[1], what, "理由")
+    assert craftsman.places() == [("quota.department", "市交通局", 1), ("quota.department", "市交通局", 3)]
+    assert isinstance(craftsman.move(waiting, Move.ENDORSE), Moved)
+    assert craftsman.places() == [("quota.department", "市交通局", place) for place in (1, 2, 3)]
+
+
+def test_place_is_kept_by_one_who_is_screened_again(craftsman):
+    """What the screening returns for correction has not left the quota: it comes back without asking for a place."""
+    numbers = endorse(craftsman, 3, nominator="市交通局", nominator_kind="department")
+    craftsman.bring(numbers[0], "screening")
+    craftsman.move(numbers[0], Move.RETURN, "请更正")
+    waiting = craftsman.nominate(AT_THE_NOMINATOR, nominator="市交通局", nominator_kind="department")
+    assert why(craftsman.move(waiting, Move.ENDORSE)) == [("quota-free", "七、（一）")]
+    assert isinstance(craftsman.move(numbers[0], Move.SUBMIT), Moved)
+    assert len(craftsman.places()) == 3
+
+
+def test_return_gives_back_only_the_place_of_the_tier_that_was_left(office_of, shipped):
+    program = shipped(CRAFTSMAN_2017)
+    quotas = [
+        {"id": tier, "name": tier, "clause": "四", "per": "nominator", "tier": tier, "limit": 1}
+        for tier in ("district", "city")
+    ]
+    office = office_of(CRAFTSMAN_2017, program=with_changes(program, quotas=quotas))
+    number = office.nominate("recommendation.city", route="organization", nominator="渝中区")
+    office.move(number, Move.RETURN, "请补正")
+    assert office.places() == [("quota.district", "渝中区", 1)]
+    office.move(number, Move.RETURN, "请补正")
+    assert office.places() == []
+    office.bring(number, "recommendation.city")
+    assert office.places() == [("quota.city", "渝中区", 1), ("quota.district", "渝中区", 1)]
+
+
+def test_cut_lets_no_more_go_on_than_it_keeps(luzhou, shipped, desk):
+    program = shipped(LUZHOU)
+    stages = [stage.model_dump() | ({"keep": 2} if stage.id == "review" else {}) for stage in program.stages]
+    office = Office(desk, with_changes(program, id="cut-2019", stages=stages), INTAKE[LUZHOU])
+    office.open()
+    numbers = [office.nominate("review") for _ in range(3)]
+    for number in numbers[:2]:
+        office.bring(number, "decision")
+    for track in ("materials", "site-visit"):
+        office.report(numbers[2], track)
+    assert why(office.move(numbers[2], Move.ADVANCE)) == [("keep-free", "四、（三）")]
+    assert office.places() == [("keep.review", "", 1), ("keep.review", "", 2)]
+    assert luzhou.places() == []
+
+
+Race = Callable[[list[tuple[str, Move, dict]]], list[Moved | Denied]]
+
+
+@pytest.fixture
+def race(store, calendar, vault) -> Race:
+    """Make these moves at the same instant, each through a store and a desk of its own, as processes have them."""
+
+    def ran(moves: list[tuple[Office, str, Move, dict]]) -> list[Moved | Denied]:
+        together = Barrier(len(moves))
+
+        def make(one: tuple[Office, str, Move, dict]) -> Moved | Denied:
+            office, number, what, facts = one
+            own = Store(store.url.render_as_string())
+            racer = Office(Desk(own, calendar, vault), office.program, office.now)
+            racer.row(number)
+            together.wait()
+            outcome = racer.move(number, what, **facts)
+            own.close()
+            return outcome
+
+        with ThreadPoolExecutor(len(moves)) as pool:
+            return list(pool.map(make, moves))
+
+    return ran
+
+
+def test_last_place_of_a_quota_goes_to_exactly_one_of_many(craftsman, race):
+    body = {"nominator": "市交通局", "nominator_kind": "department"}
+    endorse(craftsman, 2, **body)
+    numbers = [craftsman.nominate(AT_THE_NOMINATOR, **body) for _ in range(6)]
+    outcomes = race([(craftsman, number, Move.ENDORSE, {}) for number in numbers])
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Denied"] * 5 + ["Moved"]
+    assert {gate for outcome in outcomes if isinstance(outcome, Denied) for gate, _ in why(outcome)} == {"quota-free"}
+    assert craftsman.places() == [("quota.department", "市交通局", place) for place in (1, 2, 3)]
+    assert sorted(craftsman.stages(numbers)) == ["recommendation.office"] + [AT_THE_NOMINATOR] * 5
+
+
+def test_last_seat_goes_to_exactly_one_of_many(studio, race):
+    assert studio.id == STUDIO
+    numbers = [studio.nominate("decision", unit=f"{place}厂") for place in range(6)]
+    outcomes = race([(studio, number, Move.CHOOSE, {"grade": "studio"}) for number in numbers])
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Denied"] * 5 + ["Moved"]
+    assert studio.places() == [
+        ("quota.unit", "0厂", 1),
+        *(("quota.unit", f"{place}厂", 1) for place in range(1, 6)),
+        ("seats.studio", "", 1),
+    ]
+
+
+def test_nomination_moved_by_many_at_once_moves_once(craftsman, race):
+    assert craftsman.id == CRAFTSMAN_2022
+    number = craftsman.nominate()
+    outcomes = race([(craftsman, number, Move.SUBMIT, {"seen_version": 1})] * 4)
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Denied"] * 3 + ["Moved"]
+    assert {gate for outcome in outcomes if isinstance(outcome, Denied) for gate, _ in why(outcome)} == {"seen-version"}
+    assert craftsman.row(number).version == 2

@@ -1,0 +1,103 @@
+"""Verdicts on every rule and reports of every track, recorded where they belong, before anybody goes on."""
+
+import pytest
+from sqlalchemy import select
+
+from operations.results import UnknownError
+from operations.screen import Result, judge, report
+from states import Move
+from store import tables as t
+from tests.operations.office import said, why
+
+
+def test_nomination_is_accepted_once_every_rule_has_passed(luzhou):
+    number = luzhou.nominate("screening")
+    rules = [rule.id for rule in luzhou.program.rules_for((None, "organization"))]
+    assert why(luzhou.move(number, Move.ACCEPT)) == [("rules-passed", None)]
+    judge(luzhou.desk, number, dict.fromkeys(rules[:-1], Result.PASS), luzhou.act())
+    assert said(luzhou.move(number, Move.ACCEPT)) == ["还有条件没有审查结论：一览表与申报表内容一致"]
+    judge(luzhou.desk, number, {rules[-1]: Result.NEEDS_EVIDENCE}, luzhou.act())
+    assert said(luzhou.move(number, Move.ACCEPT)) == ["还有条件没有审查结论：一览表与申报表内容一致"]
+    judge(luzhou.desk, number, {rules[-1]: Result.PASS}, luzhou.act())
+    assert luzhou.move(number, Move.ACCEPT).destination == "review"
+
+
+def test_failed_rule_is_named_with_its_clause_until_a_later_verdict_replaces_it(luzhou):
+    number = luzhou.nominate("screening")
+    luzhou.judge_all(number)
+    judge(luzhou.desk, number, {"age": Result.FAIL}, luzhou.act(), note="1958年生")
+    assert said(luzhou.move(number, Move.ACCEPT)) == ["不符合条件：距法定退休年龄3年以上（二）"]
+    judge(luzhou.desk, number, {"age": Result.PASS}, luzhou.act())
+    assert luzhou.move(number, Move.ACCEPT).destination == "review"
+
+
+def test_rejection_says_which_rules_failed(luzhou):
+    number = luzhou.nominate("screening")
+    judge(luzhou.desk, number, {"age": Result.FAIL}, luzhou.act())
+    luzhou.move(number, Move.REJECT, "超龄")
+    event = luzhou.events(number)[-1]
+    assert (event["to"], event["verdicts"]) == ("rejected", {"failed": ["距法定退休年龄3年以上（二）"]})
+
+
+def test_verdicts_are_an_event_with_the_note(luzhou):
+    number = luzhou.nominate("screening")
+    judge(luzhou.desk, number, {"age": Result.FAIL, "conduct": Result.PASS}, luzhou.act(), note="1958年生")
+    event = luzhou.events(number)[-1]
+    assert (event["kind"], event["verdicts"], event["note"]) == (
+        "verdicts.recorded",
+        {"age": "fail", "conduct": "pass"},
+        "1958年生",
+    )
+
+
+def test_verdicts_before_the_screening_are_refused(luzhou):
+    number = luzhou.nominate("recommendation.office")
+    refused = judge(luzhou.desk, number, {"age": Result.PASS}, luzhou.act())
+    assert (why(refused), said(refused)) == ([("stage", None)], ["此件现在“组织推荐·市级受理”"])
+
+
+def test_verdicts_on_a_case_that_has_ended_are_refused(luzhou):
+    number = luzhou.nominate("screening")
+    luzhou.move(number, Move.WITHDRAW)
+    assert why(judge(luzhou.desk, number, {"age": Result.PASS}, luzhou.act())) == [("stage", None)]
+
+
+@pytest.mark.parametrize("rule", ["moon", "standing", "folk-craft"])
+def test_verdict_on_what_is_not_judged_by_itself_is_an_error(luzhou, rule):
+    number = luzhou.nominate("screening")
+    with pytest.raises(UnknownError, match=f"no rule {rule}; it is screened by conduct"):
+        judge(luzhou.desk, number, {"age": Result.PASS, rule: Result.PASS}, luzhou.act())
+    with luzhou.desk.store.read() as connection:
+        assert connection.execute(select(t.verdict)).all() == []
+
+
+def test_no_verdicts_at_all_record_nothing(luzhou):
+    number = luzhou.nominate("screening")
+    before = luzhou.contents()
+    assert judge(luzhou.desk, number, {}, luzhou.act()) is None
+    assert luzhou.contents() == before
+
+
+def test_review_needs_a_report_of_every_track(luzhou):
+    number = luzhou.nominate("review")
+    assert said(luzhou.move(number, Move.ADVANCE)) == ["尚未完成：材料评审、实地考察"]
+    report(luzhou.desk, number, "materials", luzhou.act(), points=90)
+    assert said(luzhou.move(number, Move.ADVANCE)) == ["尚未完成：实地考察"]
+    report(luzhou.desk, number, "site-visit", luzhou.act(), opinion="情况属实")
+    assert luzhou.move(number, Move.ADVANCE).destination == "decision"
+
+
+def test_later_report_replaces_the_earlier_one_and_both_stay_in_the_history(luzhou):
+    number = luzhou.nominate("review")
+    for points in (80, 85):
+        report(luzhou.desk, number, "materials", luzhou.act(), points=points)
+    with luzhou.desk.store.read() as connection:
+        assert connection.execute(select(t.report.c.points)).scalars().all() == [85]
+    assert [event["points"] for event in luzhou.events(number)[-2:]] == [80, 85]
+
+
+def test_report_on_another_stage_or_track(luzhou):
+    screened, reviewed = luzhou.nominate("screening"), luzhou.nominate("review")
+    assert why(report(luzhou.desk, screened, "materials", luzhou.act())) == [("stage", None)]
+    with pytest.raises(UnknownError, match="no track moon; the stage has materials、site-visit"):
+        report(luzhou.desk, reviewed, "moon", luzhou.act())
