@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, tuple_
+from sqlalchemy import Row, literal, select, tuple_
 from sqlalchemy.engine import Connection
 
 from operations.actors import CLOCK
@@ -17,6 +17,7 @@ from operations.results import Denied, Moved
 from programs import Path
 from states import Move
 from store import tables as t
+from store.types import Instant
 
 BATCH = 1000
 
@@ -77,7 +78,9 @@ def _due(
     if program_id is not None:
         query = query.where(t.nomination.c.program_id == program_id)
     if after is not None:
-        query = query.where(tuple_(t.nomination.c.due_at, t.nomination.c.id) > tuple_(*after))
+        due_at, last = after
+        behind = tuple_(literal(due_at, Instant), literal(last))
+        query = query.where(tuple_(t.nomination.c.due_at, t.nomination.c.id) > behind)
     return connection.execute(query).all()
 
 

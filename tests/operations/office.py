@@ -18,7 +18,7 @@ from operations.issue import Issued, issue
 from operations.move import move
 from operations.nominate import Draft, Nominated, nominate, receive
 from operations.opening import Opened, confirm_ruling, open_program
-from operations.publicize import Publicized, publicize
+from operations.publicize import Finding, Publicized, publicize, settle
 from operations.rehearse.people import make_identity
 from operations.results import Batch, Denied, Moved
 from operations.screen import Result, judge, report
@@ -142,6 +142,9 @@ class Office:
 
     def publicize(self, stage: str = "publicity") -> Publicized | Denied:
         return publicize(self.desk, self.id, stage, self.act(), venue="主办单位官网")
+
+    def dismiss(self, objection: int) -> None:
+        assert isinstance(settle(self.desk, objection, Finding.DISMISSED, "经核查不属实", self.act()), Moved)
 
     def issue(self, number: str | None = None) -> Issued | Denied:
         return issue(self.desk, self.id, number or f"某人社〔2026〕{next(self._documents)}号", self.act())
