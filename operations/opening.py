@@ -1,9 +1,10 @@
 """Bringing a program into the store: rulings confirmed, opened, its deadlines extended."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from operations.actors import ADMINISTRATORS, may_act
@@ -46,7 +47,12 @@ def confirm_ruling(
             transaction.abandon()
             return Denied((_no_decision(ruling),))
         decided = decide(current.program, {ruling_id: chosen})
+        changed = _as_changed(desk, current, decided)
+        if refused := denied(*_stranded(transaction.connection, current, changed, ruling)):
+            transaction.abandon()
+            return refused
         _redefine(transaction, current, decided)
+        _redue(transaction.connection, changed, act.now)
         stated = decided.rulings[[one.id for one in decided.rulings].index(ruling_id)].decision
         connection = transaction.connection
         connection.execute(
@@ -118,8 +124,7 @@ def extend_deadline(
         before = current.closes.get(deadline_id)
         extended = extend(current.program, deadline_id, closes, authority)
         _redefine(transaction, current, extended)
-        changed = desk.running(connection, program_id)
-        _redue(connection, changed, act.now)
+        _redue(connection, _as_changed(desk, current, extended), act.now)
         transaction.record(
             program_id,
             "deadline.extended",
@@ -128,7 +133,7 @@ def extend_deadline(
             authority=authority,
             **act.signature(),
         )
-        return changed.program
+        return extended
 
 
 def _in_store(desk: Desk, transaction: Transaction, program: Program) -> Running:
@@ -146,6 +151,31 @@ def _redefine(transaction: Transaction, current: Running, program: Program) -> N
         .where(t.program.c.id == program.id, t.program.c.version == current.version)
         .values(definition=program.model_dump(mode="json"), version=current.version + 1)
     )
+
+
+def _as_changed(desk: Desk, current: Running, program: Program) -> Running:
+    """Return the program as this transaction makes it. The desk must not keep it: the transaction may yet fail."""
+    return Running(program, current.version + 1, current.opened_at, desk.calendar)
+
+
+def _stranded(connection: Connection, current: Running, changed: Running, ruling: Ruling) -> Iterator[Refusal]:
+    """Say where nominations stand that the changed program would have no place for."""
+    standing = connection.execute(
+        select(t.nomination.c.stage, func.count())
+        .where(t.nomination.c.program_id == changed.program.id)
+        .group_by(t.nomination.c.stage)
+        .order_by(t.nomination.c.stage)
+    )
+    for stage, count in standing:
+        if stage not in changed.pipeline.standings:
+            yield Refusal(
+                "nobody-stranded",
+                Words("有 {count} 件申报正处在“{standing}”", "{count} nomination(s) stand at “{standing}”").format(
+                    count=count, standing=current.pipeline.standings[stage].name
+                ),
+                Words("请先把它们办出该环节，再作此裁定", "move them on before you rule so"),
+                ruling.clause,
+            )
 
 
 def _redue(connection: Connection, running: Running, now: datetime) -> None:

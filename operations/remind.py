@@ -221,11 +221,11 @@ def _owed(now: datetime, program_id: str | None) -> list[ColumnElement[bool]]:
     return due if program_id is None else [*due, t.reminder.c.program_id == program_id]
 
 
-def _due_recipients(now: datetime, program_id: str | None) -> Select[str]:
+def _due_recipients(now: datetime, program_id: str | None) -> Select[tuple[str]]:
     return select(t.reminder.c.recipient).where(*_owed(now, program_id)).distinct().order_by(t.reminder.c.recipient)
 
 
-def _waiting_messages(now: datetime, program_id: str | None) -> Select[str]:
+def _waiting_messages(now: datetime, program_id: str | None) -> Select[tuple[str]]:
     query = (
         select(t.message.c.id)
         .where(t.message.c.state == "waiting", t.message.c.next_attempt_at <= now)
@@ -234,7 +234,7 @@ def _waiting_messages(now: datetime, program_id: str | None) -> Select[str]:
     return query if program_id is None else query.where(t.message.c.id.in_(_messages_of(program_id)))
 
 
-def _messages_of(program_id: str) -> Select[str]:
+def _messages_of(program_id: str) -> Select[tuple[str]]:
     return select(t.reminder.c.message_id).where(
         t.reminder.c.program_id == program_id, t.reminder.c.message_id.is_not(None)
     )

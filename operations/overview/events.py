@@ -99,5 +99,5 @@ def with_nominees(connection: Connection, events: Sequence[Event]) -> tuple[Even
     of = t.nomination.c
     numbers = {event.number for event in events if event.number}
     rows = connection.execute(select(of.number, of.nominee).where(of.number.in_(numbers)))
-    names = dict(rows.all())
+    names: dict[str, str] = dict(rows.tuples().all())
     return tuple(replace(event, nominee=names.get(event.number or "")) for event in events)

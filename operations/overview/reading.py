@@ -159,7 +159,7 @@ def _places(connection: Connection, program_id: str) -> Mapping[str, PlaceCount]
 def _messages(connection: Connection) -> Mapping[str, int]:
     of = t.message.c
     query = select(of.state, func.count()).where(of.state.in_(("waiting", "parked"))).group_by(of.state)
-    return dict(connection.execute(query).all())
+    return dict(connection.execute(query).tuples().all())
 
 
 def _overdue(connection: Connection, now: datetime, program_id: str | None = None) -> int:
