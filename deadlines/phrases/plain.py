@@ -30,12 +30,15 @@ _DIGITS: Final = {"〇": 0, "○": 0, "零": 0, "O": 0, "o": 0, "一": 1, "二":
     "九": 9,
 }
 _TENS: Final = {"十": 10, "廿": 20, "卅": 30}
-_NUMERAL: Final = "[〇○零一二两三四五六七八九十廿卅百][〇○零Oo一二两三四五六七八九十廿卅百]*"
+_NUMERAL: Final = "[〇○零一二两三四五六七八九十廿卅百][〇○零Oo一二两三四五六七八九十廿卅百]{0,9}"
 _UNIT: Final = r"\s*(?:个|年|月|日|号|天|周(?![一二三四五六日天])|星期(?![一二三四五六日天])|时|点|分|工作日|自然日)"
 # A numeral is a number where a unit follows it, or a further number that leads to one: 七、八、九月.
 # 周一, 第一 and 统一 are words; 元月 is January; a year may be written with spaces between its digits.
 _NUMBERS: Final = re.compile(
-    rf"(?<![公纪])元(?=月)|(?<!\d)\d(?:\s+\d){{3}}(?=\s*年)|(?<!星期)(?<!礼拜)(?<![周第统唯万专单同划]){_NUMERAL}(?=(?:\s*(?:[至到、-]|和)\s*(?:{_NUMERAL}|\d+))*{_UNIT})"
+    r"(?<![公纪])元(?=月)"
+    r"|(?<!\d)\d(?:\s+\d){3}(?=\s*年)"
+    r"|(?<!星期)(?<!礼拜)(?<![周第统唯万专单同划])"
+    rf"{_NUMERAL}(?=(?:\s*(?:[至到、-]|和)\s*(?:{_NUMERAL}|\d+)){{0,11}}{_UNIT})"
 )
 
 

@@ -11,6 +11,9 @@ from deadlines.phrases.parser import phrase_parser
 from deadlines.phrases.plain import make_plain
 from deadlines.phrases.syntax import Counted, Found, Item, Token, Yearly
 
+_LONGEST_ITEM: Final = 64
+"""In terminals; far more than any real one has, and a bound on what a text of nonsense costs."""
+
 _SENTENCE_ENDS: Final = frozenset("。;!?\n")
 # fmt: off
 _TELLING: Final = frozenset({
@@ -77,7 +80,7 @@ def _leftover(run: list[Token], taken: set[int], start: int, end: int, item: Ite
 def _islands(run: list[Token]) -> Iterator[tuple[int, int, Item]]:
     start = 0
     while start < len(run):
-        longest = phrase_parser().longest(run[start:])
+        longest = phrase_parser().longest(run[start : start + _LONGEST_ITEM])
         if longest is None:
             start += 1
             continue

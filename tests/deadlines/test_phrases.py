@@ -235,6 +235,12 @@ def test_a_number_of_any_length_is_harmless():
     assert codes(parse_phrase("9" * 10_000)) == ["no_date"]
 
 
+@pytest.mark.parametrize("piece", ["1、", "至", "一", "三、", "节假日、", "9月1日、1日", "1 ", "每年"])
+def test_a_text_of_nonsense_of_any_length_is_answered(piece):
+    """Nonsense once took a minute; a runaway search would show as this file hanging."""
+    assert parse_phrase(piece * (20_000 // len(piece))).kind is Kind.UNRESOLVED
+
+
 @pytest.mark.parametrize("phrase", ["1949年9月30日前", "2201年1月1日前", "9999年12月31日前", "0000年1月1日"])
 def test_a_date_beyond_what_can_be_computed_is_unresolved(phrase):
     assert codes(parse_phrase(phrase)) == ["out_of_range"]
