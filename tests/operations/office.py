@@ -181,12 +181,12 @@ class Office:
 
 def why(denied: object) -> list[tuple[str, str | None]]:
     """The gate and the clause of every refusal; fails for what was not denied."""
-    assert isinstance(denied, Denied), denied
+    assert isinstance(denied, Denied), type(denied)
     assert all(words for refusal in denied.refusals for words in (*refusal.reason, *refusal.remedy))
     return [(refusal.gate, refusal.clause) for refusal in denied.refusals]
 
 
 def said(denied: object) -> list[str]:
     """The reason of every refusal; fails for what was not denied."""
-    assert isinstance(denied, Denied), denied
+    assert isinstance(denied, Denied), type(denied)
     return [refusal.reason.zh for refusal in denied.refusals]
