@@ -1,0 +1,53 @@
+"""`linxuan decide`: who goes on from a stage, and who does not."""
+
+import click
+
+from cli.desk import act_of, desk_of
+from cli.face import LANGUAGE, REFUSED, Face, Spoken, command_face, say, tell
+from operations.decide import decide
+from operations.results import Batch
+from states import Move
+
+
+@click.command(
+    cls=Spoken,
+    help=say(
+        "确定一个环节的去留：列出的申报进入下一环节（评审确定时写明奖项，如 编号=chief-technician），其余落选。"
+        "有一件不能办理，则全部不办。",
+        "Decide a stage: the nominations named go on (with a grade where seats are filled, as NUMBER=GRADE), all "
+        "others there do not. If one is refused, nothing is done.",
+    ),
+)
+@click.argument("program", metavar="ID")
+@click.argument("stage", metavar="STAGE")
+@click.argument("chosen", nargs=-1, metavar="[NUMBER[=GRADE]]...")
+@click.option("--actor", required=True, help=say("办理人", "who does it"))
+@click.option("--reason", default="", help=say("理由", "why"))
+@command_face
+def command(face: Face, program: str, stage: str, chosen: tuple[str, ...], actor: str, reason: str) -> None:
+    """Decide who goes on."""
+    named = {number: grade or None for number, _, grade in (text.partition("=") for text in chosen)}
+    done = decide(desk_of(face), program, stage, named, act_of(face, actor, reason))
+    if done.denied:
+        _refuse(face, program, stage, done)
+    eliminated = [one.number for one in done.moved if one.move is Move.ELIMINATE]
+    gone_on = [one.number for one in done.moved if one.move is not Move.ELIMINATE]
+    face.answer(
+        {"program": program, "stage": stage, "chosen": gone_on, "eliminated": eliminated},
+        say(f"入选 {len(gone_on)} 件，落选 {len(eliminated)} 件", f"{len(gone_on)} go on, {len(eliminated)} do not"),
+    )
+
+
+def _refuse(face: Face, program: str, stage: str, done: Batch) -> None:
+    """Say of each nomination why it stands in the way."""
+    if face.as_json:
+        refused = [
+            {"number": one.number, "refusals": [refusal.to_json(LANGUAGE) for refusal in one.refusals]}
+            for one in done.denied
+        ]
+        face.answer({"program": program, "stage": stage, "refused": refused}, "")
+    for one in done.denied:
+        for refusal in one.refusals:
+            reason, remedy = refusal.reason.in_language(LANGUAGE), refusal.remedy.in_language(LANGUAGE)
+            tell(f"{one.number}　{reason}　{remedy}", err=True)
+    raise SystemExit(REFUSED)

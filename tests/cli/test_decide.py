@@ -1,0 +1,56 @@
+from tests.cli.selection import LUZHOU, SCREENED, Office
+
+
+def reviewed(office: Office, index: int) -> str:
+    """Take a nomination to the experts, with both evaluations in."""
+    number = office.draws_up(index)
+    office.hands_in(number)
+    office.screens(number)
+    office.moves(SCREENED, number, "accept")
+    for track in ("materials", "site-visit"):
+        office.does(SCREENED, "nomination", "report", number, track, "--points", "88")
+    return number
+
+
+def test_decide_sends_the_named_on_and_eliminates_the_others(office):
+    kept, dropped = reviewed(office, 0), reviewed(office, 1)
+
+    done = office.does(SCREENED, "decide", LUZHOU, "review", kept)
+
+    assert done == {"program": LUZHOU, "stage": "review", "chosen": [kept], "eliminated": [dropped]}
+
+
+def test_decide_gives_the_grade_that_is_named(office):
+    number = reviewed(office, 0)
+    office.does(SCREENED, "decide", LUZHOU, "review", number)
+
+    office.does(SCREENED, "decide", LUZHOU, "decision", f"{number}=chief-technician")
+
+    shown = office.ask(SCREENED, "nomination", "show", number).document
+    assert (shown["stage"], shown["grade"]) == ("publicity", "chief-technician")
+
+
+def test_decide_without_a_grade_where_seats_are_filled_does_nothing(office):
+    number = reviewed(office, 0)
+    office.does(SCREENED, "decide", LUZHOU, "review", number)
+
+    run = office.ask(SCREENED, "decide", LUZHOU, "decision", number, "--actor", "王管理")
+
+    assert (run.code, [one["number"] for one in run.document["refused"]]) == (1, [number])
+    assert office.ask(SCREENED, "nomination", "show", number).document["stage"] == "decision"
+
+
+def test_decide_on_somebody_who_stands_elsewhere_is_wrong_usage(office):
+    number = office.draws_up(0)
+
+    run = office.ask(SCREENED, "decide", LUZHOU, "review", number, "--actor", "王管理")
+
+    assert run.code == 2
+    assert number in run.err
+
+
+def test_decide_on_a_stage_that_does_not_choose_names_those_that_do(office):
+    run = office.ask(SCREENED, "decide", LUZHOU, "publicity", "--actor", "王管理")
+
+    assert run.code == 2
+    assert "screening、review、decision" in run.err
