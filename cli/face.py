@@ -84,17 +84,30 @@ class Face:
 
 def tell(text: str, *, err: bool = False) -> None:
     """Print on stdout, or on stderr. Whether somebody still reads changes neither what is done nor the exit code."""
+    stream = sys.stderr if err else sys.stdout
     try:
-        click.echo(text, err=err)
+        click.echo(_writable(text, _encoding(stream)), err=err)
     except BrokenPipeError:
         # Python flushes both streams once more at its end; what is left then goes nowhere, quietly.
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, (sys.stderr if err else sys.stdout).fileno())
+        os.dup2(nowhere, stream.fileno())
         os.close(nowhere)
 
 
+def _writable(text: str, encoding: str) -> str:
+    """Escape the letters that this encoding lacks; click writes UTF-8 where the locale says ASCII."""
+    if encoding in ("utf-8", "ascii", "us-ascii"):
+        return text
+    return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
 def _json(document: object) -> str:
-    return json.dumps(document, ensure_ascii=False, indent=2, default=_plain)
+    return json.dumps(document, ensure_ascii=_encoding(sys.stdout) != "utf-8", indent=2, default=_plain)
+
+
+def _encoding(stream: object) -> str:
+    """Return a stream's encoding; a closed one is none, and takes everything."""
+    return (getattr(stream, "encoding", None) or "utf-8").lower()
 
 
 def _plain(value: object) -> str:

@@ -57,8 +57,6 @@ _COMMANDS = (
     "nomination receive ? ? --actor 王",
     "nomination judge ? ? --actor 王",
     "nomination report ? ? --points ? --actor 王",
-    "organization mail ? ? --actor 王",
-    "organization mail 某局 ? --actor 王",
     f"issue {LUZHOU} --document-number ? --actor 王",
     f"publicity start {LUZHOU} --stage ? --venue ? --actor 王",
     "publicity object ? --objector ? --grounds ? --actor 王",

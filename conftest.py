@@ -1,0 +1,28 @@
+"""In continuous integration a test that is skipped proves nothing, so there it fails the run and is named."""
+
+import os
+
+import pytest
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name what was skipped, and say that it counts."""
+    names = _counting(terminalreporter)
+    if names:
+        terminalreporter.section("skipped tests fail this run, because CI is set", red=True)
+        for name in names:
+            terminalreporter.line(name)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run that passed but for what it skipped."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    undecided = session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
+    # A worker process has no reporter; the process that it reports to decides.
+    if undecided and reporter is not None and _counting(reporter):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _counting(reporter: pytest.TerminalReporter) -> list[str]:
+    """Return the skipped tests that count as failures."""
+    return sorted({report.nodeid for report in reporter.getreports("skipped")}) if os.environ.get("CI") else []
