@@ -20,8 +20,8 @@ def redate(program: Program, edition_id: str, edition: str, days: int, calendar:
 
     The issue date, deadlines and windows become explicit days and instants, and their phrases say the same, so that
     nothing is read from the old notice again; hours and order stay. What was ruled about the old phrases is settled
-    by that and leaves the file, as does the number of the old document. Dates are not moved off days off: the new
-    edition's key dates report those.
+    by that and leaves the file, as do the number of the old document and its local days off. Dates are not moved off
+    days off: the new edition's key dates report those.
 
     Raises `ProgramError` where the program has no issue date yet, where a phrase cannot be read, where a date would
     leave the years that Python knows, or where `edition_id` is no id.
@@ -39,6 +39,7 @@ def redate(program: Program, edition_id: str, edition: str, days: int, calendar:
             "title": program.title.replace(program.edition, edition),
             "document_number": None,
             "issued": program.issued + move.by,
+            "local_days_off": [],
             "rulings": [fields for fields in document["rulings"] if not _is_about_old_dates(fields["settles"])],
         }
         return Program.model_validate(document)

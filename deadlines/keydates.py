@@ -128,12 +128,22 @@ def key_dates(
     that begins the tenure; both aware. A publicity or a tenure that has not begun closes at None, without a finding.
     A phrase that cannot be read closes at None, with a finding that says what is missing.
     """
+    calendar = calendar_of(program, calendar)
     dates = tuple(_dates(program, calendar, published or {}, issued_at))
     remarks = contradictions(program, calendar, dates)
     return KeyDates(
         program.id,
         f"{program.award}（{program.edition}）",
         tuple(replace(one, findings=one.findings + tuple(remarks.get(one.id, ()))) for one in dates),
+    )
+
+
+def calendar_of(program: Program, calendar: WorkCalendar) -> WorkCalendar:
+    """Return the calendar that a program counts by: the national one, with the program's local days off."""
+    if not program.local_days_off:
+        return calendar
+    return calendar.with_local_days_off(
+        {local.day: Words(local.name, local.name) for local in program.local_days_off}, source=program.id
     )
 
 

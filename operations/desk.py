@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from deadlines.calendar import WorkCalendar
-from deadlines.keydates import KeyDates, key_dates
+from deadlines.keydates import KeyDates, calendar_of, key_dates
 from deadlines.periods import Period, publicity_period
 from deadlines.zone import last_day_before, shanghai_day
 from operations.results import UnknownError
@@ -27,7 +27,12 @@ class Running:
     program: Program
     version: int
     opened_at: datetime | None
-    calendar: WorkCalendar
+    national: WorkCalendar
+
+    @cached_property
+    def calendar(self) -> WorkCalendar:
+        """The calendar that the program counts by."""
+        return calendar_of(self.program, self.national)
 
     @cached_property
     def pipeline(self) -> Pipeline:

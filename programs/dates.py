@@ -47,6 +47,14 @@ class Window(Part):
         return self
 
 
+class LocalDayOff(Part):
+    """A day on which the offices of this program do not work although the national schedule does: a local festival."""
+
+    day: date
+    name: Name
+    authority: Name = Field(description="the document that gives the day off")
+
+
 class Period(Part):
     """A number of days that runs from an event."""
 

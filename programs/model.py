@@ -8,7 +8,7 @@ from typing import Annotated, Literal, NamedTuple, TypeVar
 from pydantic import Field, StringConstraints, model_validator
 
 from programs.base import Clause, Identified, Name, Part, Scoped, Slug
-from programs.dates import Deadline
+from programs.dates import Deadline, LocalDayOff
 from programs.materials import Archive, Material
 from programs.rules import Combination, Exemption, Rule
 from programs.rulings import Ruling
@@ -136,6 +136,7 @@ class Program(Part):
     disclosure: Name | None = None
     nominee: NomineeKind
     award_note: str | None = None
+    local_days_off: tuple[LocalDayOff, ...] = ()
     reminders: tuple[int, ...] = Field(default=(5, 3, 1, 0), description="working days before a deadline")
 
     categories: tuple[Category, ...] = ()
