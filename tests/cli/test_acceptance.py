@@ -30,7 +30,7 @@ def test_luzhou_is_rehearsed_from_its_deadline_to_the_end_of_its_term(linxuan):
     assert -1 not in places
     assert places == sorted(places)
 
-    document = linxuan("rehearse", LUZHOU, "--json").document
+    document = linxuan("rehearse", LUZHOU, "--nominations", "12", "--json").document
     issued = next(scene["at"] for scene in document["timeline"] if "issue" in scene["moved"])
     expired = next(scene["at"] for scene in document["timeline"] if "expire" in scene["moved"])
     assert int(expired[:4]) == int(issued[:4]) + 3
@@ -42,7 +42,7 @@ def test_bayu_2017_closes_in_the_city_on_the_first_of_may_and_is_public_before_i
     told = linxuan("rehearse", CITY_2017).out
     assert "2017-05-01T00:00:00+08:00" in told
     assert _closes(linxuan, CITY_2017)["recommendation.city"] == "2017-05-01T00:00:00+08:00"
-    document = linxuan("rehearse", CITY_2017, "--json").document
+    document = linxuan("rehearse", CITY_2017, "--nominations", "12", "--json").document
     moves = [move for scene in document["timeline"] for move in scene["moved"]]
     decided = len(moves) - 1 - moves[::-1].index("approve" if "approve" in moves else "choose")
     assert moves.index("publish") < moves.index("close") < decided
@@ -83,7 +83,7 @@ def test_a_notice_without_a_year_opens_once_its_year_is_ruled_on(linxuan):
     assert (again.code, "2021-06-28 10:00" in again.err) == (1, True)
 
 
-@pytest.mark.parametrize("program", [LUZHOU, CITY_2017, LIANGPING, "bayu-craftsman-2022"])
+@pytest.mark.parametrize("program", [LIANGPING, "bayu-craftsman-2022"])
 def test_a_rehearsal_is_the_same_for_the_same_seed(linxuan, program):
     options = (program, "--nominations", "6", "--seed", "7", "--json")
     assert linxuan("rehearse", *options).out == linxuan("rehearse", *options).out
