@@ -1,0 +1,187 @@
+"""A rehearsal runs a whole program, the same way every time, and comes to what its notice says."""
+
+from datetime import datetime
+
+import pytest
+
+from notifications.channels import MemoryChannel
+from operations.dates import dates_so_far
+from operations.desk import Desk
+from operations.opening import open_program
+from operations.rehearse import Rehearsal, rehearse
+from programs import load_program, shipped_programs
+from store import Store, verify
+from tests.operations.office import (
+    CRAFTSMAN_2017,
+    CRAFTSMAN_2022,
+    INTAKE,
+    LUZHOU,
+    STUDIO,
+    TECHNICIAN,
+    Office,
+    said,
+    why,
+)
+
+NOMINATIONS = 20
+ENDS = {"honored", "completed", "rejected", "not-chosen", "removed", "withdrawn", "lapsed", "disqualified", "revoked"}
+#: Where the honor has no fixed term, its holders still have it when the rehearsal is over.
+LASTING = {STUDIO: {"tenure"}}
+
+
+@pytest.fixture(scope="module")
+def performed(tmp_path_factory, _empty_database, calendar, vault, shipped):
+    """Every shipped program rehearsed in a database of its own."""
+    done: dict[str, tuple[Office, Rehearsal, MemoryChannel]] = {}
+
+    def perform(program_id: str) -> tuple[Office, Rehearsal, MemoryChannel]:
+        if program_id not in done:
+            file = tmp_path_factory.mktemp("performed") / "linxuan.db"
+            file.write_bytes(_empty_database.read_bytes())
+            desk = Desk(Store(f"sqlite:///{file}"), calendar, vault)
+            channel = MemoryChannel()
+            program = shipped(program_id)
+            told = rehearse(desk, program, channel, nominations=NOMINATIONS, seed=1)
+            done[program_id] = Office(desk, program, INTAKE[program_id]), told, channel
+        return done[program_id]
+
+    yield perform
+    for office, _, _ in done.values():
+        office.desk.store.close()
+
+
+def closes(office: Office) -> dict[str, str]:
+    return {one.id: one.closes.isoformat() for one in dates_so_far(office.desk, office.program) if one.closes}
+
+
+def moves(told: Rehearsal) -> list[str]:
+    """The moves in the order in which they were first made."""
+    return list(dict.fromkeys(move for scene in told.scenes for move in scene["moved"]))
+
+
+def scene_of(told: Rehearsal, move: str) -> datetime:
+    return next(datetime.fromisoformat(scene["at"]) for scene in told.scenes if move in scene["moved"])
+
+
+@pytest.mark.parametrize("program_id", shipped_programs())
+def test_rehearsal_brings_everybody_to_an_end(performed, program_id):
+    _, told, _ = performed(program_id)
+    assert set(told.standings) <= ENDS | LASTING.get(program_id, set())
+    assert set(told.standings) & {"honored", "completed", "tenure"}
+
+
+@pytest.mark.parametrize("program_id", shipped_programs())
+def test_rehearsal_has_late_incomplete_ineligible_and_contested_nominees(performed, program_id):
+    _, told, _ = performed(program_id)
+    gates = {why["gate"] for scene in told.scenes for one in scene["refused"] for why in one["refusals"]}
+    assert {"in-time", "materials-complete"} <= gates
+    assert {"lapse", "reject", "return", "object"} <= set(moves(told))
+
+
+@pytest.mark.parametrize("program_id", shipped_programs())
+def test_rehearsal_leaves_an_unbroken_history_and_sends_every_message_once(performed, program_id):
+    office, told, channel = performed(program_id)
+    with office.desk.store.read() as connection:
+        assert verify(connection).broken == ()
+    ids = [letter.message_id for letter in channel.letters]
+    assert len(ids) == len(set(ids)) == told.messages
+
+
+@pytest.mark.parametrize("program_id", shipped_programs())
+def test_rehearsal_with_the_same_seed_comes_out_the_same(performed, program_id, desk, shipped):
+    office, told, channel = performed(program_id)
+    again = MemoryChannel()
+    assert rehearse(desk, shipped(program_id), again, nominations=NOMINATIONS, seed=1) == told
+    assert again.letters == channel.letters
+    heads = []
+    for one in (office.desk, desk):
+        with one.store.read() as connection:
+            heads.append(verify(connection).heads)
+    assert heads[0] == heads[1]
+
+
+def test_rehearsal_with_another_seed_comes_out_otherwise(performed, desk, shipped):
+    _, _, channel = performed(LUZHOU)
+    other = MemoryChannel()
+    rehearse(desk, shipped(LUZHOU), other, nominations=NOMINATIONS, seed=2)
+    assert [letter.body for letter in other.letters] != [letter.body for letter in channel.letters]
+
+
+def test_rehearsal_until_an_instant_stops_there_and_goes_on_from_there(performed, desk, shipped):
+    _, whole, letters = performed(LUZHOU)
+    channel, program = MemoryChannel(), shipped(LUZHOU)
+    until = datetime.fromisoformat("2019-08-21T12:00+08:00")
+    half = rehearse(desk, program, channel, nominations=NOMINATIONS, seed=1, until=until)
+    assert half.scenes == tuple(scene for scene in whole.scenes if datetime.fromisoformat(scene["at"]) <= until)
+    assert {"publicity.running", "publicity.objected"} <= set(half.standings)
+    assert max(letter.written_at for letter in channel.letters) <= until
+    assert rehearse(desk, program, channel, nominations=NOMINATIONS, seed=1) == whole
+    assert channel.letters == letters.letters
+
+
+def test_chief_technician_s_dates(performed):
+    office, told, _ = performed(LUZHOU)
+    found = closes(office)
+    assert found["recommendation.office"] == "2019-07-31T00:00:00+08:00"
+    issued = scene_of(told, "issue")
+    assert (issued.isoformat(), found["tenure.term"]) == ("2019-08-30T09:00:00+08:00", "2022-08-30T00:00:00+08:00")
+    notes = [note for scene in told.scenes for note in scene["notes"]]
+    assert "5 个工作日：2019-08-21 至 2019-08-27，2019-08-28 00:00 截止，市人社局官网" in notes
+    assert "聘期 3 年，2022-08-30 00:00 届满" in notes
+
+
+def test_chief_technician_by_oneself_is_refused_with_the_clause(performed):
+    _, told, _ = performed(LUZHOU)
+    refused = [
+        (why["gate"], why["clause"]) for scene in told.scenes[:2] for one in scene["refused"] for why in one["refusals"]
+    ]
+    assert refused == [("route-accepted", "四、（一）")]
+
+
+def test_craftsman_of_2017_closes_with_april_and_is_published_before_the_final_decision(performed):
+    office, _, _ = performed(CRAFTSMAN_2017)
+    assert closes(office)["recommendation.city"] == "2017-05-01T00:00:00+08:00"
+    stages = [stage.id for stage in office.program.held_stages]
+    assert stages.index("publicity") < stages.index("final-decision")
+    ways = [event["from"] for event in office.events() if event.get("move") in ("close", "choose")]
+    assert list(dict.fromkeys(ways)) == ["choosing", "publicity.running", "final-decision"]
+
+
+def test_craftsmen_of_2022_keep_within_their_cuts_and_seats(performed):
+    office, told, _ = performed(CRAFTSMAN_2022)
+    assert closes(office)["recommendation.office"] == "2022-07-01T00:00:00+08:00"
+    assert told.standings["honored"] <= 20
+
+
+def test_studio_closes_at_six_in_the_afternoon(performed):
+    office, told, _ = performed(STUDIO)
+    assert closes(office)["recommendation.bureau"] == "2023-08-31T18:00:00+08:00"
+    assert told.standings["tenure"] == 1
+
+
+def test_technician_issued_on_28_june_2021_closes_on_22_july(performed):
+    office, _, _ = performed(TECHNICIAN)
+    assert closes(office)["recommendation.centre"] == "2021-07-22T00:00:00+08:00"
+
+
+def test_technician_without_a_year_is_neither_opened_nor_rehearsed(desk):
+    program = load_program(TECHNICIAN)
+    refused = rehearse(desk, program, MemoryChannel(), nominations=5, seed=1)
+    assert why(refused) == [("ruling-decided", program.rulings[0].clause)]
+    assert said(refused) == [f"裁定 year 没有决定：{program.rulings[0].question}"]
+    opened = open_program(desk, program, Office(desk, program, INTAKE[TECHNICIAN]).act())
+    assert "裁定 year 未确认" in said(opened)[0]
+
+
+def test_program_in_earnest_is_not_rehearsed(luzhou):
+    before = luzhou.contents()
+    refused = rehearse(luzhou.desk, luzhou.program, MemoryChannel(), nominations=5, seed=1)
+    assert why(refused) == [("not-in-earnest", None)]
+    assert luzhou.contents() == before
+
+
+def test_another_rehearsal_of_the_same_program_needs_another_database(desk, shipped):
+    program, until = shipped(LUZHOU), INTAKE[LUZHOU]
+    rehearse(desk, program, MemoryChannel(), nominations=3, seed=1, until=until)
+    refused = rehearse(desk, program, MemoryChannel(), nominations=4, seed=1, until=until)
+    assert why(refused) == [("same-rehearsal", None)]

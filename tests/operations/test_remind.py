@@ -1,0 +1,222 @@
+"""Reminders: one message for one recipient, once, at least once through failing channels, and none that is moot."""
+
+import json
+import signal
+import subprocess
+import sys
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from sqlalchemy import func, select, update
+
+from notifications.channels import Channel, DeliveryFailed, FileChannel, MemoryChannel
+from notifications.letters import Letter
+from operations.publicize import publicize
+from operations.remind import Delivery, next_delivery, pending, remind
+from programs import Words
+from states import Move
+from store import tables as t
+from tests.operations.office import Office
+
+MORNING = datetime.fromisoformat("2019-07-23T09:00+08:00")
+AFTER_THE_INTAKE = datetime.fromisoformat("2019-08-01T10:00+08:00")
+
+
+class FailingChannel(Channel):
+    """Refuses the first letters it is given, and delivers those after them."""
+
+    def __init__(self, failures: int, *, permanent: bool = False) -> None:
+        self.failures = failures
+        self.permanent = permanent
+        self.delivered: list[Letter] = []
+        self.tried = 0
+
+    def deliver(self, letter: Letter) -> None:
+        self.tried += 1
+        if self.tried <= self.failures:
+            raise DeliveryFailed(Words("邮箱已满", "the mailbox is full"), permanent=self.permanent)
+        self.delivered.append(letter)
+
+
+@pytest.fixture
+def told(luzhou) -> tuple[Office, str]:
+    """One nomination whose arrival has been told to its unit."""
+    number = luzhou.nominate(unit="长江厂")
+    remind(luzhou.desk, MemoryChannel(), luzhou.now)
+    return luzhou, number
+
+
+def states(office: Office, table) -> dict[str, int]:
+    with office.desk.store.read() as connection:
+        counted = select(table.c.state, func.count()).group_by(table.c.state)
+        return dict(tuple(row) for row in connection.execute(counted))
+
+
+def messages(office: Office) -> list[tuple]:
+    query = select(t.message.c.recipient, t.message.c.state, t.message.c.attempts, t.message.c.problem)
+    with office.desk.store.read() as connection:
+        return [tuple(row) for row in connection.execute(query.order_by(t.message.c.written_at))]
+
+
+def test_sixty_nominations_make_one_message_for_one_recipient(luzhou):
+    numbers = [luzhou.nominate(unit="长江厂") for _ in range(12)]
+    channel = MemoryChannel()
+    assert remind(luzhou.desk, channel, luzhou.now) == Delivery(gathered=1, sent=1)
+    (letter,) = channel.letters
+    assert letter.recipient == "长江厂"
+    assert [number in letter.body for number in numbers] == [True] * 12
+
+
+def test_message_is_sent_once(told):
+    office, _ = told
+    before = office.contents()
+    channel = MemoryChannel()
+    assert remind(office.desk, channel, office.now) == Delivery()
+    assert channel.letters == []
+    assert office.contents() == before
+
+
+def test_ladder_is_sent_on_its_days(told):
+    office, _ = told
+    sent: list[tuple[str, int]] = []
+    while (due := next_of(office)) is not None:
+        channel = MemoryChannel()
+        remind(office.desk, channel, due)
+        sent += [(due.isoformat()[:16], len(channel.letters))]
+    assert sent == [(f"2019-07-{day}T09:00", 1) for day in (23, 25, 29, 30)]
+
+
+def next_of(office: Office) -> datetime | None:
+    with office.desk.store.read() as connection:
+        return next_delivery(connection, office.id)
+
+
+def test_reminder_is_moot_once_the_case_has_moved_on(told):
+    office, number = told
+    office.bring(number, "recommendation.office")
+    channel = MemoryChannel()
+    done = remind(office.desk, channel, datetime.fromisoformat("2019-07-30T10:00+08:00"))
+    assert [letter.recipient for letter in channel.letters] == ["泸州市人力资源和社会保障局"]
+    assert (done.gathered, done.moot) == (1, 9)
+
+
+def test_reminder_of_a_deadline_that_was_extended_is_moot(told):
+    office, number = told
+    with office.desk.store.write() as transaction:
+        later = office.row(number).due_at + timedelta(days=10)
+        transaction.connection.execute(update(t.nomination).values(due_at=later))
+    assert remind(office.desk, MemoryChannel(), MORNING) == Delivery(moot=1)
+
+
+def test_unit_is_told_what_became_of_its_nomination_and_why(told):
+    office, number = told
+    office.bring(number, "recommendation.recommender")
+    office.move(number, Move.RETURN, "请补盖公章")
+    channel = MemoryChannel()
+    remind(office.desk, channel, office.now)
+    (letter,) = [letter for letter in channel.letters if letter.recipient == "长江厂"]
+    assert ("退回补正" in letter.body, "请补盖公章" in letter.body) == (True, True)
+
+
+def test_message_waits_for_working_hours(luzhou):
+    luzhou.now = datetime.fromisoformat("2019-07-19T18:00+08:00")
+    luzhou.nominate()
+    assert remind(luzhou.desk, MemoryChannel(), luzhou.now) == Delivery()
+    assert next_of(luzhou) == datetime.fromisoformat("2019-07-22T09:00+08:00")
+
+
+def test_message_that_fails_is_tried_again_with_growing_pauses_and_delivered_once(luzhou):
+    luzhou.nominate(unit="长江厂")
+    channel = FailingChannel(3)
+    tried = [luzhou.now]
+    assert remind(luzhou.desk, channel, luzhou.now) == Delivery(gathered=1, put_off=1)
+    assert messages(luzhou) == [("长江厂", "waiting", 1, "邮箱已满")]
+    for _ in range(3):
+        tried.append(next_of(luzhou))
+        remind(luzhou.desk, channel, tried[-1])
+    assert [(later - earlier).seconds // 60 for earlier, later in pairwise(tried)] == [1, 5, 15]
+    assert messages(luzhou) == [("长江厂", "sent", 3, None)]
+
+
+def test_message_is_not_tried_before_its_pause_is_over(luzhou):
+    luzhou.nominate()
+    channel = FailingChannel(1)
+    remind(luzhou.desk, channel, luzhou.now)
+    assert remind(luzhou.desk, channel, luzhou.now + timedelta(seconds=59)) == Delivery()
+    assert remind(luzhou.desk, channel, luzhou.now + timedelta(seconds=60)) == Delivery(sent=1)
+
+
+def test_message_that_keeps_failing_is_parked_with_the_reason(luzhou):
+    luzhou.nominate(unit="长江厂")
+    channel = FailingChannel(100)
+    now = luzhou.now
+    for _ in range(12):
+        remind(luzhou.desk, channel, now)
+        now += timedelta(days=1)
+    assert messages(luzhou)[0] == ("长江厂", "parked", 9, "邮箱已满")
+
+
+def test_message_refused_for_good_is_parked_at_once_and_the_others_are_sent(luzhou):
+    luzhou.nominate(unit="长江厂")
+    luzhou.nominate(unit="沱江厂")
+    channel = FailingChannel(1, permanent=True)
+    assert remind(luzhou.desk, channel, luzhou.now) == Delivery(gathered=2, sent=1, parked=1)
+    assert states(luzhou, t.message) == {"parked": 1, "sent": 1}
+
+
+def test_pending_tells_what_would_be_sent_and_sends_nothing(luzhou):
+    luzhou.nominate(unit="长江厂")
+    before = luzhou.contents()
+    assert [letter.recipient for letter in pending(luzhou.desk, luzhou.now)] == ["长江厂"]
+    assert luzhou.contents() == before
+
+
+def test_reminders_of_one_program_leave_the_others(luzhou, craftsman):
+    luzhou.nominate(unit="长江厂")
+    craftsman.nominate(unit="嘉陵厂")
+    channel = MemoryChannel()
+    remind(luzhou.desk, channel, AFTER_THE_INTAKE, program_id=luzhou.id)
+    assert {letter.recipient for letter in channel.letters} == {"长江厂"}
+
+
+def test_process_killed_between_gathering_and_sending_sends_once_when_it_runs_again(luzhou, tmp_path):
+    luzhou.nominate(unit="长江厂")
+    luzhou.nominate(unit="沱江厂")
+    outbox = tmp_path / "outbox"
+    facts = {"url": luzhou.desk.store.url.render_as_string(), "now": luzhou.now.isoformat(), "outbox": str(outbox)}
+    killed = subprocess.run([sys.executable, "-c", KILLED, json.dumps(facts)], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert states(luzhou, t.reminder)["gathered"] == 2
+    assert (states(luzhou, t.message), len(list(outbox.iterdir()))) == ({"waiting": 2}, 1)
+    assert remind(luzhou.desk, FileChannel(outbox), luzhou.now) == Delivery(sent=2)
+    assert (states(luzhou, t.message), len(list(outbox.iterdir()))) == ({"sent": 2}, 2)
+
+
+#: A process that gathers everything, delivers the first message, and dies before it has noted so.
+KILLED = """
+import json, os, signal, sys
+from datetime import datetime
+from pathlib import Path
+from deadlines.calendar import WorkCalendar
+from notifications.channels import FileChannel
+from operations.desk import Desk
+from operations.remind import remind
+from store import Store, Vault
+
+class Deadly(FileChannel):
+    def deliver(self, letter):
+        super().deliver(letter)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+facts = json.loads(sys.argv[1])
+desk = Desk(Store(facts["url"]), WorkCalendar.china(), Vault(bytes(32)))
+remind(desk, Deadly(Path(facts["outbox"])), datetime.fromisoformat(facts["now"]))
+"""
+
+
+def test_publicity_reminds_nobody_while_only_time_is_awaited(luzhou):
+    luzhou.nominate("publicity")
+    remind(luzhou.desk, MemoryChannel(), luzhou.now)
+    publicize(luzhou.desk, luzhou.id, "publicity", luzhou.act())
+    assert next_of(luzhou) is None or remind(luzhou.desk, MemoryChannel(), AFTER_THE_INTAKE).sent == 0
