@@ -17,7 +17,7 @@ def existing_desk(face: Face) -> Desk | None:
     """Open the desk if there is a database; looking something up makes none."""
     settings = settings_of(face)
     file = settings.database_file
-    return None if file and not file.exists() else until_the_end(open_desk(settings))
+    return None if not file.exists() else until_the_end(open_desk(settings))
 
 
 def reading_desk(face: Face) -> Desk:

@@ -230,7 +230,7 @@ def _not_confirmed(ruling: Ruling, program_id: str) -> Refusal:
     default = (
         Words("无默认决定", "no default")
         if ruling.decision is None
-        else Words(f"默认：{_plain(ruling.decision)}", f"default: {_plain(ruling.decision)}")
+        else Words("默认：{decision}", "default: {decision}").format(decision=_spoken(ruling.decision))
     )
     return Refusal(
         "rulings-confirmed",
@@ -278,6 +278,12 @@ def _unfounded(authority: str) -> Refusal | None:
         Words("没有写明延期的依据", "no authority is given for the change"),
         Words("请写明文件或决定，如“泸市人社办〔2019〕101号”", "name the document or decision behind it"),
     )
+
+
+def _spoken(decision: Decision) -> Words:
+    if isinstance(decision, bool):
+        return Words("是", "yes") if decision else Words("否", "no")
+    return Words(str(decision), str(decision))
 
 
 def _plain(decision: Decision | None) -> bool | int | str | None:

@@ -1,5 +1,6 @@
 """The bodies that nominate, endorse and are written to, and where their messages go."""
 
+from email.errors import MessageError
 from email.headerregistry import Address
 from typing import Any
 
@@ -24,7 +25,7 @@ def set_mail(desk: Desk, name: str, mail: str, act: Act) -> Denied | None:
         return refused
     try:
         address = Address(addr_spec=mail.strip())
-    except (ValueError, IndexError) as error:
+    except (ValueError, IndexError, MessageError) as error:
         raise _no_address(mail) from error
     if not address.username or "." not in address.domain:
         raise _no_address(mail)

@@ -39,10 +39,10 @@ class Settings(BaseSettings):
         return self.database or f"sqlite:///{self.data / 'linxuan.db'}"
 
     @property
-    def database_file(self) -> Path | None:
-        """The file of an SQLite database; none for another one.
+    def database_file(self) -> Path:
+        """The file of the database.
 
-        Raises `UnknownError` for what is no database URL.
+        Raises `UnknownError` for what is no URL of a database in a file.
         """
         try:
             url = make_url(self.database_url)
@@ -60,12 +60,18 @@ class Settings(BaseSettings):
                     "this version uses an SQLite database; write sqlite:////var/lib/linxuan.db",
                 )
             )
-        return Path(url.database) if url.database else None
+        if not url.database or url.database == ":memory:":
+            raise UnknownError(
+                Words(
+                    "数据库须存为文件，如 sqlite:////var/lib/linxuan.db",
+                    "the database must be a file, such as sqlite:////var/lib/linxuan.db",
+                )
+            )
+        return Path(url.database)
 
     def prepare_folder(self) -> None:
-        """Make the folder of an SQLite database."""
-        if self.database_file:
-            self.database_file.parent.mkdir(parents=True, exist_ok=True)
+        """Make the folder of the database."""
+        self.database_file.parent.mkdir(parents=True, exist_ok=True)
 
 
 def open_desk(settings: Settings) -> Desk:
@@ -74,8 +80,8 @@ def open_desk(settings: Settings) -> Desk:
     Raises `UnknownError` for a database that cannot be used as it is, saying what to do.
     """
     file = settings.database_file
-    key_file = settings.key_file or (file.with_name(f"{file.name}.key") if file else settings.data / "linxuan.key")
-    is_new = file is not None and not file.exists()
+    key_file = settings.key_file or file.with_name(f"{file.name}.key")
+    is_new = not file.exists()
     settings.prepare_folder()
     store = Store(settings.database_url)
     if is_new:

@@ -16,6 +16,12 @@ Clause = Annotated[str, StringConstraints(min_length=1, max_length=40, strip_whi
 Name = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
 
 
+CLOCK_PATTERN = r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$"
+
+Clock = Annotated[str, StringConstraints(pattern=CLOCK_PATTERN)]
+"""A time of day in Shanghai; `24:00` is the end of the day."""
+
+
 class Part(BaseModel):
     """A part of a program: immutable, and closed to fields that nobody reads."""
 

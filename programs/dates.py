@@ -1,15 +1,11 @@
 """What a notice says about time, kept in its own phrase until `deadlines` reads it."""
 
 from datetime import date
-from typing import Annotated
 
-from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
-from programs.base import Clause, Name, Part
+from programs.base import Clause, Clock, Name, Part
 from programs.counting import Convention, Unit
-
-Clock = Annotated[str, StringConstraints(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
-"""A time of day in Shanghai; `24:00` is the end of the day."""
 
 
 class Deadline(Part):

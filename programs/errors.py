@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
+from programs.base import CLOCK_PATTERN
 from programs.words import Words
 
 
@@ -68,9 +70,16 @@ def faults_of(error: ValidationError) -> tuple[Fault, ...]:
     return tuple(
         Fault(
             ".".join(str(step) for step in finding["loc"]) or "program",
-            _WORDS.get(finding["type"], Words(f"不符合要求：{finding['msg']}", finding["msg"])).format(
-                **finding.get("ctx", {})
-            ),
+            _words_of(finding),
         )
         for finding in error.errors()
     )
+
+
+def _words_of(finding: ErrorDetails) -> Words:
+    context = finding.get("ctx", {})
+    if context.get("pattern") == CLOCK_PATTERN:
+        return Words("应为时刻，如 17:30 或 24:00", "must be a time of day such as 17:30 or 24:00")
+    known = _WORDS.get(finding["type"])
+    # The finding's own message may quote the author's braces, so it is never a template.
+    return known.format(**context) if known else Words(f"不符合要求：{finding['msg']}", finding["msg"])

@@ -47,6 +47,7 @@ _COMMANDS = (
     f"program rule {LUZHOU} text-tolerance --decision ? --actor 王",
     f"program extend {LUZHOU} ? --to 2019-08-06 --authority ? --actor 王",
     f"program extend {LUZHOU} recommendation.office --to ? --authority 文件 --actor 王",
+    "organization mail ? ? --actor 王",
     "nomination show ?",
     "nomination history ?",
     "nomination moves ? --actor ?",

@@ -65,3 +65,19 @@ def test_an_unknown_nominator_kind_is_refused(build):
 def test_a_decision_on_an_unknown_ruling_is_a_key_error():
     with pytest.raises(KeyError):
         decide(load_program("luzhou-chief-technician-2019"), {"weather": "晴"})
+
+
+def test_clock_that_is_none_is_told_how_to_write_one():
+    with pytest.raises(ProgramError) as raised:
+        decide(load_program("luzhou-chief-technician-2019"), {"closing-hour": "25:00"})
+
+    assert [fault.words.zh for fault in raised.value.faults] == ["应为时刻，如 17:30 或 24:00"]
+
+
+def test_message_that_quotes_braces_is_told_as_it_is():
+    text = 'id = "x-y-z"\nroutes = [{ id = "a", name = "a", clause = "a", kind = "{oops}" }]\n'
+
+    with pytest.raises(ProgramError) as raised:
+        parse_program(text)
+
+    assert "routes.0.kind" in [fault.place for fault in raised.value.faults]
