@@ -52,39 +52,49 @@ def recount(desk: Desk, act: Act) -> Recount:
 
 def _recount_publicity(transaction: Transaction, running: Running, stage: Publicity, period: Period, act: Act) -> int:
     connection = transaction.connection
-    standing = (t.nomination.c.program_id == running.program.id, t.nomination.c.stage == f"{stage.id}.running")
-    row = connection.execute(
-        select(t.publicity)
-        .where(t.publicity.c.program_id == running.program.id, t.publicity.c.stage == stage.id)
-        .order_by(t.publicity.c.id.desc())
-        .limit(1)
-    ).one_or_none()
-    if row is None or row.closes_at <= act.now:
-        return 0
-    counted = running.count(period, row.published_at)
-    before = (row.first_day, row.last_day, row.closes_at, row.provisional)
-    after = (counted.first_day, counted.last_day, counted.closes, counted.provisional)
-    if before == after:
-        return 0
-    connection.execute(
-        update(t.publicity)
-        .where(t.publicity.c.id == row.id)
-        .values(
-            first_day=counted.first_day,
-            last_day=counted.last_day,
-            closes_at=counted.closes,
-            provisional=counted.provisional,
+    lists = connection.execute(
+        select(t.publicity).where(
+            t.publicity.c.program_id == running.program.id,
+            t.publicity.c.stage == stage.id,
+            t.publicity.c.closes_at > act.now,
         )
+    ).all()
+    # Who is on which list is asked before any of them moves: one list may now end where another one did.
+    on_list = {row.id: _waiting_for(connection, running, stage, row.closes_at) for row in lists}
+    changed = 0
+    for row in lists:
+        counted = running.count(period, row.published_at)
+        before = (row.first_day, row.last_day, row.closes_at, row.provisional)
+        after = (counted.first_day, counted.last_day, counted.closes, counted.provisional)
+        if before == after:
+            continue
+        changed += 1
+        values = dict(zip(("first_day", "last_day", "closes_at", "provisional"), after, strict=True))
+        connection.execute(update(t.publicity).where(t.publicity.c.id == row.id).values(values))
+        connection.execute(
+            update(t.nomination).where(t.nomination.c.id.in_(on_list[row.id])).values(due_at=counted.closes)
+        )
+        transaction.record(
+            running.program.id,
+            "publicity.recounted",
+            stage=stage.id,
+            **{"from": _stated(*before), "to": _stated(*after)},
+            **act.signature(),
+        )
+    return changed
+
+
+def _waiting_for(connection: Connection, running: Running, stage: Publicity, closes: datetime) -> list[int]:
+    """Return who is on a list that runs until then."""
+    return list(
+        connection.execute(
+            select(t.nomination.c.id).where(
+                t.nomination.c.program_id == running.program.id,
+                t.nomination.c.stage == f"{stage.id}.running",
+                t.nomination.c.due_at == closes,
+            )
+        ).scalars()
     )
-    connection.execute(update(t.nomination).where(*standing).values(due_at=counted.closes))
-    transaction.record(
-        running.program.id,
-        "publicity.recounted",
-        stage=stage.id,
-        **{"from": _stated(*before), "to": _stated(*after)},
-        **act.signature(),
-    )
-    return 1
 
 
 def _recount_corrections(transaction: Transaction, running: Running, stage: Screening, period: Period, act: Act) -> int:
