@@ -10,7 +10,7 @@ run: .venv/ready
 	exec .venv/bin/linxuan up --demo
 
 test: .venv/ready
-	.venv/bin/pytest
+	.venv/bin/pytest --numprocesses auto --dist loadfile --maxprocesses 4
 
 check: .venv/ready docs wheel
 	.venv/bin/ruff check
