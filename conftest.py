@@ -1,8 +1,17 @@
-"""In continuous integration a test that is skipped proves nothing, so there it fails the run and is named."""
+"""What holds for every run of the tests, wherever and however it is started.
+
+In continuous integration a test that is skipped proves nothing, so there it fails the run and is named.
+"""
 
 import os
+import signal
+import threading
 
 import pytest
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
+    # A run started in the background ignores Ctrl-C, and so would every process that the tests start and interrupt.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
