@@ -2,6 +2,7 @@
 
 import click
 
+from cli.describe import actor_option
 from cli.desk import act_of, desk_of
 from cli.face import LANGUAGE, Face, Spoken, command_face, say
 from operations.issue import issue
@@ -13,7 +14,7 @@ from operations.results import Denied
 )
 @click.argument("program", metavar="ID")
 @click.option("--document-number", required=True, help=say("发文字号", "the document's number"))
-@click.option("--actor", required=True, help=say("办理人", "who does it"))
+@actor_option()
 @command_face
 def command(face: Face, program: str, document_number: str, actor: str) -> None:
     """Issue the document."""

@@ -6,11 +6,20 @@ from typing import Any
 
 import click
 
+from cli.describe import actor_option, nomination_lines
 from cli.desk import act_of, desk_of
 from cli.face import LANGUAGE, Face, Group, InstantType, LineType, Mistake, Number, command_face, say
 from cli.sources import reading_desk
 from operations.actors import Actor
-from operations.lookup import Listed, Possible, history_of, list_nominations, possible_moves, show_nomination
+from operations.lookup import (
+    Listed,
+    Possible,
+    history_of,
+    list_nominations,
+    possible_moves,
+    running_of,
+    show_nomination,
+)
 from operations.move import move
 from operations.nominate import Draft, nominate, receive
 from operations.results import Denied
@@ -44,19 +53,12 @@ def list_them(face: Face, program: str | None, stage: str | None, due_before: da
 @command_face
 def show(face: Face, number: str) -> None:
     """Show one nomination."""
-    found, facts = show_nomination(reading_desk(face), number)
+    desk = reading_desk(face)
+    found, facts = show_nomination(desk, number)
     lines = [_line(found), say(f"推荐单位：{found.nominator}", f"nominator: {found.nominator}")]
     if found.holder:
         lines.append(say(f"待办单位：{found.holder}", f"to act: {found.holder}"))
-    lines += [
-        f"{label}：{'、'.join(template.format(**one) for one in facts[name]) or say('无', 'none')}"
-        for name, label, template in (
-            ("materials", say("已收材料", "materials"), "{material}:{medium}"),
-            ("verdicts", say("审查结论", "verdicts"), "{rule}={result}"),
-            ("reports", say("评议", "evaluations"), "{track}={points}"),
-            ("objections", say("异议", "objections"), "{id}"),
-        )
-    ]
+    lines += nomination_lines(running_of(desk, number).program, facts)
     face.answer({**_json(found), **facts}, lines)
 
 
@@ -71,7 +73,7 @@ def history(face: Face, number: str) -> None:
 
 @command.command(help=say("列出现在可办和不可办的操作", "what can be done now, and what cannot and why"))
 @click.argument("number", metavar="NUMBER")
-@click.option("--actor", default="经办人:operator", show_default=True, help=say("以谁的身份", "as whom"))
+@actor_option("以谁的身份", "as whom", default="经办人:operator")
 @command_face
 def moves(face: Face, number: str, actor: str) -> None:
     """Show the moves that lead on."""
@@ -94,7 +96,7 @@ def moves(face: Face, number: str, actor: str) -> None:
 @command.command("move", help=say("办理一个操作", "make a move"))
 @click.argument("number", metavar="NUMBER")
 @click.argument("what", metavar="MOVE", type=click.Choice([one.value for one in Move]))
-@click.option("--actor", required=True, help=say("办理人", "who does it"))
+@actor_option()
 @click.option("--reason", default="", help=say("理由", "why"))
 @click.option("--grade", help=say("授予的奖项（评审确定时）", "the grade, when the seats are filled"))
 @click.option("--document-number", help=say("发文字号（发文时）", "the document's number, at issuance"))
@@ -109,8 +111,9 @@ def move_one(
     document_number: str | None,
 ) -> None:
     """Make one move."""
+    desk = desk_of(face)
     done = move(
-        desk_of(face),
+        desk,
         number,
         Move(what),
         act_of(face, actor, reason),
@@ -119,25 +122,33 @@ def move_one(
     )
     if isinstance(done, Denied):
         face.refuse(done.refusals, number=number, move=what)
+    standings = running_of(desk, number).pipeline.standings
+    source, destination = (standings[key].name.in_language(LANGUAGE) for key in (done.source, done.destination))
     face.answer(
         asdict(done),
         say(
-            f"{number}　{done.move.label.zh}：{done.source} → {done.destination}",
-            f"{number}: {done.move.label.en}, {done.source} → {done.destination}",
+            f"{number}　{done.move.label.zh}：{source} → {destination}",
+            f"{number}: {done.move.label.en}, {source} → {destination}",
         ),
     )
 
 
-@command.command("add", help=say("登记一件申报", "draw up a nomination"))
+@command.command(
+    "add",
+    help=say(
+        "登记一件申报。推荐单位类型、推荐渠道和类别的 id 见 linxuan program show ID",
+        "draw up a nomination; for the ids of kinds, routes and categories see: linxuan program show ID",
+    ),
+)
 @click.argument("program", metavar="ID")
 @click.option("--nominee", type=LineType(), required=True, help=say("候选人或候选单位", "the nominee"))
 @click.option("--unit", type=LineType(), required=True, help=say("所在单位", "the nominee's employer"))
 @click.option("--nominator", type=LineType(), required=True, help=say("推荐单位", "the nominating body"))
-@click.option("--nominator-kind", help=say("推荐单位类型", "its kind"))
-@click.option("--route", default="organization", show_default=True, help=say("推荐渠道", "the route"))
-@click.option("--category", help=say("类别", "the category"))
+@click.option("--nominator-kind", help=say("推荐单位类型的 id", "the id of its kind"))
+@click.option("--route", default="organization", show_default=True, help=say("推荐渠道的 id", "the route's id"))
+@click.option("--category", help=say("类别的 id", "the category's id"))
 @click.option("--identity", help=say("身份证号码", "the identity number"))
-@click.option("--actor", required=True, help=say("办理人", "who does it"))
+@actor_option()
 @command_face
 def add(
     face: Face,
@@ -162,7 +173,7 @@ def add(
 @command.command("receive", help=say("登记收到的材料", "record materials as received"))
 @click.argument("number", metavar="NUMBER")
 @click.argument("materials", nargs=-1, required=True, metavar="MATERIAL[:paper|:electronic]...")
-@click.option("--actor", required=True, help=say("收件人", "who received them"))
+@actor_option("收件人", "who received them")
 @command_face
 def receive_them(face: Face, number: str, materials: tuple[str, ...], actor: str) -> None:
     """Record receipts; without a medium, both."""
@@ -178,7 +189,7 @@ def receive_them(face: Face, number: str, materials: tuple[str, ...], actor: str
 @click.argument("number", metavar="NUMBER")
 @click.argument("verdicts", nargs=-1, required=True, metavar="RULE=pass|fail|needs-evidence...")
 @click.option("--note", default="", help=say("说明", "a note"))
-@click.option("--actor", required=True, help=say("审查人", "the reviewer"))
+@actor_option("审查人", "the reviewer")
 @command_face
 def judge_it(face: Face, number: str, verdicts: tuple[str, ...], note: str, actor: str) -> None:
     """Record verdicts."""
@@ -194,7 +205,7 @@ def judge_it(face: Face, number: str, verdicts: tuple[str, ...], note: str, acto
 @click.argument("track", metavar="TRACK")
 @click.option("--points", type=Number, help=say("得分", "points"))
 @click.option("--opinion", default="", help=say("评议意见", "the opinion"))
-@click.option("--actor", required=True, help=say("评议人", "who evaluated"))
+@actor_option("评议人", "who evaluated")
 @command_face
 def report_it(face: Face, number: str, track: str, points: int | None, opinion: str, actor: str) -> None:
     """Record an evaluation."""

@@ -2,6 +2,7 @@
 
 import click
 
+from cli.describe import actor_option
 from cli.desk import act_of, desk_of
 from cli.face import Face, Group, LineType, command_face, say
 from cli.sources import reading_desk
@@ -28,7 +29,7 @@ def list_them(face: Face) -> None:
 @command.command("mail", help=say("设置单位的通知邮箱", "set where an organization's messages go"))
 @click.argument("name", metavar="NAME", type=LineType())
 @click.argument("mail", metavar="MAIL")
-@click.option("--actor", required=True, help=say("办理人", "who does it"))
+@actor_option()
 @command_face
 def mail_of(face: Face, name: str, mail: str, actor: str) -> None:
     """Set an address."""

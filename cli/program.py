@@ -1,7 +1,6 @@
 """`linxuan program`: what a notice says, and bringing it into force."""
 
 import json
-from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 
@@ -9,17 +8,18 @@ import click
 from sqlalchemy import select
 
 from cli.dates import dates_lines
+from cli.describe import actor_option, program_lines
 from cli.desk import act_of, desk_of, settings_of
 from cli.face import LANGUAGE, REFUSED, DayType, Face, Group, InstantType, command_face, say
 from cli.sources import existing_desk, program_of
 from deadlines.ics import to_ics
 from deadlines.keydates import key_dates
 from operations.dates import dates_so_far
+from operations.lookup import InForce, in_force
 from operations.opening import confirm_ruling, extend_deadline, open_program
 from operations.results import Denied
 from operations.schedules import open_calendar
 from programs import Fault, Program, Severity, check_program, date_program, load_program, shipped_programs
-from programs.rulings import Ruling
 from states import compile_pipeline
 from states.diagram import mermaid
 from store import tables as t
@@ -68,13 +68,30 @@ def list_programs(face: Face) -> None:
     )
 
 
-@command.command(help=say("显示项目的环节、名额和裁定", "a program's stages, seats and rulings"))
+@command.command(
+    help=say(
+        "显示项目的各部分及其 id、裁定和是否开通", "a program's parts with their ids, its rulings, whether it is open"
+    )
+)
 @click.argument("program", metavar="ID")
 @command_face
 def show(face: Face, program: str) -> None:
     """Show a program."""
     found = program_of(face, program)
-    face.answer(found.model_dump(mode="json", exclude_none=True), _described(found))
+    desk = existing_desk(face)
+    state = in_force(desk, found.id) if desk else InForce(None, {})
+    document = found.model_dump(mode="json", exclude_none=True) | {
+        "opened_at": state.opened_at.isoformat() if state.opened_at else None,
+        "confirmed": {
+            ruling_id: {
+                "actor": ruling.actor,
+                "decided_at": ruling.decided_at.isoformat(),
+                "decision": ruling.decision,
+            }
+            for ruling_id, ruling in state.confirmed.items()
+        },
+    }
+    face.answer(document, program_lines(found, state))
 
 
 @command.command(help=say("核对项目文件有无矛盾", "check a program for contradictions"))
@@ -147,7 +164,7 @@ def schema(face: Face) -> None:
     "open", help=say("开通项目；有未确认的裁定则不予开通", "open a program; refused while a ruling is not confirmed")
 )
 @click.argument("program", metavar="ID|FILE")
-@click.option("--actor", required=True, help=say("办理人", "who does it"))
+@actor_option()
 @command_face
 def open_it(face: Face, program: str, actor: str) -> None:
     """Open a program."""
@@ -165,7 +182,7 @@ def open_it(face: Face, program: str, actor: str) -> None:
 @click.argument("ruling", metavar="RULING")
 @click.option("--decision", metavar="TEXT", help=say("决定", "the decision"))
 @click.option("--accept", is_flag=True, help=say("采用默认决定", "take the shipped default"))
-@click.option("--actor", required=True, help=say("办理人", "who does it"))
+@actor_option()
 @click.option("--reason", default="", help=say("理由", "why"))
 @command_face
 def rule(
@@ -195,7 +212,7 @@ def rule(
 @click.argument("deadline", metavar="DEADLINE")
 @click.option("--to", "closes", type=InstantType(), required=True, help=say("新的截止时刻", "the new instant"))
 @click.option("--authority", required=True, help=say("依据的文件或决定", "the document or decision behind it"))
-@click.option("--actor", required=True, help=say("办理人", "who does it"))
+@actor_option()
 @command_face
 def extend(face: Face, program: str, deadline: str, closes: datetime, authority: str, actor: str) -> None:
     """Extend a deadline."""
@@ -210,26 +227,3 @@ def extend(face: Face, program: str, deadline: str, closes: datetime, authority:
 
 def _fault_line(fault: Fault) -> str:
     return f"{_SEVERITIES[fault.severity]}　{fault.place}：{fault.words.in_language(LANGUAGE)}"
-
-
-def _described(program: Program) -> Iterator[str]:
-    yield f"{program.award}（{program.edition}）　{program.document_number or ''}"
-    yield say("印发：", "issued: ") + (program.issued.isoformat() if program.issued else say("未写明", "not stated"))
-    yield say("发文机关：", "issuers: ") + "、".join(program.issuers)
-    yield say("名额：", "seats: ") + "；".join(
-        f"{seats.award} {seats.count}{'' if seats.kind == 'cap' else say('左右', ' or so')}" for seats in program.seats
-    )
-    yield say("环节：", "stages:")
-    for place, stage in enumerate(program.held_stages, start=1):
-        yield f"  {place}. {stage.name}（{stage.label.in_language(LANGUAGE)}，{stage.clause}）"
-    yield say("裁定：", "rulings:")
-    for ruling in program.rulings:
-        yield f"  {ruling.id}　{ruling.question}　{_decided(ruling)}"
-
-
-def _decided(ruling: Ruling) -> str:
-    if ruling.decision is None:
-        return say("【须作出决定】", "[to be decided]")
-    if isinstance(ruling.decision, bool):
-        return say("【是】", "[yes]") if ruling.decision else say("【否】", "[no]")
-    return say(f"【{ruling.decision}】", f"[{ruling.decision}]")

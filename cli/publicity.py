@@ -4,6 +4,7 @@ from dataclasses import asdict
 
 import click
 
+from cli.describe import actor_option
 from cli.desk import act_of, desk_of
 from cli.face import Face, Group, LineType, Number, command_face, say
 from cli.sources import reading_desk
@@ -22,7 +23,7 @@ def command() -> None:
 @click.argument("program", metavar="ID")
 @click.option("--stage", default="publicity", show_default=True, help=say("公示环节", "the publicity stage"))
 @click.option("--venue", help=say("公示渠道，默认按通知", "where it is published; default: as the notice says"))
-@click.option("--actor", required=True, help=say("办理人", "who does it"))
+@actor_option()
 @command_face
 def start(face: Face, program: str, stage: str, venue: str | None, actor: str) -> None:
     """Start a publicity."""
@@ -46,7 +47,7 @@ def start(face: Face, program: str, stage: str, venue: str | None, actor: str) -
 @click.argument("number", metavar="NUMBER")
 @click.option("--objector", type=LineType(), required=True, help=say("异议人（单位盖章或实名）", "who objects"))
 @click.option("--grounds", required=True, help=say("异议内容", "the grounds"))
-@click.option("--actor", required=True, help=say("办理人", "who takes it"))
+@actor_option(en="who takes it")
 @command_face
 def object_to(face: Face, number: str, objector: str, grounds: str, actor: str) -> None:
     """Take an objection."""
@@ -60,7 +61,7 @@ def object_to(face: Face, number: str, objector: str, grounds: str, actor: str) 
 @click.argument("objection", type=Number, metavar="OBJECTION")
 @click.argument("outcome", type=click.Choice([one.value for one in Finding]))
 @click.option("--answer", required=True, help=say("核查结论", "what was found"))
-@click.option("--actor", required=True, help=say("办理人", "who settles it"))
+@actor_option(en="who settles it")
 @command_face
 def settle_it(face: Face, objection: int, outcome: str, answer: str, actor: str) -> None:
     """Settle an objection."""

@@ -1,6 +1,6 @@
 """Looking nominations up: lists, one with all that is known of it, and what can be done with it now."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,8 @@ from operations.desk import Desk, Running
 from operations.facts import cases_of
 from operations.placing import Places
 from operations.results import UnknownError, no_such_nomination
-from programs import Words
+from programs import Path, Words
+from programs.rulings import Decision
 from states import Circumstances, Move, Refusal
 from store import events_of
 from store import tables as t
@@ -51,10 +52,49 @@ class Possible:
     refusals: tuple[Refusal, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """What was decided on a ruling, by whom and when."""
+
+    actor: str
+    decided_at: datetime
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """Whether a program is open, and its confirmed rulings by their ids."""
+
+    opened_at: datetime | None
+    confirmed: Mapping[str, Confirmed]
+
+
+def in_force(desk: Desk, program_id: str) -> InForce:
+    """Return how far a program has come; one that the store does not have is not open."""
+    with desk.store.read() as connection:
+        opened_at = connection.execute(
+            select(t.program.c.opened_at).where(t.program.c.id == program_id)
+        ).scalar_one_or_none()
+        rows = connection.execute(
+            select(t.ruling).where(t.ruling.c.program_id == program_id).order_by(t.ruling.c.ruling_id)
+        )
+        return InForce(opened_at, {row.ruling_id: Confirmed(row.actor, row.decided_at, row.decision) for row in rows})
+
+
+def running_of(desk: Desk, number: str) -> Running:
+    """Return the program of a nomination, as it stands; raises `UnknownError`."""
+    row = _row(desk, number)
+    with desk.store.read() as connection:
+        return desk.running(connection, row.program_id)
+
+
 def list_nominations(
     desk: Desk, *, program_id: str | None = None, stage: str | None = None, due_before: datetime | None = None
 ) -> Iterator[Listed]:
-    """Yield nominations in the order of their numbers; `stage` names a stage, or one standing within it."""
+    """Yield nominations in the order of their numbers; `stage` names a stage, or one standing within it.
+
+    Raises `UnknownError` for a program that is not there, and for a stage that it has not.
+    """
     query = select(t.nomination).order_by(t.nomination.c.program_id, t.nomination.c.number)
     if program_id is not None:
         query = query.where(t.nomination.c.program_id == program_id)
@@ -64,13 +104,16 @@ def list_nominations(
         query = query.where(t.nomination.c.due_at < due_before)
     with desk.store.read() as connection:
         if program_id is not None:
-            desk.running(connection, program_id)
+            _expect_stage(desk.running(connection, program_id), stage)
         for row in connection.execution_options(yield_per=500).execute(query):
             yield _listed(desk.running(connection, row.program_id), row)
 
 
 def show_nomination(desk: Desk, number: str) -> tuple[Listed, dict[str, Any]]:
-    """Return a nomination, and what has been handed in, found, reported and objected; raises `UnknownError`."""
+    """Return a nomination, and what has been handed in, found, reported, objected and is missing.
+
+    Raises `UnknownError` for a number that is not there.
+    """
     with desk.store.read() as connection:
         row = _row(desk, number)
         kept = {
@@ -83,7 +126,9 @@ def show_nomination(desk: Desk, number: str) -> tuple[Listed, dict[str, Any]]:
         for name, table in kept.items():
             found = connection.execute(select(table).where(table.c.nomination_id == row.id)).mappings()
             facts[name] = [{key: value for key, value in one.items() if key != "nomination_id"} for one in found]
-        return _listed(desk.running(connection, row.program_id), row), facts
+        running = desk.running(connection, row.program_id)
+        facts["missing"] = _missing(running, row, facts["materials"])
+        return _listed(running, row), facts
 
 
 def history_of(desk: Desk, number: str) -> list[dict[str, Any]]:
@@ -120,6 +165,36 @@ def possible_moves(desk: Desk, number: str, actor: Actor, now: datetime) -> list
             destination = running.pipeline.destination(row.stage, move, case.path)
             found.append(Possible(move, destination or row.stage, refusals))
         return found
+
+
+def _missing(running: Running, row: Row[Any], receipts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return each material that is not complete, with the media it has still to be received in."""
+    received = {(one["material"], one["medium"]) for one in receipts}
+    lacking = (
+        (material, [medium.value for medium in material.media if (material.id, medium.value) not in received])
+        for material in running.program.materials_for(Path(row.category, row.route))
+    )
+    return [{"id": material.id, "name": material.name, "media": media} for material, media in lacking if media]
+
+
+def _expect_stage(running: Running, stage: str | None) -> None:
+    standings = running.pipeline.standings
+    known = {standing.stage: standing for standing in standings.values()}
+    if stage is None or stage in standings or stage in known:
+        return
+    names = {held.id: held.name for held in running.program.held_stages}
+    raise UnknownError(
+        Words(
+            "项目 {program} 没有环节 {stage}；环节：{known}", "{program} has no stage {stage}; it has {known}"
+        ).format(
+            program=running.program.id,
+            stage=stage,
+            known=Words(
+                "、".join(f"{key}（{names.get(key, standing.name.zh)}）" for key, standing in known.items()),
+                ", ".join(known),
+            ),
+        )
+    )
 
 
 def _row(desk: Desk, number: str) -> Row[Any]:

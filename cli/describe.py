@@ -1,0 +1,211 @@
+"""How programs and nominations are put into lines: every part by its id and its name, as commands ask for them."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+import click
+
+from cli.face import LANGUAGE, say
+from operations.actors import Role
+from operations.lookup import Confirmed, InForce
+from programs import Program
+from programs.base import Scoped
+from programs.materials import Material, Medium
+from programs.rules import Rule
+from programs.rulings import Decision, Ruling
+from programs.stages import Recommendation, Review, Stage, Vote
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+#: The clock acts by itself; nobody gives it as an actor.
+_ROLES = [role for role in Role if role is not Role.CLOCK]
+
+ACTOR = say(
+    "姓名，或 姓名:角色，或 姓名:角色@单位；角色：" + "、".join(f"{role} {role.label.zh}" for role in _ROLES),
+    "NAME, or NAME:ROLE, or NAME:ROLE@ORGANIZATION; roles: " + ", ".join(_ROLES),
+)
+
+MEDIA = {Medium.PAPER.value: say("纸质", "paper"), Medium.ELECTRONIC.value: say("电子", "electronic")}
+RESULTS = {
+    "pass": say("通过", "pass"),
+    "fail": say("不通过", "fail"),
+    "needs-evidence": say("待补证据", "needs evidence"),
+}
+OUTCOMES = {None: say("未办结", "open"), "dismissed": say("不成立", "dismissed"), "upheld": say("成立", "upheld")}
+
+
+def actor_option(zh: str = "办理人", en: str = "who does it", *, default: str | None = None) -> Callable[[F], F]:
+    """Give a command `--actor`, with how an actor is written; without a default it must be given."""
+    purpose = say(f"{zh}：{ACTOR}", f"{en}: {ACTOR}")
+    if default is None:
+        return click.option("--actor", required=True, help=purpose)
+    return click.option("--actor", default=default, show_default=True, help=purpose)
+
+
+def named(part_id: str, names: Mapping[str, str]) -> str:
+    """Return `名称（id）`; the id alone where the program no longer has the part."""
+    return _beside(names[part_id], part_id) if part_id in names else part_id
+
+
+def listed(media: Iterable[str]) -> str:
+    """Name media in the language of this run."""
+    return say("、", ", ").join(MEDIA[medium] for medium in media)
+
+
+def program_lines(program: Program, in_force: InForce) -> Iterator[str]:
+    """Yield what a program says, every part that a command asks for with its id."""
+    yield f"{program.id}　{program.award}（{program.edition}）　{program.document_number or ''}".rstrip()
+    yield say("印发：", "issued: ") + (program.issued.isoformat() if program.issued else say("未写明", "not stated"))
+    yield say("发文机关：", "issuers: ") + "、".join(program.issuers)
+    yield say("状态：", "state: ") + (
+        say(f"已开通（{_at(in_force.opened_at)}）", f"open (since {_at(in_force.opened_at)})")
+        if in_force.opened_at
+        else say("未开通", "not open")
+    )
+    yield from _section(say("环节", "stages"), [row for stage in program.held_stages for row in _stage_rows(stage)])
+    yield from _section(
+        say("名额（奖项）", "seats (grades)"),
+        [
+            (seats.id, f"{seats.award}　{seats.count}{'' if seats.kind == 'cap' else say('左右', ' or so')}")
+            for seats in program.seats
+        ],
+    )
+    yield from _section(
+        say("推荐渠道", "routes"),
+        [
+            (route.id, route.name if route.accepted else _beside(route.name, say("不受理", "not accepted")))
+            for route in program.routes
+        ],
+    )
+    yield from _section(say("类别", "categories"), [(one.id, one.name) for one in program.categories])
+    yield from _section(say("推荐单位类型", "nominator kinds"), [(one.id, one.name) for one in program.nominators])
+    yield from _section(say("材料", "materials"), [_material_row(one) for one in program.materials])
+    judged = {rule.id for path in program.paths() for rule in program.rules_for(path)}
+    yield from _section(say("审查条件", "rules"), [_rule_row(one) for one in program.rules if one.id in judged])
+    yield from _section(
+        say("不单独填写结论的条件", "rules without a verdict of their own"),
+        [_rule_row(one) for one in program.rules if one.id not in judged],
+    )
+    yield from _section(
+        say("裁定", "rulings"),
+        [(one.id, _ruling_text(one, in_force.confirmed.get(one.id))) for one in program.rulings],
+    )
+
+
+def nomination_lines(program: Program, facts: Mapping[str, list[dict[str, Any]]]) -> Iterator[str]:
+    """Yield what is known of a nomination, and what it still lacks."""
+    materials = {one.id: one.name for one in program.materials}
+    rules = {one.id: one.name for one in program.rules}
+    tracks = {
+        (stage.id, track.id): track.name
+        for stage in program.stages
+        if isinstance(stage, Review | Vote)
+        for track in stage.tracks
+    }
+    received: dict[str, list[str]] = {}
+    for one in facts["materials"]:
+        received.setdefault(one["material"], []).append(one["medium"])
+    yield from _list(
+        say("已收材料", "materials received"),
+        (
+            f"{named(one, materials)}　{listed(medium for medium in MEDIA if medium in media)}"
+            for one, media in received.items()
+        ),
+    )
+    yield from _list(
+        say("尚缺材料", "materials missing"),
+        (f"{_beside(one['name'], one['id'])}　{listed(one['media'])}" for one in facts["missing"]),
+    )
+    yield from _list(
+        say("审查结论", "verdicts"),
+        (_joined(named(one["rule"], rules), RESULTS[one["result"]], one["note"]) for one in facts["verdicts"]),
+    )
+    yield from _list(
+        say("评议", "evaluations"),
+        (
+            _joined(
+                named(one["track"], {track: name for (stage, track), name in tracks.items() if stage == one["stage"]}),
+                "" if one["points"] is None else say(f"{one['points']} 分", f"{one['points']} points"),
+                one["opinion"],
+            )
+            for one in facts["reports"]
+        ),
+    )
+    yield from _list(
+        say("异议", "objections"),
+        (_joined(str(one["id"]), one["objector"], OUTCOMES[one["outcome"]]) for one in facts["objections"]),
+    )
+
+
+def _stage_rows(stage: Stage) -> Iterator[tuple[str, str]]:
+    yield stage.id, _beside(stage.name, say("，", ", ").join((stage.label.in_language(LANGUAGE), stage.clause)))
+    if isinstance(stage, Recommendation):
+        for tier in stage.tiers:
+            yield f"  {stage.id}.{tier.id}", _concerning(tier, tier.name)
+    if isinstance(stage, Review | Vote):
+        for track in stage.tracks:
+            yield f"  {track.id}", _beside(track.name, say("评议项", "track"))
+
+
+def _material_row(material: Material) -> tuple[str, str]:
+    extras = [listed(medium.value for medium in material.media)]
+    if material.optional:
+        extras.append(say("可不交", "optional"))
+    if material.per == "nominator":
+        extras.append(say("推荐单位统一交一份", "once for each nominator"))
+    return material.id, _concerning(material, _beside(material.name, say("；", "; ").join(extras)))
+
+
+def _rule_row(rule: Rule) -> tuple[str, str]:
+    return rule.id, _concerning(rule, rule.name)
+
+
+def _concerning(part: Scoped, text: str) -> str:
+    """Add which categories and routes a part is for, where it is not for all."""
+    scope = (*part.categories, *part.routes)
+    return f"{text}　{say('仅', 'only')} {say('、', ', ').join(scope)}" if scope else text
+
+
+def _ruling_text(ruling: Ruling, confirmed: Confirmed | None) -> str:
+    if confirmed is not None:
+        who = say(
+            f"已确认（{confirmed.actor}，{_at(confirmed.decided_at)}）",
+            f"confirmed ({confirmed.actor}, {_at(confirmed.decided_at)})",
+        )
+        return f"{ruling.question}　{_decision(confirmed.decision)}　{who}"
+    if ruling.decision is None:
+        return f"{ruling.question}　{say('须作出决定', 'to be decided')}"
+    return f"{ruling.question}　{_decision(ruling.decision)}　{say('默认，未确认', 'default, not confirmed')}"
+
+
+def _decision(decision: Decision) -> str:
+    if isinstance(decision, bool):
+        return say("【是】", "[yes]") if decision else say("【否】", "[no]")
+    return say(f"【{decision}】", f"[{decision}]")
+
+
+def _section(heading: str, rows: list[tuple[str, str]]) -> Iterator[str]:
+    if rows:
+        width = max(len(part_id) for part_id, _ in rows)
+        yield ""
+        yield say(f"{heading}：", f"{heading}:")
+        yield from (f"  {part_id:<{width}}  {text}" for part_id, text in rows)
+
+
+def _list(heading: str, entries: Iterable[str]) -> Iterator[str]:
+    found = [f"  {entry}" for entry in entries]
+    yield say(f"{heading}：", f"{heading}: ") + ("" if found else say("无", "none"))
+    yield from found
+
+
+def _beside(text: str, remark: str) -> str:
+    return say(f"{text}（{remark}）", f"{text} ({remark})")
+
+
+def _joined(*pieces: str | None) -> str:
+    return "　".join(piece for piece in pieces if piece)
+
+
+def _at(instant: datetime | None) -> str:
+    return f"{instant:%Y-%m-%d %H:%M}" if instant else ""
