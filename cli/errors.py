@@ -1,7 +1,10 @@
 """What an error means for whoever typed the command."""
 
+import errno
 import os
+import sys
 import traceback
+from pathlib import Path
 
 from cli.face import FAILED_OUTSIDE, WRONG_USAGE
 from programs import ProgramError, Words
@@ -25,17 +28,89 @@ def words_of(error: Exception) -> tuple[Words, int]:
     said = getattr(error, "words", None)
     if isinstance(said, Words):
         return said, WRONG_USAGE
-    return _outside(error), FAILED_OUTSIDE
+    return _outside(error)
 
 
-def _outside(error: Exception) -> Words:
-    kind = type(error).__module__.partition(".")[0]
-    if kind == "sqlalchemy":
-        cause = getattr(error, "orig", None) or error
-        return Words(f"数据库出错：{cause}", f"the database failed: {cause}")
+_UNOPENED = "unable to open database file"
+_NO_DATABASE = "file is not a database"
+
+_DATABASE = {
+    _UNOPENED: Words(
+        "数据库文件打不开，请核对路径和权限",
+        "the database file cannot be opened; check its path and permissions",
+    ),
+    _NO_DATABASE: Words(
+        "不是数据库文件，请核对数据库地址", "the file is not a database; check the address of the database"
+    ),
+    "attempt to write a readonly database": Words(
+        "数据库只读，请核对文件和所在文件夹的写权限",
+        "the database is read-only; check the permissions of the file and its folder",
+    ),
+    "database is locked": Words("数据库正忙，请稍后再试", "the database is busy; try again later"),
+    "disk I/O error": Words("磁盘读写出错，请检查磁盘", "the disk failed to read or write; check the disk"),
+    "database or disk is full": Words("磁盘已满，请腾出空间后再试", "the disk is full; make room and try again"),
+    "database disk image is malformed": Words(
+        "数据库文件已损坏，请用备份恢复", "the database file is damaged; restore it from a backup"
+    ),
+}
+
+_FILES = {
+    errno.EACCES: (Words("没有权限", "no permission"), Words("请核对权限", "check the permissions")),
+    errno.ENOENT: (Words("没有这个文件或文件夹", "no such file or folder"), Words("请核对路径", "check the path")),
+    errno.EEXIST: (
+        Words("已有同名的文件或文件夹", "a file or folder of this name exists"),
+        Words("请换个名称或移开它", "use another name or move it away"),
+    ),
+    errno.ENOSPC: (Words("磁盘已满", "the disk is full"), Words("请腾出空间后再试", "make room and try again")),
+    errno.EISDIR: (
+        Words("这是文件夹，不是文件", "this is a folder, not a file"),
+        Words("请写明文件名", "name a file"),
+    ),
+    errno.EROFS: (
+        Words("所在磁盘只读", "the disk is read-only"),
+        Words("请换个位置", "use another place"),
+    ),
+}
+
+
+def _outside(error: Exception) -> tuple[Words, int]:
+    if type(error).__module__.partition(".")[0] in ("sqlalchemy", "sqlite3"):
+        return _of_database(str(getattr(error, "orig", None) or error))
     if isinstance(error, OSError):
-        return Words(f"读写出错：{error}", f"reading or writing failed: {error}")
-    return Words(
+        return _of_file(error), FAILED_OUTSIDE
+    words = Words(
         f"程序出错：{type(error).__name__}: {error}\n设置 LINXUAN_DEBUG=1 再运行一次，可看到详细信息",
         f"something went wrong: {type(error).__name__}: {error}\nrun again with LINXUAN_DEBUG=1 to see the details",
+    )
+    return words, FAILED_OUTSIDE
+
+
+def _of_database(cause: str) -> tuple[Words, int]:
+    known = _DATABASE.get(cause, Words(f"数据库出错：{cause}", f"the database failed: {cause}"))
+    folder = _folder_given_as_database() if cause == _UNOPENED else None
+    if folder:
+        return Words(f"{known.zh}：{folder} 是文件夹", f"{known.en}: {folder} is a folder"), WRONG_USAGE
+    return known, WRONG_USAGE if cause == _NO_DATABASE else FAILED_OUTSIDE
+
+
+def _folder_given_as_database() -> Path | None:
+    """Return the folder that the user named as the database; SQLite's error does not say what it tried to open."""
+    url = os.environ.get("LINXUAN_DATABASE", "")
+    for option, following in zip(sys.argv, [*sys.argv[1:], ""], strict=True):
+        name, _, value = option.partition("=")
+        if name == "--database":
+            url = value or following
+    path = Path(url.removeprefix("sqlite:///").partition("?")[0])
+    return path if url.startswith("sqlite:///") and path.is_dir() else None
+
+
+def _of_file(error: OSError) -> Words:
+    if error.errno not in _FILES:
+        return Words(f"读写出错：{error}", f"reading or writing failed: {error}")
+    what, remedy = _FILES[error.errno]
+    if error.filename is None:
+        return Words(f"读写出错：{what.zh}；{remedy.zh}", f"reading or writing failed: {what.en}; {remedy.en}")
+    name = os.fsdecode(error.filename) if isinstance(error.filename, bytes) else error.filename
+    return Words(
+        f"读写出错：{name}：{what.zh}；{remedy.zh}", f"reading or writing failed: {name}: {what.en}; {remedy.en}"
     )

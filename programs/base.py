@@ -3,6 +3,9 @@
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from programs.words import Words
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
 """An identifier: lower-case letters, digits and hyphens."""
@@ -20,6 +23,15 @@ CLOCK_PATTERN = r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$"
 
 Clock = Annotated[str, StringConstraints(pattern=CLOCK_PATTERN)]
 """A time of day in Shanghai; `24:00` is the end of the day."""
+
+
+IN_WORDS = "linxuan"
+"""The type of the errors that `unfit` makes."""
+
+
+def unfit(words: Words) -> PydanticCustomError:
+    """Return what a validator raises: the sentence reaches the author in their own language."""
+    return PydanticCustomError(IN_WORDS, "{en}", {"zh": words.zh, "en": words.en})
 
 
 class Part(BaseModel):

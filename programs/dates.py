@@ -4,8 +4,9 @@ from datetime import date
 
 from pydantic import AwareDatetime, Field, model_validator
 
-from programs.base import Clause, Clock, Name, Part
+from programs.base import Clause, Clock, Name, Part, unfit
 from programs.counting import Convention, Unit
+from programs.words import Words
 
 
 class Deadline(Part):
@@ -37,9 +38,9 @@ class Window(Part):
     @model_validator(mode="after")
     def _both_days_or_none(self) -> "Window":
         if (self.first_day is None) != (self.last_day is None):
-            raise ValueError("first_day and last_day go together")
+            raise unfit(Words("first_day 和 last_day 要么都写，要么都不写", "first_day and last_day go together"))
         if self.first_day and self.last_day and self.first_day > self.last_day:
-            raise ValueError("first_day is after last_day")
+            raise unfit(Words("first_day 晚于 last_day，请核对两个日期", "first_day is after last_day"))
         return self
 
 

@@ -1,12 +1,16 @@
 """What is wrong with a program file, said so that its author can mend it."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from tomllib import TOMLDecodeError
+from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from programs.base import CLOCK_PATTERN
+from programs.base import CLOCK_PATTERN, IN_WORDS
 from programs.words import Words
 
 
@@ -43,6 +47,10 @@ _WORDS = {
         "只能用小写字母、数字和连字符，如 luzhou-2019", "must be lower-case letters, digits and hyphens"
     ),
     "string_too_short": Words("不能为空", "must not be empty"),
+    "string_too_long": Words("不得超过 {max_length} 个字", "must have at most {max_length} characters"),
+    "tuple_type": Words("应为列表（用方括号）", "must be a list in square brackets"),
+    "model_type": Words("应为表（用花括号或 [表名]）", "must be a table"),
+    "model_attributes_type": Words("应为表（用花括号或 [表名]）", "must be a table"),
     "too_short": Words("至少要有一项", "needs at least one entry"),
     "greater_than": Words("必须大于 {gt}", "must be greater than {gt}"),
     "greater_than_equal": Words("不得小于 {ge}", "must be at least {ge}"),
@@ -80,6 +88,33 @@ def _words_of(finding: ErrorDetails) -> Words:
     context = finding.get("ctx", {})
     if context.get("pattern") == CLOCK_PATTERN:
         return Words("应为时刻，如 17:30 或 24:00", "must be a time of day such as 17:30 or 24:00")
+    if finding["type"] == IN_WORDS:
+        return Words(context["zh"], context["en"])
     known = _WORDS.get(finding["type"])
     # The finding's own message may quote the author's braces, so it is never a template.
-    return known.format(**context) if known else Words(f"不符合要求：{finding['msg']}", finding["msg"])
+    return known.format(**_choices(context)) if known else Words(f"不符合要求：{finding['msg']}", finding["msg"])
+
+
+def _choices(context: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the choices that pydantic lists in English their Chinese form: `'a', 'b' or 'c'` is a、b、c."""
+    return {
+        name: Words("、".join(re.findall(r"'([^']*)'", value)), value) if name in _LISTED else value
+        for name, value in context.items()
+    }
+
+
+_LISTED = ("expected", "expected_tags")
+
+
+def toml_fault(error: TOMLDecodeError) -> Fault:
+    """Tell where a text breaks the rules of TOML; what the parser says of it is English."""
+    said = str(error)
+    found = re.search(r"\(at line (\d+), column (\d+)\)$", said)
+    where = f"第 {found[1]} 行第 {found[2]} 列" if found else "文件末尾"
+    # What the parser cannot do is always to define something a second time.
+    hint = (
+        "同一字段或同一个表写了两次，请删去一处"
+        if said.startswith(("Cannot ", "Duplicate "))
+        else "请检查该处的引号、括号和等号"
+    )
+    return Fault("TOML", Words(f"不是合法的 TOML 文件：{where}有误，{hint}", f"is not valid TOML: {error}"))

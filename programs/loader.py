@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from programs.errors import Fault, ProgramError, faults_of
+from programs.errors import Fault, ProgramError, faults_of, toml_fault
 from programs.model import Program
 from programs.rulings import Decision, read_place, write_place
 from programs.words import Words
@@ -41,9 +41,7 @@ def parse_program(text: str, source: str = "program") -> Program:
     try:
         return Program.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        raise ProgramError(
-            source, (Fault("TOML", Words(f"不是合法的 TOML 文件：{error}", f"is not valid TOML: {error}")),)
-        ) from error
+        raise ProgramError(source, (toml_fault(error),)) from error
     except ValidationError as error:
         raise ProgramError(source, faults_of(error)) from error
 

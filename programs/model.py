@@ -7,17 +7,24 @@ from typing import Annotated, Literal, NamedTuple, TypeVar
 
 from pydantic import Field, StringConstraints, model_validator
 
-from programs.base import Clause, Identified, Name, Part, Scoped, Slug
+from programs.base import Clause, Identified, Name, Part, Scoped, Slug, unfit
 from programs.dates import Deadline, LocalDayOff
 from programs.materials import Archive, Material
 from programs.rules import Combination, Exemption, Rule
 from programs.rulings import Ruling
 from programs.stages import Recommendation, Stage, Tenure, Tier
 from programs.terms import Benefit, Disqualification, Ungated
+from programs.words import Words
 
 _Found = TypeVar("_Found", bound=Identified)
 
 ProgramId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", min_length=3, max_length=64)]
+
+_CATEGORY = Words("类别", "category")
+_ROUTE = Words("推荐渠道", "route")
+_TIER = Words("层级", "tier")
+_NOMINATOR_KIND = Words("推荐单位类型", "nominator kind")
+_RULE = Words("条件", "rule")
 
 _LISTS = (
     "categories",
@@ -159,7 +166,11 @@ class Program(Part):
         for name in _LISTS:
             doubled = _doubled(part.id for part in getattr(self, name))
             if doubled:
-                raise ValueError(f"{name}: the id {doubled!r} stands twice")
+                raise unfit(
+                    Words(
+                        f"{name}：id {doubled} 出现了两次，请改成不同的 id", f"{name}: the id {doubled!r} stands twice"
+                    )
+                )
         return self
 
     @model_validator(mode="after")
@@ -168,28 +179,36 @@ class Program(Part):
         kinds, tiers = {part.id for part in self.nominators}, {tier.id for _, tier in _tiers(self.stages)}
         rules = {rule.id for rule in self.rules}
         for part in self._scoped():
-            _known(part.categories, categories, f"{part.id}: category")
-            _known(part.routes, routes, f"{part.id}: route")
+            _known(part.categories, categories, part.id, _CATEGORY)
+            _known(part.routes, routes, part.id, _ROUTE)
         for quota in self.quotas:
-            _known((quota.tier,), tiers, f"{quota.id}: tier")
-            _known((quota.nominator_kind,) if quota.nominator_kind else (), kinds, f"{quota.id}: nominator kind")
+            _known((quota.tier,), tiers, quota.id, _TIER)
+            _known((quota.nominator_kind,) if quota.nominator_kind else (), kinds, quota.id, _NOMINATOR_KIND)
         for nominator in self.nominators:
-            _known(
-                (nominator.attributed_to,) if nominator.attributed_to else (), kinds, f"{nominator.id}: nominator kind"
-            )
+            _known((nominator.attributed_to,) if nominator.attributed_to else (), kinds, nominator.id, _NOMINATOR_KIND)
         for rule in self.rules:
             if isinstance(rule, Combination):
-                _known(rule.of, rules, f"{rule.id}: rule")
+                _known(rule.of, rules, rule.id, _RULE)
             if isinstance(rule, Exemption):
-                _known((rule.lifts,), rules, f"{rule.id}: rule")
+                _known((rule.lifts,), rules, rule.id, _RULE)
         return self
 
     @model_validator(mode="after")
     def _somebody_can_be_nominated(self) -> "Program":
         if not isinstance(self.stages[0], Recommendation) or self.stages[0].skipped:
-            raise ValueError("the first stage must be a recommendation: it is where nominations are drawn up")
+            raise unfit(
+                Words(
+                    "第一个环节必须是推荐（recommendation），且不能跳过：申报材料在这一环节填报",
+                    "the first stage must be a recommendation: it is where nominations are drawn up",
+                )
+            )
         if not any(route.accepted for route in self.routes):
-            raise ValueError("no route is accepted, so nobody could be nominated")
+            raise unfit(
+                Words(
+                    "没有一条推荐渠道是接受的（accepted），这样谁都无法申报",
+                    "no route is accepted, so nobody could be nominated",
+                )
+            )
         return self
 
     def _scoped(self) -> Iterable[Scoped]:
@@ -279,7 +298,12 @@ def _doubled(ids: Iterable[str]) -> str | None:
     return None
 
 
-def _known(names: Iterable[str], known: set[str], what: str) -> None:
+def _known(names: Iterable[str], known: set[str], where: str, what: Words) -> None:
     for name in names:
         if name not in known:
-            raise ValueError(f"{what} {name!r} is not defined in this program")
+            raise unfit(
+                Words(
+                    f"{where}：本项目没有定义{what.zh} {name}，请核对拼写或补上定义",
+                    f"{where}: {what.en} {name!r} is not defined in this program",
+                )
+            )
