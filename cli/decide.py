@@ -21,11 +21,16 @@ from states import Move
 @click.argument("program", metavar="ID")
 @click.argument("stage", metavar="STAGE")
 @click.argument("chosen", nargs=-1, metavar="[NUMBER[=GRADE]]...")
+@click.option("--none", is_flag=True, help=say("无人入选，全部落选", "nobody goes on"))
 @click.option("--actor", required=True, help=say("办理人", "who does it"))
 @click.option("--reason", default="", help=say("理由", "why"))
 @command_face
-def command(face: Face, program: str, stage: str, chosen: tuple[str, ...], actor: str, reason: str) -> None:
+def command(face: Face, program: str, stage: str, chosen: tuple[str, ...], none: bool, actor: str, reason: str) -> None:
     """Decide who goes on."""
+    if bool(chosen) == none:
+        raise click.UsageError(
+            say("请列出入选的编号；确实无人入选的，用 --none", "name who goes on; if truly nobody does, say --none")
+        )
     named = {number: grade or None for number, _, grade in (text.partition("=") for text in chosen)}
     done = decide(desk_of(face), program, stage, named, act_of(face, actor, reason))
     if done.denied:

@@ -3,9 +3,10 @@
 import click
 
 from cli.desk import settings_of
-from cli.face import Face, Spoken, command_face, say
+from cli.face import Face, Mistake, Spoken, command_face, say
+from programs import Words
 from store import Store
-from store.migrate import migrate
+from store.migrate import is_foreign, migrate
 
 
 @click.command(cls=Spoken, help=say("把数据库升级到当前版本。", "Bring the database to this version."))
@@ -15,6 +16,13 @@ def command(face: Face) -> None:
     settings = settings_of(face)
     settings.prepare_folder()
     store = Store(settings.database_url)
+    if is_foreign(store):
+        raise Mistake(
+            Words(
+                f"{settings.database_file} 是别的程序的数据库，不能升级；请核对地址",
+                f"{settings.database_file} is another program's database; check its address",
+            )
+        )
     before, after = migrate(store)
     store.close()
     face.answer(

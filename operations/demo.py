@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import select
+
 from deadlines.calendar import WorkCalendar
 from deadlines.editions import redate
 from deadlines.zone import shanghai_day
@@ -12,8 +14,9 @@ from operations.rehearse import Rehearsal, Scene, rehearse
 from operations.rehearse.people import make_people
 from operations.rehearse.plan import Plan
 from operations.results import Denied, UnknownError
-from programs import Program, date_program, load_program, shipped_programs
+from programs import Program, Words, date_program, load_program, shipped_programs
 from programs.stages import Publicity, Recommendation, Review, Screening, Tenure
+from store import tables as t
 
 SEED = 20
 
@@ -37,6 +40,7 @@ def fill_demo(
 
     Raises `UnknownError` where the database holds one of them already, with other nominations or in earnest.
     """
+    _require_no_program_in_earnest(desk)
     editions: list[Program] = []
     for place, source in enumerate(shipped_programs()):
         program = _around(desk.calendar, load_program(source), _STANDS_AT[place % len(_STANDS_AT)], now, nominations)
@@ -47,6 +51,19 @@ def fill_demo(
             raise UnknownError(done.refusals[0].reason)
         editions.append(program)
     return tuple(editions)
+
+
+def _require_no_program_in_earnest(desk: Desk) -> None:
+    with desk.store.read() as connection:
+        rehearsed = select(t.rehearsal.c.program_id)
+        in_earnest = connection.execute(select(t.program.c.id).where(t.program.c.id.not_in(rehearsed))).scalars().all()
+    if in_earnest:
+        raise UnknownError(
+            Words(
+                "此库已有正式项目 {programs}，不能用作演示；请另指定一个库",
+                "the database holds {programs} in earnest and is no place for a demonstration; name another one",
+            ).format(programs="、".join(in_earnest))
+        )
 
 
 def _around(calendar: WorkCalendar, source: Program, kind: type, now: datetime, nominations: int) -> Program:

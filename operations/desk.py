@@ -1,5 +1,6 @@
 """What every operation works with: the store, the calendar, the vault, and the programs as they stand, compiled."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -84,8 +85,15 @@ class Desk:
 
     store: Store
     calendar: WorkCalendar
-    vault: Vault
+    keeper: Vault | Callable[[], Vault]
     _running: dict[tuple[str, int], Running] = field(default_factory=dict)
+
+    @property
+    def vault(self) -> Vault:
+        """The vault, opened when it is first needed: reading and verifying a copy of a database needs no key."""
+        if not isinstance(self.keeper, Vault):
+            self.keeper = self.keeper()
+        return self.keeper
 
     def running(self, connection: Connection, program_id: str) -> Running:
         """Return a program of the store; raises `UnknownError` where there is none."""

@@ -38,8 +38,11 @@ def move(  # noqa: PLR0913 - a move's facts, each by name
 ) -> Moved | Denied:
     """Move one nomination. With `seen_version`, only if nobody has moved it since that version was read.
 
+    A move that is part of a use case (a list published, an objection, a document) is refused, naming the use case.
     Raises `UnknownError` for a number that is not there.
     """
+    if what.by_use_case:
+        return Denied((_part_of_more(what, what.by_use_case),), number)
     with desk.store.write() as transaction:
         row = find(transaction.connection, number)
         if seen_version is not None and row.version != seen_version:
@@ -180,6 +183,17 @@ def _record(
         document=circumstances.document_number,
         due=done.due_at.isoformat() if done.due_at else None,
         **act.signature(),
+    )
+
+
+def _part_of_more(what: Move, use_case: Words) -> Refusal:
+    return Refusal(
+        "part-of-more",
+        Words("“{move}”不能单独办理", "“{move}” is not made by itself").format(move=what.label),
+        Words(
+            "请用 {command}，以便同时记录名单、异议或公文",
+            "use {command}, which records the list, objection or document",
+        ).format(command=use_case),
     )
 
 

@@ -55,7 +55,7 @@ def nominate(desk: Desk, program_id: str, draft: Draft, act: Act) -> Nominated |
         path = _path(running, draft)
         refused = denied(
             may_act(act.actor, Words("申报登记", "draw up a nomination"), RECORDERS),
-            _not_opened(running),
+            _not_opened(running, act),
             _route_not_accepted(running, draft),
             _identity_invalid(running, draft),
         )
@@ -178,8 +178,8 @@ def _one_of(given: str | None, known: list[str], what: Words) -> None:
         )
 
 
-def _not_opened(running: Running) -> Refusal | None:
-    if running.opened_at is not None:
+def _not_opened(running: Running, act: Act) -> Refusal | None:
+    if running.opened_at is not None and running.opened_at <= act.now:
         return None
     return Refusal(
         "program-opened",

@@ -96,6 +96,8 @@ def lodge(desk: Desk, number: str, objector: str, grounds: str, act: Act) -> int
 
     Only this nominee is held back. A further objection joins those that are open.
     """
+    if not objector.strip() or not grounds.strip():
+        return Denied((_unfounded(),))
     with desk.store.write() as transaction:
         connection = transaction.connection
         row = find(connection, number)
@@ -217,6 +219,14 @@ def _open_objection(connection: Connection, objection_id: int) -> Row[Any] | Non
     return connection.execute(
         select(t.nomination).where(t.nomination.c.id == objection.nomination_id).with_for_update()
     ).one()
+
+
+def _unfounded() -> Refusal:
+    return Refusal(
+        "objection-founded",
+        Words("没有写明异议人或异议内容", "the objector or the grounds are missing"),
+        Words("单位异议须盖公章，个人异议须署实名，并写明事实依据", "state who objects, and the facts"),
+    )
 
 
 def _not_ruled(stage: Publicity) -> Refusal:

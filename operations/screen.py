@@ -78,6 +78,7 @@ def report(
         refused = denied(
             may_act(act.actor, Words("评议", "report an evaluation"), REPORTERS),
             _stands_in(stage, (Review, Vote), standing.name),
+            _says_nothing(points, opinion),
         )
         if refused:
             return refused
@@ -112,6 +113,16 @@ def report(
             **act.signature(),
         )
     return None
+
+
+def _says_nothing(points: int | None, opinion: str) -> Refusal | None:
+    if points is not None or opinion.strip():
+        return None
+    return Refusal(
+        "report-stated",
+        Words("没有写得分，也没有写评议意见", "neither points nor an opinion are given"),
+        Words("请写明得分或意见", "state the points or the opinion"),
+    )
 
 
 def _replace_verdicts(

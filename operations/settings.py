@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -13,8 +14,9 @@ from operations.desk import Desk
 from operations.results import UnknownError
 from operations.schedules import data_folder, open_calendar
 from programs import Words
-from store import Store, Vault
-from store.migrate import is_current, migrate
+from store import Store, Vault, insert_new
+from store import tables as t
+from store.migrate import is_current, is_foreign, migrate
 
 
 class Settings(BaseSettings):
@@ -81,11 +83,18 @@ def open_desk(settings: Settings) -> Desk:
     """
     file = settings.database_file
     key_file = settings.key_file or file.with_name(f"{file.name}.key")
-    is_new = not file.exists()
+    is_new = not file.exists() or file.stat().st_size == 0
     settings.prepare_folder()
     store = Store(settings.database_url)
     if is_new:
         migrate(store)
+    elif is_foreign(store):
+        raise UnknownError(
+            Words(
+                "{file} 是别的程序的数据库，不是遴选的；请核对地址",
+                "{file} is another program's database; check its address",
+            ).format(file=file)
+        )
     elif not is_current(store):
         raise UnknownError(
             Words(
@@ -93,7 +102,41 @@ def open_desk(settings: Settings) -> Desk:
                 "the database needs an upgrade; run: linxuan migrate --database {url}",
             ).format(url=store.url.render_as_string())
         )
-    return Desk(store, open_calendar(settings.data), Vault.from_file(key_file))
+    return Desk(store, open_calendar(settings.data), lambda: _open_vault(store, key_file))
+
+
+def _open_vault(store: Store, key_file: Path) -> Vault:
+    """Open the vault of a database. Its first secret is made here; a later one must be the same."""
+    with store.read() as connection:
+        known = connection.execute(select(t.vault_key.c.fingerprint)).scalar()
+    if known is not None and not key_file.exists():
+        raise UnknownError(
+            Words(
+                "缺少密钥文件 {file}；没有它，已登记的身份证号码无法解读和查重。请从备份中恢复",
+                "the key file {file} is missing; without it identity numbers can be neither read nor found. Restore it",
+            ).format(file=key_file)
+        )
+    try:
+        vault = Vault.from_file(key_file)
+    except ValueError as error:
+        raise UnknownError(
+            Words("密钥文件 {file} 已损坏，请从备份中恢复", "the key file {file} is damaged; restore it").format(
+                file=key_file
+            )
+        ) from error
+    fingerprint = vault.fingerprint("linxuan")
+    if known is None:
+        with store.write() as transaction:
+            insert_new(transaction.connection, t.vault_key, [{"id": 1, "fingerprint": fingerprint}])
+            known = transaction.connection.execute(select(t.vault_key.c.fingerprint)).scalar()
+    if known != fingerprint:
+        raise UnknownError(
+            Words(
+                "密钥文件 {file} 与数据库不符，请换回原来的密钥",
+                "the key file {file} is not this database's; put its own back",
+            ).format(file=key_file)
+        )
+    return vault
 
 
 def open_channel(settings: Settings) -> Channel:

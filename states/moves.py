@@ -38,12 +38,25 @@ class Move(StrEnum):
         return _LABELS[self]
 
     @property
+    def by_use_case(self) -> Words | None:
+        """What must be used for this move, where it is part of more: it would leave a list or a document unwritten."""
+        return _BY_USE_CASE.get(self)
+
+    @property
     def by_clock(self) -> bool:
         """Whether time alone makes this move, through a sweep."""
         return self in _BY_CLOCK
 
 
 _BY_CLOCK = frozenset({Move.LAPSE, Move.CLOSE, Move.EXPIRE})
+
+_BY_USE_CASE = {
+    Move.PUBLISH: Words("linxuan publicity start", "linxuan publicity start"),
+    Move.OBJECT: Words("linxuan publicity object", "linxuan publicity object"),
+    Move.SETTLE: Words("linxuan publicity settle", "linxuan publicity settle"),
+    Move.UPHOLD: Words("linxuan publicity settle", "linxuan publicity settle"),
+    Move.ISSUE: Words("linxuan issue", "linxuan issue"),
+}
 
 _LABELS = {
     Move.SUBMIT: Words("申报", "submit"),

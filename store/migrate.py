@@ -7,6 +7,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
 from sqlalchemy.engine import Connection
 
 from store.store import Store
@@ -28,6 +29,12 @@ def is_current(store: Store) -> bool:
     """Whether the database has the shape that this version needs."""
     with store.read() as connection:
         return _revision(connection) == newest_revision()
+
+
+def is_foreign(store: Store) -> bool:
+    """Whether the database holds tables, but none that any version of this product made."""
+    with store.read() as connection:
+        return _revision(connection) is None and bool(inspect(connection).get_table_names())
 
 
 def newest_revision() -> str | None:

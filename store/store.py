@@ -3,7 +3,7 @@
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import Any
 
@@ -153,7 +153,8 @@ class Store:
 
 
 def _engine(url: str) -> Engine:
-    engine = create_engine(url)
+    # Values of a failed statement are personal data, and errors go to logs.
+    engine = create_engine(url, hide_parameters=True)
     if engine.dialect.name == "sqlite":
         listen.listen(engine, "connect", _prepare_sqlite)
         listen.listen(engine, "begin", _begin_sqlite)
@@ -164,7 +165,9 @@ def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry)
     # SQLAlchemy begins transactions itself (below), so the driver must not.
     connection.isolation_level = None
     connection.execute("PRAGMA busy_timeout = 30000")
-    connection.execute("PRAGMA journal_mode = WAL")
+    # A copy that may only be read, as an auditor has it, stays in the mode it is in.
+    with suppress(sqlite3.OperationalError):
+        connection.execute("PRAGMA journal_mode = WAL")
     # NORMAL may lose the last commits in a power cut; a committed move must stay committed.
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")

@@ -30,6 +30,15 @@ metadata = MetaData(
     }
 )
 
+#: Which secret the identifiers of this database are sealed with, by its fingerprint: at most one row.
+vault_key = Table(
+    "vault_key",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("fingerprint", String(64), nullable=False),
+    CheckConstraint("id = 1", name="there_is_one"),
+)
+
 #: A program that somebody has begun to prepare. `definition` is what holds now: the file, its confirmed rulings and
 #: its extensions; `version` counts its changes. It takes nominations once it is opened.
 program = Table(

@@ -50,7 +50,7 @@ def test_decide_on_somebody_who_stands_elsewhere_is_wrong_usage(office):
 
 
 def test_decide_on_a_stage_that_does_not_choose_names_those_that_do(office):
-    run = office.ask(SCREENED, "decide", LUZHOU, "publicity", "--actor", "王管理")
+    run = office.ask(SCREENED, "decide", LUZHOU, "publicity", "--none", "--actor", "王管理")
 
     assert run.code == 2
     assert "screening、review、decision" in run.err

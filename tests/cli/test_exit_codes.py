@@ -1,10 +1,11 @@
 """Exit codes: 0 done, 1 refused by a rule, 2 wrong usage or bad input, 3 something outside failed."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
 
-from tests.cli.selection import DRAWN_UP, LUZHOU, SCREENED
+from tests.cli.selection import DRAWN_UP, LUZHOU, SCREENED, identity_of
 
 SPECIAL_GRADE = "bayu-special-grade-technician"
 
@@ -112,13 +113,16 @@ def test_an_unpaired_surrogate_is_bad_input(linxuan, data):
     assert not data.exists()
 
 
-def test_a_database_of_another_shape_is_named_with_the_command_that_mends_it(linxuan, tmp_path):
-    (tmp_path / "old.db").touch()
-    url = f"sqlite:///{tmp_path}/old.db"
-    assert linxuan("nomination", "list", "--database", url).code == 2
-    assert f"linxuan migrate --database {url}" in linxuan("nomination", "list", "--database", url).err
-    assert linxuan("migrate", "--database", url).code == 0
-    assert linxuan("nomination", "list", "--database", url).code == 0
+@pytest.mark.parametrize("command", ["nomination list", "sweep", "migrate"])
+def test_a_database_of_another_program_is_left_alone(linxuan, tmp_path, command):
+    with sqlite3.connect(tmp_path / "other.db") as other:
+        other.execute("CREATE TABLE theirs (id INTEGER)")
+    other.close()
+    run = linxuan(*command.split(), "--database", f"sqlite:///{tmp_path}/other.db")
+    assert (run.code, "是别的程序的数据库" in run.err) == (2, True)
+    with sqlite3.connect(tmp_path / "other.db") as other:
+        assert other.execute("SELECT name FROM sqlite_master").fetchall() == [("theirs",)]
+    other.close()
 
 
 @pytest.fixture(params=["a folder", "a file of something else", "below a file", "where nothing can be made"])
@@ -136,9 +140,10 @@ def unusable(request, tmp_path) -> str:
 
 @pytest.mark.parametrize("command", ["sweep", "migrate", f"rehearse {LUZHOU} --nominations 1"])
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_a_database_that_cannot_be_used_exits_with_3(linxuan, unusable, command, language):
+def test_a_database_that_cannot_be_used_says_so(linxuan, unusable, command, language, tmp_path):
     run = linxuan(*command.split(), "--json", "--database", unusable, language=language)
-    assert (run.code, run.out) == (3, ""), run
+    named_wrongly = "text.db" in unusable.rsplit("/", 1)[-1] or unusable.endswith(tmp_path.name)
+    assert (run.code, run.out) == (2 if named_wrongly else 3, ""), run
     assert run.err.strip()
     assert "LINXUAN_DEBUG" not in run.err
 
@@ -165,15 +170,42 @@ def test_a_paper_that_cannot_be_drawn_up_leaves_no_file(linxuan, tmp_path):
     assert not out.exists()
 
 
-def test_an_unforeseen_error_is_told_in_a_sentence_and_in_full_only_when_asked(linxuan, data, monkeypatch):
-    data.mkdir()
+def another(office):
+    """Draw up a nomination, for which the identity number must be sealed."""
+    nominee = (
+        "--nominee",
+        "赵青山",
+        "--unit",
+        "某机械厂",
+        "--nominator",
+        "江阳区人社局",
+        "--nominator-kind",
+        "district",
+    )
+    number = ("--identity", identity_of(7), "--actor", "王管理")
+    return office.ask(DRAWN_UP, "nomination", "add", LUZHOU, *nominee, *number)
+
+
+def test_an_error_is_told_in_a_sentence_and_in_full_only_when_asked(office, data, monkeypatch):
     key = data / "key"
     key.write_text("不是密钥", encoding="utf-8")
     monkeypatch.setenv("LINXUAN_KEY_FILE", str(key))
-    told = linxuan("sweep")
-    assert (told.code, "Traceback" in told.err) == (3, False)
+    told = another(office)
+    assert (told.code, "已损坏" in told.err, "Traceback" in told.err) == (2, True, False)
     monkeypatch.setenv("LINXUAN_DEBUG", "1")
-    assert "Traceback" in linxuan("sweep").err
+    assert "Traceback" in another(office).err
+
+
+def test_a_database_whose_key_is_gone_takes_no_other(office, linxuan, data):
+    office.draws_up()
+    (data / "linxuan.db.key").unlink()
+    assert linxuan("nomination", "list").code == 0
+    lost = another(office)
+    assert (lost.code, "缺少密钥文件" in lost.err) == (2, True)
+    assert not (data / "linxuan.db.key").exists()
+    (data / "linxuan.db.key").write_text("ab" * 32, encoding="ascii")
+    foreign = another(office)
+    assert (foreign.code, "与数据库不符" in foreign.err) == (2, True)
 
 
 def test_a_move_by_somebody_without_the_authority_changes_nothing(office):

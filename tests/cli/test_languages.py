@@ -137,6 +137,6 @@ def test_answers_speak_the_language_of_the_user(office, linxuan):
         "--now",
         DRAWN_UP,
     )
-    assert "recommendation.unit → withdrawn" in linxuan(*withdraw, language="en").out
+    assert "recommendation: unit → withdrawn" in linxuan(*withdraw, language="en").out
     assert linxuan("audit", "verify").out.endswith("全部相符\n")
     assert linxuan("audit", "verify", language="en").out.endswith("all of them whole\n")

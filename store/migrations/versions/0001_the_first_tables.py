@@ -44,6 +44,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_organization")),
     )
     op.create_table(
+        "vault_key",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_vault_key_there_is_one")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_vault_key")),
+    )
+    op.create_table(
         "program",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("definition", sa.Text(), nullable=False),
@@ -351,6 +358,7 @@ def downgrade() -> None:
 
     op.drop_table("event")
     op.drop_table("document")
+    op.drop_table("vault_key")
     op.drop_table("program")
     op.drop_table("organization")
     with op.batch_alter_table("message", schema=None) as batch_op:
