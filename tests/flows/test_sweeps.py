@@ -1,3 +1,6 @@
+import sqlite3
+from contextlib import closing
+
 from flows.account import MOST_ROWS, Table, _description
 from flows.sweeps import close_publicity, deadline_sweep
 from tests.flows.seen import run
@@ -55,11 +58,12 @@ def test_publicity_is_closed_by_its_own_flow_and_waits_for_open_objections(playe
     assert {row["操作"] for row in seen.tables["close-publicity-moved"]} == {"公示期满"}
 
 
-def test_a_database_of_an_older_version_fails_the_run_in_a_sentence(settings):
-    (settings.data / "linxuan.db").touch()
+def test_a_database_of_another_program_fails_the_run_in_a_sentence(settings):
+    with closing(sqlite3.connect(settings.data / "linxuan.db")) as other:
+        other.execute("CREATE TABLE theirs (id INTEGER)")
     seen = run(deadline_sweep)
     assert seen.state == "Failed"
-    assert seen.message.startswith("数据库需要升级")
+    assert "是别的程序的数据库" in seen.message
 
 
 def test_a_long_table_says_how_much_it_leaves_out():

@@ -34,7 +34,7 @@ def test_document_is_not_issued_before_the_publicity_is_over(office_of, program)
     office.now = office.row(number).due_at - timedelta(minutes=1)
     sweep(office.desk, office.now)
     assert why(office.issue()) == [("somebody-waits", None)]
-    assert why(office.move(number, Move.ISSUE, document_number=NUMBER)) == [("no-such-move", None)]
+    assert why(office.move(number, Move.ISSUE, document_number=NUMBER)) == [("part-of-more", None)]
     office.now += timedelta(minutes=1)
     sweep(office.desk, office.now)
     assert [one.number for one in office.issue().moved] == [number]

@@ -138,8 +138,31 @@ def test_fraud_disqualifies_at_any_stage_before_the_document(luzhou, stage):
 def test_case_that_has_ended_is_moved_no_more(luzhou):
     number = luzhou.nominate()
     luzhou.move(number, Move.WITHDRAW)
-    refused = {move_: why(luzhou.move(number, move_)) for move_ in Move if not move_.by_clock}
+    by_hand = [what for what in Move if not what.by_clock and not what.by_use_case]
+    refused = {what: why(luzhou.move(number, what)) for what in by_hand}
     assert set(map(tuple, refused.values())) == {(("no-such-move", None),)}
+
+
+@pytest.mark.parametrize(
+    ("stage", "what"),
+    [
+        ("publicity", Move.PUBLISH),
+        ("publicity.running", Move.OBJECT),
+        ("publicity.objected", Move.SETTLE),
+        ("publicity.objected", Move.UPHOLD),
+        ("issuance", Move.ISSUE),
+    ],
+)
+def test_move_that_is_part_of_a_use_case_is_not_made_by_itself(luzhou, stage, what):
+    number = luzhou.nominate("publicity.running" if stage == "publicity.objected" else stage)
+    if stage == "publicity.objected":
+        lodge(luzhou.desk, number, "某单位", "反映问题", luzhou.act())
+    before = luzhou.row(number)
+
+    refused = luzhou.move(number, what, reason="理由", document_number="泸市人社发〔2019〕9号")
+
+    assert why(refused) == [("part-of-more", None)]
+    assert (before.stage, luzhou.row(number)) == (stage, before)
 
 
 def test_whole_way_of_a_nomination_is_an_unbroken_history(luzhou):

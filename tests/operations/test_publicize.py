@@ -152,7 +152,7 @@ def test_several_objections_hold_back_until_the_last_is_dismissed(public):
     first, second = object_to(office, numbers[0]), object_to(office, numbers[0])
     assert find(office, first, Finding.DISMISSED) is None
     assert office.row(numbers[0]).stage == "publicity.objected"
-    assert why(office.move(numbers[0], Move.SETTLE)) == [("no-open-objection", None)]
+    assert why(office.move(numbers[0], Move.SETTLE)) == [("part-of-more", None)]
     assert isinstance(find(office, second, Finding.DISMISSED), Moved)
     assert objections(office) == [(first, "dismissed"), (second, "dismissed")]
 

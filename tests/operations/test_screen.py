@@ -98,6 +98,11 @@ def test_later_report_replaces_the_earlier_one_and_both_stay_in_the_history(luzh
 
 def test_report_on_another_stage_or_track(luzhou):
     screened, reviewed = luzhou.nominate("screening"), luzhou.nominate("review")
-    assert why(report(luzhou.desk, screened, "materials", luzhou.act())) == [("stage", None)]
+    assert why(report(luzhou.desk, screened, "materials", luzhou.act(), points=80)) == [("stage", None)]
     with pytest.raises(UnknownError, match="no track moon; the stage has materials、site-visit"):
-        report(luzhou.desk, reviewed, "moon", luzhou.act())
+        report(luzhou.desk, reviewed, "moon", luzhou.act(), points=80)
+
+
+def test_report_that_says_nothing_is_refused(luzhou):
+    number = luzhou.nominate("review")
+    assert why(report(luzhou.desk, number, "materials", luzhou.act(), opinion="  ")) == [("report-stated", None)]
