@@ -1,5 +1,6 @@
 """`linxuan sweep`: one pass over all that is due."""
 
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -27,6 +28,7 @@ def command(face: Face, program: str | None) -> None:
         ],
         "reminders": done.reminders,
         "batches": done.batches,
+        "recounted": asdict(done.recounted) if done.recounted else None,
     }
     lines = [
         f"{one.number}　{one.nominee}　{one.move.label.in_language(LANGUAGE)}　→ {one.destination}"
@@ -35,6 +37,10 @@ def command(face: Face, program: str | None) -> None:
     lines += [
         f"{one.number}　{refusal.reason.in_language(LANGUAGE)}" for one in done.refused for refusal in one.refusals
     ]
+    if done.recounted:
+        lines.append(
+            say("放假安排有变化，已重新计算期限", "the calendar has changed; running periods were counted again")
+        )
     lines.append(
         say(
             f"办理 {len(done.moved)} 件，未能办理 {len(done.refused)} 件，新增提醒 {done.reminders} 条",

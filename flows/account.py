@@ -77,10 +77,14 @@ def moved_table(desk: Desk, moved: Iterable[Moved]) -> Table:
                     "原环节": standings[one.source].name.zh,
                     "现环节": standings[one.destination].name.zh,
                     "下一步由谁办理": one.holder or "—",
-                    "期限": f"{one.due_at:%Y-%m-%d %H:%M}" if one.due_at else "—",
+                    "期限": _due(one),
                 }
             )
     return Table("moved", "已办理", rows)
+
+
+def _due(one: Moved) -> str:
+    return f"{one.due_at:%Y-%m-%d %H:%M}{'（暂定）' if one.provisional else ''}" if one.due_at else "—"
 
 
 def refused_table(refused: Iterable[Denied]) -> Table:

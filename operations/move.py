@@ -100,6 +100,7 @@ def move_many(  # noqa: PLR0913 - a move's facts, each by name
             denied.append(Denied(outcome.refusals, row.number))
             continue
         places.take(limits, row)
+        due_at = landing.due(outcome.destination, row)
         done = Moved(
             number=row.number,
             nominee=row.nominee,
@@ -110,10 +111,11 @@ def move_many(  # noqa: PLR0913 - a move's facts, each by name
             destination=outcome.destination,
             version=row.version + 1,
             holder=landing.holder(outcome.destination, row),
-            due_at=landing.due(outcome.destination, row),
+            due_at=due_at,
+            provisional=running.is_provisional(outcome.destination, act.now, due_at),
         )
         moved.append(done)
-        changes.append(_change(row, done, circumstances))
+        changes.append(_change(row, done, circumstances) | {"to_publicity": landing.publicity(done.destination, row)})
         _record(transaction, running, case, done, act, circumstances)
     _write(connection, changes)
     sources = {change["row_id"]: done.source for change, done in zip(changes, moved, strict=True)}
@@ -139,6 +141,7 @@ _MOVE_ROW = (
         holder=bindparam("to_holder"),
         due_at=bindparam("to_due_at"),
         grade=bindparam("to_grade"),
+        publicity_id=bindparam("to_publicity"),
         moved_at=bindparam("at"),
         version=t.nomination.c.version + 1,
     )

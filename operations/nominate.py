@@ -222,16 +222,21 @@ def _identity_refusal(reason: Words) -> Refusal:
 
 
 def _too_late(running: Running, path: Path, act: Act) -> Refusal | None:
-    stage = running.pipeline.entry(path)
-    due_at = running.due_at_tier(stage, path)
-    if due_at is None or act.now < due_at:
+    """Judge the intakes ahead, and that of the first tier itself: drawing a nomination up is what it takes in."""
+    entry = running.pipeline.entry(path)
+    closed = [
+        (closes, key)
+        for key in (entry, *running.pipeline.intakes_ahead(entry, path))
+        if (closes := running.closes.get(key)) is not None and closes <= act.now
+    ]
+    if not closed:
         return None
-    closed = next(key for key in running.pipeline.intakes_ahead(stage, path) if running.closes.get(key) == due_at)
+    closes, key = min(closed)
     return Refusal(
         "in-time",
-        Words("申报已于 {due} 截止", "nominations closed at {due}").format(due=f"{due_at:%Y-%m-%d %H:%M}"),
+        Words("申报已于 {due} 截止", "nominations closed at {due}").format(due=f"{closes:%Y-%m-%d %H:%M}"),
         Words("逾期不再受理", "nothing more is taken in"),
-        running.program.deadline(closed).clause,
+        running.program.deadline(key).clause,
     )
 
 

@@ -1,4 +1,4 @@
-"""Bringing a program into the store: rulings confirmed, opened, its deadlines extended."""
+"""Bringing a program into the store: rulings confirmed, and opened for nominations."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from sqlalchemy.engine import Connection
 from operations.actors import ADMINISTRATORS, may_act
 from operations.acts import Act
 from operations.desk import Desk, Running
-from operations.owing import awaited, write_owed
+from operations.intakes import as_changed, computed, held, kept, redefine
 from operations.results import Denied, UnknownError, denied
-from programs import Path, Program, Words, decide, extend
+from programs import Program, Words, decide
 from programs.rulings import Decision, Ruling
 from states import Refusal
 from store import Transaction, insert_new
@@ -47,12 +47,11 @@ def confirm_ruling(
             transaction.abandon()
             return Denied((_no_decision(ruling),))
         decided = decide(current.program, {ruling_id: chosen})
-        changed = _as_changed(desk, current, decided)
+        changed = as_changed(current, decided)
         if refused := denied(*_stranded(transaction.connection, current, changed, ruling)):
             transaction.abandon()
             return refused
-        _redefine(transaction, current, decided)
-        _redue(transaction.connection, changed, act.now)
+        redefine(transaction, current, changed, act.now)
         stated = decided.rulings[[one.id for one in decided.rulings].index(ruling_id)].decision
         connection = transaction.connection
         connection.execute(
@@ -100,40 +99,20 @@ def open_program(desk: Desk, program: Program, act: Act) -> Opened | Denied:
         if refused:
             transaction.abandon()
             return refused
-        transaction.connection.execute(update(t.program).where(t.program.c.id == program.id).values(opened_at=act.now))
-        transaction.record(program.id, "program.opened", version=current.version, **act.signature())
-        return Opened(program.id, act.now)
-
-
-def extend_deadline(
-    desk: Desk, program_id: str, deadline_id: str, closes: datetime, authority: str, act: Act
-) -> Program | Denied:
-    """Extend or correct a deadline of a program in the store, and move what waits for it along.
-
-    Raises `UnknownError` for a program that is not in the store, `ProgramError` for an unknown deadline.
-    """
-    with desk.store.write() as transaction:
-        connection = transaction.connection
-        current = desk.running(connection, program_id)
-        refused = denied(
-            may_act(act.actor, Words("延长期限", "extend a deadline"), ADMINISTRATORS), _unfounded(authority)
+        closes = computed(current)
+        transaction.connection.execute(
+            update(t.program)
+            .where(t.program.c.id == program.id)
+            .values(opened_at=act.now, closes=kept(closes), version=current.version + 1)
         )
-        if refused:
-            transaction.abandon()
-            return refused
-        before = current.closes.get(deadline_id)
-        extended = extend(current.program, deadline_id, closes, authority)
-        _redefine(transaction, current, extended)
-        _redue(connection, _as_changed(desk, current, extended), act.now)
         transaction.record(
-            program_id,
-            "deadline.extended",
-            deadline=deadline_id,
-            **{"from": before.isoformat() if before else None, "to": closes.isoformat()},
-            authority=authority,
+            program.id,
+            "program.opened",
+            version=current.version + 1,
+            closes={key: close.at.isoformat() for key, close in closes.items()},
             **act.signature(),
         )
-        return extended
+        return Opened(program.id, act.now)
 
 
 def _in_store(desk: Desk, transaction: Transaction, program: Program) -> Running:
@@ -142,20 +121,7 @@ def _in_store(desk: Desk, transaction: Transaction, program: Program) -> Running
         t.program,
         [{"id": program.id, "definition": program.model_dump(mode="json"), "version": 1}],
     )
-    return desk.running(transaction.connection, program.id)
-
-
-def _redefine(transaction: Transaction, current: Running, program: Program) -> None:
-    transaction.connection.execute(
-        update(t.program)
-        .where(t.program.c.id == program.id, t.program.c.version == current.version)
-        .values(definition=program.model_dump(mode="json"), version=current.version + 1)
-    )
-
-
-def _as_changed(desk: Desk, current: Running, program: Program) -> Running:
-    """Return the program as this transaction makes it. The desk must not keep it: the transaction may yet fail."""
-    return Running(program, current.version + 1, current.opened_at, desk.calendar)
+    return held(desk, transaction, program.id)
 
 
 def _stranded(connection: Connection, current: Running, changed: Running, ruling: Ruling) -> Iterator[Refusal]:
@@ -176,32 +142,6 @@ def _stranded(connection: Connection, current: Running, changed: Running, ruling
                 Words("请先把它们办出该环节，再作此裁定", "move them on before you rule so"),
                 ruling.clause,
             )
-
-
-def _redue(connection: Connection, running: Running, now: datetime) -> None:
-    """Give every nomination that waits at a tier its new due instant, and owe its reminders."""
-    waiting = connection.execute(
-        select(t.nomination.c.stage, t.nomination.c.category, t.nomination.c.route, t.nomination.c.holder)
-        .where(
-            t.nomination.c.program_id == running.program.id,
-            t.nomination.c.stage.in_([f"{stage.id}.{tier.id}" for stage, tier in running.program.tiers()]),
-        )
-        .distinct()
-    ).all()
-    for stage, category, route, holder in waiting:
-        due_at = running.due_at_tier(stage, Path(category, route))
-        connection.execute(
-            update(t.nomination)
-            .where(
-                t.nomination.c.program_id == running.program.id,
-                t.nomination.c.stage == stage,
-                t.nomination.c.category.is_not_distinct_from(category),
-                t.nomination.c.route == route,
-            )
-            .values(due_at=due_at)
-        )
-        if holder:
-            write_owed(connection, awaited(running, stage, holder, due_at, now))
 
 
 def _ruling(program: Program, ruling_id: str) -> Ruling:
@@ -267,16 +207,6 @@ def _undated(current: Running) -> tuple[Refusal, ...]:
         )
         for deadline_id, deadline in current.program.deadlines().items()
         if deadline_id not in current.closes
-    )
-
-
-def _unfounded(authority: str) -> Refusal | None:
-    if authority.strip():
-        return None
-    return Refusal(
-        "authority-stated",
-        Words("没有写明延期的依据", "no authority is given for the change"),
-        Words("请写明文件或决定，如“泸市人社办〔2019〕101号”", "name the document or decision behind it"),
     )
 
 

@@ -33,7 +33,10 @@ class Denied:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A nomination was moved: `holder` must act on it next, `due_at` is when time moves it on from there."""
+    """A nomination was moved: `holder` must act on it next, `due_at` is when time moves it on from there.
+
+    `provisional`: that instant was counted over days whose holiday schedule is not published yet.
+    """
 
     number: str
     nominee: str
@@ -45,6 +48,7 @@ class Moved:
     version: int
     holder: str | None
     due_at: datetime | None
+    provisional: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from operations.actors import CLOCK
 from operations.acts import Act
 from operations.desk import Desk
 from operations.move import move_many
+from operations.recount import Recount, recount_if_changed
 from operations.results import Denied, Moved
 from programs import Path
 from states import Move
@@ -33,13 +34,17 @@ _REASONS = {
 
 @dataclass
 class Sweep:
-    """What one sweep did; `reminders` counts those it newly owes. Again at the same `now`, it moves nothing."""
+    """What one sweep did; `reminders` counts those it newly owes. Again at the same `now`, it moves nothing.
+
+    `recounted` says what a calendar that had changed since the last sweep made of the running periods.
+    """
 
     now: datetime
     moved: list[Moved] = field(default_factory=list)
     refused: list[Denied] = field(default_factory=list)
     reminders: int = 0
     batches: int = 0
+    recounted: Recount | None = None
 
 
 def sweep(desk: Desk, now: datetime, *, moves: Collection[Move] = CLOCK_MOVES, program_id: str | None = None) -> Sweep:
@@ -48,7 +53,7 @@ def sweep(desk: Desk, now: datetime, *, moves: Collection[Move] = CLOCK_MOVES, p
     A killed sweep has done whole batches; the next one goes on from there. A row that is refused is told and passed
     over; it stays due.
     """
-    done = Sweep(now)
+    done = Sweep(now, recounted=recount_if_changed(desk, Act(CLOCK, now, "放假安排有变化")))
     after: tuple[datetime, int] | None = None
     while True:
         with desk.store.write() as transaction:

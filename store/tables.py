@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -39,13 +40,38 @@ vault_key = Table(
     CheckConstraint("id = 1", name="there_is_one"),
 )
 
+#: The holiday schedules that were loaded into this database, so that all who work with it count the same days.
+schedule = Table(
+    "schedule",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("year", Integer, nullable=False),
+    Column("revision", Boolean, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("loaded_at", Instant, nullable=False),
+    Column("actor", String(120), nullable=False),
+)
+
+#: The calendar that every period of this database was counted with last, by its fingerprint: at most one row.
+calendar_used = Table(
+    "calendar_used",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("published_through", Date, nullable=False),
+    Column("counted_at", Instant, nullable=False),
+    CheckConstraint("id = 1", name="there_is_one"),
+)
+
 #: A program that somebody has begun to prepare. `definition` is what holds now: the file, its confirmed rulings and
-#: its extensions; `version` counts its changes. It takes nominations once it is opened.
+#: its extensions; `closes` says when its intakes close, as announced when it was opened and changed since; `version`
+#: counts the changes of both. It takes nominations once it is opened.
 program = Table(
     "program",
     metadata,
     Column("id", String(64), primary_key=True),
     Column("definition", Document, nullable=False),
+    Column("closes", Document),
     Column("version", Integer, nullable=False),
     Column("opened_at", Instant),
     Column("nominations", Integer, nullable=False, server_default="0"),
@@ -72,7 +98,8 @@ organization = Table(
 )
 
 #: One nominee's case. `stage` is the key of its standing, `holder` the organization that must act, `due_at` the instant
-#: at which time itself moves it on; `version` counts its moves and every move is conditional on it.
+#: at which time itself moves it on; `publicity_id` is the list on which it was published last; `version` counts its
+#: moves and every move is conditional on it.
 nomination = Table(
     "nomination",
     metadata,
@@ -91,6 +118,7 @@ nomination = Table(
     Column("holder", String(120)),
     Column("due_at", Instant),
     Column("grade", String(64)),
+    Column("publicity_id", ForeignKey("publicity.id"), index=True),
     Column("version", Integer, nullable=False, server_default="1"),
     Column("moved_at", Instant, nullable=False),
     CheckConstraint("version > 0", name="version_counts"),
@@ -166,7 +194,8 @@ report = Table(
     Column("reported_at", Instant, nullable=False),
 )
 
-#: One published list: its days are counted when it starts.
+#: One published list. `period` and `objections` say how its days are counted, as the program said when it started; of a
+#: `stated` one the office named the last day itself. It closes at the first instants too late to look, and to object.
 publicity = Table(
     "publicity",
     metadata,
@@ -175,9 +204,13 @@ publicity = Table(
     Column("stage", String(64), nullable=False),
     Column("published_at", Instant, nullable=False),
     Column("venue", String(120), nullable=False),
+    Column("period", Document, nullable=False),
+    Column("objections", Document),
+    Column("stated", Boolean, nullable=False, server_default=false()),
     Column("first_day", Date, nullable=False),
     Column("last_day", Date, nullable=False),
     Column("closes_at", Instant, nullable=False),
+    Column("objections_close_at", Instant, nullable=False),
     Column("provisional", Boolean, nullable=False),
     Index("ix_publicity_program_id_stage", "program_id", "stage"),
 )

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from operations.publicize import lodge
+from operations.objections import lodge
 from operations.results import Denied, UnknownError
 from operations.sweep import sweep
 from states import Move

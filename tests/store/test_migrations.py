@@ -5,9 +5,10 @@ from importlib.resources import files
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 
 from store import Store, verify
+from store import tables as t
 from store.migrate import differences, is_current, migrate, newest_revision
 from store.tables import metadata
 
@@ -19,13 +20,13 @@ def empty(tmp_path):
     store.close()
 
 
-def downgrade(store: Store) -> None:
+def downgrade(store: Store, revision: str = "base") -> None:
     config = Config()
     config.set_main_option("script_location", str(files("store") / "migrations"))
     config.set_main_option("path_separator", "os")
     with store.engine.connect() as connection:
         config.attributes["connection"] = connection
-        command.downgrade(config, "base")
+        command.downgrade(config, revision)
         connection.commit()
 
 
@@ -67,3 +68,20 @@ def test_migrated_database_refuses_what_the_tables_forbid(rehearsed_store):
         found = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
         whole = connection.exec_driver_sql("PRAGMA integrity_check").scalar_one()
     assert (found, whole) == ([], "ok")
+
+
+def test_migration_finds_out_how_lists_were_counted_and_who_is_on_which(rehearsed_store):
+    """The revision before kept neither: the program says the one, the history the other."""
+
+    def lists() -> list[tuple[object, ...]]:
+        of = t.publicity.c
+        listed = select(t.nomination.c.number, of.period, of.objections_close_at).join_from(t.nomination, t.publicity)
+        with rehearsed_store.read() as connection:
+            return [tuple(row) for row in connection.execute(listed.order_by(t.nomination.c.number))]
+
+    before = lists()
+    downgrade(rehearsed_store, "0001")
+    migrate(rehearsed_store)
+    assert len(before) > 5
+    assert lists() == before
+    assert differences(rehearsed_store) == []
