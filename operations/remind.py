@@ -52,7 +52,7 @@ def pending(desk: Desk, now: datetime) -> list[Letter]:
     """Return the messages that `remind` would send at `now`, without gathering or sending any."""
     with desk.store.read() as connection:
         recipients = connection.execute(_due_recipients(now, None)).scalars().all()
-        composed = (_compose(desk, connection, recipient, now, None) for recipient in recipients)
+        composed = (_compose(desk, connection, recipient, now, None, gather=False) for recipient in recipients)
         waiting = connection.execute(_waiting_messages(now, None)).scalars().all()
         return [
             *(letter for letter, _said, _moot in composed if letter),
@@ -81,7 +81,7 @@ def _gather(desk: Desk, now: datetime, program_id: str | None, done: Delivery) -
         connection = transaction.connection
         recipients = connection.execute(_due_recipients(now, program_id).limit(_RECIPIENTS)).scalars().all()
         for recipient in recipients:
-            letter, said, moot = _compose(desk, connection, recipient, now, program_id)
+            letter, said, moot = _compose(desk, connection, recipient, now, program_id, gather=True)
             _set_state(connection, moot, "moot")
             done.moot += len(moot)
             if letter:
@@ -101,15 +101,18 @@ def _gather(desk: Desk, now: datetime, program_id: str | None, done: Delivery) -
 
 
 def _compose(
-    desk: Desk, connection: Connection, recipient: str, now: datetime, program_id: str | None
+    desk: Desk, connection: Connection, recipient: str, now: datetime, program_id: str | None, *, gather: bool
 ) -> tuple[Letter | None, list[int], list[int]]:
-    """Return the letter that is owed to a recipient, the reminders it tells, and those that have become moot."""
-    rows = connection.execute(
+    """Return the letter that is owed to a recipient, the reminders it tells, and those that have become moot.
+
+    To `gather` them they are locked, so that nobody else gathers them too.
+    """
+    query = (
         select(t.reminder)
         .where(*_owed(now, program_id), t.reminder.c.recipient == recipient)
         .order_by(t.reminder.c.key)
-        .with_for_update()
-    ).all()
+    )
+    rows = connection.execute(query.with_for_update() if gather else query).all()
     items: list[Item] = []
     said: list[Row[Any]] = []
     for row in rows:

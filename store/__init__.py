@@ -2,7 +2,20 @@
 
 from store.chain import Audit, Break, Head, verify
 from store.history import events_of
+from store.locks import hold
 from store.store import Store, Transaction, insert_new
 from store.vault import Vault, masked
 
-__all__ = ["Audit", "Break", "Head", "Store", "Transaction", "Vault", "events_of", "insert_new", "masked", "verify"]
+__all__ = [
+    "Audit",
+    "Break",
+    "Head",
+    "Store",
+    "Transaction",
+    "Vault",
+    "events_of",
+    "hold",
+    "insert_new",
+    "masked",
+    "verify",
+]

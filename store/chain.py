@@ -175,7 +175,7 @@ def _events(connection: Connection, program_id: str | None) -> Iterator[_Event]:
     ).order_by(event.c.program_id, event.c.position)
     if program_id is not None:
         query = query.where(event.c.program_id == program_id)
-    with connection.execution_options(yield_per=1000).execute(query) as rows:
+    with connection.execute(query, execution_options={"yield_per": 1000}) as rows:
         for program, position, *rest in rows:
             yield _Event(_text(program), position, *rest)
 

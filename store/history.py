@@ -22,6 +22,7 @@ def events_of(
     query = select(event.c.position, event.c.payload, event.c.digest).where(event.c.program_id == program_id)
     if nomination is not None:
         query = query.where(event.c.nomination == nomination)
-    with connection.execution_options(yield_per=500).execute(query.order_by(order)) as rows:
+    # Asked of this statement alone: on PostgreSQL nothing but a query can be read through a cursor of the server.
+    with connection.execute(query.order_by(order), execution_options={"yield_per": 500}) as rows:
         for position, payload, digest in rows:
             yield {**json.loads(payload), "position": position, "digest": digest}

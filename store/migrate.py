@@ -1,5 +1,7 @@
 """Bring a database to the shape that this version of the product needs."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 
 from alembic import command
@@ -10,19 +12,36 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 from sqlalchemy.engine import Connection
 
+from store.locks import hold
 from store.store import Store
 from store.tables import metadata
 
+_MIGRATING = ("migrating",)
 
-def migrate(store: Store) -> tuple[str | None, str | None]:
-    """Run every migration that the database lacks; returns the revision before and after."""
-    with store.engine.connect() as connection:
+
+def migrate(store: Store, to: str = "head") -> tuple[str | None, str | None]:
+    """Run every migration that the database lacks, all or none; returns the revision before and after.
+
+    Of processes that start at once one migrates, and the others find it done. `to` stops at an earlier revision.
+    """
+    script = ScriptDirectory.from_config(_config(None))
+    target = script.get_current_head() if to == "head" else to
+    with store.read() as connection:
         before = _revision(connection)
-        connection.rollback()
-        if before != newest_revision():
-            command.upgrade(_config(connection), "head")
-            connection.commit()
+    if before == target:
+        return before, before
+    with _whole(store) as connection:
+        # Another process may have migrated since.
+        before = _revision(connection)
+        if before != target:
+            command.upgrade(_config(connection), to)
         return before, _revision(connection)
+
+
+def downgrade(store: Store, to: str = "base") -> None:
+    """Take migrations back, down to a revision; what only later shapes can hold is lost."""
+    with _whole(store) as connection:
+        command.downgrade(_config(connection), to)
 
 
 def is_current(store: Store) -> bool:
@@ -37,6 +56,18 @@ def is_foreign(store: Store) -> bool:
         return _revision(connection) is None and bool(inspect(connection).get_table_names())
 
 
+def is_empty(store: Store) -> bool:
+    """Whether the database holds nothing at all."""
+    with store.read() as connection:
+        return not inspect(connection).get_table_names()
+
+
+def revisions() -> list[str]:
+    """Return every revision that ships, the oldest first."""
+    script = ScriptDirectory.from_config(_config(None))
+    return [one.revision for one in reversed(list(script.walk_revisions()))]
+
+
 def newest_revision() -> str | None:
     """Return the last revision that ships."""
     return ScriptDirectory.from_config(_config(None)).get_current_head()
@@ -46,6 +77,30 @@ def differences(store: Store) -> list[object]:
     """Return where the database's tables differ from the code's; nothing when the migrations are complete."""
     with store.read() as connection:
         return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+
+@contextmanager
+def _whole(store: Store) -> Iterator[Connection]:
+    """Give a connection on which migrations are made as one transaction, while no other process makes any."""
+    with store.connect_to_write() as connection:
+        is_sqlite = connection.dialect.name == "sqlite"
+        if is_sqlite:
+            # SQLite alters a table by making it anew, which rows of other tables would forbid; they are checked after.
+            _set_foreign_keys(connection, on=False)
+        try:
+            with connection.begin():
+                hold(connection, [_MIGRATING])
+                yield connection
+                if is_sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
+                    raise RuntimeError(f"a migration leaves rows that refer to nothing: {broken}")
+        finally:
+            if is_sqlite:
+                _set_foreign_keys(connection, on=True)
+
+
+def _set_foreign_keys(connection: Connection, *, on: bool) -> None:
+    # Within a transaction this has no effect, so the driver's own connection is asked.
+    connection.connection.cursor().execute(f"PRAGMA foreign_keys = {'ON' if on else 'OFF'}")
 
 
 def _revision(connection: Connection) -> str | None:

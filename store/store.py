@@ -1,19 +1,17 @@
 """The door to the database: one transaction per change, its events and its link written as it commits."""
 
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from sqlalchemy import Engine, Table, create_engine, insert, select
-from sqlalchemy import event as listen
+from sqlalchemy import Table, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.engine import URL, Connection
 
 from store.chain import GENESIS, canonical, event_digest, link_digest
+from store.engine import normalised, open_engine
 from store.tables import event, link, program
 
 
@@ -45,7 +43,11 @@ class Transaction:
 
     def _append(self, program_id: str, payloads: list[dict[str, Any]]) -> None:
         if self.connection.dialect.name == "postgresql":
-            self.connection.execute(select(program.c.id).where(program.c.id == program_id).with_for_update())
+            # Rows that refer to the program share its key; only a lock that leaves the key alone can be taken beside
+            # them, or two writers would wait for each other.
+            self.connection.execute(
+                select(program.c.id).where(program.c.id == program_id).with_for_update(key_share=True)
+            )
         head = self.connection.execute(
             select(link.c.sequence, link.c.last_position, link.c.digest)
             .where(link.c.program_id == program_id)
@@ -84,15 +86,25 @@ def insert_new(connection: Connection, table: Table, rows: list[dict[str, Any]])
     if not rows:
         return 0
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    return connection.execute(dialect.insert(table).on_conflict_do_nothing(), rows).rowcount
+    # Two that insert the same rows wait for each other's: in one order, whatever order they come in.
+    key = _unique_columns(table)
+    ordered = sorted(rows, key=lambda row: [str(row[name]) for name in key])
+    statement = dialect.insert(table).on_conflict_do_nothing()
+    return connection.execute(statement, ordered, execution_options={"preserve_rowcount": True}).rowcount
+
+
+def _unique_columns(table: Table) -> list[str]:
+    """Return the columns by which a new row may be known already."""
+    unique = [column.name for column in table.columns if column.unique]
+    return unique or [column.name for column in table.primary_key]
 
 
 class Store:
     """One database. Reading sees one consistent state; writing is one transaction that is kept whole or not at all."""
 
-    def __init__(self, url: str) -> None:
-        self.url = make_url(url)
-        self.engine = _engine(url)
+    def __init__(self, url: str | URL) -> None:
+        self.url = normalised(url)
+        self.engine = open_engine(self.url)
         self._writing: ContextVar[Transaction | None] = ContextVar("writing", default=None)
 
     @contextmanager
@@ -103,6 +115,9 @@ class Store:
             yield writing.connection
             return
         with self.engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                # One state for all statements of the block, as SQLite gives it.
+                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             yield connection
 
     @contextmanager
@@ -117,7 +132,7 @@ class Store:
             with self._join(outer) as transaction:
                 yield transaction
             return
-        with self.engine.connect().execution_options(linxuan_writes=True) as connection:
+        with self.connect_to_write() as connection:
             transaction = Transaction(connection)
             token = self._writing.set(transaction)
             try:
@@ -127,6 +142,14 @@ class Store:
             if not transaction.abandoned:
                 transaction.append_links()
                 connection.commit()
+
+    def connect_to_write(self) -> Connection:
+        """Return a connection whose transactions write; whoever uses it commits."""
+        connection = self.engine.connect()
+        if connection.dialect.name == "postgresql":
+            # Whoever has waited for a lock must see what its holder wrote, whatever the server's default is.
+            return connection.execution_options(isolation_level="READ COMMITTED")
+        return connection.execution_options(linxuan_writes=True)
 
     @contextmanager
     def _join(self, outer: Transaction) -> Iterator[Transaction]:
@@ -150,32 +173,3 @@ class Store:
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()
-
-
-def _engine(url: str) -> Engine:
-    # Values of a failed statement are personal data, and errors go to logs.
-    engine = create_engine(url, hide_parameters=True)
-    if engine.dialect.name == "sqlite":
-        listen.listen(engine, "connect", _prepare_sqlite)
-        listen.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
-    # SQLAlchemy begins transactions itself (below), so the driver must not.
-    connection.isolation_level = None
-    connection.execute("PRAGMA busy_timeout = 30000")
-    # A copy that may only be read, as an auditor has it, stays in the mode it is in.
-    with suppress(sqlite3.OperationalError):
-        connection.execute("PRAGMA journal_mode = WAL")
-    # NORMAL may lose the last commits in a power cut; a committed move must stay committed.
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    # Without this, INSERT OR REPLACE takes a row away unseen by the triggers that keep the history append-only.
-    connection.execute("PRAGMA recursive_triggers = ON")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # A transaction that will write takes the write lock first: one that began by reading cannot always get it later.
-    writes = connection.get_execution_options().get("linxuan_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

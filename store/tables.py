@@ -11,7 +11,6 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
-    String,
     Table,
     Text,
     UniqueConstraint,
@@ -19,7 +18,7 @@ from sqlalchemy import (
     text,
 )
 
-from store.types import Document, Instant
+from store.types import Document, Instant, Line, Prose, Whole
 
 metadata = MetaData(
     naming_convention={
@@ -36,7 +35,7 @@ vault_key = Table(
     "vault_key",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
-    Column("fingerprint", String(64), nullable=False),
+    Column("fingerprint", Line(64), nullable=False),
     CheckConstraint("id = 1", name="there_is_one"),
 )
 
@@ -49,7 +48,7 @@ schedule = Table(
     Column("revision", Boolean, nullable=False),
     Column("content", LargeBinary, nullable=False),
     Column("loaded_at", Instant, nullable=False),
-    Column("actor", String(120), nullable=False),
+    Column("actor", Line(120), nullable=False),
 )
 
 #: The calendar that every period of this database was counted with last, by its fingerprint: at most one row.
@@ -57,7 +56,7 @@ calendar_used = Table(
     "calendar_used",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
-    Column("fingerprint", String(64), nullable=False),
+    Column("fingerprint", Line(64), nullable=False),
     Column("published_through", Date, nullable=False),
     Column("counted_at", Instant, nullable=False),
     CheckConstraint("id = 1", name="there_is_one"),
@@ -69,7 +68,7 @@ calendar_used = Table(
 program = Table(
     "program",
     metadata,
-    Column("id", String(64), primary_key=True),
+    Column("id", Line(64), primary_key=True),
     Column("definition", Document, nullable=False),
     Column("closes", Document),
     Column("version", Integer, nullable=False),
@@ -82,9 +81,9 @@ ruling = Table(
     "ruling",
     metadata,
     Column("program_id", ForeignKey("program.id"), primary_key=True),
-    Column("ruling_id", String(64), primary_key=True),
+    Column("ruling_id", Line(64), primary_key=True),
     Column("decision", Document, nullable=False),
-    Column("actor", String(120), nullable=False),
+    Column("actor", Line(120), nullable=False),
     Column("decided_at", Instant, nullable=False),
 )
 
@@ -92,9 +91,9 @@ ruling = Table(
 organization = Table(
     "organization",
     metadata,
-    Column("name", String(120), primary_key=True),
-    Column("kind", String(64)),
-    Column("mail", String(254)),
+    Column("name", Line(120), primary_key=True),
+    Column("kind", Line(64)),
+    Column("mail", Line(254)),
 )
 
 #: One nominee's case. `stage` is the key of its standing, `holder` the organization that must act, `due_at` the instant
@@ -104,20 +103,20 @@ nomination = Table(
     "nomination",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("number", String(80), nullable=False, unique=True),
+    Column("number", Line(80), nullable=False, unique=True),
     Column("program_id", ForeignKey("program.id"), nullable=False),
-    Column("category", String(64)),
-    Column("route", String(64), nullable=False),
-    Column("nominator", String(120), nullable=False),
-    Column("nominator_kind", String(64)),
-    Column("unit", String(120), nullable=False),
-    Column("nominee", String(120), nullable=False),
+    Column("category", Line(64)),
+    Column("route", Line(64), nullable=False),
+    Column("nominator", Line(120), nullable=False),
+    Column("nominator_kind", Line(64)),
+    Column("unit", Line(120), nullable=False),
+    Column("nominee", Line(120), nullable=False),
     Column("identity", LargeBinary),
-    Column("identity_hash", String(64)),
-    Column("stage", String(130), nullable=False),
-    Column("holder", String(120)),
+    Column("identity_hash", Line(64)),
+    Column("stage", Line(130), nullable=False),
+    Column("holder", Line(120)),
     Column("due_at", Instant),
-    Column("grade", String(64)),
+    Column("grade", Line(64)),
     Column("publicity_id", ForeignKey("publicity.id"), index=True),
     Column("version", Integer, nullable=False, server_default="1"),
     Column("moved_at", Instant, nullable=False),
@@ -149,8 +148,8 @@ place = Table(
     "place",
     metadata,
     Column("program_id", ForeignKey("program.id"), primary_key=True),
-    Column("limit_key", String(130), primary_key=True),
-    Column("owner", String(120), primary_key=True),
+    Column("limit_key", Line(130), primary_key=True),
+    Column("owner", Line(120), primary_key=True),
     Column("ordinal", Integer, primary_key=True, autoincrement=False),
     Column("nomination_id", ForeignKey("nomination.id"), nullable=False, index=True),
     CheckConstraint("ordinal > 0", name="ordinal_counts"),
@@ -162,10 +161,10 @@ receipt = Table(
     "receipt",
     metadata,
     Column("nomination_id", ForeignKey("nomination.id"), primary_key=True),
-    Column("material", String(64), primary_key=True),
-    Column("medium", String(16), primary_key=True),
+    Column("material", Line(64), primary_key=True),
+    Column("medium", Line(16), primary_key=True),
     Column("received_at", Instant, nullable=False),
-    Column("receiver", String(120), nullable=False),
+    Column("receiver", Line(120), nullable=False),
 )
 
 #: What a named reviewer found on one rule.
@@ -173,10 +172,10 @@ verdict = Table(
     "verdict",
     metadata,
     Column("nomination_id", ForeignKey("nomination.id"), primary_key=True),
-    Column("rule", String(64), primary_key=True),
-    Column("result", String(16), nullable=False),
-    Column("note", Text, nullable=False, server_default=""),
-    Column("reviewer", String(120), nullable=False),
+    Column("rule", Line(64), primary_key=True),
+    Column("result", Line(16), nullable=False),
+    Column("note", Prose, nullable=False, server_default=""),
+    Column("reviewer", Line(120), nullable=False),
     Column("judged_at", Instant, nullable=False),
     CheckConstraint("result IN ('pass', 'fail', 'needs-evidence')", name="result_is_known"),
 )
@@ -186,11 +185,11 @@ report = Table(
     "report",
     metadata,
     Column("nomination_id", ForeignKey("nomination.id"), primary_key=True),
-    Column("stage", String(64), primary_key=True),
-    Column("track", String(64), primary_key=True),
-    Column("points", Integer),
-    Column("opinion", Text, nullable=False, server_default=""),
-    Column("reporter", String(120), nullable=False),
+    Column("stage", Line(64), primary_key=True),
+    Column("track", Line(64), primary_key=True),
+    Column("points", Whole),
+    Column("opinion", Prose, nullable=False, server_default=""),
+    Column("reporter", Line(120), nullable=False),
     Column("reported_at", Instant, nullable=False),
 )
 
@@ -201,9 +200,9 @@ publicity = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("program_id", ForeignKey("program.id"), nullable=False),
-    Column("stage", String(64), nullable=False),
+    Column("stage", Line(64), nullable=False),
     Column("published_at", Instant, nullable=False),
-    Column("venue", String(120), nullable=False),
+    Column("venue", Line(120), nullable=False),
     Column("period", Document, nullable=False),
     Column("objections", Document),
     Column("stated", Boolean, nullable=False, server_default=false()),
@@ -221,12 +220,12 @@ objection = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("nomination_id", ForeignKey("nomination.id"), nullable=False, index=True),
-    Column("stage", String(64), nullable=False),
-    Column("objector", String(120), nullable=False),
-    Column("grounds", Text, nullable=False),
+    Column("stage", Line(64), nullable=False),
+    Column("objector", Line(120), nullable=False),
+    Column("grounds", Prose, nullable=False),
     Column("lodged_at", Instant, nullable=False),
-    Column("outcome", String(16)),
-    Column("answer", Text),
+    Column("outcome", Line(16)),
+    Column("answer", Prose),
     Column("settled_at", Instant),
     CheckConstraint("outcome IN ('dismissed', 'upheld')", name="outcome_is_known"),
 )
@@ -236,8 +235,8 @@ document = Table(
     "document",
     metadata,
     Column("program_id", ForeignKey("program.id"), primary_key=True),
-    Column("number", String(120), primary_key=True),
-    Column("stage", String(64), nullable=False),
+    Column("number", Line(120), primary_key=True),
+    Column("stage", Line(64), nullable=False),
     Column("issued_at", Instant, nullable=False),
 )
 
@@ -248,9 +247,9 @@ event = Table(
     metadata,
     Column("program_id", ForeignKey("program.id"), primary_key=True),
     Column("position", Integer, primary_key=True, autoincrement=False),
-    Column("nomination", String(80), index=True),
+    Column("nomination", Line(80), index=True),
     Column("payload", Text, nullable=False),
-    Column("digest", String(64), nullable=False),
+    Column("digest", Line(64), nullable=False),
 )
 
 #: One link of a program's chain for each transaction: SHA-256 over the link before and the digests of its events.
@@ -261,7 +260,7 @@ link = Table(
     Column("sequence", Integer, primary_key=True, autoincrement=False),
     Column("first_position", Integer, nullable=False),
     Column("last_position", Integer, nullable=False),
-    Column("digest", String(64), nullable=False),
+    Column("digest", Line(64), nullable=False),
     UniqueConstraint("program_id", "last_position"),
     CheckConstraint("first_position <= last_position", name="holds_events"),
 )
@@ -271,17 +270,17 @@ reminder = Table(
     "reminder",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("key", String(400), nullable=False, unique=True),
-    Column("kind", String(16), nullable=False),
+    Column("key", Line(400), nullable=False, unique=True),
+    Column("kind", Line(16), nullable=False),
     Column("program_id", ForeignKey("program.id"), nullable=False),
-    Column("stage", String(130), nullable=False),
-    Column("recipient", String(120), nullable=False),
-    Column("nomination", String(80)),
+    Column("stage", Line(130), nullable=False),
+    Column("recipient", Line(120), nullable=False),
+    Column("nomination", Line(80)),
     Column("due_at", Instant),
     Column("step", Integer),
     Column("facts", Document, nullable=False),
     Column("send_at", Instant, nullable=False),
-    Column("state", String(16), nullable=False, server_default="owed"),
+    Column("state", Line(16), nullable=False, server_default="owed"),
     Column("message_id", ForeignKey("message.id")),
     CheckConstraint("state IN ('owed', 'moot', 'gathered')", name="state_is_known"),
     CheckConstraint("(state = 'gathered') = (message_id IS NOT NULL)", name="gathered_into_a_message"),
@@ -297,14 +296,14 @@ reminder = Table(
 message = Table(
     "message",
     metadata,
-    Column("id", String(64), primary_key=True),
-    Column("recipient", String(120), nullable=False),
-    Column("subject", String(200), nullable=False),
-    Column("body", Text, nullable=False),
-    Column("state", String(16), nullable=False, server_default="waiting"),
+    Column("id", Line(64), primary_key=True),
+    Column("recipient", Line(120), nullable=False),
+    Column("subject", Line(200), nullable=False),
+    Column("body", Prose, nullable=False),
+    Column("state", Line(16), nullable=False, server_default="waiting"),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("next_attempt_at", Instant),
-    Column("problem", Text),
+    Column("problem", Prose),
     Column("written_at", Instant, nullable=False),
     Column("sent_at", Instant),
     CheckConstraint("state IN ('waiting', 'sent', 'parked')", name="state_is_known"),
@@ -321,15 +320,15 @@ rehearsal = Table(
     "rehearsal",
     metadata,
     Column("program_id", ForeignKey("program.id"), primary_key=True),
-    Column("seed", Integer, nullable=False),
-    Column("nominations", Integer, nullable=False),
+    Column("seed", Whole, nullable=False),
+    Column("nominations", Whole, nullable=False),
 )
 
 #: One finished scene of a rehearsal, as its timeline shows it.
 scene = Table(
     "scene",
     metadata,
-    Column("program_id", String(64), primary_key=True),
+    Column("program_id", Line(64), primary_key=True),
     Column("position", Integer, primary_key=True, autoincrement=False),
     Column("summary", Document, nullable=False),
     ForeignKeyConstraint(["program_id"], ["rehearsal.program_id"]),

@@ -1,9 +1,8 @@
 """What the tests of the core share: the shipped programs, the calendar, and a fresh database to work with."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import date
-from pathlib import Path
-from shutil import copyfile
 
 import pytest
 
@@ -13,11 +12,12 @@ from operations.desk import Desk
 from operations.rehearse import rehearse
 from programs import Program, date_program, load_program
 from store import Store, Vault
-from store.migrate import migrate
+from tests.databases import KINDS, Databases, PostgresqlDatabases, SqliteDatabases
+from tests.postgres import NoServerError, Server, serving
 
 SECRET = bytes(range(32))
 
-#: Gives the URL of a new, migrated database on every call; a second kind of database would be another of these.
+#: Gives the URL of a new, migrated database on every call.
 NewDatabase = Callable[[], str]
 
 
@@ -43,32 +43,55 @@ def shipped() -> Callable[[str], Program]:
 
 
 @pytest.fixture(scope="session")
-def _empty_database(tmp_path_factory) -> Path:
-    file = tmp_path_factory.mktemp("database") / "empty.db"
-    store = Store(f"sqlite:///{file}")
-    migrate(store)
-    store.close()
-    return file
+def postgresql_server() -> Iterator[Server]:
+    """A PostgreSQL server for this run of the tests, or for this worker's part of it."""
+    try:
+        with serving() as server:
+            yield server
+    except NoServerError as missing:
+        pytest.skip(str(missing))
+
+
+@pytest.fixture(scope="session")
+def sqlite_databases(tmp_path_factory) -> SqliteDatabases:
+    return SqliteDatabases(tmp_path_factory.mktemp("databases"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_databases(postgresql_server) -> PostgresqlDatabases:
+    return PostgresqlDatabases(postgresql_server)
+
+
+@pytest.fixture(params=KINDS)
+def databases(request) -> Databases:
+    """The kind of database to work with: a test that asks for one runs on each kind."""
+    return request.getfixturevalue(f"{request.param}_databases")
 
 
 @pytest.fixture
-def new_database(_empty_database, tmp_path) -> NewDatabase:
-    made: list[Path] = []
+def empty_database(databases) -> Iterator[str]:
+    url = databases.empty()
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def new_database(databases) -> Iterator[NewDatabase]:
+    made: list[str] = []
 
     def make() -> str:
-        file = tmp_path / f"linxuan-{len(made)}.db"
-        copyfile(_empty_database, file)
-        made.append(file)
-        return f"sqlite:///{file}"
+        made.append(databases.new())
+        return made[-1]
 
-    return make
+    yield make
+    for url in made:
+        databases.drop(url)
 
 
 @pytest.fixture
 def store(new_database) -> Iterator[Store]:
-    opened = Store(new_database())
-    yield opened
-    opened.close()
+    with closing(Store(new_database())) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -77,21 +100,36 @@ def desk(store, calendar, vault) -> Desk:
 
 
 @pytest.fixture(scope="session")
-def rehearsed_database(_empty_database, tmp_path_factory, calendar, vault, shipped) -> Path:
-    """A database in which a whole program was rehearsed. It is shared: copy it before you change anything."""
-    file = tmp_path_factory.mktemp("rehearsed") / "rehearsed.db"
-    copyfile(_empty_database, file)
-    store = Store(f"sqlite:///{file}")
-    program = shipped("luzhou-chief-technician-2019")
-    rehearse(Desk(store, calendar, vault), program, MemoryChannel(), nominations=20, seed=1)
-    store.close()
-    return file
+def _rehearsed(calendar, vault, shipped) -> Callable[[Databases], str]:
+    """A database of each kind in which a whole program was rehearsed; it is shared, and only ever copied."""
+    made: dict[str, str] = {}
+
+    def rehearsed(databases: Databases) -> str:
+        if databases.kind not in made:
+            url = databases.new()
+            with closing(Store(url)) as store:
+                program = shipped("luzhou-chief-technician-2019")
+                rehearse(Desk(store, calendar, vault), program, MemoryChannel(), nominations=20, seed=1)
+            made[databases.kind] = url
+        return made[databases.kind]
+
+    return rehearsed
 
 
 @pytest.fixture
-def rehearsed_store(rehearsed_database, tmp_path) -> Iterator[Store]:
-    file = tmp_path / "rehearsed.db"
-    copyfile(rehearsed_database, file)
-    opened = Store(f"sqlite:///{file}")
-    yield opened
-    opened.close()
+def rehearsed_database(databases, _rehearsed) -> Iterator[str]:
+    """A database of the test's own in which a whole program was rehearsed."""
+    url = databases.copy(_rehearsed(databases))
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def rehearsed_store(rehearsed_database) -> Iterator[Store]:
+    with closing(Store(rehearsed_database)) as opened:
+        yield opened
+
+
+def on(*kinds: str) -> pytest.MarkDecorator:
+    """Run a test on these kinds of databases only; its name says why."""
+    return pytest.mark.parametrize("databases", kinds, indirect=True)

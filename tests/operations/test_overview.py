@@ -1,11 +1,9 @@
 import time
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, insert, select, update
+from sqlalchemy import String, cast, event, func, insert, literal, select, true, update
 
 from deadlines import SHANGHAI
 from operations.actors import Actor
@@ -23,14 +21,7 @@ from programs.dates import Window
 from programs.stages import Tenure
 from states import End, Move
 from store import tables as t
-from tests.console.filled import COUNTS, LUZHOU, NOW, SMALL, fill, new_desk, small_program
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    found = new_desk(tmp_path)
-    yield found
-    found.store.close()
+from tests.console.filled import COUNTS, LUZHOU, NOW, SMALL, fill, small_program
 
 
 @pytest.fixture
@@ -234,11 +225,13 @@ def _multiply(desk: Desk, times: int) -> None:
     """Store more nominations like the first one, without their histories."""
     with desk.store.write() as transaction:
         connection = transaction.connection
-        row = connection.execute(select(t.nomination).limit(1)).one()._asdict()
-        row = {name: value for name, value in row.items() if name not in ("id", "number", "identity_hash")}
-        connection.execute(
-            insert(t.nomination), [{**row, "number": f"copy-{place}", "identity_hash": None} for place in range(times)]
-        )
+        first = connection.execute(select(func.min(t.nomination.c.id))).scalar_one()
+        place = select(literal(1).label("place")).cte(recursive=True)
+        place = place.union_all(select(place.c.place + 1).where(place.c.place < times))
+        columns = [column for column in t.nomination.c if column.name not in ("id", "number", "identity_hash")]
+        copies = select("copy-" + cast(place.c.place, String), *columns).select_from(t.nomination.join(place, true()))
+        copies = copies.where(t.nomination.c.id == first)
+        connection.execute(insert(t.nomination).from_select(["number", *columns], copies))
 
 
 def test_a_hundred_thousand_nominations_cost_no_further_question_and_little_time(filled: Desk) -> None:

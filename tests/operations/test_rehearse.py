@@ -1,6 +1,8 @@
 """A rehearsal runs a whole program, the same way every time, and comes to what its notice says."""
 
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 
 import pytest
 
@@ -11,6 +13,7 @@ from operations.opening import open_program
 from operations.rehearse import Rehearsal, rehearse
 from programs import load_program, shipped_programs
 from store import Store, verify
+from tests.databases import Databases
 from tests.operations.office import (
     CRAFTSMAN_2017,
     CRAFTSMAN_2022,
@@ -29,25 +32,32 @@ ENDS = {"honored", "completed", "rejected", "not-chosen", "removed", "withdrawn"
 LASTING = {STUDIO: {"tenure"}}
 
 
-@pytest.fixture(scope="module")
-def performed(tmp_path_factory, _empty_database, calendar, vault, shipped):
-    """Every shipped program rehearsed in a database of its own."""
-    done: dict[str, tuple[Office, Rehearsal, MemoryChannel]] = {}
+Performed = Callable[[str], tuple[Office, Rehearsal, MemoryChannel]]
 
-    def perform(program_id: str) -> tuple[Office, Rehearsal, MemoryChannel]:
-        if program_id not in done:
-            file = tmp_path_factory.mktemp("performed") / "linxuan.db"
-            file.write_bytes(_empty_database.read_bytes())
-            desk = Desk(Store(f"sqlite:///{file}"), calendar, vault)
+
+@pytest.fixture(scope="module")
+def stage_of(calendar, vault, shipped) -> Iterator[Callable[[Databases, str], tuple[Office, Rehearsal, MemoryChannel]]]:
+    done: dict[tuple[str, str], tuple[Office, Rehearsal, MemoryChannel]] = {}
+
+    def perform(databases: Databases, program_id: str) -> tuple[Office, Rehearsal, MemoryChannel]:
+        key = databases.kind, program_id
+        if key not in done:
+            desk = Desk(Store(databases.new()), calendar, vault)
             channel = MemoryChannel()
             program = shipped(program_id)
             told = rehearse(desk, program, channel, nominations=NOMINATIONS, seed=1)
-            done[program_id] = Office(desk, program, INTAKE[program_id]), told, channel
-        return done[program_id]
+            done[key] = Office(desk, program, INTAKE[program_id]), told, channel
+        return done[key]
 
     yield perform
     for office, _, _ in done.values():
         office.desk.store.close()
+
+
+@pytest.fixture
+def performed(stage_of, databases) -> Performed:
+    """Every shipped program rehearsed in a database of its own."""
+    return partial(stage_of, databases)
 
 
 def closes(office: Office) -> dict[str, str]:
@@ -100,6 +110,21 @@ def test_rehearsal_with_the_same_seed_comes_out_the_same(performed, program_id, 
     assert heads[0] == heads[1]
 
 
+@pytest.mark.parametrize("program_id", shipped_programs())
+def test_rehearsal_comes_out_the_same_on_sqlite_and_postgresql(
+    stage_of, sqlite_databases, postgresql_databases, program_id
+):
+    """Links hold every event in its order, so equal heads mean one behaviour on both kinds of databases."""
+    heads = []
+    for databases in (sqlite_databases, postgresql_databases):
+        office, _, _ = stage_of(databases, program_id)
+        with office.desk.store.read() as connection:
+            heads.append(verify(connection).heads)
+    one, other = (stage_of(databases, program_id)[1:] for databases in (sqlite_databases, postgresql_databases))
+    assert heads[0] == heads[1]
+    assert (one[0], one[1].letters) == (other[0], other[1].letters)
+
+
 def test_rehearsal_with_another_seed_comes_out_otherwise(performed, desk, shipped):
     _, _, channel = performed(LUZHOU)
     other = MemoryChannel()
@@ -141,7 +166,7 @@ def test_chief_technician_by_oneself_is_refused_with_the_clause(performed):
 def test_craftsman_of_2017_closes_with_april_and_is_published_before_the_final_decision(performed):
     office, _, _ = performed(CRAFTSMAN_2017)
     assert closes(office)["recommendation.city"] == "2017-05-01T00:00:00+08:00"
-    stages = [stage.id for stage in office.program.held_stages]
+    stages = [stage.id for stage in office.program.heldstage_ofs]
     assert stages.index("publicity") < stages.index("final-decision")
     ways = [event["from"] for event in office.events() if event.get("move") in ("close", "choose")]
     assert list(dict.fromkeys(ways)) == ["choosing", "publicity.running", "final-decision"]

@@ -1,33 +1,39 @@
 """Migrations: up from nothing gives exactly the tables that the code works with, and down leaves nothing."""
 
-from importlib.resources import files
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import inspect, select
+from sqlalchemy import Boolean, Column, Date, DateTime, Integer, LargeBinary, MetaData, Table, inspect, select, text
+from sqlalchemy.exc import DatabaseError
 
 from store import Store, verify
 from store import tables as t
-from store.migrate import differences, is_current, migrate, newest_revision
+from store.migrate import differences, downgrade, is_current, is_empty, migrate, newest_revision, revisions
 from store.tables import metadata
+from tests.conftest import on
+from tests.databases import POSTGRESQL, SQLITE
+
+#: Values of columns that take no others.
+CONSTRAINED = {
+    ("message", "state"): "waiting",
+    ("objection", "outcome"): "upheld",
+    ("reminder", "state"): "gathered",
+    ("verdict", "result"): "pass",
+}
+#: Tables of at most one row.
+SINGLE = {"vault_key", "calendar_used"}
 
 
 @pytest.fixture
-def empty(tmp_path):
-    store = Store(f"sqlite:///{tmp_path / 'new.db'}")
-    yield store
-    store.close()
-
-
-def downgrade(store: Store, revision: str = "base") -> None:
-    config = Config()
-    config.set_main_option("script_location", str(files("store") / "migrations"))
-    config.set_main_option("path_separator", "os")
-    with store.engine.connect() as connection:
-        config.attributes["connection"] = connection
-        command.downgrade(config, revision)
-        connection.commit()
+def empty(empty_database) -> Iterator[Store]:
+    with closing(Store(empty_database)) as store:
+        yield store
 
 
 def tables(store: Store) -> set[str]:
@@ -35,10 +41,67 @@ def tables(store: Store) -> set[str]:
         return set(inspect(connection).get_table_names())
 
 
+def shape(store: Store) -> MetaData:
+    """The tables as they are in the database, without the migrations' own."""
+    found = MetaData()
+    with store.read() as connection:
+        found.reflect(connection)
+    found.remove(found.tables["alembic_version"])
+    return found
+
+
+def columns(store: Store) -> dict[str, list[tuple[str, str, bool]]]:
+    return {
+        table.name: [(column.name, str(column.type), bool(column.nullable)) for column in table.columns]
+        for table in shape(store).sorted_tables
+    }
+
+
+def example(table: Table, column: Column[Any], place: int) -> object:
+    """A value for the column in the row at this place, 1 or 2; a column that refers to another has its value."""
+    for key in column.foreign_keys:
+        return example(key.column.table, key.column, place)
+    if (table.name, column.name) in CONSTRAINED:
+        return CONSTRAINED[table.name, column.name]
+    examples: dict[type, object] = {
+        Boolean: place == 1,
+        Date: date(2026, 1, place),
+        DateTime: datetime(2026, 1, place, 9, 30, 15, 123456, tzinfo=UTC),
+        Integer: place,
+        LargeBinary: bytes([0, place, 255]),
+    }
+    for kind, value in examples.items():
+        if isinstance(column.type, kind):
+            return value.replace(tzinfo=None) if kind is DateTime and not column.type.timezone else value
+    return json.dumps({"第": place}, ensure_ascii=False) if column.name in ("definition", "payload") else f"甲{place}"
+
+
+def fill(store: Store) -> None:
+    """Put rows into every table that there is, the same on every database."""
+    with store.write() as transaction:
+        for table in shape(store).sorted_tables:
+            for place in (1,) if table.name in SINGLE else (1, 2):
+                row = {column.name: example(table, column, place) for column in table.columns}
+                transaction.connection.execute(table.insert().values(row))
+
+
+def contents(store: Store, of: MetaData) -> dict[str, list[dict[str, Any]]]:
+    """What these tables hold of what they held, as far as they and their columns are still there."""
+    now = shape(store).tables
+    found = {}
+    with store.read() as connection:
+        for table in of.sorted_tables:
+            if table.name in now:
+                kept = [now[table.name].c[column.name] for column in table.columns if column.name in now[table.name].c]
+                rows = connection.execute(select(*kept).order_by(*now[table.name].primary_key)).mappings()
+                found[table.name] = [dict(row) for row in rows]
+    return found
+
+
 def test_migrations_from_nothing_build_the_tables_of_the_code(empty):
-    assert not is_current(empty)
+    assert (is_current(empty), is_empty(empty)) == (False, True)
     assert migrate(empty) == (None, newest_revision())
-    assert is_current(empty)
+    assert (is_current(empty), is_empty(empty)) == (True, False)
     assert differences(empty) == []
     assert tables(empty) == {*metadata.tables, "alembic_version"}
 
@@ -63,7 +126,80 @@ def test_migrations_down_with_data_and_history(rehearsed_store):
     assert tables(rehearsed_store) == {"alembic_version"}
 
 
-def test_migrated_database_refuses_what_the_tables_forbid(rehearsed_store):
+@pytest.mark.parametrize("revision", revisions())
+def test_migrations_from_every_revision_keep_what_was_there_and_lead_back(empty, revision):
+    migrate(empty, revision)
+    before = columns(empty)
+    fill(empty)
+    was, kept = shape(empty), contents(empty, shape(empty))
+    assert {name: len(rows) for name, rows in kept.items()} == {
+        table.name: 1 if table.name in SINGLE else 2 for table in was.sorted_tables
+    }
+
+    assert migrate(empty)[1] == newest_revision()
+    assert differences(empty) == []
+    for name, rows in contents(empty, was).items():
+        assert rows == [{column: row[column] for column in rows[0]} for row in kept[name]], name
+
+    downgrade(empty, revision)
+    assert columns(empty) == before
+    assert contents(empty, was) == kept
+
+
+@pytest.mark.parametrize("revision", revisions())
+@pytest.mark.parametrize("table", ["event", "link"])
+@pytest.mark.parametrize("change", ["UPDATE {} SET digest = ''", "DELETE FROM {}"])
+def test_history_is_still_append_only_after_migrating_from_every_revision(empty, revision, table, change):
+    migrate(empty, revision)
+    fill(empty)
+    migrate(empty)
+    with pytest.raises(DatabaseError, match="append-only"), empty.write() as transaction:
+        transaction.connection.execute(text(change.format(table)))
+
+
+#: A process that migrates when it is told to, and says between which revisions.
+MIGRATING = """
+import json, sys
+from store import Store
+from store.migrate import migrate
+store = Store(sys.argv[1])
+print("ready", flush=True)
+sys.stdin.readline()
+print(json.dumps(migrate(store)))
+"""
+
+
+def test_processes_that_migrate_at_once_do_it_once(databases):
+    for _ in range(3):
+        url = databases.empty()
+        started = [
+            subprocess.Popen(
+                [sys.executable, "-c", MIGRATING, url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            )
+            for _ in range(3)
+        ]
+        for process in started:
+            assert process.stdout.readline() == "ready\n"
+        for process in started:
+            process.stdin.write("\n")
+            process.stdin.flush()
+        told = [process.communicate(timeout=60)[0] for process in started]
+        told = [json.loads(said) for said in told]
+        newest = newest_revision()
+        assert sorted(told, key=str) == [[newest, newest], [newest, newest], [None, newest]]
+        databases.drop(url)
+
+
+def test_migration_that_fails_leaves_the_database_as_it_was(empty):
+    with empty.write() as transaction:
+        transaction.connection.execute(text("CREATE TABLE verdict (id INTEGER)"))
+    with pytest.raises(DatabaseError, match="verdict"):
+        migrate(empty)
+    assert tables(empty) == {"verdict"}
+
+
+@on(SQLITE)
+def test_migrated_sqlite_database_holds_what_the_tables_ask_for(rehearsed_store):
     with rehearsed_store.read() as connection:
         found = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
         whole = connection.exec_driver_sql("PRAGMA integrity_check").scalar_one()
@@ -85,3 +221,22 @@ def test_migration_finds_out_how_lists_were_counted_and_who_is_on_which(rehearse
     assert len(before) > 5
     assert lists() == before
     assert differences(rehearsed_store) == []
+
+
+@on(SQLITE)
+def test_migrated_sqlite_database_refuses_rows_that_refer_to_nothing(empty):
+    migrate(empty)
+    with pytest.raises(DatabaseError, match="FOREIGN KEY"), empty.write() as transaction:
+        transaction.connection.execute(text("INSERT INTO ruling VALUES ('moon', 'x', '1', '甲', '2026-01-01')"))
+
+
+@on(POSTGRESQL)
+def test_migrated_postgresql_database_sorts_every_line_by_code_point(store):
+    """Whoever adds a column writes it as the others are written, or lists come in another order."""
+    query = text(
+        "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public' "
+        "AND data_type = 'character varying' AND table_name <> 'alembic_version' "
+        "AND collation_name IS DISTINCT FROM 'C'"
+    )
+    with store.read() as connection:
+        assert connection.execute(query).all() == []

@@ -1,6 +1,7 @@
 """Transactions: one link each, kept whole or not at all, and a history that only grows."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 from sqlalchemy import delete, insert, select, text, update
@@ -9,6 +10,8 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 from store import Head, Store, events_of, insert_new, verify
 from store import tables as t
 from store.chain import GENESIS, canonical, event_digest, link_digest
+from tests.conftest import on
+from tests.databases import POSTGRESQL, SQLITE
 
 PROGRAM = "small-2026"
 OTHER = "other-2026"
@@ -205,11 +208,32 @@ def test_history_refuses_changes_even_from_the_product(prepared, table, change):
         assert verify(connection).broken == ()
 
 
-def test_history_refuses_a_row_put_in_the_place_of_another(prepared):
+@on(SQLITE)
+def test_history_in_sqlite_refuses_a_row_put_in_the_place_of_another(prepared):
     record(prepared, "a")
     replace = text("INSERT OR REPLACE INTO event SELECT program_id, position, nomination, '{}', digest FROM event")
     with pytest.raises(DatabaseError, match="append-only"), prepared.write() as transaction:
         transaction.connection.execute(replace)
+
+
+@on(POSTGRESQL)
+@pytest.mark.parametrize("how", ["TRUNCATE event", "TRUNCATE link", "TRUNCATE program CASCADE"])
+def test_history_in_postgresql_refuses_to_be_emptied_at_once(prepared, how):
+    record(prepared, "a")
+    with pytest.raises(DatabaseError, match="append-only"), prepared.write() as transaction:
+        transaction.connection.execute(text(how))
+    with prepared.read() as connection:
+        assert (verify(connection).broken, verify(connection).events) == ((), 1)
+
+
+@on(POSTGRESQL)
+def test_history_in_postgresql_refuses_a_row_written_over_by_an_upsert(prepared):
+    record(prepared, "a")
+    upsert = text(
+        "INSERT INTO event SELECT * FROM event ON CONFLICT (program_id, position) DO UPDATE SET payload = '{}'"
+    )
+    with pytest.raises(DatabaseError, match="append-only"), prepared.write() as transaction:
+        transaction.connection.execute(upsert)
 
 
 def test_insert_new_tells_how_many_were_new(prepared):
@@ -234,4 +258,5 @@ def test_insert_new_leaves_the_row_that_is_there_as_it_is(prepared):
 def test_store_keeps_a_committed_change_when_it_is_opened_again(prepared):
     record(prepared, "a")
     prepared.close()
-    assert happened(Store(prepared.url.render_as_string())) == ["a"]
+    with closing(Store(prepared.url)) as again:
+        assert happened(again) == ["a"]

@@ -11,14 +11,19 @@ down_revision = None
 _APPEND_ONLY = ("event", "link")
 
 
+def _line(length: int) -> sa.types.TypeEngine[str]:
+    """Sort text by code point: numbers and names must come in one order, whatever the language of the database."""
+    return sa.String(length).with_variant(sa.String(length, collation="C"), "postgresql")
+
+
 def upgrade() -> None:
     op.create_table(
         "message",
-        sa.Column("id", sa.String(length=64), nullable=False),
-        sa.Column("recipient", sa.String(length=120), nullable=False),
-        sa.Column("subject", sa.String(length=200), nullable=False),
+        sa.Column("id", _line(64), nullable=False),
+        sa.Column("recipient", _line(120), nullable=False),
+        sa.Column("subject", _line(200), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
-        sa.Column("state", sa.String(length=16), server_default="waiting", nullable=False),
+        sa.Column("state", _line(16), server_default="waiting", nullable=False),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("problem", sa.Text(), nullable=True),
@@ -38,21 +43,21 @@ def upgrade() -> None:
 
     op.create_table(
         "organization",
-        sa.Column("name", sa.String(length=120), nullable=False),
-        sa.Column("kind", sa.String(length=64), nullable=True),
-        sa.Column("mail", sa.String(length=254), nullable=True),
+        sa.Column("name", _line(120), nullable=False),
+        sa.Column("kind", _line(64), nullable=True),
+        sa.Column("mail", _line(254), nullable=True),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_organization")),
     )
     op.create_table(
         "vault_key",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("fingerprint", _line(64), nullable=False),
         sa.CheckConstraint("id = 1", name=op.f("ck_vault_key_there_is_one")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_vault_key")),
     )
     op.create_table(
         "program",
-        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("id", _line(64), nullable=False),
         sa.Column("definition", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
@@ -61,20 +66,20 @@ def upgrade() -> None:
     )
     op.create_table(
         "document",
-        sa.Column("program_id", sa.String(length=64), nullable=False),
-        sa.Column("number", sa.String(length=120), nullable=False),
-        sa.Column("stage", sa.String(length=64), nullable=False),
+        sa.Column("program_id", _line(64), nullable=False),
+        sa.Column("number", _line(120), nullable=False),
+        sa.Column("stage", _line(64), nullable=False),
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["program_id"], ["program.id"], name=op.f("fk_document_program_id")),
         sa.PrimaryKeyConstraint("program_id", "number", name=op.f("pk_document")),
     )
     op.create_table(
         "event",
-        sa.Column("program_id", sa.String(length=64), nullable=False),
+        sa.Column("program_id", _line(64), nullable=False),
         sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("nomination", sa.String(length=80), nullable=True),
+        sa.Column("nomination", _line(80), nullable=True),
         sa.Column("payload", sa.Text(), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("digest", _line(64), nullable=False),
         sa.ForeignKeyConstraint(["program_id"], ["program.id"], name=op.f("fk_event_program_id")),
         sa.PrimaryKeyConstraint("program_id", "position", name=op.f("pk_event")),
     )
@@ -83,11 +88,11 @@ def upgrade() -> None:
 
     op.create_table(
         "link",
-        sa.Column("program_id", sa.String(length=64), nullable=False),
+        sa.Column("program_id", _line(64), nullable=False),
         sa.Column("sequence", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("first_position", sa.Integer(), nullable=False),
         sa.Column("last_position", sa.Integer(), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("digest", _line(64), nullable=False),
         sa.CheckConstraint("first_position <= last_position", name=op.f("ck_link_holds_events")),
         sa.ForeignKeyConstraint(["program_id"], ["program.id"], name=op.f("fk_link_program_id")),
         sa.PrimaryKeyConstraint("program_id", "sequence", name=op.f("pk_link")),
@@ -96,20 +101,20 @@ def upgrade() -> None:
     op.create_table(
         "nomination",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("number", sa.String(length=80), nullable=False),
-        sa.Column("program_id", sa.String(length=64), nullable=False),
-        sa.Column("category", sa.String(length=64), nullable=True),
-        sa.Column("route", sa.String(length=64), nullable=False),
-        sa.Column("nominator", sa.String(length=120), nullable=False),
-        sa.Column("nominator_kind", sa.String(length=64), nullable=True),
-        sa.Column("unit", sa.String(length=120), nullable=False),
-        sa.Column("nominee", sa.String(length=120), nullable=False),
+        sa.Column("number", _line(80), nullable=False),
+        sa.Column("program_id", _line(64), nullable=False),
+        sa.Column("category", _line(64), nullable=True),
+        sa.Column("route", _line(64), nullable=False),
+        sa.Column("nominator", _line(120), nullable=False),
+        sa.Column("nominator_kind", _line(64), nullable=True),
+        sa.Column("unit", _line(120), nullable=False),
+        sa.Column("nominee", _line(120), nullable=False),
         sa.Column("identity", sa.LargeBinary(), nullable=True),
-        sa.Column("identity_hash", sa.String(length=64), nullable=True),
-        sa.Column("stage", sa.String(length=130), nullable=False),
-        sa.Column("holder", sa.String(length=120), nullable=True),
+        sa.Column("identity_hash", _line(64), nullable=True),
+        sa.Column("stage", _line(130), nullable=False),
+        sa.Column("holder", _line(120), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("grade", sa.String(length=64), nullable=True),
+        sa.Column("grade", _line(64), nullable=True),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("version > 0", name=op.f("ck_nomination_version_counts")),
@@ -138,10 +143,10 @@ def upgrade() -> None:
     op.create_table(
         "publicity",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("program_id", sa.String(length=64), nullable=False),
-        sa.Column("stage", sa.String(length=64), nullable=False),
+        sa.Column("program_id", _line(64), nullable=False),
+        sa.Column("stage", _line(64), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("venue", sa.String(length=120), nullable=False),
+        sa.Column("venue", _line(120), nullable=False),
         sa.Column("first_day", sa.Date(), nullable=False),
         sa.Column("last_day", sa.Date(), nullable=False),
         sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
@@ -154,7 +159,7 @@ def upgrade() -> None:
 
     op.create_table(
         "rehearsal",
-        sa.Column("program_id", sa.String(length=64), nullable=False),
+        sa.Column("program_id", _line(64), nullable=False),
         sa.Column("seed", sa.Integer(), nullable=False),
         sa.Column("nominations", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["program_id"], ["program.id"], name=op.f("fk_rehearsal_program_id")),
@@ -163,18 +168,18 @@ def upgrade() -> None:
     op.create_table(
         "reminder",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("key", sa.String(length=400), nullable=False),
-        sa.Column("kind", sa.String(length=16), nullable=False),
-        sa.Column("program_id", sa.String(length=64), nullable=False),
-        sa.Column("stage", sa.String(length=130), nullable=False),
-        sa.Column("recipient", sa.String(length=120), nullable=False),
-        sa.Column("nomination", sa.String(length=80), nullable=True),
+        sa.Column("key", _line(400), nullable=False),
+        sa.Column("kind", _line(16), nullable=False),
+        sa.Column("program_id", _line(64), nullable=False),
+        sa.Column("stage", _line(130), nullable=False),
+        sa.Column("recipient", _line(120), nullable=False),
+        sa.Column("nomination", _line(80), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("step", sa.Integer(), nullable=True),
         sa.Column("facts", sa.Text(), nullable=False),
         sa.Column("send_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("state", sa.String(length=16), server_default="owed", nullable=False),
-        sa.Column("message_id", sa.String(length=64), nullable=True),
+        sa.Column("state", _line(16), server_default="owed", nullable=False),
+        sa.Column("message_id", _line(64), nullable=True),
         sa.CheckConstraint(
             "(state = 'gathered') = (message_id IS NOT NULL)", name=op.f("ck_reminder_gathered_into_a_message")
         ),
@@ -195,10 +200,10 @@ def upgrade() -> None:
 
     op.create_table(
         "ruling",
-        sa.Column("program_id", sa.String(length=64), nullable=False),
-        sa.Column("ruling_id", sa.String(length=64), nullable=False),
+        sa.Column("program_id", _line(64), nullable=False),
+        sa.Column("ruling_id", _line(64), nullable=False),
         sa.Column("decision", sa.Text(), nullable=False),
-        sa.Column("actor", sa.String(length=120), nullable=False),
+        sa.Column("actor", _line(120), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["program_id"], ["program.id"], name=op.f("fk_ruling_program_id")),
         sa.PrimaryKeyConstraint("program_id", "ruling_id", name=op.f("pk_ruling")),
@@ -207,11 +212,11 @@ def upgrade() -> None:
         "objection",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("nomination_id", sa.Integer(), nullable=False),
-        sa.Column("stage", sa.String(length=64), nullable=False),
-        sa.Column("objector", sa.String(length=120), nullable=False),
+        sa.Column("stage", _line(64), nullable=False),
+        sa.Column("objector", _line(120), nullable=False),
         sa.Column("grounds", sa.Text(), nullable=False),
         sa.Column("lodged_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("outcome", sa.String(length=16), nullable=True),
+        sa.Column("outcome", _line(16), nullable=True),
         sa.Column("answer", sa.Text(), nullable=True),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("outcome IN ('dismissed', 'upheld')", name=op.f("ck_objection_outcome_is_known")),
@@ -223,9 +228,9 @@ def upgrade() -> None:
 
     op.create_table(
         "place",
-        sa.Column("program_id", sa.String(length=64), nullable=False),
-        sa.Column("limit_key", sa.String(length=130), nullable=False),
-        sa.Column("owner", sa.String(length=120), nullable=False),
+        sa.Column("program_id", _line(64), nullable=False),
+        sa.Column("limit_key", _line(130), nullable=False),
+        sa.Column("owner", _line(120), nullable=False),
         sa.Column("ordinal", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("nomination_id", sa.Integer(), nullable=False),
         sa.CheckConstraint("ordinal > 0", name=op.f("ck_place_ordinal_counts")),
@@ -240,28 +245,28 @@ def upgrade() -> None:
     op.create_table(
         "receipt",
         sa.Column("nomination_id", sa.Integer(), nullable=False),
-        sa.Column("material", sa.String(length=64), nullable=False),
-        sa.Column("medium", sa.String(length=16), nullable=False),
+        sa.Column("material", _line(64), nullable=False),
+        sa.Column("medium", _line(16), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("receiver", sa.String(length=120), nullable=False),
+        sa.Column("receiver", _line(120), nullable=False),
         sa.ForeignKeyConstraint(["nomination_id"], ["nomination.id"], name=op.f("fk_receipt_nomination_id")),
         sa.PrimaryKeyConstraint("nomination_id", "material", "medium", name=op.f("pk_receipt")),
     )
     op.create_table(
         "report",
         sa.Column("nomination_id", sa.Integer(), nullable=False),
-        sa.Column("stage", sa.String(length=64), nullable=False),
-        sa.Column("track", sa.String(length=64), nullable=False),
+        sa.Column("stage", _line(64), nullable=False),
+        sa.Column("track", _line(64), nullable=False),
         sa.Column("points", sa.Integer(), nullable=True),
         sa.Column("opinion", sa.Text(), server_default="", nullable=False),
-        sa.Column("reporter", sa.String(length=120), nullable=False),
+        sa.Column("reporter", _line(120), nullable=False),
         sa.Column("reported_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["nomination_id"], ["nomination.id"], name=op.f("fk_report_nomination_id")),
         sa.PrimaryKeyConstraint("nomination_id", "stage", "track", name=op.f("pk_report")),
     )
     op.create_table(
         "scene",
-        sa.Column("program_id", sa.String(length=64), nullable=False),
+        sa.Column("program_id", _line(64), nullable=False),
         sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("summary", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["program_id"], ["rehearsal.program_id"], name=op.f("fk_scene_program_id")),
@@ -270,10 +275,10 @@ def upgrade() -> None:
     op.create_table(
         "verdict",
         sa.Column("nomination_id", sa.Integer(), nullable=False),
-        sa.Column("rule", sa.String(length=64), nullable=False),
-        sa.Column("result", sa.String(length=16), nullable=False),
+        sa.Column("rule", _line(64), nullable=False),
+        sa.Column("result", _line(16), nullable=False),
         sa.Column("note", sa.Text(), server_default="", nullable=False),
-        sa.Column("reviewer", sa.String(length=120), nullable=False),
+        sa.Column("reviewer", _line(120), nullable=False),
         sa.Column("judged_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("result IN ('pass', 'fail', 'needs-evidence')", name=op.f("ck_verdict_result_is_known")),
         sa.ForeignKeyConstraint(["nomination_id"], ["nomination.id"], name=op.f("fk_verdict_nomination_id")),

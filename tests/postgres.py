@@ -1,0 +1,212 @@
+"""A PostgreSQL server for the tests, which is gone when they are, however they end."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from secrets import token_hex
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from sqlalchemy.engine import URL
+
+#: The role that owns the databases: an ordinary one, as an office would give the product.
+OWNER = "linxuan"
+PASSWORD = "secret-of-the-tests"  # noqa: S105 - the server lives as long as the tests do
+#: Who may do everything, for what only an administrator of a server does.
+ADMINISTRATOR = "postgres"
+
+_STARTING = 60.0
+
+#: Runs the server until the pipe from the tests closes: they ended, or were killed. Then nothing of it is left.
+_GUARD = """
+folder=$1; shift
+"$@" </dev/null >"$folder/log" 2>&1 &
+server=$!
+read -r _
+kill -INT "$server" 2>/dev/null
+wait "$server"
+rm -rf "$folder"
+"""
+
+#: Speed instead of safety: what the tests write need not outlive a power cut.
+_SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "max_connections": "60",
+    "shared_buffers": "32MB",
+    "jit": "off",
+    # Far from everything that the product may assume.
+    "timezone": "America/St_Johns",
+    "default_transaction_isolation": "serializable",
+}
+
+
+class NoServerError(Exception):
+    """PostgreSQL is not installed here; the message says what to install."""
+
+
+@dataclass
+class Server:
+    """A running server. Tests reach it through a Unix socket without a password, or by TCP with one."""
+
+    folder: Path
+    port: int
+    version: int = 0
+
+    def url(self, database: str, *, tcp: bool = False, role: str = OWNER, password: str | None = PASSWORD) -> URL:
+        """Return a database's URL, as a user would write it."""
+        if tcp:
+            return URL.create("postgresql", role, password, "127.0.0.1", self.port, database)
+        query = {"host": str(self.folder), "port": str(self.port)}
+        return URL.create("postgresql", role, database=database, query=query)
+
+    def run(self, statement: str, *names: str, database: str = "postgres") -> list[tuple[Any, ...]]:
+        """Run a statement as the administrator, with names put in for its `{}`."""
+        where = {"host": str(self.folder), "port": self.port, "user": ADMINISTRATOR, "dbname": database}
+        with psycopg.connect(**where, autocommit=True) as connection:
+            done = connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+            return done.fetchall() if done.description else []
+
+    def create(self, *, template: str | None = None) -> str:
+        """Make a database and return its name: an empty one, or a copy."""
+        name = f"test_{token_hex(6)}"
+        if template:
+            self.run("CREATE DATABASE {} OWNER {} TEMPLATE {}", name, OWNER, template)
+        else:
+            self.run("CREATE DATABASE {} OWNER {}", name, OWNER)
+        return name
+
+    def drop(self, name: str) -> None:
+        """Remove a database, whoever is still connected."""
+        self.run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+
+def programs_folder() -> Path:
+    """Return where the server's programs are, the newest version; raises `NoServerError`."""
+    found = shutil.which("initdb")
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda file: int(file.parts[-3]))
+    places = [*([Path(found).resolve()] if found else []), *reversed(debian)]
+    for place in places:
+        if place.with_name("postgres").exists():
+            return place.parent
+    raise NoServerError("PostgreSQL is not installed; install the Debian package postgresql (initdb and postgres)")
+
+
+@contextmanager
+def serving() -> Iterator[Server]:
+    """Start a server of its own, and stop it; raises `NoServerError` where none is installed."""
+    programs = programs_folder()
+    # A socket's path may be 107 bytes long, and the tests' own folders are closed to the server's user.
+    folder = Path(tempfile.mkdtemp(prefix="linxuan-postgres-", dir="/tmp"))
+    account = _account()
+    if account:
+        shutil.chown(folder, account.pw_uid, account.pw_gid)
+    try:
+        _initialize(programs, folder, account)
+        with _started(programs, folder, account) as server:
+            server.run(f"CREATE ROLE {{}} LOGIN PASSWORD '{PASSWORD}'", OWNER)
+            yield server
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _account() -> pwd.struct_passwd | None:
+    """Return who runs the server where the tests run as root, which it refuses to be."""
+    if os.geteuid() != 0:
+        return None
+    known = {one.pw_name: one for one in pwd.getpwall()}
+    return known.get("postgres") or known["nobody"]
+
+
+def _as_account(account: pwd.struct_passwd | None) -> dict[str, Any]:
+    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
+
+
+def _initialize(programs: Path, folder: Path, account: pwd.struct_passwd | None) -> None:
+    command = [programs / "initdb", "--pgdata", folder / "data", "--username", ADMINISTRATOR, "--no-sync"]
+    command += ["--auth-local=trust", "--auth-host=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8"]
+    version = subprocess.run([programs / "initdb", "--version"], capture_output=True, text=True, check=True).stdout
+    if int(version.split()[2].partition(".")[0]) >= 15:
+        # A database whose own order of letters is not that of their codes: nothing may depend on it.
+        command += ["--locale-provider=icu", "--icu-locale=zh-Hans-CN"]
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, check=False, env=_environment(), **_as_account(account)
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@contextmanager
+def _started(programs: Path, folder: Path, account: pwd.struct_passwd | None) -> Iterator[Server]:
+    port = _free_port()
+    settings = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
+    command = [
+        programs / "postgres",
+        "-D",
+        folder / "data",
+        "-k",
+        folder,
+        "-h",
+        "127.0.0.1",
+        "-p",
+        str(port),
+        *settings,
+    ]
+    with subprocess.Popen(
+        ["sh", "-c", _GUARD, "guard", folder, *command],
+        stdin=subprocess.PIPE,
+        cwd=folder,
+        env=_environment(),
+        # Ctrl-C is for the tests, which then let go of the pipe.
+        start_new_session=True,
+        **_as_account(account),
+    ) as guard:
+        try:
+            server = Server(folder, port)
+            _await(server, guard)
+            yield server
+        finally:
+            guard.stdin.close()
+            guard.wait(_STARTING)
+
+
+def _await(server: Server, guard: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + _STARTING
+    while True:
+        try:
+            ((number,),) = server.run("SELECT current_setting('server_version_num')::int")
+        except psycopg.OperationalError as error:
+            log = server.folder / "log"
+            if guard.poll() is not None or time.monotonic() > until:
+                raise RuntimeError(log.read_text() if log.exists() else "the server did not start") from error
+            time.sleep(0.02)
+        else:
+            server.version = number
+            return
+
+
+def _environment() -> dict[str, str]:
+    return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+if __name__ == "__main__":
+    # For trying things by hand: a server until Ctrl-C.
+    with serving() as started:
+        print(started.url("postgres", role=ADMINISTRATOR).render_as_string())  # noqa: T201
+        sys.stdin.read()
