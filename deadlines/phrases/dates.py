@@ -33,6 +33,8 @@ def resolve_date(stated: s.Date, context: Context, after: date | None = None) ->
     Raises `UnresolvedError` where something is missing or there is no such day.
     """
     match stated:
+        case s.VagueDate(words):
+            raise UnresolvedError("vague_date", quote=words)
         case s.FromToday(shift):
             day = _issued(context) + timedelta(days=shift)
             return Stretch(day, day)
@@ -155,8 +157,6 @@ def _day(year: int, month: int, day: int) -> date:
 
 
 def _part(year: int, month: int, part: s.Part) -> Stretch:
-    if part is s.Part.VAGUE:
-        raise UnresolvedError("vague_date", quote=f"{month}月初/月中")
     first, last = part.value
     opening = _day(year, month, 1)
     closing = _month_end(year, month)

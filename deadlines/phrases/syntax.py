@@ -28,7 +28,6 @@ class Part(Enum):
     FIRST_HALF = (1, 15)
     SECOND_HALF = (16, None)
     END = (None, None)
-    VAGUE = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +116,14 @@ class WeekdayOf:
     week: int | None
 
 
-Date = DayOf | MonthOf | MonthsOf | MonthList | BareDay | BareNumber | FromToday | WeekdayOf
+@dataclass(frozen=True, slots=True)
+class VagueDate:
+    """A time that has no first or last day: 9月初, 年中."""
+
+    words: str
+
+
+Date = VagueDate | DayOf | MonthOf | MonthsOf | MonthList | BareDay | BareNumber | FromToday | WeekdayOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +159,7 @@ class Edge:
     after: bool = False
     tentative: bool = False
     superseding: bool = False
+    within: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,16 +172,21 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A number of days, months or hours; `bound` is 'least' or 'most' where the text states only that."""
+    """A number of days, months or hours; `bound` is 'least' or 'most' where the text states only that.
+
+    `convention` stands where the text says whether the first day counts: 含当日.
+    """
 
     count: int
     unit: Unit
     months: bool = False
     hours: bool = False
+    half_a_month: bool = False
     bound: str | None = None
     approximate: bool = False
     backwards: bool = False
     marked: bool = False
+    convention: Convention | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,14 +194,6 @@ class Deadline:
     """Something closes at a point."""
 
     point: Point
-    edge: Edge
-
-
-@dataclass(frozen=True, slots=True)
-class Days:
-    """Several days of one month."""
-
-    points: tuple[Point, ...]
     edge: Edge
 
 
@@ -205,11 +209,20 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A number of days from an anchor. `after`: the anchor's own day does not count."""
+    """A number of days from an anchor. `after`: the anchor's own day does not count.
+
+    `alone` is False where a length without a beginning stands among words that say nothing of a period.
+    """
 
     anchor: Point | Event | None
     span: Span
     after: bool = False
+    alone: bool = True
+
+    @property
+    def bare(self) -> bool:
+        """Whether there is a length and not a word that says of what."""
+        return self.anchor is None and not (self.span.marked or self.span.bound or self.span.backwards)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,13 +260,28 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A day or time by the name of a holiday; `marked` where words say that something closes then."""
+
+    name: str
+    marked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
-    """A remark on what stands beside it: 'roll', 'dispatch' or 'receipt'."""
+    """A remark on what stands beside it: 'roll', 'dispatch', 'receipt', 'working_only', or 'original': no longer so."""
 
     kind: str
 
 
-Item = Deadline | Days | Range | Counted | Yearly | Recurring | Hours | Beginning | Record | Note
+@dataclass(frozen=True, slots=True)
+class Several:
+    """What a list tells: each of its items stands for itself."""
+
+    items: "tuple[Item, ...]"
+
+
+Item = Deadline | Range | Counted | Yearly | Recurring | Hours | Beginning | Record | Named | Note | Several
 
 
 @dataclass(frozen=True, slots=True)
