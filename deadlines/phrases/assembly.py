@@ -41,6 +41,9 @@ def assemble(found: Iterable[s.Found]) -> list[Statement]:
         else:
             statements.append(statement)
     strong = [statement for statement in statements if not _is_weak(statement)]
+    if strong and all(_is_window(statement.item) for statement in strong):
+        # Where a text plans in months, a month that it names is one more of its windows.
+        strong = [statement for statement in statements if statement in strong or _is_window(statement.item)]
     return strong or [statement for statement in statements if not isinstance(statement.item, s.Note)]
 
 
@@ -134,6 +137,18 @@ def _combined(first: Statement, second: Statement, item: s.Item) -> Statement:
         first.gap,
         notes=tuple(note for note in first.notes if note != "original"),
     )
+
+
+def _is_window(item: s.Item) -> bool:
+    """Say whether an item is open for whole months or parts of them."""
+    months = s.MonthOf | s.MonthsOf | s.MonthList
+    match item:
+        case s.Deadline(s.Point(date), edge):
+            return isinstance(date, months) and not edge.marked
+        case s.Range(s.Point(), s.Point(date)):
+            return isinstance(date, months)
+        case _:
+            return False
 
 
 def _is_subsequent(item: s.Item) -> bool:

@@ -151,11 +151,11 @@ class DateBuilder:
         year, month, day = (int(number) for number in re.findall(r"\d+", token.text))
         return s.DayOf(s.Year(year), s.Month(month), day)
 
-    def dotted(self, parts: list[Token]) -> s.DayOf:
-        """11.29."""
-        (token,) = parts
-        month, day = (int(number) for number in re.findall(r"\d+", token.text))
-        return s.DayOf(None, s.Month(month), day, dotted=True)
+    def dotted(self, parts: list[Any]) -> s.DayOf:
+        """11.29, 2024年11.29."""
+        month, day = (int(number) for number in re.findall(r"\d+", parts[-1].text))
+        year = parts[0] if isinstance(parts[0], s.Year) else None
+        return s.DayOf(year, s.Month(month), day, dotted=year is None)
 
     def today(self, parts: list[Token]) -> s.FromToday:
         """即日, 明天."""

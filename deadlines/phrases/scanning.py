@@ -90,8 +90,8 @@ def _leftover(run: list[Token], taken: set[int], start: int, end: int, item: Ite
     if before is not None and before.kind in telling_before:
         return before
     telling_after = _TELLING | _TELLING_AFTER
-    if run[end - 1].kind == "MONTH":
-        telling_after |= {"NUMBER"}
+    if end < len(run) and (run[end - 1].kind, run[end].kind) == ("MONTH", "NUMBER"):
+        return run[end]
     if start and _run_together(run[start - 1], run[start]):
         return run[start - 1]
     if end < len(run) and _run_together(run[end - 1], run[end]):
