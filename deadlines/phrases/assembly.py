@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from deadlines.phrases import syntax as s
-from programs.counting import Unit
+from programs.counting import Convention, Unit
 
 _MOVED: Final = frozenset(" ,现已将再拟统一决定")
 """What may stand between a deadline and the word that moves it."""
@@ -24,6 +24,7 @@ class Statement:
     leftover: str | None
     sentence: int
     gap: str = ""
+    fills_a_line: bool = False
     stated: s.Span | None = None
     notes: tuple[str, ...] = field(default=())
     recurs: bool = False
@@ -50,10 +51,10 @@ def assemble(found: Iterable[s.Found]) -> list[Statement]:
 def _statements(found: Iterable[s.Found]) -> Iterable[Statement]:
     for one in found:
         if isinstance(one.item, s.Several):
-            for item in one.item.items:
+            for item in (item for item in one.item.items if not _is_noise(item)):
                 yield Statement(item, one.quote, one.leftover, one.sentence, one.gap)
         elif not _is_noise(one.item):
-            yield Statement(one.item, one.quote, one.leftover, one.sentence, one.gap)
+            yield Statement(one.item, one.quote, one.leftover, one.sentence, one.gap, one.fills_a_line)
 
 
 def _join(previous: Statement, current: Statement) -> Statement | None:
@@ -72,13 +73,25 @@ def _join_note(previous: Statement, current: Statement) -> Statement | None:
             return None
         case s.Note("original"), s.Deadline(_, edge) | s.Range(_, _, edge) if edge.superseding:
             return current
-        case s.Counted(span=span) as counted, s.Note("working_only"):
-            return replace(previous, item=replace(counted, span=replace(span, unit=Unit.WORKING)))
-        case _, s.Note(kind):
-            return replace(previous, notes=(*previous.notes, kind))
+        case item, s.Note(kind):
+            return replace(previous, item=_remarked(item, kind), notes=(*previous.notes, kind))
         case s.Note(kind), _:
             return replace(current, notes=(kind,))
     return None
+
+
+def _remarked(item: s.Item, kind: str) -> s.Item:
+    """Return an item with what a remark changes in it: 公示5天，节假日不计; 9月15日前，不含9月15日."""
+    match item:
+        case s.Counted(span=span) if kind == "working_only":
+            return replace(item, span=replace(span, unit=Unit.WORKING))
+        case s.Counted(span=span) if kind in {"inclusive", "exclusive"}:
+            convention = Convention.SAME_DAY if kind == "inclusive" else Convention.NEXT_DAY
+            return replace(item, span=replace(span, convention=convention))
+        case s.Deadline(_, edge) if kind in {"inclusive", "exclusive"}:
+            return replace(item, edge=replace(edge, included=kind == "inclusive"))
+        case _:
+            return item
 
 
 def _join_moved(previous: Statement, current: Statement) -> Statement | None:
@@ -160,7 +173,7 @@ def _is_noise(item: s.Item) -> bool:
     match item:
         case s.Deadline(s.Point(s.DayOf(dotted=True), _, None), edge):
             return not edge.marked
-        case s.Deadline(s.Point(date, _, clock)):
+        case s.Deadline(s.Point(date, _, clock)) | s.Yearly(s.Deadline(s.Point(date, _, clock))):
             return isinstance(date, s.BareNumber) and clock is None
         case s.Range(s.Point(start, _, None), s.Point(end, _, None)):
             return isinstance(start, s.BareNumber) and isinstance(end, s.BareNumber | s.BareDay)
@@ -176,6 +189,8 @@ def _is_weak(statement: Statement) -> bool:
                 isinstance(date, s.BareDay | s.VagueDate | None)
                 or (isinstance(date, s.WeekdayOf) and date.week is None)
                 or (isinstance(date, s.MonthOf) and date.part is s.Part.WHOLE)
+                # The date of the document, below its signature.
+                or statement.fills_a_line
             )
         case s.Counted(anchor=None, span=span):
             return span.months or span.hours or not (span.marked or span.backwards)

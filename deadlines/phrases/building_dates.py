@@ -87,6 +87,10 @@ class DateBuilder:
         end = any(isinstance(part, Token) and part.kind == "END" for part in parts)
         return s.MonthsOf(year, 3 * number - 2, 3 * number, end)
 
+    def word_quarter(self, parts: list[Token]) -> s.QuarterOf:
+        """本季度, 下季度末."""
+        return s.QuarterOf(_MONTH_SHIFTS[parts[0].text[0]], end=len(parts) > 1)
+
     def year_number(self, parts: list[Any]) -> s.BareNumber:
         """2022年5 of 2022年5-6月."""
         year, number = parts

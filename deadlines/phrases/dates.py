@@ -46,6 +46,10 @@ def resolve_date(stated: s.Date, context: Context, after: date | None = None) ->
             return _days(_day(after.year, after.month, day))
         case s.BareNumber(number=number):
             raise UnresolvedError("month_missing", day=number)
+        case s.QuarterOf(shift, end):
+            issued = _issued(context)
+            months = issued.year * 12 + (issued.month - 1) // 3 * 3 + 3 * shift
+            return in_year(s.MonthsOf(None, months % 12 + 1, months % 12 + 3, end), months // 12)
         case s.DayOf(month=s.Month(shift=int(shift))) | s.MonthOf(month=s.Month(shift=int(shift))):
             base = after or _issued(context)
             months = base.year * 12 + base.month - 1 + shift

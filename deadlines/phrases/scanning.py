@@ -10,7 +10,7 @@ from typing import Final
 
 from deadlines.phrases.parser import phrase_parser
 from deadlines.phrases.plain import make_plain
-from deadlines.phrases.syntax import Counted, Found, Item, Token, Yearly
+from deadlines.phrases.syntax import Counted, Found, Item, Range, Token, Yearly
 
 _LONGEST_ITEM: Final = 64
 """In terminals; far more than any real one has, and a bound on what a text of nonsense costs."""
@@ -46,7 +46,7 @@ def scan(original: str) -> Iterator[Found]:
         taken = {place for start, end, _ in islands for place in range(start, end)}
         for start, end, item in islands:
             first, last = run[start].start, run[end - 1].end
-            leftover = _leftover(run, taken, start, end, item)
+            leftover = _leftover(run, taken, start, end, item) or _lost_day(plain.text, run, end)
             if isinstance(item, Counted) and item.bare:
                 words = (before if start == 0 else None, after if end == len(run) else None)
                 item = replace(item, alone=not _words_beside(plain.text, first, last, words))  # noqa: PLW2901
@@ -56,6 +56,7 @@ def scan(original: str) -> Iterator[Found]:
                 sum(plain.text.count(sign, 0, first) for sign in _SENTENCE_ENDS),
                 plain.text[done:first],
                 leftover and plain.quote(leftover.start, leftover.end),
+                _fills_a_line(plain.text, first, last),
             )
             done = last
 
@@ -75,6 +76,13 @@ def _runs(text: str) -> Iterator[tuple[Token | None, list[Token], Token | None]]
         yield before, run, None
 
 
+def _fills_a_line(text: str, first: int, last: int) -> bool:
+    """Say whether nothing else stands on the line, in a text of several."""
+    begin, end = text.rfind("\n", 0, first) + 1, text.find("\n", last)
+    line = text[begin : end if end >= 0 else len(text)].strip()
+    return line == text[first:last] and line != text.strip()
+
+
 def _words_beside(text: str, first: int, last: int, words: tuple[Token | None, Token | None]) -> bool:
     """Say whether a mere length of time stands in one clause with other words: 周期从30天缩短 is no period of ours."""
     before, after = words
@@ -90,8 +98,6 @@ def _leftover(run: list[Token], taken: set[int], start: int, end: int, item: Ite
     if before is not None and before.kind in telling_before:
         return before
     telling_after = _TELLING | _TELLING_AFTER
-    if end < len(run) and (run[end - 1].kind, run[end].kind) == ("MONTH", "NUMBER"):
-        return run[end]
     if start and _run_together(run[start - 1], run[start]):
         return run[start - 1]
     if end < len(run) and _run_together(run[end - 1], run[end]):
@@ -99,9 +105,19 @@ def _leftover(run: list[Token], taken: set[int], start: int, end: int, item: Ite
     if run[end - 1].kind in {"BEFORE", "CLOSING"}:
         # What is closed already goes on to no end: 18日前到科室.
         telling_after -= {"TO"}
+    if isinstance(item, Range) and end < len(run) and run[end].text == "到":
+        # What has its end is not open until another: 6月20日至21日到会务组报到.
+        telling_after -= {"TO"}
     if isinstance(item, Yearly):
         telling_after |= {"LISTED"}
     return after if after is not None and after.kind in telling_after else None
+
+
+def _lost_day(text: str, run: list[Token], end: int) -> Token | None:
+    """Return a number after a month that was read without it: 6月30曰."""
+    if end == len(run) or (run[end - 1].kind, run[end].kind) != ("MONTH", "NUMBER"):
+        return None
+    return None if text[run[end - 1].end : run[end].start].strip(" ") else run[end]
 
 
 def _run_together(one: Token, other: Token) -> bool:

@@ -78,6 +78,14 @@ class MonthsOf:
 
 
 @dataclass(frozen=True, slots=True)
+class QuarterOf:
+    """A quarter by its distance from that of the issue; `end`: only its last day is meant."""
+
+    shift: int
+    end: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MonthList:
     """Months that are told one by one: 7、8、9月."""
 
@@ -123,7 +131,7 @@ class VagueDate:
     words: str
 
 
-Date = VagueDate | DayOf | MonthOf | MonthsOf | MonthList | BareDay | BareNumber | FromToday | WeekdayOf
+Date = VagueDate | DayOf | MonthOf | MonthsOf | QuarterOf | MonthList | BareDay | BareNumber | FromToday | WeekdayOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +277,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A remark on what stands beside it: 'roll', 'dispatch', 'receipt', 'working_only', or 'original': no longer so."""
+    """A remark on what stands beside it, by its terminal in small letters; 'original' is what no longer holds."""
 
     kind: str
 
@@ -288,7 +296,7 @@ Item = Deadline | Range | Counted | Yearly | Recurring | Hours | Beginning | Rec
 class Found:
     """An item with its place: how many sentences end before it, and the plain text since the item before, its `gap`.
 
-    `leftover` quotes a telling word beside the item that is no part of it.
+    `leftover` quotes a telling word beside the item that is no part of it. `fills_a_line`: nothing else stands there.
     """
 
     item: Item
@@ -296,3 +304,4 @@ class Found:
     sentence: int
     gap: str = ""
     leftover: str | None = None
+    fills_a_line: bool = False

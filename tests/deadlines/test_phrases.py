@@ -64,17 +64,19 @@ def test_phrase_of_the_five_notices(phrase, issued, kind, opens, closes):
     assert (reading.kind, told["opens"], told["closes"]) == (kind, opens, closes)
 
 
-def grouped(rows):
-    return [(phrase, list(group)) for phrase, group in groupby(rows, key=lambda row: row["phrase"])]
+def grouped(*names):
+    """One phrase with what is known of it, and a row for each reading that it must give."""
+    rows = [{"event": "", **row} for name in names for row in rows_of(name)]
+    return [list(group) for _, group in groupby(rows, key=lambda row: (row["phrase"], row["issued"], row["event"]))]
 
 
-@pytest.mark.parametrize(("phrase", "rows"), grouped(rows_of("forms.csv")))
-def test_form_is_answered_with_its_findings(phrase, rows):
-    reading = parse_phrase(phrase, issued=day_of(rows[0]["issued"]))
+@pytest.mark.parametrize("rows", grouped("forms.csv", "phrasings.csv"), ids=lambda rows: rows[0]["phrase"])
+def test_form_is_answered_with_its_findings(rows):
+    known = {name: rows[0][name] for name in ("phrase", "issued", "event")}
+    reading = parse_phrase(known["phrase"], issued=day_of(known["issued"]), event=day_of(known["event"]))
     answered = [
         {
-            "phrase": phrase,
-            "issued": rows[0]["issued"],
+            **known,
             "kind": one.kind.value,
             "opens": one.opens.isoformat() if one.opens else "",
             "closes": one.closes.isoformat() if one.closes else "",
