@@ -190,7 +190,8 @@ class DateBuilder:
         """下班前; an hour after it beats it."""
         if any(part.kind in {"CLOCK", "HOUR"} for part in parts):
             return self.clock_time(parts)
-        return s.Clock(office=True, before=parts[-1].text.endswith("前"))
+        part = next((part.text for part in parts if part.kind == "DAYPART"), None)
+        return s.Clock(part=part, office=True, before=parts[-1].text.endswith("前"))
 
     def daypart(self, parts: list[Token]) -> s.Clock:
         """上午 alone."""

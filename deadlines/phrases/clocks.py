@@ -35,7 +35,7 @@ def continued(first: s.Clock | None, last: s.Clock) -> s.Clock:
 
 
 def _without_hour(clock: s.Clock, day: date, context: Context) -> datetime:
-    if clock.office and clock.part not in _MORNING:
+    if clock.office and clock.part in {None, "下午", "傍晚"}:
         if context.office_closes is None:
             raise UnresolvedError("office_hours_missing")
         return at(day, context.office_closes)

@@ -137,6 +137,18 @@ def test_close_of_business_takes_the_office_hours():
     assert parse_phrase("2023年8月31日下班前", office_closes=time(17)).closes.isoformat() == "2023-08-31T17:00:00+08:00"
 
 
+@pytest.mark.parametrize(
+    "phrase", ["2023年8月31日工作时间结束前", "2023年8月31日下午下班前", "2023年8月31日办公时间结束之前"]
+)
+def test_close_of_business_has_several_names(phrase):
+    assert parse_phrase(phrase, office_closes=time(17)).closes.isoformat() == "2023-08-31T17:00:00+08:00"
+
+
+def test_close_of_business_before_noon_is_not_that_of_the_day():
+    reading = parse_phrase("2023年8月31日上午下班前", office_closes=time(17))
+    assert (reading.kind, codes(reading)) == (Kind.UNRESOLVED, ["vague_time"])
+
+
 def test_an_hour_beats_the_close_of_business():
     reading = parse_phrase("2023年8月31日下班前（17:30）", office_closes=time(17))
     assert reading.closes.isoformat() == "2023-08-31T17:30:00+08:00"
