@@ -9,13 +9,13 @@ from sqlalchemy.engine import Connection
 
 from operations.actors import ADMINISTRATORS, may_act
 from operations.acts import Act
-from operations.desk import Desk, Running
+from operations.desk import Desk, Running, definition
 from operations.owing import awaited, write_owed
 from operations.results import Denied, UnknownError, denied
 from programs import Path, Program, Words, decide, extend
 from programs.rulings import Decision, Ruling
-from states import Refusal
-from store import Transaction, insert_new
+from states import End, Refusal
+from store import Transaction, hold, insert_new
 from store import tables as t
 
 
@@ -48,6 +48,7 @@ def confirm_ruling(
             return Denied((_no_decision(ruling),))
         decided = decide(current.program, {ruling_id: chosen})
         changed = _as_changed(desk, current, decided)
+        _hold_nominations(transaction.connection, program.id)
         if refused := denied(*_stranded(transaction.connection, current, changed, ruling)):
             transaction.abandon()
             return refused
@@ -114,6 +115,7 @@ def extend_deadline(
     """
     with desk.store.write() as transaction:
         connection = transaction.connection
+        hold(connection, [definition(program_id)])
         current = desk.running(connection, program_id)
         refused = denied(
             may_act(act.actor, Words("延长期限", "extend a deadline"), ADMINISTRATORS), _unfounded(authority)
@@ -123,6 +125,7 @@ def extend_deadline(
             return refused
         before = current.closes.get(deadline_id)
         extended = extend(current.program, deadline_id, closes, authority)
+        _hold_nominations(connection, program_id)
         _redefine(transaction, current, extended)
         _redue(connection, _as_changed(desk, current, extended), act.now)
         transaction.record(
@@ -137,12 +140,23 @@ def extend_deadline(
 
 
 def _in_store(desk: Desk, transaction: Transaction, program: Program) -> Running:
+    hold(transaction.connection, [definition(program.id)])
     insert_new(
         transaction.connection,
         t.program,
         [{"id": program.id, "definition": program.model_dump(mode="json"), "version": 1}],
     )
     return desk.running(transaction.connection, program.id)
+
+
+def _hold_nominations(connection: Connection, program_id: str) -> None:
+    """Hold every nomination under way, so that none moves by a definition that is about to be replaced."""
+    connection.execute(
+        select(t.nomination.c.id)
+        .where(t.nomination.c.program_id == program_id, t.nomination.c.stage.not_in(list(End)))
+        .order_by(t.nomination.c.number)
+        .with_for_update()
+    ).all()
 
 
 def _redefine(transaction: Transaction, current: Running, program: Program) -> None:
