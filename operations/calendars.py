@@ -37,4 +37,4 @@ def load_schedule(desk: Desk, schedule: Schedule, content: bytes, act: Act) -> R
                     actor=act.actor.name,
                 )
             )
-        return recount(desk, act)
+    return recount(desk, act)

@@ -19,8 +19,13 @@ from programs import Path, Program, Words
 from programs.dates import Period as SaidPeriod
 from programs.stages import Publicity, Recommendation, Screening
 from states import Pipeline, compile_pipeline
-from store import Store, Vault
+from store import Store, Vault, hold
 from store import tables as t
+
+
+def definition(program_id: str) -> tuple[str, str]:
+    """Name the matter that whoever changes a program holds alone, and whoever relies on it shares."""
+    return "definition", program_id
 
 
 @dataclass(frozen=True)
@@ -108,6 +113,14 @@ class Desk:
         if not isinstance(self.keeper, Vault):
             self.keeper = self.keeper()
         return self.keeper
+
+    def relied_on(self, connection: Connection, program_id: str) -> Running:
+        """Return a program whose definition stays as it is until this transaction ends.
+
+        For writing what follows from it and from no nomination's row; raises `UnknownError` where there is none.
+        """
+        hold(connection, [definition(program_id)], shared=True)
+        return self.running(connection, program_id)
 
     def running(self, connection: Connection, program_id: str) -> Running:
         """Return a program of the store; raises `UnknownError` where there is none."""

@@ -13,12 +13,12 @@ from sqlalchemy.engine import Connection
 from deadlines.course import Close
 from operations.actors import ADMINISTRATORS, may_act
 from operations.acts import Act
-from operations.desk import Desk, Running
+from operations.desk import Desk, Running, definition
 from operations.owing import awaited, write_owed
 from operations.results import Denied, denied
 from programs import Path, Program, Words, extend
-from states import Refusal
-from store import Transaction
+from states import End, Refusal
+from store import Transaction, hold
 from store import tables as t
 
 
@@ -53,9 +53,18 @@ def extend_deadline(
 
 def held(desk: Desk, transaction: Transaction, program_id: str) -> Running:
     """Return a program for this transaction to change; who else would change it waits. Raises `UnknownError`."""
-    connection = transaction.connection
-    connection.execute(select(t.program.c.id).where(t.program.c.id == program_id).with_for_update())
-    return desk.running(connection, program_id)
+    hold(transaction.connection, [definition(program_id)])
+    return desk.running(transaction.connection, program_id)
+
+
+def hold_nominations(connection: Connection, program_id: str) -> None:
+    """Hold every nomination under way, so that none moves by a definition that is about to be replaced."""
+    connection.execute(
+        select(t.nomination.c.id)
+        .where(t.nomination.c.program_id == program_id, t.nomination.c.stage.not_in(list(End)))
+        .order_by(t.nomination.c.number)
+        .with_for_update()
+    ).all()
 
 
 def as_changed(current: Running, program: Program) -> Running:
@@ -76,6 +85,7 @@ def as_changed(current: Running, program: Program) -> Running:
 def redefine(transaction: Transaction, current: Running, changed: Running, now: datetime) -> None:
     """Keep the changed program in the place of the current one, and give what waits its new due instants."""
     connection = transaction.connection
+    hold_nominations(connection, changed.program.id)
     connection.execute(
         update(t.program)
         .where(t.program.c.id == changed.program.id, t.program.c.version == current.version)

@@ -35,7 +35,7 @@ def issue(desk: Desk, program_id: str, document_number: str, act: Act) -> Issued
         return Denied((_not_a_number(error),))
     with desk.store.write() as transaction:
         connection = transaction.connection
-        running = desk.running(connection, program_id)
+        running = desk.relied_on(connection, program_id)
         stages = [stage for stage in running.program.held_stages if isinstance(stage, Issuance)]
         rows = connection.execute(
             select(t.nomination)

@@ -83,16 +83,20 @@ def move_many(  # noqa: PLR0913 - a move's facts, each by name
     moved: list[Moved] = []
     denied: list[Denied] = []
     changes: list[dict[str, Any]] = []
-    for row in rows:
-        case = cases[row.id]
-        circumstances = Circumstances(
+    around = {
+        row.id: Circumstances(
             now=act.now,
             reason=act.reason,
             closes=running.closes,
             grade=(grades or {}).get(row.number),
             document_number=document_number,
         )
-        limits = running.pipeline.limits(case, what, circumstances)
+        for row in rows
+    }
+    limits_of = {row.id: running.pipeline.limits(cases[row.id], what, around[row.id]) for row in rows}
+    places.hold((row, limits_of[row.id]) for row in rows)
+    for row in rows:
+        case, circumstances, limits = cases[row.id], around[row.id], limits_of[row.id]
         if limits:
             circumstances = replace(circumstances, left=places.left(limits, row))
         outcome = running.pipeline.fire(case, what, circumstances)

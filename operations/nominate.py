@@ -19,7 +19,7 @@ from programs import Path, Words
 from programs.materials import Medium
 from programs.model import NomineeKind
 from states import End, Refusal
-from store import insert_new
+from store import hold, insert_new
 from store import tables as t
 
 
@@ -51,7 +51,7 @@ def nominate(desk: Desk, program_id: str, draft: Draft, act: Act) -> Nominated |
     """
     with desk.store.write() as transaction:
         connection = transaction.connection
-        running = desk.running(connection, program_id)
+        running = desk.relied_on(connection, program_id)
         path = _path(running, draft)
         refused = denied(
             may_act(act.actor, Words("申报登记", "draw up a nomination"), RECORDERS),
@@ -244,10 +244,13 @@ def _nominated_before(desk: Desk, connection: Connection, running: Running, draf
     if draft.identity is None:
         return None
     ended_freely = (End.WITHDRAWN, End.LAPSED, End.REJECTED)
+    fingerprint = desk.vault.fingerprint(draft.identity)
+    # Somebody may be drawing up a nomination for the same person right now: whoever comes second sees it.
+    hold(connection, [("nominee", running.program.id, fingerprint)])
     number = connection.execute(
         select(t.nomination.c.number).where(
             t.nomination.c.program_id == running.program.id,
-            t.nomination.c.identity_hash == desk.vault.fingerprint(draft.identity),
+            t.nomination.c.identity_hash == fingerprint,
             t.nomination.c.stage.not_in(ended_freely),
         )
     ).scalar()

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from operations.actors import may_move
@@ -14,7 +14,11 @@ from operations.placing import Landing
 from operations.results import Denied, Moved, UnknownError
 from programs import Path, Words
 from states import Case, Circumstances, Move, Refusal
+from store import hold
 from store import tables as t
+
+#: The matter of who gets the next objection's number.
+_NUMBERING = ("objections",)
 
 
 class Outcome(StrEnum):
@@ -34,6 +38,7 @@ def lodge(desk: Desk, number: str, objector: str, grounds: str, act: Act) -> int
     with desk.store.write() as transaction:
         connection = transaction.connection
         row = find(connection, number)
+        hold(connection, [_NUMBERING])
         running = desk.running(connection, row.program_id)
         standing = running.pipeline.standings[row.stage]
         if row.stage == f"{standing.stage}.objected":
@@ -44,11 +49,18 @@ def lodge(desk: Desk, number: str, objector: str, grounds: str, act: Act) -> int
             if batch.denied:
                 transaction.abandon()
                 return batch.denied[0]
-        objection: int = connection.execute(
-            insert(t.objection)
-            .values(nomination_id=row.id, stage=standing.stage, objector=objector, grounds=grounds, lodged_at=act.now)
-            .returning(t.objection.c.id)
-        ).scalar_one()
+        # Not the database's own count, which leaves gaps on some: the number is told to people, and is in the history.
+        objection: int = connection.execute(select(func.coalesce(func.max(t.objection.c.id), 0) + 1)).scalar_one()
+        connection.execute(
+            insert(t.objection).values(
+                id=objection,
+                nomination_id=row.id,
+                stage=standing.stage,
+                objector=objector,
+                grounds=grounds,
+                lodged_at=act.now,
+            )
+        )
         transaction.record(
             row.program_id,
             "objection.lodged",
@@ -112,14 +124,15 @@ def _comes_too_late(connection: Connection, running: Running, row: Row[Any], sta
 
 def _open_objection(connection: Connection, objection_id: int) -> Row[Any] | None:
     """Return the nomination of an open objection, locked; none when it is settled already."""
-    objection = connection.execute(select(t.objection).where(t.objection.c.id == objection_id)).one_or_none()
+    known = select(t.objection.c.nomination_id, t.objection.c.outcome).where(t.objection.c.id == objection_id)
+    objection = connection.execute(known).one_or_none()
     if objection is None:
         raise UnknownError(Words("没有异议 {id}", "there is no objection {id}").format(id=objection_id))
-    if objection.outcome is not None:
-        return None
-    return connection.execute(
+    row = connection.execute(
         select(t.nomination).where(t.nomination.c.id == objection.nomination_id).with_for_update()
     ).one()
+    # Whoever held the nomination may have settled it.
+    return row if connection.execute(known).one().outcome is None else None
 
 
 def _unfounded() -> Refusal:

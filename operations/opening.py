@@ -9,13 +9,13 @@ from sqlalchemy.engine import Connection
 
 from operations.actors import ADMINISTRATORS, may_act
 from operations.acts import Act
-from operations.desk import Desk, Running
-from operations.intakes import as_changed, computed, held, kept, redefine
+from operations.desk import Desk, Running, definition
+from operations.intakes import as_changed, computed, hold_nominations, kept, redefine
 from operations.results import Denied, UnknownError, denied
 from programs import Program, Words, decide
 from programs.rulings import Decision, Ruling
 from states import Refusal
-from store import Transaction, insert_new
+from store import Transaction, hold, insert_new
 from store import tables as t
 
 
@@ -48,6 +48,7 @@ def confirm_ruling(
             return Denied((_no_decision(ruling),))
         decided = decide(current.program, {ruling_id: chosen})
         changed = as_changed(current, decided)
+        hold_nominations(transaction.connection, program.id)
         if refused := denied(*_stranded(transaction.connection, current, changed, ruling)):
             transaction.abandon()
             return refused
@@ -116,12 +117,13 @@ def open_program(desk: Desk, program: Program, act: Act) -> Opened | Denied:
 
 
 def _in_store(desk: Desk, transaction: Transaction, program: Program) -> Running:
+    hold(transaction.connection, [definition(program.id)])
     insert_new(
         transaction.connection,
         t.program,
         [{"id": program.id, "definition": program.model_dump(mode="json"), "version": 1}],
     )
-    return held(desk, transaction, program.id)
+    return desk.running(transaction.connection, program.id)
 
 
 def _stranded(connection: Connection, current: Running, changed: Running, ruling: Ruling) -> Iterator[Refusal]:

@@ -10,7 +10,7 @@ from operations.acts import Act
 from operations.desk import Running
 from operations.results import Moved
 from states import Move
-from store import insert_new
+from store import hold_heads, insert_new
 from store import tables as t
 
 #: Moves of which the nominee's side is told, with the reason.
@@ -65,7 +65,13 @@ def awaited(running: Running, stage: str, holder: str, due_at: datetime | None, 
 
 
 def write_owed(connection: Connection, owed: Iterable[Owed]) -> int:
-    """Store what is owed, once under its key; returns how many were new."""
+    """Store what is owed, once under its key; returns how many were new.
+
+    Others may owe the same at this moment, so each waits for the one before at the head of the program's chain, not at
+    the keys, which come in another order to each.
+    """
+    owed = list(owed)
+    hold_heads(connection, {one.program for one in owed})
     return insert_new(
         connection,
         t.reminder,

@@ -14,6 +14,7 @@ from programs import Path
 from programs.model import Quota
 from programs.stages import Publicity, Recommendation, Screening, Tenure
 from states import Limit, Move
+from store import hold
 from store import tables as t
 
 
@@ -113,6 +114,16 @@ class Places:
         self._program_id = program_id
         self._taken: dict[tuple[str, str], set[int]] = {}
         self._new: list[dict[str, object]] = []
+
+    def hold(self, wanted: Iterable[tuple[Row[Any], Iterable[Limit]]]) -> None:
+        """Hold these nominations' limits, before any place of them is counted.
+
+        Two could otherwise both find the last place free, and one of them would fail instead of being refused.
+        """
+        matters = [
+            ("limit", self._program_id, limit.key, _owner(limit, row)) for row, limits in wanted for limit in limits
+        ]
+        hold(self._connection, matters)
 
     def left(self, limits: Iterable[Limit], row: Row[Any]) -> dict[str, int]:
         """Return how many places each limit still has for this nomination."""

@@ -47,7 +47,7 @@ def publicize(
     """
     with desk.store.write() as transaction:
         connection = transaction.connection
-        running = desk.running(connection, program_id)
+        running = desk.relied_on(connection, program_id)
         stage = publicity_stage(running, stage_id)
         where = venue or stage.venue
         if stage.period is None or not where:

@@ -12,7 +12,7 @@ from deadlines.zone import SHANGHAI
 from notifications.owed import OwedKind, deadline_reminders
 from operations.acts import Act
 from operations.desk import Desk, Running
-from operations.intakes import computed, held, redefine
+from operations.intakes import computed, held, hold_nominations, redefine
 from operations.owing import awaited, write_owed
 from operations.publicize import columns_of, days_of, list_of
 from programs.dates import Period
@@ -55,25 +55,34 @@ def recount_if_changed(desk: Desk, act: Act) -> Recount | None:
 def recount(desk: Desk, act: Act) -> Recount:
     """Count every period that still runs again from its own start. Whatever changes is an event with both values.
 
-    With an unchanged calendar nothing changes.
+    With an unchanged calendar nothing changes. Each program is a transaction; a recount that was killed is taken up by
+    the next sweep, which still finds the calendar changed.
     """
     done = Recount()
-    with desk.store.write() as transaction:
-        connection = transaction.connection
+    with desk.store.read() as connection:
         desk.learn(connection)
         opened = connection.execute(
             select(t.program.c.id).where(t.program.c.opened_at.is_not(None)).order_by(t.program.c.id)
         )
-        for program_id in opened.scalars().all():
-            running, deadlines = _recount_deadlines(transaction, held(desk, transaction, program_id), act)
-            done.deadlines += deadlines
-            done.publicities += _recount_publicities(transaction, running, act)
-            for stage in running.program.held_stages:
-                if isinstance(stage, Screening) and stage.correction:
-                    done.corrections += _recount_corrections(transaction, running, stage, stage.correction, act)
-            done.reminders += _replan(connection, running)
-        _remember(connection, desk, act)
+        programs = opened.scalars().all()
+    for program_id in programs:
+        with desk.store.write() as transaction:
+            _recount_program(desk, transaction, program_id, act, done)
+    with desk.store.write() as transaction:
+        _remember(transaction.connection, desk, act)
     return done
+
+
+def _recount_program(desk: Desk, transaction: Transaction, program_id: str, act: Act, done: Recount) -> None:
+    current = held(desk, transaction, program_id)
+    hold_nominations(transaction.connection, program_id)
+    running, deadlines = _recount_deadlines(transaction, current, act)
+    done.deadlines += deadlines
+    done.publicities += _recount_publicities(transaction, running, act)
+    for stage in running.program.held_stages:
+        if isinstance(stage, Screening) and stage.correction:
+            done.corrections += _recount_corrections(transaction, running, stage, stage.correction, act)
+    done.reminders += _replan(transaction.connection, running)
 
 
 def _remember(connection: Connection, desk: Desk, act: Act) -> None:

@@ -98,5 +98,6 @@ def _by_move(desk: Desk, connection: Connection, rows: Sequence[Row[Any]]) -> It
         for what in offered:
             if what.by_clock:
                 groups[row.program_id, what].append(row)
-    for (_program, what), some in groups.items():
+    # By program, as everybody comes to the heads of chains.
+    for (_program, what), some in sorted(groups.items(), key=lambda group: group[0][0]):
         yield what, some

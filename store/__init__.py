@@ -2,7 +2,7 @@
 
 from store.chain import Audit, Break, Head, verify
 from store.history import events_of
-from store.locks import hold
+from store.locks import hold, hold_heads
 from store.store import Store, Transaction, insert_new
 from store.vault import Vault, masked
 
@@ -15,6 +15,7 @@ __all__ = [
     "Vault",
     "events_of",
     "hold",
+    "hold_heads",
     "insert_new",
     "masked",
     "verify",

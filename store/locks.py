@@ -7,7 +7,7 @@ first has done. To never wait in a circle, a transaction takes what it needs in 
 1. the definition of a program, shared by those who rely on it;
 2. rows of nominations, in the order of their numbers;
 3. limits, nominees and other matters;
-4. the program's row, which is the head of its chain.
+4. the program's row, which is the head of its chain: by whoever owes its reminders, and by every commit.
 """
 
 from collections.abc import Iterable
@@ -16,6 +16,8 @@ from hashlib import sha256
 from sqlalchemy import BigInteger, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Connection
+
+from store.tables import program
 
 #: What is held: its kind, and what tells it from others of its kind.
 Matter = tuple[str, ...]
@@ -34,6 +36,16 @@ def hold(connection: Connection, matters: Iterable[Matter], *, shared: bool = Fa
         lock = func.pg_advisory_xact_lock_shared if shared else func.pg_advisory_xact_lock
         each = func.unnest(_KEYS).column_valued("key")
         connection.execute(select(func.count(lock(each))), {"keys": keys})
+
+
+def hold_heads(connection: Connection, programs: Iterable[str]) -> None:
+    """Hold the heads of these programs' chains until the transaction ends; nothing else may be waited for after."""
+    if connection.dialect.name != "postgresql":
+        return
+    for program_id in sorted(set(programs)):
+        # Rows that refer to the program share its key; only a lock that leaves the key alone can be taken beside them,
+        # or two writers would wait for each other.
+        connection.execute(select(program.c.id).where(program.c.id == program_id).with_for_update(key_share=True))
 
 
 def number_of(matter: Matter) -> int:

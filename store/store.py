@@ -12,7 +12,8 @@ from sqlalchemy.engine import URL, Connection
 
 from store.chain import GENESIS, canonical, event_digest, link_digest
 from store.engine import normalised, open_engine
-from store.tables import event, link, program
+from store.locks import hold_heads
+from store.tables import event, link
 
 
 class Transaction:
@@ -38,16 +39,11 @@ class Transaction:
 
     def append_links(self) -> None:
         """Write the recorded events and one link for each program; the store calls this as it commits."""
+        hold_heads(self.connection, self.events)
         for program_id in sorted(self.events):
             self._append(program_id, self.events[program_id])
 
     def _append(self, program_id: str, payloads: list[dict[str, Any]]) -> None:
-        if self.connection.dialect.name == "postgresql":
-            # Rows that refer to the program share its key; only a lock that leaves the key alone can be taken beside
-            # them, or two writers would wait for each other.
-            self.connection.execute(
-                select(program.c.id).where(program.c.id == program_id).with_for_update(key_share=True)
-            )
         head = self.connection.execute(
             select(link.c.sequence, link.c.last_position, link.c.digest)
             .where(link.c.program_id == program_id)

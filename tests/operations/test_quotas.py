@@ -1,17 +1,11 @@
-"""Limited places: of quotas, of seats, of cuts. Nobody takes more than there are, however many try at once."""
-
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+"""Limited places: of quotas, of seats, of cuts. Nobody takes more than there are; `test_races` has many try at once."""
 
 import pytest
 
-from operations.desk import Desk
 from operations.results import Denied, Moved
 from programs import Program
 from states import Move
-from store import Store
-from tests.operations.office import CRAFTSMAN_2017, CRAFTSMAN_2022, INTAKE, LUZHOU, STUDIO, Office, said, why
+from tests.operations.office import CRAFTSMAN_2017, INTAKE, LUZHOU, Office, said, why
 
 AT_THE_NOMINATOR = "recommendation.recommender"
 
@@ -107,61 +101,3 @@ def test_cut_lets_no_more_go_on_than_it_keeps(luzhou, shipped, desk):
     assert why(office.move(numbers[2], Move.ADVANCE)) == [("keep-free", "四、（三）")]
     assert office.places() == [("keep.review", "", 1), ("keep.review", "", 2)]
     assert luzhou.places() == []
-
-
-Race = Callable[[list[tuple[str, Move, dict]]], list[Moved | Denied]]
-
-
-@pytest.fixture
-def race(store, calendar, vault) -> Race:
-    """Make these moves at the same instant, each through a store and a desk of its own, as processes have them."""
-
-    def ran(moves: list[tuple[Office, str, Move, dict]]) -> list[Moved | Denied]:
-        together = Barrier(len(moves))
-
-        def make(one: tuple[Office, str, Move, dict]) -> Moved | Denied:
-            office, number, what, facts = one
-            own = Store(store.url.render_as_string())
-            racer = Office(Desk(own, calendar, vault), office.program, office.now)
-            racer.row(number)
-            together.wait()
-            outcome = racer.move(number, what, **facts)
-            own.close()
-            return outcome
-
-        with ThreadPoolExecutor(len(moves)) as pool:
-            return list(pool.map(make, moves))
-
-    return ran
-
-
-def test_last_place_of_a_quota_goes_to_exactly_one_of_many(craftsman, race):
-    body = {"nominator": "市交通局", "nominator_kind": "department"}
-    endorse(craftsman, 2, **body)
-    numbers = [craftsman.nominate(AT_THE_NOMINATOR, **body) for _ in range(6)]
-    outcomes = race([(craftsman, number, Move.ENDORSE, {}) for number in numbers])
-    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Denied"] * 5 + ["Moved"]
-    assert {gate for outcome in outcomes if isinstance(outcome, Denied) for gate, _ in why(outcome)} == {"quota-free"}
-    assert craftsman.places() == [("quota.department", "市交通局", place) for place in (1, 2, 3)]
-    assert sorted(craftsman.stages(numbers)) == ["recommendation.office"] + [AT_THE_NOMINATOR] * 5
-
-
-def test_last_seat_goes_to_exactly_one_of_many(studio, race):
-    assert studio.id == STUDIO
-    numbers = [studio.nominate("decision", unit=f"{place}厂") for place in range(6)]
-    outcomes = race([(studio, number, Move.CHOOSE, {"grade": "studio"}) for number in numbers])
-    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Denied"] * 5 + ["Moved"]
-    assert studio.places() == [
-        ("quota.unit", "0厂", 1),
-        *(("quota.unit", f"{place}厂", 1) for place in range(1, 6)),
-        ("seats.studio", "", 1),
-    ]
-
-
-def test_nomination_moved_by_many_at_once_moves_once(craftsman, race):
-    assert craftsman.id == CRAFTSMAN_2022
-    number = craftsman.nominate()
-    outcomes = race([(craftsman, number, Move.SUBMIT, {"seen_version": 1})] * 4)
-    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Denied"] * 3 + ["Moved"]
-    assert {gate for outcome in outcomes if isinstance(outcome, Denied) for gate, _ in why(outcome)} == {"seen-version"}
-    assert craftsman.row(number).version == 2

@@ -166,7 +166,7 @@ def test_chief_technician_by_oneself_is_refused_with_the_clause(performed):
 def test_craftsman_of_2017_closes_with_april_and_is_published_before_the_final_decision(performed):
     office, _, _ = performed(CRAFTSMAN_2017)
     assert closes(office)["recommendation.city"] == "2017-05-01T00:00:00+08:00"
-    stages = [stage.id for stage in office.program.heldstage_ofs]
+    stages = [stage.id for stage in office.program.held_stages]
     assert stages.index("publicity") < stages.index("final-decision")
     ways = [event["from"] for event in office.events() if event.get("move") in ("close", "choose")]
     assert list(dict.fromkeys(ways)) == ["choosing", "publicity.running", "final-decision"]

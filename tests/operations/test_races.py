@@ -1,0 +1,336 @@
+"""Many who act on the same thing at the same instant: as many win as may, and each loser is told why.
+
+Everybody has a store and a desk of their own, as processes have them, and all wait at a barrier before they act.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import datetime
+from threading import Barrier
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from operations.actors import Actor
+from operations.acts import Act
+from operations.desk import Desk
+from operations.issue import Issued
+from operations.move import move
+from operations.nominate import Nominated, nominate
+from operations.opening import Opened, confirm_ruling, extend_deadline, open_program
+from operations.publicize import Finding, lodge, settle
+from operations.results import Denied, Moved
+from operations.sweep import Sweep, sweep
+from programs import Path, Program
+from states import Move
+from store import Store, verify
+from store import tables as t
+from tests.conftest import on
+from tests.databases import POSTGRESQL
+from tests.operations.office import CRAFTSMAN_2017, INTAKE, LUZHOU, Office, said, why
+
+#: How many act at once, and how often.
+MANY = 4
+ROUNDS = 3
+
+AT_THE_NOMINATOR = "recommendation.recommender"
+
+Deed = Callable[[Office], Any]
+Race = Callable[[Office, list[Deed]], list[Any]]
+
+
+@pytest.fixture
+def own_office(store, calendar, vault) -> Callable[[Office], Office]:
+    """The same office seen from another process: nothing is shared but the database."""
+
+    def opened(office: Office) -> Office:
+        return Office(Desk(Store(store.url), calendar, vault), office.program, office.now)
+
+    return opened
+
+
+@pytest.fixture
+def race(own_office) -> Race:
+    """Do these deeds at the same instant; returns what came of each, in their order."""
+
+    def ran(office: Office, deeds: list[Deed]) -> list[Any]:
+        together = Barrier(len(deeds))
+
+        def act(deed: Deed) -> Any:
+            racer = own_office(office)
+            with closing(racer.desk.store):
+                # Whoever is connected and has compiled the program starts with the others.
+                racer.running()
+                together.wait()
+                return deed(racer)
+
+        with ThreadPoolExecutor(len(deeds)) as pool:
+            return list(pool.map(act, deeds))
+
+    return ran
+
+
+def written(office: Office) -> tuple[int, int]:
+    """How many events and links the program's history has; it must hold together."""
+    with office.desk.store.read() as connection:
+        audit = verify(connection, office.id)
+        assert audit.broken == ()
+        links = connection.execute(
+            select(func.count()).select_from(t.link).where(t.link.c.program_id == office.id)
+        ).scalar_one()
+    assert links == audit.links
+    return audit.events, audit.links
+
+
+def race_for_one(office: Office, race: Race, deeds: list[Deed], *, gate: str) -> int:
+    """Have these deeds done at once, of which one may succeed; returns the place of the one that did.
+
+    It has written one event in one link; the others are refused by this gate, and have written nothing.
+    """
+    events, links = written(office)
+    outcomes = race(office, deeds)
+    winners = [place for place, outcome in enumerate(outcomes) if not isinstance(outcome, Denied)]
+    losers = [outcome for outcome in outcomes if isinstance(outcome, Denied)]
+    assert (len(winners), len(losers)) == (1, len(deeds) - 1)
+    assert {name for loser in losers for name, _ in why(loser)} == {gate}
+    assert written(office) == (events + 1, links + 1)
+    return winners[0]
+
+
+def moving(number: str, what: Move, **facts: Any) -> Deed:
+    return lambda racer: racer.move(number, what, **facts)
+
+
+def with_changes(program: Program, **fields: Any) -> Program:
+    return Program.model_validate(program.model_dump() | fields)
+
+
+def test_last_place_of_a_nominator_s_quota_goes_to_one_of_many(craftsman, race):
+    for turn in range(ROUNDS):
+        body = {"nominator": f"第{turn}局", "nominator_kind": "department"}
+        for _ in range(2):
+            craftsman.nominate("recommendation.office", **body)
+        numbers = [craftsman.nominate(AT_THE_NOMINATOR, **body) for _ in range(MANY)]
+        won = race_for_one(craftsman, race, [moving(number, Move.ENDORSE) for number in numbers], gate="quota-free")
+        expected = [AT_THE_NOMINATOR] * MANY
+        expected[won] = "recommendation.office"
+        assert craftsman.stages(numbers) == expected
+        taken = [place for place in craftsman.places() if place[1] == body["nominator"]]
+        assert taken == [("quota.department", body["nominator"], place) for place in (1, 2, 3)]
+
+
+def test_only_place_of_a_unit_s_quota_goes_to_one_of_many(studio, race):
+    for turn in range(ROUNDS):
+        numbers = [studio.nominate("recommendation.department", unit=f"第{turn}梁平厂") for _ in range(MANY)]
+        race_for_one(studio, race, [moving(number, Move.ENDORSE) for number in numbers], gate="quota-free")
+        assert [place for place in studio.places() if place[1] == f"第{turn}梁平厂"] == [
+            ("quota.unit", f"第{turn}梁平厂", 1)
+        ]
+
+
+def test_last_seat_goes_to_one_of_many(studio, race):
+    numbers = [studio.nominate("decision", unit=f"梁平{place}厂") for place in range(MANY + ROUNDS - 1)]
+    for _ in range(ROUNDS):
+        deeds = [moving(number, Move.CHOOSE, grade="studio") for number in numbers]
+        won = race_for_one(studio, race, deeds, gate="seat-free")
+        assert [place for place in studio.places() if place[0] == "seats.studio"] == [("seats.studio", "", 1)]
+        assert isinstance(studio.move(numbers.pop(won), Move.DISQUALIFY), Moved)
+
+
+def test_last_place_of_a_cut_goes_to_one_of_many(desk, shipped, race):
+    program = shipped(LUZHOU)
+    stages = [stage.model_dump() | ({"keep": 1} if stage.id == "review" else {}) for stage in program.stages]
+    office = Office(desk, with_changes(program, id="cut-2019", stages=stages), INTAKE[LUZHOU])
+    office.open()
+    numbers = [office.nominate("review") for _ in range(MANY + ROUNDS - 1)]
+    for number in numbers:
+        for track in ("materials", "site-visit"):
+            office.report(number, track)
+    for _ in range(ROUNDS):
+        won = race_for_one(office, race, [moving(number, Move.ADVANCE) for number in numbers], gate="keep-free")
+        assert office.places() == [("keep.review", "", 1)]
+        assert isinstance(office.move(numbers.pop(won), Move.DISQUALIFY), Moved)
+
+
+@on(POSTGRESQL)
+def test_whoever_comes_second_to_a_last_place_in_postgresql_waits_and_is_then_refused(craftsman, own_office, store):
+    body = {"nominator": "市交通局", "nominator_kind": "department"}
+    for _ in range(2):
+        craftsman.nominate("recommendation.office", **body)
+    first, second = (craftsman.nominate(AT_THE_NOMINATOR, **body) for _ in range(2))
+    other = own_office(craftsman)
+    with closing(other.desk.store), ThreadPoolExecutor(1) as elsewhere:
+        with craftsman.desk.store.write():
+            assert isinstance(craftsman.move(first, Move.ENDORSE), Moved)
+            outcome = elsewhere.submit(other.move, second, Move.ENDORSE)
+            await_waiting(store)
+            assert not outcome.done()
+        assert said(outcome.result()) == ["名额已用完：每个市级行业主管部门推荐人数（不超过 3 名）"]
+
+
+def await_waiting(store: Store) -> None:
+    """Return once somebody waits for a lock on a matter."""
+    with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        while connection.exec_driver_sql(waiting).scalar_one() == 0:
+            pass
+
+
+def test_one_nominee_is_nominated_by_one_of_many(luzhou, race):
+    for turn in range(ROUNDS):
+        draft = luzhou.draft()
+        number = f"{LUZHOU}-{turn + 1:04d}"
+        events, links = written(luzhou)
+        deed: Deed = lambda racer, draft=draft: nominate(racer.desk, racer.id, draft, racer.act())  # noqa: E731 - for many
+        outcomes = race(luzhou, [deed] * MANY)
+        assert [outcome for outcome in outcomes if isinstance(outcome, Nominated)] == [
+            Nominated(number, "recommendation.unit")
+        ]
+        losers = [outcome for outcome in outcomes if isinstance(outcome, Denied)]
+        assert [why(loser) for loser in losers] == [[("nominated-once", None)]] * (MANY - 1)
+        assert {said(loser)[0] for loser in losers} == {f"此人已在本项目申报，编号 {number}"}
+        assert written(luzhou) == (events + 1, links + 1)
+
+
+def test_nominations_drawn_up_at_once_are_numbered_without_a_gap(luzhou, race):
+    drafts = [luzhou.draft() for _ in range(ROUNDS * MANY)]
+    found: list[str] = []
+    for turn in range(ROUNDS):
+        deeds = [
+            lambda racer, draft=draft: nominate(racer.desk, racer.id, draft, racer.act())
+            for draft in drafts[turn * MANY : (turn + 1) * MANY]
+        ]
+        found += [outcome.number for outcome in race(luzhou, deeds)]
+    assert sorted(found) == [f"{LUZHOU}-{place:04d}" for place in range(1, ROUNDS * MANY + 1)]
+    with luzhou.desk.store.read() as connection:
+        named = dict(connection.execute(select(t.nomination.c.number, t.nomination.c.nominee)).tuples().all())
+    assert [named[number] for number in found] == [draft.nominee for draft in drafts]
+
+
+def test_nomination_moved_by_two_who_saw_the_same_moves_once_and_the_other_is_told_by_whom(luzhou, race):
+    names = ("李经办", "张经办")
+    for _ in range(ROUNDS):
+        number = luzhou.nominate(AT_THE_NOMINATOR)
+        deeds = [
+            lambda racer, name=name, number=number: move(
+                racer.desk, number, Move.ENDORSE, Act(Actor(name), racer.now), seen_version=2
+            )
+            for name in names
+        ]
+        events, links = written(luzhou)
+        outcomes = race(luzhou, deeds)
+        (won,) = (place for place, outcome in enumerate(outcomes) if isinstance(outcome, Moved))
+        assert (outcomes[won].version, luzhou.row(number).version) == (3, 3)
+        lost = outcomes[1 - won]
+        assert why(lost) == [("seen-version", None)]
+        assert said(lost) == [f"此件已被{names[won]}于 2019-07-15 10:00 办到“组织推荐·市级受理”"]
+        assert luzhou.events(number)[-1]["actor"] == names[won]
+        assert written(luzhou) == (events + 1, links + 1)
+
+
+def test_document_issued_by_many_at_once_is_issued_once(luzhou, race):
+    for turn in range(ROUNDS):
+        number = luzhou.nominate("issuance")
+        outcomes = race(luzhou, [lambda racer, turn=turn: racer.issue(f"泸市人社发〔2019〕{turn + 1}号")] * MANY)
+        issued = [outcome for outcome in outcomes if isinstance(outcome, Issued)]
+        assert [[one.number for one in outcome.moved] for outcome in issued] == [[number]]
+        gates = {gate for outcome in outcomes if isinstance(outcome, Denied) for gate, _ in why(outcome)}
+        assert gates == {"somebody-waits"}
+        # The intake is over since: the next one is nominated in time again.
+        luzhou.now = INTAKE[LUZHOU]
+    with luzhou.desk.store.read() as connection:
+        numbers = connection.execute(select(t.document.c.number).order_by(t.document.c.number)).scalars().all()
+    assert numbers == [f"泸市人社发〔2019〕{turn + 1}号" for turn in range(ROUNDS)]
+    written(luzhou)
+
+
+def test_program_opened_by_many_at_once_is_opened_once(desk, shipped, race):
+    program = shipped(LUZHOU)
+    office = Office(desk, program, INTAKE[LUZHOU])
+    for ruling in program.rulings:
+        confirm_ruling(desk, program, ruling.id, None, office.act())
+    deeds = [lambda racer: open_program(racer.desk, program, racer.act())] * MANY
+    race_for_one(office, race, deeds, gate="not-open-yet")
+    assert open_program(desk, program, office.act()) != Opened(program.id, office.now)
+
+
+def test_deadlines_extended_at_once_are_all_extended(office_of, race):
+    office = office_of(CRAFTSMAN_2017)
+    later = {
+        "recommendation.district": datetime.fromisoformat("2017-05-11T00:00+08:00"),
+        "recommendation.city": datetime.fromisoformat("2017-05-21T00:00+08:00"),
+    }
+    number = office.nominate()
+    before = office.running().version
+    deeds = [
+        lambda racer, deadline=deadline, closes=closes: extend_deadline(
+            racer.desk, racer.id, deadline, closes, "延期通知", racer.act()
+        )
+        for deadline, closes in later.items()
+    ]
+    outcomes = race(office, [*deeds, moving(number, Move.SUBMIT)])
+    assert [type(outcome).__name__ for outcome in outcomes] == ["Program", "Program", "Moved"]
+    running = office.running()
+    assert (running.closes, running.version) == (later, before + 2)
+    row = office.row(number)
+    assert row.due_at == running.due_at_tier(row.stage, Path(row.category, row.route))
+    written(office)
+
+
+def test_objections_lodged_at_once_are_numbered_without_a_gap_and_settled_once(luzhou, race):
+    numbers = [luzhou.nominate("publicity") for _ in range(MANY)]
+    luzhou.publicize()
+    # The first two are against one nominee: the second of them joins the first.
+    accused = [numbers[0], *numbers[: MANY - 1]]
+    lodged = race(
+        luzhou,
+        [
+            lambda racer, number=number: lodge(racer.desk, number, "某单位", "反映问题", racer.act())
+            for number in accused
+        ],
+    )
+    assert sorted(lodged) == list(range(1, MANY + 1))
+    assert set(luzhou.stages(accused)) == {"publicity.objected"}
+
+    events, links = written(luzhou)
+    deeds = [lambda racer: settle(racer.desk, lodged[-1], Finding.UPHELD, "查实", racer.act())] * MANY
+    outcomes = race(luzhou, deeds)
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Denied"] * (MANY - 1) + ["Moved"]
+    assert {gate for one in outcomes if isinstance(one, Denied) for gate, _ in why(one)} == {"objection-open"}
+    # Settled, and removed from the list: two events in one link.
+    assert written(luzhou) == (events + 2, links + 1)
+
+
+def test_sweeps_at_once_move_everything_once(luzhou, race):
+    numbers = [luzhou.nominate(nominator=f"第{place % 3}区") for place in range(12)]
+    luzhou.now = luzhou.row(numbers[0]).due_at
+    events, _ = written(luzhou)
+    done: list[Sweep] = race(luzhou, [lambda racer: sweep(racer.desk, racer.now)] * MANY)
+    assert sorted(one.number for sweeping in done for one in sweeping.moved) == numbers
+    assert [one for sweeping in done for one in sweeping.refused] == []
+    assert written(luzhou)[0] == events + len(numbers)
+    assert set(luzhou.stages(numbers)) == {"lapsed"}
+    assert sweep(luzhou.desk, luzhou.now).moved == []
+
+
+def test_sweep_and_operators_at_once_move_everything_once(luzhou, race):
+    """A sweep of everything due, and operators who withdraw some of it: each nomination ends one way."""
+    for _ in range(ROUNDS):
+        luzhou.now = INTAKE[LUZHOU]
+        numbers = [luzhou.nominate() for _ in range(MANY)]
+        luzhou.now = luzhou.row(numbers[0]).due_at
+        swept, *withdrawn = race(
+            luzhou,
+            [
+                lambda racer: sweep(racer.desk, racer.now),
+                *(moving(number, Move.WITHDRAW, seen_version=1) for number in numbers[: MANY - 1]),
+            ],
+        )
+        lapsed = [one.number for one in swept.moved]
+        by_hand = [one.number for one in withdrawn if isinstance(one, Moved)]
+        left = sweep(luzhou.desk, luzhou.now)
+        assert sorted([*lapsed, *by_hand, *(one.number for one in left.moved)]) == numbers
+        assert {luzhou.row(number).version for number in numbers} == {2}
+        written(luzhou)
