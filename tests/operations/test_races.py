@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from notifications.owed import notice
 from operations.actors import Actor
 from operations.acts import Act
 from operations.desk import Desk
@@ -20,6 +21,7 @@ from operations.issue import Issued
 from operations.move import move
 from operations.nominate import Nominated, nominate
 from operations.opening import Opened, confirm_ruling, extend_deadline, open_program
+from operations.owing import write_owed
 from operations.publicize import Finding, lodge, settle
 from operations.results import Denied, Moved
 from operations.sweep import Sweep, sweep
@@ -169,10 +171,31 @@ def test_whoever_comes_second_to_a_last_place_in_postgresql_waits_and_is_then_re
         assert said(outcome.result()) == ["名额已用完：每个市级行业主管部门推荐人数（不超过 3 名）"]
 
 
+@on(POSTGRESQL)
+def test_same_reminders_owed_in_another_order_in_postgresql_make_nobody_wait_in_a_circle(luzhou, own_office, store):
+    one, other = (
+        notice(luzhou.id, str(place), 1, "x", "某厂", facts={}, calendar=luzhou.running().calendar, now=luzhou.now)
+        for place in range(2)
+    )
+    elsewhere_at = own_office(luzhou)
+
+    def owe_both() -> int:
+        with elsewhere_at.desk.store.write() as transaction:
+            return write_owed(transaction.connection, [other]) + write_owed(transaction.connection, [one])
+
+    with closing(elsewhere_at.desk.store), ThreadPoolExecutor(1) as elsewhere:
+        with luzhou.desk.store.write() as transaction:
+            owed = write_owed(transaction.connection, [one])
+            outcome = elsewhere.submit(owe_both)
+            assert waits(store, outcome)
+            owed += write_owed(transaction.connection, [other])
+        assert (owed, outcome.result()) == (2, 0)
+
+
 def waits(store: Store, outcome: Future[Any]) -> bool:
-    """Whether somebody waits for a lock on a matter before this is done."""
+    """Whether somebody waits for a lock before this is done."""
     with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
         while connection.exec_driver_sql(waiting).scalar_one() == 0:
             if outcome.done():
                 return False
