@@ -12,7 +12,7 @@ import click
 from cli.face import FAILED_OUTSIDE, LANGUAGE, WRONG_USAGE, DayType, Face, Group, Mistake, command_face, say
 from deadlines.days import Day
 from deadlines.periods import publicity_period
-from deadlines.schedules import parse_schedule
+from deadlines.schedules import Schedule, parse_schedule
 from operations.schedules import keep_schedule, open_calendar
 from programs.counting import Convention, Unit
 from programs.words import Words
@@ -89,6 +89,7 @@ def load(face: Face, file: Path, actor: str) -> None:
     content = file.read_bytes()
     schedule = parse_schedule(content)
     before = open_calendar()
+    recounted = _recount(face, actor, schedule, content)
     try:
         keep_schedule(schedule, content)
     except OSError as error:
@@ -103,7 +104,7 @@ def load(face: Face, file: Path, actor: str) -> None:
         "source": schedule.source,
         "published_through": after.published_through.isoformat(),
         "changed": [{"date": day.date.isoformat(), "working": day.working} for day in changed],
-        "recounted": _recount(face, actor),
+        "recounted": recounted,
     }
     summary = say(
         f"已导入 {schedule.year} 年放假安排（{schedule.source}），改变 {len(changed)} 天；"
@@ -114,14 +115,20 @@ def load(face: Face, file: Path, actor: str) -> None:
     face.answer(document, [summary, *(_line(day) for day in changed)])
 
 
-def _recount(face: Face, actor: str) -> dict[str, int] | None:
-    """Count the running periods of the database again, if there is one; other commands here need none of this."""
+def _recount(face: Face, actor: str, schedule: Schedule, content: bytes) -> dict[str, int] | None:
+    """Take the schedule into the database as well, if there is one; other commands here need none of this."""
     from cli.desk import act_of  # noqa: PLC0415
     from cli.sources import existing_desk  # noqa: PLC0415
-    from operations.recount import recount  # noqa: PLC0415
+    from operations.calendars import load_schedule  # noqa: PLC0415
+    from operations.results import Denied  # noqa: PLC0415
 
     desk = existing_desk(face)
-    return None if desk is None else asdict(recount(desk, act_of(face, actor)))
+    if desk is None:
+        return None
+    done = load_schedule(desk, schedule, content, act_of(face, actor))
+    if isinstance(done, Denied):
+        face.refuse(done.refusals, year=str(schedule.year))
+    return asdict(done)
 
 
 def _line(day: Day) -> str:

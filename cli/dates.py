@@ -1,6 +1,7 @@
 """How key dates are printed."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from cli.face import LANGUAGE, say
 from deadlines.keydates import KeyDate, KeyDates
@@ -13,6 +14,14 @@ def dates_lines(result: KeyDates) -> Iterator[str]:
         yield f"  {_span(one):<38}{key_date_line(one.name, one.phrase, one.clause)}"
         for finding in one.findings:
             yield f"      ※ {finding.words.in_language(LANGUAGE)}"
+
+
+def due_words(due_at: datetime | None, *, provisional: bool) -> str:
+    """Write when time moves something on, to stand behind what it is about; nothing where time moves nothing."""
+    if due_at is None:
+        return ""
+    mark = say("（暂定）", " (provisional)") if provisional else ""
+    return say(f"　{due_at:%Y-%m-%d %H:%M} 到期", f"  due {due_at:%Y-%m-%d %H:%M}") + mark
 
 
 def key_date_line(name: str, phrase: str | None, clause: str | None) -> str:

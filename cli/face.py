@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from functools import wraps
 from typing import Any, NoReturn, ParamSpec, Protocol, TypeVar
@@ -137,6 +137,23 @@ class InstantType(click.ParamType[datetime]):
         if instant.year not in _YEARS:
             self.fail(_no_such_year(value), param, ctx)
         return instant.astimezone(SHANGHAI) if instant.tzinfo else instant.replace(tzinfo=SHANGHAI)
+
+
+class ClosingType(InstantType):
+    """When something closes: an instant, or a day, which closes at 24:00. It is the first instant too late."""
+
+    @override
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        instant = super().convert(value, param, ctx)
+        return instant + timedelta(days=1) if isinstance(value, str) and _is_day(value) else instant
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 class DayType(click.ParamType[date]):

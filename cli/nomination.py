@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from cli.dates import due_words
 from cli.describe import actor_option, nomination_lines
 from cli.desk import act_of, desk_of
 from cli.face import LANGUAGE, Face, Group, InstantType, LineType, Mistake, Number, command_face, say
@@ -124,11 +125,12 @@ def move_one(
         face.refuse(done.refusals, number=number, move=what)
     standings = running_of(desk, number).pipeline.standings
     source, destination = (standings[key].name.in_language(LANGUAGE) for key in (done.source, done.destination))
+    due = due_words(done.due_at, provisional=done.provisional)
     face.answer(
         asdict(done),
         say(
-            f"{number}　{done.move.label.zh}：{source} → {destination}",
-            f"{number}: {done.move.label.en}, {source} → {destination}",
+            f"{number}　{done.move.label.zh}：{source} → {destination}{due}",
+            f"{number}: {done.move.label.en}, {source} → {destination}{due}",
         ),
     )
 
@@ -244,8 +246,7 @@ def _verdict(text: str) -> tuple[str, Result]:
 
 
 def _line(one: Listed) -> str:
-    due = say(f"　{one.due_at:%Y-%m-%d %H:%M} 到期", f"  due {one.due_at:%Y-%m-%d %H:%M}") if one.due_at else ""
-    due += say("（暂定）", " (provisional)") if one.provisional else ""
+    due = due_words(one.due_at, provisional=one.provisional)
     return f"{one.number}　{one.nominee}　{one.unit}　{one.standing.in_language(LANGUAGE)}{due}"
 
 
@@ -260,10 +261,12 @@ def _possible_line(one: Possible) -> str:
     return f"{mark} {one.move:<12}{label} → {one.destination}{against}"
 
 
-_HAPPENED = {
+#: What each kind of event of a nomination is told as; a move is told by its own name.
+HAPPENED = {
     "nomination.created": Words("申报登记", "drawn up"),
     "materials.received": Words("收件", "materials received"),
     "verdicts.recorded": Words("填写审查结论", "verdicts recorded"),
+    "correction.recounted": Words("补正期限重新计算", "time to correct counted again"),
     "evaluation.reported": Words("报送评议", "evaluation reported"),
     "objection.lodged": Words("收到异议", "objection lodged"),
     "objection.settled": Words("异议办结", "objection settled"),
@@ -271,7 +274,7 @@ _HAPPENED = {
 
 
 def _event_line(event: dict[str, Any]) -> str:
-    happened = Move(event["move"]).label if "move" in event else _HAPPENED[event["kind"]]
+    happened = Move(event["move"]).label if "move" in event else HAPPENED[event["kind"]]
     move = f"　{happened.in_language(LANGUAGE)}"
     way = f"　{event.get('from', '')} → {event['to']}" if "to" in event else ""
     reason = f"　{event['reason']}" if event.get("reason") else ""

@@ -10,13 +10,14 @@ from sqlalchemy import select
 from cli.dates import dates_lines
 from cli.describe import actor_option, program_lines
 from cli.desk import act_of, desk_of, settings_of
-from cli.face import LANGUAGE, REFUSED, DayType, Face, Group, InstantType, command_face, say
+from cli.face import LANGUAGE, REFUSED, ClosingType, DayType, Face, Group, command_face, say
 from cli.sources import existing_desk, program_of
 from deadlines.ics import to_ics
 from deadlines.keydates import key_dates
 from operations.dates import dates_so_far
+from operations.intakes import extend_deadline
 from operations.lookup import InForce, in_force
-from operations.opening import confirm_ruling, extend_deadline, open_program
+from operations.opening import confirm_ruling, open_program
 from operations.results import Denied
 from operations.schedules import open_calendar
 from programs import Fault, Program, Severity, check_program, date_program, load_program, shipped_programs
@@ -210,7 +211,13 @@ def rule(
 @command.command(help=say("凭依据延长或更正期限", "extend or correct a deadline, on an authority"))
 @click.argument("program", metavar="ID")
 @click.argument("deadline", metavar="DEADLINE")
-@click.option("--to", "closes", type=InstantType(), required=True, help=say("新的截止时刻", "the new instant"))
+@click.option(
+    "--to",
+    "closes",
+    type=ClosingType(),
+    required=True,
+    help=say("新的截止时刻；只写日期即当日24:00", "the new instant; a day alone means 24:00 of it"),
+)
 @click.option("--authority", required=True, help=say("依据的文件或决定", "the document or decision behind it"))
 @actor_option()
 @command_face

@@ -1,14 +1,16 @@
 """`linxuan publicity`: publish lists, take objections and settle them."""
 
 from dataclasses import asdict
+from datetime import date
 
 import click
 
 from cli.describe import actor_option
 from cli.desk import act_of, desk_of
-from cli.face import Face, Group, LineType, Number, command_face, say
+from cli.face import LANGUAGE, DayType, Face, Group, LineType, Number, command_face, say
 from cli.sources import reading_desk
-from operations.publicize import Finding, list_publicities, lodge, publicize, settle
+from operations.objections import Outcome, lodge, settle
+from operations.publicize import list_publicities, publicize
 from operations.results import Denied
 
 
@@ -23,24 +25,37 @@ def command() -> None:
 @click.argument("program", metavar="ID")
 @click.option("--stage", default="publicity", show_default=True, help=say("公示环节", "the publicity stage"))
 @click.option("--venue", help=say("公示渠道，默认按通知", "where it is published; default: as the notice says"))
+@click.option(
+    "--last-day",
+    type=DayType(),
+    help=say("公示最后一日，可比通知规定的更长", "the last day, where it is longer than the notice says"),
+)
 @actor_option()
 @command_face
-def start(face: Face, program: str, stage: str, venue: str | None, actor: str) -> None:
+def start(face: Face, program: str, stage: str, venue: str | None, last_day: date | None, actor: str) -> None:
     """Start a publicity."""
-    done = publicize(desk_of(face), program, stage, act_of(face, actor), venue=venue)
+    done = publicize(desk_of(face), program, stage, act_of(face, actor), venue=venue, last_day=last_day)
     if isinstance(done, Denied):
         face.refuse(done.refusals, program=program)
-    provisional = (
-        say("（暂定：放假安排尚未公布）", " (provisional: the schedule is not published)") if done.provisional else ""
-    )
-    closes = f"{done.closes_at:%Y-%m-%d %H:%M}"
-    face.answer(
-        asdict(done) | {"moved": [one.number for one in done.moved], "closes_at": done.closes_at.isoformat()},
+    published = done.published
+    closes, objections = (f"{at:%Y-%m-%d %H:%M}" for at in (published.closes, published.objections_close))
+    mark = say("（暂定：放假安排尚未公布）", " (provisional: the schedule is not published)")
+    provisional = mark if published.provisional else ""
+    lines = [
         say(
-            f"公示 {len(done.moved)} 名：{done.first_day} 至 {done.last_day}，{closes} 截止{provisional}",
-            f"{len(done.moved)} published: {done.first_day} to {done.last_day}, closes {closes}{provisional}",
-        ),
-    )
+            f"公示 {len(done.moved)} 名：{published.first_day} 至 {published.last_day}，{closes} 截止{provisional}",
+            f"{len(done.moved)} published: {published.first_day} to {published.last_day}, closes {closes}{provisional}",
+        )
+    ]
+    if published.objections_close > published.closes:
+        lines.append(say(f"异议受理至 {objections}", f"objections are taken until {objections}"))
+    lines += [f"※ {finding.words.in_language(LANGUAGE)}" for finding in done.findings]
+    document = asdict(published) | {
+        "moved": [one.number for one in done.moved],
+        "closes_at": published.closes,
+        "findings": [finding.to_json(LANGUAGE) for finding in done.findings],
+    }
+    face.answer(document, lines)
 
 
 @command.command("object", help=say("登记异议；只暂停被反映人", "take an objection; only this nominee is held back"))
@@ -59,13 +74,13 @@ def object_to(face: Face, number: str, objector: str, grounds: str, actor: str) 
 
 @command.command("settle", help=say("办结异议", "settle an objection"))
 @click.argument("objection", type=Number, metavar="OBJECTION")
-@click.argument("outcome", type=click.Choice([one.value for one in Finding]))
+@click.argument("outcome", type=click.Choice([one.value for one in Outcome]))
 @click.option("--answer", required=True, help=say("核查结论", "what was found"))
 @actor_option(en="who settles it")
 @command_face
 def settle_it(face: Face, objection: int, outcome: str, answer: str, actor: str) -> None:
     """Settle an objection."""
-    done = settle(desk_of(face), objection, Finding(outcome), answer, act_of(face, actor))
+    done = settle(desk_of(face), objection, Outcome(outcome), answer, act_of(face, actor))
     if isinstance(done, Denied):
         face.refuse(done.refusals, objection=objection)
     to = done.destination if done else None

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from console.saying import Voice
+from deadlines.zone import last_day_before
 from operations.overview import Event
 from programs import Words
 from states import End, Move
@@ -14,7 +15,7 @@ _ENDS = frozenset(End)
 
 def happening(event: Event) -> Words:
     """Return an event as a phrase; one of a kind that is not known here is told by the kind itself."""
-    tell = _PHRASES.get(event.kind)
+    tell = PHRASES.get(event.kind)
     return tell(event) if tell else Words(event.kind, event.kind)
 
 
@@ -99,7 +100,27 @@ def _extended(event: Event) -> Words:
     )
 
 
-_PHRASES: dict[str, Callable[[Event], Words]] = {
+def _publicity_recounted(event: Event) -> Words:
+    return _recounted(event.subject, date.fromisoformat(event.facts["to"]["last_day"]), event.at)
+
+
+def _deadline_recounted(event: Event) -> Words:
+    last_day = last_day_before(datetime.fromisoformat(event.facts["to"]["at"]))
+    return _recounted(event.subject or event.facts["deadline"], last_day, event.at)
+
+
+def _correction_recounted(event: Event) -> Words:
+    return _recounted(Words("补正", "correction"), last_day_before(datetime.fromisoformat(event.facts["to"])), event.at)
+
+
+def _recounted(place: Words | str | None, last_day: date, now: datetime) -> Words:
+    return Words(
+        "放假安排有变化，“{place}”重新计算至 {last_day}", "calendar changed: {place} counted again, until {last_day}"
+    ).format(place=place or _NOTHING, last_day=Words(Voice("zh", now).day(last_day), Voice("en", now).day(last_day)))
+
+
+#: What each kind of event is told as.
+PHRASES: dict[str, Callable[[Event], Words]] = {
     "nomination.created": _created,
     "nomination.moved": _moved,
     "materials.received": _received,
@@ -112,4 +133,7 @@ _PHRASES: dict[str, Callable[[Event], Words]] = {
     "ruling.confirmed": _ruled,
     "program.opened": _opened,
     "deadline.extended": _extended,
+    "deadline.recounted": _deadline_recounted,
+    "publicity.recounted": _publicity_recounted,
+    "correction.recounted": _correction_recounted,
 }

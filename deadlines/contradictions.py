@@ -1,7 +1,7 @@
 """Where a program's key dates contradict each other or its order of stages. Nothing is repaired."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -114,17 +114,23 @@ def _publicities(program: Program, dated: _Dated) -> Iterator[_Remark]:
     for path in program.paths():
         stages = _stages_on(program, path)
         for at, stage in enumerate(stages):
-            period = dated.get(f"{stage.id}.period") if isinstance(stage, Publicity) else None
             ahead = next((dated[one.id] for one in stages[at + 1 :] if one.id in dated), None)
-            if period is None or ahead is None or period.opens is None:
+            if not isinstance(stage, Publicity) or ahead is None:
                 continue
-            limit = ahead.opens if ahead.opens and ahead.opens > period.opens else ahead.closes
-            if period.closes > limit:
-                words = Words(
-                    "公示到{last_day}才结束，晚于后面环节“{name}”的时间“{phrase}”",
-                    "the publicity ends with {last_day}, later than the next date, “{phrase}” of “{name}”",
-                ).format(last_day=period.last_day, name=ahead.name, phrase=ahead.phrase)
-                yield period.id, Finding("publicity_outlasts", words)
+            yield from _outlasting((one for one in dated.values() if one.id.startswith(f"{stage.id}.period")), ahead)
+
+
+def _outlasting(periods: Iterable[_Fixed], ahead: _Fixed) -> Iterator[_Remark]:
+    for period in periods:
+        if period.opens is None:
+            continue
+        limit = ahead.opens if ahead.opens and ahead.opens > period.opens else ahead.closes
+        if period.closes > limit:
+            words = Words(
+                "公示到{last_day}才结束，晚于后面环节“{name}”的时间“{phrase}”",
+                "the publicity ends with {last_day}, later than the next date, “{phrase}” of “{name}”",
+            ).format(last_day=period.last_day, name=ahead.name, phrase=ahead.phrase)
+            yield period.id, Finding("publicity_outlasts", words)
 
 
 def _stages_on(program: Program, path: tuple[str | None, str]) -> list[Stage]:

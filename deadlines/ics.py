@@ -21,6 +21,7 @@ _KINDS: Final = {
     KeyDateKind.DEADLINE: Words("截止", "deadline"),
     KeyDateKind.WINDOW: Words("时段", "window"),
     KeyDateKind.PUBLICITY: Words("公示", "publicity"),
+    KeyDateKind.OBJECTIONS: Words("异议受理", "objections"),
     KeyDateKind.TENURE: Words("聘期", "tenure"),
 }
 

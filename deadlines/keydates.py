@@ -4,21 +4,23 @@ Every instant is aware, in Shanghai; `closes` is the first instant that is too l
 the program's issue date, and explicit dates in the file overrule them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from deadlines.calendar import WorkCalendar
 from deadlines.contradictions import contradictions
+from deadlines.course import Close, Course, PublishedList
 from deadlines.errors import DeadlineError
 from deadlines.findings import Finding
-from deadlines.periods import publicity_period
+from deadlines.periods import Period, objections_close_early, publicity_period, verify_range
 from deadlines.spans import Span, Unresolved, read_deadline, read_window
-from deadlines.zone import SHANGHAI, day_end, last_day_before, midnight, shanghai_day
+from deadlines.zone import day_end, last_day_before, midnight, shanghai_day
 from programs import Program, Words
 from programs.counting import Unit
-from programs.dates import Deadline, Period, Window
+from programs.dates import Deadline, Window
+from programs.dates import Period as SaidPeriod
 from programs.stages import Publicity, Recommendation, Stage, Tenure, Tier
 
 
@@ -29,6 +31,7 @@ class KeyDateKind(StrEnum):
     DEADLINE = "deadline"
     WINDOW = "window"
     PUBLICITY = "publicity"
+    OBJECTIONS = "objections"
     TENURE = "tenure"
 
 
@@ -36,10 +39,11 @@ class KeyDateKind(StrEnum):
 class KeyDate:
     """One date of a program.
 
-    `id` is `issued`, `stage.tier` for a deadline, the stage's id for its window, `stage.period` for a publicity,
-    `stage.term` for a tenure. `opens` is the first instant that is in time, None where there is no such bound;
-    `closes` is the first that is too late, None while it is unresolved or has not begun. `provisional`: it rests on a
-    holiday schedule that is not published yet.
+    `id` is `issued`, `stage.tier` for a deadline, the stage's id for its window, `stage.period` for a publicity and
+    `stage.objections` for objections that outlast it (`.2`, `.3`, … for further lists), `stage.term` for a tenure.
+    `venue` is where a list was published. `opens` is the first instant that is in time, None where there is no such
+    bound; `closes` is the first that is too late, None while it is unresolved or has not begun. `provisional`: it rests
+    on a holiday schedule that is not published yet.
     """
 
     id: str
@@ -54,6 +58,7 @@ class KeyDate:
     last_day: date | None = None
     provisional: bool = False
     findings: tuple[Finding, ...] = ()
+    venue: str | None = None
 
     def to_json(self, language: str = "zh") -> dict[str, object]:
         """Return the shape that `linxuan program dates` prints."""
@@ -115,27 +120,25 @@ class KeyDates:
         }
 
 
-def key_dates(
-    program: Program,
-    calendar: WorkCalendar,
-    *,
-    published: Mapping[str, datetime] | None = None,
-    issued_at: datetime | None = None,
-) -> KeyDates:
+def key_dates(program: Program, calendar: WorkCalendar, course: Course | None = None) -> KeyDates:
     """Return the key dates of a program as far as they are known.
 
-    `published` gives the instant at which a publicity stage (by id) was published, `issued_at` that of the document
-    that begins the tenure; both aware. A publicity or a tenure that has not begun closes at None, without a finding.
-    A phrase that cannot be read closes at None, with a finding that says what is missing.
+    What its course says wins over what the calendar would say now. A publicity or a tenure that has not begun closes at
+    None, without a finding. A phrase that cannot be read closes at None, with a finding that says what is missing.
     """
     calendar = calendar_of(program, calendar)
-    dates = tuple(_dates(program, calendar, published or {}, issued_at))
+    dates = tuple(_dates(program, calendar, course or Course()))
     remarks = contradictions(program, calendar, dates)
     return KeyDates(
         program.id,
         f"{program.award}（{program.edition}）",
         tuple(replace(one, findings=one.findings + tuple(remarks.get(one.id, ()))) for one in dates),
     )
+
+
+def count_period(calendar: WorkCalendar, said: SaidPeriod, start: datetime) -> Period:
+    """Count a period of a program from an instant, as the program says it is counted; raises as `publicity_period`."""
+    return publicity_period(calendar, start, said.days, said.counting, said.unit, roll=said.roll)
 
 
 def calendar_of(program: Program, calendar: WorkCalendar) -> WorkCalendar:
@@ -160,9 +163,7 @@ def term_closes(first: date, years: int) -> datetime:
         return midnight(date(year, 3, 1))
 
 
-def _dates(
-    program: Program, calendar: WorkCalendar, published: Mapping[str, datetime], issued_at: datetime | None
-) -> Iterator[KeyDate]:
+def _dates(program: Program, calendar: WorkCalendar, course: Course) -> Iterator[KeyDate]:
     if program.issued:
         yield _issue(program, program.issued)
     for stage in program.held_stages:
@@ -170,11 +171,12 @@ def _dates(
             yield _window(calendar, program, stage, stage.window)
         for tier in stage.tiers if isinstance(stage, Recommendation) else ():
             if tier.deadline:
-                yield _deadline(calendar, program, stage, tier, tier.deadline)
+                date_ = _deadline(calendar, program, stage, tier, tier.deadline)
+                yield _announced(date_, course.closes.get(date_.id))
         if isinstance(stage, Publicity) and stage.period:
-            yield _publicity(calendar, stage, stage.period, published.get(stage.id))
+            yield from _publicity(calendar, stage, stage.period, [one for one in course.lists if one.stage == stage.id])
         if isinstance(stage, Tenure) and stage.years:
-            yield _tenure(stage, stage.years, issued_at)
+            yield _tenure(stage, stage.years, course.issued_at)
 
 
 def _issue(program: Program, issued: date) -> KeyDate:
@@ -196,9 +198,30 @@ def _deadline(calendar: WorkCalendar, program: Program, stage: Stage, tier: Tier
     return _dated(blank, read_deadline(deadline, program.issued, calendar))
 
 
+def _announced(computed: KeyDate, close: Close | None) -> KeyDate:
+    """Return a deadline as it was announced, where the program has been opened."""
+    if close is None:
+        return computed
+    return replace(computed, closes=close.at, last_day=last_day_before(close.at), provisional=close.provisional)
+
+
 def _window(calendar: WorkCalendar, program: Program, stage: Stage, window: Window) -> KeyDate:
     blank = KeyDate(stage.id, KeyDateKind.WINDOW, stage.id, None, stage.name, window.phrase, window.clause)
-    return _dated(blank, read_window(window, program.issued, calendar))
+    dated = _dated(blank, read_window(window, program.issued, calendar))
+    if isinstance(stage, Publicity) and stage.period and dated.opens and dated.last_day:
+        return replace(dated, findings=dated.findings + _window_agrees(calendar, dated, stage.period))
+    return dated
+
+
+def _window_agrees(calendar: WorkCalendar, window: KeyDate, said: SaidPeriod) -> tuple[Finding, ...]:
+    """Find a window that is too short for the days of its publicity; a longer one only plans when it is to be."""
+    if window.opens is None or window.last_day is None:
+        return ()
+    first = shanghai_day(window.opens)
+    try:
+        return verify_range(calendar, first, window.last_day, said.days, said.unit, minimum=True).findings
+    except DeadlineError as error:
+        return (Finding("unresolved", error.words),)
 
 
 def _dated(blank: KeyDate, span: Span | Unresolved) -> KeyDate:
@@ -214,31 +237,50 @@ def _dated(blank: KeyDate, span: Span | Unresolved) -> KeyDate:
     )
 
 
-def _publicity(calendar: WorkCalendar, stage: Stage, period: Period, published: datetime | None) -> KeyDate:
-    unit = "个工作日" if period.unit is Unit.WORKING else "日"
-    blank = KeyDate(
-        id=f"{stage.id}.period",
-        kind=KeyDateKind.PUBLICITY,
-        stage=stage.id,
-        tier=None,
-        name=stage.name,
-        phrase=f"{'不少于' if period.minimum else ''}{period.days}{unit}",
-        clause=stage.clause,
+def _publicity(
+    calendar: WorkCalendar, stage: Publicity, period: SaidPeriod, lists: list[PublishedList]
+) -> Iterator[KeyDate]:
+    public = _blank_period(f"{stage.id}.period", KeyDateKind.PUBLICITY, stage, stage.name, period)
+    taken = stage.objections and _blank_period(
+        f"{stage.id}.objections", KeyDateKind.OBJECTIONS, stage, f"{stage.name}·异议受理", stage.objections
     )
-    if published is None:
-        return blank
+    if not lists:
+        yield from (public, taken) if taken else (public,)
+    for place, one in enumerate(lists, start=1):
+        ending = f".{place}" if place > 1 else ""
+        remarks = _list_remarks(calendar, stage, period, one)
+        if one.provisional:
+            remarks += _provisional(one.last_day)
+        as_published = replace(public, opens=midnight(one.first_day), provisional=one.provisional, venue=one.venue)
+        yield replace(as_published, id=public.id + ending, closes=one.closes, last_day=one.last_day, findings=remarks)
+        if taken:
+            yield replace(
+                as_published,
+                id=taken.id + ending,
+                kind=taken.kind,
+                name=taken.name,
+                phrase=taken.phrase,
+                closes=one.objections_close,
+                last_day=last_day_before(one.objections_close),
+            )
+
+
+def _blank_period(key_date_id: str, kind: KeyDateKind, stage: Stage, name: str, said: SaidPeriod) -> KeyDate:
+    unit = "个工作日" if said.unit is Unit.WORKING else "日"
+    phrase = f"{'不少于' if said.minimum else ''}{said.days}{unit}"
+    return KeyDate(key_date_id, kind, stage.id, None, name, phrase, stage.clause)
+
+
+def _list_remarks(
+    calendar: WorkCalendar, stage: Publicity, said: SaidPeriod, one: PublishedList
+) -> tuple[Finding, ...]:
+    """Remark on a published list what counting it finds: a day off, a late hour, objections that end too early."""
     try:
-        counted = publicity_period(calendar, published, period.days, period.counting, period.unit, roll=period.roll)
+        counted = count_period(calendar, said, one.published_at)
+        objections = count_period(calendar, stage.objections, one.published_at) if stage.objections else counted
     except DeadlineError as error:
-        return replace(blank, findings=(Finding("unresolved", error.words),))
-    return replace(
-        blank,
-        opens=published.astimezone(SHANGHAI),
-        closes=counted.closes,
-        last_day=counted.last_day,
-        provisional=counted.provisional,
-        findings=counted.findings + (_provisional(counted.last_day) if counted.provisional else ()),
-    )
+        return (Finding("unresolved", error.words),)
+    return counted.findings + objections_close_early(counted, objections)
 
 
 def _provisional(last_day: date) -> tuple[Finding, ...]:

@@ -23,14 +23,13 @@ OFFICE_CLOSES: Final = time(17, 30)
 class Period:
     """A counted period.
 
-    `first_day` is the first day that counts and `last_day` the last. `closes` and `objections_close` are the first
-    instants too late, in Shanghai. `provisional`: it rests on days whose holiday schedule is not published yet.
+    `first_day` is the first day that counts and `last_day` the last. `closes` is the first instant too late, in
+    Shanghai. `provisional`: it rests on days whose holiday schedule is not published yet.
     """
 
     first_day: date
     last_day: date
     closes: datetime
-    objections_close: datetime
     provisional: bool
     findings: tuple[Finding, ...] = ()
 
@@ -54,7 +53,7 @@ class Agreement:
     findings: tuple[Finding, ...] = ()
 
 
-def publicity_period(  # noqa: PLR0913 - each is a choice that a program makes by name
+def publicity_period(
     calendar: WorkCalendar,
     published: date | datetime,
     days: int,
@@ -62,32 +61,28 @@ def publicity_period(  # noqa: PLR0913 - each is a choice that a program makes b
     unit: Unit = Unit.WORKING,
     *,
     roll: bool = False,
-    objection_days: int = 0,
 ) -> Period:
     """Count a period of `days` from its publication.
 
     The hour of publication does not move the count: an aware instant stands for its Shanghai day. Publication on a day
     off is never day 1 of working days; counting then begins on the next working day under both conventions.
     `roll` applies art. 203: a last day that is a day off moves to the next working day (working days never need it).
-    `objection_days` keeps objections open that many units longer.
 
     Raises `PeriodError` for less than one day, `OutsideCalendarError` for days that the calendar does not cover.
     """
-    if days < 1 or objection_days < 0:
+    if days < 1:
         raise PeriodError(
             Words("期间至少为1天，现为{days}天", "a period has at least 1 day; {days} were asked for").format(days=days)
         )
     start = shanghai_day(published)
     first = _first_day(calendar, start, convention, unit)
     last = _last_day(calendar, first, days, unit, roll=roll)
-    objections_last = _step(calendar, last, objection_days, unit)
     counted_from = start if convention is Convention.SAME_DAY else start + ONE_DAY
     return Period(
         first_day=first,
         last_day=last,
         closes=day_end(last),
-        objections_close=day_end(objections_last),
-        provisional=(unit is Unit.WORKING or roll) and calendar.is_provisional(counted_from, objections_last),
+        provisional=(unit is Unit.WORKING or roll) and calendar.is_provisional(counted_from, last),
         findings=tuple(_publication_findings(calendar, published, convention, unit, last)),
     )
 
@@ -101,7 +96,6 @@ def stated_period(  # noqa: PLR0913 - each is a fact that a notice states by nam
     *,
     published: date | datetime | None = None,
     minimum: bool = False,
-    objections_last: date | None = None,
 ) -> Period:
     """Take the dates that a notice states: they win, and are checked against its number of days, if it gives one.
 
@@ -116,18 +110,18 @@ def stated_period(  # noqa: PLR0913 - each is a fact that a notice states by nam
     findings: tuple[Finding, ...] = ()
     if days is not None:
         findings = verify_range(calendar, first, last, days, unit, published=published, minimum=minimum).findings
-    objections_last = objections_last or last
-    if objections_last < last:
-        findings += (
-            Finding(
-                "objections_close_early",
-                Words(
-                    "异议截止于{objections}，早于公示最后一日{last}",
-                    "objections end on {objections}, before the last day of publicity, {last}",
-                ).format(objections=objections_last, last=last),
-            ),
-        )
-    return Period(first, last, day_end(last), day_end(objections_last), provisional=False, findings=findings)
+    return Period(first, last, day_end(last), provisional=False, findings=findings)
+
+
+def objections_close_early(publicity: Period, objections: Period) -> tuple[Finding, ...]:
+    """Report objections that close before the publicity does; they may close later."""
+    if objections.closes >= publicity.closes:
+        return ()
+    words = Words(
+        "异议截止于{objections}，早于公示最后一日{last}",
+        "objections end on {objections}, before the last day of publicity, {last}",
+    ).format(objections=objections.last_day, last=publicity.last_day)
+    return (Finding("objections_close_early", words),)
 
 
 def verify_range(  # noqa: PLR0913 - each is a fact that a notice states by name

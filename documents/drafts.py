@@ -69,8 +69,9 @@ def publicity_notice() -> bytes:
             ),
             text(
                 CLOSING,
-                "公示期间，如有异议，请以书面形式向{{ reception }}反映。以单位名义反映的，须加盖单位公章；"
-                "以个人名义反映的，须署真实姓名并提供联系方式。",
+                "{% if objections_last %}如有异议，请在{{ objections_last }}前（含当日）"
+                "{% else %}公示期间，如有异议，请{% endif %}以书面形式向{{ reception }}反映。"
+                "以单位名义反映的，须加盖单位公章；以个人名义反映的，须署真实姓名并提供联系方式。",
             ),
             text(CLOSING),
             text(CLOSING, "附件：{{ edition }}{{ award }}{{ candidates }}名单"),

@@ -63,7 +63,9 @@ class Conferment:
 class PublicityNotice:
     """A list made public from `first_day` to the end of `last_day`; `reception` is the office that hears objections.
 
-    A provisional one rests on a holiday schedule that is not published yet, and says so.
+    `days` is the length that the program asks for, `at_least` that this list lasts longer. Objections are heard to the
+    end of `objections_last`, where that is later than the last day. A provisional one rests on a holiday schedule that
+    is not published yet, and says so.
     """
 
     conferment: Conferment
@@ -72,6 +74,8 @@ class PublicityNotice:
     first_day: date
     last_day: date
     reception: str
+    objections_last: date | None = None
+    at_least: bool = False
     provisional: bool = False
 
 
@@ -89,11 +93,13 @@ def publicity_notice(notice: PublicityNotice, template: Path | None = None) -> b
 
     Raises `DocumentError` for an empty list, for personal numbers, and for a template that cannot be filled.
     """
+    later = notice.objections_last if notice.objections_last and notice.objections_last > notice.last_day else None
     return fill(
         template or FOLDER / "publicity-notice.docx",
         _common(notice.conferment)
         | {
-            "days": f"{notice.days}{_UNITS[notice.unit]}",
+            "days": f"{'不少于' if notice.at_least else ''}{notice.days}{_UNITS[notice.unit]}",
+            "objections_last": _in_words(later) if later else "",
             "first_day": _in_words(notice.first_day),
             "last_day": _in_words(notice.last_day),
             "reception": notice.reception,

@@ -38,7 +38,10 @@ _WIDEST: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class RegisterRow:
-    """One nomination in the register; every text is for people. `due` is the first instant too late (aware)."""
+    """One nomination in the register; every text is for people.
+
+    `due` is the first instant too late (aware); `provisional`: it rests on a schedule that is not published yet.
+    """
 
     number: str
     nominator: str
@@ -49,12 +52,13 @@ class RegisterRow:
     stage: str = ""
     due: datetime | None = None
     award: str = ""
+    provisional: bool = False
 
 
 def register(rows: Iterable[RegisterRow], title: str) -> bytes:
     """Return the register as an `.xlsx` of one sheet: title, headings, then the nominations in the order given."""
     frame = pd.DataFrame(
-        [asdict(row) | {"due": _deadline(row.due)} for row in rows], columns=list(_HEADINGS), dtype="str"
+        [asdict(row) | {"due": _deadline(row)} for row in rows], columns=list(_HEADINGS), dtype="str"
     ).rename(columns=_HEADINGS)
     buffer = io.BytesIO()
     with pd.ExcelWriter(buffer, engine="xlsxwriter", engine_kwargs={"options": _AS_TEXT}) as writer:
@@ -99,9 +103,10 @@ def _width(texts: Iterable[str]) -> int:
     return min(max(longest + 2, _NARROWEST), _WIDEST)
 
 
-def _deadline(due: datetime | None) -> str:
+def _deadline(row: RegisterRow) -> str:
     """Write the first instant too late as 24:00 of the last day, in a form that sorts by time."""
-    if due is None:
+    if row.due is None:
         return ""
-    day, local = last_day_before(due), due.astimezone(SHANGHAI)
-    return f"{day:%Y-%m-%d} {'24:00' if day < local.date() else f'{local:%H:%M}'}"
+    day, local = last_day_before(row.due), row.due.astimezone(SHANGHAI)
+    clock = "24:00" if day < local.date() else f"{local:%H:%M}"
+    return f"{day:%Y-%m-%d} {clock}{'（暂定）' if row.provisional else ''}"

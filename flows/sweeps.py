@@ -31,13 +31,20 @@ def swept(desk: Desk, now: datetime, moves: Collection[Move]) -> Account:
     """Sweep for these moves, and give account of it."""
     done = sweep(desk, now, moves=moves)
     some = done.moved or done.refused
+    summary = (
+        f"办理 {done.moved} 件，未能办理 {len(done.refused)} 件，新增提醒 {done.reminders} 条"
+        if some
+        else "没有到期事项"
+    )
+    if done.recounted:
+        again = done.recounted
+        summary += (
+            f"；放假安排有变化，重新计算了受理期限 {again.deadlines} 项、公示 {again.publicities} 项、"
+            f"补正期限 {again.corrections} 项、提醒 {again.reminders} 条"
+        )
     return Account(
-        summary=(
-            f"办理 {len(done.moved)} 件，未能办理 {len(done.refused)} 件，新增提醒 {done.reminders} 条"
-            if some
-            else "没有到期事项"
-        ),
-        facts={"moved": len(done.moved), "refused": len(done.refused), "reminders": done.reminders},
-        programs=programs_of(done.moved, done.refused),
-        tables=(moved_table(desk, done.moved), refused_table(done.refused)),
+        summary=summary,
+        facts={"moved": done.moved, "refused": len(done.refused), "reminders": done.reminders},
+        programs=frozenset(way.program for way in done.ways) | programs_of(done.refused),
+        tables=(moved_table(desk, done.named, done.moved), refused_table(done.refused)),
     )

@@ -1,25 +1,37 @@
-"""The key dates of a program as they have really come: its publicities counted, its term begun."""
+"""The key dates of a program as they have really come: its deadlines announced, its lists published, its term begun."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 
+from deadlines.course import Course
 from deadlines.keydates import KeyDates, key_dates
-from operations.desk import Desk
+from operations.desk import Desk, Running
+from operations.publicize import list_of
+from operations.results import UnknownError
 from programs import Program
 from store import tables as t
 
 
 def dates_so_far(desk: Desk, program: Program) -> KeyDates:
-    """Return a program's key dates with what the store knows of its publications and its document."""
+    """Return a program's key dates with what the store knows of it; without that, the file's alone."""
     with desk.store.read() as connection:
-        published = connection.execute(
-            select(t.publicity.c.stage, func.max(t.publicity.c.published_at).label("published_at"))
-            .where(t.publicity.c.program_id == program.id)
-            .group_by(t.publicity.c.stage)
+        try:
+            running = desk.running(connection, program.id)
+        except UnknownError:
+            return key_dates(program, desk.calendar)
+        lists = connection.execute(
+            select(t.publicity).where(t.publicity.c.program_id == program.id).order_by(t.publicity.c.id)
         )
-        instants: dict[str, datetime] = {row.stage: row.published_at for row in published}
         issued_at = connection.execute(
             select(func.max(t.document.c.issued_at)).where(t.document.c.program_id == program.id)
         ).scalar()
-    return key_dates(program, desk.calendar, published=instants, issued_at=issued_at)
+        return dates_in_force(running, lists, issued_at)
+
+
+def dates_in_force(running: Running, lists: Iterable[Row[Any]], issued_at: datetime | None) -> KeyDates:
+    """Return a program's key dates with these rows of published lists, and the instant of its last document."""
+    course = Course(running.announced, tuple(list_of(row) for row in lists), issued_at)
+    return key_dates(running.program, running.national, course)

@@ -1,6 +1,6 @@
 """What every operation works with: the store, the calendar, the vault, and the programs as they stand, compiled."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -9,13 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from deadlines.calendar import WorkCalendar
-from deadlines.keydates import KeyDates, calendar_of, key_dates
-from deadlines.periods import Period, publicity_period
+from deadlines.course import Close, Course
+from deadlines.keydates import KeyDates, calendar_of, count_period, key_dates
+from deadlines.periods import Period
+from deadlines.schedules import parse_schedule
 from deadlines.zone import last_day_before, shanghai_day
 from operations.results import UnknownError
 from programs import Path, Program, Words
 from programs.dates import Period as SaidPeriod
-from programs.stages import Publicity, Screening
+from programs.stages import Publicity, Recommendation, Screening
 from states import Pipeline, compile_pipeline
 from store import Store, Vault, hold
 from store import tables as t
@@ -28,12 +30,17 @@ def definition(program_id: str) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class Running:
-    """A program as it stands in the store: its effective definition, compiled, with its key dates."""
+    """A program as it stands in the store: its effective definition, compiled, with its key dates.
+
+    `announced` are the closes of its intakes as they were announced when it was opened and changed since; before that
+    there are none, and the calendar says what they would be.
+    """
 
     program: Program
     version: int
     opened_at: datetime | None
     national: WorkCalendar
+    announced: Mapping[str, Close] = field(default_factory=dict)
 
     @cached_property
     def calendar(self) -> WorkCalendar:
@@ -47,8 +54,8 @@ class Running:
 
     @cached_property
     def dates(self) -> KeyDates:
-        """The program's key dates."""
-        return key_dates(self.program, self.calendar)
+        """The program's key dates, without what its lists and its document make of them."""
+        return key_dates(self.program, self.calendar, Course(self.announced))
 
     @cached_property
     def closes(self) -> dict[str, datetime]:
@@ -63,20 +70,22 @@ class Running:
 
     def count(self, period: SaidPeriod, start: datetime) -> Period:
         """Count a period of the program from an instant, as the program says it is counted."""
-        return publicity_period(
-            self.calendar,
-            start,
-            period.days,
-            period.counting,
-            period.unit,
-            roll=period.roll,
-        )
+        return count_period(self.calendar, period, start)
 
     def is_provisional(self, stage: str, since: datetime, due: datetime | None) -> bool:
         """Whether what is due at a standing, reached at `since`, was counted over days that may still change."""
         standing = self.pipeline.standings[stage]
-        counted = not standing.ended and isinstance(self.program.stage(standing.stage), Publicity | Screening)
-        return bool(counted and due and self.calendar.is_provisional(shanghai_day(since), last_day_before(due)))
+        if due is None or standing.ended:
+            return False
+        held = self.program.stage(standing.stage)
+        if isinstance(held, Recommendation):
+            return due in self._provisional_closes
+        counted = isinstance(held, Publicity | Screening)
+        return counted and self.calendar.is_provisional(shanghai_day(since), last_day_before(due))
+
+    @cached_property
+    def _provisional_closes(self) -> frozenset[datetime]:
+        return frozenset(closes for key, closes in self.closes.items() if self.dates[key].provisional)
 
     def due_at_tier(self, stage: str, path: Path) -> datetime | None:
         """Return when a nomination standing at a tier is too late for what lies ahead of it."""
@@ -86,12 +95,17 @@ class Running:
 
 @dataclass
 class Desk:
-    """One for a process. Compiled programs are kept by their version, so a changed program is compiled once."""
+    """One for a process. Compiled programs are kept by their version, so a changed program is compiled once.
+
+    `calendar` takes in every schedule that is loaded into the database, whoever loads it, before it next counts.
+    """
 
     store: Store
     calendar: WorkCalendar
     keeper: Vault | Callable[[], Vault]
     _running: dict[tuple[str, int], Running] = field(default_factory=dict)
+    _base: WorkCalendar | None = None
+    _used: str | None = ""  # the calendar that the database counts by, as this desk saw it last; at first it saw none
 
     @property
     def vault(self) -> Vault:
@@ -110,8 +124,10 @@ class Desk:
 
     def running(self, connection: Connection, program_id: str) -> Running:
         """Return a program of the store; raises `UnknownError` where there is none."""
+        of = t.program.c
+        used = select(t.calendar_used.c.fingerprint).scalar_subquery()
         row = connection.execute(
-            select(t.program.c.version, t.program.c.opened_at).where(t.program.c.id == program_id)
+            select(of.version, of.opened_at, used.label("used")).where(of.id == program_id)
         ).one_or_none()
         if row is None:
             raise UnknownError(
@@ -120,11 +136,28 @@ class Desk:
                     "the database has no program {id}; open it first with: linxuan program open {id}",
                 ).format(id=program_id)
             )
+        if row.used != self._used:
+            self.learn(connection)
+            self._used = row.used
         known = self._running.get((program_id, row.version))
         if known is None or known.opened_at != row.opened_at:
-            definition = connection.execute(
-                select(t.program.c.definition).where(t.program.c.id == program_id)
-            ).scalar_one()
-            known = Running(Program.model_validate(definition), row.version, row.opened_at, self.calendar)
+            kept = connection.execute(select(of.definition, of.closes).where(of.id == program_id)).one()
+            announced = {key: Close.from_json(close) for key, close in (kept.closes or {}).items()}
+            known = Running(
+                Program.model_validate(kept.definition), row.version, row.opened_at, self.calendar, announced
+            )
             self._running[program_id, row.version] = known
         return known
+
+    def learn(self, connection: Connection) -> None:
+        """Take the schedules of the database into the calendar, a year's own before its revisions.
+
+        They are looked at again the next time that a program is asked for: this transaction may yet fail.
+        """
+        of = t.schedule.c
+        self._base = self._base or self.calendar
+        self.calendar = self._base
+        for content in connection.execute(select(of.content).order_by(of.year, of.revision, of.id)).scalars():
+            self.calendar = self.calendar.with_schedule(parse_schedule(content))
+        self._running.clear()
+        self._used = ""

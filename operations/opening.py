@@ -1,4 +1,4 @@
-"""Bringing a program into the store: rulings confirmed, opened, its deadlines extended."""
+"""Bringing a program into the store: rulings confirmed, and opened for nominations."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,11 +10,11 @@ from sqlalchemy.engine import Connection
 from operations.actors import ADMINISTRATORS, may_act
 from operations.acts import Act
 from operations.desk import Desk, Running, definition
-from operations.owing import awaited, write_owed
+from operations.intakes import as_changed, computed, hold_nominations, kept, redefine
 from operations.results import Denied, UnknownError, denied
-from programs import Path, Program, Words, decide, extend
+from programs import Program, Words, decide
 from programs.rulings import Decision, Ruling
-from states import End, Refusal
+from states import Refusal
 from store import Transaction, hold, insert_new
 from store import tables as t
 
@@ -47,13 +47,12 @@ def confirm_ruling(
             transaction.abandon()
             return Denied((_no_decision(ruling),))
         decided = decide(current.program, {ruling_id: chosen})
-        changed = _as_changed(desk, current, decided)
-        _hold_nominations(transaction.connection, program.id)
+        changed = as_changed(current, decided)
+        hold_nominations(transaction.connection, program.id)
         if refused := denied(*_stranded(transaction.connection, current, changed, ruling)):
             transaction.abandon()
             return refused
-        _redefine(transaction, current, decided)
-        _redue(transaction.connection, changed, act.now)
+        redefine(transaction, current, changed, act.now)
         stated = decided.rulings[[one.id for one in decided.rulings].index(ruling_id)].decision
         connection = transaction.connection
         connection.execute(
@@ -101,42 +100,20 @@ def open_program(desk: Desk, program: Program, act: Act) -> Opened | Denied:
         if refused:
             transaction.abandon()
             return refused
-        transaction.connection.execute(update(t.program).where(t.program.c.id == program.id).values(opened_at=act.now))
-        transaction.record(program.id, "program.opened", version=current.version, **act.signature())
-        return Opened(program.id, act.now)
-
-
-def extend_deadline(
-    desk: Desk, program_id: str, deadline_id: str, closes: datetime, authority: str, act: Act
-) -> Program | Denied:
-    """Extend or correct a deadline of a program in the store, and move what waits for it along.
-
-    Raises `UnknownError` for a program that is not in the store, `ProgramError` for an unknown deadline.
-    """
-    with desk.store.write() as transaction:
-        connection = transaction.connection
-        hold(connection, [definition(program_id)])
-        current = desk.running(connection, program_id)
-        refused = denied(
-            may_act(act.actor, Words("延长期限", "extend a deadline"), ADMINISTRATORS), _unfounded(authority)
+        closes = computed(current)
+        transaction.connection.execute(
+            update(t.program)
+            .where(t.program.c.id == program.id)
+            .values(opened_at=act.now, closes=kept(closes), version=current.version + 1)
         )
-        if refused:
-            transaction.abandon()
-            return refused
-        before = current.closes.get(deadline_id)
-        extended = extend(current.program, deadline_id, closes, authority)
-        _hold_nominations(connection, program_id)
-        _redefine(transaction, current, extended)
-        _redue(connection, _as_changed(desk, current, extended), act.now)
         transaction.record(
-            program_id,
-            "deadline.extended",
-            deadline=deadline_id,
-            **{"from": before.isoformat() if before else None, "to": closes.isoformat()},
-            authority=authority,
+            program.id,
+            "program.opened",
+            version=current.version + 1,
+            closes={key: close.at.isoformat() for key, close in closes.items()},
             **act.signature(),
         )
-        return extended
+        return Opened(program.id, act.now)
 
 
 def _in_store(desk: Desk, transaction: Transaction, program: Program) -> Running:
@@ -147,29 +124,6 @@ def _in_store(desk: Desk, transaction: Transaction, program: Program) -> Running
         [{"id": program.id, "definition": program.model_dump(mode="json"), "version": 1}],
     )
     return desk.running(transaction.connection, program.id)
-
-
-def _hold_nominations(connection: Connection, program_id: str) -> None:
-    """Hold every nomination under way, so that none moves by a definition that is about to be replaced."""
-    connection.execute(
-        select(t.nomination.c.id)
-        .where(t.nomination.c.program_id == program_id, t.nomination.c.stage.not_in(list(End)))
-        .order_by(t.nomination.c.number)
-        .with_for_update()
-    ).all()
-
-
-def _redefine(transaction: Transaction, current: Running, program: Program) -> None:
-    transaction.connection.execute(
-        update(t.program)
-        .where(t.program.c.id == program.id, t.program.c.version == current.version)
-        .values(definition=program.model_dump(mode="json"), version=current.version + 1)
-    )
-
-
-def _as_changed(desk: Desk, current: Running, program: Program) -> Running:
-    """Return the program as this transaction makes it. The desk must not keep it: the transaction may yet fail."""
-    return Running(program, current.version + 1, current.opened_at, desk.calendar)
 
 
 def _stranded(connection: Connection, current: Running, changed: Running, ruling: Ruling) -> Iterator[Refusal]:
@@ -190,32 +144,6 @@ def _stranded(connection: Connection, current: Running, changed: Running, ruling
                 Words("请先把它们办出该环节，再作此裁定", "move them on before you rule so"),
                 ruling.clause,
             )
-
-
-def _redue(connection: Connection, running: Running, now: datetime) -> None:
-    """Give every nomination that waits at a tier its new due instant, and owe its reminders."""
-    waiting = connection.execute(
-        select(t.nomination.c.stage, t.nomination.c.category, t.nomination.c.route, t.nomination.c.holder)
-        .where(
-            t.nomination.c.program_id == running.program.id,
-            t.nomination.c.stage.in_([f"{stage.id}.{tier.id}" for stage, tier in running.program.tiers()]),
-        )
-        .distinct()
-    ).all()
-    for stage, category, route, holder in waiting:
-        due_at = running.due_at_tier(stage, Path(category, route))
-        connection.execute(
-            update(t.nomination)
-            .where(
-                t.nomination.c.program_id == running.program.id,
-                t.nomination.c.stage == stage,
-                t.nomination.c.category.is_not_distinct_from(category),
-                t.nomination.c.route == route,
-            )
-            .values(due_at=due_at)
-        )
-        if holder:
-            write_owed(connection, awaited(running, stage, holder, due_at, now))
 
 
 def _ruling(program: Program, ruling_id: str) -> Ruling:
@@ -281,16 +209,6 @@ def _undated(current: Running) -> tuple[Refusal, ...]:
         )
         for deadline_id, deadline in current.program.deadlines().items()
         if deadline_id not in current.closes
-    )
-
-
-def _unfounded(authority: str) -> Refusal | None:
-    if authority.strip():
-        return None
-    return Refusal(
-        "authority-stated",
-        Words("没有写明延期的依据", "no authority is given for the change"),
-        Words("请写明文件或决定，如“泸市人社办〔2019〕101号”", "name the document or decision behind it"),
     )
 
 

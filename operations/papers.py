@@ -5,13 +5,13 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.engine import Connection
 
-from deadlines.zone import shanghai_day
+from deadlines.zone import last_day_before, shanghai_day
 from documents.notices import AwardDocument, Conferment, Honoree, PublicityNotice, award_document, publicity_notice
 from documents.register import RegisterRow, register
 from operations.desk import Desk, Running
-from operations.publicize import publicity_stage
 from operations.results import UnknownError
 from programs import Words
+from programs.dates import Period
 from store import events_of
 from store import tables as t
 
@@ -38,6 +38,7 @@ def register_of(desk: Desk, program_id: str) -> bytes:
                     stage=running.pipeline.standings[row.stage].name.zh,
                     due=row.due_at,
                     award=grades.get(row.grade, ""),
+                    provisional=running.is_provisional(row.stage, row.moved_at, row.due_at),
                 )
                 for row in rows
             ),
@@ -55,18 +56,20 @@ def notice_of(desk: Desk, program_id: str) -> bytes:
         row = connection.execute(
             select(t.publicity).where(t.publicity.c.program_id == program_id).order_by(t.publicity.c.id.desc()).limit(1)
         ).one_or_none()
-        stage = publicity_stage(running, row.stage) if row else None
-        if row is None or stage is None or stage.period is None:
+        if row is None:
             raise UnknownError(
                 Words("项目 {id} 还没有公示过", "the program {id} has published no list yet").format(id=program_id)
             )
+        stage, period = running.program.stage(row.stage), Period.model_validate(row.period)
         return publicity_notice(
             PublicityNotice(
                 conferment=_conferment(connection, running, "publicity.started", row.published_at),
-                days=stage.period.days,
-                unit=stage.period.unit,
+                days=period.days,
+                unit=period.unit,
                 first_day=row.first_day,
                 last_day=row.last_day,
+                objections_last=last_day_before(row.objections_close_at),
+                at_least=row.stated,
                 reception=stage.office or running.program.office,
                 provisional=row.provisional,
             )

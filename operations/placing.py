@@ -1,10 +1,11 @@
 """Where a nomination lands: who must act on it there, until when, and which limited places it holds."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import Row, delete, func, insert, select
 from sqlalchemy.engine import Connection
 
 from deadlines.keydates import term_closes
@@ -14,7 +15,7 @@ from programs import Path
 from programs.model import Quota
 from programs.stages import Publicity, Recommendation, Screening, Tenure
 from states import Limit, Move
-from store import events_of, hold
+from store import hold
 from store import tables as t
 
 
@@ -25,7 +26,9 @@ class Landing:
         self._connection = connection
         self._running = running
         self._now = now
-        self._known: dict[str, datetime | None] = {}
+        self._newest: dict[str, int | None] = {}
+        self._closes: dict[int | None, datetime | None] = {}
+        self._terms: dict[int, datetime | None] = {}
 
     def holder(self, key: str, row: Row[Any]) -> str | None:
         """Return the organization that must act.
@@ -56,48 +59,65 @@ class Landing:
         if isinstance(stage, Screening) and stage.correction and key != stage.id:
             return self._running.count(stage.correction, self._now).closes
         if isinstance(stage, Publicity) and key == f"{stage.id}.running":
-            # Another list may have been published since the one that an objector held a nominee back from.
-            own = row.stage == f"{stage.id}.objected"
-            return self._own_list_closes(stage.id, row) if own else self._once(stage.id, self._publicity_closes)
+            return self._list_closes(self.publicity(key, row))
         if isinstance(stage, Tenure) and stage.years:
             # A term runs from its own document, whatever was issued since.
             begun, years = self._running.pipeline.standings[row.stage].stage == stage.id, stage.years
-            return row.due_at if begun else self._once(stage.id, lambda _: self._term_ends(years))
+            return row.due_at if begun else self._term_ends(years)
         return None
 
-    def _once(self, stage: str, find: Callable[[str], datetime | None]) -> datetime | None:
-        if stage not in self._known:
-            self._known[stage] = find(stage)
-        return self._known[stage]
+    def publicity(self, key: str, row: Row[Any]) -> int | None:
+        """Return the list that a nomination is on: the newest of a stage where it was published just now, or its own.
 
-    def _publicity_closes(self, stage: str) -> datetime | None:
-        return self._connection.execute(
-            select(t.publicity.c.closes_at)
-            .where(t.publicity.c.program_id == self._running.program.id, t.publicity.c.stage == stage)
-            .order_by(t.publicity.c.id.desc())
-            .limit(1)
-        ).scalar()
+        Another list may have been published since the one that an objector held a nominee back from.
+        """
+        standing = self._running.pipeline.standings[key]
+        if standing.ended or row.stage != standing.stage or key != f"{standing.stage}.running":
+            own: int | None = row.publicity_id
+            return own
+        return self._newest_list(standing.stage)
 
-    def _own_list_closes(self, stage: str, row: Row[Any]) -> datetime | None:
-        """Return the end of the list on which a nominee was published."""
-        history = events_of(self._connection, row.program_id, nomination=row.number, newest_first=True)
-        published = next(event["now"] for event in history if event.get("move") == Move.PUBLISH)
-        return self._connection.execute(
-            select(t.publicity.c.closes_at).where(
-                t.publicity.c.program_id == row.program_id,
-                t.publicity.c.stage == stage,
-                t.publicity.c.published_at == datetime.fromisoformat(published),
-            )
-        ).scalar()
+    def _newest_list(self, stage: str) -> int | None:
+        if stage not in self._newest:
+            self._newest[stage] = self._connection.execute(
+                select(func.max(t.publicity.c.id)).where(
+                    t.publicity.c.program_id == self._running.program.id, t.publicity.c.stage == stage
+                )
+            ).scalar()
+        return self._newest[stage]
+
+    def _list_closes(self, publicity: int | None) -> datetime | None:
+        """Return when a list lets its nominees go: it must be over, and the time to object as well."""
+        if publicity not in self._closes:
+            self._closes[publicity] = self._connection.execute(
+                select(t.publicity.c.objections_close_at).where(t.publicity.c.id == publicity)
+            ).scalar()
+        return self._closes[publicity]
 
     def _term_ends(self, years: int) -> datetime | None:
-        issued_at = self._connection.execute(
-            select(t.document.c.issued_at)
-            .where(t.document.c.program_id == self._running.program.id)
-            .order_by(t.document.c.issued_at.desc())
-            .limit(1)
-        ).scalar()
-        return None if issued_at is None else term_closes(shanghai_day(issued_at), years)
+        if years not in self._terms:
+            issued_at = self._connection.execute(
+                select(func.max(t.document.c.issued_at)).where(t.document.c.program_id == self._running.program.id)
+            ).scalar()
+            self._terms[years] = None if issued_at is None else term_closes(shanghai_day(issued_at), years)
+        return self._terms[years]
+
+
+@dataclass(frozen=True, slots=True)
+class SharedLanding:
+    """Who holds a nomination at a standing, and when time moves it on, where that is the same for all."""
+
+    holder: str | None
+    due_at: datetime | None
+
+
+def shared_landing(running: Running, key: str) -> SharedLanding | None:
+    """Return what `Landing` answers at a standing for every nomination alike; none where it differs."""
+    standing = running.pipeline.standings[key]
+    if standing.ended:
+        return SharedLanding(None, None)
+    differs = isinstance(running.program.stage(standing.stage), Recommendation | Tenure) or key != standing.stage
+    return None if differs else SharedLanding(standing.office, None)
 
 
 #: Moves after which a nomination no longer holds any place of a limit.

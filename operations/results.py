@@ -1,5 +1,6 @@
 """What an operation answers: that it was done, or why not. Only what cannot be understood raises."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,7 +43,10 @@ class Denied:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A nomination was moved: `holder` must act on it next, `due_at` is when time moves it on from there."""
+    """A nomination was moved: `holder` must act on it next, `due_at` is when time moves it on from there.
+
+    `provisional`: that instant was counted over days whose holiday schedule is not published yet.
+    """
 
     number: str
     nominee: str
@@ -52,6 +56,19 @@ class Moved:
     source: str
     destination: str
     version: int
+    holder: str | None
+    due_at: datetime | None
+    provisional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MovedAll:
+    """Nominations that were moved at one stroke, from one standing to another; all wait for the same there."""
+
+    ids: Sequence[int]
+    move: Move
+    source: str
+    destination: str
     holder: str | None
     due_at: datetime | None
 

@@ -138,6 +138,10 @@ class Publicity(StageBase):
     label = Words("公示", "publicity")
     kind: Literal["publicity"] = "publicity"
     period: Period | None = None
+    objections: Period | None = Field(
+        default=None,
+        description="how long objections are taken, counted from publication, where that outlasts the publicity",
+    )
     venue: Name | None = None
 
 

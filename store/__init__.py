@@ -3,7 +3,8 @@
 from store.chain import Audit, Break, Head, verify
 from store.history import events_of
 from store.locks import hold, hold_heads
-from store.store import Store, Transaction, insert_new
+from store.sql import among, joined, json_object
+from store.store import Store, Transaction, insert_new, insert_new_from
 from store.vault import Vault, masked
 
 __all__ = [
@@ -13,10 +14,14 @@ __all__ = [
     "Store",
     "Transaction",
     "Vault",
+    "among",
     "events_of",
     "hold",
     "hold_heads",
     "insert_new",
+    "insert_new_from",
+    "joined",
+    "json_object",
     "masked",
     "verify",
 ]

@@ -20,10 +20,13 @@ from store.tables import event, link
 #: What the first link of every program is chained to.
 GENESIS = "0" * 64
 
+#: How the one form of an event is punctuated: no white space.
+SEPARATORS = (",", ":")
+
 
 def canonical(payload: dict[str, Any]) -> str:
     """Write a payload in the one form that is hashed: keys sorted, no white space, Chinese as itself."""
-    return json.dumps(payload, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return json.dumps(payload, ensure_ascii=False, sort_keys=True, separators=SEPARATORS)
 
 
 def event_digest(payload: str | bytes) -> str:

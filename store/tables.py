@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -38,13 +39,38 @@ vault_key = Table(
     CheckConstraint("id = 1", name="there_is_one"),
 )
 
+#: The holiday schedules that were loaded into this database, so that all who work with it count the same days.
+schedule = Table(
+    "schedule",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("year", Integer, nullable=False),
+    Column("revision", Boolean, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("loaded_at", Instant, nullable=False),
+    Column("actor", Line(120), nullable=False),
+)
+
+#: The calendar that every period of this database was counted with last, by its fingerprint: at most one row.
+calendar_used = Table(
+    "calendar_used",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("fingerprint", Line(64), nullable=False),
+    Column("published_through", Date, nullable=False),
+    Column("counted_at", Instant, nullable=False),
+    CheckConstraint("id = 1", name="there_is_one"),
+)
+
 #: A program that somebody has begun to prepare. `definition` is what holds now: the file, its confirmed rulings and
-#: its extensions; `version` counts its changes. It takes nominations once it is opened.
+#: its extensions; `closes` says when its intakes close, as announced when it was opened and changed since; `version`
+#: counts the changes of both. It takes nominations once it is opened.
 program = Table(
     "program",
     metadata,
     Column("id", Line(64), primary_key=True),
     Column("definition", Document, nullable=False),
+    Column("closes", Document),
     Column("version", Integer, nullable=False),
     Column("opened_at", Instant),
     Column("nominations", Integer, nullable=False, server_default="0"),
@@ -71,7 +97,8 @@ organization = Table(
 )
 
 #: One nominee's case. `stage` is the key of its standing, `holder` the organization that must act, `due_at` the instant
-#: at which time itself moves it on; `version` counts its moves and every move is conditional on it.
+#: at which time itself moves it on; `publicity_id` is the list on which it was published last; `attempt` tells a
+#: nominee's nominations in one program apart; `version` counts its moves and every move is conditional on it.
 nomination = Table(
     "nomination",
     metadata,
@@ -86,15 +113,25 @@ nomination = Table(
     Column("nominee", Line(120), nullable=False),
     Column("identity", LargeBinary),
     Column("identity_hash", Line(64)),
+    Column("attempt", Integer, nullable=False, server_default="1"),
     Column("stage", Line(130), nullable=False),
     Column("holder", Line(120)),
     Column("due_at", Instant),
     Column("grade", Line(64)),
+    Column("publicity_id", ForeignKey("publicity.id"), index=True),
     Column("version", Integer, nullable=False, server_default="1"),
     Column("moved_at", Instant, nullable=False),
     CheckConstraint("version > 0", name="version_counts"),
-    Index("ix_nomination_program_id_stage", "program_id", "stage"),
-    Index("ix_nomination_holder", "holder"),
+    # Who has come to an end waits for nobody, and for no time.
+    CheckConstraint(
+        "holder IS NULL AND due_at IS NULL OR stage NOT IN ("
+        "'honored', 'completed', 'rejected', 'not-chosen', 'removed', 'withdrawn', 'lapsed', 'disqualified', "
+        "'revoked')",
+        name="ends_wait_for_nothing",
+    ),
+    # Whoever is written to is told what waits at one standing. One index for both questions: a sweep writes it for
+    # every row that it moves.
+    Index("ix_nomination_program_id_stage_holder", "program_id", "stage", "holder"),
     # An idle sweep looks here only, so it costs the same however many nominations are stored.
     Index(
         "ix_nomination_due_at",
@@ -103,15 +140,9 @@ nomination = Table(
         sqlite_where=text("due_at IS NOT NULL"),
         postgresql_where=text("due_at IS NOT NULL"),
     ),
-    # One nominee stands once in a program; a nomination that has come to nothing may be followed by another.
-    Index(
-        "uq_nomination_nominee",
-        "program_id",
-        "identity_hash",
-        unique=True,
-        sqlite_where=text("identity_hash IS NOT NULL AND stage NOT IN ('withdrawn', 'lapsed', 'rejected')"),
-        postgresql_where=text("identity_hash IS NOT NULL AND stage NOT IN ('withdrawn', 'lapsed', 'rejected')"),
-    ),
+    # One nominee stands once in a program; a nomination that has come to nothing may be followed by another attempt,
+    # which `operations.nominate` counts. No column of this index changes when a nomination moves.
+    Index("uq_nomination_nominee", "program_id", "identity_hash", "attempt", unique=True),
 )
 
 #: A place that a nomination has taken of a limit: of a quota, of a grade's seats, of those who go on from a stage.
@@ -165,7 +196,8 @@ report = Table(
     Column("reported_at", Instant, nullable=False),
 )
 
-#: One published list: its days are counted when it starts.
+#: One published list. `period` and `objections` say how its days are counted, as the program said when it started; of a
+#: `stated` one the office named the last day itself. It closes at the first instants too late to look, and to object.
 publicity = Table(
     "publicity",
     metadata,
@@ -174,9 +206,13 @@ publicity = Table(
     Column("stage", Line(64), nullable=False),
     Column("published_at", Instant, nullable=False),
     Column("venue", Line(120), nullable=False),
+    Column("period", Document, nullable=False),
+    Column("objections", Document),
+    Column("stated", Boolean, nullable=False, server_default=false()),
     Column("first_day", Date, nullable=False),
     Column("last_day", Date, nullable=False),
     Column("closes_at", Instant, nullable=False),
+    Column("objections_close_at", Instant, nullable=False),
     Column("provisional", Boolean, nullable=False),
     Index("ix_publicity_program_id_stage", "program_id", "stage"),
 )
@@ -205,6 +241,16 @@ document = Table(
     Column("number", Line(120), primary_key=True),
     Column("stage", Line(64), nullable=False),
     Column("issued_at", Instant, nullable=False),
+)
+
+#: Why the last sweep could not move a nomination that is due, until one can.
+sweep_failure = Table(
+    "sweep_failure",
+    metadata,
+    Column("nomination_id", ForeignKey("nomination.id"), primary_key=True),
+    Column("problem", Prose, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("last_at", Instant, nullable=False),
 )
 
 #: What happened. `payload` is canonical JSON, `digest` its SHA-256; `nomination` repeats the payload for look-ups, and

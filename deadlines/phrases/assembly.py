@@ -2,8 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from deadlines.phrases import syntax as s
+from programs.counting import Convention, Unit
+
+_MOVED: Final = frozenset(" ,现已将再拟统一决定")
+"""What may stand between a deadline and the word that moves it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +24,7 @@ class Statement:
     leftover: str | None
     sentence: int
     gap: str = ""
+    fills_a_line: bool = False
     stated: s.Span | None = None
     notes: tuple[str, ...] = field(default=())
     recurs: bool = False
@@ -36,28 +42,69 @@ def assemble(found: Iterable[s.Found]) -> list[Statement]:
         else:
             statements.append(statement)
     strong = [statement for statement in statements if not _is_weak(statement)]
+    if strong and all(_is_window(statement.item) for statement in strong):
+        # Where a text plans in months, a month that it names is one more of its windows.
+        strong = [statement for statement in statements if not _is_weak(statement) or _is_window(statement.item)]
     return strong or [statement for statement in statements if not isinstance(statement.item, s.Note)]
 
 
 def _statements(found: Iterable[s.Found]) -> Iterable[Statement]:
     for one in found:
-        if isinstance(one.item, s.Days):
-            for day in _day_by_day(one.item):
-                yield Statement(day, one.quote, one.leftover, one.sentence, one.gap)
+        if isinstance(one.item, s.Several):
+            for item in (item for item in one.item.items if not _is_noise(item)):
+                yield Statement(item, one.quote, one.leftover, one.sentence, one.gap)
         elif not _is_noise(one.item):
-            yield Statement(one.item, one.quote, one.leftover, one.sentence, one.gap)
+            yield Statement(one.item, one.quote, one.leftover, one.sentence, one.gap, one.fills_a_line)
 
 
 def _join(previous: Statement, current: Statement) -> Statement | None:
     """Return what two neighbours say together, or None where they are two things."""
-    match previous.item, current.item:
-        case s.Note(kind), item if not isinstance(item, s.Note):
-            return replace(current, notes=(kind,))
-        case _, s.Note(kind):
-            return replace(previous, notes=(*previous.notes, kind))
-    if previous.sentence != current.sentence:
-        return None
+    if isinstance(previous.item, s.Note) or isinstance(current.item, s.Note):
+        return _join_note(previous, current)
+    if (moved := _join_moved(previous, current)) or previous.sentence != current.sentence:
+        return moved
     return _join_clock(previous, current) or _join_days(previous, current)
+
+
+def _join_note(previous: Statement, current: Statement) -> Statement | None:
+    """Put a remark to what it stands beside; only 原定 is about what comes after it."""
+    match previous.item, current.item:
+        case _, s.Note("original"):
+            return None
+        case s.Note("original"), s.Deadline(_, edge) | s.Range(_, _, edge) if edge.superseding:
+            return current
+        case item, s.Note(kind):
+            return replace(previous, item=_remarked(item, kind), notes=(*previous.notes, kind))
+        case s.Note(kind), _:
+            return replace(current, notes=(kind,))
+    return None
+
+
+def _remarked(item: s.Item, kind: str) -> s.Item:
+    """Return an item with what a remark changes in it: 公示5天，节假日不计; 9月15日前，不含9月15日."""
+    match item:
+        case s.Counted(span=span) if kind == "working_only":
+            return replace(item, span=replace(span, unit=Unit.WORKING))
+        case s.Counted(span=span) if kind in {"inclusive", "exclusive"}:
+            convention = Convention.SAME_DAY if kind == "inclusive" else Convention.NEXT_DAY
+            return replace(item, span=replace(span, convention=convention))
+        case s.Deadline(_, edge) if kind in {"inclusive", "exclusive"}:
+            return replace(item, edge=replace(edge, included=kind == "inclusive"))
+        case _:
+            return item
+
+
+def _join_moved(previous: Statement, current: Statement) -> Statement | None:
+    """Put a new deadline in the place of the old: 原定9月15日截止，现延长至9月30日."""
+    here = previous.sentence == current.sentence and ("," not in current.gap or set(current.gap) <= _MOVED)
+    if not here and "original" not in previous.notes:
+        return None
+    match previous.item, current.item:
+        case s.Range(start), s.Deadline(end, edge) if edge.superseding:
+            return _combined(previous, current, s.Range(start, end, edge))
+        case s.Deadline() | s.Range(), s.Deadline(_, edge) | s.Range(_, _, edge) if edge.superseding:
+            return _combined(previous, current, current.item)
+    return None
 
 
 def _join_clock(previous: Statement, current: Statement) -> Statement | None:
@@ -78,7 +125,7 @@ def _join_clock(previous: Statement, current: Statement) -> Statement | None:
 
 
 def _join_days(previous: Statement, current: Statement) -> Statement | None:
-    """Put a number of days to its dates, an end to its beginning, and a new deadline in the place of the old."""
+    """Put a number of days to its dates, and an end to its beginning."""
     joined: Statement | None = None
     match previous.item, current.item:
         case s.Range(), s.Counted(anchor=None, span=span) if previous.stated is None:
@@ -91,8 +138,6 @@ def _join_days(previous: Statement, current: Statement) -> Statement | None:
             joined = _combined(previous, current, s.Counted(point, span))
         case s.Beginning(start), s.Deadline(end, edge) if edge.closing:
             joined = _combined(previous, current, s.Range(start, end, edge))
-        case s.Deadline(), s.Deadline(_, edge) if edge.superseding and "," not in current.gap:
-            joined = _combined(previous, current, current.item)
     return joined
 
 
@@ -103,18 +148,20 @@ def _combined(first: Statement, second: Statement, item: s.Item) -> Statement:
         first.leftover or second.leftover,
         first.sentence,
         first.gap,
-        notes=first.notes,
+        notes=tuple(note for note in first.notes if note != "original"),
     )
 
 
-def _day_by_day(item: s.Days) -> Iterable[s.Deadline]:
-    """Give each day of a list the month of the first, where that has one: 8月20日、31日前."""
-    first = item.points[0].date
-    for point in item.points:
-        if isinstance(first, s.DayOf) and isinstance(point.date, s.BareDay):
-            yield s.Deadline(replace(point, date=replace(first, day=point.date.day)), item.edge)
-        else:
-            yield s.Deadline(point, item.edge)
+def _is_window(item: s.Item) -> bool:
+    """Say whether an item is open for whole months or parts of them."""
+    months = s.MonthOf | s.MonthsOf | s.MonthList
+    match item:
+        case s.Deadline(s.Point(date), edge):
+            return isinstance(date, months) and not edge.marked
+        case s.Range(s.Point(), s.Point(date)):
+            return isinstance(date, months)
+        case _:
+            return False
 
 
 def _is_subsequent(item: s.Item) -> bool:
@@ -126,7 +173,7 @@ def _is_noise(item: s.Item) -> bool:
     match item:
         case s.Deadline(s.Point(s.DayOf(dotted=True), _, None), edge):
             return not edge.marked
-        case s.Deadline(s.Point(date, _, clock)):
+        case s.Deadline(s.Point(date, _, clock)) | s.Yearly(s.Deadline(s.Point(date, _, clock))):
             return isinstance(date, s.BareNumber) and clock is None
         case s.Range(s.Point(start, _, None), s.Point(end, _, None)):
             return isinstance(start, s.BareNumber) and isinstance(end, s.BareNumber | s.BareDay)
@@ -139,15 +186,17 @@ def _is_weak(statement: Statement) -> bool:
     match statement.item:
         case s.Deadline(s.Point(date), edge) if not edge.marked:
             return (
-                isinstance(date, s.BareDay | None)
+                isinstance(date, s.BareDay | s.VagueDate | None)
                 or (isinstance(date, s.WeekdayOf) and date.week is None)
                 or (isinstance(date, s.MonthOf) and date.part is s.Part.WHOLE)
+                # The date of the document, below its signature.
+                or statement.fills_a_line
             )
         case s.Counted(anchor=None, span=span):
             return span.months or span.hours or not (span.marked or span.backwards)
         case s.Range(s.Point(s.WeekdayOf(week=None)), s.Point(s.WeekdayOf(week=None))):
             return True
-        case s.Hours() | s.Record() | s.Beginning() | s.Note() | s.Recurring(marked=False):
+        case s.Hours() | s.Record() | s.Beginning() | s.Note() | s.Recurring(marked=False) | s.Named(marked=False):
             return True
         case _:
             return False

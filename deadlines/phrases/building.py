@@ -1,13 +1,16 @@
 """Makes the nodes of `syntax.py` out of what the grammar matched."""
 
-import re
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from deadlines.phrases import syntax as s
 from deadlines.phrases.building_dates import DateBuilder, number_of
+from deadlines.phrases.clocks import continued
 from deadlines.phrases.syntax import Token
 from programs.counting import Convention, Unit
+
+_HALF_A_MONTH: Final = 15
 
 _Kind = TypeVar("_Kind")
 
@@ -31,6 +34,10 @@ class Builder(DateBuilder):
         start, end = (part for part in parts if isinstance(part, s.Point))
         return s.Range(start, end, _edge(parts))
 
+    def year_deadline(self, parts: list[object]) -> s.Deadline:
+        """A whole year, which needs a word that says how it closes: 2023年内, 2024年前."""
+        return s.Deadline(s.Point(s.MonthsOf(_only(s.Year, parts), 1, 12)), _edge(parts))
+
     interval_until = interval
 
     def interval_with_hours(self, parts: list[object]) -> s.Range:
@@ -48,17 +55,26 @@ class Builder(DateBuilder):
         months = tuple(number_of(part) for part in parts if isinstance(part, Token) and part.kind != "LISTED")
         return s.Deadline(s.Point(s.MonthList(year, months)), s.Edge())
 
-    def day_list(self, parts: list[object]) -> s.Days:
+    def day_list(self, parts: list[object]) -> s.Several:
         """Further days of the first point's month."""
         first = _only(s.Point, parts)
-        further = (
-            s.Point(s.BareDay(number_of(part))) for part in parts if isinstance(part, Token) and part.kind == "DAY"
-        )
-        return s.Days((first, *further), _edge(parts))
+        further = (s.Point(s.BareDay(number_of(part))) for part in _tokens(parts) if part.kind == "DAY")
+        return _several(((point, _edge(parts)) for point in (first, *further)), s.Deadline)
+
+    def short_day_list(self, parts: list[object]) -> s.Several:
+        """Days of a month that share one 日: 9月15、16日."""
+        year = next((part for part in parts if isinstance(part, s.Year)), None)
+        month, *days = (number_of(part) for part in _tokens(parts) if part.kind != "LISTED")
+        points = (s.Point(s.DayOf(year, s.Month(month), day)) for day in days)
+        return _several(((point, _edge(parts)) for point in points), s.Deadline)
 
     def counted_from_event(self, parts: list[object]) -> s.Counted:
         """Days from an event."""
         return s.Counted(_only(s.Event, parts), _only(s.Span, parts))
+
+    def counted_from_holiday(self, parts: list[object]) -> s.Counted:
+        """Days after a holiday: when it ends is not in the text."""
+        return s.Counted(s.Event(published=False, convention=Convention.NEXT_DAY), _only(s.Span, parts))
 
     def counted_from_point(self, parts: list[object]) -> s.Counted:
         """Days of which the point's day is the first."""
@@ -80,6 +96,26 @@ class Builder(DateBuilder):
         """A deadline every year."""
         return s.Yearly(s.Deadline(_only(s.Point, parts), _edge(parts)), _subsequent(parts))
 
+    def yearly_list(self, parts: list[object]) -> s.Several:
+        """Several deadlines every year: 每年3月和9月. The words after the last serve those that have none."""
+        subsequent = _subsequent(parts)
+        groups: list[list[object]] = []
+        for part in parts:
+            if isinstance(part, s.Point):
+                groups.append([part])
+            elif groups:
+                groups[-1].append(part)
+        edges = [_edge(group) for group in groups]
+        told = [
+            (_only(s.Point, group), edge if edge.marked else edges[-1])
+            for group, edge in zip(groups, edges, strict=True)
+        ]
+        return _several(told, lambda point, edge: s.Yearly(s.Deadline(point, edge), subsequent))
+
+    def yearly_beginning(self, parts: list[object]) -> s.Beginning:
+        """Something begins every year."""
+        return self.beginning(parts)
+
     def yearly_range(self, parts: list[object]) -> s.Yearly:
         """A range every year."""
         return s.Yearly(self.interval(parts), _subsequent(parts))
@@ -90,7 +126,8 @@ class Builder(DateBuilder):
 
     def hours(self, parts: list[object]) -> s.Hours:
         """Hours without a date."""
-        return s.Hours([part for part in parts if isinstance(part, s.Clock)][-1])
+        clocks = [part for part in parts if isinstance(part, s.Clock)]
+        return s.Hours(continued(clocks[-2], clocks[-1]))
 
     def beginning(self, parts: list[object]) -> s.Beginning:
         """A start without an end."""
@@ -99,6 +136,11 @@ class Builder(DateBuilder):
     def record(self, _parts: list[object]) -> s.Record:
         """A date that closes nothing."""
         return s.Record()
+
+    def named(self, parts: list[object]) -> s.Named:
+        """A holiday by its name."""
+        holiday = next(part for part in _tokens(parts) if part.kind == "HOLIDAY")
+        return s.Named(holiday.text, marked=_edge(parts).marked)
 
     def note(self, parts: list[Token]) -> s.Note:
         """A remark."""
@@ -126,20 +168,19 @@ class Builder(DateBuilder):
 
     def span(self, parts: list[object]) -> s.Span:
         """A number of days with the words around it."""
-        tokens = [part for part in parts if isinstance(part, Token)]
-        amount = next(token for token in tokens if token.kind in {"NUMBERED_DAYS", "DAY"})
+        tokens = _tokens(parts)
+        amount = next(token for token in tokens if token.kind in {"NUMBERED_DAYS", "HALF", "DAY"})
         words = {token.kind for token in tokens} | {part for part in parts if isinstance(part, str)}
-        count, unit, months, hours = _amount(amount)
         bounds = {"LEAST": "least", "ABOVE": "least", "MOST": "most"}
-        return s.Span(
-            count,
-            Unit.WORKING if "WORKING_ONLY" in words else unit,
-            months=months,
-            hours=hours,
+        length = _length(amount)
+        return replace(
+            length,
+            unit=Unit.WORKING if "WORKING_ONLY" in words else length.unit,
             bound=next((bounds[word] for word in ("MOST", "LEAST", "ABOVE") if word in words), None),
             approximate="AROUND" in words,
             backwards="BEFORE" in words,
-            marked="LASTING" in words or "WITHIN" in words,
+            marked=bool(words & {"LASTING", "LASTED", "WITHIN"}),
+            convention=_convention(words),
         )
 
     bare_span = span
@@ -147,20 +188,47 @@ class Builder(DateBuilder):
     def point(self, parts: list[object]) -> s.Point:
         """A date with its weekdays and its clock. A weekday that stands alone is the date."""
         clock = next((part for part in parts if isinstance(part, s.Clock)), None)
-        dates = [part for part in parts if not isinstance(part, s.Clock | None)]
-        if not dates:
-            return s.Point(None, clock=clock)
-        weekdays = tuple(part for part in dates[1:] if isinstance(part, s.WeekdayOf))
-        return s.Point(dates[0], weekdays, clock)  # type: ignore[arg-type]
+        weekdays = tuple(part for part in parts if isinstance(part, s.WeekdayOf))
+        others = s.Clock | s.WeekdayOf | Token | None
+        date = next((part for part in parts if not isinstance(part, others)), None)
+        if date is None and weekdays:
+            date, weekdays = weekdays[0], ()
+        return s.Point(date, weekdays, clock)  # type: ignore[arg-type]
 
     def mark(self, parts: list[s.WeekdayOf | Token]) -> s.WeekdayOf | None:
-        """A weekday to check by; 当日 says nothing new."""
+        """A weekday to check by; 当日 and the name of a holiday say nothing new."""
         (part,) = parts
         return part if isinstance(part, s.WeekdayOf) else None
 
 
 def _only(kind: type[_Kind], parts: list[object]) -> _Kind:
     return next(part for part in parts if isinstance(part, kind))
+
+
+def _tokens(parts: list[object]) -> list[Token]:
+    return [part for part in parts if isinstance(part, Token)]
+
+
+def _several(told: Iterable[tuple[s.Point, s.Edge]], make: Callable[[s.Point, s.Edge], s.Item]) -> s.Several:
+    """Give each point what it leaves to its neighbours: the 20 of 8月10日、20日 its month, the 3 of 3、9月 its unit."""
+    pairs = list(told)
+    first = pairs[0][0].date
+    items = []
+    for point, edge in pairs:
+        match first, point.date:
+            case s.DayOf(), s.BareDay(day):
+                point = replace(point, date=replace(first, day=day))  # noqa: PLW2901 - the same point, completed
+            case s.BareNumber(year, _), s.BareNumber(_, number) if isinstance(pairs[-1][0].date, s.MonthOf):
+                point = replace(point, date=s.MonthOf(year, s.Month(number)))  # noqa: PLW2901
+        items.append(make(point, edge))
+    return s.Several(tuple(items))
+
+
+def _convention(words: set[str]) -> Convention | None:
+    """(含当日) counts the first day, (不含当日) does not."""
+    if "INCLUSIVE" in words:
+        return Convention.SAME_DAY
+    return Convention.NEXT_DAY if "EXCLUSIVE" in words else None
 
 
 def _edge(parts: list[object]) -> s.Edge:
@@ -176,6 +244,7 @@ def _edge(parts: list[object]) -> s.Edge:
         after="AFTER" in words,
         tentative="TENTATIVE" in words,
         superseding="POSTPONED" in words,
+        within="WITHIN" in words,
     )
 
 
@@ -183,13 +252,15 @@ def _subsequent(parts: list[object]) -> bool:
     return any(isinstance(part, Token) and part.kind == "EVERY_YEAR" and "后" in part.text for part in parts)
 
 
-def _amount(token: Token) -> tuple[int, Unit, bool, bool]:
-    """Return the number, its unit, and whether it counts months or hours."""
-    word = re.sub(r"[\d\s个]", "", token.text)
+def _length(token: Token) -> s.Span:
+    """Return the number with its unit: days, months or hours."""
+    word = token.text
+    if token.kind == "HALF":
+        months = word.endswith("年")
+        return s.Span(6 if months else _HALF_A_MONTH, Unit.CALENDAR, months=months, half_a_month=not months)
     count = number_of(token)
-    if word in {"周", "星期"}:
-        return count * 7, Unit.CALENDAR, False, False
-    if word in {"月", "年"}:
-        return count * (12 if word == "年" else 1), Unit.CALENDAR, True, False
-    unit = Unit.WORKING if word.startswith("工作") else Unit.CALENDAR
-    return count, unit, False, word == "小时"
+    if word.endswith(("周", "星期")):
+        return s.Span(count * 7, Unit.CALENDAR)
+    if word.endswith(("月", "年")):
+        return s.Span(count * (12 if word.endswith("年") else 1), Unit.CALENDAR, months=True)
+    return s.Span(count, Unit.WORKING if "工作" in word else Unit.CALENDAR, hours=word.endswith("小时"))

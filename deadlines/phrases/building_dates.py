@@ -17,6 +17,7 @@ _PARTS: Final = {
     "下半月": s.Part.SECOND_HALF,
 }
 _YEAR_SHIFTS: Final = {
+    "年": 0,
     "本": 0,
     "今": 0,
     "当": 0,
@@ -30,9 +31,11 @@ _YEAR_SHIFTS: Final = {
     "上": -1,
 }
 _MONTH_SHIFTS: Final = {"本": 0, "当": 0, "这": 0, "下": 1, "次": 1, "上": -1}
-_TODAY_SHIFTS: Final = {"明": 1, "后": 2}  # 即日, 今天 and 本日 are 0
+_TODAY_SHIFTS: Final = {"明": 1, "后": 2, "大": 3}  # 即日, 今天 and 本日 are 0
 _WEEK_SHIFTS: Final = {"本": 0, "这": 0, "下": 1, "上": -1}
 _NUMERALS: Final = "一二三四五六日"
+_QUARTERS: Final = re.compile("[一二三四1-4]")
+_THROUGH: Final = re.compile("[至到-]")
 
 
 class DateBuilder:
@@ -69,23 +72,30 @@ class DateBuilder:
         return s.MonthOf(year, s.Month(month), _part(parts[-1]))
 
     def month_end(self, parts: list[object]) -> s.MonthOf:
-        """5月底."""
+        """5月底, 5月月底."""
         year, (month,) = _year_and_numbers(parts[:-1])
         return s.MonthOf(year, s.Month(month), s.Part.END)
 
-    def vague(self, parts: list[object]) -> s.MonthOf:
-        """9月初."""
-        year, (month,) = _year_and_numbers(parts[:-1])
-        return s.MonthOf(year, s.Month(month), s.Part.VAGUE)
+    def vague(self, parts: list[object]) -> s.VagueDate:
+        """9月初, 下月初, 2024年初, 月中."""
+        return s.VagueDate("".join(part.text for part in parts if isinstance(part, Token)))
 
-    def quarter(self, parts: list[object]) -> s.MonthsOf:
-        """第三季度, 三季度末."""
+    def quarter(self, parts: list[object]) -> s.MonthsOf | s.MonthList | s.VagueDate:
+        """第三季度, 三季度末, 三、四季度, 第一至第三季度."""
         year = next((part for part in parts if isinstance(part, s.Year)), None)
         word = next(part for part in parts if isinstance(part, Token) and part.kind == "QUARTER")
-        sign = word.text.removeprefix("第")[0]
-        number = int(sign) if sign.isdigit() else _NUMERALS.index(sign) + 1
+        numbers = [int(sign) if sign.isdigit() else _NUMERALS.index(sign) + 1 for sign in _QUARTERS.findall(word.text)]
         end = any(isinstance(part, Token) and part.kind == "END" for part in parts)
-        return s.MonthsOf(year, 3 * number - 2, 3 * number, end)
+        first, last = numbers[0], numbers[-1]
+        if first == last or (first < last and _THROUGH.search(word.text)):
+            return s.MonthsOf(year, 3 * first - 2, 3 * last, end)
+        if end:
+            return s.VagueDate(word.text)
+        return s.MonthList(year, tuple(3 * number - 2 + month for number in numbers for month in range(3)))
+
+    def word_quarter(self, parts: list[Token]) -> s.QuarterOf:
+        """本季度, 下季度末."""
+        return s.QuarterOf(_MONTH_SHIFTS[parts[0].text[0]], end=len(parts) > 1)
 
     def year_number(self, parts: list[Any]) -> s.BareNumber:
         """2022年5 of 2022年5-6月."""
@@ -151,11 +161,11 @@ class DateBuilder:
         year, month, day = (int(number) for number in re.findall(r"\d+", token.text))
         return s.DayOf(s.Year(year), s.Month(month), day)
 
-    def dotted(self, parts: list[Token]) -> s.DayOf:
-        """11.29."""
-        (token,) = parts
-        month, day = (int(number) for number in re.findall(r"\d+", token.text))
-        return s.DayOf(None, s.Month(month), day, dotted=True)
+    def dotted(self, parts: list[Any]) -> s.DayOf:
+        """11.29, 2024年11.29."""
+        month, day = (int(number) for number in re.findall(r"\d+", parts[-1].text))
+        year = parts[0] if isinstance(parts[0], s.Year) else None
+        return s.DayOf(year, s.Month(month), day, dotted=year is None)
 
     def today(self, parts: list[Token]) -> s.FromToday:
         """即日, 明天."""
@@ -166,7 +176,9 @@ class DateBuilder:
 
     def clock_time(self, parts: list[Token]) -> s.Clock:
         """下午5点半, 17:30, 24时."""
-        part = next((part.text for part in parts if part.kind == "DAYPART"), None)
+        part = next((part.text for part in parts if part.kind in {"DAYPART", "MERIDIEM"}), None)
+        if part is not None and part[0] in "AaPp":
+            part = part[:1].upper() + "M"
         written = next(part.text for part in parts if part.kind in {"CLOCK", "HOUR"})
         numbers = [int(number) for number in re.findall(r"\d+", written)]
         minute = numbers[1] if len(numbers) > 1 else {"半": 30, "一": 15, "三": 45}.get(_quarter_sign(written), 0)
@@ -184,7 +196,8 @@ class DateBuilder:
         """下班前; an hour after it beats it."""
         if any(part.kind in {"CLOCK", "HOUR"} for part in parts):
             return self.clock_time(parts)
-        return s.Clock(office=True, before=parts[-1].text.endswith("前"))
+        part = next((part.text for part in parts if part.kind == "DAYPART"), None)
+        return s.Clock(part=part, office=True, before=parts[-1].text.endswith("前"))
 
     def daypart(self, parts: list[Token]) -> s.Clock:
         """上午 alone."""

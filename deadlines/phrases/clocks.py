@@ -1,5 +1,6 @@
 """Finds the instant that a time of day means on its day."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
@@ -9,7 +10,8 @@ from deadlines.phrases.sentences import UnresolvedError
 from deadlines.zone import at, midnight
 
 _MORNING: Final = frozenset({"上午", "早上", "早晨", "清晨", "早"})
-_NIGHT: Final = frozenset({"晚上", "晚间", "夜间", "晚"})
+_NIGHT: Final = frozenset({"晚上", "晚间", "夜间", "夜里", "深夜", "晚"})
+_LATE: Final = _NIGHT | {"中午", "下午", "午后", "傍晚"}
 
 
 def resolve_clock(clock: s.Clock, day: date, context: Context) -> datetime:
@@ -25,8 +27,15 @@ def resolve_clock(clock: s.Clock, day: date, context: Context) -> datetime:
     return midnight(day) + timedelta(hours=hour, minutes=clock.minute, seconds=clock.second)
 
 
+def continued(first: s.Clock | None, last: s.Clock) -> s.Clock:
+    """Return the end of hours on one day with what the beginning says for both: 下午2点至5点 ends at 17:00."""
+    if first is None or first.part not in _LATE or last.part is not None or last.hour is None or last.hour > 12:
+        return last
+    return replace(last, part=first.part)
+
+
 def _without_hour(clock: s.Clock, day: date, context: Context) -> datetime:
-    if clock.office:
+    if clock.office and clock.part in {None, "下午", "傍晚"}:
         if context.office_closes is None:
             raise UnresolvedError("office_hours_missing")
         return at(day, context.office_closes)
@@ -51,6 +60,12 @@ def _hour_of_day(clock: s.Clock) -> int:
         # 晚上1点 may be either night's: 晚上 names no hour before 5.
         hour = hour + 12 if 5 <= hour <= 12 else hour
         allowed = range(17, 25)
+    elif part == "PM":
+        hour = hour + 12 if hour < 12 else hour
+        allowed = range(12, 24)
+    elif part == "AM":
+        # 12:00 AM is midnight, and often written for noon.
+        allowed = range(12)
     elif part == "凌晨":
         hour = 0 if hour == 12 else hour
         allowed = range(7)

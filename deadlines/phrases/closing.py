@@ -31,7 +31,7 @@ def closing(point: s.Point, stretch: Stretch, edge: s.Edge, context: Context) ->
         elif closes < at(day, _EARLY) and point.clock.part is None:
             remarks += (finding("early_hour", hour=f"{closes:%H:%M}"),)
         return closes, remarks
-    ends_a_time = isinstance(point.date, s.MonthOf | s.MonthsOf)
+    ends_a_time = isinstance(point.date, s.MonthOf | s.MonthsOf | s.QuarterOf)
     if edge.included is False or (edge.before and edge.included is None and not context.before_included):
         return midnight(day), remarks
     if (edge.before or ends_a_time) and edge.included is None and context.before_included:

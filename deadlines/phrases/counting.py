@@ -33,11 +33,14 @@ def resolve_counted(item: s.Counted, quote: str, context: Context) -> Reading:
     if span.bound is not None:
         raise UnresolvedError("minimum_only" if span.bound == "least" else "maximum_only")
     # Years without a beginning are seniority or a term: 工作满2年.
-    if span.count < 1 or (item.anchor is None and span.months and span.count >= 12):
+    if not item.alone or span.count < 1 or (item.anchor is None and span.months and span.count >= 12):
         raise UnresolvedError("length_only")
     day, convention, remarks = _anchor(item, quote, context)
+    convention = span.convention or convention
     explicit = convention is not None
     convention = convention or context.convention
+    if span.half_a_month:
+        remarks += (finding("half_a_month"),)
     if span.months:
         # Where the day itself is the first, the day before it is the one of the same number.
         before = day if convention is Convention.NEXT_DAY else day - ONE_DAY

@@ -33,6 +33,8 @@ def resolve_date(stated: s.Date, context: Context, after: date | None = None) ->
     Raises `UnresolvedError` where something is missing or there is no such day.
     """
     match stated:
+        case s.VagueDate(words):
+            raise UnresolvedError("vague_date", quote=words)
         case s.FromToday(shift):
             day = _issued(context) + timedelta(days=shift)
             return Stretch(day, day)
@@ -44,6 +46,10 @@ def resolve_date(stated: s.Date, context: Context, after: date | None = None) ->
             return _days(_day(after.year, after.month, day))
         case s.BareNumber(number=number):
             raise UnresolvedError("month_missing", day=number)
+        case s.QuarterOf(shift, end):
+            issued = _issued(context)
+            months = issued.year * 12 + (issued.month - 1) // 3 * 3 + 3 * shift
+            return in_year(s.MonthsOf(None, months % 12 + 1, months % 12 + 3, end), months // 12)
         case s.DayOf(month=s.Month(shift=int(shift))) | s.MonthOf(month=s.Month(shift=int(shift))):
             base = after or _issued(context)
             months = base.year * 12 + base.month - 1 + shift
@@ -155,8 +161,6 @@ def _day(year: int, month: int, day: int) -> date:
 
 
 def _part(year: int, month: int, part: s.Part) -> Stretch:
-    if part is s.Part.VAGUE:
-        raise UnresolvedError("vague_date", quote=f"{month}月初/月中")
     first, last = part.value
     opening = _day(year, month, 1)
     closing = _month_end(year, month)

@@ -21,7 +21,12 @@ from programs.counting import Convention
 from programs.words import Words
 
 _LONGEST_TEXT: Final = 20_000
-_NOTES: Final = {"dispatch": "dispatch_counts", "receipt": "receipt_counts", "hours": "hours_stated"}
+_NOTES: Final = {
+    "dispatch": "dispatch_counts",
+    "receipt": "receipt_counts",
+    "hours": "hours_stated",
+    "original": "original",
+}
 
 
 def parse_phrase(  # noqa: PLR0913 - each is a fact that a caller may or may not know, by name

@@ -34,12 +34,15 @@ _NUMERAL: Final = "[〇○零一二两三四五六七八九十廿卅百][〇○�
 _UNIT: Final = r"\s*(?:个|年|月|日|号|天|周(?![一二三四五六日天])|星期(?![一二三四五六日天])|时|点|分|工作日|自然日)"
 # A numeral is a number where a unit follows it, or a further number that leads to one: 七、八、九月.
 # 周一, 第一 and 统一 are words; 元月 is January; a year may be written with spaces between its digits.
+# A number may stand twice, once in brackets: 5（五）个, 五（5）个.
 _NUMBERS: Final = re.compile(
     r"(?<![公纪])元(?=月)"
     r"|(?<!\d)\d(?:\s+\d){3}(?=\s*年)"
     r"|(?<!星期)(?<!礼拜)(?<![周第统唯万专单同划])"
-    rf"{_NUMERAL}(?=(?:\s*(?:[至到、-]|和)\s*(?:{_NUMERAL}|\d+)){{0,11}}{_UNIT})"
+    rf"{_NUMERAL}(?=(?:\(\d{{1,3}}\)|\))?(?:\s*(?:[至到、-]|和)\s*(?:{_NUMERAL}|\d+)){{0,11}}{_UNIT})"
 )
+# 五六天 is five or six days, 十五六天 fifteen or sixteen; 一九九八年 is a year, and 二〇 has a zero to tell it by.
+_ESTIMATE: Final = re.compile("(.*十|)([一二两三四五六七八九])([一二三四五六七八九])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ def make_plain(original: str) -> Plain:
     origins: list[int] = []
     done = 0
     for match in _NUMBERS.finditer(signs):
-        number = _number(match.group())
+        number = _number(match.group(), is_year=signs.startswith("年", match.end()))
         pieces += signs[done : match.start()], number
         origins += range(done, match.start())
         origins += [match.start()] * len(number)
@@ -72,10 +75,16 @@ def make_plain(original: str) -> Plain:
     return Plain(original, "".join(pieces), tuple(origins))
 
 
-def _number(written: str) -> str:
+def _number(written: str, *, is_year: bool) -> str:
     if written == "元":
         return "1"
-    return "".join(written.split()) if written[0].isdigit() else arabic(written)
+    if written[0].isdigit():
+        return "".join(written.split())
+    estimate = None if is_year else _ESTIMATE.fullmatch(written)
+    if estimate is None:
+        return arabic(written)
+    tens, low, high = estimate.groups()
+    return f"{arabic(tens + low)}或{arabic(tens + high)}"
 
 
 def arabic(numeral: str) -> str:

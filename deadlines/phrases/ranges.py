@@ -6,7 +6,7 @@ from typing import Final
 
 from deadlines.findings import Finding
 from deadlines.phrases import syntax as s
-from deadlines.phrases.clocks import resolve_clock
+from deadlines.phrases.clocks import continued, resolve_clock
 from deadlines.phrases.closing import check_edge, closed, closing, weekday_remarks
 from deadlines.phrases.context import Context
 from deadlines.phrases.dates import Stretch, in_year, last_on_or_before, resolve_date, year_of
@@ -26,9 +26,9 @@ def resolve_range(item: s.Range, quote: str, context: Context) -> Reading:
     start, end = _aligned(item.start, item.end)
     if start.date is None or end.date is None:
         raise UnresolvedError("hours_only")
-    if isinstance(start.date, s.WeekdayOf) and isinstance(end.date, s.WeekdayOf):
+    if isinstance(start.date, s.WeekdayOf) and isinstance(end.date, s.WeekdayOf) and start.date.week is None:
         raise UnresolvedError("recurs_often")
-    first, last = _both_ends(start.date, end.date, context)
+    first, last = _both_ends(start.date, _in_week_of(start.date, end.date), context)
     _check_range(first, last, context, wrapped=year_of(end.date) is None)
     opens = midnight(first.first) if start.clock is None else resolve_clock(start.clock, first.first, context)
     closes, remarks = _range_close(end, last, item.edge, context)
@@ -65,15 +65,38 @@ def _range_close(end: s.Point, last: Stretch, edge: s.Edge, context: Context) ->
     return closing(end, last, replace(edge, before=False, included=edge.included is not False), context)
 
 
+def yearly_range(item: s.Range, quote: str, bound: date, context: Context) -> Reading:
+    """Return the first range in a year's course whose end is on or after `bound`; it may have begun."""
+    if not isinstance(item.start, s.Point):
+        raise UnresolvedError("vague_date", quote=quote)
+    start, end = _aligned(item.start, item.end)
+    if start.date is None or end.date is None or year_of(start.date) is not None:
+        raise UnresolvedError("vague_date", quote=quote)
+    for year in (bound.year - 1, bound.year, bound.year + 1):
+        first = in_year(start.date, year)
+        if resolve_date(end.date, context, after=first.first).last >= bound:
+            break
+    else:
+        raise UnresolvedError("out_of_range")
+    return resolve_range(item, quote, replace(context, issued=first.first, told=None))
+
+
 def _aligned(start: s.Point, end: s.Point) -> tuple[s.Point, s.Point]:
     """Give each end what it leaves to the other: 5-6月, 9月1-15日, 8:30-17:30."""
     if end.date is None and end.clock is not None and isinstance(start.date, s.DayOf | s.FromToday | s.WeekdayOf):
-        end = replace(end, date=start.date)
+        end = replace(end, date=start.date, clock=continued(start.clock, end.clock))
     if isinstance(start.date, s.BareNumber) and isinstance(end.date, s.MonthOf):
         start = replace(start, date=s.MonthOf(start.date.year, s.Month(start.date.number)))
     if isinstance(end.date, s.BareNumber) and end.date.day_left_out:
         end = replace(end, date=s.BareDay(end.date.number))
     return start, end
+
+
+def _in_week_of(start: s.Date, end: s.Date) -> s.Date:
+    """Give a weekday the week of the one before it: 本周三至周五."""
+    if isinstance(start, s.WeekdayOf) and isinstance(end, s.WeekdayOf) and end.week is None:
+        return replace(end, week=start.week)
+    return end
 
 
 def _both_ends(start: s.Date, end: s.Date, context: Context) -> tuple[Stretch, Stretch]:

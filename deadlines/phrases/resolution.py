@@ -1,13 +1,14 @@
 """Answers one item of a text: what opens, what closes, and what is to be said about it."""
 
 from dataclasses import replace
+from datetime import date
 
 from deadlines.phrases import syntax as s
 from deadlines.phrases.closing import check_edge, closed, closing
 from deadlines.phrases.context import Context
 from deadlines.phrases.counting import resolve_counted
-from deadlines.phrases.dates import Stretch, first_on_or_after, last_on_or_before, resolve_date, year_of
-from deadlines.phrases.ranges import resolve_range
+from deadlines.phrases.dates import Stretch, first_on_or_after, resolve_date, year_of
+from deadlines.phrases.ranges import resolve_range, yearly_range
 from deadlines.phrases.reading import Kind, Reading
 from deadlines.phrases.sentences import UnresolvedError, finding
 from deadlines.zone import ONE_DAY, day_end, midnight
@@ -40,6 +41,8 @@ def _resolve(item: s.Item, quote: str, context: Context) -> Reading:
             raise UnresolvedError("hours_only")
         case s.Beginning():
             raise UnresolvedError("no_end")
+        case s.Named(name):
+            raise UnresolvedError("named_day", name=name)
         case _:
             raise UnresolvedError("not_a_deadline", quote=quote)
 
@@ -63,7 +66,7 @@ def _window(stretch: Stretch, item: s.Deadline, quote: str, context: Context) ->
     """A month or a part of one is open from its first day to its last; what closes 'before' it is anyone's guess."""
     if item.point.clock is not None:
         raise UnresolvedError("vague_date", quote=quote)
-    if item.edge.marked and not item.edge.tentative:
+    if item.edge.marked and not (item.edge.tentative or item.edge.within):
         raise UnresolvedError("before_vague", quote=quote)
     findings = stretch.findings
     if context.issued and stretch.first < context.issued:
@@ -73,27 +76,23 @@ def _window(stretch: Stretch, item: s.Deadline, quote: str, context: Context) ->
 
 
 def _yearly(item: s.Yearly, quote: str, context: Context) -> Reading:
-    inner = item.item
-    stated = inner.point.date if isinstance(inner, s.Deadline) else inner.end.date
+    """Return the first time on or after the issue date."""
     bound = context.told + ONE_DAY if item.subsequent and context.told else context.issued
     if bound is None:
         raise UnresolvedError("year_missing")
-    if stated is None:
-        raise UnresolvedError("date_missing")
-    first = first_on_or_after(stated, bound) if isinstance(stated, s.DayOf | s.MonthOf | s.MonthsOf) else None
-    if first is None or year_of(stated) is not None:
-        raise UnresolvedError("vague_date", quote=quote)
-    dated = replace(context, issued=first.first, told=None)
-    reading = (
-        _deadline(inner, quote, dated) if isinstance(inner, s.Deadline) else _yearly_range(inner, quote, first, dated)
-    )
+    if isinstance(item.item, s.Range):
+        reading = yearly_range(item.item, quote, bound, context)
+    else:
+        reading = _yearly_deadline(item.item, quote, bound, context)
     kept = tuple(note for note in reading.findings if note.code != "year_from_issue")
     return replace(reading, kind=Kind.YEARLY, findings=(*kept, finding("recurs_yearly")))
 
 
-def _yearly_range(inner: s.Range, quote: str, last: Stretch, context: Context) -> Reading:
-    """The first range whose end is still to come; it may have begun."""
-    if not isinstance(inner.start, s.Point) or not isinstance(inner.start.date, s.DayOf | s.MonthOf | s.MonthsOf):
+def _yearly_deadline(item: s.Deadline, quote: str, bound: date, context: Context) -> Reading:
+    stated = item.point.date
+    if stated is None:
+        raise UnresolvedError("date_missing")
+    if not isinstance(stated, s.DayOf | s.MonthOf | s.MonthsOf) or year_of(stated) is not None:
         raise UnresolvedError("vague_date", quote=quote)
-    first = last_on_or_before(inner.start.date, last.first)
-    return resolve_range(inner, quote, replace(context, issued=first.first))
+    first = first_on_or_after(stated, bound)
+    return _deadline(item, quote, replace(context, issued=first.first, told=None))

@@ -5,11 +5,12 @@ over was not understood as a whole, and says so: half an understanding is a gues
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from deadlines.phrases.parser import phrase_parser
 from deadlines.phrases.plain import make_plain
-from deadlines.phrases.syntax import Counted, Found, Item, Token, Yearly
+from deadlines.phrases.syntax import Counted, Found, Item, Range, Token, Yearly
 
 _LONGEST_ITEM: Final = 64
 """In terminals; far more than any real one has, and a bound on what a text of nonsense costs."""
@@ -19,7 +20,8 @@ _SENTENCE_ENDS: Final = frozenset("。;!?\n")
 _TELLING: Final = frozenset({
     "FULL_DATE", "YEAR", "MONTH", "MONTH_WORD", "PART", "QUARTER", "END", "MONTH_END", "YEAR_END", "VAGUE", "DAY",
     "SHORT_DAY", "CLOCK", "HOUR", "ZONE", "NUMBERED_DAYS", "TO", "ABOUT", "POSTPONED", "EARLIEST", "EVERY",
-    "EVERY_YEAR", "LEAST", "MOST", "COUNT_BACK", "EXTENSION", "ORDINAL", "EITHER",
+    "EVERY_YEAR", "LEAST", "MOST", "COUNT_BACK", "EXTENSION", "ORDINAL", "EITHER", "NOT", "PAST", "EXCEPT",
+    "OTHER_CALENDAR", "ODD_YEAR", "ODD_CLOCK", "NUMERAL", "BLANK",
 })
 """Terminals that change what stands beside them, so that none may be left over there."""
 # fmt: on
@@ -27,39 +29,66 @@ _TELLING: Final = frozenset({
 _TELLING_AFTER: Final = frozenset({"BEFORE", "AFTER", "AROUND", "WITHIN", "SINCE", "ABOVE"})
 """Terminals that change what stands before them, and a number of days that stands after: 前5个工作日."""
 
+_DATES_END: Final = frozenset({"FULL_DATE", "MONTH_DOT_DAY", "DAY", "SHORT_DAY"})
+_DATES_BEGIN: Final = _DATES_END | {"YEAR", "YEAR_WORD", "MONTH", "MONTH_WORD"}
+"""Terminals that end a date and begin one. Two dates run together are not two dates: 9月15日9.30前."""
+
+_CLAUSE_ENDS: Final = _SENTENCE_ENDS | {"、", ","}
+_CLAUSE_SIGNS: Final = frozenset("()[]{}:《》")
+
 
 def scan(original: str) -> Iterator[Found]:
     """Yield the items of a text in its order."""
     plain = make_plain(original)
     done = 0
-    for run in _runs(plain.text):
+    for before, run, after in _runs(plain.text):
         islands = list(_islands(run))
         taken = {place for start, end, _ in islands for place in range(start, end)}
         for start, end, item in islands:
-            leftover = _leftover(run, taken, start, end, item)
             first, last = run[start].start, run[end - 1].end
+            leftover = _leftover(run, taken, start, end, item) or _lost_day(plain.text, run, end)
+            if isinstance(item, Counted) and item.bare:
+                words = (before if start == 0 else None, after if end == len(run) else None)
+                item = replace(item, alone=not _words_beside(plain.text, first, last, words))  # noqa: PLW2901
             yield Found(
                 item,
                 plain.quote(first, last),
                 sum(plain.text.count(sign, 0, first) for sign in _SENTENCE_ENDS),
                 plain.text[done:first],
                 leftover and plain.quote(leftover.start, leftover.end),
+                _fills_a_line(plain.text, first, last),
             )
             done = last
 
 
-def _runs(text: str) -> Iterator[list[Token]]:
-    """Yield the stretches of terminals that no other word interrupts."""
+def _runs(text: str) -> Iterator[tuple[Token | None, list[Token], Token | None]]:
+    """Yield the stretches of terminals that no other word interrupts, each with the words that it stands between."""
     run: list[Token] = []
+    before: Token | None = None
     for token in phrase_parser().cut(text):
         if token.kind == "OTHER":
             if run:
-                yield run
-            run = []
+                yield before, run, token
+            run, before = [], token
         else:
             run.append(token)
     if run:
-        yield run
+        yield before, run, None
+
+
+def _fills_a_line(text: str, first: int, last: int) -> bool:
+    """Say whether nothing else stands on the line, in a text of several."""
+    begin, end = text.rfind("\n", 0, first) + 1, text.find("\n", last)
+    line = text[begin : end if end >= 0 else len(text)].strip()
+    return line == text[first:last] and line != text.strip()
+
+
+def _words_beside(text: str, first: int, last: int, words: tuple[Token | None, Token | None]) -> bool:
+    """Say whether a mere length of time stands in one clause with other words: 周期从30天缩短 is no period of ours."""
+    before, after = words
+    return (
+        before is not None and before.text not in _CLAUSE_ENDS and not _CLAUSE_SIGNS & set(text[before.end : first])
+    ) or (after is not None and after.text not in _CLAUSE_ENDS and not _CLAUSE_SIGNS & set(text[last : after.start]))
 
 
 def _leftover(run: list[Token], taken: set[int], start: int, end: int, item: Item) -> Token | None:
@@ -69,12 +98,30 @@ def _leftover(run: list[Token], taken: set[int], start: int, end: int, item: Ite
     if before is not None and before.kind in telling_before:
         return before
     telling_after = _TELLING | _TELLING_AFTER
+    if start and _run_together(run[start - 1], run[start]):
+        return run[start - 1]
+    if end < len(run) and _run_together(run[end - 1], run[end]):
+        return run[end]
     if run[end - 1].kind in {"BEFORE", "CLOSING"}:
         # What is closed already goes on to no end: 18日前到科室.
+        telling_after -= {"TO"}
+    if isinstance(item, Range) and end < len(run) and run[end].text == "到":
+        # What has its end is not open until another: 6月20日至21日到会务组报到.
         telling_after -= {"TO"}
     if isinstance(item, Yearly):
         telling_after |= {"LISTED"}
     return after if after is not None and after.kind in telling_after else None
+
+
+def _lost_day(text: str, run: list[Token], end: int) -> Token | None:
+    """Return a number after a month that was read without it: 6月30曰."""
+    if end == len(run) or (run[end - 1].kind, run[end].kind) != ("MONTH", "NUMBER"):
+        return None
+    return None if text[run[end - 1].end : run[end].start].strip(" ") else run[end]
+
+
+def _run_together(one: Token, other: Token) -> bool:
+    return one.kind in _DATES_END and other.kind in _DATES_BEGIN and one.end == other.start
 
 
 def _islands(run: list[Token]) -> Iterator[tuple[int, int, Item]]:

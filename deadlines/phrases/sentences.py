@@ -53,8 +53,10 @@ _SENTENCES: Final = {
     ),
     "length_only": Words("只有时长，没有起点", "there is a length of time but no beginning"),
     "recurs_often": Words(
-        "每月、每周或每季重复，不是一个期限", "this recurs every month, week or quarter: not one deadline"
+        "按月、按周、按季或隔几年重复，不是一个期限",
+        "this recurs every week, month, quarter or several years: not one deadline",
     ),
+    "named_day": Words("“{name}”没有换算成日期：请写明日期", "“{name}” was not worked out as a date: state the date"),
     "hours_only": Words("只有每日时段，没有日期", "there are hours of the day but no date"),
     "not_a_deadline": Words(
         "“{quote}”是印发或施行日期，不是期限", "“{quote}” dates an issue or an entry into force: no deadline"
@@ -95,6 +97,8 @@ _SENTENCES: Final = {
         "{hour}按上午时刻处理；如指下午，请写明",
         "{hour} is read as before noon; write the afternoon out if it is meant",
     ),
+    "original": Words("原文称其为原定期限", "the text calls it the original deadline, which may no longer hold"),
+    "half_a_month": Words("半个月按15日计", "half a month is taken as 15 days"),
     "tentative": Words("原文为暂定或预计", "the text calls it tentative"),
     "superseding": Words("原文为推迟、延期或调整后的期限", "the text moves an earlier deadline to this one"),
     "from_issue_date": Words(

@@ -28,7 +28,6 @@ class Part(Enum):
     FIRST_HALF = (1, 15)
     SECOND_HALF = (16, None)
     END = (None, None)
-    VAGUE = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +78,14 @@ class MonthsOf:
 
 
 @dataclass(frozen=True, slots=True)
+class QuarterOf:
+    """A quarter by its distance from that of the issue; `end`: only its last day is meant."""
+
+    shift: int
+    end: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MonthList:
     """Months that are told one by one: 7、8、9月."""
 
@@ -117,7 +124,14 @@ class WeekdayOf:
     week: int | None
 
 
-Date = DayOf | MonthOf | MonthsOf | MonthList | BareDay | BareNumber | FromToday | WeekdayOf
+@dataclass(frozen=True, slots=True)
+class VagueDate:
+    """A time that has no first or last day: 9月初, 年中."""
+
+    words: str
+
+
+Date = VagueDate | DayOf | MonthOf | MonthsOf | QuarterOf | MonthList | BareDay | BareNumber | FromToday | WeekdayOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +167,7 @@ class Edge:
     after: bool = False
     tentative: bool = False
     superseding: bool = False
+    within: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,16 +180,21 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A number of days, months or hours; `bound` is 'least' or 'most' where the text states only that."""
+    """A number of days, months or hours; `bound` is 'least' or 'most' where the text states only that.
+
+    `convention` stands where the text says whether the first day counts: 含当日.
+    """
 
     count: int
     unit: Unit
     months: bool = False
     hours: bool = False
+    half_a_month: bool = False
     bound: str | None = None
     approximate: bool = False
     backwards: bool = False
     marked: bool = False
+    convention: Convention | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,14 +202,6 @@ class Deadline:
     """Something closes at a point."""
 
     point: Point
-    edge: Edge
-
-
-@dataclass(frozen=True, slots=True)
-class Days:
-    """Several days of one month."""
-
-    points: tuple[Point, ...]
     edge: Edge
 
 
@@ -205,11 +217,20 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A number of days from an anchor. `after`: the anchor's own day does not count."""
+    """A number of days from an anchor. `after`: the anchor's own day does not count.
+
+    `alone` is False where a length without a beginning stands among words that say nothing of a period.
+    """
 
     anchor: Point | Event | None
     span: Span
     after: bool = False
+    alone: bool = True
+
+    @property
+    def bare(self) -> bool:
+        """Whether there is a length and not a word that says of what."""
+        return self.anchor is None and not (self.span.marked or self.span.bound or self.span.backwards)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,20 +268,35 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A day or time by the name of a holiday; `marked` where words say that something closes then."""
+
+    name: str
+    marked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
-    """A remark on what stands beside it: 'roll', 'dispatch' or 'receipt'."""
+    """A remark on what stands beside it, by its terminal in small letters; 'original' is what no longer holds."""
 
     kind: str
 
 
-Item = Deadline | Days | Range | Counted | Yearly | Recurring | Hours | Beginning | Record | Note
+@dataclass(frozen=True, slots=True)
+class Several:
+    """What a list tells: each of its items stands for itself."""
+
+    items: "tuple[Item, ...]"
+
+
+Item = Deadline | Range | Counted | Yearly | Recurring | Hours | Beginning | Record | Named | Note | Several
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """An item with its place: how many sentences end before it, and the plain text since the item before, its `gap`.
 
-    `leftover` quotes a telling word beside the item that is no part of it.
+    `leftover` quotes a telling word beside the item that is no part of it. `fills_a_line`: nothing else stands there.
     """
 
     item: Item
@@ -268,3 +304,4 @@ class Found:
     sentence: int
     gap: str = ""
     leftover: str | None = None
+    fills_a_line: bool = False

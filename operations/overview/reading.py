@@ -8,10 +8,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, func, select, true
 from sqlalchemy.engine import Connection
 
+from operations.dates import dates_in_force
 from operations.desk import Desk, Running
-from operations.overview.dates import dates_of
+from operations.overview.dates import dates_as_of
 from operations.overview.events import latest_events, with_nominees
 from operations.overview.shapes import (
+    Dated,
     EndCount,
     Issued,
     Overview,
@@ -40,7 +42,7 @@ def overview(desk: Desk, now: datetime, *, latest: int = 15) -> Overview:
         dates = [
             dated
             for one in running
-            for dated in dates_of(one, published[one.program.id], issued[one.program.id], now)
+            for dated in _dates(one, published[one.program.id], issued[one.program.id], now)
             if dated.key.closes and dated.key.closes > now
         ]
         events = [event for one in running for event in latest_events(connection, one, latest)]
@@ -65,13 +67,20 @@ def program_overview(desk: Desk, program_id: str, now: datetime, *, latest: int 
         return ProgramOverview(
             now=now,
             state=_state(running, _counts(connection, program_id)[program_id], confirmed),
-            dates=dates_of(running, _published(connection, program_id)[program_id], documents, now),
+            dates=_dates(running, _published(connection, program_id)[program_id], documents, now),
             rulings=tuple(_ruling(one, confirmed.get(one.id)) for one in running.program.rulings),
             places=_places(connection, program_id),
             documents=documents,
             events=with_nominees(connection, list(latest_events(connection, running, latest))),
             overdue=_overdue(connection, now, program_id),
         )
+
+
+def _dates(
+    running: Running, published: Sequence[Row[Any]], documents: Sequence[Issued], now: datetime
+) -> tuple[Dated, ...]:
+    issued_at = documents[-1].issued_at if documents else None
+    return dates_as_of(running, dates_in_force(running, published, issued_at), now)
 
 
 def _state(running: Running, counts: Mapping[str, int], confirmed: Mapping[str, Row[Any]]) -> ProgramState:

@@ -69,7 +69,7 @@ class ProgramState:
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """A key date of a program, as of now. A publicity that was published bears the days that were counted then.
+    """A key date of a program, as of now.
 
     `working_days_left` counts today and the last day; none once it has closed, while it is open when it closes, and
     beyond the calendar. `provisional` covers the date and the days left.
@@ -77,7 +77,6 @@ class Dated:
 
     program: Program
     key: KeyDate
-    venue: str | None
     working_days_left: int | None
     provisional: bool
 

@@ -17,8 +17,9 @@ from operations.desk import Desk
 from operations.issue import issue
 from operations.move import move
 from operations.nominate import Draft, Nominated, nominate, receive
+from operations.objections import Outcome, lodge, settle
 from operations.opening import confirm_ruling, open_program
-from operations.publicize import Finding, lodge, publicize, settle
+from operations.publicize import publicize
 from operations.rehearse.people import Person
 from operations.results import Batch, Denied, Moved
 from operations.screen import Result, judge, report
@@ -192,10 +193,10 @@ class Players:
             self._note(done)
             return
         self.summary.moved[Move.PUBLISH] += len(done.moved)
-        period = stage.period
+        period, listed = stage.period, done.published
         length = f"{period.days} 个{'工作日' if period.unit is Unit.WORKING else '自然日'}" if period else ""
         self.summary.notes.append(
-            f"{length}：{done.first_day} 至 {done.last_day}，{done.closes_at:%Y-%m-%d %H:%M} 截止，{done.venue}"
+            f"{length}：{listed.first_day} 至 {listed.last_day}，{listed.closes:%Y-%m-%d %H:%M} 截止，{listed.venue}"
         )
 
     def raise_objections(self, stage: str) -> None:
@@ -215,9 +216,9 @@ class Players:
         for place, objection in enumerate(open_ones if late else open_ones[:2]):
             upheld = place == 1 and not late
             finding, answer = (
-                (Finding.UPHELD, "经核查，主要业绩非本人完成")
+                (Outcome.UPHELD, "经核查，主要业绩非本人完成")
                 if upheld
-                else (Finding.DISMISSED, "经核查，反映情况不属实")
+                else (Outcome.DISMISSED, "经核查，反映情况不属实")
             )
             self._note(settle(self.desk, objection, finding, answer, self._act(Role.OPERATOR, self.program.office)))
 
@@ -251,7 +252,8 @@ class Players:
     def sweep(self) -> None:
         """Time makes its moves."""
         done = sweep(self.desk, self.now, program_id=self.program.id)
-        self.summary.moved.update(one.move for one in done.moved)
+        for way, count in done.ways.items():
+            self.summary.moved[way.move] += count
         self.summary.refused += done.refused
 
     def _tiers(self, place: int) -> tuple[str, ...]:

@@ -102,7 +102,8 @@ def test_nominations_are_found_by_program_stage_and_due_instant(office, linxuan)
 
 
 @pytest.mark.parametrize(
-    "instant", ["2019-08-06T00:00", "2019-08-06", "2019-08-06T00:00+08:00", "2019-08-05T16:00Z", "20190806T00"]
+    "instant",
+    ["2019-08-06T00:00", "2019-08-05", "20190805", "2019-08-06T00:00+08:00", "2019-08-05T16:00Z", "20190806T00"],
 )
 def test_every_way_to_write_an_instant_is_told_back_in_shanghai_time(office, linxuan, instant):
     number = office.draws_up()

@@ -15,8 +15,9 @@ from operations.decide import decide
 from operations.desk import Desk
 from operations.move import move
 from operations.nominate import Draft, nominate
+from operations.objections import lodge
 from operations.opening import confirm_ruling, open_program
-from operations.publicize import lodge, publicize
+from operations.publicize import publicize
 from operations.remind import remind
 from operations.results import Batch, Denied
 from operations.settings import Settings, open_desk

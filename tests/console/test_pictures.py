@@ -31,7 +31,7 @@ def _stage(place: int, name: str, *counts: int) -> StageCount:
 def _date(kind: KeyDateKind, opens: datetime | None, closes: datetime | None, name: str = "某环节") -> Dated:
     last_day = (closes - timedelta(seconds=1)).date() if closes else None
     key = KeyDate("some", kind, "some", None, name, None, None, opens=opens, closes=closes, last_day=last_day)
-    return Dated(PROGRAM, key, None, 3, provisional=False)
+    return Dated(PROGRAM, key, 3, provisional=False)
 
 
 @given(st.text("推荐、举荐和自荐（初审）review final-decision ", max_size=30), st.integers(40, 200))

@@ -9,6 +9,7 @@ from deadlines import SHANGHAI, WorkCalendar
 from deadlines.ics import to_ics
 from deadlines.keydates import KeyDates, key_dates
 from programs import Program, load_program, shipped_programs
+from tests.deadlines.courses import published
 
 STAMP = datetime(2026, 3, 2, 9, 30, tzinfo=SHANGHAI)
 CALENDAR = WorkCalendar.china()
@@ -89,7 +90,7 @@ def test_special_signs_are_escaped():
 def test_a_provisional_date_is_tentative():
     year = CALENDAR.published_through.year + 1
     program = load_program("luzhou-chief-technician-2019")
-    dates = key_dates(program, CALENDAR, published={"publicity": datetime(year, 6, 1, tzinfo=UTC)})
+    dates = key_dates(program, CALENDAR, published(program, CALENDAR, datetime(year, 6, 1, tzinfo=UTC)))
     text = to_ics(dates, stamp=STAMP)
     assert event(text, f"publicity.period.{program.id}")["STATUS"] == "TENTATIVE"
     assert event(text, f"recommendation.office.{program.id}")["STATUS"] == "CONFIRMED"

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from deadlines import SHANGHAI, WorkCalendar
+from deadlines.course import Close, Course
 from deadlines.keydates import KeyDateKind, KeyDates, key_dates, term_closes
 from programs import Program, decide, extend, load_program
+from tests.deadlines.courses import published
 
 CALENDAR = WorkCalendar.china()
 TECHNICIAN, STUDIO = "luzhou-chief-technician-2019", "liangping-master-studio-2023"
@@ -19,6 +21,11 @@ SPECIAL_GRADE = "bayu-special-grade-technician"
 def dates_of(program_id: str, **decisions: Any) -> KeyDates:
     program = decide(load_program(program_id), {key.replace("_", "-"): value for key, value in decisions.items()})
     return key_dates(program, CALENDAR)
+
+
+def published_dates(program_id: str, at: datetime) -> KeyDates:
+    program = load_program(program_id)
+    return key_dates(program, CALENDAR, published(program, CALENDAR, at))
 
 
 def iso(dates: KeyDates, key_date_id: str) -> str | None:
@@ -152,11 +159,11 @@ def test_the_notices_do_not_contradict_themselves(program_id):
 
 
 def test_S29_five_working_days_from_the_day_after_publication():
-    dates = key_dates(load_program(TECHNICIAN), CALENDAR, published={"publicity": shanghai(2019, 9, 26, 10)})
+    dates = published_dates(TECHNICIAN, shanghai(2019, 9, 26, 10))
     period = dates["publicity.period"]
     # 29 September is a make-up Sunday; 1 to 7 October are off.
     assert (period.opens, period.last_day, period.closes) == (
-        shanghai(2019, 9, 26, 10),
+        shanghai(2019, 9, 27),
         date(2019, 10, 9),
         shanghai(2019, 10, 10),
     )
@@ -172,19 +179,71 @@ def test_a_publicity_and_a_tenure_that_have_not_begun_are_listed_without_a_date(
 
 def test_a_publicity_beyond_the_published_schedule_is_provisional():
     year = CALENDAR.published_through.year + 1
-    dates = key_dates(load_program(TECHNICIAN), CALENDAR, published={"publicity": shanghai(year, 6, 1)})
+    dates = published_dates(TECHNICIAN, shanghai(year, 6, 1))
     assert dates["publicity.period"].provisional
     assert "provisional" in codes(dates, "publicity.period")
 
 
-def test_a_publicity_outside_the_calendar_says_so():
-    dates = key_dates(load_program(TECHNICIAN), CALENDAR, published={"publicity": shanghai(2160, 1, 4)})
-    assert dates.closes("publicity.period") is None
-    assert codes(dates, "publicity.period") == {"unresolved"}
+def objecting_for(days: int) -> Program:
+    """The program of Luzhou, whose objections are taken for so many working days from publication."""
+    return changed(load_program(TECHNICIAN), {"publicity": {"objections": {"days": days}}})
+
+
+def test_objections_may_be_taken_longer_than_the_list_is_public():
+    program = objecting_for(10)
+    dates = key_dates(program, CALENDAR, published(program, CALENDAR, shanghai(2024, 3, 4, 10)))
+    public, objections = dates["publicity.period"], dates["publicity.objections"]
+    assert (public.closes, objections.closes) == (shanghai(2024, 3, 12), shanghai(2024, 3, 19))
+    assert (objections.kind, objections.name, objections.phrase) == (
+        KeyDateKind.OBJECTIONS,
+        f"{public.name}·异议受理",
+        "10个工作日",
+    )
+
+
+def test_objections_that_would_end_too_early_are_reported_and_taken_to_the_end():
+    program = objecting_for(3)
+    dates = key_dates(program, CALENDAR, published(program, CALENDAR, shanghai(2024, 3, 4, 10)))
+    assert dates.closes("publicity.objections") == dates.closes("publicity.period") == shanghai(2024, 3, 12)
+    assert codes(dates, "publicity.period") == {"objections_close_early"}
+
+
+def test_objections_without_a_time_of_their_own_are_no_key_date():
+    assert "publicity.objections" not in {one.id for one in published_dates(TECHNICIAN, shanghai(2024, 3, 4))}
+
+
+def test_every_list_has_a_key_date_of_its_own():
+    program = load_program(TECHNICIAN)
+    dates = key_dates(program, CALENDAR, published(program, CALENDAR, shanghai(2024, 3, 4), shanghai(2024, 3, 6)))
+    assert [(one.id, one.last_day) for one in dates if one.kind is KeyDateKind.PUBLICITY] == [
+        ("publicity.period", date(2024, 3, 11)),
+        ("publicity.period.2", date(2024, 3, 13)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "found"),
+    [
+        ("2019年8月20日至8月27日", set()),
+        ("2019年8月20日至8月26日", {"range_same_day_only"}),
+        ("2019年8月20日至8月23日", {"range_too_short"}),
+        ("2019年8月", set()),
+    ],
+)
+def test_a_window_that_is_too_short_for_its_publicity_is_reported(phrase, found):
+    window = {"phrase": phrase, "clause": "四"}
+    dates = key_dates(changed(load_program(TECHNICIAN), {"publicity": {"window": window}}), CALENDAR)
+    assert codes(dates, "publicity") == found
+
+
+def test_an_announced_close_holds_whatever_the_calendar_says_now():
+    announced = Course({"recommendation.office": Close(shanghai(2019, 8, 2), provisional=True)})
+    office = key_dates(load_program(TECHNICIAN), CALENDAR, announced)["recommendation.office"]
+    assert (office.closes, office.last_day, office.provisional) == (shanghai(2019, 8, 2), date(2019, 8, 1), True)
 
 
 def test_S31_three_years_from_the_date_of_the_document():
-    term = key_dates(load_program(TECHNICIAN), CALENDAR, issued_at=shanghai(2019, 11, 15, 16))["tenure.term"]
+    term = key_dates(load_program(TECHNICIAN), CALENDAR, Course(issued_at=shanghai(2019, 11, 15, 16)))["tenure.term"]
     assert (term.opens, term.last_day, term.closes) == (
         shanghai(2019, 11, 15),
         date(2022, 11, 14),
@@ -272,17 +331,17 @@ def test_windows_that_overlap_are_in_order():
 @pytest.mark.parametrize(("day", "found"), [(24, False), (25, True)])
 def test_a_publicity_that_outlasts_the_next_fixed_date(day, found):
     # Five working days from Wednesday 24 August 2022 end on the 31st; the campaign begins on 1 September.
-    dates = key_dates(load_program(CRAFTSMAN_2022), CALENDAR, published={"publicity": shanghai(2022, 8, day, 9)})
+    dates = published_dates(CRAFTSMAN_2022, shanghai(2022, 8, day, 9))
     assert ("publicity_outlasts" in codes(dates, "publicity.period")) is found
 
 
 def test_J16_a_publicity_within_the_window_of_the_final_decision_is_in_order():
-    dates = key_dates(load_program(CRAFTSMAN_2017), CALENDAR, published={"publicity": shanghai(2017, 6, 9, 9)})
+    dates = published_dates(CRAFTSMAN_2017, shanghai(2017, 6, 9, 9))
     assert codes(dates, "publicity.period") == set()
 
 
 def test_J16_a_publicity_that_outlasts_the_final_decision():
-    dates = key_dates(load_program(CRAFTSMAN_2017), CALENDAR, published={"publicity": shanghai(2017, 6, 15, 9)})
+    dates = published_dates(CRAFTSMAN_2017, shanghai(2017, 6, 15, 9))
     assert codes(dates, "publicity.period") == {"publicity_outlasts"}
 
 

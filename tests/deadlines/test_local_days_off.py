@@ -8,9 +8,10 @@ from deadlines import SHANGHAI, WorkCalendar
 from deadlines.editions import redate
 from deadlines.keydates import key_dates
 from programs import Program, load_program
+from tests.deadlines.courses import published
 
 CALENDAR = WorkCalendar.china()
-PUBLISHED = {"publicity": datetime(2019, 8, 20, 9, tzinfo=SHANGHAI)}
+PUBLISHED = datetime(2019, 8, 20, 9, tzinfo=SHANGHAI)
 
 
 def with_days_off(*days: date) -> Program:
@@ -29,7 +30,8 @@ def with_days_off(*days: date) -> Program:
     ],
 )
 def test_publicity_is_counted_without_local_days_off(days, last_day):
-    dates = key_dates(with_days_off(*days), CALENDAR, published=PUBLISHED)
+    program = with_days_off(*days)
+    dates = key_dates(program, CALENDAR, published(program, CALENDAR, PUBLISHED))
 
     assert dates["publicity.period"].last_day == last_day
 

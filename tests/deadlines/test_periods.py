@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from deadlines import Convention, Unit, WorkCalendar, publicity_period, stated_period, verify_range
 from deadlines.errors import OutsideCalendarError, PeriodError
+from deadlines.periods import objections_close_early
 from deadlines.zone import SHANGHAI
 
 CHINA = WorkCalendar.china()
@@ -113,15 +114,10 @@ def test_rolling_steps_over_a_whole_holiday():
     assert period.last_day == date(2023, 10, 7)
 
 
-def test_objections_may_stay_open_longer():
-    period = publicity_period(CHINA, date(2024, 3, 4), 5, objection_days=2)
-    assert (period.closes.date(), period.objections_close.date()) == (date(2024, 3, 12), date(2024, 3, 14))
-
-
-@pytest.mark.parametrize(("days", "objections"), [(0, 0), (-1, 0), (5, -1)])
-def test_less_than_a_day_is_refused(days, objections):
+@pytest.mark.parametrize("days", [0, -1])
+def test_less_than_a_day_is_refused(days):
     with pytest.raises(PeriodError, match="at least 1 day"):
-        publicity_period(CHINA, date(2024, 3, 4), days, objection_days=objections)
+        publicity_period(CHINA, date(2024, 3, 4), days)
 
 
 def test_a_period_outside_the_calendar_is_refused():
@@ -209,14 +205,10 @@ def test_a_range_of_calendar_days_is_verified_in_calendar_days():
     assert agreement.conventions == {Convention.NEXT_DAY}
 
 
-def test_objections_that_close_before_the_publicity_are_reported():
-    period = stated_period(CHINA, date(2024, 3, 4), date(2024, 3, 8), objections_last=date(2024, 3, 7))
-    assert codes(period.findings) == ["objections_close_early"]
-
-
-def test_objections_may_be_stated_to_close_later():
-    period = stated_period(CHINA, date(2020, 5, 14), date(2020, 5, 20), objections_last=date(2020, 5, 21))
-    assert (period.objections_close.isoformat(), period.findings) == ("2020-05-22T00:00:00+08:00", ())
+@pytest.mark.parametrize(("days", "found"), [(4, ["objections_close_early"]), (5, []), (8, [])])
+def test_objections_that_close_before_the_publicity_are_reported(days, found):
+    publicity = publicity_period(CHINA, date(2024, 3, 4), 5)
+    assert codes(objections_close_early(publicity, publicity_period(CHINA, date(2024, 3, 4), days))) == found
 
 
 # -- properties --

@@ -64,17 +64,19 @@ def test_phrase_of_the_five_notices(phrase, issued, kind, opens, closes):
     assert (reading.kind, told["opens"], told["closes"]) == (kind, opens, closes)
 
 
-def grouped(rows):
-    return [(phrase, list(group)) for phrase, group in groupby(rows, key=lambda row: row["phrase"])]
+def grouped(*names):
+    """One phrase with what is known of it, and a row for each reading that it must give."""
+    rows = [{"event": "", **row} for name in names for row in rows_of(name)]
+    return [list(group) for _, group in groupby(rows, key=lambda row: (row["phrase"], row["issued"], row["event"]))]
 
 
-@pytest.mark.parametrize(("phrase", "rows"), grouped(rows_of("forms.csv")))
-def test_form_is_answered_with_its_findings(phrase, rows):
-    reading = parse_phrase(phrase, issued=day_of(rows[0]["issued"]))
+@pytest.mark.parametrize("rows", grouped("forms.csv", "phrasings.csv"), ids=lambda rows: rows[0]["phrase"])
+def test_form_is_answered_with_its_findings(rows):
+    known = {name: rows[0][name] for name in ("phrase", "issued", "event")}
+    reading = parse_phrase(known["phrase"], issued=day_of(known["issued"]), event=day_of(known["event"]))
     answered = [
         {
-            "phrase": phrase,
-            "issued": rows[0]["issued"],
+            **known,
             "kind": one.kind.value,
             "opens": one.opens.isoformat() if one.opens else "",
             "closes": one.closes.isoformat() if one.closes else "",
@@ -133,6 +135,18 @@ def test_an_event_that_is_not_the_publication_needs_its_own_date():
 
 def test_close_of_business_takes_the_office_hours():
     assert parse_phrase("2023年8月31日下班前", office_closes=time(17)).closes.isoformat() == "2023-08-31T17:00:00+08:00"
+
+
+@pytest.mark.parametrize(
+    "phrase", ["2023年8月31日工作时间结束前", "2023年8月31日下午下班前", "2023年8月31日办公时间结束之前"]
+)
+def test_close_of_business_has_several_names(phrase):
+    assert parse_phrase(phrase, office_closes=time(17)).closes.isoformat() == "2023-08-31T17:00:00+08:00"
+
+
+def test_close_of_business_before_noon_is_not_that_of_the_day():
+    reading = parse_phrase("2023年8月31日上午下班前", office_closes=time(17))
+    assert (reading.kind, codes(reading)) == (Kind.UNRESOLVED, ["vague_time"])
 
 
 def test_an_hour_beats_the_close_of_business():
@@ -235,7 +249,7 @@ def test_a_number_of_any_length_is_harmless():
     assert codes(parse_phrase("9" * 10_000)) == ["no_date"]
 
 
-@pytest.mark.parametrize("piece", ["1、", "至", "一", "三、", "节假日、", "9月1日、1日", "1 ", "每年"])
+@pytest.mark.parametrize("piece", ["1、", "至", "一", "三、", "节假日、", "9月1日、1日", "1 ", "每年", "第一、", "近3"])
 def test_a_text_of_nonsense_of_any_length_is_answered(piece):
     """Nonsense once took a minute; a runaway search would show as this file hanging."""
     assert parse_phrase(piece * (20_000 // len(piece))).kind is Kind.UNRESOLVED

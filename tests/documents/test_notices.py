@@ -82,6 +82,22 @@ def test_publicity_notice_says_all_that_a_reader_needs():
     ]
 
 
+def test_publicity_notice_says_until_when_objections_are_heard_where_that_is_later():
+    later = lines(publicity_notice(replace(NOTICE, objections_last=date(2019, 9, 16))))
+    same = lines(publicity_notice(replace(NOTICE, objections_last=NOTICE.last_day)))
+    assert same == lines(publicity_notice(NOTICE))
+    assert [line for line in later if line not in same] == [
+        (
+            "如有异议，请在2019年9月16日前（含当日）以书面形式向泸州市首席技师评审委员会办公室反映。"
+            "以单位名义反映的，须加盖单位公章；以个人名义反映的，须署真实姓名并提供联系方式。"
+        )
+    ]
+
+
+def test_publicity_notice_of_a_list_that_is_public_longer_says_at_least():
+    assert "公示期为不少于5个工作日" in lines(publicity_notice(replace(NOTICE, at_least=True)))[3]
+
+
 def test_provisional_publicity_notice_says_that_its_days_may_change():
     settled, provisional = (lines(publicity_notice(replace(NOTICE, provisional=one))) for one in (False, True))
 
@@ -257,6 +273,7 @@ def test_guide_names_no_value_that_there_is_not(own):
     guide = (FOLDER / "README.md").read_text("utf-8")
     common, notice, award = (set(re.findall(r"^\| `(\w+)`", part, re.MULTILINE)) for part in guide.split("## ")[1:])
     own.write_bytes(official_document([text(BODY, f"{{{{ {name} }}}}") for name in sorted(common | notice)]))
-    assert len(lines(publicity_notice(NOTICE, own))) == len(common | notice) - 1
+    outlasted = replace(NOTICE, objections_last=date(2019, 9, 16))
+    assert len(lines(publicity_notice(outlasted, own))) == len(common | notice) - 1
     own.write_bytes(official_document([text(BODY, f"{{{{ {name} }}}}") for name in sorted(common | award)]))
     assert len(lines(award_document(AWARD, own))) == len(common | award) - 1

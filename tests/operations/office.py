@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import count
 from random import Random
 from typing import Any
@@ -17,13 +17,15 @@ from operations.desk import Desk
 from operations.issue import Issued, issue
 from operations.move import move
 from operations.nominate import Draft, Nominated, nominate, receive
+from operations.objections import Outcome, settle
 from operations.opening import Opened, confirm_ruling, open_program
-from operations.publicize import Finding, Publicized, publicize, settle
+from operations.publicize import Publicized, publicize
 from operations.rehearse.people import make_identity
 from operations.results import Batch, Denied, Moved
 from operations.screen import Result, judge, report
 from operations.sweep import sweep
 from programs import Path, Program
+from programs.rulings import Decision
 from programs.stages import Issuance, Publicity, Review, Screening, Vote
 from states import Move
 from store import events_of
@@ -63,8 +65,11 @@ class Office:
 
     def open(self) -> None:
         for ruling in self.program.rulings:
-            assert isinstance(confirm_ruling(self.desk, self.program, ruling.id, None, self.act()), Program)
+            self.rule(ruling.id)
         assert open_program(self.desk, self.program, self.act()) == Opened(self.id, self.now)
+
+    def rule(self, ruling: str, decision: Decision | None = None) -> None:
+        assert isinstance(confirm_ruling(self.desk, self.program, ruling, decision, self.act()), Program)
 
     def draft(self, **changes: Any) -> Draft:
         """Somebody who has not been nominated yet."""
@@ -140,11 +145,11 @@ class Office:
     def decide(self, stage: str, chosen: dict[str, str | None]) -> Batch:
         return decide(self.desk, self.id, stage, chosen, self.act())
 
-    def publicize(self, stage: str = "publicity") -> Publicized | Denied:
-        return publicize(self.desk, self.id, stage, self.act(), venue="主办单位官网")
+    def publicize(self, stage: str = "publicity", last_day: date | None = None) -> Publicized | Denied:
+        return publicize(self.desk, self.id, stage, self.act(), venue="主办单位官网", last_day=last_day)
 
     def dismiss(self, objection: int) -> None:
-        assert isinstance(settle(self.desk, objection, Finding.DISMISSED, "经核查不属实", self.act()), Moved)
+        assert isinstance(settle(self.desk, objection, Outcome.DISMISSED, "经核查不属实", self.act()), Moved)
 
     def issue(self, number: str | None = None) -> Issued | Denied:
         return issue(self.desk, self.id, number or f"某人社〔2026〕{next(self._documents)}号", self.act())

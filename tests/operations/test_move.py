@@ -7,7 +7,7 @@ import pytest
 from operations.actors import Actor, Role
 from operations.acts import Act
 from operations.move import move
-from operations.publicize import Finding, lodge, settle
+from operations.objections import Outcome, lodge, settle
 from operations.results import Denied, Moved, UnknownError
 from states import Move
 from store import verify
@@ -168,7 +168,7 @@ def test_move_that_is_part_of_a_use_case_is_not_made_by_itself(luzhou, stage, wh
 def test_whole_way_of_a_nomination_is_an_unbroken_history(luzhou):
     number = luzhou.nominate("publicity.running")
     objection = lodge(luzhou.desk, number, "某单位", "反映问题", luzhou.act())
-    settle(luzhou.desk, objection, Finding.DISMISSED, "不属实", luzhou.act())
+    settle(luzhou.desk, objection, Outcome.DISMISSED, "不属实", luzhou.act())
     luzhou.bring(number, "tenure")
     moves = [event["move"] for event in luzhou.events(number) if event["kind"] == "nomination.moved"]
     assert moves == [

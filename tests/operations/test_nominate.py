@@ -1,13 +1,14 @@
 """Drawing up a nomination and recording what is handed in: what is refused, on which clause, and what is kept."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from operations.nominate import Nominated, nominate, receive
-from operations.results import UnknownError
+from operations.results import Moved, UnknownError
+from programs import Program
 from programs.materials import Medium
 from states import Move
 from store import tables as t
@@ -227,3 +228,21 @@ def test_materials_for_a_case_that_has_ended_are_refused(luzhou):
     luzhou.move(number, Move.WITHDRAW)
     refused = receive(luzhou.desk, number, [("overview", Medium.PAPER)], luzhou.act())
     assert (why(refused), said(refused)) == ([("not-ended", None)], ["此件已结束：已撤回"])
+
+
+@pytest.fixture
+def early(office_of, shipped) -> Office:
+    """The program of Luzhou, where the units themselves take in until 20 July."""
+    document = shipped(LUZHOU).model_dump()
+    unit = document["stages"][0]["tiers"][0]
+    unit["deadline"] = {"phrase": "7月20日前", "clause": "三、（一）"}
+    return office_of(LUZHOU, program=Program.model_validate(document))
+
+
+def test_nomination_after_the_first_tiers_own_intake_has_closed_is_refused_with_its_clause(early):
+    early.now = datetime.fromisoformat("2019-07-20T23:59+08:00")
+    number = early.nominate()
+    early.now = datetime.fromisoformat("2019-07-21T00:00+08:00")
+    refused = attempt(early)
+    assert (why(refused), said(refused)) == ([("in-time", "三、（一）")], ["申报已于 2019-07-21 00:00 截止"])
+    assert isinstance(early.move(number, Move.SUBMIT), Moved)

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from deadlines.errors import OutsideCalendarError
-from operations.opening import Opened, confirm_ruling, extend_deadline, open_program
+from operations.intakes import extend_deadline
+from operations.opening import Opened, confirm_ruling, open_program
 from operations.results import Denied, UnknownError
 from programs import Program, ProgramError, load_program
 from states import Move

@@ -11,10 +11,10 @@ from operations.acts import Act
 from operations.desk import Desk
 from operations.issue import issue
 from operations.move import move_many
+from operations.objections import Outcome, settle
 from operations.opening import open_program
 from operations.overview import Dated, Overview, overview, program_overview
 from operations.overview.events import SCANNED
-from operations.publicize import Finding, settle
 from operations.results import Denied, UnknownError
 from operations.sweep import sweep
 from programs.dates import Window
@@ -79,7 +79,7 @@ def test_a_publicity_bears_the_days_that_were_counted(filled: Desk) -> None:
         row = connection.execute(select(t.publicity)).one()
     assert dated.key.closes == row.closes_at == datetime(2026, 5, 13, tzinfo=SHANGHAI)
     assert dated.key.last_day == row.last_day
-    assert dated.venue == "局官网"
+    assert dated.key.venue == "局官网"
     # Friday, a Saturday that is worked, Monday and Tuesday.
     assert dated.working_days_left == 4
 
@@ -90,18 +90,19 @@ def test_every_list_of_a_publicity_has_its_days(filled: Desk) -> None:
         "stage": "publicity",
         "published_at": NOW,
         "venue": "报纸",
+        "period": {"days": 1},
         "first_day": NOW.date(),
         "last_day": NOW.date(),
         "closes_at": datetime(2026, 5, 9, tzinfo=SHANGHAI),
+        "objections_close_at": datetime(2026, 5, 9, tzinfo=SHANGHAI),
         "provisional": True,
     }
     with filled.store.write() as transaction:
         transaction.connection.execute(insert(t.publicity).values(again))
-    first, second = (
-        dated for dated in program_overview(filled, SMALL, NOW).dates if dated.key.id == "publicity.period"
-    )
-    assert (first.venue, first.working_days_left, first.provisional) == ("局官网", 4, False)
-    assert (second.venue, second.working_days_left, second.provisional) == ("报纸", 1, True)
+    dates = program_overview(filled, SMALL, NOW).dates
+    first, second = (_dated(dates, key) for key in ("publicity.period", "publicity.period.2"))
+    assert (first.key.venue, first.working_days_left, first.provisional) == ("局官网", 4, False)
+    assert (second.key.venue, second.working_days_left, second.provisional) == ("报纸", 1, True)
 
 
 def test_what_is_past_or_open_has_no_days_left(filled: Desk) -> None:
@@ -138,7 +139,7 @@ def test_a_term_begins_with_the_document(filled: Desk) -> None:
             .where(t.program.c.id == SMALL)
             .values(definition=longer.model_dump(mode="json"), version=t.program.c.version + 1)
         )
-    settle(filled, 1, Finding.DISMISSED, "查无实据", _act(NOW))
+    settle(filled, 1, Outcome.DISMISSED, "查无实据", _act(NOW))
     sweep(filled, datetime(2026, 5, 13, 0, 5, tzinfo=SHANGHAI))
     issued = issue(filled, SMALL, "某人社〔2026〕1号", _act(datetime(2026, 6, 1, 9, tzinfo=SHANGHAI)))
     assert not isinstance(issued, Denied)

@@ -7,11 +7,13 @@ import pytest
 from operations.actors import CLOCK, Actor, Role, may_move
 from operations.acts import Act
 from operations.decide import decide
+from operations.intakes import extend_deadline
 from operations.issue import issue
 from operations.nominate import nominate, receive
-from operations.opening import confirm_ruling, extend_deadline, open_program
+from operations.objections import Outcome, lodge, settle
+from operations.opening import confirm_ruling, open_program
 from operations.organizations import set_mail
-from operations.publicize import Finding, lodge, publicize, settle
+from operations.publicize import publicize
 from operations.results import Batch, Denied
 from operations.screen import Result, judge, report
 from programs.materials import Medium
@@ -157,10 +159,10 @@ class Acts:
         return lodge(self.office.desk, self.objected, "某单位", "反映问题", act)
 
     def dismiss_one(self, act: Act):
-        return settle(self.office.desk, self.objections[0], Finding.DISMISSED, "不属实", act)
+        return settle(self.office.desk, self.objections[0], Outcome.DISMISSED, "不属实", act)
 
     def uphold_one(self, act: Act):
-        return settle(self.office.desk, self.objections[1], Finding.UPHELD, "属实", act)
+        return settle(self.office.desk, self.objections[1], Outcome.UPHELD, "属实", act)
 
     def issue(self, act: Act):
         return issue(self.office.desk, self.office.id, "泸市人社办〔2019〕9号", act)

@@ -5,9 +5,13 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from operations.publicize import Finding, lodge, publicize, settle
+from deadlines.course import PublishedList
+from operations.objections import Outcome, lodge, settle
+from operations.publicize import publicize
+from operations.recount import recount
 from operations.results import Denied, Moved, UnknownError
 from operations.sweep import sweep
+from programs import Program
 from states import Move
 from store import tables as t
 from tests.operations.office import CRAFTSMAN_2022, LUZHOU, Office, said, why
@@ -30,13 +34,13 @@ def object_to(office: Office, number: str):
     return lodge(office.desk, number, "某单位（盖章）", "反映业绩归属有争议", office.act())
 
 
-def find(office: Office, objection: int, finding: Finding):
+def find(office: Office, objection: int, finding: Outcome):
     return settle(office.desk, objection, finding, "经核查", office.act())
 
 
 def swept(office: Office, now: datetime) -> list[str]:
     office.now = now
-    return [one.number for one in sweep(office.desk, now).moved]
+    return [one.number for one in sweep(office.desk, now).named]
 
 
 def objections(office: Office) -> list[tuple[int, str | None]]:
@@ -49,8 +53,19 @@ def test_publicity_counts_five_working_days_from_the_day_after(luzhou):
     numbers = [luzhou.nominate("publicity") for _ in range(2)]
     luzhou.now = PUBLISHED
     done = publicize(luzhou.desk, LUZHOU, "publicity", luzhou.act())
-    assert (done.first_day, done.last_day, done.closes_at) == (date(2019, 8, 21), date(2019, 8, 27), CLOSES)
-    assert (done.venue, done.provisional) == ("市人社局官网", False)
+    assert (done.published, done.findings) == (
+        PublishedList(
+            stage="publicity",
+            published_at=PUBLISHED,
+            first_day=date(2019, 8, 21),
+            last_day=date(2019, 8, 27),
+            closes=CLOSES,
+            objections_close=CLOSES,
+            provisional=False,
+            venue="市人社局官网",
+        ),
+        (),
+    )
     assert [(one.number, one.destination, one.due_at) for one in done.moved] == [
         (number, "publicity.running", CLOSES) for number in numbers
     ]
@@ -59,7 +74,8 @@ def test_publicity_counts_five_working_days_from_the_day_after(luzhou):
 def test_publicity_over_days_without_a_published_schedule_is_provisional(luzhou):
     luzhou.nominate("publicity")
     luzhou.now = datetime.fromisoformat("2029-12-28T09:00+08:00")
-    assert luzhou.publicize().provisional
+    done = luzhou.publicize()
+    assert (done.published.provisional, [one.provisional for one in done.moved]) == (True, [True])
 
 
 def test_publicity_is_one_event_that_names_everybody_on_the_list(public):
@@ -77,7 +93,7 @@ def test_publicity_without_a_venue_is_refused_until_one_is_named(office_of):
     office.nominate("publicity")
     refused = publicize(office.desk, office.id, "publicity", office.act())
     assert why(refused) == [("publicity-ruled", "六、（二）2")]
-    assert publicize(office.desk, office.id, "publicity", office.act(), venue="官网").venue == "官网"
+    assert publicize(office.desk, office.id, "publicity", office.act(), venue="官网").published.venue == "官网"
 
 
 @pytest.mark.parametrize("stage", ["decision", "moon"])
@@ -125,7 +141,7 @@ def test_objection_to_somebody_whose_name_is_not_public_is_refused(luzhou):
 
 def test_objection_dismissed_within_the_period_lets_the_nominee_go_on_with_the_others(public):
     office, numbers = public
-    moved = find(office, object_to(office, numbers[0]), Finding.DISMISSED)
+    moved = find(office, object_to(office, numbers[0]), Outcome.DISMISSED)
     assert (moved.destination, moved.due_at) == ("publicity.running", CLOSES)
     assert swept(office, CLOSES) == numbers
 
@@ -134,14 +150,14 @@ def test_objection_dismissed_after_the_period_lets_the_nominee_go_on_at_once(pub
     office, numbers = public
     objection = object_to(office, numbers[0])
     office.now = CLOSES + timedelta(days=3)
-    find(office, objection, Finding.DISMISSED)
+    find(office, objection, Outcome.DISMISSED)
     assert swept(office, office.now) == numbers
     assert office.stages(numbers) == ["issuance"] * 3
 
 
 def test_objection_upheld_removes_the_nominee_and_gives_the_seat_back(public):
     office, numbers = public
-    moved = find(office, object_to(office, numbers[0]), Finding.UPHELD)
+    moved = find(office, object_to(office, numbers[0]), Outcome.UPHELD)
     assert (moved.destination, moved.due_at) == ("removed", None)
     assert office.places() == [("seats.chief-technician", "", 2), ("seats.chief-technician", "", 3)]
     assert swept(office, CLOSES) == numbers[1:]
@@ -150,18 +166,18 @@ def test_objection_upheld_removes_the_nominee_and_gives_the_seat_back(public):
 def test_several_objections_hold_back_until_the_last_is_dismissed(public):
     office, numbers = public
     first, second = object_to(office, numbers[0]), object_to(office, numbers[0])
-    assert find(office, first, Finding.DISMISSED) is None
+    assert find(office, first, Outcome.DISMISSED) is None
     assert office.row(numbers[0]).stage == "publicity.objected"
     assert why(office.move(numbers[0], Move.SETTLE)) == [("part-of-more", None)]
-    assert isinstance(find(office, second, Finding.DISMISSED), Moved)
+    assert isinstance(find(office, second, Outcome.DISMISSED), Moved)
     assert objections(office) == [(first, "dismissed"), (second, "dismissed")]
 
 
 def test_objection_left_open_when_another_was_upheld_can_still_be_answered(public):
     office, numbers = public
     first, second = object_to(office, numbers[0]), object_to(office, numbers[0])
-    find(office, first, Finding.UPHELD)
-    assert find(office, second, Finding.DISMISSED) is None
+    find(office, first, Outcome.UPHELD)
+    assert find(office, second, Outcome.DISMISSED) is None
     assert office.row(numbers[0]).stage == "removed"
     assert objections(office) == [(first, "upheld"), (second, "dismissed")]
 
@@ -169,16 +185,16 @@ def test_objection_left_open_when_another_was_upheld_can_still_be_answered(publi
 def test_objection_is_settled_once(public):
     office, numbers = public
     objection = object_to(office, numbers[0])
-    find(office, objection, Finding.DISMISSED)
+    find(office, objection, Outcome.DISMISSED)
     before = office.contents()
-    refused = find(office, objection, Finding.UPHELD)
+    refused = find(office, objection, Outcome.UPHELD)
     assert (why(refused), said(refused)) == ([("objection-open", None)], [f"异议 {objection} 已经办结"])
     assert office.contents() == before
 
 
 def test_unknown_objection_is_an_error(luzhou):
     with pytest.raises(UnknownError, match="there is no objection 7"):
-        find(luzhou, 7, Finding.UPHELD)
+        find(luzhou, 7, Outcome.UPHELD)
 
 
 def test_every_publication_has_its_own_end(luzhou):
@@ -188,7 +204,7 @@ def test_every_publication_has_its_own_end(luzhou):
     luzhou.now = datetime.fromisoformat("2019-08-26T09:00+08:00")
     objection = object_to(luzhou, first)
     luzhou.bring(second, "publicity.running")
-    find(luzhou, objection, Finding.DISMISSED)
+    find(luzhou, objection, Outcome.DISMISSED)
     assert (luzhou.row(first).due_at, luzhou.row(second).due_at) == (
         CLOSES,
         datetime.fromisoformat("2019-09-03T00:00+08:00"),
@@ -201,3 +217,95 @@ def test_refused_publication_leaves_nothing_behind(public):
     before = office.contents()
     assert isinstance(office.publicize(), Denied)
     assert office.contents() == before
+
+
+# -- how long a list is public, and objections are taken --
+
+
+def codes(done) -> list[str]:
+    return [finding.code for finding in done.findings]
+
+
+def test_publicity_on_a_day_off_says_when_counting_begins(luzhou):
+    luzhou.nominate("publicity")
+    luzhou.now = datetime.fromisoformat("2019-08-24T09:00+08:00")
+    done = luzhou.publicize()
+    assert (done.published.first_day, codes(done)) == (date(2019, 8, 26), ["published_on_day_off"])
+
+
+@pytest.mark.parametrize(
+    ("last_day", "found"), [(date(2019, 8, 27), []), (date(2019, 9, 3), ["range_mismatch"])], ids=["exact", "longer"]
+)
+def test_publicity_until_a_stated_day_ends_there_and_says_where_the_notice_counts_otherwise(luzhou, last_day, found):
+    (number,) = [luzhou.nominate("publicity")]
+    luzhou.now = PUBLISHED
+    done = luzhou.publicize(last_day=last_day)
+    closes = datetime.combine(last_day + timedelta(days=1), datetime.min.time(), CLOSES.tzinfo)
+    assert (done.published.last_day, done.published.closes, codes(done)) == (last_day, closes, found)
+    assert luzhou.row(number).due_at == closes
+
+
+def test_publicity_of_at_least_so_many_days_may_be_stated_longer_without_remark(office_of, shipped):
+    office = office_of(LUZHOU, program=with_publicity(shipped(LUZHOU), period={"days": 5, "minimum": True}))
+    office.nominate("publicity")
+    office.now = PUBLISHED
+    assert codes(office.publicize(last_day=date(2019, 9, 3))) == []
+
+
+def test_publicity_that_would_end_too_early_is_refused_with_the_clause(luzhou):
+    luzhou.nominate("publicity")
+    luzhou.now = PUBLISHED
+    before = luzhou.contents()
+    refused = luzhou.publicize(last_day=date(2019, 8, 26))
+    assert why(refused) == [("publicity-long-enough", "四、（五）")]
+    assert said(refused) == ["公示至2019-08-26不足天数，应不早于2019-08-27"]
+    assert luzhou.contents() == before
+
+
+def with_publicity(program: Program, **fields) -> Program:
+    document = program.model_dump()
+    next(stage for stage in document["stages"] if stage["id"] == "publicity").update(fields)
+    return Program.model_validate(document)
+
+
+@pytest.fixture
+def outlasted(office_of, shipped) -> tuple[Office, list[str]]:
+    """Two nominees on a list of five working days against which objections are taken for ten, to 3 September."""
+    office = office_of(LUZHOU, program=with_publicity(shipped(LUZHOU), objections={"days": 10}))
+    numbers = [office.nominate("publicity") for _ in range(2)]
+    office.now = PUBLISHED
+    assert office.publicize().published.objections_close == OBJECTIONS_CLOSE
+    return office, numbers
+
+
+OBJECTIONS_CLOSE = datetime.fromisoformat("2019-09-04T00:00+08:00")
+
+
+def test_objection_after_the_list_was_public_is_taken_while_objections_are(outlasted):
+    office, numbers = outlasted
+    office.now = CLOSES
+    assert isinstance(object_to(office, numbers[0]), int)
+    office.now = OBJECTIONS_CLOSE
+    assert why(object_to(office, numbers[1])) == [("before-due", None)]
+
+
+def test_nominees_go_on_when_objections_are_no_longer_taken(outlasted):
+    office, numbers = outlasted
+    assert swept(office, CLOSES) == []
+    assert swept(office, OBJECTIONS_CLOSE) == numbers
+
+
+def test_objections_that_outlast_the_list_stand_in_its_event(outlasted):
+    office, _ = outlasted
+    (event,) = [event for event in office.events() if event["kind"] == "publicity.started"]
+    assert (event["closes"], event["objections_close"]) == (CLOSES.isoformat(), OBJECTIONS_CLOSE.isoformat())
+
+
+def test_ruling_on_the_days_while_a_list_runs_leaves_that_list_as_it_was_published(office_of):
+    office = office_of(CRAFTSMAN_2022)
+    number = office.nominate("publicity")
+    office.publicize()
+    closes = office.row(number).due_at
+    office.rule("publicity-days", 10)
+    assert recount(office.desk, office.act()).publicities == 0
+    assert office.row(number).due_at == closes

@@ -1,9 +1,9 @@
 """A schedule that arrives late: what was counted without it is counted again, and the history says so."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from deadlines.editions import redate
 from deadlines.schedules import parse_schedule
@@ -12,40 +12,22 @@ from notifications.channels import MemoryChannel
 from operations.actors import Actor
 from operations.acts import Act
 from operations.desk import Desk, Running
+from operations.intakes import extend_deadline
 from operations.lookup import list_nominations
 from operations.publicize import list_publicities
 from operations.recount import Recount, recount
 from operations.rehearse import rehearse
 from operations.rehearse.people import make_people
 from operations.rehearse.plan import Plan
+from operations.sweep import sweep
+from programs import Program
 from store import events_of
 from store import tables as t
+from tests.operations.office import Office
+from tests.operations.schedules import SCHEDULE
 
 EDITION = "luzhou-late"
 
-#: New Year's Day 2027 is a Friday; this made-up schedule takes the Monday after it as well, for a worked Saturday.
-SCHEDULE = """
-year = 2027
-source = "made up for the test"
-days = [
-  { name = "元旦", date = 2027-01-01, off = true },
-  { name = "元旦", date = 2027-01-02, off = true },
-  { name = "元旦", date = 2027-01-03, off = true },
-  { name = "元旦", date = 2027-01-04, off = true },
-  { name = "元旦", date = 2027-01-09, off = false },
-  { name = "春节", date = 2027-02-06, off = true },
-  { name = "春节", date = 2027-02-07, off = true },
-  { name = "春节", date = 2027-02-08, off = true },
-  { name = "清明节", date = 2027-04-05, off = true },
-  { name = "劳动节", date = 2027-05-01, off = true },
-  { name = "劳动节", date = 2027-05-02, off = true },
-  { name = "端午节", date = 2027-06-09, off = true },
-  { name = "中秋节", date = 2027-09-15, off = true },
-  { name = "国庆节", date = 2027-10-01, off = true },
-  { name = "国庆节", date = 2027-10-02, off = true },
-  { name = "国庆节", date = 2027-10-03, off = true },
-]
-"""
 DURING = Act(Actor("管理员甲"), datetime(2026, 12, 30, 10, tzinfo=SHANGHAI))
 
 
@@ -154,3 +136,100 @@ def test_recount_moves_the_rungs_of_ladders_to_their_new_days(desk, store, vault
     after = rungs(informed)
     assert (after[3], after[1], after[0]) == ({date(2027, 1, 7)}, {date(2027, 1, 9)}, {date(2027, 1, 11)})
     assert moved > 0
+
+
+# -- intakes that are counted in working days --
+
+
+@pytest.fixture
+def counting(desk, shipped) -> Office:
+    """The program of Luzhou, issued on 14 December 2026, whose intake ends sixteen working days later."""
+    document = shipped("luzhou-chief-technician-2019").model_dump()
+    (tier,) = [tier for stage in document["stages"] for tier in stage.get("tiers", ()) if tier["deadline"]]
+    tier["deadline"] |= {"phrase": "自通知印发之日起16个工作日内", "clock": "24:00"}
+    document |= {"issued": date(2026, 12, 14), "rulings": []}
+    office = Office(desk, Program.model_validate(document), datetime(2026, 12, 15, 10, tzinfo=SHANGHAI))
+    office.open()
+    return office
+
+
+INTAKE = "recommendation.office"
+ANNOUNCED = datetime(2027, 1, 7, tzinfo=SHANGHAI)
+COUNTED_AGAIN = datetime(2027, 1, 8, tzinfo=SHANGHAI)
+
+
+@pytest.fixture
+def learned(counting, store, vault) -> Office:
+    """The same office once the schedule of 2027 is known: the first Monday is off."""
+    program, now = counting.program, DURING.now
+    return Office(Desk(store, counting.desk.calendar.with_schedule(parse_schedule(SCHEDULE)), vault), program, now)
+
+
+def test_intake_is_announced_when_the_program_opens(counting):
+    assert counting.running().closes == {INTAKE: ANNOUNCED}
+    (opened,) = [event for event in counting.events() if event["kind"] == "program.opened"]
+    assert opened["closes"] == {INTAKE: ANNOUNCED.isoformat()}
+
+
+def test_intake_stays_as_announced_until_it_is_counted_again(counting, learned):
+    number = counting.nominate()
+    assert learned.running().closes == {INTAKE: ANNOUNCED}
+    assert recount(learned.desk, DURING).deadlines == 1
+    assert learned.running().closes == {INTAKE: COUNTED_AGAIN}
+    assert learned.row(number).due_at == COUNTED_AGAIN
+
+
+def test_recounted_intake_is_an_event_with_both_values(learned):
+    recount(learned.desk, DURING)
+    (event,) = [event for event in learned.events() if event["kind"] == "deadline.recounted"]
+    assert (event["deadline"], event["from"], event["to"]) == (
+        INTAKE,
+        {"at": ANNOUNCED.isoformat(), "provisional": True},
+        {"at": COUNTED_AGAIN.isoformat(), "provisional": False},
+    )
+
+
+def test_intake_that_has_closed_is_not_counted_again(learned):
+    assert recount(learned.desk, Act(DURING.actor, ANNOUNCED)).deadlines == 0
+    assert learned.running().closes == {INTAKE: ANNOUNCED}
+
+
+def test_extension_holds_whatever_the_calendar_says(counting, learned):
+    to = datetime(2027, 1, 20, 18, tzinfo=SHANGHAI)
+    assert isinstance(extend_deadline(counting.desk, counting.id, INTAKE, to, "某文", DURING), Program)
+    assert recount(learned.desk, DURING).deadlines == 0
+    assert learned.running().closes == {INTAKE: to}
+
+
+def test_sweep_counts_again_when_the_calendar_has_changed_and_once_only(counting, learned):
+    sweep(counting.desk, counting.now)
+    first, second = (sweep(learned.desk, DURING.now).recounted for _ in range(2))
+    assert (first, second) == (Recount(deadlines=1), None)
+    (event,) = [event for event in learned.events() if event["kind"] == "deadline.recounted"]
+    assert (event["actor"], event["reason"]) == ("巡检", "放假安排有变化")
+
+
+def test_sweep_with_a_calendar_that_knows_fewer_years_counts_nothing_again(counting, learned):
+    sweep(learned.desk, learned.now)
+    assert sweep(counting.desk, learned.now).recounted is None
+    assert counting.running().closes == {INTAKE: COUNTED_AGAIN}
+
+
+def test_nomination_by_the_clock_lapses_at_the_recounted_close(counting, learned):
+    number = counting.nominate()
+    recount(learned.desk, DURING)
+    assert sweep(learned.desk, COUNTED_AGAIN - timedelta(seconds=1)).named == []
+    assert [one.number for one in sweep(learned.desk, COUNTED_AGAIN).named] == [number]
+
+
+# -- what an earlier version left --
+
+
+def test_database_that_announced_nothing_yet_is_given_what_the_calendar_says(counting):
+    with counting.desk.store.write() as transaction:
+        transaction.connection.execute(update(t.program).values(closes=None, version=9))
+    assert counting.running().closes == {INTAKE: ANNOUNCED}
+    assert recount(counting.desk, DURING) == Recount()
+    with counting.desk.store.read() as connection:
+        kept = connection.execute(select(t.program.c.closes)).scalar_one()
+    assert kept == {INTAKE: {"at": ANNOUNCED.isoformat(), "provisional": True}}

@@ -13,6 +13,7 @@ from sqlalchemy import Boolean, Column, Date, DateTime, Integer, LargeBinary, Me
 from sqlalchemy.exc import DatabaseError
 
 from store import Store, verify
+from store import tables as t
 from store.migrate import differences, downgrade, is_current, is_empty, migrate, newest_revision, revisions
 from store.tables import metadata
 from tests.conftest import on
@@ -26,7 +27,7 @@ CONSTRAINED = {
     ("verdict", "result"): "pass",
 }
 #: Tables of at most one row.
-SINGLE = {"vault_key"}
+SINGLE = {"vault_key", "calendar_used"}
 
 
 @pytest.fixture
@@ -203,6 +204,23 @@ def test_migrated_sqlite_database_holds_what_the_tables_ask_for(rehearsed_store)
         found = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
         whole = connection.exec_driver_sql("PRAGMA integrity_check").scalar_one()
     assert (found, whole) == ([], "ok")
+
+
+def test_migration_finds_out_how_lists_were_counted_and_who_is_on_which(rehearsed_store):
+    """The revision before kept neither: the program says the one, the history the other."""
+
+    def lists() -> list[tuple[object, ...]]:
+        of = t.publicity.c
+        listed = select(t.nomination.c.number, of.period, of.objections_close_at).join_from(t.nomination, t.publicity)
+        with rehearsed_store.read() as connection:
+            return [tuple(row) for row in connection.execute(listed.order_by(t.nomination.c.number))]
+
+    before = lists()
+    downgrade(rehearsed_store, "0001")
+    migrate(rehearsed_store)
+    assert len(before) > 5
+    assert lists() == before
+    assert differences(rehearsed_store) == []
 
 
 @on(SQLITE)

@@ -1,0 +1,86 @@
+"""What has really come of a program's dates: deadlines as announced, lists as published, the document as issued.
+
+A date that somebody was told stays what it was when it was told, whatever the calendar says since; who keeps the course
+counts it again, and says so.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any
+
+from deadlines.periods import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """When an intake closes: `at` is the first instant too late (aware).
+
+    `provisional`: it was counted over days whose holiday schedule was not published yet.
+    """
+
+    at: datetime
+    provisional: bool = False
+
+    def to_json(self) -> dict[str, object]:
+        """Return what the store keeps."""
+        return {"at": self.at.isoformat(), "provisional": self.provisional}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> "Close":
+        """Read what `to_json` gave."""
+        return cls(datetime.fromisoformat(kept["at"]), kept["provisional"])
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedList:
+    """One list as it was published at a publicity stage. Instants are aware.
+
+    `first_day` is the first day that counts and `last_day` the last; `closes` and `objections_close` are the first
+    instants too late, to look at it and to object.
+    """
+
+    stage: str
+    published_at: datetime
+    first_day: date
+    last_day: date
+    closes: datetime
+    objections_close: datetime
+    provisional: bool
+    venue: str | None = None
+
+    @classmethod
+    def counted(
+        cls,
+        stage: str,
+        published_at: datetime,
+        period: Period,
+        objections: Period | None = None,
+        venue: str | None = None,
+    ) -> "PublishedList":
+        """Return a list whose days are counted from now on. Objections are taken at least as long as it is public."""
+        outlasting = objections if objections and objections.closes > period.closes else period
+        return cls(
+            stage=stage,
+            published_at=published_at,
+            first_day=period.first_day,
+            last_day=period.last_day,
+            closes=period.closes,
+            objections_close=outlasting.closes,
+            provisional=period.provisional or outlasting.provisional,
+            venue=venue,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How far a program has come. Nothing in it means that the program is only being looked at.
+
+    `closes` are the announced closes by the id of their deadline; `lists` come in the order of publication;
+    `issued_at` is the instant of the document that begins the tenure.
+    """
+
+    closes: Mapping[str, Close] = field(default_factory=lambda: MappingProxyType({}))
+    lists: tuple[PublishedList, ...] = ()
+    issued_at: datetime | None = None

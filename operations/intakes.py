@@ -1,0 +1,149 @@
+"""When a program's intakes close: announced when it is opened, extended on an authority, kept with it ever since.
+
+What nominations wait for follows every change of a close, and so do the reminders of it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.engine import Connection
+
+from deadlines.course import Close
+from operations.actors import ADMINISTRATORS, may_act
+from operations.acts import Act
+from operations.desk import Desk, Running, definition
+from operations.owing import awaited, write_owed
+from operations.results import Denied, denied
+from programs import Path, Program, Words, extend
+from states import End, Refusal
+from store import Transaction, hold
+from store import tables as t
+
+
+def extend_deadline(
+    desk: Desk, program_id: str, deadline_id: str, closes: datetime, authority: str, act: Act
+) -> Program | Denied:
+    """Extend or correct a deadline of a program in the store, and move what waits for it along.
+
+    Raises `UnknownError` for a program that is not in the store, `ProgramError` for an unknown deadline.
+    """
+    with desk.store.write() as transaction:
+        current = held(desk, transaction, program_id)
+        refused = denied(
+            may_act(act.actor, Words("延长期限", "extend a deadline"), ADMINISTRATORS), _unfounded(authority)
+        )
+        if refused:
+            transaction.abandon()
+            return refused
+        before = current.closes.get(deadline_id)
+        extended = extend(current.program, deadline_id, closes, authority)
+        redefine(transaction, current, as_changed(current, extended), act.now)
+        transaction.record(
+            program_id,
+            "deadline.extended",
+            deadline=deadline_id,
+            **{"from": before.isoformat() if before else None, "to": closes.isoformat()},
+            authority=authority,
+            **act.signature(),
+        )
+        return extended
+
+
+def held(desk: Desk, transaction: Transaction, program_id: str) -> Running:
+    """Return a program for this transaction to change; who else would change it waits. Raises `UnknownError`."""
+    hold(transaction.connection, [definition(program_id)])
+    return desk.running(transaction.connection, program_id)
+
+
+def hold_nominations(connection: Connection, program_id: str) -> None:
+    """Hold every nomination under way, so that none moves by a definition that is about to be replaced."""
+    connection.execute(
+        select(t.nomination.c.id)
+        .where(t.nomination.c.program_id == program_id, t.nomination.c.stage.not_in(list(End)))
+        .order_by(t.nomination.c.number)
+        .with_for_update()
+    ).all()
+
+
+def as_changed(current: Running, program: Program) -> Running:
+    """Return the program as this transaction makes it. The desk must not keep it: the transaction may yet fail.
+
+    Only closes that the change itself moves are announced anew; a calendar that has changed meanwhile moves none here.
+    """
+    changed = replace(current, program=program, version=current.version + 1)
+    if current.opened_at is None:
+        return changed
+    before, after = computed(current), computed(changed)
+    announced = {
+        key: close if close != before.get(key) else current.announced.get(key, close) for key, close in after.items()
+    }
+    return replace(changed, announced=announced)
+
+
+def redefine(transaction: Transaction, current: Running, changed: Running, now: datetime) -> None:
+    """Keep the changed program in the place of the current one, and give what waits its new due instants."""
+    connection = transaction.connection
+    hold_nominations(connection, changed.program.id)
+    connection.execute(
+        update(t.program)
+        .where(t.program.c.id == changed.program.id, t.program.c.version == current.version)
+        .values(
+            definition=changed.program.model_dump(mode="json"),
+            closes=kept(changed.announced),
+            version=changed.version,
+        )
+    )
+    _redue(connection, changed, now)
+
+
+def kept(announced: Mapping[str, Close]) -> dict[str, object]:
+    """Return announced closes as the store keeps them."""
+    return {key: close.to_json() for key, close in announced.items()}
+
+
+def computed(running: Running) -> dict[str, Close]:
+    """Return the closes that the calendar gives the program's intakes now, by the key of their standing."""
+    dates = replace(running, announced={}).dates
+    return {
+        key: Close(date.closes, date.provisional)
+        for key in running.program.deadlines()
+        if (date := dates[key]).closes is not None
+    }
+
+
+def _redue(connection: Connection, running: Running, now: datetime) -> None:
+    """Give every nomination that waits at a tier its new due instant, and owe its reminders."""
+    waiting = connection.execute(
+        select(t.nomination.c.stage, t.nomination.c.category, t.nomination.c.route, t.nomination.c.holder)
+        .where(
+            t.nomination.c.program_id == running.program.id,
+            t.nomination.c.stage.in_([f"{stage.id}.{tier.id}" for stage, tier in running.program.tiers()]),
+        )
+        .distinct()
+    ).all()
+    for stage, category, route, holder in waiting:
+        due_at = running.due_at_tier(stage, Path(category, route))
+        connection.execute(
+            update(t.nomination)
+            .where(
+                t.nomination.c.program_id == running.program.id,
+                t.nomination.c.stage == stage,
+                t.nomination.c.category.is_not_distinct_from(category),
+                t.nomination.c.route == route,
+            )
+            .values(due_at=due_at)
+        )
+        if holder:
+            write_owed(connection, awaited(running, stage, holder, due_at, now))
+
+
+def _unfounded(authority: str) -> Refusal | None:
+    if authority.strip():
+        return None
+    return Refusal(
+        "authority-stated",
+        Words("没有写明延期的依据", "no authority is given for the change"),
+        Words("请写明文件或决定，如“泸市人社办〔2019〕101号”", "name the document or decision behind it"),
+    )

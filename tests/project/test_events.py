@@ -1,0 +1,38 @@
+"""Every kind of event that a use case records is told to people, by the console and by the command."""
+
+import ast
+from pathlib import Path
+
+from cli.nomination import HAPPENED
+from console.happenings import PHRASES
+
+OPERATIONS = Path(__file__).parents[2] / "operations"
+
+
+def recorded() -> list[ast.Call]:
+    """Every call of `record` with a kind."""
+    calls = [
+        node
+        for file in OPERATIONS.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "record"
+    ]
+    assert calls
+    return calls
+
+
+def kind(call: ast.Call) -> str:
+    constant = call.args[1]
+    assert isinstance(constant, ast.Constant)
+    return str(constant.value)
+
+
+def test_console_tells_every_kind_of_event():
+    assert {kind(call) for call in recorded()} == set(PHRASES)
+
+
+def test_history_of_a_nomination_tells_every_kind_of_its_events():
+    of_nominations = {
+        kind(call) for call in recorded() if any(keyword.arg == "nomination" for keyword in call.keywords)
+    }
+    assert of_nominations - {"nomination.moved"} == set(HAPPENED)
