@@ -126,7 +126,7 @@ def serving(**settings: str) -> Iterator[Server]:
     programs = programs_folder()
     for attempt in range(_ATTEMPTS):
         try:
-            with _serving(programs) as server:
+            with _serving(programs, _SETTINGS | settings) as server:
                 yield server
         except PortTakenError:
             if attempt == _ATTEMPTS - 1:
@@ -136,7 +136,7 @@ def serving(**settings: str) -> Iterator[Server]:
 
 
 @contextmanager
-def _serving(programs: Path) -> Iterator[Server]:
+def _serving(programs: Path, settings: dict[str, str]) -> Iterator[Server]:
     # A socket's path may be 107 bytes long, and the tests' own folders are closed to the server's user.
     folder = Path(tempfile.mkdtemp(prefix="linxuan-postgres-", dir="/tmp"))
     account = _account()
@@ -144,7 +144,7 @@ def _serving(programs: Path) -> Iterator[Server]:
         shutil.chown(folder, account.pw_uid, account.pw_gid)
     try:
         _initialize(programs, folder, account)
-        with _started(programs, folder, account, _SETTINGS | settings) as server:
+        with _started(programs, folder, account, settings) as server:
             server.run(f"CREATE ROLE {{}} LOGIN PASSWORD '{PASSWORD}'", OWNER)
             yield server
     finally:

@@ -365,6 +365,6 @@ def test_sweep_and_operators_at_once_move_everything_once(luzhou, race):
         lapsed = [one.number for one in swept.named]
         by_hand = [one.number for one in withdrawn if isinstance(one, Moved)]
         left = sweep(luzhou.desk, luzhou.now)
-        assert sorted([*lapsed, *by_hand, *(one.number for one in left.moved)]) == numbers
+        assert sorted([*lapsed, *by_hand, *(one.number for one in left.named)]) == numbers
         assert {luzhou.row(number).version for number in numbers} == {2}
         written(luzhou)
