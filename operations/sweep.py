@@ -176,7 +176,8 @@ class _Pass:
             query = query.where(tuple_(of.due_at, of.id) > tuple_(literal(due_at, Instant), literal(last)))
         claimed = query.subquery()
         *alike, each = claimed.c
-        return [_Due(*row) for row in connection.execute(select(*alike, id_list(each)).group_by(*alike))]
+        due = [_Due(*row) for row in connection.execute(select(*alike, id_list(each)).group_by(*alike))]
+        return sorted(due, key=lambda some: (some.due_at, min(some.ids)))
 
     def _together(
         self, connection: Connection, claimed: Sequence[_Due], part: Sweep
