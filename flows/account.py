@@ -10,10 +10,12 @@ from prefect.artifacts import acreate_table_artifact
 from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
+from sqlalchemy.exc import DBAPIError
 
 from operations.desk import Desk
 from operations.results import Denied, Moved, UnknownError
 from operations.settings import Settings, open_desk
+from store.failures import failure_of
 
 Row = Mapping[str, str | int | None]
 
@@ -49,6 +51,11 @@ async def carry_out(key: str, work: Callable[[Desk], Account]) -> State[Mapping[
         account = await asyncio.to_thread(_at_desk, work)
     except UnknownError as error:
         return Failed(message=error.words.zh)
+    except DBAPIError as error:
+        failure = failure_of(error)
+        if failure is None:
+            raise
+        return Failed(message=failure.words.zh)
     get_run_logger().info(account.summary)
     await _tag(account.programs)
     for table in account.tables:

@@ -10,9 +10,18 @@ from states import Move, Refusal
 class UnknownError(Exception):
     """Something was named that is not there, or was given in a form that cannot be read. `words` says what to do."""
 
+    #: Whether it was nothing that was typed.
+    outside = False
+
     def __init__(self, words: Words) -> None:
         super().__init__(words.en)
         self.words = words
+
+
+class OutsideError(UnknownError):
+    """Something outside the product failed, such as a database server; `words` says what to do."""
+
+    outside = True
 
 
 def no_such_nomination(number: str) -> Words:

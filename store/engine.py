@@ -24,6 +24,8 @@ _DRIVER = "postgresql+psycopg"
 class UnfitServerError(Exception):
     """The database server cannot be used as it is; `words` says why, and what to do."""
 
+    outside = True
+
     def __init__(self, words: Words) -> None:
         super().__init__(words.en)
         self.words = words
@@ -84,7 +86,11 @@ def _connecting(url: URL) -> dict[str, Any]:
 
 def _prepare_postgresql(connection: Any, _entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 - a driver's connection
     about = connection.info
-    refuse_unfit_server(about.server_version, about.parameter_status("server_encoding"))
+    try:
+        refuse_unfit_server(about.server_version, about.parameter_status("server_encoding"))
+    except UnfitServerError:
+        connection.close()
+        raise
     connection.autocommit = True
     connection.execute(
         "SELECT set_config('TimeZone', 'UTC', false), set_config('lock_timeout', %s, false)", [f"{PATIENCE}s"]

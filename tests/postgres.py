@@ -88,6 +88,14 @@ class Server:
             self.run("CREATE DATABASE {} OWNER {}", name, OWNER)
         return name
 
+    def create_encoded(self, encoding: str) -> str:
+        """Make an empty database of another encoding than the server's and return its name."""
+        name = f"test_{token_hex(6)}"
+        provider = "LOCALE_PROVIDER libc" if self.version >= 150000 else ""
+        options = f"TEMPLATE template0 ENCODING '{encoding}' LOCALE 'C' {provider}"
+        self.run(f"CREATE DATABASE {{}} OWNER {{}} {options}", name, OWNER)
+        return name
+
     def drop(self, name: str) -> None:
         """Remove a database, whoever is still connected."""
         self.run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
