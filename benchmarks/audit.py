@@ -17,7 +17,7 @@ from sqlalchemy import insert, text
 from deadlines import SHANGHAI
 from operations.acts import Act
 from operations.actors import CLOCK
-from operations.audit import disagreements
+from operations.disagreements import disagreements
 from store import Store, verify
 from store import tables as t
 from store.migrate import migrate

@@ -1,5 +1,6 @@
 """What an operation answers: that it was done, or why not. Only what cannot be understood raises."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -58,6 +59,18 @@ class Moved:
     holder: str | None
     due_at: datetime | None
     provisional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MovedAll:
+    """Nominations that were moved at one stroke, from one standing to another; all wait for the same there."""
+
+    ids: Sequence[int]
+    move: Move
+    source: str
+    destination: str
+    holder: str | None
+    due_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

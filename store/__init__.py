@@ -1,9 +1,10 @@
 """Tables, transactions, the event chain, the outbox, migrations."""
 
-from store.chain import Audit, Break, Head, verify
+from store.chain import Audit, Break, Head, Watch, compare_heads, verify, verify_tails
 from store.history import events_of
 from store.locks import hold, hold_heads
-from store.store import Store, Transaction, insert_new
+from store.sql import among, joined, json_object
+from store.store import Store, Transaction, insert_new, insert_new_from
 from store.vault import Vault, masked
 
 __all__ = [
@@ -13,10 +14,17 @@ __all__ = [
     "Store",
     "Transaction",
     "Vault",
+    "Watch",
+    "among",
+    "compare_heads",
     "events_of",
     "hold",
     "hold_heads",
     "insert_new",
+    "insert_new_from",
+    "joined",
+    "json_object",
     "masked",
     "verify",
+    "verify_tails",
 ]

@@ -20,16 +20,20 @@ from store.tables import link
 #: What the first link of every program is chained to.
 GENESIS = "0" * 64
 
+#: How the one form of an event is punctuated: no white space.
+SEPARATORS = (",", ":")
+
 #: How many breaks are named. Whoever has rewritten everything need not be told of a million.
 NAMED = 100
 
 #: Is told how many events have been verified, of how many.
 Watch = Callable[[int, int], None]
+_STRIDE = 1000
 
 
 def canonical(payload: dict[str, Any]) -> str:
     """Write a payload in the one form that is hashed: keys sorted, no white space, Chinese as itself."""
-    return json.dumps(payload, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return json.dumps(payload, ensure_ascii=False, sort_keys=True, separators=SEPARATORS)
 
 
 def event_digest(payload: str | bytes) -> str:
@@ -198,8 +202,6 @@ class _Walk:
                 self._add_link(program, sequence, Words("链环摘要不符", "the link's digest does not agree"))
             # Go on from what is written, so that one break is told once and not at every link behind it.
             previous = stated or b""
-            if self.watch:
-                self.watch(self.events, self.expected)
         while pending is not None:
             self._check(program, pending, position + 1)
             position = pending[0]
@@ -212,6 +214,8 @@ class _Walk:
         """Hold one event against its place and against itself; returns its digest as it should be."""
         position, nomination, payload, stated = found
         self.events += 1
+        if self.watch and self.events % _STRIDE == 0:
+            self.watch(self.events, self.expected)
         digest = sha256(payload or b"").hexdigest().encode()
         if position != expected:
             if position < expected:

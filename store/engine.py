@@ -10,6 +10,7 @@ from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from programs import Words
+from store.chain import event_digest
 
 #: How long a statement waits for what another transaction holds, in seconds.
 PATIENCE = 30
@@ -110,6 +111,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry)
     connection.execute("PRAGMA foreign_keys = ON")
     # Without this, INSERT OR REPLACE takes a row away unseen by the triggers that keep the history append-only.
     connection.execute("PRAGMA recursive_triggers = ON")
+    connection.create_function("sha256_hex", 1, event_digest, deterministic=True)
 
 
 def _begin_sqlite(connection: Connection) -> None:
