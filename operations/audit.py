@@ -1,4 +1,4 @@
-"""Holding the history against itself and against heads that were noted elsewhere, and the tables against the history."""
+"""Holding the history against itself and against heads noted elsewhere, and the tables against the history."""
 
 import json
 import re
@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
+
+from sqlalchemy.engine import Connection
 
 from operations.desk import Desk
 from operations.disagreements import Disagreement, disagreements
@@ -49,13 +51,22 @@ def audit(
     with desk.store.read() as connection:
         if program_id is not None:
             desk.running(connection, program_id)
-        chains = verify(connection, program_id, watch=watch)
-        noted = [head for head in noted if program_id in (None, head.program)]
-        cut = list(compare_heads(connection, noted))
-        count, tables = 0, []
-        for count, one in enumerate(disagreements(connection, program_id), start=1):  # noqa: B007 - counted to the end
-            if len(tables) < NAMED:
-                tables.append(one)
+        return verification(connection, program_id, noted=noted, watch=watch)
+
+
+def verification(
+    connection: Connection, program_id: str | None = None, *, noted: Sequence[Head] = (), watch: Watch | None = None
+) -> Verification:
+    """Verify as `audit` does, whatever the connection sees."""
+    chains = verify(connection, program_id, watch=watch)
+    noted = [head for head in noted if program_id in (None, head.program)]
+    cut = list(compare_heads(connection, noted))
+    tables: list[Disagreement] = []
+    count = 0
+    for one in disagreements(connection, program_id):
+        count += 1
+        if count <= NAMED:
+            tables.append(one)
     # A database may give them in any order.
     tables.sort(key=lambda one: (one.program, one.number, one.field))
     broken = (

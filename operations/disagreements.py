@@ -5,7 +5,7 @@ one at a time.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import chain, groupby
@@ -131,14 +131,13 @@ class _Tables:
         for one, position in ((first, ends.c.first), (last, ends.c.last)):
             joined = joined.outerjoin(one, and_(one.c.program_id == of.program_id, one.c.position == position))
         query = select(
-            *(self._raw(of[name]).label(name) for name in ("program_id", "number", "stage", *_DRAWN_UP)),
+            *map(self._raw, (of.program_id, of.number, first.c.payload, last.c.payload)),
+            *map(self._raw, (of.stage, *(of[name] for name in _DRAWN_UP))),
             of.version,
-            self._raw(first.c.payload).label("created"),
-            self._raw(last.c.payload).label("moved"),
         )
         query = query.select_from(joined).where(*self._of(of.program_id))
         with self._connection.execute(query, execution_options=_ROWS) as rows:
-            for row in rows.mappings():
+            for row in rows:
                 yield from _of_nomination(row)
 
     def strays(self) -> Iterator[Disagreement]:
@@ -217,21 +216,21 @@ class _Tables:
         return () if self._program_id is None else (program == self._program_id,)
 
 
-def _of_nomination(row: Mapping[str, Any]) -> Iterator[Disagreement]:
-    program, number = _text(row["program_id"]), _text(row["number"])
-    created, moved = _read(row["created"]), _read(row["moved"])
-    if row["created"] is None or (created and created.get("kind") != _CREATED):
-        yield Disagreement(program, number, "exists", table=True, history=False)
+def _of_nomination(row: Sequence[Any]) -> Iterator[Disagreement]:
+    program, number, first, last, stage, *drawn_up, version = row
+    created = _read(first)
+    moved = created if last == first else _read(last)
+    if first is None or (created and created.get("kind") != _CREATED):
+        yield Disagreement(_text(program), _text(number), "exists", table=True, history=False)
         return
-    told: dict[str, Value] = {}
+    told: list[tuple[str, Any, Value]] = []
     if created:
-        told |= {name: created.get(name) for name in _DRAWN_UP}
+        told += [(name, kept, created.get(name)) for name, kept in zip(_DRAWN_UP, drawn_up, strict=True)]
     if moved:
-        told |= {"stage": moved.get("to"), "version": moved.get("version", 1)}
-    for name, value in told.items():
-        kept = row[name] if name == "version" else _text(row[name])
-        if kept != value:
-            yield Disagreement(program, number, name, _shown(kept), value)
+        told += [("stage", stage, moved.get("to")), ("version", version, moved.get("version", 1))]
+    for name, kept, value in told:
+        if _text(kept) != value:
+            yield Disagreement(_text(program), _text(number), name, _shown(kept), value)
 
 
 #: What is said of a program itself.
@@ -303,13 +302,13 @@ def _compared(program: str, kept: Facts, told: Facts) -> Iterator[Disagreement]:
 def _read(payload: bytes | str | None) -> dict[str, Any] | None:
     """Read an event; nothing where it is none, or none that can be read."""
     try:
-        event = json.loads(payload or "")
+        event = json.loads(_text(payload) or "")
     except (ValueError, RecursionError):
         return None
     return event if isinstance(event, dict) else None
 
 
-def _text(value: bytes | str | None) -> Any:  # noqa: ANN401 - none stays none
+def _text(value: Any) -> Any:  # noqa: ANN401 - what is no text stays what it is
     return value.decode(errors="replace") if isinstance(value, bytes) else value
 
 

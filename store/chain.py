@@ -144,7 +144,7 @@ def _events_held(connection: Connection, program_id: str | None) -> int:
     each = select(func.max(link.c.last_position).label("events")).group_by(link.c.program_id)
     if program_id is not None:
         each = each.where(link.c.program_id == program_id)
-    return connection.execute(select(func.coalesce(func.sum(each.subquery().c.events), 0))).scalar_one()
+    return int(connection.execute(select(func.coalesce(func.sum(each.subquery().c.events), 0))).scalar_one())
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +179,7 @@ class _Walk:
         start = start or _Place()
         position, previous, expected = start.position, start.digest, start.sequence
         found: RawLink | None = None
+        names = _naming(program.raw)
         pending = next(events, None)
         while pending is not None and pending[0] < 1:
             self.events += 1
@@ -191,9 +192,18 @@ class _Walk:
             if sequence != expected or first != position + 1 or last < first:
                 self._add_link(program, sequence, Words("链环不连续", "the links do not follow on each other"))
             chained = sha256(previous)
+            # Most of a verification is this loop; what it finds wrong is looked at again, at leisure.
             while pending is not None and pending[0] <= last:
-                chained.update(self._check(program, pending, position + 1))
-                position = pending[0]
+                at, nomination, payload, said = pending
+                digest = sha256(payload or b"").hexdigest().encode()
+                chained.update(digest)
+                position += 1
+                if at != position or digest != said or not names(payload, nomination):
+                    self._look_at(program, pending, position)
+                    position = at
+                self.events += 1
+                if self.watch and self.events % _STRIDE == 0:
+                    self.watch(self.events, self.expected)
                 pending = next(events, None)
             if position < last:
                 self._add_event(program, position + 1, _MISSING)
@@ -203,31 +213,26 @@ class _Walk:
             # Go on from what is written, so that one break is told once and not at every link behind it.
             previous = stated or b""
         while pending is not None:
-            self._check(program, pending, position + 1)
+            self.events += 1
+            self._look_at(program, pending, position + 1)
             position = pending[0]
             self._add_event(program, position, Words("没有链环覆盖此事件", "no link holds this event"))
             pending = next(events, None)
         if found is not None:
             self.heads.append(Head(program.name, found[0], found[2], previous.decode(errors="replace")))
 
-    def _check(self, program: RawProgram, found: RawEvent, expected: int) -> bytes:
-        """Hold one event against its place and against itself; returns its digest as it should be."""
+    def _look_at(self, program: RawProgram, found: RawEvent, expected: int) -> None:
+        """Hold one event against its place and against itself."""
         position, nomination, payload, stated = found
-        self.events += 1
-        if self.watch and self.events % _STRIDE == 0:
-            self.watch(self.events, self.expected)
-        digest = sha256(payload or b"").hexdigest().encode()
-        if position != expected:
-            if position < expected:
-                self._add_event(program, position, Words("事件重复", "the event is there twice"))
-            else:
-                self._add_event(program, expected, _MISSING)
-        if digest != stated:
+        if position < expected:
+            self._add_event(program, position, Words("事件重复", "the event is there twice"))
+        elif position > expected:
+            self._add_event(program, expected, _MISSING)
+        if event_digest(payload or b"").encode() != stated:
             self._add_event(program, position, Words("事件内容与摘要不符", "the event does not agree with its digest"))
-        elif not _names(payload or b"", program, nomination):
+        elif not _naming(program.raw)(payload, nomination):
             words = Words("事件的索引列与内容不符", "the event's columns contradict its payload")
             self._add_event(program, position, words)
-        return digest
 
     def _add_event(self, program: RawProgram, position: int, words: Words) -> None:
         self._add(program, f"{program.name}/{position}", words)
@@ -245,31 +250,44 @@ _MISSING = Words("事件缺失", "the event is missing")
 
 _read_value = json.JSONDecoder().raw_decode
 
+#: Whether a payload names the program, and this nomination or none.
+_Names = Callable[[bytes | None, bytes | None], bool]
 
-def _names(payload: bytes, program: RawProgram, nomination: bytes | None) -> bool:
-    """Whether a payload names this program and this nomination, or none; what is no event names nothing.
+
+def _naming(program: bytes) -> _Names:
+    """Return how to tell whether an event's payload names this program and a nomination; what is no event does not.
 
     Reading JSON costs more than all the rest, so canonical JSON is searched first: a key that no second brace precedes
     is one of the event's own, and a quotation mark within a text is written otherwise.
     """
-    raw = program.raw
-    place = payload.find(b'"program":"%b"' % raw)
-    if place < 0 or b'"' in raw or b"\\" in raw or payload.count(b"{", 0, place) != 1:
+    named = b'"program":"' + program + b'"'
+    is_plain = b'"' not in program and b"\\" not in program
+
+    def names(payload: bytes | None, nomination: bytes | None) -> bool:
+        payload = payload or b""
+        place = payload.find(named)
+        if is_plain and place > 0 and payload.count(b"{", 0, place) == 1:
+            if nomination is None:
+                if b'"nomination":' not in payload:
+                    return True
+            elif (
+                payload.find(b'"nomination":"' + nomination + b'"', 0, place) > 0
+                and b'"' not in nomination
+                and b"\\" not in nomination
+            ):
+                return True
         return _says(payload, program, nomination)
-    if nomination is None:
-        return b'"nomination":' not in payload or _says(payload, program, nomination)
-    if b'"' in nomination or b"\\" in nomination:
-        return _says(payload, program, nomination)
-    return payload.find(b'"nomination":"%b"' % nomination, 0, place) >= 0 or _says(payload, program, nomination)
+
+    return names
 
 
-def _says(payload: bytes, program: RawProgram, nomination: bytes | None) -> bool:
+def _says(payload: bytes, program: bytes, nomination: bytes | None) -> bool:
     try:
         text = payload.decode()
         stated, end = _read_value(text)
         if end != len(text) or not isinstance(stated, dict):
             return False
         named = None if nomination is None else nomination.decode()
-        return stated.get("program") == program.raw.decode() and stated.get("nomination") == named
+        return stated.get("program") == program.decode() and stated.get("nomination") == named
     except (ValueError, RecursionError):
         return False
