@@ -15,10 +15,10 @@ from pathlib import Path
 from sqlalchemy import insert, text
 
 from deadlines import SHANGHAI
-from operations.acts import Act
 from operations.actors import CLOCK
+from operations.acts import Act
 from operations.disagreements import disagreements
-from store import Store, verify
+from store import Store, Transaction, verify
 from store import tables as t
 from store.migrate import migrate
 
@@ -49,7 +49,7 @@ def fill(store: Store, events: int) -> None:
                         transaction.connection.execute(insert(t.nomination), rows)
 
 
-def _record(transaction, program: str, number: str, move: int, act: Act) -> None:
+def _record(transaction: Transaction, program: str, number: str, move: int, act: Act) -> None:
     facts = {
         "nomination": number,
         "to": f"stage-{move}",
@@ -121,7 +121,9 @@ def measure(url: str, events: int) -> None:
             chain = timed(lambda: verify(connection))
             tables = timed(lambda: list(disagreements(connection)))
         kind = store.engine.dialect.name
-        print(f"{kind}: {count} events; bare loop {once:.2f} s; chain {chain:.2f} s ({chain / once:.1f} times), ", end="")
+        print(
+            f"{kind}: {count} events; bare loop {once:.2f} s; chain {chain:.2f} s ({chain / once:.1f} times), ", end=""
+        )
         print(f"tables {tables:.2f} s ({(chain + tables) / once:.1f} times together)")
         assert chain / once < SHARE, "verifying costs more than it may"
 

@@ -73,7 +73,10 @@ def verify(face: Face, program: str | None, noted: Path | None) -> None:
 
 @command.command(
     "export",
-    help=say("核验后导出各链链首（JSON），供异地存证", "verify, and export the heads of the chains as JSON, to be kept elsewhere"),
+    help=say(
+        "核验后导出各链链首（JSON），供异地存证",
+        "verify, and export the heads of the chains as JSON, to be kept elsewhere",
+    ),
 )
 @click.option("--program", metavar="ID", help=say("只导出这个项目", "only this program"))
 @click.option(

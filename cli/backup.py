@@ -22,20 +22,20 @@ from operations.safekeeping import keep
 def command(face: Face, *, file: Path, force: bool) -> None:
     """Back the database up."""
     kept = keep(settings_of(face), file, replace=force)
+    holds = kept.contents
     face.answer(
         {
             "file": str(kept.file),
             "size": kept.size,
-            "programs": kept.contents.programs,
-            "events": kept.contents.events,
-            "revision": kept.contents.revision,
+            "programs": holds.programs,
+            "events": holds.events,
+            "revision": holds.revision,
             "key_file": str(kept.key_file),
         },
         [
             say(
-                f"已备份到 {kept.file}：项目 {kept.contents.programs} 个、事件 {kept.contents.events} 条，{sized(kept.size)}",
-                f"backed up to {kept.file}: {kept.contents.programs} programs, {kept.contents.events} events, "
-                f"{sized(kept.size)}",
+                f"已备份到 {kept.file}：项目 {holds.programs} 个、事件 {holds.events} 条，{_sized(kept.size)}",
+                f"backed up to {kept.file}: {holds.programs} programs, {holds.events} events, {_sized(kept.size)}",
             ),
             say(
                 f"身份证号码是加密的，备份里没有密钥；请把密钥文件 {kept.key_file} 另存一处，与备份分开",
@@ -46,7 +46,7 @@ def command(face: Face, *, file: Path, force: bool) -> None:
     )
 
 
-def sized(size: int) -> str:
+def _sized(size: int) -> str:
     """Write a number of bytes as people read it."""
     amount = float(size)
     for unit in ("B", "KB", "MB"):

@@ -11,7 +11,9 @@ from programs import Words
 
 _KEYS = {
     KeyState.AGREES: Words("密钥文件 {file} 相符", "the key file {file} agrees"),
-    KeyState.UNNEEDED: Words("还没有登记过身份证号码，不需要密钥文件", "no identity number was kept, so no key is needed"),
+    KeyState.UNNEEDED: Words(
+        "还没有登记过身份证号码，不需要密钥文件", "no identity number was kept, so no key is needed"
+    ),
     KeyState.MISSING: Words(
         "△ 缺少密钥文件 {file}，请放回，否则身份证号码无法解读和查重",
         "△ the key file {file} is missing; put it back, or identity numbers can be neither read nor found",
@@ -71,7 +73,7 @@ def _lines(file: Path, done: Restored) -> list[str]:
         lines.append(
             say(
                 f"备份来自较早的版本，数据库已从 {done.revision} 升级到 {contents.revision}",
-                f"the backup is of an earlier version; the database was upgraded from {done.revision} to {contents.revision}",
+                f"the backup is of an earlier version; upgraded from {done.revision} to {contents.revision}",
             )
         )
     lines.append(
@@ -81,7 +83,8 @@ def _lines(file: Path, done: Restored) -> list[str]:
         )
         if verified.breaks
         else say(
-            f"✓ 已核验 {len(verified.heads)} 条链，全部相符", f"✓ {len(verified.heads)} chains verified, all of them whole"
+            f"✓ 已核验 {len(verified.heads)} 条链，全部相符",
+            f"✓ {len(verified.heads)} chains verified, all of them whole",
         )
     )
     if done.kept:

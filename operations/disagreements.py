@@ -6,6 +6,7 @@ one at a time.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import chain, groupby
@@ -125,9 +126,7 @@ class _Tables:
             .subquery()
         )
         first, last = t.event.alias("first"), t.event.alias("last")
-        joined = t.nomination.outerjoin(
-            ends, and_(ends.c.program_id == of.program_id, ends.c.nomination == of.number)
-        )
+        joined = t.nomination.outerjoin(ends, and_(ends.c.program_id == of.program_id, ends.c.nomination == of.number))
         for one, position in ((first, ends.c.first), (last, ends.c.last)):
             joined = joined.outerjoin(one, and_(one.c.program_id == of.program_id, one.c.position == position))
         query = select(
@@ -306,6 +305,15 @@ def _read(payload: bytes | str | None) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return event if isinstance(event, dict) else None
+
+
+def instant_of(payload: bytes | str | None) -> datetime | None:
+    """Return the instant of an event; nothing where it cannot be read."""
+    event = _read(payload) or {}
+    with suppress(TypeError, ValueError):
+        instant = datetime.fromisoformat(event.get("now", ""))
+        return instant if instant.tzinfo else None
+    return None
 
 
 def _text(value: Any) -> Any:  # noqa: ANN401 - what is no text stays what it is

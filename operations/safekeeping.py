@@ -73,7 +73,8 @@ def keep(settings: Settings, file: Path, *, replace: bool = False) -> Kept:
     if file.exists() and not replace:
         raise UnknownError(
             Words(
-                "{file} 已存在；请换个文件名，或用 --force 覆盖", "{file} exists; name another file, or replace it with --force"
+                "{file} 已存在；请换个文件名，或用 --force 覆盖",
+                "{file} exists; name another file, or replace it with --force",
             ).format(file=file)
         )
     store = Store(settings.address)

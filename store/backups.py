@@ -53,7 +53,9 @@ def back_up(store: Store, file: Path) -> Contents:
     """
     if is_empty(store) or is_foreign(store):
         # Nothing of somebody else's is copied either.
-        raise BackupError(Words("数据库里没有遴选的数据，无可备份", "the database holds nothing of Linxuan's to back up"))
+        raise BackupError(
+            Words("数据库里没有遴选的数据，无可备份", "the database holds nothing of Linxuan's to back up")
+        )
     with draft_of(file) as draft:
         contents = _back_up_sqlite(store, draft) if _is_sqlite(store) else _back_up_postgresql(store, draft)
         put_in_place(draft, file)
@@ -126,7 +128,8 @@ def _check_sqlite(copy: sqlite3.Connection) -> None:
     (found,) = copy.execute("PRAGMA quick_check(1)").fetchone()
     if found != "ok":
         raise BackupError(
-            Words("数据库文件已损坏：{found}", "the database file is damaged: {found}").format(found=found), outside=True
+            Words("数据库文件已损坏：{found}", "the database file is damaged: {found}").format(found=found),
+            outside=True,
         )
 
 

@@ -29,6 +29,18 @@ _DEBIAN = Path("/usr/lib/postgresql")
 _UNSPOKEN = frozenset({"password", "sslpassword"})
 
 _REVISION = re.compile(r"^COPY \S*alembic_version \(version_num\) FROM stdin;\n(\S+)\n", re.MULTILINE)
+_CLEARING = """
+BEGIN;
+SET LOCAL lock_timeout = '{patience}s';
+SET LOCAL client_min_messages = warning;
+DROP TABLE IF EXISTS {tables} CASCADE;
+DO $$ DECLARE one regprocedure; BEGIN
+    FOR one IN SELECT oid FROM pg_proc
+    WHERE pronamespace = current_schema()::regnamespace AND proname ~ '_is_append_only$'
+    LOOP EXECUTE 'DROP FUNCTION ' || one; END LOOP;
+END $$;
+"""
+
 _TABLE = re.compile(r"^\d+; \d+ \d+ TABLE \S+ (\S+) ", re.MULTILINE)
 
 
@@ -99,17 +111,7 @@ def _feed(psql: subprocess.Popen[bytes], script: subprocess.Popen[bytes]) -> Non
 def _clearing() -> str:
     """Begin a transaction and take away what the product has made in this database, and nothing else."""
     tables = ", ".join(f'"{table}"' for table in (*metadata.tables, "alembic_version"))
-    return f"""
-BEGIN;
-SET LOCAL lock_timeout = '{PATIENCE}s';
-SET LOCAL client_min_messages = warning;
-DROP TABLE IF EXISTS {tables} CASCADE;
-DO $$ DECLARE one regprocedure; BEGIN
-    FOR one IN SELECT oid FROM pg_proc WHERE pronamespace = current_schema()::regnamespace
-        AND proname ~ '_is_append_only$'
-    LOOP EXECUTE 'DROP FUNCTION ' || one; END LOOP;
-END $$;
-"""
+    return _CLEARING.format(patience=PATIENCE, tables=tables)
 
 
 class _Client:
@@ -142,7 +144,9 @@ class _Client:
             check=False,
         )
 
-    def start(self, program: str, *arguments: str, stderr: IO[bytes] | int = subprocess.DEVNULL) -> "subprocess.Popen[bytes]":
+    def start(
+        self, program: str, *arguments: str, stderr: IO[bytes] | int = subprocess.DEVNULL
+    ) -> "subprocess.Popen[bytes]":
         """Start a program; what psql reads is fed to it, what pg_restore writes is read."""
         reads = program == "psql"
         return subprocess.Popen(  # noqa: S603 - no shell between

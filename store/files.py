@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkstemp
 
-
 #: What SQLite keeps beside a database.
 _BESIDE = ("", "-wal", "-shm", "-journal")
 

@@ -19,7 +19,8 @@ def damaged(file: Path) -> BackupError:
     """Say that a backup cannot be read to its end."""
     return BackupError(
         Words(
-            "{file} 已损坏或不完整，没有恢复；请换一份备份", "{file} is damaged or cut short; nothing was restored, use another backup"
+            "{file} 已损坏或不完整，没有恢复；请换一份备份",
+            "{file} is damaged or cut short; nothing was restored, use another backup",
         ).format(file=file)
     )
 
@@ -28,7 +29,8 @@ def foreign(file: Path) -> BackupError:
     """Say that a file is a backup of something else."""
     return BackupError(
         Words(
-            "{file} 是别的程序的数据，不是遴选的备份，没有恢复", "{file} is another program's data; nothing was restored"
+            "{file} 是别的程序的数据，不是遴选的备份，没有恢复",
+            "{file} is another program's data; nothing was restored",
         ).format(file=file)
     )
 

@@ -23,7 +23,7 @@ _CURSORS = count()
 
 
 class RawProgram(NamedTuple):
-    """The id of a program as it is kept, and what SQLite calls its type: anybody who writes to the file chooses both."""
+    """The id of a program as it is kept, and what SQLite calls its type: who writes to the file chooses both."""
 
     raw: bytes
     kind: str = "text"
