@@ -150,7 +150,9 @@ def _writable(store: Store) -> Check:
             # On SQLite this takes the write lock; a server is asked, for a transaction writes only when it writes.
             connection.begin()
             refuses = connection.dialect.name != "sqlite" and (
-                connection.scalar(text("SHOW transaction_read_only")) == "on"
+                connection.scalar(
+                    text("SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only') = 'on'")
+                )
             )
             connection.rollback()
     except DBAPIError as error:
@@ -385,7 +387,10 @@ def _prefect(settings: Settings) -> Iterator[Check]:
 
 
 def _answers(url: str) -> bool:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
     if parts.scheme not in ("http", "https") or not parts.hostname:
         return False
     # What stands on this machine is not asked for through a proxy.

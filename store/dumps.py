@@ -23,7 +23,7 @@ from store.store import Store
 from store.tables import metadata
 
 #: Where Debian keeps each version's programs.
-_DEBIAN = Path("/usr/lib/postgresql")
+DEBIAN = Path("/usr/lib/postgresql")
 
 #: Secrets that libpq reads from no environment, and that therefore reach no program of ours.
 _UNSPOKEN = frozenset({"password", "sslpassword"})
@@ -120,7 +120,7 @@ class _Client:
     def __init__(self, store: Store) -> None:
         with store.read() as connection:
             version = connection.connection.driver_connection.info.server_version  # type: ignore[union-attr]
-        self._folder = _programs_for(version // 10000)
+        self._folder = programs_for(version // 10000)
         _, given = store.engine.dialect.create_connect_args(store.url)
         known = {option.keyword.decode(): option.envvar for option in Conninfo.get_defaults()}
         told = {name: str(value) for name, value in given.items() if name in known}
@@ -158,10 +158,10 @@ class _Client:
         )
 
 
-def _programs_for(server: int) -> Path:
+def programs_for(server: int) -> Path:
     """Return the folder of programs that fit a server of this version; raises `BackupError` where none is installed."""
     found = shutil.which("pg_dump")
-    places = [_DEBIAN / str(server) / "bin", *([Path(found).parent] if found else []), *_newest_first()]
+    places = [DEBIAN / str(server) / "bin", *([Path(found).parent] if found else []), *_newest_first()]
     for place in places:
         if (version := _version_of(place)) and version >= server:
             return place
@@ -177,7 +177,7 @@ def _programs_for(server: int) -> Path:
 
 
 def _newest_first() -> list[Path]:
-    folders = [folder for folder in _DEBIAN.glob("*/bin") if folder.parent.name.isdigit()]
+    folders = [folder for folder in DEBIAN.glob("*/bin") if folder.parent.name.isdigit()]
     return sorted(folders, key=lambda folder: int(folder.parent.name), reverse=True)
 
 
