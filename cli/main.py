@@ -35,6 +35,9 @@ COMMANDS = {
     "calendar": Entry("cli.calendar", say("工作日历和公示期", "the working-day calendar and publicity periods")),
     "audit": Entry("cli.audit", say("核验办理记录", "verify the history")),
     "export": Entry("cli.export", say("导出名册和公文", "export registers and documents")),
+    "backup": Entry("cli.backup", say("备份数据库", "back the database up")),
+    "restore": Entry("cli.restore", say("恢复备份", "restore a backup")),
+    "doctor": Entry("cli.doctor", say("检查运行状况", "check that all is well")),
     "migrate": Entry("cli.migrate", say("升级数据库", "upgrade the database")),
 }
 

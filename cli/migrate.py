@@ -6,7 +6,7 @@ from cli.desk import settings_of
 from cli.face import Face, Mistake, Spoken, command_face, say
 from programs import Words
 from store import Store
-from store.migrate import is_foreign, migrate
+from store.migrate import is_foreign, is_newer, migrate, newest_revision, revision_of
 
 
 @click.command(cls=Spoken, help=say("把数据库升级到当前版本。", "Bring the database to this version."))
@@ -24,10 +24,18 @@ def command(face: Face) -> None:
                 f"{settings.database_file or settings.database_shown} is another program's database; check its address",
             )
         )
+    if is_newer(store):
+        at, newest = revision_of(store), newest_revision()
+        raise Mistake(
+            Words(
+                f"数据库由更新的版本使用（{at}，本版本到 {newest}），不能升级；请先升级遴选",
+                f"a later version has used the database ({at}; this one knows up to {newest}); upgrade Linxuan first",
+            )
+        )
     before, after = migrate(store)
     face.answer(
         {"before": before, "after": after},
         say(f"已是最新（{after}）", f"up to date ({after})")
         if before == after
-        else say(f"已升级到 {after}", f"upgraded to {after}"),
+        else say(f"已升级：{before or '空'} → {after}", f"upgraded: {before or 'empty'} → {after}"),
     )

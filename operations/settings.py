@@ -20,7 +20,7 @@ from store import Store, Vault, insert_new
 from store import tables as t
 from store.engine import UnfitServerError, normalised
 from store.failures import failure_of
-from store.migrate import is_current, is_empty, is_foreign, migrate
+from store.migrate import is_current, is_empty, is_foreign, is_newer, migrate
 
 #: The drivers of databases in files, and on servers.
 _FILES = frozenset({"sqlite", "sqlite+pysqlite"})
@@ -146,6 +146,13 @@ def _make_ready(store: Store, settings: Settings) -> None:
                 "{file} 是别的程序的数据库，不是遴选的；请核对地址",
                 "{file} is another program's database; check its address",
             ).format(file=settings.database_file or settings.database_shown)
+        )
+    elif is_newer(store):
+        raise UnknownError(
+            Words(
+                "数据库由更新的版本使用过，本版本不能打开；请先升级遴选",
+                "a later version has used the database; upgrade Linxuan first",
+            )
         )
     elif not is_current(store):
         raise OutdatedError(

@@ -1,6 +1,6 @@
 """Tables, transactions, the event chain, the outbox, migrations."""
 
-from store.chain import Audit, Break, Head, verify
+from store.chain import Audit, Break, Head, Watch, compare_heads, verify, verify_tails
 from store.history import events_of
 from store.locks import hold, hold_heads
 from store.sql import among, id_list, joined, json_object
@@ -14,7 +14,9 @@ __all__ = [
     "Store",
     "Transaction",
     "Vault",
+    "Watch",
     "among",
+    "compare_heads",
     "events_of",
     "hold",
     "hold_heads",
@@ -25,4 +27,5 @@ __all__ = [
     "json_object",
     "masked",
     "verify",
+    "verify_tails",
 ]

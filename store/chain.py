@@ -1,27 +1,34 @@
 """The tamper-evident history: canonical JSON, digests of events, links of a program's chain, and their verification.
 
-Everything here that judges is pure; `verify` reads rows as raw bytes, so that a changed byte is found even where it no
-longer makes valid text.
+`verify` reads rows as raw bytes, so that a changed byte is found even where it no longer makes valid text, and one row
+at a time, so that a history of any length is verified in the same memory.
 """
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
-from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, LargeBinary, cast, func, select
+from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
 from programs import Words
-from store.tables import event, link
+from store.raw import RawEvent, RawHistory, RawLink, RawProgram
+from store.tables import link
 
 #: What the first link of every program is chained to.
 GENESIS = "0" * 64
 
 #: How the one form of an event is punctuated: no white space.
 SEPARATORS = (",", ":")
+
+#: How many breaks are named. Whoever has rewritten everything need not be told of a million.
+NAMED = 100
+
+#: Is told how many events have been verified, of how many.
+Watch = Callable[[int, int], None]
+_STRIDE = 1000
 
 
 def canonical(payload: dict[str, Any]) -> str:
@@ -53,7 +60,7 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The last link of a program's chain."""
+    """The last link of a program's chain: its sequence, the position of its last event, its digest."""
 
     program: str
     sequence: int
@@ -61,143 +68,226 @@ class Head:
     digest: str
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Audit:
-    """What a verification found. `events` and `links` count what was read."""
+    """What a verification found. `events` and `links` count what was read, `breaks` all that does not agree.
 
-    events: int
-    links: int
-    heads: tuple[Head, ...]
-    broken: tuple[Break, ...]
-
-    def add(self, program: str, where: str, words: Words) -> None:
-        """Note one more break."""
-        self.broken = (*self.broken, Break(program, where, words))
-
-
-def verify(connection: Connection, program_id: str | None = None) -> Audit:
-    """Recompute every digest and every link, of one program or of all, and name all that does not agree.
-
-    Events are streamed, program by program. A row that nothing vouches for is named as well: an event behind the last
-    link, a gap in the positions, a column that contradicts its payload.
+    The first hundred breaks are named in `broken`.
     """
-    audit = Audit(0, 0, (), ())
-    links = _links(connection, program_id)
-    events = groupby(_events(connection, program_id), key=lambda row: row.program)
-    for program, rows in events:
-        _verify_program(audit, program, rows, links.pop(program, []))
-    for program, left in links.items():
-        _verify_program(audit, program, iter(()), left)
-    return audit
+
+    events: int = 0
+    links: int = 0
+    heads: tuple[Head, ...] = ()
+    broken: tuple[Break, ...] = ()
+    breaks: int = 0
+
+
+def verify(connection: Connection, program_id: str | None = None, *, watch: Watch | None = None) -> Audit:
+    """Recompute every digest and every link, of one program or of all, and name what does not agree.
+
+    A row that nothing vouches for is named as well: an event behind the last link, a gap in the positions, a column
+    that contradicts its payload.
+    """
+    history = RawHistory(connection)
+    walk = _Walk(watch, _events_held(connection, program_id) if watch else 0)
+    for program in history.programs() if program_id is None else [RawProgram(program_id.encode())]:
+        walk.through(program, history.events(program), history.links(program))
+    return walk.audit()
+
+
+def verify_tails(connection: Connection, links: int) -> Audit:
+    """Verify the last so many links of every program, taking the link before them for granted."""
+    history = RawHistory(connection)
+    walk = _Walk(None, 0)
+    for program in history.programs():
+        before = connection.execute(
+            select(link.c.sequence, link.c.last_position, link.c.digest)
+            .where(link.c.program_id == program.name)
+            .order_by(link.c.sequence.desc())
+            .offset(links)
+            .limit(1)
+        ).one_or_none()
+        sequence, position, digest = before or (0, 0, GENESIS)
+        walk.through(
+            program,
+            history.events(program, position or None),
+            history.links(program, sequence or None),
+            _Place(sequence, position, digest.encode()),
+        )
+    return walk.audit()
+
+
+def compare_heads(connection: Connection, heads: Iterable[Head]) -> Iterator[Break]:
+    """Hold the chains against heads that were noted before: one that has grown since agrees, a shorter one does not.
+
+    Only together with `verify` this vouches for the events before those heads.
+    """
+    for head in heads:
+        of = link.c
+        found = connection.execute(
+            select(of.last_position, of.digest).where(of.program_id == head.program, of.sequence == head.sequence)
+        ).one_or_none()
+        where = f"{head.program}#{head.sequence}"
+        if found is None:
+            last = connection.execute(select(func.max(of.sequence)).where(of.program_id == head.program)).scalar()
+            words = Words(
+                "链被截短：存证时有 {noted} 环，现在只有 {now} 环",
+                "the chain was cut: it had {noted} links when its head was noted, and has {now} now",
+            )
+            yield Break(head.program, where, words.format(noted=head.sequence, now=last or 0))
+        elif (found.last_position, found.digest) != (head.events, head.digest):
+            yield Break(head.program, where, Words("链环与存证的链首不符", "the link is not the head that was noted"))
+
+
+def _events_held(connection: Connection, program_id: str | None) -> int:
+    """Return how many events the chains hold."""
+    each = select(func.max(link.c.last_position).label("events")).group_by(link.c.program_id)
+    if program_id is not None:
+        each = each.where(link.c.program_id == program_id)
+    return int(connection.execute(select(func.coalesce(func.sum(each.subquery().c.events), 0))).scalar_one())
 
 
 @dataclass(frozen=True, slots=True)
-class _Event:
-    program: str
-    position: int
-    nomination: bytes | None
-    payload: bytes
-    digest: bytes
+class _Place:
+    """Between two links: the sequence and the last position of the link before, and its digest."""
+
+    sequence: int = 0
+    position: int = 0
+    digest: bytes = GENESIS.encode()
 
 
-@dataclass(frozen=True, slots=True)
-class _Link:
-    sequence: int
-    first: int
-    last: int
-    digest: bytes
+@dataclass(slots=True)
+class _Walk:
+    """Walks chains from link to link, and keeps what it finds."""
 
+    watch: Watch | None
+    expected: int
+    events: int = 0
+    links: int = 0
+    breaks: int = 0
+    heads: list[Head] = field(default_factory=list)
+    broken: list[Break] = field(default_factory=list)
 
-def _verify_program(audit: Audit, program: str, events: Iterator[_Event], links: list[_Link]) -> None:
-    """Walk one program's events and links side by side, adding what is found to the audit."""
-    previous, position = GENESIS, 0
-    pending = next(events, None)
-    while pending is not None and pending.position < 1:
-        audit.events += 1
-        audit.add(program, f"{program}/{pending.position}", Words("事件位置应从 1 数起", "the positions count from 1"))
+    def audit(self) -> Audit:
+        """Return what was found."""
+        return Audit(self.events, self.links, tuple(self.heads), tuple(self.broken), self.breaks)
+
+    def through(
+        self, program: RawProgram, events: Iterator[RawEvent], links: Iterator[RawLink], start: _Place | None = None
+    ) -> None:
+        """Walk one program's events and links side by side, from its first link or from another place."""
+        start = start or _Place()
+        position, previous, expected = start.position, start.digest, start.sequence
+        found: RawLink | None = None
+        names = _naming(program.raw)
         pending = next(events, None)
-    for expected, found in enumerate(links, start=1):
-        audit.links += 1
-        where = f"{program}#{found.sequence}"
-        if found.sequence != expected or found.first != position + 1 or found.last < found.first:
-            audit.add(program, where, Words("链环不连续", "the links do not follow on each other"))
-        digests: list[str] = []
-        while pending is not None and pending.position <= found.last:
-            position += 1
-            _check_event(audit, pending, position)
-            position = pending.position
-            digests.append(event_digest(pending.payload))
+        while pending is not None and pending[0] < 1:
+            self.events += 1
+            self._add_event(program, pending[0], Words("事件位置应从 1 数起", "the positions count from 1"))
             pending = next(events, None)
-        if position < found.last:
-            audit.add(program, f"{program}/{position + 1}", Words("事件缺失", "the event is missing"))
-            position = found.last
-        if link_digest(previous, digests) != _text(found.digest):
-            audit.add(program, where, Words("链环摘要不符", "the link's digest does not agree"))
-        # Go on from what is written, so that one break is told once and not at every link behind it.
-        previous = _text(found.digest)
-    while pending is not None:
-        position += 1
-        _check_event(audit, pending, position)
-        audit.add(program, f"{program}/{pending.position}", Words("没有链环覆盖此事件", "no link holds this event"))
-        position = pending.position
-        pending = next(events, None)
-    if links:
-        audit.heads = (*audit.heads, Head(program, links[-1].sequence, links[-1].last, previous))
+        for found in links:
+            self.links += 1
+            expected += 1
+            sequence, first, last, stated = found
+            if sequence != expected or first != position + 1 or last < first:
+                self._add_link(program, sequence, Words("链环不连续", "the links do not follow on each other"))
+            chained = sha256(previous)
+            # Most of a verification is this loop; what it finds wrong is looked at again, at leisure.
+            while pending is not None and pending[0] <= last:
+                at, nomination, payload, said = pending
+                digest = sha256(payload or b"").hexdigest().encode()
+                chained.update(digest)
+                position += 1
+                if at != position or digest != said or not names(payload, nomination):
+                    self._look_at(program, pending, position)
+                    position = at
+                self.events += 1
+                if self.watch and self.events % _STRIDE == 0:
+                    self.watch(self.events, self.expected)
+                pending = next(events, None)
+            if position < last:
+                self._add_event(program, position + 1, _MISSING)
+                position = last
+            if chained.hexdigest().encode() != stated:
+                self._add_link(program, sequence, Words("链环摘要不符", "the link's digest does not agree"))
+            # Go on from what is written, so that one break is told once and not at every link behind it.
+            previous = stated or b""
+        while pending is not None:
+            self.events += 1
+            self._look_at(program, pending, position + 1)
+            position = pending[0]
+            self._add_event(program, position, Words("没有链环覆盖此事件", "no link holds this event"))
+            pending = next(events, None)
+        if found is not None:
+            self.heads.append(Head(program.name, found[0], found[2], previous.decode(errors="replace")))
+
+    def _look_at(self, program: RawProgram, found: RawEvent, expected: int) -> None:
+        """Hold one event against its place and against itself."""
+        position, nomination, payload, stated = found
+        if position < expected:
+            self._add_event(program, position, Words("事件重复", "the event is there twice"))
+        elif position > expected:
+            self._add_event(program, expected, _MISSING)
+        if event_digest(payload or b"").encode() != stated:
+            self._add_event(program, position, Words("事件内容与摘要不符", "the event does not agree with its digest"))
+        elif not _naming(program.raw)(payload, nomination):
+            words = Words("事件的索引列与内容不符", "the event's columns contradict its payload")
+            self._add_event(program, position, words)
+
+    def _add_event(self, program: RawProgram, position: int, words: Words) -> None:
+        self._add(program, f"{program.name}/{position}", words)
+
+    def _add_link(self, program: RawProgram, sequence: int, words: Words) -> None:
+        self._add(program, f"{program.name}#{sequence}", words)
+
+    def _add(self, program: RawProgram, where: str, words: Words) -> None:
+        self.breaks += 1
+        if self.breaks <= NAMED:
+            self.broken.append(Break(program.name, where, words))
 
 
-def _check_event(audit: Audit, found: _Event, expected: int) -> None:
-    audit.events += 1
-    where = f"{found.program}/{found.position}"
-    if found.position != expected:
-        audit.add(found.program, f"{found.program}/{expected}", Words("事件缺失", "the event is missing"))
-    if event_digest(found.payload) != _text(found.digest):
-        audit.add(found.program, where, Words("事件内容与摘要不符", "the event does not agree with its digest"))
-        return
-    nomination = None if found.nomination is None else _text(found.nomination)
-    if _named_in(found.payload) != (found.program, nomination):
-        audit.add(found.program, where, Words("事件的索引列与内容不符", "the event's columns contradict its payload"))
+_MISSING = Words("事件缺失", "the event is missing")
+
+_read_value = json.JSONDecoder().raw_decode
+
+#: Whether a payload names the program, and this nomination or none.
+_Names = Callable[[bytes | None, bytes | None], bool]
 
 
-def _named_in(payload: bytes) -> tuple[object, object]:
-    """Return the program and the nomination that a payload names; nothing where it is no event at all."""
+def _naming(program: bytes) -> _Names:
+    """Return how to tell whether an event's payload names this program and a nomination; what is no event does not.
+
+    Reading JSON costs more than all the rest, so canonical JSON is searched first: a key that no second brace precedes
+    is one of the event's own, and a quotation mark within a text is written otherwise.
+    """
+    named = b'"program":"' + program + b'"'
+    is_plain = b'"' not in program and b"\\" not in program
+
+    def names(payload: bytes | None, nomination: bytes | None) -> bool:
+        payload = payload or b""
+        place = payload.find(named)
+        if is_plain and place > 0 and payload.count(b"{", 0, place) == 1:
+            if nomination is None:
+                if b'"nomination":' not in payload:
+                    return True
+            elif (
+                payload.find(b'"nomination":"' + nomination + b'"', 0, place) > 0
+                and b'"' not in nomination
+                and b"\\" not in nomination
+            ):
+                return True
+        return _says(payload, program, nomination)
+
+    return names
+
+
+def _says(payload: bytes, program: bytes, nomination: bytes | None) -> bool:
     try:
-        stated = json.loads(payload)
-    except ValueError:
-        return None, None
-    return (stated.get("program"), stated.get("nomination")) if isinstance(stated, dict) else (None, None)
-
-
-def _text(raw: bytes) -> str:
-    return bytes(raw).decode(errors="replace")
-
-
-def _events(connection: Connection, program_id: str | None) -> Iterator[_Event]:
-    raw = _raw_bytes(connection)
-    query = select(
-        raw(event.c.program_id), event.c.position, raw(event.c.nomination), raw(event.c.payload), raw(event.c.digest)
-    ).order_by(event.c.program_id, event.c.position)
-    if program_id is not None:
-        query = query.where(event.c.program_id == program_id)
-    with connection.execute(query, execution_options={"yield_per": 1000}) as rows:
-        for program, position, *rest in rows:
-            yield _Event(_text(program), position, *rest)
-
-
-def _links(connection: Connection, program_id: str | None) -> dict[str, list[_Link]]:
-    raw = _raw_bytes(connection)
-    query = select(
-        raw(link.c.program_id), link.c.sequence, link.c.first_position, link.c.last_position, raw(link.c.digest)
-    ).order_by(link.c.program_id, link.c.sequence)
-    if program_id is not None:
-        query = query.where(link.c.program_id == program_id)
-    found: dict[str, list[_Link]] = {}
-    for program, *rest in connection.execute(query):
-        found.setdefault(_text(program), []).append(_Link(*rest))
-    return found
-
-
-def _raw_bytes(connection: Connection) -> Callable[[Column[Any]], ColumnElement[bytes]]:
-    """Return how this database hands out a text column undecoded."""
-    if connection.dialect.name == "postgresql":
-        return lambda column: func.convert_to(column, "UTF8", type_=LargeBinary)
-    return lambda column: cast(column, LargeBinary)
+        text = payload.decode()
+        stated, end = _read_value(text)
+        if end != len(text) or not isinstance(stated, dict):
+            return False
+        named = None if nomination is None else nomination.decode()
+        return stated.get("program") == program.decode() and stated.get("nomination") == named
+    except (ValueError, RecursionError):
+        return False

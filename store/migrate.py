@@ -16,6 +16,9 @@ from store.locks import hold
 from store.store import Store
 from store.tables import metadata
 
+#: Tables that every version has had.
+EVER = frozenset({"event", "link", "nomination", "program"})
+
 _MIGRATING = ("migrating",)
 
 
@@ -51,9 +54,22 @@ def is_current(store: Store) -> bool:
 
 
 def is_foreign(store: Store) -> bool:
-    """Whether the database holds tables, but none that any version of this product made."""
+    """Whether the database holds tables, but not those that every version of this product made."""
     with store.read() as connection:
-        return _revision(connection) is None and bool(inspect(connection).get_table_names())
+        tables = set(inspect(connection).get_table_names())
+        return bool(tables) and not (_revision(connection) and tables >= EVER)
+
+
+def is_newer(store: Store) -> bool:
+    """Whether the database has a shape that this version does not know: a later version has been at work."""
+    revision = revision_of(store)
+    return revision is not None and revision not in revisions()
+
+
+def revision_of(store: Store) -> str | None:
+    """Return the revision of the database; none where no version of this product has been at work."""
+    with store.read() as connection:
+        return _revision(connection)
 
 
 def is_empty(store: Store) -> bool:

@@ -57,6 +57,10 @@ WRONG = {
     "a database in memory": "nomination list --database sqlite://",
     "what is no mail address": "organization mail 江阳区人社局 nowhere --actor 王管理",
     "a folder to write to": f"export register {LUZHOU} --out /",
+    "a backup that is not there": "restore nowhere.backup",
+    "a backup of nothing": "backup linxuan.backup",
+    "a folder for a backup": "backup /",
+    "heads that are not there": "audit verify --heads nowhere.json",
     "days the wrong way round": "calendar export --from 2019-10-07 --to 2019-10-01",
 }
 

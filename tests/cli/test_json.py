@@ -47,7 +47,8 @@ ON_A_DATABASE = {
     "sweep": {"moved", "refused", "reminders", "batches"},
     "remind": {"gathered", "moot", "sent", "put_off", "parked"},
     "audit verify": {"events", "chains", "broken"},
-    "audit export": {"program", "sequence", "events", "digest"},
+    "audit export": {"program", "sequence", "events", "digest", "at"},
+    "doctor": {"check", "state", "message", "remedy"},
     "migrate": {"before", "after"},
     "organization mail 江阳区人社局 office@example.org --actor 王管理": {"name", "mail"},
 }

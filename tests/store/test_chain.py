@@ -7,8 +7,9 @@ from random import Random
 
 import pytest
 from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy.exc import DBAPIError
 
-from store import Audit, verify
+from store import Audit, Head, compare_heads, verify, verify_tails
 from store.chain import event_digest
 from store.engine import normalised
 from tests.conftest import on
@@ -279,3 +280,119 @@ def audit_of(file: Path) -> Audit:
         audit = verify(connection)
     engine.dispose()
     return audit
+
+
+def test_every_break_is_counted_and_the_first_hundred_are_named(tampered):
+    tampered.execute(text("UPDATE event SET digest = 'x'"))
+    audit = verify(tampered)
+    assert (audit.breaks, len(audit.broken)) == (audit.events, 100)
+    assert named(audit) == [here(position) for position in range(1, 101)]
+
+
+@pytest.mark.parametrize("table", ["event", "link"])
+def test_duplicated_row_is_found(tampered, table):
+    order = {"event": "position", "link": "sequence"}[table]
+    tampered.execute(text(f"ALTER TABLE {table} RENAME TO kept"))
+    tampered.execute(text(f"CREATE TABLE {table} AS SELECT * FROM kept"))  # noqa: S608
+    found = broken_by(tampered, f"INSERT INTO {table} SELECT * FROM kept WHERE {order} = 5")  # noqa: S608
+    assert found[0] == {"event": here(5), "link": f"{PROGRAM}#5"}[table]
+
+
+@on(SQLITE)
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        ("UPDATE event SET position = 'fifth' WHERE position = 5", here(5)),
+        ("UPDATE event SET payload = NULL WHERE position = 5", here(5)),
+        ("UPDATE event SET digest = x'00ff' WHERE position = 5", here(5)),
+        ("UPDATE event SET program_id = x'00ff' WHERE position = 5", here(5)),
+        ("UPDATE link SET sequence = 'fifth' WHERE sequence = 5", f"{PROGRAM}#6"),
+        ("UPDATE link SET last_position = 5.5 WHERE sequence = 5", f"{PROGRAM}#5"),
+        ("UPDATE link SET digest = NULL WHERE sequence = 5", f"{PROGRAM}#5"),
+    ],
+)
+def test_what_no_column_should_hold_is_found(tampered, change, where):
+    for table in ("event", "link"):
+        tampered.execute(text(f"ALTER TABLE {table} RENAME TO kept_{table}"))
+        columns = "program_id TEXT, position INTEGER, nomination TEXT, payload TEXT, digest TEXT"
+        if table == "link":
+            columns = "program_id TEXT, sequence INTEGER, first_position INTEGER, last_position INTEGER, digest TEXT"
+        tampered.execute(text(f"CREATE TABLE {table} ({columns})"))
+        tampered.execute(text(f"INSERT INTO {table} SELECT * FROM kept_{table}"))  # noqa: S608
+    assert where in broken_by(tampered, change)
+
+
+def test_words_of_the_payload_put_into_a_column_do_not_pass_for_its_nomination(tampered):
+    position, nomination, payload, _ = next(row for row in events(tampered) if row[1])
+    follows = payload.decode().partition(f'"nomination":"{nomination}"')[2]
+    quoted = '"'.join(follows.split('"')[:4])
+    assert f'"nomination":"{nomination}"{quoted}"' in payload.decode()
+    for forged in (f'{nomination}"{quoted}', "\\u0000"):
+        found = broken_by(tampered, "UPDATE event SET nomination = :to WHERE position = :at", to=forged, at=position)
+        assert found == [here(position)]
+
+
+def test_a_nested_key_is_not_taken_for_the_event_s_own(tampered):
+    nested = f'{{"closes":{{"nomination":"x"}},"kind":"x","program":"{PROGRAM}"}}'
+    for column, broken in ((None, []), ("x", [here(1)])):
+        values = {"payload": nested, "digest": event_digest(nested), "column": column}
+        found = broken_by(
+            tampered,
+            "UPDATE event SET payload = :payload, digest = :digest, nomination = :column WHERE position = 1",
+            **values,
+        )
+        assert [where for where in found if "#" not in where] == broken
+
+
+def test_a_head_agrees_while_its_chain_grows_and_names_what_was_cut_or_changed(tampered):
+    (head,) = verify(tampered).heads
+    sequence, last, digest = tampered.execute(
+        text("SELECT sequence, last_position, digest FROM link WHERE sequence = 3")
+    ).one()
+    earlier = Head(PROGRAM, sequence, last, digest)
+    assert list(compare_heads(tampered, [head, earlier])) == []
+    longer = Head(PROGRAM, head.sequence + 1, head.events + 1, "0" * 64)
+    others = [Head(PROGRAM, 3, last, "0" * 64), Head(PROGRAM, 3, last + 1, digest), Head("gone", 1, 1, digest)]
+    found = [one.where for one in compare_heads(tampered, [longer, *others])]
+    assert found == [f"{PROGRAM}#{longer.sequence}", f"{PROGRAM}#3", f"{PROGRAM}#3", "gone#1"]
+
+
+def test_every_cut_tail_shows_against_the_head(tampered):
+    (head,) = verify(tampered).heads
+    for sequence in range(head.sequence, 0, -1):
+        tampered.execute(
+            text("DELETE FROM event WHERE position >= (SELECT first_position FROM link WHERE sequence = :at)"),
+            {"at": sequence},
+        )
+        tampered.execute(text("DELETE FROM link WHERE sequence = :at"), {"at": sequence})
+        assert [one.where for one in compare_heads(tampered, [head])] == [f"{PROGRAM}#{head.sequence}"]
+    assert verify(tampered).broken == ()
+
+
+def test_tails_are_verified_from_the_link_before_them(tampered):
+    whole = verify(tampered)
+    tails = verify_tails(tampered, 4)
+    assert (tails.heads, tails.links, tails.broken) == (whole.heads, 4, ())
+    assert verify_tails(tampered, 10_000) == whole
+    last = whole.heads[0].events
+    tampered.execute(text("UPDATE event SET digest = 'x' WHERE position IN (2, :last)"), {"last": last})
+    assert named(verify_tails(tampered, 4)) == [here(last)]
+
+
+def test_watch_is_told_how_far_it_is_of_how_many(prepared):
+    with prepared.write() as transaction:
+        for number in range(2500):
+            transaction.record("small-2026", "thing.happened", number=number)
+    seen: list[tuple[int, int]] = []
+    with prepared.read() as connection:
+        verify(connection, watch=lambda done, events: seen.append((done, events)))
+    assert seen == [(1000, 2500), (2000, 2500)]
+
+
+@pytest.mark.parametrize("change", ["UPDATE {} SET digest = 'x'", "DELETE FROM {}"])
+@pytest.mark.parametrize("table", ["event", "link"])
+def test_history_refuses_to_be_changed_through_the_product_s_own_door(rehearsed_store, table, change):
+    with pytest.raises(DBAPIError, match="append-only"), rehearsed_store.write() as transaction:
+        transaction.connection.execute(text(change.format(table)))
+    with rehearsed_store.read() as connection:
+        assert verify(connection).broken == ()

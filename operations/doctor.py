@@ -1,0 +1,411 @@
+"""Whether all is well: one check after another of what the product rests on, each with what to do where it is not."""
+
+import os
+import platform
+import shutil
+import sqlite3
+import stat
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from sqlalchemy import func, select, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
+
+from deadlines.calendar import WorkCalendar
+from deadlines.schedules import parse_schedule
+from deadlines.zone import SHANGHAI
+from operations.disagreements import instant_of
+from operations.safekeeping import KeyState, key_state
+from operations.schedules import open_calendar
+from operations.settings import Settings
+from programs import Words
+from store import Store, verify_tails
+from store import tables as t
+from store.engine import UnfitServerError
+from store.failures import failure_of
+from store.migrate import is_empty, is_foreign, is_newer, newest_revision, revision_of
+
+#: How many links at the end of each chain are looked at.
+TAIL = 50
+
+#: How long something may wait before somebody should look: a message, and a nomination for its sweep.
+_LONG, _UNSWEPT = timedelta(days=1), timedelta(hours=2)
+
+#: How far two clocks may be apart.
+_SKEW = timedelta(seconds=30)
+
+#: Free space that is too little to work with, and too little to be at ease, in bytes.
+_NO_ROOM, _LITTLE_ROOM = 100 * 1000**2, 1000**3
+
+#: From this month on, next year's holidays are usually announced.
+_ANNOUNCED = 11
+
+
+class State(StrEnum):
+    """What a check came to."""
+
+    WELL = "ok"
+    WARNING = "warning"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check: what was found, and what to do about it. `unreachable`: nothing else of the database can be asked."""
+
+    check: str
+    state: State
+    message: Words
+    remedy: Words | None = None
+    unreachable: bool = False
+
+
+def examine(settings: Settings, now: datetime, clock: Callable[[], datetime]) -> list[Check]:
+    """Check everything. `now` is the instant to judge by, `clock` tells this machine's time, which servers are held to.
+
+    Raises `UnknownError` for an address that is no database's.
+    """
+    found = list(_of_database(settings, now, clock))
+    return [*found, _room(settings), *_prefect(settings), _software()]
+
+
+def _well(check: str, zh: str, en: str) -> Check:
+    return Check(check, State.WELL, Words(zh, en))
+
+
+def _of_database(settings: Settings, now: datetime, clock: Callable[[], datetime]) -> Iterator[Check]:
+    file = settings.database_file
+    if file and not file.exists():
+        missing = Words(f"没有数据库 {file}", f"there is no database {file}")
+        if settings.database:
+            remedy = Words("请核对地址，或用 linxuan restore 恢复备份", "check the address, or restore a backup")
+            yield Check("database", State.WRONG, missing, remedy, unreachable=True)
+        else:
+            remedy = Words("linxuan up 或 linxuan migrate 会建立它", "linxuan up or linxuan migrate makes it")
+            yield Check("database", State.WARNING, missing, remedy)
+        return
+    with closing(Store(settings.address)) as store:
+        try:
+            yield from _of_tables(settings, store)
+            if not is_empty(store) and not is_foreign(store) and revision_of(store) == newest_revision():
+                yield from _of_contents(settings, store, now, clock)
+        except (DBAPIError, UnfitServerError) as error:
+            yield _unreachable(settings, error)
+
+
+def _unreachable(settings: Settings, error: DBAPIError | UnfitServerError) -> Check:
+    failure = failure_of(error)
+    cause = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+    message = failure.words if failure else Words(f"数据库用不了：{cause}", f"the database cannot be used: {cause}")
+    remedy = Words(
+        "请核对地址 {where} 和权限；文件损坏时用 linxuan restore --force 恢复备份",
+        "check the address {where} and the permissions; where the file is damaged, restore a backup with --force",
+    ).format(where=settings.database_shown)
+    return Check("database", State.WRONG, message, remedy, unreachable=True)
+
+
+def _of_tables(settings: Settings, store: Store) -> Iterator[Check]:
+    with store.read() as connection:
+        version = _version(connection)
+    where = settings.database_file or settings.database_shown
+    yield _well("database", f"数据库 {where}（{version}）", f"database {where} ({version})")
+    if is_empty(store):
+        remedy = Words("请运行 linxuan migrate", "run linxuan migrate")
+        yield Check("migrations", State.WARNING, Words("数据库是空的", "the database is empty"), remedy)
+    elif is_foreign(store):
+        remedy = Words("请核对数据库地址", "check the address of the database")
+        yield Check("migrations", State.WRONG, Words("是别的程序的数据库", "it is another program's database"), remedy)
+    elif is_newer(store):
+        message = Words("数据库由更新的版本使用（{at}）", "a later version has used the database ({at})")
+        remedy = Words("请把遴选升级到那个版本", "upgrade Linxuan to that version")
+        yield Check("migrations", State.WRONG, message.format(at=revision_of(store)), remedy)
+    elif revision_of(store) != newest_revision():
+        message = Words("数据库需要升级（{at} → {to}）", "the database needs an upgrade ({at} → {to})")
+        remedy = Words("请先备份，再运行 linxuan migrate", "back it up, then run linxuan migrate")
+        said = message.format(at=revision_of(store), to=newest_revision())
+        yield Check("migrations", State.WRONG, said, remedy)
+    else:
+        at = revision_of(store)
+        yield _well("migrations", f"数据库是当前版本（{at}）", f"the database is of this version ({at})")
+    yield _writable(store)
+    yield _integrity(store)
+
+
+def _version(connection: Connection) -> str:
+    if connection.dialect.name == "sqlite":
+        return f"SQLite {sqlite3.sqlite_version}"
+    return f"PostgreSQL {connection.scalar(text('SHOW server_version'))}"
+
+
+def _writable(store: Store) -> Check:
+    try:
+        with store.connect_to_write() as connection:
+            # On SQLite this takes the write lock; a server is asked, for a transaction writes only when it writes.
+            connection.begin()
+            refuses = connection.dialect.name != "sqlite" and (
+                connection.scalar(
+                    text("SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only') = 'on'")
+                )
+            )
+            connection.rollback()
+    except DBAPIError as error:
+        cause = str(error.orig).partition("\n")[0]
+        message = Words("数据库写不进：{cause}", "the database takes no writes: {cause}").format(cause=cause)
+        remedy = Words(
+            "请核对文件和文件夹的写权限，或稍后再试", "check the permissions of file and folder, or try later"
+        )
+        return Check("writable", State.WRONG, message, remedy)
+    if refuses:
+        remedy = Words("请连接主服务器", "connect to the primary server")
+        return Check("writable", State.WRONG, Words("数据库服务器只读", "the database server is read-only"), remedy)
+    return _well("writable", "数据库可以写入", "the database takes writes")
+
+
+#: What keeps the history append-only, on each database.
+_TRIGGERS = {
+    "sqlite": {f"{table}_refuses_{change}" for table in ("event", "link") for change in ("update", "delete")},
+    "postgresql": {"event_append_only", "link_append_only"},
+}
+_TRIGGERS_THERE = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE tgenabled IN ('O', 'A')",
+}
+
+
+def _integrity(store: Store) -> Check:
+    kind = store.engine.dialect.name
+    with store.read() as connection:
+        found = connection.scalar(text("PRAGMA quick_check(1)")) if kind == "sqlite" else "ok"
+        there = set(connection.execute(text(_TRIGGERS_THERE[kind])).scalars())
+    if found != "ok":
+        message = Words("数据库文件已损坏：{found}", "the database file is damaged: {found}").format(found=found)
+        remedy = Words("请用 linxuan restore --force 恢复备份", "restore a backup with linxuan restore --force")
+        return Check("integrity", State.WRONG, message, remedy)
+    missing = _TRIGGERS[kind] - there
+    if missing and not is_empty(store):
+        message = Words("防改写的触发器缺失或停用：{names}", "triggers that protect the history are missing: {names}")
+        remedy = Words(
+            "有人动过数据库；请运行 linxuan audit verify 核验，并从备份恢复",
+            "somebody has been at the database; run linxuan audit verify, and restore a backup",
+        )
+        return Check("integrity", State.WRONG, message.format(names="、".join(sorted(missing))), remedy)
+    return _well("integrity", "数据库完好，办理记录只能追加", "the database is whole, and its history append-only")
+
+
+def _of_contents(settings: Settings, store: Store, now: datetime, clock: Callable[[], datetime]) -> Iterator[Check]:
+    with store.read() as connection:
+        yield from _calendar(settings, connection, now)
+        yield _chains(connection)
+        yield _outbox(connection, now)
+        yield _overdue(connection, now)
+        yield from _clocks(connection, now, clock)
+    yield _key(settings, store)
+
+
+def _calendar(settings: Settings, connection: Connection, now: datetime) -> Iterator[Check]:
+    calendar = _calendar_in_use(settings, connection)
+    through = calendar.published_through
+    load = Words(
+        "放假安排公布后请运行 linxuan calendar load 导入，或升级遴选",
+        "load the schedule with linxuan calendar load when it is published, or upgrade Linxuan",
+    )
+    covered = Words("放假安排已知至 {through}", "holiday schedules are known through {through}").format(through=through)
+    if through.year < now.year:
+        yield Check("calendar", State.WRONG, covered, load)
+    elif through.year == now.year and now.month >= _ANNOUNCED:
+        yield Check("calendar", State.WARNING, covered, load)
+    else:
+        yield Check("calendar", State.WELL, covered)
+    used = connection.execute(select(t.calendar_used)).one_or_none()
+    if used is None or used.fingerprint == calendar.fingerprint:
+        yield _well("calendar-used", "期限按现在的日历计算", "what is due was counted by this calendar")
+    elif calendar.published_through < used.published_through:
+        message = Words("数据库按更新的日历计算过", "the database was counted by a later calendar")
+        yield Check("calendar-used", State.WARNING, message, Words("请升级遴选", "upgrade Linxuan"))
+    else:
+        message = Words("日历有变，期限尚未重算", "the calendar has changed and what is due was not counted again yet")
+        yield Check("calendar-used", State.WARNING, message, Words("请运行 linxuan sweep", "run linxuan sweep"))
+
+
+def _calendar_in_use(settings: Settings, connection: Connection) -> WorkCalendar:
+    """Return the calendar of this machine with the schedules that were loaded into the database."""
+    calendar, of = open_calendar(settings.data), t.schedule.c
+    for content in connection.execute(select(of.content).order_by(of.year, of.revision, of.id)).scalars():
+        calendar = calendar.with_schedule(parse_schedule(content))
+    return calendar
+
+
+def _chains(connection: Connection) -> Check:
+    found = verify_tails(connection, TAIL)
+    if found.breaks:
+        message = Words(
+            "办理记录有 {count} 处不符，首处 {where}：{why}", "the history has {count} breaks: {where} {why}"
+        )
+        first = found.broken[0]
+        remedy = Words("请运行 linxuan audit verify 全部核验", "run linxuan audit verify for all of it")
+        return Check(
+            "chains", State.WRONG, message.format(count=found.breaks, where=first.where, why=first.words), remedy
+        )
+    return _well(
+        "chains",
+        f"{len(found.heads)} 条链末尾各 {TAIL} 环相符；全部核验请运行 linxuan audit verify",
+        f"the last {TAIL} links of {len(found.heads)} chains agree; linxuan audit verify verifies all of them",
+    )
+
+
+def _outbox(connection: Connection, now: datetime) -> Check:
+    of = t.message.c
+    parked = connection.execute(select(func.count()).where(of.state == "parked")).scalar_one()
+    waiting, oldest = connection.execute(
+        select(func.count(), func.min(of.written_at)).where(of.state == "waiting")
+    ).one()
+    since = "" if oldest is None else f"{oldest.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+    if parked or (oldest is not None and now - oldest > _LONG):
+        message = Words(
+            "提醒发不出去：搁置 {parked} 封，待发 {waiting} 封{since_zh}",
+            "reminders do not go out: {parked} parked, {waiting} waiting{since_en}",
+        ).format(
+            parked=parked,
+            waiting=waiting,
+            since_zh=f"，最早 {since}" if since else "",
+            since_en=f", the oldest since {since}" if since else "",
+        )
+        remedy = Words(
+            "请检查邮件服务器（LINXUAN_SMTP_…）和单位邮箱，再运行 linxuan remind",
+            "check the mail server (LINXUAN_SMTP_…) and the addresses, then run linxuan remind",
+        )
+        return Check("outbox", State.WARNING, message, remedy)
+    return _well("outbox", f"提醒无积压（待发 {waiting} 封）", f"no reminders are held up ({waiting} waiting)")
+
+
+def _overdue(connection: Connection, now: datetime) -> Check:
+    of = t.nomination.c
+    count, oldest = connection.execute(
+        select(func.count(), func.min(of.due_at)).where(of.due_at <= now - _UNSWEPT)
+    ).one()
+    if count:
+        message = Words(
+            "{count} 件申报到期未办，最早 {since}：没有人在巡检",
+            "{count} nominations are overdue, the first since {since}: nobody sweeps",
+        )
+        remedy = Words(
+            "请启动 linxuan up，或定时运行 linxuan sweep", "start linxuan up, or run linxuan sweep on a schedule"
+        )
+        since = f"{oldest.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+        return Check("sweep", State.WARNING, message.format(count=count, since=since), remedy)
+    return _well("sweep", "到期事项均已巡检", "everything that was due has been swept")
+
+
+def _clocks(connection: Connection, now: datetime, clock: Callable[[], datetime]) -> Iterator[Check]:
+    set_clocks = Words("请校准时钟（如启用 NTP）", "set the clocks, for instance by NTP")
+    if connection.dialect.name == "postgresql":
+        before = clock()
+        server = connection.execute(select(func.clock_timestamp())).scalar_one()
+        skew = abs(server - before)
+        if skew > _SKEW:
+            message = Words(
+                "数据库服务器与本机时钟相差 {seconds} 秒", "the server's clock is {seconds} s from this one's"
+            )
+            yield Check("server-clock", State.WARNING, message.format(seconds=round(skew.total_seconds())), set_clocks)
+        else:
+            yield _well("server-clock", "数据库服务器与本机时钟一致", "the server's clock agrees with this machine's")
+    newest = _newest_event(connection)
+    if newest is not None and newest > now + _SKEW:
+        message = Words("最近的办理记录在将来：{at}", "the newest event lies in the future: {at}")
+        yield Check("clock", State.WARNING, message.format(at=newest.isoformat()), set_clocks)
+    else:
+        yield _well("clock", "办理时刻都不在将来", "no event lies in the future")
+
+
+def _newest_event(connection: Connection) -> datetime | None:
+    """Return the latest instant among the last events of all programs."""
+    of = t.event.c
+    last = select(of.program_id, func.max(of.position).label("position")).group_by(of.program_id).subquery()
+    payloads = connection.execute(
+        select(of.payload).join(last, (of.program_id == last.c.program_id) & (of.position == last.c.position))
+    ).scalars()
+    return max((at for payload in payloads if (at := instant_of(payload)) is not None), default=None)
+
+
+def _key(settings: Settings, store: Store) -> Check:
+    state, file = key_state(settings, store), settings.key_path
+    keep = Words("请从另存的副本放回原来的密钥文件", "put the key file's own copy back")
+    match state:
+        case KeyState.MISSING:
+            message = Words("缺少密钥文件 {file}，身份证号码无法解读和查重", "the key file {file} is missing")
+            return Check("key", State.WRONG, message.format(file=file), keep)
+        case KeyState.DAMAGED:
+            message = Words("密钥文件 {file} 已损坏", "the key file {file} is damaged")
+            return Check("key", State.WRONG, message.format(file=file), keep)
+        case KeyState.DIFFERS:
+            message = Words("密钥文件 {file} 与数据库不符", "the key file {file} is not this database's")
+            return Check("key", State.WRONG, message.format(file=file), keep)
+        case KeyState.UNNEEDED:
+            return _well("key", "还没有登记过身份证号码", "no identity number was kept yet")
+    if stat.S_IMODE(file.stat().st_mode) & 0o077:
+        message = Words("密钥文件 {file} 别人也能读", "others can read the key file {file}").format(file=file)
+        return Check("key", State.WARNING, message, Words("chmod 600 {file}", "chmod 600 {file}").format(file=file))
+    return _well("key", f"密钥文件 {file} 相符；请另存一份", f"the key file {file} agrees; keep a copy apart")
+
+
+def _room(settings: Settings) -> Check:
+    folder = settings.database_file.parent if settings.database_file else settings.data
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    message = Words("{folder} 可用空间 {free} GB", "{free} GB are free in {folder}").format(
+        folder=folder, free=f"{free / 1000**3:.1f}"
+    )
+    if free >= _LITTLE_ROOM:
+        return Check("disk", State.WELL, message)
+    remedy = Words("请腾出磁盘空间", "make room on the disk")
+    return Check("disk", State.WARNING if free >= _NO_ROOM else State.WRONG, message, remedy)
+
+
+def _prefect(settings: Settings) -> Iterator[Check]:
+    """Ask the Prefect server that is configured, or the one that `linxuan up` has run here; else there is none."""
+    address = os.environ.get("PREFECT_API_URL")
+    if not address and not (settings.data / "prefect").is_dir():
+        return
+    address = address or "http://127.0.0.1:4200/api"
+    if _answers(f"{address.rstrip('/')}/health"):
+        yield _well("prefect", f"Prefect 服务正常：{address}", f"the Prefect server answers: {address}")
+        return
+    message = Words("Prefect 服务没有应答：{address}", "the Prefect server does not answer: {address}")
+    remedy = Words(
+        "请启动 linxuan up，或核对 PREFECT_API_URL；其间可手工运行 linxuan sweep 和 linxuan remind",
+        "start linxuan up, or check PREFECT_API_URL; meanwhile run linxuan sweep and linxuan remind by hand",
+    )
+    yield Check("prefect", State.WARNING, message.format(address=address), remedy)
+
+
+def _answers(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return False
+    # What stands on this machine is not asked for through a proxy.
+    local = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    opener = urllib.request.build_opener(*([urllib.request.ProxyHandler({})] if local else []))
+    try:
+        with opener.open(url, timeout=5) as answer:
+            return bool(answer.status < 500)
+    except urllib.error.HTTPError as error:
+        # A server that asks for a password is there.
+        return error.code < 500
+    except (OSError, ValueError):
+        return False
+
+
+def _software() -> Check:
+    versions = f"Python {platform.python_version()}，SQLite {sqlite3.sqlite_version}"
+    return _well("software", versions, versions.replace("，", ", "))

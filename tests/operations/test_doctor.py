@@ -1,0 +1,229 @@
+"""Each thing that can be wrong with an installation is told, with what to do about it."""
+
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+
+import pytest
+from sqlalchemy import delete, insert, text, update
+
+from deadlines.zone import SHANGHAI
+from operations.actors import CLOCK
+from operations.acts import Act
+from operations.desk import Desk
+from operations.doctor import Check, State, examine
+from operations.recount import recount
+from operations.settings import Settings
+from store import Store, Vault
+from store import tables as t
+from store.migrate import downgrade, is_empty, revisions
+from tests.conftest import SECRET, on
+from tests.databases import POSTGRESQL, SQLITE
+
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=SHANGHAI)
+
+EVERYTHING = (
+    *("database", "migrations", "writable", "integrity", "calendar", "calendar-used", "chains", "outbox", "sweep"),
+    *("clock", "key", "disk", "software"),
+)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture(autouse=True)
+def _no_server(monkeypatch):
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+
+
+@pytest.fixture
+def settings(rehearsed_database, tmp_path) -> Settings:
+    (tmp_path / "data").mkdir()
+    return Settings(data=tmp_path / "data", database=rehearsed_database, key_file=tmp_path / "key")
+
+
+@pytest.fixture
+def change(rehearsed_store) -> Callable[..., None]:
+    def changed(*statements) -> None:
+        with rehearsed_store.write() as transaction:
+            for statement in statements:
+                transaction.connection.execute(text(statement) if isinstance(statement, str) else statement)
+
+    return changed
+
+
+def checked(settings: Settings, at: datetime = NOW, clock: Callable[[], datetime] = now) -> dict[str, Check]:
+    found = {one.check: one for one in examine(settings, at, clock)}
+    # Whatever is not well says what to do, and says it in both languages.
+    assert all(one.remedy for one in found.values() if one.state is not State.WELL)
+    return found
+
+
+def unwell(settings: Settings, at: datetime = NOW, **facts) -> dict[str, State]:
+    return {name: one.state for name, one in checked(settings, at, **facts).items() if one.state is not State.WELL}
+
+
+def test_installation_in_order_is_well(settings):
+    found = checked(settings)
+    assert [name for name in found if name != "server-clock"] == list(EVERYTHING)
+    assert unwell(settings) == {}
+
+
+def test_calendar_that_ends_this_year_is_told_from_november_and_is_wrong_after(settings, calendar):
+    through = calendar.published_through.year
+    assert unwell(settings, datetime(through, 10, 31, 23, 59, tzinfo=SHANGHAI)) == {}
+    assert unwell(settings, datetime(through, 11, 1, tzinfo=SHANGHAI)) == {"calendar": State.WARNING}
+    assert unwell(settings, datetime(through + 1, 1, 1, tzinfo=SHANGHAI)) == {"calendar": State.WRONG}
+
+
+def test_calendar_other_than_the_database_was_counted_by_is_told(settings, rehearsed_store, calendar, vault, change):
+    recount(Desk(rehearsed_store, calendar, vault), Act(CLOCK, NOW))
+    assert unwell(settings) == {}
+    change(update(t.calendar_used).values(fingerprint="0" * 64))
+    assert "linxuan sweep" in checked(settings)["calendar-used"].remedy.zh
+    change(update(t.calendar_used).values(published_through=date(2060, 12, 31)))
+    assert checked(settings)["calendar-used"].remedy.zh == "请升级遴选"
+
+
+def test_messages_that_do_not_go_out_are_told(settings, change):
+    message = {"recipient": "甲", "subject": "乙", "body": "丙", "written_at": NOW - timedelta(hours=23)}
+    change(delete(t.reminder), delete(t.message), insert(t.message).values(id="1", next_attempt_at=NOW, **message))
+    assert unwell(settings) == {}
+    assert unwell(settings, NOW + timedelta(hours=2)) == {"outbox": State.WARNING}
+    change(update(t.message).values(state="parked", problem="550", next_attempt_at=None))
+    told = checked(settings)["outbox"]
+    assert (told.state, "搁置 1 封" in told.message.zh) == (State.WARNING, True)
+
+
+def test_overdue_nominations_mean_that_nobody_sweeps(settings, change):
+    due = {"due_at": NOW - timedelta(minutes=119), "stage": "publicity.running"}
+    change(update(t.nomination).where(t.nomination.c.number.like("%-000%")).values(due))
+    assert unwell(settings) == {}
+    told = checked(settings, NOW + timedelta(minutes=2))["sweep"]
+    assert (told.state, "9 件申报到期未办" in told.message.zh) == (State.WARNING, True)
+
+
+def test_event_in_the_future_is_told(settings):
+    assert unwell(settings, datetime(2019, 8, 1, tzinfo=SHANGHAI))["clock"] is State.WARNING
+
+
+@on(POSTGRESQL)
+def test_server_whose_clock_differs_is_told(settings):
+    assert unwell(settings, clock=lambda: now() + timedelta(minutes=2)) == {"server-clock": State.WARNING}
+
+
+def test_break_at_the_end_of_a_chain_is_wrong(settings, databases, rehearsed_store, change):
+    if databases.kind == SQLITE:
+        change("DROP TRIGGER event_refuses_update")
+    else:
+        name = rehearsed_store.url.database
+        databases.server.run("ALTER TABLE event DISABLE TRIGGER ALL", database=name)
+    change("UPDATE event SET digest = 'x' WHERE position = (SELECT max(position) FROM event)")
+    found = unwell(settings)
+    assert found == {"integrity": State.WRONG, "chains": State.WRONG}
+
+
+def test_database_that_needs_an_upgrade_is_wrong(settings, rehearsed_store):
+    downgrade(rehearsed_store, revisions()[-2])
+    assert unwell(settings) == {"migrations": State.WRONG}
+
+
+def test_database_that_a_later_version_has_used_is_wrong(settings, change):
+    change("UPDATE alembic_version SET version_num = '9999'")
+    told = checked(settings)["migrations"]
+    assert (told.state, "更新的版本使用" in told.message.zh) == (State.WRONG, True)
+
+
+@pytest.mark.parametrize(
+    ("key", "mode", "state"),
+    [
+        (SECRET.hex(), 0o600, State.WELL),
+        (SECRET.hex(), 0o644, State.WARNING),
+        ("ab" * 32, 0o600, State.WRONG),
+        ("不是密钥", 0o600, State.WRONG),
+        (None, 0, State.WRONG),
+    ],
+)
+def test_key_is_held_against_the_database(settings, change, key, mode, state):
+    fingerprint = Vault(SECRET).fingerprint("linxuan")
+    change(delete(t.vault_key), insert(t.vault_key).values(id=1, fingerprint=fingerprint))
+    if key:
+        settings.key_path.write_text(key)
+        settings.key_path.chmod(mode)
+    assert checked(settings)["key"].state is state
+
+
+def test_empty_database_is_to_be_made_ready(empty_database, tmp_path):
+    settings = Settings(data=tmp_path, database=empty_database)
+    with closing(Store(empty_database)) as store:
+        assert is_empty(store)
+    assert unwell(settings) == {"migrations": State.WARNING}
+
+
+def test_another_program_s_database_is_wrong(empty_database, tmp_path):
+    store = Store(empty_database)
+    with store.write() as transaction:
+        transaction.connection.execute(text("CREATE TABLE theirs (id INTEGER)"))
+    store.close()
+    assert unwell(Settings(data=tmp_path, database=empty_database))["migrations"] is State.WRONG
+
+
+def test_database_that_is_not_there_is_wrong_where_it_was_named(tmp_path):
+    named = Settings(data=tmp_path, database=f"sqlite:///{tmp_path}/nowhere.db")
+    told = checked(named)["database"]
+    assert (told.state, told.unreachable) == (State.WRONG, True)
+    assert checked(Settings(data=tmp_path, database=None))["database"].state is State.WARNING
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("content", ["这不是数据库" * 500, "SQLite format 3\0" + "x" * 5000])
+def test_file_that_is_no_database_cannot_be_reached(tmp_path, content):
+    (tmp_path / "linxuan.db").write_text(content)
+    told = checked(Settings(data=tmp_path, database=None))["database"]
+    assert (told.state, told.unreachable) == (State.WRONG, True)
+
+
+def test_server_that_does_not_answer_cannot_be_reached(tmp_path):
+    settings = Settings(data=tmp_path, database="postgresql://somebody:secret@127.0.0.1:1/nowhere")
+    told = checked(settings)["database"]
+    assert (told.state, told.unreachable) == (State.WRONG, True)
+    assert "secret" not in str(told)
+
+
+@on(POSTGRESQL)
+def test_server_that_is_read_only_is_wrong(settings, databases, rehearsed_store):
+    databases.server.run("ALTER DATABASE {} SET default_transaction_read_only = on", rehearsed_store.url.database)
+    rehearsed_store.close()
+    assert unwell(settings) == {"writable": State.WRONG}
+
+
+class Prefect(BaseHTTPRequestHandler):
+    """Answers as Prefect's API does at its health route, and nowhere else."""
+
+    def do_GET(self):
+        self.send_response(200 if self.path == "/api/health" else 500)
+        self.end_headers()
+
+    def log_message(self, *_said):
+        pass
+
+
+@pytest.mark.parametrize("databases", [SQLITE], indirect=True)
+def test_prefect_is_asked_where_it_is_configured(settings, monkeypatch):
+    with HTTPServer(("127.0.0.1", 0), Prefect) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        monkeypatch.setenv("PREFECT_API_URL", f"{address}/api")
+        assert checked(settings)["prefect"].state is State.WELL
+        monkeypatch.setenv("PREFECT_API_URL", f"{address}/elsewhere")
+        assert checked(settings)["prefect"].state is State.WARNING
+        server.shutdown()
+        thread.join()
+    assert unwell(settings) == {"prefect": State.WARNING}
+    for wrong in ("file:///etc", "nowhere", "http://[", "http://127.0.0.1:99999/api"):
+        monkeypatch.setenv("PREFECT_API_URL", wrong)
+        assert unwell(settings) == {"prefect": State.WARNING}
