@@ -1,12 +1,13 @@
 """Tables, transactions, the event chain, the outbox, migrations."""
 
-from store.chain import Audit, Break, Head, verify
+from store.chain import INSTALLATION, Audit, Break, Head, verify
 from store.history import events_of
 from store.locks import hold, hold_heads
 from store.store import Store, Transaction, insert_new
 from store.vault import Vault, masked
 
 __all__ = [
+    "INSTALLATION",
     "Audit",
     "Break",
     "Head",

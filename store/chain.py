@@ -15,10 +15,13 @@ from sqlalchemy import Column, ColumnElement, LargeBinary, cast, func, select
 from sqlalchemy.engine import Connection
 
 from programs import Words
-from store.tables import event, link
+from store.tables import event, installation_event, installation_link, link
 
 #: What the first link of every program is chained to.
 GENESIS = "0" * 64
+
+#: The chain of what belongs to no program: people and organizations. No program can have such an id.
+INSTALLATION = "@installation"
 
 
 def canonical(payload: dict[str, Any]) -> str:
@@ -73,7 +76,7 @@ class Audit:
 
 
 def verify(connection: Connection, program_id: str | None = None) -> Audit:
-    """Recompute every digest and every link, of one program or of all, and name all that does not agree.
+    """Recompute every digest and every link, of one program or of everything, and name all that does not agree.
 
     Events are streamed, program by program. A row that nothing vouches for is named as well: an event behind the last
     link, a gap in the positions, a column that contradicts its payload.
@@ -85,6 +88,8 @@ def verify(connection: Connection, program_id: str | None = None) -> Audit:
         _verify_program(audit, program, rows, links.pop(program, []))
     for program, left in links.items():
         _verify_program(audit, program, iter(()), left)
+    if program_id in (None, INSTALLATION):
+        _verify_program(audit, INSTALLATION, _installation_events(connection), _installation_links(connection))
     return audit
 
 
@@ -191,6 +196,20 @@ def _links(connection: Connection, program_id: str | None) -> dict[str, list[_Li
     for program, *rest in connection.execute(query):
         found.setdefault(_text(program), []).append(_Link(*rest))
     return found
+
+
+def _installation_events(connection: Connection) -> Iterator[_Event]:
+    raw, of = _raw_bytes(connection), installation_event.c
+    query = select(of.position, raw(of.payload), raw(of.digest)).order_by(of.position)
+    with connection.execute(query, execution_options={"yield_per": 1000}) as rows:
+        for position, payload, digest in rows:
+            yield _Event(INSTALLATION, position, None, payload, digest)
+
+
+def _installation_links(connection: Connection) -> list[_Link]:
+    raw, of = _raw_bytes(connection), installation_link.c
+    query = select(of.sequence, of.first_position, of.last_position, raw(of.digest)).order_by(of.sequence)
+    return [_Link(*row) for row in connection.execute(query)]
 
 
 def _raw_bytes(connection: Connection) -> Callable[[Column[Any]], ColumnElement[bytes]]:

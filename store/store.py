@@ -10,10 +10,10 @@ from sqlalchemy import Table, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection
 
-from store.chain import GENESIS, canonical, event_digest, link_digest
+from store.chain import GENESIS, INSTALLATION, canonical, event_digest, link_digest
 from store.engine import normalised, open_engine
 from store.locks import hold_heads
-from store.tables import event, link
+from store.tables import event, installation_event, installation_link, link
 
 
 class Transaction:
@@ -29,7 +29,10 @@ class Transaction:
         self.events: dict[str, list[dict[str, Any]]] = defaultdict(list)
 
     def record(self, program_id: str, kind: str, **facts: Any) -> None:  # noqa: ANN401 - any JSON value
-        """Add an event to this transaction. `facts` must be JSON; facts that are None are left out."""
+        """Add an event to this transaction, of a program or of the `INSTALLATION`.
+
+        `facts` must be JSON; facts that are None are left out.
+        """
         stated = {name: value for name, value in facts.items() if value is not None}
         self.events[program_id].append({"program": program_id, "kind": kind, **stated})
 
@@ -44,22 +47,23 @@ class Transaction:
             self._append(program_id, self.events[program_id])
 
     def _append(self, program_id: str, payloads: list[dict[str, Any]]) -> None:
+        chain, events, links = _chain_of(program_id)
         head = self.connection.execute(
-            select(link.c.sequence, link.c.last_position, link.c.digest)
-            .where(link.c.program_id == program_id)
-            .order_by(link.c.sequence.desc())
+            select(links.c.sequence, links.c.last_position, links.c.digest)
+            .where(*(links.c[name] == value for name, value in chain.items()))
+            .order_by(links.c.sequence.desc())
             .limit(1)
         ).one_or_none()
         sequence, position, previous = (head.sequence, head.last_position, head.digest) if head else (0, 0, GENESIS)
         texts = [canonical(payload) for payload in payloads]
         digests = [event_digest(text) for text in texts]
         self.connection.execute(
-            insert(event),
+            insert(events),
             [
                 {
-                    "program_id": program_id,
+                    **chain,
                     "position": position + offset,
-                    "nomination": payload.get("nomination"),
+                    **({"nomination": payload.get("nomination")} if chain else {}),
                     "payload": text,
                     "digest": digest,
                 }
@@ -67,14 +71,21 @@ class Transaction:
             ],
         )
         self.connection.execute(
-            insert(link).values(
-                program_id=program_id,
+            insert(links).values(
+                **chain,
                 sequence=sequence + 1,
                 first_position=position + 1,
                 last_position=position + len(texts),
                 digest=link_digest(previous, digests),
             )
         )
+
+
+def _chain_of(program_id: str) -> tuple[dict[str, str], Table, Table]:
+    """Return which rows are of this chain, and the tables of its events and its links."""
+    if program_id == INSTALLATION:
+        return {}, installation_event, installation_link
+    return {"program_id": program_id}, event, link
 
 
 def insert_new(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> int:
