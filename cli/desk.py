@@ -35,18 +35,18 @@ def until_the_end(desk: Desk) -> Desk:
     return desk
 
 
-def acting(face: Face, actor: str | None, reason: str = "") -> tuple[Desk, Act]:
+def acting(face: Face, actor: str | None, reason: str = "", *, any_role: bool = False) -> tuple[Desk, Act]:
     """Open the desk, and return it with who acts when: `actor` as `operations.authority.identify` reads it.
 
     Somebody who is not who they say ends the command as any refusal does.
     """
     desk = desk_of(face)
-    return desk, Act(actor_of(face, desk, actor), face.now, reason)
+    return desk, Act(actor_of(face, desk, actor, any_role=any_role), face.now, reason)
 
 
-def actor_of(face: Face, desk: Desk, actor: str | None) -> Actor:
+def actor_of(face: Face, desk: Desk, actor: str | None, *, any_role: bool = False) -> Actor:
     """Return who is meant by `--actor`; somebody who is not who they say ends the command."""
-    found = identify(desk, actor)
+    found = identify(desk, actor, any_role=any_role)
     if isinstance(found, Denied):
         face.refuse(found.refusals, actor=actor)
     return found

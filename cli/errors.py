@@ -27,7 +27,7 @@ def words_of(error: Exception) -> tuple[Words, int]:
         )
     said = getattr(error, "words", None)
     if isinstance(said, Words):
-        return said, WRONG_USAGE
+        return said, FAILED_OUTSIDE if getattr(error, "outside", False) else WRONG_USAGE
     return _outside(error)
 
 
@@ -75,6 +75,12 @@ _FILES = {
 
 def _outside(error: Exception) -> tuple[Words, int]:
     if type(error).__module__.partition(".")[0] in ("sqlalchemy", "sqlite3"):
+        # Only what has used a database already pays for this import.
+        from store.failures import failure_of  # noqa: PLC0415
+
+        failure = failure_of(error)
+        if failure:
+            return failure.words, FAILED_OUTSIDE if failure.outside else WRONG_USAGE
         return _of_database(str(getattr(error, "orig", None) or error))
     if isinstance(error, OSError):
         return _of_file(error), FAILED_OUTSIDE

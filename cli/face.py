@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from functools import wraps
@@ -61,7 +61,7 @@ class Face:
 
     as_json: bool
     now: datetime
-    database: str | None
+    database: str | None = field(repr=False)
 
     def answer(self, document: Any, text: str | Iterable[str]) -> None:  # noqa: ANN401 - any JSON value
         """Print the answer on stdout."""

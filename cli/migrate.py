@@ -15,16 +15,16 @@ def command(face: Face) -> None:
     """Run the migrations that are missing."""
     settings = settings_of(face)
     settings.prepare_folder()
-    store = Store(settings.database_url)
+    store = Store(settings.address)
+    click.get_current_context().call_on_close(store.close)
     if is_foreign(store):
         raise Mistake(
             Words(
-                f"{settings.database_file} 是别的程序的数据库，不能升级；请核对地址",
-                f"{settings.database_file} is another program's database; check its address",
+                f"{settings.database_file or settings.database_shown} 是别的程序的数据库，不能升级；请核对地址",
+                f"{settings.database_file or settings.database_shown} is another program's database; check its address",
             )
         )
     before, after = migrate(store)
-    store.close()
     face.answer(
         {"before": before, "after": after},
         say(f"已是最新（{after}）", f"up to date ({after})")

@@ -17,7 +17,7 @@ def existing_desk(face: Face) -> Desk | None:
     """Open the desk if there is a database; looking something up makes none."""
     settings = settings_of(face)
     file = settings.database_file
-    return None if not file.exists() else until_the_end(open_desk(settings))
+    return None if file and not file.exists() else until_the_end(open_desk(settings))
 
 
 def reading_desk(face: Face) -> Desk:
@@ -30,7 +30,7 @@ def reading_desk(face: Face) -> Desk:
         return desk
     settings = settings_of(face)
     if settings.database:
-        url = settings.database_url
+        url = settings.database_shown
         raise Mistake(Words(f"没有数据库 {url}；请核对地址", f"there is no database {url}; check its address"))
     store = Store("sqlite://")
     metadata.create_all(store.engine)

@@ -19,23 +19,30 @@ def command(face: Face, program: str | None) -> None:
     """Run one sweep."""
     done = sweep(desk_of(face), face.now, program_id=program)
     document: dict[str, Any] = {
-        "moved": [
-            {"number": one.number, "move": one.move, "from": one.source, "to": one.destination} for one in done.moved
+        "moved": done.moved,
+        "refused": len(done.refused),
+        "reminders": done.reminders,
+        "batches": done.batches,
+        "ways": [
+            {"program": way.program, "move": way.move, "from": way.source, "to": way.destination, "count": count}
+            for way, count in done.ways.items()
         ],
-        "refused": [
+        "refusals": [
             {"number": one.number, "refusals": [refusal.to_json(LANGUAGE) for refusal in one.refusals]}
             for one in done.refused
         ],
-        "reminders": done.reminders,
-        "batches": done.batches,
         "recounted": asdict(done.recounted) if done.recounted else None,
     }
     lines = [
         f"{one.number}　{one.nominee}　{one.move.label.in_language(LANGUAGE)}　→ {one.destination}"
-        for one in done.moved
+        for one in done.named
     ]
+    if more := done.moved - len(done.named):
+        lines.append(say(f"……另有 {more} 件", f"… and {more} more"))
     lines += [
-        f"{one.number}　{refusal.reason.in_language(LANGUAGE)}" for one in done.refused for refusal in one.refusals
+        f"{one.number or ''}　{refusal.reason.in_language(LANGUAGE)}"
+        for one in done.refused
+        for refusal in one.refusals
     ]
     if done.recounted:
         lines.append(
@@ -43,8 +50,8 @@ def command(face: Face, program: str | None) -> None:
         )
     lines.append(
         say(
-            f"办理 {len(done.moved)} 件，未能办理 {len(done.refused)} 件，新增提醒 {done.reminders} 条",
-            f"{len(done.moved)} moved, {len(done.refused)} refused, {done.reminders} reminders newly owed",
+            f"办理 {done.moved} 件，未能办理 {len(done.refused)} 件，新增提醒 {done.reminders} 条",
+            f"{done.moved} moved, {len(done.refused)} refused, {done.reminders} reminders newly owed",
         )
     )
     face.answer(document, lines)

@@ -13,7 +13,6 @@ from pathlib import Path
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
-from sqlalchemy.exc import ArgumentError
 
 from cli.desk import settings_of
 from cli.face import FAILED_OUTSIDE, LANGUAGE, Face, Mistake, Spoken, command_face, say
@@ -22,8 +21,7 @@ from cli.supervisor import Child, Supervisor
 from notifications.channels import FileChannel
 from operations.demo import fill_demo
 from operations.desk import Desk
-from operations.results import UnknownError
-from operations.settings import Settings, open_channel, open_desk
+from operations.settings import OutdatedError, Settings, open_channel, open_desk
 from programs import Program, Words
 from store import Store
 from store.migrate import migrate
@@ -169,7 +167,7 @@ class _Start:
         return Places(
             console=f"{address(*self._console)}/",
             prefect=f"{address(*self._prefect)}/",
-            database=Store(settings.database_url).url.render_as_string(),
+            database=settings.database_shown,
             outbox=str(channel.folder)
             if isinstance(channel, FileChannel)
             else f"smtp://{settings.smtp_host}:{settings.smtp_port}",
@@ -233,11 +231,8 @@ def _current_desk(settings: Settings) -> Desk:
     """Open the desk, on a database brought up to date first where it is an older one."""
     try:
         return open_desk(settings)
-    except UnknownError as error:
-        try:
-            store = Store(settings.database_url)
-        except ArgumentError:
-            raise error from None
+    except OutdatedError:
+        store = Store(settings.address)
         migrate(store)
         store.close()
         return open_desk(settings)

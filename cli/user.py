@@ -162,7 +162,7 @@ def revoke(face: Face, name: str, role: str, organization: str | None, actor: st
 @command_face
 def password(face: Face, name: str, stdin: bool, actor: str | None) -> None:
     """Set a password. It is never an argument, where other users of the machine could read it."""
-    desk, act = acting(face, actor or name)
+    desk, act = acting(face, actor or name, any_role=actor is None)
     chosen = _one_line() if stdin else _typed_twice()
     refused = set_password(desk, name, chosen, act)
     if refused:

@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         desk = open_desk(settings)
         listener = _listen(given.host, given.port)
     except UnknownError as error:
-        return _fail(error.words, language, _WRONG_USAGE)
+        return _fail(error.words, language, _FAILED_OUTSIDE if error.outside else _WRONG_USAGE)
     except OSError as error:
         words = Words("不能在 {host} 端口 {port} 提供控制台：{error}", "cannot serve at {host} port {port}: {error}")
         return _fail(words.format(host=given.host, port=given.port, error=error), language, _FAILED_OUTSIDE)

@@ -16,6 +16,7 @@ from console.saying import LANGUAGES, Voice
 from operations.desk import Desk
 from operations.overview import overview, program_overview
 from operations.results import UnknownError
+from store.types import UnfitError
 
 _COOKIE = "linxuan_language"
 _A_YEAR = 366 * 24 * 3600
@@ -58,6 +59,7 @@ def create_app(
     app.add_api_route("/assets/{digest}/{name}", shown.asset, methods=_READING)
     app.add_exception_handler(HTTPException, partial(_answer, shown))
     app.add_exception_handler(UnknownError, partial(_answer, shown))
+    app.add_exception_handler(UnfitError, partial(_answer, shown))
     app.add_middleware(Guard, hosts=hosts, refuse=shown.problem)
     return app
 

@@ -10,10 +10,12 @@ from prefect.artifacts import acreate_table_artifact
 from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
+from sqlalchemy.exc import DBAPIError
 
 from operations.desk import Desk
 from operations.results import Denied, Moved, UnknownError
 from operations.settings import Settings, open_desk
+from store.failures import failure_of
 
 Row = Mapping[str, str | int | None]
 
@@ -23,11 +25,15 @@ MOST_ROWS = 500
 
 @dataclass(frozen=True)
 class Table:
-    """Rows for an administrator. `key` ends the artifact's key: lowercase ASCII letters, digits and dashes."""
+    """Rows for an administrator. `key` ends the artifact's key: lowercase ASCII letters, digits and dashes.
+
+    `count` is how many there are in all, where the rows are the first of them.
+    """
 
     key: str
     title: str
     rows: Sequence[Row]
+    count: int = 0
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,11 @@ async def carry_out(key: str, work: Callable[[Desk], Account]) -> State[Mapping[
         account = await asyncio.to_thread(_at_desk, work)
     except UnknownError as error:
         return Failed(message=error.words.zh)
+    except DBAPIError as error:
+        failure = failure_of(error)
+        if failure is None:
+            raise
+        return Failed(message=failure.words.zh)
     get_run_logger().info(account.summary)
     await _tag(account.programs)
     for table in account.tables:
@@ -61,8 +72,8 @@ async def carry_out(key: str, work: Callable[[Desk], Account]) -> State[Mapping[
     return Completed(message=account.summary, data=account.facts)
 
 
-def moved_table(desk: Desk, moved: Iterable[Moved]) -> Table:
-    """Return the table of what moved, each standing by its name."""
+def moved_table(desk: Desk, moved: Iterable[Moved], count: int = 0) -> Table:
+    """Return the table of what moved, each standing by its name; `count` says of how many these are the first."""
     rows: list[Row] = []
     with desk.store.read() as connection:
         for one in moved:
@@ -80,7 +91,7 @@ def moved_table(desk: Desk, moved: Iterable[Moved]) -> Table:
                     "期限": _due(one),
                 }
             )
-    return Table("moved", "已办理", rows)
+    return Table("moved", "已办理", rows, count)
 
 
 def _due(one: Moved) -> str:
@@ -111,10 +122,9 @@ def program_of(number: str) -> str:
     return number.rpartition("-")[0]
 
 
-def programs_of(moved: Iterable[Moved], refused: Iterable[Denied]) -> frozenset[str]:
-    """Return the programs that a run touched."""
-    numbers = [*(one.number for one in moved), *(one.number for one in refused)]
-    return frozenset(program_of(number) for number in numbers if number)
+def programs_of(refused: Iterable[Denied]) -> frozenset[str]:
+    """Return the programs of what was refused."""
+    return frozenset(program_of(one.number) for one in refused if one.number)
 
 
 def _at_desk(work: Callable[[Desk], Account]) -> Account:
@@ -133,6 +143,7 @@ async def _tag(programs: frozenset[str]) -> None:
 
 
 def _description(table: Table, summary: str) -> str:
-    left_out = len(table.rows) - MOST_ROWS
+    count = max(table.count, len(table.rows))
+    left_out = count - min(MOST_ROWS, len(table.rows))
     more = f"\n\n另有 {left_out} 行未列出，请在控制台查看。" if left_out > 0 else ""
-    return f"**{table.title}**（{len(table.rows)}）：{summary}{more}"
+    return f"**{table.title}**（{count}）：{summary}{more}"

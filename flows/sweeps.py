@@ -32,7 +32,7 @@ def swept(desk: Desk, now: datetime, moves: Collection[Move]) -> Account:
     done = sweep(desk, now, moves=moves)
     some = done.moved or done.refused
     summary = (
-        f"办理 {len(done.moved)} 件，未能办理 {len(done.refused)} 件，新增提醒 {done.reminders} 条"
+        f"办理 {done.moved} 件，未能办理 {len(done.refused)} 件，新增提醒 {done.reminders} 条"
         if some
         else "没有到期事项"
     )
@@ -44,7 +44,7 @@ def swept(desk: Desk, now: datetime, moves: Collection[Move]) -> Account:
         )
     return Account(
         summary=summary,
-        facts={"moved": len(done.moved), "refused": len(done.refused), "reminders": done.reminders},
-        programs=programs_of(done.moved, done.refused),
-        tables=(moved_table(desk, done.moved), refused_table(done.refused)),
+        facts={"moved": done.moved, "refused": len(done.refused), "reminders": done.reminders},
+        programs=frozenset(way.program for way in done.ways) | programs_of(done.refused),
+        tables=(moved_table(desk, done.named, done.moved), refused_table(done.refused)),
     )

@@ -133,6 +133,16 @@ def notice(  # noqa: PLR0913 - as above
     )
 
 
+#: What stands for itself nowhere in a part of a key, and what is written in its place, in this order.
+ESCAPES: Final = (("%", "%25"), ("|", "%7C"))
+
+
+def escaped(part: str) -> str:
+    """Write a part of a key so that no two lists of parts give the same key."""
+    for character, written in ESCAPES:
+        part = part.replace(character, written)
+    return part
+
+
 def _key(*parts: str) -> str:
-    """Join the parts so that no two lists of parts give the same key."""
-    return "|".join(part.replace("%", "%25").replace("|", "%7C") for part in parts)
+    return "|".join(escaped(part) for part in parts)

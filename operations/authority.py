@@ -22,12 +22,12 @@ from states import Move, Refusal
 from store import tables as t
 
 
-def identify(desk: Desk, told: str | None) -> Actor | Denied:
+def identify(desk: Desk, told: str | None, *, any_role: bool = False) -> Actor | Denied:
     """Turn what a face was told into the actor: `NAME`, `NAME:ROLE` or `NAME:ROLE@ORGANIZATION`.
 
     While nobody is registered, everybody is taken at their word, and somebody who is not named is the machine's own
-    user. Then it must be a person with this role; a name alone is enough for who has one only. Raises `UnknownError`
-    for what cannot be read.
+    user. Then it must be a person with this role; a name alone is enough for who has one only, or where `any_role` will
+    do. Raises `UnknownError` for what cannot be read.
     """
     claim = None if told is None else _read(told)
     with desk.store.read() as connection:
@@ -41,6 +41,8 @@ def identify(desk: Desk, told: str | None) -> Actor | Denied:
         if person is None or not person.may_act:
             return Denied((_unfit(claim.name, person),))
         _, _, rest = told.partition(":")
+        if any_role and not rest:
+            return Actor(claim.name, *person.roles[0])
         return _choose(claim, person.roles, role=bool(rest.partition("@")[0]), organization="@" in rest)
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, select, update
 from sqlalchemy.engine import Connection
 
 from deadlines.zone import SHANGHAI
@@ -21,7 +21,7 @@ from operations.owing import owe
 from operations.placing import Landing, Places
 from operations.results import Batch, Denied, Moved, UnknownError, no_such_nomination
 from programs import Words
-from states import Case, Circumstances, Move, Refusal, Refused
+from states import Circumstances, Move, Refusal, Refused
 from store import Transaction, events_of
 from store import tables as t
 
@@ -122,7 +122,19 @@ def move_many(  # noqa: PLR0913 - a move's facts, each by name
         )
         moved.append(done)
         changes.append(_change(row, done, circumstances) | {"to_publicity": landing.publicity(done.destination, row)})
-        _record(transaction, running, case, done, act, circumstances)
+        facts = event_facts(
+            running,
+            what,
+            done.source,
+            done.destination,
+            version=done.version,
+            due_at=due_at,
+            act=act,
+            failed=case.failed,
+            grade=circumstances.grade,
+            document_number=document_number,
+        )
+        transaction.record(running.program.id, "nomination.moved", nomination=done.number, **facts)
     _write(connection, changes)
     sources = {change["row_id"]: done.source for change, done in zip(changes, moved, strict=True)}
     places.settle(what, sources, running.program.quotas)
@@ -175,24 +187,33 @@ def _write(connection: Connection, changes: list[dict[str, Any]]) -> None:
         raise RuntimeError(f"{len(changes) - written} of {len(changes)} nominations changed while they were locked")
 
 
-def _record(
-    transaction: Transaction, running: Running, case: Case, done: Moved, act: Act, circumstances: Circumstances
-) -> None:
-    source = running.pipeline.standings[done.source]
-    transaction.record(
-        running.program.id,
-        "nomination.moved",
-        nomination=done.number,
-        move=done.move.value,
-        **{"from": done.source, "to": done.destination},
-        version=done.version,
-        clause=None if source.ended else running.program.stage(source.stage).clause,
-        verdicts={"failed": list(case.failed)} if case.failed else None,
-        grade=circumstances.grade,
-        document=circumstances.document_number,
-        due=done.due_at.isoformat() if done.due_at else None,
+def event_facts(  # noqa: PLR0913 - what an event says of a move, each by name
+    running: Running,
+    what: Move,
+    source: str,
+    destination: str,
+    *,
+    version: int | ColumnElement[int],
+    due_at: datetime | None,
+    act: Act,
+    failed: Sequence[str] = (),
+    grade: str | None = None,
+    document_number: str | None = None,
+) -> dict[str, Any]:
+    """Return what the event of a move says, beside the nomination's number."""
+    standing = running.pipeline.standings[source]
+    return {
+        "move": what.value,
+        "from": source,
+        "to": destination,
+        "version": version,
+        "clause": None if standing.ended else running.program.stage(standing.stage).clause,
+        "verdicts": {"failed": list(failed)} if failed else None,
+        "grade": grade,
+        "document": document_number,
+        "due": due_at.isoformat() if due_at else None,
         **act.signature(),
-    )
+    }
 
 
 def _part_of_more(what: Move, use_case: Words) -> Refusal:

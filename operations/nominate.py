@@ -1,9 +1,10 @@
 """Drawing up a nomination, and recording what is handed in for it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, insert, select, update
 from sqlalchemy.engine import Connection
 from stdnum.cn import ric
 from stdnum.exceptions import ValidationError
@@ -63,8 +64,10 @@ def nominate(desk: Desk, program_id: str, draft: Draft, act: Act) -> Nominated |
             _route_not_accepted(running, draft),
             _identity_invalid(running, draft),
         )
-        refused = refused or denied(_too_late(running, path, act), _nominated_before(desk, connection, running, draft))
         if refused:
+            return refused
+        attempts = _attempts(desk, connection, running, draft)
+        if refused := denied(_too_late(running, path, act), _nominated_before(attempts)):
             return refused
         count = connection.execute(
             update(t.program)
@@ -87,6 +90,7 @@ def nominate(desk: Desk, program_id: str, draft: Draft, act: Act) -> Nominated |
                 nominee=draft.nominee,
                 identity=desk.vault.seal(identity) if identity else None,
                 identity_hash=desk.vault.fingerprint(identity) if identity else None,
+                attempt=attempts[0].attempt + 1 if attempts else 1,
                 stage=stage,
                 moved_at=act.now,
             )
@@ -244,26 +248,26 @@ def _too_late(running: Running, path: Path, act: Act) -> Refusal | None:
     )
 
 
-def _nominated_before(desk: Desk, connection: Connection, running: Running, draft: Draft) -> Refusal | None:
+def _attempts(desk: Desk, connection: Connection, running: Running, draft: Draft) -> Sequence[Row[Any]]:
+    """Return the nominations of the same person in this program, the newest first."""
     if draft.identity is None:
-        return None
-    ended_freely = (End.WITHDRAWN, End.LAPSED, End.REJECTED)
+        return ()
     fingerprint = desk.vault.fingerprint(draft.identity)
     # Somebody may be drawing up a nomination for the same person right now: whoever comes second sees it.
     hold(connection, [("nominee", running.program.id, fingerprint)])
-    number = connection.execute(
-        select(t.nomination.c.number).where(
-            t.nomination.c.program_id == running.program.id,
-            t.nomination.c.identity_hash == fingerprint,
-            t.nomination.c.stage.not_in(ended_freely),
-        )
-    ).scalar()
-    if number is None:
+    of = t.nomination.c
+    same = (of.program_id == running.program.id, of.identity_hash == fingerprint)
+    return connection.execute(select(of.number, of.stage, of.attempt).where(*same).order_by(of.attempt.desc())).all()
+
+
+def _nominated_before(attempts: Sequence[Row[Any]]) -> Refusal | None:
+    """Refuse where the newest attempt still counts; one that has come to nothing may be followed by another."""
+    if not attempts or attempts[0].stage in (End.WITHDRAWN, End.LAPSED, End.REJECTED):
         return None
     return Refusal(
         "nominated-once",
         Words("此人已在本项目申报，编号 {number}", "this person is nominated already, as {number}").format(
-            number=number
+            number=attempts[0].number
         ),
         Words("请在原申报上办理，或先撤回", "go on with that nomination, or withdraw it first"),
     )

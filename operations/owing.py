@@ -2,16 +2,28 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import ColumnElement, Text, cast, func, literal, select
 from sqlalchemy.engine import Connection
 
-from notifications.owed import Owed, arrival_reminder, deadline_reminders, notice
+from notifications.hours import next_working_instant
+from notifications.owed import (
+    ESCAPES,
+    Owed,
+    OwedKind,
+    arrival_reminder,
+    deadline_reminders,
+    escaped,
+    notice,
+)
 from operations.acts import Act
 from operations.desk import Running
-from operations.results import Moved
+from operations.results import Moved, MovedAll
 from states import Move
-from store import hold_heads, insert_new
+from store import among, hold_heads, insert_new, insert_new_from, joined, json_object
 from store import tables as t
+from store.types import DOCUMENT_SEPARATORS, Instant
 
 #: Moves of which the nominee's side is told, with the reason.
 _TOLD = frozenset(
@@ -93,15 +105,60 @@ def write_owed(connection: Connection, owed: Iterable[Owed]) -> int:
     )
 
 
+def owe_each(connection: Connection, running: Running, moved: MovedAll, act: Act) -> int:
+    """Owe what one move of many nominations calls for, as `owe` does; returns how many reminders are newly owed."""
+    owed = _notify_each(connection, running, moved, act) if moved.move in _TOLD else 0
+    if moved.holder:
+        owed += write_owed(connection, awaited(running, moved.destination, moved.holder, moved.due_at, act.now))
+    return owed
+
+
+def _notify_each(connection: Connection, running: Running, moved: MovedAll, act: Act) -> int:
+    """Owe each nominee's side word of its move, as `notice` writes it, of the rows as they are now."""
+    of, program_id = t.nomination.c, running.program.id
+    key = joined(
+        [
+            f"{OwedKind.NOTICE}|{escaped(program_id)}|",
+            _escaped(of.number),
+            "|",
+            cast(of.version, Text),
+            f"|{escaped(moved.destination)}|",
+            _escaped(of.unit),
+        ]
+    )
+    facts = json_object(_told(of.nominee, moved.move, act), separators=DOCUMENT_SEPARATORS)
+    values = {
+        "key": key,
+        "kind": literal(OwedKind.NOTICE.value),
+        "program_id": literal(program_id),
+        "stage": literal(moved.destination),
+        "recipient": of.unit,
+        "nomination": of.number,
+        "facts": facts,
+        "send_at": literal(next_working_instant(running.calendar, act.now), Instant),
+    }
+    rows = select(*(value.label(name) for name, value in values.items())).where(among(of.id, moved.ids)).order_by(of.id)
+    return insert_new_from(connection, t.reminder, rows)
+
+
+def _escaped(column: ColumnElement[str]) -> ColumnElement[str]:
+    for character, written in ESCAPES:
+        column = func.replace(column, character, written)
+    return column
+
+
+def _told(nominee: str | ColumnElement[str], what: Move, act: Act) -> dict[str, Any]:
+    return {"nominee": nominee, "move": what.label.zh, "reason": act.reason.strip()}
+
+
 def _notice(running: Running, one: Moved, act: Act) -> Owed:
-    facts = {"nominee": one.nominee, "move": one.move.label.zh, "reason": act.reason.strip()}
     return notice(
         running.program.id,
         one.number,
         one.version,
         one.destination,
         one.unit,
-        facts=facts,
+        facts=_told(one.nominee, one.move, act),
         calendar=running.calendar,
         now=act.now,
     )

@@ -1,6 +1,7 @@
 """Where a nomination lands: who must act on it there, until when, and which limited places it holds."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -100,6 +101,23 @@ class Landing:
             ).scalar()
             self._terms[years] = None if issued_at is None else term_closes(shanghai_day(issued_at), years)
         return self._terms[years]
+
+
+@dataclass(frozen=True, slots=True)
+class SharedLanding:
+    """Who holds a nomination at a standing, and when time moves it on, where that is the same for all."""
+
+    holder: str | None
+    due_at: datetime | None
+
+
+def shared_landing(running: Running, key: str) -> SharedLanding | None:
+    """Return what `Landing` answers at a standing for every nomination alike; none where it differs."""
+    standing = running.pipeline.standings[key]
+    if standing.ended:
+        return SharedLanding(None, None)
+    differs = isinstance(running.program.stage(standing.stage), Recommendation | Tenure) or key != standing.stage
+    return None if differs else SharedLanding(standing.office, None)
 
 
 #: Moves after which a nomination no longer holds any place of a limit.

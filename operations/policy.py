@@ -223,13 +223,17 @@ def _stated(predicate: Predicate, matter: Matter) -> Words:
 
 
 def _who_may(deed: Move | Deed, matter: Matter) -> Words:
-    """Say who has the role and the jurisdiction, role by role."""
+    """Say who has the role and the jurisdiction."""
+    those: dict[Words, list[Words]] = {}
+    # Whoever holds it comes first: the office's administrators are there for what goes wrong.
+    for role, asks in sorted(grants(deed).items(), key=lambda one: one[0] is Role.ADMINISTRATOR):
+        those.setdefault(_whose(asks, matter), []).append(role.label)
     each = [
-        Words("{whose}的{role}", "the {role} of {whose}").format(whose=_whose(asks, matter), role=role.label)
-        for role, asks in grants(deed).items()
+        Words("{whose}的{roles}", "the {roles} of {whose}").format(
+            whose=whose, roles=Words("、".join(one.zh for one in roles), " or ".join(one.en for one in roles))
+        )
+        for whose, roles in those.items()
     ]
-    # Who holds it comes first: the office's administrators are there for what goes wrong.
-    each = [*each[1:], *each[:1]]
     return Words("，或由".join(one.zh for one in each), ", or ".join(one.en for one in each))
 
 

@@ -56,7 +56,7 @@ def recount(desk: Desk, act: Act) -> Recount:
     """Count every period that still runs again from its own start. Whatever changes is an event with both values.
 
     With an unchanged calendar nothing changes. Each program is a transaction; a recount that was killed is taken up by
-    the next sweep, which still finds the calendar changed.
+    the next sweep, which still finds the calendar changed, and so is one that met a program it could not read.
     """
     done = Recount()
     with desk.store.read() as connection:
@@ -65,17 +65,24 @@ def recount(desk: Desk, act: Act) -> Recount:
             select(t.program.c.id).where(t.program.c.opened_at.is_not(None)).order_by(t.program.c.id)
         )
         programs = opened.scalars().all()
+    unreadable = False
     for program_id in programs:
         with desk.store.write() as transaction:
-            _recount_program(desk, transaction, program_id, act, done)
-    with desk.store.write() as transaction:
-        _remember(transaction.connection, desk, act)
+            try:
+                current = held(desk, transaction, program_id)
+            except (ValueError, KeyError):
+                # Sweeps tell of a definition that is damaged; all others are counted.
+                unreadable = True
+                continue
+            _recount_program(transaction, current, act, done)
+    if not unreadable:
+        with desk.store.write() as transaction:
+            _remember(transaction.connection, desk, act)
     return done
 
 
-def _recount_program(desk: Desk, transaction: Transaction, program_id: str, act: Act, done: Recount) -> None:
-    current = held(desk, transaction, program_id)
-    hold_nominations(transaction.connection, program_id)
+def _recount_program(transaction: Transaction, current: Running, act: Act, done: Recount) -> None:
+    hold_nominations(transaction.connection, current.program.id)
     running, deadlines = _recount_deadlines(transaction, current, act)
     done.deadlines += deadlines
     done.publicities += _recount_publicities(transaction, running, act)

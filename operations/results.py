@@ -1,5 +1,6 @@
 """What an operation answers: that it was done, or why not. Only what cannot be understood raises."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,9 +11,18 @@ from states import Move, Refusal
 class UnknownError(Exception):
     """Something was named that is not there, or was given in a form that cannot be read. `words` says what to do."""
 
+    #: Whether it was nothing that was typed.
+    outside = False
+
     def __init__(self, words: Words) -> None:
         super().__init__(words.en)
         self.words = words
+
+
+class OutsideError(UnknownError):
+    """Something outside the product failed, such as a database server; `words` says what to do."""
+
+    outside = True
 
 
 def no_such_nomination(number: str) -> Words:
@@ -49,6 +59,18 @@ class Moved:
     holder: str | None
     due_at: datetime | None
     provisional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MovedAll:
+    """Nominations that were moved at one stroke, from one standing to another; all wait for the same there."""
+
+    ids: Sequence[int]
+    move: Move
+    source: str
+    destination: str
+    holder: str | None
+    due_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

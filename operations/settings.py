@@ -1,22 +1,35 @@
 """Where the product keeps its things on this machine, and how it reaches people: read from `LINXUAN_…` variables."""
 
+import re
 from pathlib import Path
 from typing import Literal
+from urllib.parse import quote
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import select
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from notifications.channels import Channel, FileChannel, SmtpChannel
 from operations.desk import Desk
-from operations.results import UnknownError
+from operations.results import OutsideError, UnknownError
 from operations.schedules import data_folder, open_calendar
 from programs import Words
 from store import Store, Vault, insert_new
 from store import tables as t
-from store.migrate import is_current, is_foreign, migrate
+from store.engine import UnfitServerError, normalised
+from store.failures import failure_of
+from store.migrate import is_current, is_empty, is_foreign, migrate
+
+#: The drivers of databases in files, and on servers.
+_FILES = frozenset({"sqlite", "sqlite+pysqlite"})
+_SERVERS = frozenset({"postgresql", "postgresql+psycopg"})
+
+_EXAMPLES = Words(
+    "sqlite:////var/lib/linxuan.db 或 postgresql://用户名@主机:5432/库名",
+    "sqlite:////var/lib/linxuan.db or postgresql://user@host:5432/database",
+)
 
 
 class Settings(BaseSettings):
@@ -25,7 +38,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="LINXUAN_", extra="ignore")
 
     data: Path = Field(default_factory=data_folder)
-    database: str | None = None
+    #: May hold a password, so it is shown nowhere: `database_shown` is.
+    database: str | None = Field(default=None, repr=False)
     key_file: Path | None = None
     outbox: Path | None = None
     smtp_host: str | None = None
@@ -41,26 +55,21 @@ class Settings(BaseSettings):
         return self.database or f"sqlite:///{self.data / 'linxuan.db'}"
 
     @property
-    def database_file(self) -> Path:
-        """The file of the database.
-
-        Raises `UnknownError` for what is no URL of a database in a file.
-        """
+    def address(self) -> URL:
+        """The database's URL, with its driver. Raises `UnknownError` for what is no URL of a database to use."""
         try:
             url = make_url(self.database_url)
-        except ArgumentError as error:
+        except (ArgumentError, ValueError) as error:
+            raise _no_address(self.database_url) from error
+        if url.drivername in _SERVERS:
+            if not url.database or not 0 < (url.port or 5432) < 65536:
+                raise _no_address(self.database_url)
+            return normalised(url)
+        if url.drivername not in _FILES:
             raise UnknownError(
                 Words(
-                    "数据库地址不对：{url}；例如 sqlite:////var/lib/linxuan.db",
-                    "not a database URL: {url}; one is sqlite:////var/lib/linxuan.db",
-                ).format(url=self.database_url)
-            ) from error
-        if url.get_backend_name() != "sqlite":
-            raise UnknownError(
-                Words(
-                    "这个版本使用 SQLite 数据库；请写成 sqlite:////var/lib/linxuan.db",
-                    "this version uses an SQLite database; write sqlite:////var/lib/linxuan.db",
-                )
+                    "不支持 {kind} 数据库；请用 {examples}", "{kind} is no database that is supported; use {examples}"
+                ).format(kind=url.drivername, examples=_EXAMPLES)
             )
         if not url.database or url.database == ":memory:":
             raise UnknownError(
@@ -69,40 +78,92 @@ class Settings(BaseSettings):
                     "the database must be a file, such as sqlite:////var/lib/linxuan.db",
                 )
             )
-        return Path(url.database)
+        return url
+
+    @property
+    def database_file(self) -> Path | None:
+        """The file of an embedded database; none where a server keeps it. Raises `UnknownError` as `address` does."""
+        url = self.address
+        return Path(str(url.database)) if url.drivername in _FILES else None
+
+    @property
+    def database_shown(self) -> str:
+        """The database as it may be shown: its URL as people write it, without a password."""
+        url = self.address
+        return url.set(drivername=url.get_backend_name()).render_as_string()
+
+    @property
+    def key_path(self) -> Path:
+        """The file of the key: beside an embedded database; in the data folder, by its name, for one on a server."""
+        file = self.database_file
+        if self.key_file:
+            return self.key_file
+        if file:
+            return file.with_name(f"{file.name}.key")
+        return self.data / f"{quote(str(self.address.database), safe='')}.key"
 
     def prepare_folder(self) -> None:
-        """Make the folder of the database."""
-        self.database_file.parent.mkdir(parents=True, exist_ok=True)
+        """Make the folder of an embedded database."""
+        if file := self.database_file:
+            file.parent.mkdir(parents=True, exist_ok=True)
+
+
+class OutdatedError(UnknownError):
+    """The database is one of an earlier version of the product."""
 
 
 def open_desk(settings: Settings) -> Desk:
-    """Open the database, the vault and the calendar. A new embedded database is made ready.
+    """Open the database, the vault and the calendar. A new embedded database, or an empty one, is made ready.
 
-    Raises `UnknownError` for a database that cannot be used as it is, saying what to do.
+    Raises `UnknownError` for a database that cannot be used as it is, saying what to do; `OutdatedError` for one that
+    needs an upgrade, and `OutsideError` where its server fails.
     """
-    file = settings.database_file
-    key_file = settings.key_file or file.with_name(f"{file.name}.key")
-    is_new = not file.exists() or file.stat().st_size == 0
     settings.prepare_folder()
-    store = Store(settings.database_url)
-    if is_new:
+    store = Store(settings.address)
+    try:
+        _make_ready(store, settings)
+    except (DBAPIError, UnfitServerError) as error:
+        store.close()
+        failure = failure_of(error)
+        if failure is None:
+            raise
+        kind = OutsideError if failure.outside else UnknownError
+        raise kind(failure.words) from error
+    except BaseException:
+        store.close()
+        raise
+    return Desk(store, open_calendar(settings.data), lambda: _open_vault(store, settings.key_path))
+
+
+def _make_ready(store: Store, settings: Settings) -> None:
+    if is_current(store):
+        return
+    if is_empty(store):
         migrate(store)
     elif is_foreign(store):
         raise UnknownError(
             Words(
                 "{file} 是别的程序的数据库，不是遴选的；请核对地址",
                 "{file} is another program's database; check its address",
-            ).format(file=file)
+            ).format(file=settings.database_file or settings.database_shown)
         )
     elif not is_current(store):
-        raise UnknownError(
+        raise OutdatedError(
             Words(
                 "数据库需要升级，请先运行：linxuan migrate --database {url}",
                 "the database needs an upgrade; run: linxuan migrate --database {url}",
-            ).format(url=store.url.render_as_string())
+            ).format(url=settings.database_shown)
         )
-    return Desk(store, open_calendar(settings.data), lambda: _open_vault(store, key_file))
+
+
+def _no_address(text: str) -> UnknownError:
+    # What stands before an @ may be a password, however badly the rest is written.
+    shown = re.sub(r"^([a-z0-9+]*:/*)?.*@", r"\1…@", text, flags=re.DOTALL)
+    return UnknownError(
+        Words("数据库地址不对：{url}；例如 {examples}", "not a database URL: {url}; write {examples}").format(
+            url=shown, examples=_EXAMPLES
+        )
+    )
 
 
 def _open_vault(store: Store, key_file: Path) -> Vault:

@@ -1,26 +1,35 @@
 """巡检: one pass over everything that is due. It costs what is due, not what is stored."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, literal, select, tuple_
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from operations.actors import CLOCK
 from operations.acts import Act
-from operations.desk import Desk
+from operations.bulk import Together, move_all
+from operations.desk import Desk, Running
+from operations.failures import keep_failures
 from operations.move import move_many
+from operations.owing import owe_each
 from operations.recount import Recount, recount_if_changed
-from operations.results import Denied, Moved
-from programs import Path
-from states import Move
+from operations.results import Denied, Moved, MovedAll
+from programs import Path, Words
+from states import Move, Refusal
+from store import Transaction, among
 from store import tables as t
 from store.types import Instant
 
-BATCH = 1000
+#: How many due nominations are moved by one transaction, which writers of SQLite wait for.
+BATCH = 2000
+
+#: How many of those that were moved a sweep names one by one; it counts all.
+NAMED = 500
 
 #: What time does on its own.
 CLOCK_MOVES = tuple(move for move in Move if move.by_clock)
@@ -32,72 +41,224 @@ _REASONS = {
 }
 
 
+class Way(NamedTuple):
+    """What a sweep did to many alike."""
+
+    program: str
+    move: Move
+    source: str
+    destination: str
+
+
 @dataclass
 class Sweep:
-    """What one sweep did; `reminders` counts those it newly owes. Again at the same `now`, it moves nothing.
+    """What one sweep did. Again at the same `now`, it moves nothing.
 
-    `recounted` says what a calendar that had changed since the last sweep made of the running periods.
+    `ways` counts what was moved; `named` names the first of them, in the order in which they were moved. `reminders`
+    counts those newly owed, `batches` the transactions. `recounted` says what a calendar that had changed since the
+    last sweep made of the running periods.
     """
 
     now: datetime
-    moved: list[Moved] = field(default_factory=list)
+    ways: Counter[Way] = field(default_factory=Counter)
+    named: list[Moved] = field(default_factory=list)
     refused: list[Denied] = field(default_factory=list)
     reminders: int = 0
     batches: int = 0
     recounted: Recount | None = None
 
+    @property
+    def moved(self) -> int:
+        """How many nominations were moved."""
+        return self.ways.total()
+
+    def add(self, part: "Sweep") -> None:
+        """Add what one batch did."""
+        self.ways += part.ways
+        self.named += part.named[: NAMED - len(self.named)]
+        self.refused += part.refused
+        self.reminders += part.reminders
+        self.batches += 1
+
 
 def sweep(desk: Desk, now: datetime, *, moves: Collection[Move] = CLOCK_MOVES, program_id: str | None = None) -> Sweep:
     """Make every move of these that time owes at `now`, in batches that each commit as one.
 
-    A killed sweep has done whole batches; the next one goes on from there. A row that is refused is told and passed
-    over; it stays due.
+    A killed sweep has done whole batches; the next one goes on from there, and several at once share the work. What is
+    refused, or fails, is told and passed over; it stays due.
     """
     done = Sweep(now, recounted=recount_if_changed(desk, Act(CLOCK, now, "放假安排有变化")))
-    after: tuple[datetime, int] | None = None
-    while True:
-        with desk.store.write() as transaction:
-            rows = _due(transaction.connection, now, after, program_id)
-            if not rows:
-                return done
-            after = (rows[-1].due_at, rows[-1].id)
-            done.batches += 1
-            for what, some in _by_move(desk, transaction.connection, rows):
-                if what in moves:
-                    batch = move_many(desk, transaction, some, what, Act(CLOCK, now, _REASONS[what]))
-                    done.moved += batch.moved
-                    done.refused += batch.denied
-                    done.reminders += batch.owed
+    _Pass(desk, done, moves, program_id).run()
+    return done
 
 
-def _due(
-    connection: Connection, now: datetime, after: tuple[datetime, int] | None, program_id: str | None
-) -> Sequence[Row[Any]]:
-    query = (
-        select(t.nomination)
-        .where(t.nomination.c.due_at <= now)
-        .order_by(t.nomination.c.due_at, t.nomination.c.id)
-        .limit(BATCH)
-        .with_for_update(skip_locked=True)
+class _Due(NamedTuple):
+    """A nomination that is due, as it is claimed."""
+
+    due_at: datetime
+    id: int
+    program: str
+    stage: str
+    category: str | None
+    route: str
+
+
+class _Pass:
+    """One pass: batch after batch, in the order of time, never twice over the same."""
+
+    def __init__(self, desk: Desk, done: Sweep, moves: Collection[Move], program_id: str | None) -> None:
+        self._desk = desk
+        self._done = done
+        self._moves = moves
+        self._program_id = program_id
+        self._unreadable: set[str] = set()
+        self._after: tuple[datetime, int] | None = None
+        self._failed: dict[int, str] = {}
+
+    def run(self) -> None:
+        """Go on until nothing more is due."""
+        size = BATCH
+        while size:
+            size = self._batch(size)
+        keep_failures(self._desk, self._failed, self._done.now)
+
+    def _batch(self, size: int) -> int:
+        """Move at most so many of what is due next; returns how many to take next, 0 when nothing more is due.
+
+        A batch that fails is tried again in halves, down to the row that fails, which is passed over.
+        """
+        claimed: list[_Due] = []
+        part = Sweep(self._done.now)
+        try:
+            with self._desk.store.write() as transaction:
+                claimed = self._claim(transaction.connection, size)
+                for running, together in self._together(transaction.connection, claimed, part):
+                    self._move(transaction, running, together, part)
+        except (OperationalError, InterfaceError):
+            # The database is gone, full or busy: that is no row's fault.
+            raise
+        except Exception as error:
+            if not claimed:
+                raise
+            if len(claimed) > 1:
+                return len(claimed) // 2
+            self._failed[claimed[0].id] = problem = f"{type(error).__name__}: {error}"
+            part = Sweep(self._done.now, refused=[Denied((_failure(problem),), self._number(claimed[0].id))])
+        if not claimed:
+            return 0
+        self._after = (claimed[-1].due_at, claimed[-1].id)
+        self._done.add(part)
+        return min(BATCH, size * 2)
+
+    def _number(self, nomination: int) -> str:
+        with self._desk.store.read() as connection:
+            return str(
+                connection.execute(select(t.nomination.c.number).where(t.nomination.c.id == nomination)).scalar_one()
+            )
+
+    def _claim(self, connection: Connection, size: int) -> list[_Due]:
+        of = t.nomination.c
+        query = (
+            select(of.due_at, of.id, of.program_id, of.stage, of.category, of.route)
+            .where(of.due_at <= self._done.now)
+            .order_by(of.due_at, of.id)
+            .limit(size)
+            .with_for_update(skip_locked=True)
+        )
+        if self._program_id is not None:
+            query = query.where(of.program_id == self._program_id)
+        if self._unreadable:
+            query = query.where(of.program_id.not_in(self._unreadable))
+        if self._after is not None:
+            due_at, last = self._after
+            query = query.where(tuple_(of.due_at, of.id) > tuple_(literal(due_at, Instant), literal(last)))
+        return [_Due(*row) for row in connection.execute(query)]
+
+    def _together(
+        self, connection: Connection, claimed: Sequence[_Due], part: Sweep
+    ) -> Iterator[tuple[Running, Together]]:
+        """Gather what stands alike, program by program, as everybody comes to the heads of chains."""
+        groups: dict[tuple[str, str, Path], list[int]] = defaultdict(list)
+        for due in claimed:
+            groups[due.program, due.stage, Path(due.category, due.route)].append(due.id)
+        for (program_id, stage, path), ids in sorted(groups.items(), key=lambda group: group[0][0]):
+            running = self._running(connection, program_id, part)
+            if running is not None:
+                yield running, Together(stage, path, ids)
+
+    def _running(self, connection: Connection, program_id: str, part: Sweep) -> Running | None:
+        """Return a program, or none where its definition is damaged: that is told once, and all others go on."""
+        if program_id in self._unreadable:
+            return None
+        try:
+            return self._desk.running(connection, program_id)
+        except (ValueError, KeyError) as error:
+            self._unreadable.add(program_id)
+            part.refused.append(Denied((_unreadable(program_id, error),)))
+            return None
+
+    def _move(self, transaction: Transaction, running: Running, together: Together, part: Sweep) -> None:
+        for what in running.pipeline.moves_from(together.stage, together.path):
+            if what in self._moves and what.by_clock:
+                act = Act(CLOCK, self._done.now, _REASONS[what])
+                moved = move_all(transaction, running, together, what, act)
+                if moved is not None and moved.ids:
+                    part.ways[Way(running.program.id, what, moved.source, moved.destination)] += len(moved.ids)
+                    part.reminders += owe_each(transaction.connection, running, moved, act)
+                    part.named += self._names(transaction.connection, moved, NAMED - len(self._done.named))
+                left = set(together.ids).difference(moved.ids if moved else ())
+                if left:
+                    self._move_each(transaction, sorted(left), what, act, part)
+
+    def _move_each(self, transaction: Transaction, ids: Sequence[int], what: Move, act: Act, part: Sweep) -> None:
+        """Judge these one by one, so that each that is refused is told why."""
+        rows = _rows(transaction.connection, ids)
+        batch = move_many(self._desk, transaction, rows, what, act)
+        part.ways.update(Way(rows[0].program_id, what, one.source, one.destination) for one in batch.moved)
+        part.named += batch.moved
+        part.refused += batch.denied
+        part.reminders += batch.owed
+
+    def _names(self, connection: Connection, moved: MovedAll, most: int) -> list[Moved]:
+        """Name the first of those that were moved at one stroke."""
+        return [
+            Moved(
+                number=row.number,
+                nominee=row.nominee,
+                unit=row.unit,
+                nominator=row.nominator,
+                move=moved.move,
+                source=moved.source,
+                destination=moved.destination,
+                version=row.version,
+                holder=moved.holder,
+                due_at=moved.due_at,
+            )
+            for row in _rows(connection, moved.ids[: max(0, most)])
+        ]
+
+
+def _rows(connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
+    if not ids:
+        return ()
+    return connection.execute(
+        select(t.nomination).where(among(t.nomination.c.id, ids)).order_by(t.nomination.c.id)
+    ).all()
+
+
+def _failure(problem: str) -> Refusal:
+    return Refusal(
+        "swept",
+        Words("巡检未能办理：{problem}", "the sweep failed: {problem}").format(problem=problem),
+        Words("其余各件照常办理；请管理员查明后再巡检", "all others went on; find out why, then sweep again"),
     )
-    if program_id is not None:
-        query = query.where(t.nomination.c.program_id == program_id)
-    if after is not None:
-        due_at, last = after
-        behind = tuple_(literal(due_at, Instant), literal(last))
-        query = query.where(tuple_(t.nomination.c.due_at, t.nomination.c.id) > behind)
-    return connection.execute(query).all()
 
 
-def _by_move(desk: Desk, connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[tuple[Move, list[Row[Any]]]]:
-    """Sort due rows by program and by the move that time makes where they stand, keeping their order otherwise."""
-    groups: dict[tuple[str, Move], list[Row[Any]]] = defaultdict(list)
-    for row in rows:
-        pipeline = desk.running(connection, row.program_id).pipeline
-        offered = pipeline.moves_from(row.stage, Path(row.category, row.route))
-        for what in offered:
-            if what.by_clock:
-                groups[row.program_id, what].append(row)
-    # By program, as everybody comes to the heads of chains.
-    for (_program, what), some in sorted(groups.items(), key=lambda group: group[0][0]):
-        yield what, some
+def _unreadable(program_id: str, error: Exception) -> Refusal:
+    return Refusal(
+        "program-readable",
+        Words("项目 {id} 的定义已损坏：{problem}", "the definition of {id} is damaged: {problem}").format(
+            id=program_id, problem=type(error).__name__
+        ),
+        Words("其余项目照常巡检；请从备份中恢复该项目", "all other programs went on; restore this one from a backup"),
+    )

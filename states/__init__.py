@@ -1,6 +1,7 @@
 """Stage kinds, moves and gates; compiles a program into its state machine behind one typed door."""
 
 from states.case import Case, Circumstances, Fired, Limit, Outcome, Refusal, Refused
+from states.gates import Gate
 from states.moves import Move
 from states.pipeline import Pipeline, compile_pipeline
 from states.standings import End, Standing
@@ -10,6 +11,7 @@ __all__ = [
     "Circumstances",
     "End",
     "Fired",
+    "Gate",
     "Limit",
     "Move",
     "Outcome",

@@ -71,6 +71,11 @@ class Pipeline:
         leg = self._leg(stage, move, path)
         return leg.destination if leg else None
 
+    def gates(self, stage: str, move: Move, path: Path) -> tuple[Gate, ...]:
+        """Return the gates of a move, in the order in which they are asked; none where the move is not offered."""
+        leg = self._leg(stage, move, path)
+        return leg.gates if leg else ()
+
     def may(self, case: Case, move: Move, circumstances: Circumstances) -> tuple[Refusal, ...]:
         """Return every refusal that stands against a move; nothing means that it may be made."""
         leg = self._leg(case.stage, move, case.path)

@@ -3,7 +3,8 @@
 from store.chain import INSTALLATION, Audit, Break, Head, verify
 from store.history import events_of
 from store.locks import hold, hold_heads
-from store.store import Store, Transaction, insert_new
+from store.sql import among, joined, json_object
+from store.store import Store, Transaction, insert_new, insert_new_from
 from store.vault import Vault, masked
 
 __all__ = [
@@ -14,10 +15,14 @@ __all__ = [
     "Store",
     "Transaction",
     "Vault",
+    "among",
     "events_of",
     "hold",
     "hold_heads",
     "insert_new",
+    "insert_new_from",
+    "joined",
+    "json_object",
     "masked",
     "verify",
 ]

@@ -23,10 +23,13 @@ GENESIS = "0" * 64
 #: The chain of what belongs to no program: people and organizations. No program can have such an id.
 INSTALLATION = "@installation"
 
+#: How the one form of an event is punctuated: no white space.
+SEPARATORS = (",", ":")
+
 
 def canonical(payload: dict[str, Any]) -> str:
     """Write a payload in the one form that is hashed: keys sorted, no white space, Chinese as itself."""
-    return json.dumps(payload, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return json.dumps(payload, ensure_ascii=False, sort_keys=True, separators=SEPARATORS)
 
 
 def event_digest(payload: str | bytes) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from programs import Words
+from store.chain import event_digest
 
 #: How long a statement waits for what another transaction holds, in seconds.
 PATIENCE = 30
@@ -23,6 +24,8 @@ _DRIVER = "postgresql+psycopg"
 
 class UnfitServerError(Exception):
     """The database server cannot be used as it is; `words` says why, and what to do."""
+
+    outside = True
 
     def __init__(self, words: Words) -> None:
         super().__init__(words.en)
@@ -84,7 +87,11 @@ def _connecting(url: URL) -> dict[str, Any]:
 
 def _prepare_postgresql(connection: Any, _entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 - a driver's connection
     about = connection.info
-    refuse_unfit_server(about.server_version, about.parameter_status("server_encoding"))
+    try:
+        refuse_unfit_server(about.server_version, about.parameter_status("server_encoding"))
+    except UnfitServerError:
+        connection.close()
+        raise
     connection.autocommit = True
     connection.execute(
         "SELECT set_config('TimeZone', 'UTC', false), set_config('lock_timeout', %s, false)", [f"{PATIENCE}s"]
@@ -104,6 +111,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry)
     connection.execute("PRAGMA foreign_keys = ON")
     # Without this, INSERT OR REPLACE takes a row away unseen by the triggers that keep the history append-only.
     connection.execute("PRAGMA recursive_triggers = ON")
+    connection.create_function("sha256_hex", 1, event_digest, deterministic=True)
 
 
 def _begin_sqlite(connection: Connection) -> None:

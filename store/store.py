@@ -1,19 +1,33 @@
 """The door to the database: one transaction per change, its events and its link written as it commits."""
 
+import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Select, Table, func, insert, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection
 
-from store.chain import GENESIS, INSTALLATION, canonical, event_digest, link_digest
+from store.chain import GENESIS, INSTALLATION, SEPARATORS, canonical, event_digest, link_digest
 from store.engine import normalised, open_engine
 from store.locks import hold_heads
-from store.tables import event, installation_event, installation_link, link
+from store.sql import among, json_object, sha256_hex
+from store.tables import event, installation_event, installation_link, link, nomination
+
+
+@dataclass(frozen=True, slots=True)
+class _Each:
+    """Events of many rows at once, as a statement reads them: `number`, and the `payload` as canonical JSON."""
+
+    rows: Select[tuple[int, str, str]]
+    count: int
+
+
+_Recorded = dict[str, Any] | _Each
 
 
 class Transaction:
@@ -26,19 +40,41 @@ class Transaction:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.abandoned = False
-        self.events: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self.events: dict[str, list[_Recorded]] = defaultdict(list)
 
     def record(self, program_id: str, kind: str, **facts: Any) -> None:  # noqa: ANN401 - any JSON value
         """Add an event to this transaction, of a program or of the `INSTALLATION`.
 
         `facts` must be JSON; facts that are None are left out.
         """
-        stated = {name: value for name, value in facts.items() if value is not None}
-        self.events[program_id].append({"program": program_id, "kind": kind, **stated})
+        self.events[program_id].append(_payload(program_id, kind, facts))
+
+    def record_each(self, program_id: str, kind: str, ids: Sequence[int], **facts: Any) -> None:  # noqa: ANN401
+        """Add an event for each of these nominations, in the order of their ids, as `record` adds one.
+
+        A fact may be a column of the nomination, as it is when this transaction commits.
+        """
+        number = nomination.c.number
+        payload = json_object(_payload(program_id, kind, {"nomination": number, **facts}), separators=SEPARATORS)
+        rows = select(nomination.c.id, number.label("number"), payload.label("payload"))
+        self.events[program_id].append(_Each(rows.where(among(nomination.c.id, ids)), len(ids)))
 
     def abandon(self) -> None:
         """Leave nothing of this transaction behind when it ends."""
         self.abandoned = True
+
+    def settled_events(self) -> dict[str, list[_Recorded]]:
+        """Return the recorded events, with those of many rows read as they are now: another may yet change them."""
+        return {
+            program_id: [settled for one in recorded for settled in self._settled(one)]
+            for program_id, recorded in self.events.items()
+        }
+
+    def _settled(self, recorded: _Recorded) -> list[_Recorded]:
+        if isinstance(recorded, dict):
+            return [recorded]
+        rows = self.connection.execute(recorded.rows.order_by(nomination.c.id))
+        return [json.loads(payload) for _id, _number, payload in rows]
 
     def append_links(self) -> None:
         """Write the recorded events and one link for each program; the store calls this as it commits."""
@@ -46,8 +82,8 @@ class Transaction:
         for program_id in sorted(self.events):
             self._append(program_id, self.events[program_id])
 
-    def _append(self, program_id: str, payloads: list[dict[str, Any]]) -> None:
-        chain, events, links = _chain_of(program_id)
+    def _append(self, program_id: str, recorded: list[_Recorded]) -> None:
+        chain, _, links = _chain_of(program_id)
         head = self.connection.execute(
             select(links.c.sequence, links.c.last_position, links.c.digest)
             .where(*(links.c[name] == value for name, value in chain.items()))
@@ -55,6 +91,28 @@ class Transaction:
             .limit(1)
         ).one_or_none()
         sequence, position, previous = (head.sequence, head.last_position, head.digest) if head else (0, 0, GENESIS)
+        last, digests = position, list[str]()
+        for one in _gathered(recorded):
+            added = (
+                self._insert(program_id, last, one)
+                if isinstance(one, list)
+                else self._insert_each(program_id, last, one)
+            )
+            digests += added
+            last += len(added)
+        self.connection.execute(
+            insert(links).values(
+                **chain,
+                sequence=sequence + 1,
+                first_position=position + 1,
+                last_position=last,
+                digest=link_digest(previous, digests),
+            )
+        )
+
+    def _insert(self, program_id: str, position: int, payloads: list[dict[str, Any]]) -> list[str]:
+        """Write these events behind a position; returns their digests."""
+        chain, events, _ = _chain_of(program_id)
         texts = [canonical(payload) for payload in payloads]
         digests = [event_digest(text) for text in texts]
         self.connection.execute(
@@ -70,15 +128,50 @@ class Transaction:
                 for offset, (payload, text, digest) in enumerate(zip(payloads, texts, digests, strict=True), start=1)
             ],
         )
+        return digests
+
+    def _insert_each(self, program_id: str, position: int, each: _Each) -> list[str]:
+        """Write the events of many rows behind a position, digests and all in the database; returns the digests."""
+        rows = each.rows.subquery()
+        place = literal(position) + func.row_number().over(order_by=rows.c.id)
         self.connection.execute(
-            insert(links).values(
-                **chain,
-                sequence=sequence + 1,
-                first_position=position + 1,
-                last_position=position + len(texts),
-                digest=link_digest(previous, digests),
+            insert(event).from_select(
+                ["program_id", "position", "nomination", "payload", "digest"],
+                select(
+                    literal(program_id, event.c.program_id.type),
+                    place,
+                    rows.c.number,
+                    rows.c.payload,
+                    sha256_hex(rows.c.payload),
+                ).order_by(rows.c.id),
             )
         )
+        written = select(event.c.digest).where(event.c.program_id == program_id, event.c.position > position)
+        digests = list(self.connection.execute(written.order_by(event.c.position)).scalars())
+        if len(digests) != each.count:
+            # The rows were claimed by this transaction, so this would be a fault of the store, not of a user.
+            raise RuntimeError(f"{each.count} events were recorded and {len(digests)} written")
+        return digests
+
+
+def _gathered(recorded: Iterable[_Recorded]) -> Iterator[list[dict[str, Any]] | _Each]:
+    """Gather single events that follow on each other, to be written by one statement."""
+    single: list[dict[str, Any]] = []
+    for one in recorded:
+        if isinstance(one, dict):
+            single.append(one)
+            continue
+        if single:
+            yield single
+        single = []
+        yield one
+    if single:
+        yield single
+
+
+def _payload(program_id: str, kind: str, facts: dict[str, Any]) -> dict[str, Any]:
+    stated = {name: value for name, value in facts.items() if value is not None}
+    return {"program": program_id, "kind": kind, **stated}
 
 
 def _chain_of(program_id: str) -> tuple[dict[str, str], Table, Table]:
@@ -98,6 +191,15 @@ def insert_new(connection: Connection, table: Table, rows: list[dict[str, Any]])
     ordered = sorted(rows, key=lambda row: [str(row[name]) for name in key])
     statement = dialect.insert(table).on_conflict_do_nothing()
     return connection.execute(statement, ordered, execution_options={"preserve_rowcount": True}).rowcount
+
+
+def insert_new_from(connection: Connection, table: Table, rows: Select[Any]) -> int:
+    """Insert the rows that a query gives, by the names of its columns, as `insert_new` does."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table).from_select(list(rows.selected_columns.keys()), rows)
+    # Without being asked, the driver's count is not kept for a statement of this kind.
+    kept = {"preserve_rowcount": True}
+    return connection.execute(statement.on_conflict_do_nothing(), execution_options=kept).rowcount
 
 
 def _unique_columns(table: Table) -> list[str]:
@@ -174,7 +276,7 @@ class Store:
             savepoint.rollback()
             return
         savepoint.commit()
-        for program_id, events in inner.events.items():
+        for program_id, events in inner.settled_events().items():
             outer.events[program_id] += events
 
     def close(self) -> None:

@@ -87,8 +87,8 @@ ruling = Table(
     Column("decided_at", Instant, nullable=False),
 )
 
-#: Bodies that nominate, endorse or are written to. `mail` is an office's address; `parent` is the organization above it,
-#: whose people act for it too. Nothing here forbids a circle: whoever places one below another looks first.
+#: Bodies that nominate, endorse or are written to. `mail` is an office's address; `parent` is the organization above,
+#: whose people act for this one too. No table forbids a circle: whoever places one below another looks first.
 organization = Table(
     "organization",
     metadata,
@@ -135,8 +135,8 @@ person_role = Table(
 )
 
 #: One nominee's case. `stage` is the key of its standing, `holder` the organization that must act, `due_at` the instant
-#: at which time itself moves it on; `publicity_id` is the list on which it was published last; `version` counts its
-#: moves and every move is conditional on it.
+#: at which time itself moves it on; `publicity_id` is the list on which it was published last; `attempt` tells a
+#: nominee's nominations in one program apart; `version` counts its moves and every move is conditional on it.
 nomination = Table(
     "nomination",
     metadata,
@@ -151,6 +151,7 @@ nomination = Table(
     Column("nominee", Line(120), nullable=False),
     Column("identity", LargeBinary),
     Column("identity_hash", Line(64)),
+    Column("attempt", Integer, nullable=False, server_default="1"),
     Column("stage", Line(130), nullable=False),
     Column("holder", Line(120)),
     Column("due_at", Instant),
@@ -159,8 +160,16 @@ nomination = Table(
     Column("version", Integer, nullable=False, server_default="1"),
     Column("moved_at", Instant, nullable=False),
     CheckConstraint("version > 0", name="version_counts"),
-    Index("ix_nomination_program_id_stage", "program_id", "stage"),
-    Index("ix_nomination_holder", "holder"),
+    # Who has come to an end waits for nobody, and for no time.
+    CheckConstraint(
+        "holder IS NULL AND due_at IS NULL OR stage NOT IN ("
+        "'honored', 'completed', 'rejected', 'not-chosen', 'removed', 'withdrawn', 'lapsed', 'disqualified', "
+        "'revoked')",
+        name="ends_wait_for_nothing",
+    ),
+    # Whoever is written to is told what waits at one standing. One index for both questions: a sweep writes it for
+    # every row that it moves.
+    Index("ix_nomination_program_id_stage_holder", "program_id", "stage", "holder"),
     # An idle sweep looks here only, so it costs the same however many nominations are stored.
     Index(
         "ix_nomination_due_at",
@@ -169,15 +178,9 @@ nomination = Table(
         sqlite_where=text("due_at IS NOT NULL"),
         postgresql_where=text("due_at IS NOT NULL"),
     ),
-    # One nominee stands once in a program; a nomination that has come to nothing may be followed by another.
-    Index(
-        "uq_nomination_nominee",
-        "program_id",
-        "identity_hash",
-        unique=True,
-        sqlite_where=text("identity_hash IS NOT NULL AND stage NOT IN ('withdrawn', 'lapsed', 'rejected')"),
-        postgresql_where=text("identity_hash IS NOT NULL AND stage NOT IN ('withdrawn', 'lapsed', 'rejected')"),
-    ),
+    # One nominee stands once in a program; a nomination that has come to nothing may be followed by another attempt,
+    # which `operations.nominate` counts. No column of this index changes when a nomination moves.
+    Index("uq_nomination_nominee", "program_id", "identity_hash", "attempt", unique=True),
 )
 
 #: A place that a nomination has taken of a limit: of a quota, of a grade's seats, of those who go on from a stage.
@@ -276,6 +279,16 @@ document = Table(
     Column("number", Line(120), primary_key=True),
     Column("stage", Line(64), nullable=False),
     Column("issued_at", Instant, nullable=False),
+)
+
+#: Why the last sweep could not move a nomination that is due, until one can.
+sweep_failure = Table(
+    "sweep_failure",
+    metadata,
+    Column("nomination_id", ForeignKey("nomination.id"), primary_key=True),
+    Column("problem", Prose, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("last_at", Instant, nullable=False),
 )
 
 #: What happened. `payload` is canonical JSON, `digest` its SHA-256; `nomination` repeats the payload for look-ups, and

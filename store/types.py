@@ -115,6 +115,10 @@ class Instant(TypeDecorator[datetime]):
         return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(SHANGHAI)
 
 
+#: How a document is punctuated.
+DOCUMENT_SEPARATORS = (", ", ": ")
+
+
 class Document(TypeDecorator[Any]):
     """A JSON value kept as readable text."""
 
@@ -123,7 +127,11 @@ class Document(TypeDecorator[Any]):
 
     @override
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        return None if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True)
+        return (
+            None
+            if value is None
+            else json.dumps(value, ensure_ascii=False, sort_keys=True, separators=DOCUMENT_SEPARATORS)
+        )
 
     @override
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:

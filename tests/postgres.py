@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,6 +88,14 @@ class Server:
             self.run("CREATE DATABASE {} OWNER {}", name, OWNER)
         return name
 
+    def create_encoded(self, encoding: str) -> str:
+        """Make an empty database of another encoding than the server's and return its name."""
+        name = f"test_{token_hex(6)}"
+        provider = "LOCALE_PROVIDER libc" if self.version >= 150000 else ""
+        options = f"TEMPLATE template0 ENCODING '{encoding}' LOCALE 'C' {provider}"
+        self.run(f"CREATE DATABASE {{}} OWNER {{}} {options}", name, OWNER)
+        return name
+
     def drop(self, name: str) -> None:
         """Remove a database, whoever is still connected."""
         self.run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
@@ -105,8 +113,11 @@ def programs_folder() -> Path:
 
 
 @contextmanager
-def serving() -> Iterator[Server]:
-    """Start a server of its own, and stop it; raises `NoServerError` where none is installed."""
+def serving(**settings: str) -> Iterator[Server]:
+    """Start a server of its own, and stop it; raises `NoServerError` where none is installed.
+
+    `settings` are the server's, over those that the tests run with.
+    """
     programs = programs_folder()
     # A socket's path may be 107 bytes long, and the tests' own folders are closed to the server's user.
     folder = Path(tempfile.mkdtemp(prefix="linxuan-postgres-", dir="/tmp"))
@@ -115,7 +126,7 @@ def serving() -> Iterator[Server]:
         shutil.chown(folder, account.pw_uid, account.pw_gid)
     try:
         _initialize(programs, folder, account)
-        with _started(programs, folder, account) as server:
+        with _started(programs, folder, account, _SETTINGS | settings) as server:
             server.run(f"CREATE ROLE {{}} LOGIN PASSWORD '{PASSWORD}'", OWNER)
             yield server
     finally:
@@ -148,9 +159,11 @@ def _initialize(programs: Path, folder: Path, account: pwd.struct_passwd | None)
 
 
 @contextmanager
-def _started(programs: Path, folder: Path, account: pwd.struct_passwd | None) -> Iterator[Server]:
+def _started(
+    programs: Path, folder: Path, account: pwd.struct_passwd | None, settings: Mapping[str, str]
+) -> Iterator[Server]:
     port = _free_port()
-    settings = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
+    set_to = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     command = [
         programs / "postgres",
         "-D",
@@ -161,7 +174,7 @@ def _started(programs: Path, folder: Path, account: pwd.struct_passwd | None) ->
         "127.0.0.1",
         "-p",
         str(port),
-        *settings,
+        *set_to,
     ]
     with subprocess.Popen(
         ["sh", "-c", _GUARD, "guard", folder, *command],

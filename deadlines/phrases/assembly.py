@@ -44,7 +44,7 @@ def assemble(found: Iterable[s.Found]) -> list[Statement]:
     strong = [statement for statement in statements if not _is_weak(statement)]
     if strong and all(_is_window(statement.item) for statement in strong):
         # Where a text plans in months, a month that it names is one more of its windows.
-        strong = [statement for statement in statements if statement in strong or _is_window(statement.item)]
+        strong = [statement for statement in statements if not _is_weak(statement) or _is_window(statement.item)]
     return strong or [statement for statement in statements if not isinstance(statement.item, s.Note)]
 
 

@@ -34,6 +34,8 @@ _MONTH_SHIFTS: Final = {"本": 0, "当": 0, "这": 0, "下": 1, "次": 1, "上":
 _TODAY_SHIFTS: Final = {"明": 1, "后": 2, "大": 3}  # 即日, 今天 and 本日 are 0
 _WEEK_SHIFTS: Final = {"本": 0, "这": 0, "下": 1, "上": -1}
 _NUMERALS: Final = "一二三四五六日"
+_QUARTERS: Final = re.compile("[一二三四1-4]")
+_THROUGH: Final = re.compile("[至到-]")
 
 
 class DateBuilder:
@@ -78,14 +80,18 @@ class DateBuilder:
         """9月初, 下月初, 2024年初, 月中."""
         return s.VagueDate("".join(part.text for part in parts if isinstance(part, Token)))
 
-    def quarter(self, parts: list[object]) -> s.MonthsOf:
-        """第三季度, 三季度末."""
+    def quarter(self, parts: list[object]) -> s.MonthsOf | s.MonthList | s.VagueDate:
+        """第三季度, 三季度末, 三、四季度, 第一至第三季度."""
         year = next((part for part in parts if isinstance(part, s.Year)), None)
         word = next(part for part in parts if isinstance(part, Token) and part.kind == "QUARTER")
-        sign = word.text.removeprefix("第")[0]
-        number = int(sign) if sign.isdigit() else _NUMERALS.index(sign) + 1
+        numbers = [int(sign) if sign.isdigit() else _NUMERALS.index(sign) + 1 for sign in _QUARTERS.findall(word.text)]
         end = any(isinstance(part, Token) and part.kind == "END" for part in parts)
-        return s.MonthsOf(year, 3 * number - 2, 3 * number, end)
+        first, last = numbers[0], numbers[-1]
+        if first == last or (first < last and _THROUGH.search(word.text)):
+            return s.MonthsOf(year, 3 * first - 2, 3 * last, end)
+        if end:
+            return s.VagueDate(word.text)
+        return s.MonthList(year, tuple(3 * number - 2 + month for number in numbers for month in range(3)))
 
     def word_quarter(self, parts: list[Token]) -> s.QuarterOf:
         """本季度, 下季度末."""

@@ -257,7 +257,8 @@ class Players:
     def sweep(self) -> None:
         """Time makes its moves."""
         done = sweep(self.desk, self.now, program_id=self.program.id)
-        self.summary.moved.update(one.move for one in done.moved)
+        for way, count in done.ways.items():
+            self.summary.moved[way.move] += count
         self.summary.refused += done.refused
 
     def _tiers(self, place: int) -> tuple[str, ...]:

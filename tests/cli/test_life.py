@@ -1,5 +1,7 @@
 """A program from its notice to the end of the term, by commands alone."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.cli.selection import (
@@ -13,8 +15,23 @@ from tests.cli.selection import (
     Office,
     identity_of,
 )
+from tests.databases import KINDS, SQLITE
 
 PERIOD_OVER = "2019-08-28T00:05"
+
+
+@pytest.fixture(params=KINDS)
+def office(request, office: Office, monkeypatch) -> Iterator[Office]:
+    """Everything here happens on every kind of database."""
+    if request.param == SQLITE:
+        yield office
+        return
+    databases = request.getfixturevalue(f"{request.param}_databases")
+    url = databases.empty()
+    monkeypatch.setenv("LINXUAN_DATABASE", url)
+    office.opens()
+    yield office
+    databases.drop(url)
 
 
 @pytest.fixture

@@ -78,8 +78,8 @@ def test_document_of_an_unknown_program_is_an_error(luzhou):
 def test_term_of_three_years_ends_before_its_anniversary(honored):
     office, numbers = honored
     assert [office.row(number).due_at for number in numbers] == [TERM_ENDS] * 2
-    assert sweep(office.desk, TERM_ENDS - timedelta(microseconds=1)).moved == []
-    assert [moved.destination for moved in sweep(office.desk, TERM_ENDS).moved] == ["completed"] * 2
+    assert sweep(office.desk, TERM_ENDS - timedelta(microseconds=1)).named == []
+    assert [moved.destination for moved in sweep(office.desk, TERM_ENDS).named] == ["completed"] * 2
 
 
 def test_term_that_begins_on_29_february_ends_with_february(luzhou):
@@ -100,7 +100,7 @@ def test_assessment_and_rectification_leave_the_term_as_it_is(honored):
 def test_term_goes_on_while_something_is_being_rectified(honored):
     office, (one, other) = honored
     office.move(one, Move.FAIL)
-    assert sorted(moved.number for moved in sweep(office.desk, TERM_ENDS).moved) == [one, other]
+    assert sorted(moved.number for moved in sweep(office.desk, TERM_ENDS).named) == [one, other]
 
 
 def test_term_is_not_prolonged_by_a_later_document(luzhou):
@@ -133,7 +133,7 @@ def test_revocation_needs_a_reason(honored, reason):
     assert why(refused) == [("reason-stated", None)]
     revoked = office.move(one, Move.REVOKE, reason="弄虚作假，经评委会批准")
     assert (revoked.destination, revoked.due_at) == ("revoked", None)
-    assert [moved.number for moved in sweep(office.desk, TERM_ENDS).moved] == [other]
+    assert [moved.number for moved in sweep(office.desk, TERM_ENDS).named] == [other]
 
 
 def test_honor_without_a_term_can_be_revoked_at_any_time(office_of):
@@ -146,4 +146,4 @@ def test_honor_without_a_term_can_be_revoked_at_any_time(office_of):
 def test_studio_s_tenure_has_no_end(studio):
     number = studio.nominate("tenure")
     assert studio.row(number).due_at is None
-    assert sweep(studio.desk, studio.now + timedelta(days=36500)).moved == []
+    assert sweep(studio.desk, studio.now + timedelta(days=36500)).named == []

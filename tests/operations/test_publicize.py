@@ -40,7 +40,7 @@ def find(office: Office, objection: int, finding: Outcome):
 
 def swept(office: Office, now: datetime) -> list[str]:
     office.now = now
-    return [one.number for one in sweep(office.desk, now).moved]
+    return [one.number for one in sweep(office.desk, now).named]
 
 
 def objections(office: Office) -> list[tuple[int, str | None]]:

@@ -16,11 +16,12 @@ from sqlalchemy import func, select
 from operations.actors import Actor
 from operations.acts import Act
 from operations.desk import Desk
+from operations.intakes import extend_deadline
 from operations.issue import Issued
 from operations.move import move
 from operations.nominate import Nominated, nominate
-from operations.opening import Opened, confirm_ruling, extend_deadline, open_program
-from operations.publicize import Finding, lodge, settle
+from operations.objections import Outcome, lodge, settle
+from operations.opening import Opened, confirm_ruling, open_program
 from operations.results import Denied, Moved
 from operations.sweep import Sweep, sweep
 from programs import Path, Program
@@ -295,7 +296,7 @@ def test_objections_lodged_at_once_are_numbered_without_a_gap_and_settled_once(l
     assert set(luzhou.stages(accused)) == {"publicity.objected"}
 
     events, links = written(luzhou)
-    deeds = [lambda racer: settle(racer.desk, lodged[-1], Finding.UPHELD, "查实", racer.act())] * MANY
+    deeds = [lambda racer: settle(racer.desk, lodged[-1], Outcome.UPHELD, "查实", racer.act())] * MANY
     outcomes = race(luzhou, deeds)
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Denied"] * (MANY - 1) + ["Moved"]
     assert {gate for one in outcomes if isinstance(one, Denied) for gate, _ in why(one)} == {"objection-open"}
@@ -308,11 +309,11 @@ def test_sweeps_at_once_move_everything_once(luzhou, race):
     luzhou.now = luzhou.row(numbers[0]).due_at
     events, _ = written(luzhou)
     done: list[Sweep] = race(luzhou, [lambda racer: sweep(racer.desk, racer.now)] * MANY)
-    assert sorted(one.number for sweeping in done for one in sweeping.moved) == numbers
+    assert sorted(one.number for sweeping in done for one in sweeping.named) == numbers
     assert [one for sweeping in done for one in sweeping.refused] == []
     assert written(luzhou)[0] == events + len(numbers)
     assert set(luzhou.stages(numbers)) == {"lapsed"}
-    assert sweep(luzhou.desk, luzhou.now).moved == []
+    assert sweep(luzhou.desk, luzhou.now).named == []
 
 
 def test_sweep_and_operators_at_once_move_everything_once(luzhou, race):
@@ -328,7 +329,7 @@ def test_sweep_and_operators_at_once_move_everything_once(luzhou, race):
                 *(moving(number, Move.WITHDRAW, seen_version=1) for number in numbers[: MANY - 1]),
             ],
         )
-        lapsed = [one.number for one in swept.moved]
+        lapsed = [one.number for one in swept.named]
         by_hand = [one.number for one in withdrawn if isinstance(one, Moved)]
         left = sweep(luzhou.desk, luzhou.now)
         assert sorted([*lapsed, *by_hand, *(one.number for one in left.moved)]) == numbers

@@ -218,8 +218,8 @@ def test_sweep_with_a_calendar_that_knows_fewer_years_counts_nothing_again(count
 def test_nomination_by_the_clock_lapses_at_the_recounted_close(counting, learned):
     number = counting.nominate()
     recount(learned.desk, DURING)
-    assert sweep(learned.desk, COUNTED_AGAIN - timedelta(seconds=1)).moved == []
-    assert [one.number for one in sweep(learned.desk, COUNTED_AGAIN).moved] == [number]
+    assert sweep(learned.desk, COUNTED_AGAIN - timedelta(seconds=1)).named == []
+    assert [one.number for one in sweep(learned.desk, COUNTED_AGAIN).named] == [number]
 
 
 # -- what an earlier version left --

@@ -23,9 +23,9 @@ def small_batches(monkeypatch):
 
 def test_sweep_lets_what_missed_the_intake_lapse(luzhou):
     numbers = [luzhou.nominate(f"recommendation.{tier}") for tier in ("unit", "recommender", "office")]
-    assert sweep(luzhou.desk, INTAKE_CLOSES - timedelta(microseconds=1)).moved == []
+    assert sweep(luzhou.desk, INTAKE_CLOSES - timedelta(microseconds=1)).named == []
     done = sweep(luzhou.desk, INTAKE_CLOSES)
-    assert [(moved.number, moved.move, moved.destination) for moved in done.moved] == [
+    assert [(moved.number, moved.move, moved.destination) for moved in done.named] == [
         (number, Move.LAPSE, "lapsed") for number in numbers[:2]
     ]
     assert luzhou.stages(numbers) == ["lapsed", "lapsed", "recommendation.office"]
@@ -36,7 +36,7 @@ def test_sweep_lets_what_was_not_corrected_in_time_lapse(luzhou):
     due = luzhou.move(number, Move.RETURN).due_at
     luzhou.now = due
     assert why(luzhou.move(number, Move.SUBMIT)) == [("before-due", None)]
-    assert [moved.number for moved in sweep(luzhou.desk, due).moved] == [number]
+    assert [moved.number for moved in sweep(luzhou.desk, due).named] == [number]
 
 
 def test_sweep_signs_as_the_clock_with_a_reason(luzhou):
@@ -57,7 +57,7 @@ def test_sweep_again_at_the_same_instant_changes_nothing(luzhou):
     sweep(luzhou.desk, INTAKE_CLOSES)
     before = luzhou.contents()
     again = sweep(luzhou.desk, INTAKE_CLOSES)
-    assert (again.moved, again.refused, again.reminders, again.batches) == ([], [], 0, 0)
+    assert (again.named, again.refused, again.reminders, again.batches) == ([], [], 0, 0)
     assert luzhou.contents() == before
 
 
@@ -67,7 +67,7 @@ def test_sweep_works_in_batches_of_one_link_each(luzhou):
         luzhou.nominate()
     links = luzhou.contents()["link"]
     done = sweep(luzhou.desk, INTAKE_CLOSES)
-    assert (len(done.moved), done.batches) == (5, 3)
+    assert (done.moved, done.batches) == (5, 3)
     assert len(luzhou.contents()["link"]) == len(links) + 3
     with luzhou.desk.store.read() as connection:
         assert verify(connection).broken == ()
@@ -91,22 +91,22 @@ def test_sweep_passes_over_what_is_refused_and_leaves_it_due(luzhou):
         transaction.connection.execute(update(t.nomination).values(due_at=INTAKE_CLOSES))
     done = sweep(luzhou.desk, INTAKE_CLOSES)
     assert [(one.number, why(one)) for one in done.refused] == [(numbers[0], [("no-open-objection", None)])]
-    assert [moved.number for moved in done.moved] == numbers[1:]
+    assert [moved.number for moved in done.named] == numbers[1:]
     assert luzhou.row(numbers[0]).due_at == INTAKE_CLOSES
     assert len(sweep(luzhou.desk, INTAKE_CLOSES).refused) == 1
 
 
 def test_sweep_makes_only_the_moves_it_is_asked_for(luzhou):
     number = luzhou.nominate()
-    assert sweep(luzhou.desk, INTAKE_CLOSES, moves=(Move.CLOSE,)).moved == []
-    assert [moved.number for moved in sweep(luzhou.desk, INTAKE_CLOSES, moves=(Move.LAPSE,)).moved] == [number]
+    assert sweep(luzhou.desk, INTAKE_CLOSES, moves=(Move.CLOSE,)).named == []
+    assert [moved.number for moved in sweep(luzhou.desk, INTAKE_CLOSES, moves=(Move.LAPSE,)).named] == [number]
 
 
 def test_sweep_of_one_program_leaves_the_others(luzhou, craftsman):
     one, other = luzhou.nominate(), craftsman.nominate()
     later = datetime.fromisoformat("2030-01-01T00:00+08:00")
-    assert [moved.number for moved in sweep(luzhou.desk, later, program_id=craftsman.id).moved] == [other]
-    assert [moved.number for moved in sweep(luzhou.desk, later).moved] == [one]
+    assert [moved.number for moved in sweep(luzhou.desk, later, program_id=craftsman.id).named] == [other]
+    assert [moved.number for moved in sweep(luzhou.desk, later).named] == [one]
 
 
 def test_sweep_tells_the_unit_what_lapsed(luzhou):

@@ -110,9 +110,32 @@ def _instant(kept: datetime) -> datetime:
     return kept if kept.tzinfo else kept.replace(tzinfo=UTC)
 
 
+#: Copying the table loses what its partial indexes say, so they are made anew.
+_PARTIAL = {
+    "ix_nomination_due_at": (["due_at", "id"], False, "due_at IS NOT NULL"),
+    "uq_nomination_nominee": (
+        ["program_id", "identity_hash"],
+        True,
+        "identity_hash IS NOT NULL AND stage NOT IN ('withdrawn', 'lapsed', 'rejected')",
+    ),
+}
+
+
 def downgrade() -> None:
     op.drop_index("ix_nomination_publicity_id", "nomination")
-    op.drop_column("nomination", "publicity_id")
+    for index in _PARTIAL:
+        op.drop_index(index, "nomination")
+    with op.batch_alter_table("nomination") as batch_op:
+        batch_op.drop_column("publicity_id")
+    for index, (columns, unique, where) in _PARTIAL.items():
+        op.create_index(
+            index,
+            "nomination",
+            columns,
+            unique=unique,
+            sqlite_where=sa.text(where),
+            postgresql_where=sa.text(where),
+        )
     for column in ("stated", "objections_close_at", "objections", "period"):
         op.drop_column("publicity", column)
     op.drop_column("program", "closes")

@@ -1,0 +1,72 @@
+"""One move of time for many nominations at once: a statement each for the rows, their events and what they owe.
+
+The state machine says where the move leads and which gates it has. A gate that a statement can ask of many rows has a
+twin here; a move with any other gate, or one whose landing differs from row to row, is left to `operations.move`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, exists, select, update
+
+from operations.acts import Act
+from operations.desk import Running
+from operations.move import event_facts
+from operations.placing import shared_landing
+from operations.results import MovedAll
+from programs import Path
+from states import Gate, Move, gates
+from store import Transaction, among
+from store import tables as t
+
+#: What a gate asks of a row, as of an instant, in a statement that speaks of nominations.
+Twin = Callable[[datetime], ColumnElement[bool]]
+
+
+def _due_reached(now: datetime) -> ColumnElement[bool]:
+    return t.nomination.c.due_at <= now
+
+
+def _no_open_objection(_now: datetime) -> ColumnElement[bool]:
+    of = t.objection.c
+    return ~exists().where(of.nomination_id == t.nomination.c.id, of.outcome.is_(None))
+
+
+TWINS: Mapping[Gate, Twin] = {
+    gates.due_reached: _due_reached,
+    gates.no_open_objection: _no_open_objection,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Nominations of one program that stand at one standing on one path, held by a transaction."""
+
+    stage: str
+    path: Path
+    ids: Sequence[int]
+
+
+def move_all(transaction: Transaction, running: Running, together: Together, what: Move, act: Act) -> MovedAll | None:
+    """Move those of the nominations whose gates pass, and record it; none where each has to be judged by itself.
+
+    Those whose gates do not pass stay as they were. Whoever calls has asked the policy, and owes the reminders.
+    """
+    stage, path = together.stage, together.path
+    destination = running.pipeline.destination(stage, what, path)
+    asked = running.pipeline.gates(stage, what, path)
+    landing = shared_landing(running, destination) if destination else None
+    if destination is None or landing is None or any(gate not in TWINS for gate in asked):
+        return None
+    of, connection = t.nomination.c, transaction.connection
+    passing = select(of.id).where(among(of.id, together.ids), *(TWINS[gate](act.now) for gate in asked))
+    ids = connection.execute(passing).scalars().all()
+    if ids:
+        landed = {"stage": destination, "holder": landing.holder, "due_at": landing.due_at}
+        connection.execute(
+            update(t.nomination).where(among(of.id, ids)).values(**landed, moved_at=act.now, version=of.version + 1)
+        )
+        facts = event_facts(running, what, stage, destination, version=of.version, due_at=landing.due_at, act=act)
+        transaction.record_each(running.program.id, "nomination.moved", ids, **facts)
+    return MovedAll(ids, what, stage, destination, landing.holder, landing.due_at)

@@ -1,0 +1,104 @@
+"""What a statement can say of many rows at once, the same on every database: JSON, digests, escaped keys."""
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import add
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Integer, Text, any_, bindparam, cast, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement, GenericFunction
+
+from store.types import Line
+
+
+class sha256_hex(GenericFunction[str]):  # noqa: N801 - a function of the database
+    """The SHA-256 of a text's UTF-8, in hexadecimal. SQLite has it from `store.engine`."""
+
+    type = Line(64)
+    inherit_cache = True
+
+
+@compiles(sha256_hex, "postgresql")
+def _sha256_on_postgresql(element: FunctionElement[str], compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
+    return f"encode(sha256(convert_to({compiler.process(element.clauses, **options)}, 'UTF8')), 'hex')"
+
+
+class json_text(GenericFunction[str]):  # noqa: N801 - as above
+    """A text as JSON writes it: quoted, with only quotes, backslashes and control characters escaped."""
+
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(json_text, "postgresql")
+def _json_on_postgresql(element: FunctionElement[str], compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
+    return f"CAST(to_json({compiler.process(element.clauses, **options)}) AS TEXT)"
+
+
+@compiles(json_text, "sqlite")
+def _json_on_sqlite(element: FunctionElement[str], compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
+    return f"json_quote({compiler.process(element.clauses, **options)})"
+
+
+def json_object(facts: Mapping[str, Any], *, separators: tuple[str, str]) -> ColumnElement[str]:
+    """Return the JSON object of these facts, its keys sorted, for each row that the statement speaks of.
+
+    A fact may be a column of those rows: text, or a whole number. It gives the bytes that `json.dumps` gives for the
+    values with `sort_keys`, these separators and Chinese as itself.
+    """
+    between, after_key = separators
+    parts: list[str | ColumnElement[str]] = ["{"]
+    for place, (key, value) in enumerate(sorted(facts.items())):
+        parts.append((between if place else "") + _dumped(key, separators) + after_key)
+        if isinstance(value, ColumnElement):
+            parts.append(cast(value, Text) if isinstance(value.type, Integer) else json_text(value))
+        else:
+            parts.append(_dumped(value, separators))
+    return joined([*parts, "}"])
+
+
+def joined(parts: Sequence[str | ColumnElement[str]]) -> ColumnElement[str]:
+    """Return these texts and columns as one text."""
+    merged: list[str | ColumnElement[str]] = []
+    for part in parts:
+        if isinstance(part, str) and merged and isinstance(merged[-1], str):
+            merged[-1] += part
+        else:
+            merged.append(part)
+    return reduce(add, (literal(part, Text) if isinstance(part, str) else part for part in merged))
+
+
+def among(column: ColumnElement[int], ids: Sequence[int]) -> ColumnElement[bool]:
+    """Say that a column is one of many ids, in a statement of one parameter: databases bound their number."""
+    return _Among(column, ids)
+
+
+class _Among(ColumnElement[bool]):
+    """`among`, as each database writes it."""
+
+    inherit_cache = False
+
+    def __init__(self, column: ColumnElement[int], ids: Sequence[int]) -> None:
+        array = bindparam(None, list(ids), type_=ARRAY(BigInteger), unique=True)
+        listed = bindparam(None, json.dumps(list(ids)), type_=Text, unique=True)
+        self.on_postgresql: ColumnElement[bool] = column == any_(array)
+        each = func.json_each(listed).table_valued("value")
+        self.elsewhere: ColumnElement[bool] = column.in_(select(each.c.value))
+
+
+@compiles(_Among)
+def _among_elsewhere(element: _Among, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
+    return compiler.process(element.elsewhere, **options)
+
+
+@compiles(_Among, "postgresql")
+def _among_on_postgresql(element: _Among, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
+    return compiler.process(element.on_postgresql, **options)
+
+
+def _dumped(value: Any, separators: tuple[str, str]) -> str:  # noqa: ANN401 - any JSON value
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=separators)
