@@ -66,5 +66,8 @@ class Player(Actor):
     __slots__ = ()
 
 
+#: Whoever works at the machine before anybody is registered, and has not said who they are.
+MACHINE = Actor("本机用户")
+
 #: Time itself: the actor of every scheduled sweep.
 CLOCK = Actor("巡检", Role.CLOCK)

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.engine import Connection
 
-from operations.actors import CLOCK, Actor, Player, Role
+from operations.actors import CLOCK, MACHINE, Actor, Player, Role
 from operations.desk import Desk, Running
 from operations.policy import Deed, Matter, may
 from operations.results import Denied, UnknownError
@@ -34,7 +34,7 @@ def identify(desk: Desk, told: str | None, *, any_role: bool = False) -> Actor |
         if not anybody_registered(connection):
             if claim and claim.role is Role.CLOCK:
                 return Denied((_clock_acts_alone(),))
-            return claim or Actor("本机用户")
+            return claim or MACHINE
         if claim is None or told is None:
             return Denied((_nobody_named(),))
         person = _person(connection, claim.name)
