@@ -30,7 +30,7 @@ from store import INSTALLATION, Store, events_of, verify
 from store import tables as t
 from tests.operations.office import said, why
 
-PASSWORD = "一二三四五六七八"
+PASSWORD = "一二三四五六七八"  # noqa: S105 - nobody has it
 NOW = datetime(2026, 3, 2, 9, tzinfo=SHANGHAI)
 BY = Act(Actor("王管理"), NOW)
 CITY, DISTRICT, UNIT = "泸州市人社局", "江阳区人社局", "长江厂"
