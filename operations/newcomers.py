@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.engine import Connection
 
 from operations.actors import MACHINE, Actor, Role
@@ -18,6 +18,21 @@ from store import tables as t
 
 #: Above every office of the demonstration's programs, so that its operator can act for all of them.
 DEMO_OFFICE = "演示评选工作办公室"
+
+
+_of = t.nomination.c
+#: Whoever put the most nominations forward, those first that are still with the nominee's side.
+_BUSIEST_NOMINATOR = (
+    select(_of.nominator)
+    .where(_of.holder.is_not(None))
+    .group_by(_of.nominator)
+    .order_by(
+        func.sum(case((_of.holder.in_((_of.unit, _of.nominator)), 1), else_=0)).desc(),
+        func.count().desc(),
+        _of.nominator,
+    )
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +59,7 @@ def welcome_players(desk: Desk, now: datetime) -> tuple[Newcomer, ...]:
     act = Act(Actor(first[0].name, first[0].role), now)
     with desk.store.read() as connection:
         programs = [desk.running(connection, one) for one in connection.execute(select(t.program.c.id)).scalars()]
-        nominator = _busiest(connection, t.nomination.c.holder == t.nomination.c.nominator)
+        nominator = connection.execute(_BUSIEST_NOMINATOR).scalar()
         screening, review = (_holder_at(connection, programs, kind) for kind in (Screening, Review))
     for office in sorted({office for running in programs for office in _offices(running)}):
         place_organization(desk, office, DEMO_OFFICE, act)
@@ -83,10 +98,5 @@ def _offices(running: Running) -> Iterable[str]:
 def _holder_at(connection: Connection, programs: Iterable[Running], kind: type) -> str | None:
     """Return who holds the most nominations that stand at stages of this kind."""
     stages = {stage.id for running in programs for stage in running.program.held_stages if isinstance(stage, kind)}
-    return _busiest(connection, t.nomination.c.stage.in_(stages))
-
-
-def _busiest(connection: Connection, where: ColumnElement[bool]) -> str | None:
-    of = t.nomination.c
-    query = select(of.holder).where(where, of.holder.is_not(None)).group_by(of.holder)
-    return connection.execute(query.order_by(func.count().desc(), of.holder).limit(1)).scalar()
+    query = select(_of.holder).where(_of.stage.in_(stages), _of.holder.is_not(None)).group_by(_of.holder)
+    return connection.execute(query.order_by(func.count().desc(), _of.holder).limit(1)).scalar()

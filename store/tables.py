@@ -110,6 +110,8 @@ person = Table(
     Column("disabled_at", Instant),
 )
 
+_ALL = text("organization IS NULL")
+
 #: What a person is, and for which organization; only those who administer or supervise may be it for all of them.
 person_role = Table(
     "person_role",
@@ -118,20 +120,11 @@ person_role = Table(
     Column("person_id", ForeignKey("person.id"), nullable=False),
     Column("role", Line(16), nullable=False),
     Column("organization", ForeignKey("organization.name")),
-    CheckConstraint(
-        "role IN ('administrator', 'operator', 'screening', 'expert', 'supervisor')", name="role_is_a_person_s"
-    ),
+    CheckConstraint("role IN ('administrator', 'operator', 'screening', 'expert', 'supervisor')", name="role_is_known"),
     CheckConstraint("role IN ('administrator', 'supervisor') OR organization IS NOT NULL", name="works_somewhere"),
     UniqueConstraint("person_id", "role", "organization"),
     # A missing organization is like no other one to a database, so this is said apart.
-    Index(
-        "uq_person_role_for_all",
-        "person_id",
-        "role",
-        unique=True,
-        sqlite_where=text("organization IS NULL"),
-        postgresql_where=text("organization IS NULL"),
-    ),
+    Index("uq_person_role_all", "person_id", "role", unique=True, sqlite_where=_ALL, postgresql_where=_ALL),
 )
 
 #: One nominee's case. `stage` is the key of its standing, `holder` the organization that must act, `due_at` the instant

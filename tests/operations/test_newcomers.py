@@ -48,15 +48,16 @@ def test_demonstration_has_somebody_of_each_role_who_can_try_something(desk):
         assert verify(connection).broken == ()
         rows = connection.execute(select(t.nomination).where(t.nomination.c.holder.is_not(None))).all()
 
+        programs = {row.program_id: desk.running(connection, row.program_id).program for row in rows}
+
         def theirs(newcomer, what):
             authority = Authority(connection, identify(desk, newcomer.name))
-            programs = {row.program_id: desk.running(connection, row.program_id).program for row in rows}
-            return {row.holder for row in rows if not authority.refuses(what, matter_of(programs[row.program_id], row))}
+            return [row for row in rows if not authority.refuses(what, matter_of(programs[row.program_id], row))]
 
-        assert theirs(nominator, Move.ENDORSE) == {nominator.organization}
-        assert theirs(screening, Move.REJECT) == {screening.organization}
+        assert {row.nominator for row in theirs(nominator, Move.WITHDRAW)} == {nominator.organization}
+        assert {row.holder for row in theirs(screening, Move.REJECT)} == {screening.organization}
         at_offices = {row.holder for row in rows if row.holder not in (row.unit, row.nominator)}
-        assert theirs(office, Move.ACCEPT) == at_offices
+        assert {row.holder for row in theirs(office, Move.ACCEPT)} >= at_offices
         assert expert.organization in at_offices
     assert list(list_nominations(desk))
 

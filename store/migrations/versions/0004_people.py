@@ -41,7 +41,7 @@ def upgrade() -> None:
         sa.Column("organization", _line(120), nullable=True),
         sa.CheckConstraint(
             "role IN ('administrator', 'operator', 'screening', 'expert', 'supervisor')",
-            name=op.f("ck_person_role_role_is_a_person_s"),
+            name=op.f("ck_person_role_role_is_known"),
         ),
         sa.CheckConstraint(
             "role IN ('administrator', 'supervisor') OR organization IS NOT NULL",
@@ -55,7 +55,7 @@ def upgrade() -> None:
         ),
     )
     op.create_index(
-        "uq_person_role_for_all",
+        "uq_person_role_all",
         "person_role",
         ["person_id", "role"],
         unique=True,
