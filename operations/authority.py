@@ -150,8 +150,8 @@ def _person(connection: Connection, name: str) -> _Person | None:
 def _read(told: str) -> Actor:
     roles = "、".join(role.value for role in Role if role is not Role.CLOCK)
     malformed = Words(
-        f"--actor 写成 姓名、姓名:角色 或 姓名:角色@单位；角色：{roles}",
-        f"write --actor as NAME, NAME:ROLE or NAME:ROLE@ORGANIZATION; roles: {roles}",
+        f"办理人写成 姓名、姓名:角色 或 姓名:角色@单位；角色：{roles}",
+        f"write the actor as NAME, NAME:ROLE or NAME:ROLE@ORGANIZATION; roles: {roles}",
     )
     if not told.isprintable():
         raise UnknownError(malformed)

@@ -10,7 +10,7 @@ OPERATIONS = Path(__file__).parents[2] / "operations"
 
 
 def recorded() -> list[ast.Call]:
-    """Every call of `record` with a kind, of a program: pages of programs tell nothing of people's and organizations'."""
+    """Every call of `record` with a kind, of a program; what happens to people is on no page of one."""
     calls = [
         node
         for file in OPERATIONS.rglob("*.py")
