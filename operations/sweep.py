@@ -21,12 +21,12 @@ from operations.recount import Recount, recount_if_changed
 from operations.results import Denied, Moved, MovedAll
 from programs import Path, Words
 from states import Move, Refusal
-from store import Transaction, among
+from store import Transaction, among, id_list
 from store import tables as t
 from store.types import Instant
 
 #: How many due nominations are moved by one transaction, which writers of SQLite wait for.
-BATCH = 2000
+BATCH = 5000
 
 #: How many of those that were moved a sweep names one by one; it counts all.
 NAMED = 500
@@ -93,14 +93,14 @@ def sweep(desk: Desk, now: datetime, *, moves: Collection[Move] = CLOCK_MOVES, p
 
 
 class _Due(NamedTuple):
-    """A nomination that is due, as it is claimed."""
+    """Nominations that stand alike and are due at the same instant, as they are claimed."""
 
     due_at: datetime
-    id: int
     program: str
     stage: str
     category: str | None
     route: str
+    ids: list[int]
 
 
 class _Pass:
@@ -138,15 +138,17 @@ class _Pass:
             # The database is gone, full or busy: that is no row's fault.
             raise
         except Exception as error:
+            count = sum(len(due.ids) for due in claimed)
+            if count > 1:
+                return count // 2
             if not claimed:
                 raise
-            if len(claimed) > 1:
-                return len(claimed) // 2
-            self._failed[claimed[0].id] = problem = f"{type(error).__name__}: {error}"
-            part = Sweep(self._done.now, refused=[Denied((_failure(problem),), self._number(claimed[0].id))])
+            ((failed,),) = (due.ids for due in claimed)
+            self._failed[failed] = problem = f"{type(error).__name__}: {error}"
+            part = Sweep(self._done.now, refused=[Denied((_failure(problem),), self._number(failed))])
         if not claimed:
             return 0
-        self._after = (claimed[-1].due_at, claimed[-1].id)
+        self._after = max((due.due_at, max(due.ids)) for due in claimed)
         self._done.add(part)
         return min(BATCH, size * 2)
 
@@ -159,7 +161,7 @@ class _Pass:
     def _claim(self, connection: Connection, size: int) -> list[_Due]:
         of = t.nomination.c
         query = (
-            select(of.due_at, of.id, of.program_id, of.stage, of.category, of.route)
+            select(of.due_at, of.program_id, of.stage, of.category, of.route, of.id)
             .where(of.due_at <= self._done.now)
             .order_by(of.due_at, of.id)
             .limit(size)
@@ -172,7 +174,10 @@ class _Pass:
         if self._after is not None:
             due_at, last = self._after
             query = query.where(tuple_(of.due_at, of.id) > tuple_(literal(due_at, Instant), literal(last)))
-        return [_Due(*row) for row in connection.execute(query)]
+        claimed = query.subquery()
+        *alike, each = claimed.c
+        due = [_Due(*row) for row in connection.execute(select(*alike, id_list(each)).group_by(*alike))]
+        return sorted(due, key=lambda some: (some.due_at, min(some.ids)))
 
     def _together(
         self, connection: Connection, claimed: Sequence[_Due], part: Sweep
@@ -180,11 +185,11 @@ class _Pass:
         """Gather what stands alike, program by program, as everybody comes to the heads of chains."""
         groups: dict[tuple[str, str, Path], list[int]] = defaultdict(list)
         for due in claimed:
-            groups[due.program, due.stage, Path(due.category, due.route)].append(due.id)
+            groups[due.program, due.stage, Path(due.category, due.route)] += due.ids
         for (program_id, stage, path), ids in sorted(groups.items(), key=lambda group: group[0][0]):
             running = self._running(connection, program_id, part)
             if running is not None:
-                yield running, Together(stage, path, ids)
+                yield running, Together(stage, path, sorted(ids))
 
     def _running(self, connection: Connection, program_id: str, part: Sweep) -> Running | None:
         """Return a program, or none where its definition is damaged: that is told once, and all others go on."""

@@ -3,7 +3,7 @@
 from store.chain import INSTALLATION, Audit, Break, Head, verify
 from store.history import events_of
 from store.locks import hold, hold_heads
-from store.sql import among, joined, json_object
+from store.sql import among, id_list, joined, json_object
 from store.store import Store, Transaction, insert_new, insert_new_from
 from store.vault import Vault, masked
 
@@ -19,6 +19,7 @@ __all__ = [
     "events_of",
     "hold",
     "hold_heads",
+    "id_list",
     "insert_new",
     "insert_new_from",
     "joined",

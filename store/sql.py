@@ -6,11 +6,27 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, Text, any_, bindparam, cast, func, literal, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Text,
+    any_,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement, GenericFunction
+from sqlalchemy.types import TypeDecorator, TypeEngine
+from typing_extensions import override
 
 from store.types import Line
 
@@ -44,6 +60,38 @@ def _json_on_sqlite(element: FunctionElement[str], compiler: SQLCompiler, **opti
     return f"json_quote({compiler.process(element.clauses, **options)})"
 
 
+class _Ids(TypeDecorator[list[int]]):
+    """Many ids in one value: an array where the database has arrays, else JSON."""
+
+    impl = Text
+    cache_ok = True
+
+    @override
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(ARRAY(BigInteger) if dialect.name == "postgresql" else Text())
+
+    @override
+    def process_result_value(self, value: Any, dialect: Dialect) -> list[int]:
+        return json.loads(value) if isinstance(value, str) else list(value or ())
+
+
+class id_list(GenericFunction[list[int]]):  # noqa: N801 - as above
+    """All ids of a group, in no order."""
+
+    type = _Ids()
+    inherit_cache = True
+
+
+@compiles(id_list, "postgresql")
+def _list_on_postgresql(element: FunctionElement[str], compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
+    return f"array_agg({compiler.process(element.clauses, **options)})"
+
+
+@compiles(id_list, "sqlite")
+def _list_on_sqlite(element: FunctionElement[str], compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
+    return f"json_group_array({compiler.process(element.clauses, **options)})"
+
+
 def json_object(facts: Mapping[str, Any], *, separators: tuple[str, str]) -> ColumnElement[str]:
     """Return the JSON object of these facts, its keys sorted, for each row that the statement speaks of.
 
@@ -75,6 +123,16 @@ def joined(parts: Sequence[str | ColumnElement[str]]) -> ColumnElement[str]:
 def among(column: ColumnElement[int], ids: Sequence[int]) -> ColumnElement[bool]:
     """Say that a column is one of many ids, in a statement of one parameter: databases bound their number."""
     return _Among(column, ids)
+
+
+def in_order(ids: Sequence[int], dialect: str) -> FromClause:
+    """Return these ids as rows of `id` and `place`, counted from 1, in a statement of one parameter."""
+    if dialect == "postgresql":
+        array = bindparam(None, list(ids), type_=ARRAY(BigInteger), unique=True)
+        return func.unnest(array).table_valued("id", with_ordinality="place").render_derived()
+    listed = bindparam(None, json.dumps(list(ids)), type_=Text, unique=True)
+    each = func.json_each(listed).table_valued(column("key", Integer), column("value", Integer))
+    return select(each.c.value.label("id"), (each.c.key + 1).label("place")).subquery()
 
 
 class _Among(ColumnElement[bool]):

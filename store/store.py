@@ -8,20 +8,20 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, Table, func, insert, literal, select
+from sqlalchemy import Integer, Select, Table, insert, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection
 
 from store.chain import GENESIS, INSTALLATION, SEPARATORS, canonical, event_digest, link_digest
 from store.engine import normalised, open_engine
 from store.locks import hold_heads
-from store.sql import among, json_object, sha256_hex
+from store.sql import in_order, json_object, sha256_hex
 from store.tables import event, installation_event, installation_link, link, nomination
 
 
 @dataclass(frozen=True, slots=True)
 class _Each:
-    """Events of many rows at once, as a statement reads them: `number`, and the `payload` as canonical JSON."""
+    """Events of many nominations at once: `rows` gives the place of each, its number and its canonical JSON."""
 
     rows: Select[tuple[int, str, str]]
     count: int
@@ -50,14 +50,16 @@ class Transaction:
         self.events[program_id].append(_payload(program_id, kind, facts))
 
     def record_each(self, program_id: str, kind: str, ids: Sequence[int], **facts: Any) -> None:  # noqa: ANN401
-        """Add an event for each of these nominations, in the order of their ids, as `record` adds one.
+        """Add an event for each of these nominations, in this order, as `record` adds one.
 
         A fact may be a column of the nomination, as it is when this transaction commits.
         """
         number = nomination.c.number
         payload = json_object(_payload(program_id, kind, {"nomination": number, **facts}), separators=SEPARATORS)
-        rows = select(nomination.c.id, number.label("number"), payload.label("payload"))
-        self.events[program_id].append(_Each(rows.where(among(nomination.c.id, ids)), len(ids)))
+        ordered = in_order(ids, self.connection.dialect.name)
+        rows = select(ordered.c.place, number.label("number"), payload.label("payload"))
+        joined = rows.join_from(ordered, nomination, nomination.c.id == ordered.c.id)
+        self.events[program_id].append(_Each(joined, len(ids)))
 
     def abandon(self) -> None:
         """Leave nothing of this transaction behind when it ends."""
@@ -73,8 +75,8 @@ class Transaction:
     def _settled(self, recorded: _Recorded) -> list[_Recorded]:
         if isinstance(recorded, dict):
             return [recorded]
-        rows = self.connection.execute(recorded.rows.order_by(nomination.c.id))
-        return [json.loads(payload) for _id, _number, payload in rows]
+        rows = self.connection.execute(recorded.rows.order_by("place"))
+        return [json.loads(payload) for _place, _number, payload in rows]
 
     def append_links(self) -> None:
         """Write the recorded events and one link for each program; the store calls this as it commits."""
@@ -133,17 +135,16 @@ class Transaction:
     def _insert_each(self, program_id: str, position: int, each: _Each) -> list[str]:
         """Write the events of many rows behind a position, digests and all in the database; returns the digests."""
         rows = each.rows.subquery()
-        place = literal(position) + func.row_number().over(order_by=rows.c.id)
         self.connection.execute(
             insert(event).from_select(
                 ["program_id", "position", "nomination", "payload", "digest"],
                 select(
                     literal(program_id, event.c.program_id.type),
-                    place,
+                    literal(position, Integer) + rows.c.place,
                     rows.c.number,
                     rows.c.payload,
                     sha256_hex(rows.c.payload),
-                ).order_by(rows.c.id),
+                ),
             )
         )
         written = select(event.c.digest).where(event.c.program_id == program_id, event.c.position > position)

@@ -26,6 +26,7 @@ PASSWORD = "secret-of-the-tests"  # noqa: S105 - the server lives as long as the
 ADMINISTRATOR = "postgres"
 
 _STARTING = 60.0
+_ATTEMPTS = 3
 
 #: Runs the server until the pipe from the tests closes: they ended, or were killed. Then nothing of it is left.
 _GUARD = """
@@ -55,6 +56,10 @@ _SETTINGS = {
 
 class NoServerError(Exception):
     """PostgreSQL is not installed here; the message says what to install."""
+
+
+class PortTakenError(Exception):
+    """Somebody else took the port before the server did."""
 
 
 @dataclass
@@ -101,11 +106,11 @@ class Server:
         self.run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
 
-def programs_folder() -> Path:
-    """Return where the server's programs are, the newest version; raises `NoServerError`."""
-    found = shutil.which("initdb")
-    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda file: int(file.parts[-3]))
-    places = [*([Path(found).resolve()] if found else []), *reversed(debian)]
+def programs_folder(path: str | None = None, debian: Path = Path("/usr/lib/postgresql")) -> Path:
+    """Return where the server's programs are: on the path, else Debian's newest; raises `NoServerError`."""
+    found = shutil.which("initdb", path=path)
+    versions = sorted(debian.glob("*/bin/initdb"), key=lambda file: int(file.parts[-3]), reverse=True)
+    places = [*([Path(found).resolve()] if found else []), *versions]
     for place in places:
         if place.with_name("postgres").exists():
             return place.parent
@@ -119,6 +124,19 @@ def serving(**settings: str) -> Iterator[Server]:
     `settings` are the server's, over those that the tests run with.
     """
     programs = programs_folder()
+    for attempt in range(_ATTEMPTS):
+        try:
+            with _serving(programs, _SETTINGS | settings) as server:
+                yield server
+        except PortTakenError:
+            if attempt == _ATTEMPTS - 1:
+                raise
+        else:
+            return
+
+
+@contextmanager
+def _serving(programs: Path, settings: dict[str, str]) -> Iterator[Server]:
     # A socket's path may be 107 bytes long, and the tests' own folders are closed to the server's user.
     folder = Path(tempfile.mkdtemp(prefix="linxuan-postgres-", dir="/tmp"))
     account = _account()
@@ -126,7 +144,7 @@ def serving(**settings: str) -> Iterator[Server]:
         shutil.chown(folder, account.pw_uid, account.pw_gid)
     try:
         _initialize(programs, folder, account)
-        with _started(programs, folder, account, _SETTINGS | settings) as server:
+        with _started(programs, folder, account, settings) as server:
             server.run(f"CREATE ROLE {{}} LOGIN PASSWORD '{PASSWORD}'", OWNER)
             yield server
     finally:
@@ -200,9 +218,12 @@ def _await(server: Server, guard: subprocess.Popen[bytes]) -> None:
         try:
             ((number,),) = server.run("SELECT current_setting('server_version_num')::int")
         except psycopg.OperationalError as error:
-            log = server.folder / "log"
+            file = server.folder / "log"
+            log = file.read_text() if file.exists() else ""
+            if "could not create any TCP/IP sockets" in log:
+                raise PortTakenError(log) from error
             if guard.poll() is not None or time.monotonic() > until:
-                raise RuntimeError(log.read_text() if log.exists() else "the server did not start") from error
+                raise RuntimeError(log or "the server did not start") from error
             time.sleep(0.02)
         else:
             server.version = number
@@ -219,7 +240,7 @@ def _free_port() -> int:
 
 
 if __name__ == "__main__":
-    # For trying things by hand: a server until Ctrl-C.
+    # For trying things by hand: a server until its input ends, or Ctrl-C.
     with serving() as started:
-        print(started.url("postgres", role=ADMINISTRATOR).render_as_string())  # noqa: T201
+        print(started.url("postgres", role=ADMINISTRATOR).render_as_string(), flush=True)  # noqa: T201
         sys.stdin.read()

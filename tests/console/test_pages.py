@@ -178,3 +178,7 @@ def test_pages_are_well_formed_for_those_who_do_not_see_them(client: Client) -> 
         for drawing in page.all("svg"):
             assert drawing.attributes["role"] == "img"
             assert drawing.attributes["aria-label"]
+
+
+def test_an_address_that_no_database_could_hold_is_not_found(client: Client) -> None:
+    assert [client.get(f"/programs/{name}").status_code for name in ("nowhere", "a%00b", "x" * 65)] == [404, 404, 404]

@@ -12,6 +12,7 @@ from programs import Program
 from programs.materials import Medium
 from states import Move
 from store import tables as t
+from store.types import UnfitError
 from tests.conftest import on
 from tests.databases import SQLITE
 from tests.operations.office import CRAFTSMAN_2017, INTAKE, LUZHOU, TECHNICIAN, Office, said, why
@@ -62,6 +63,15 @@ def test_file_of_sqlite_shows_no_identity_number(luzhou):
     file = Path(luzhou.desk.store.url.database)
     kept = b"".join(one.read_bytes() for one in file.parent.iterdir())
     assert (draft.nominee.encode() in kept, draft.identity.encode() in kept) == (True, False)
+
+
+@pytest.mark.parametrize("field", ["nominee", "unit", "nominator"])
+@pytest.mark.parametrize("value", ["某\0人", "长" * 121], ids=["a NUL", "too long"])
+def test_name_that_no_database_holds_is_refused_and_leaves_nothing(luzhou, field, value):
+    before = luzhou.contents()
+    with pytest.raises(UnfitError):
+        attempt(luzhou, **{field: value})
+    assert luzhou.contents() == before
 
 
 def test_organizations_of_a_nomination_become_known_with_the_nominator_s_kind(luzhou):

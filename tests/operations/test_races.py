@@ -4,7 +4,7 @@ Everybody has a store and a desk of their own, as processes have them, and all w
 """
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime
 from threading import Barrier
@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from notifications.owed import notice
 from operations.actors import Actor
 from operations.acts import Act
 from operations.desk import Desk
@@ -22,6 +23,7 @@ from operations.move import move
 from operations.nominate import Nominated, nominate
 from operations.objections import Outcome, lodge, settle
 from operations.opening import Opened, confirm_ruling, open_program
+from operations.owing import write_owed
 from operations.results import Denied, Moved
 from operations.sweep import Sweep, sweep
 from programs import Path, Program
@@ -166,17 +168,51 @@ def test_whoever_comes_second_to_a_last_place_in_postgresql_waits_and_is_then_re
         with craftsman.desk.store.write():
             assert isinstance(craftsman.move(first, Move.ENDORSE), Moved)
             outcome = elsewhere.submit(other.move, second, Move.ENDORSE)
-            await_waiting(store)
-            assert not outcome.done()
+            assert waits(store, outcome)
         assert said(outcome.result()) == ["名额已用完：每个市级行业主管部门推荐人数（不超过 3 名）"]
 
 
-def await_waiting(store: Store) -> None:
-    """Return once somebody waits for a lock on a matter."""
+@on(POSTGRESQL)
+def test_same_reminders_owed_in_another_order_in_postgresql_make_nobody_wait_in_a_circle(luzhou, own_office, store):
+    one, other = (
+        notice(luzhou.id, str(place), 1, "x", "某厂", facts={}, calendar=luzhou.running().calendar, now=luzhou.now)
+        for place in range(2)
+    )
+    elsewhere_at = own_office(luzhou)
+
+    def owe_both() -> int:
+        with elsewhere_at.desk.store.write() as transaction:
+            return write_owed(transaction.connection, [other]) + write_owed(transaction.connection, [one])
+
+    with closing(elsewhere_at.desk.store), ThreadPoolExecutor(1) as elsewhere:
+        with luzhou.desk.store.write() as transaction:
+            owed = write_owed(transaction.connection, [one])
+            outcome = elsewhere.submit(owe_both)
+            assert waits(store, outcome)
+            owed += write_owed(transaction.connection, [other])
+        assert (owed, outcome.result()) == (2, 0)
+
+
+def waits(store: Store, outcome: Future[Any]) -> bool:
+    """Whether somebody waits for a lock before this is done."""
     with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
         while connection.exec_driver_sql(waiting).scalar_one() == 0:
-            pass
+            if outcome.done():
+                return False
+    return True
+
+
+def test_places_of_different_limits_are_taken_side_by_side(craftsman, race):
+    """Each takes a place of its own and then its turn at the chain: nobody waits in a circle, nobody is refused."""
+    for turn in range(ROUNDS):
+        bodies = [{"nominator": f"第{turn}{place}局", "nominator_kind": "department"} for place in range(MANY)]
+        numbers = [craftsman.nominate(AT_THE_NOMINATOR, **body) for body in bodies]
+        events, links = written(craftsman)
+        outcomes = race(craftsman, [moving(number, Move.ENDORSE) for number in numbers])
+        assert [type(outcome).__name__ for outcome in outcomes] == ["Moved"] * MANY
+        assert written(craftsman) == (events + MANY, links + MANY)
+    assert len(craftsman.places()) == ROUNDS * MANY
 
 
 def test_one_nominee_is_nominated_by_one_of_many(luzhou, race):
@@ -283,21 +319,18 @@ def test_deadlines_extended_at_once_are_all_extended(office_of, race):
 def test_objections_lodged_at_once_are_numbered_without_a_gap_and_settled_once(luzhou, race):
     numbers = [luzhou.nominate("publicity") for _ in range(MANY)]
     luzhou.publicize()
-    # The first two are against one nominee: the second of them joins the first.
-    accused = [numbers[0], *numbers[: MANY - 1]]
-    lodged = race(
-        luzhou,
-        [
-            lambda racer, number=number: lodge(racer.desk, number, "某单位", "反映问题", racer.act())
-            for number in accused
-        ],
-    )
-    assert sorted(lodged) == list(range(1, MANY + 1))
-    assert set(luzhou.stages(accused)) == {"publicity.objected"}
+    deeds: list[Deed] = [
+        lambda racer, number=number: lodge(racer.desk, number, "某单位", "反映问题", racer.act()) for number in numbers
+    ]
+    lodged: list[int] = []
+    # The first ones move their nominees, those after them join.
+    for _ in range(ROUNDS):
+        lodged += race(luzhou, deeds)
+    assert sorted(lodged) == list(range(1, ROUNDS * MANY + 1))
+    assert set(luzhou.stages(numbers)) == {"publicity.objected"}
 
     events, links = written(luzhou)
-    deeds = [lambda racer: settle(racer.desk, lodged[-1], Outcome.UPHELD, "查实", racer.act())] * MANY
-    outcomes = race(luzhou, deeds)
+    outcomes = race(luzhou, [lambda racer: settle(racer.desk, lodged[-1], Outcome.UPHELD, "查实", racer.act())] * MANY)
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Denied"] * (MANY - 1) + ["Moved"]
     assert {gate for one in outcomes if isinstance(one, Denied) for gate, _ in why(one)} == {"objection-open"}
     # Settled, and removed from the list: two events in one link.
@@ -332,6 +365,6 @@ def test_sweep_and_operators_at_once_move_everything_once(luzhou, race):
         lapsed = [one.number for one in swept.named]
         by_hand = [one.number for one in withdrawn if isinstance(one, Moved)]
         left = sweep(luzhou.desk, luzhou.now)
-        assert sorted([*lapsed, *by_hand, *(one.number for one in left.moved)]) == numbers
+        assert sorted([*lapsed, *by_hand, *(one.number for one in left.named)]) == numbers
         assert {luzhou.row(number).version for number in numbers} == {2}
         written(luzhou)

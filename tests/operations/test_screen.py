@@ -7,6 +7,7 @@ from operations.results import UnknownError
 from operations.screen import Result, judge, report
 from states import Move
 from store import tables as t
+from store.types import UnfitError
 from tests.operations.office import said, why
 
 
@@ -101,6 +102,19 @@ def test_report_on_another_stage_or_track(luzhou):
     assert why(report(luzhou.desk, screened, "materials", luzhou.act(), points=80)) == [("stage", None)]
     with pytest.raises(UnknownError, match="no track moon; the stage has materials、site-visit"):
         report(luzhou.desk, reviewed, "moon", luzhou.act(), points=80)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [{"points": 2**31}, {"points": 2**80}, {"points": -(2**31)}, {"opinion": "好\0"}],
+    ids=["points", "many more points", "few points", "opinion"],
+)
+def test_report_that_no_database_holds_is_refused_and_leaves_nothing(luzhou, facts):
+    number = luzhou.nominate("review")
+    before = luzhou.contents()
+    with pytest.raises(UnfitError):
+        report(luzhou.desk, number, "materials", luzhou.act(), **facts)
+    assert luzhou.contents() == before
 
 
 def test_report_that_says_nothing_is_refused(luzhou):

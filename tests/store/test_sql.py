@@ -5,9 +5,9 @@ from hashlib import sha256
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Integer, Text, literal, select
+from sqlalchemy import Integer, Text, false, literal, select
 
-from store.sql import among, joined, json_object, sha256_hex
+from store.sql import among, id_list, in_order, joined, json_object, sha256_hex
 from store.tables import program
 
 texts = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"))
@@ -47,3 +47,18 @@ def test_rows_among_more_ids_than_a_statement_takes_parameters(prepared):
         query = select(program.c.id).where(among(program.c.version, range(1, 100_000)))
         assert connection.execute(query.order_by(program.c.id)).scalars().all() == ["other-2026", "small-2026"]
         assert connection.execute(select(program.c.id).where(among(program.c.version, []))).all() == []
+
+
+def test_ids_in_order_come_with_their_places(prepared):
+    ids = [7, 3, 2**40, 3]
+    with prepared.read() as connection:
+        rows = in_order(ids, connection.dialect.name)
+        found = connection.execute(select(rows.c.place, rows.c.id).order_by(rows.c.place))
+        assert [tuple(row) for row in found] == [(1, 7), (2, 3), (3, 2**40), (4, 3)]
+
+
+def test_ids_of_a_group_are_listed(prepared):
+    listed = select(program.c.version, id_list(program.c.version)).group_by(program.c.version)
+    with prepared.read() as connection:
+        assert [tuple(row) for row in connection.execute(listed)] == [(1, [1, 1])]
+        assert connection.execute(select(id_list(program.c.version)).where(false())).scalar_one() == []

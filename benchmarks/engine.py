@@ -1,0 +1,203 @@
+"""How fast the engine is, beside its floors and peers, in one run: `python -m benchmarks.engine [--rows N]`.
+
+Times depend on the machine and on what else it does; the ratios hardly do, because what is compared takes turns. SQLite
+always, PostgreSQL where its server is installed. With a million rows it takes about half an hour and 3 GB of disk.
+"""
+
+import argparse
+import multiprocessing
+import sys
+import tempfile
+import time
+import tracemalloc
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.engine_parts.chains import bare_loop, verified
+from benchmarks.engine_parts.doors import door_moves, memory_of_cases, table_moves
+from benchmarks.engine_parts.filling import NOW, Bench, Filled, PostgresqlBench, SqliteBench
+from benchmarks.engine_parts.singles import bare_statements, single_moves
+from benchmarks.engine_parts.sweeps import floor, machine_each, object_each, ours
+from deadlines import WorkCalendar
+from store import Store
+from tests.postgres import NoServerError, serving
+
+DUE = 10_000
+TURNS = 3
+WORKERS = 4
+
+#: A server as an office would run it: nothing is lost in a power cut.
+SERVER = {
+    "fsync": "on",
+    "synchronous_commit": "on",
+    "full_page_writes": "on",
+    "autovacuum": "on",
+    "shared_buffers": "512MB",
+    "max_wal_size": "4GB",
+    "default_transaction_isolation": "read committed",
+}
+
+
+def main() -> None:
+    """Measure everything."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000, help="nominations stored")
+    rows = parser.parse_args().rows
+    doors()
+    with benches() as found:
+        for bench in found:
+            print(f"\n== {bench.name}, {rows:,} nominations")
+            single(bench)
+            idle(bench, rows)
+            sweeps(bench, rows)
+            chains(bench, rows)
+            if isinstance(bench, PostgresqlBench):
+                together(bench, rows)
+
+
+@contextmanager
+def benches() -> Iterator[list[Bench]]:
+    """Give every database that there is here."""
+    calendar = WorkCalendar.china()
+    with tempfile.TemporaryDirectory() as folder:
+        found: list[Bench] = [SqliteBench(Path(folder), calendar)]
+        try:
+            with serving(**SERVER) as server:
+                yield [*found, PostgresqlBench(server, calendar)]
+        except NoServerError as missing:
+            print(missing)
+            yield found
+
+
+def doors() -> None:
+    """Moves a second without a database, and what a nomination holds."""
+    fast, bare = best(door_moves), best(table_moves)
+    print(f"a move through the typed door, gates passing: {fast:,.0f} a second; a bare dict table {bare:,.0f}")
+    print(f"a nomination held: {memory_of_cases():.0f} bytes")
+
+
+def single(bench: Bench) -> None:
+    """One move by hand, committed, beside the bare statements."""
+    made = bench.fill(Filled(10_000, 0, scattered=False))
+    taken: dict[str, list[float]] = defaultdict(list)
+    for _ in range(TURNS):
+        for name, way in (("ours", single_moves), ("bare statements", bare_statements)):
+            with bench.copy(made) as store:
+                taken[name].append(way(store))
+    mine, bare = (median(taken[name]) for name in ("ours", "bare statements"))
+    print(
+        f"a single move, committed: {mine * 1e3:.2f} ms; bare statements {bare * 1e3:.2f} ms: {mine / bare:.1f} times"
+    )
+
+
+def idle(bench: Bench, rows: int) -> None:
+    """A sweep that finds nothing due, however much is stored."""
+    found: dict[int, float] = {}
+    for stored in sorted({10_000, 100_000, rows}):
+        with bench.copy(bench.fill(Filled(stored, 0, scattered=False))) as store:
+            ours(store)
+            found[stored] = min(seconds(lambda: ours(store))[0] for _ in range(20))
+    told = ", ".join(f"{stored:,}: {taken * 1e3:.2f} ms" for stored, taken in found.items())
+    print(f"an idle sweep among {told}; {found[rows] / found[10_000]:.2f} times from the fewest to the most")
+
+
+def sweeps(bench: Bench, rows: int) -> None:
+    """Sweep `DUE` rows among all, lying together or scattered, beside the floor and objects."""
+    for scattered in (True, False):
+        made = bench.fill(Filled(rows, DUE, scattered=scattered))
+        rates: dict[str, list[float]] = defaultdict(list)
+        for _ in range(TURNS):
+            for name, way in (("floor", floor), ("ours", ours), ("an object each", object_each)):
+                with bench.copy(made) as store:
+                    rates[name].append(rate(way, store))
+        with bench.copy(bench.fill(Filled(DUE, DUE // 10, scattered=scattered))) as store:
+            rates["a machine each"].append(rate(machine_each, store))
+        middle = {name: median(some) for name, some in rates.items()}
+        where = "scattered" if scattered else "together"
+        told = ", ".join(f"{name} {one:,.0f}" for name, one in middle.items())
+        print(
+            f"{DUE:,} due, {where}: rows a second: {told}; ours is {middle['ours'] / middle['floor']:.2f} of the floor "
+            f"and {middle['ours'] / middle['an object each']:.1f} times an object each"
+        )
+
+
+def chains(bench: Bench, rows: int) -> None:
+    """Verify the whole history, beside a loop that reads and hashes the same."""
+    taken: dict[str, list[float]] = defaultdict(list)
+    with bench.copy(bench.fill(Filled(rows, 0, scattered=False))) as store:
+        for _ in range(TURNS):
+            for name, way in (("ours", verified), ("bare", bare_loop)):
+                taken[name].append(seconds(lambda: way(store))[0])  # noqa: B023 - called at once
+        tracemalloc.start()
+        verified(store)
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    mine, bare = (median(taken[name]) for name in ("ours", "bare"))
+    print(
+        f"audit verify: {rows / mine:,.0f} events a second, {mine / bare:.1f} times the bare loop, "
+        f"in {most / 1e6:.1f} MB at most"
+    )
+
+
+def together(bench: PostgresqlBench, rows: int) -> None:
+    """Several workers that share one sweep."""
+    made = bench.fill(Filled(rows, DUE, scattered=True))
+    rates: dict[int, float] = {}
+    for workers in (1, WORKERS):
+        with bench.copy(made) as store:
+            address = store.url.render_as_string(hide_password=False)
+            with multiprocessing.get_context("spawn").Pool(workers) as pool:
+                pool.map(ready, [address] * workers, chunksize=1)
+                taken, moved = seconds(lambda: pool.map(swept_at, [address] * workers, chunksize=1))  # noqa: B023
+            if sum(moved) != DUE:
+                raise SystemExit(f"{workers} workers moved {sum(moved)} of {DUE}")
+            rates[workers] = DUE / taken
+    print(f"{WORKERS} workers: {rates[WORKERS] / rates[1]:.2f} times one; nothing twice, nothing missed")
+
+
+def ready(address: str) -> int:
+    """Import everything, connect and compile before the clock runs."""
+    store = Store(address)
+    try:
+        with store.read() as connection:
+            return int(connection.exec_driver_sql("SELECT 1").scalar_one())
+    finally:
+        store.close()
+
+
+def swept_at(address: str) -> int:
+    """Sweep, in a process of its own."""
+    store = Store(address)
+    try:
+        return ours(store)
+    finally:
+        store.close()
+
+
+def rate(way: Callable[[Store], int], store: Store) -> float:
+    """Return the rows a second of a sweep, which must move something and leave nothing due."""
+    taken, moved = seconds(lambda: way(store))
+    if not moved or ours(store):
+        raise SystemExit(f"{way.__name__} left something due at {NOW}")
+    return moved / taken
+
+
+def seconds(way: Callable[[], object]) -> tuple[float, object]:
+    """Return how long it took, and what it gave."""
+    start = time.perf_counter()
+    gave = way()
+    return time.perf_counter() - start, gave
+
+
+def best(way: Callable[[], float]) -> float:
+    """Return the best of some turns: nothing but other work on the machine makes it slower."""
+    return max(way() for _ in range(TURNS))
+
+
+if __name__ == "__main__":
+    main()
