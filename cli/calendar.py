@@ -117,15 +117,16 @@ def load(face: Face, file: Path, actor: str) -> None:
 
 def _recount(face: Face, actor: str, schedule: Schedule, content: bytes) -> dict[str, int] | None:
     """Take the schedule into the database as well, if there is one; other commands here need none of this."""
-    from cli.desk import act_of  # noqa: PLC0415
+    from cli.desk import actor_of  # noqa: PLC0415
     from cli.sources import existing_desk  # noqa: PLC0415
+    from operations.acts import Act  # noqa: PLC0415
     from operations.calendars import load_schedule  # noqa: PLC0415
     from operations.results import Denied  # noqa: PLC0415
 
     desk = existing_desk(face)
     if desk is None:
         return None
-    done = load_schedule(desk, schedule, content, act_of(face, actor))
+    done = load_schedule(desk, schedule, content, Act(actor_of(face, desk, actor), face.now))
     if isinstance(done, Denied):
         face.refuse(done.refusals, year=str(schedule.year))
     return asdict(done)

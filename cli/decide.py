@@ -2,7 +2,7 @@
 
 import click
 
-from cli.desk import act_of, desk_of
+from cli.desk import acting
 from cli.face import LANGUAGE, REFUSED, Face, Spoken, command_face, say, tell
 from operations.decide import decide
 from operations.results import Batch
@@ -32,7 +32,8 @@ def command(face: Face, program: str, stage: str, chosen: tuple[str, ...], none:
             say("请列出入选的编号；确实无人入选的，用 --none", "name who goes on; if truly nobody does, say --none")
         )
     named = {number: grade or None for number, _, grade in (text.partition("=") for text in chosen)}
-    done = decide(desk_of(face), program, stage, named, act_of(face, actor, reason))
+    desk, act = acting(face, actor, reason)
+    done = decide(desk, program, stage, named, act)
     if done.denied:
         _refuse(face, program, stage, done)
     eliminated = [one.number for one in done.moved if one.move is Move.ELIMINATE]
@@ -54,5 +55,5 @@ def _refuse(face: Face, program: str, stage: str, done: Batch) -> None:
     for one in done.denied:
         for refusal in one.refusals:
             reason, remedy = refusal.reason.in_language(LANGUAGE), refusal.remedy.in_language(LANGUAGE)
-            tell(f"{one.number}　{reason}　{remedy}", err=True)
+            tell("　".join(part for part in (one.number, reason, remedy) if part), err=True)
     raise SystemExit(REFUSED)

@@ -35,11 +35,13 @@ RESULTS = {
 OUTCOMES = {None: say("未办结", "open"), "dismissed": say("不成立", "dismissed"), "upheld": say("成立", "upheld")}
 
 
-def actor_option(zh: str = "办理人", en: str = "who does it", *, default: str | None = None) -> Callable[[F], F]:
-    """Give a command `--actor`, with how an actor is written; without a default it must be given."""
+def actor_option(
+    zh: str = "办理人", en: str = "who does it", *, default: str | None = None, required: bool = True
+) -> Callable[[F], F]:
+    """Give a command `--actor`, with how an actor is written; without a default it must be given where required."""
     purpose = say(f"{zh}：{ACTOR}", f"{en}: {ACTOR}")
     if default is None:
-        return click.option("--actor", required=True, help=purpose)
+        return click.option("--actor", required=required, help=purpose)
     return click.option("--actor", default=default, show_default=True, help=purpose)
 
 

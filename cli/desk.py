@@ -4,9 +4,11 @@ import click
 from pydantic import ValidationError
 
 from cli.face import Face, Mistake
-from operations.actors import Actor, Role
+from operations.actors import Actor
 from operations.acts import Act
+from operations.authority import identify
 from operations.desk import Desk
+from operations.results import Denied
 from operations.settings import Settings, open_desk
 from programs import Words
 
@@ -33,21 +35,21 @@ def until_the_end(desk: Desk) -> Desk:
     return desk
 
 
-def act_of(face: Face, actor: str, reason: str = "") -> Act:
-    """Return who acts when; `actor` is `NAME`, `NAME:ROLE` or `NAME:ROLE@ORGANIZATION`."""
-    roles = "、".join(role.value for role in Role)
-    malformed = Mistake(
-        Words(
-            f"--actor 写成 姓名、姓名:角色 或 姓名:角色@单位；角色：{roles}",
-            f"write --actor as NAME, NAME:ROLE or NAME:ROLE@ORGANIZATION; roles: {roles}",
-        )
-    )
-    if not actor.isprintable():
-        raise malformed
-    try:
-        return Act(Actor.parse(actor), face.now, reason)
-    except ValueError as error:
-        raise malformed from error
+def acting(face: Face, actor: str | None, reason: str = "", *, any_role: bool = False) -> tuple[Desk, Act]:
+    """Open the desk, and return it with who acts when: `actor` as `operations.authority.identify` reads it.
+
+    Somebody who is not who they say ends the command as any refusal does.
+    """
+    desk = desk_of(face)
+    return desk, Act(actor_of(face, desk, actor, any_role=any_role), face.now, reason)
+
+
+def actor_of(face: Face, desk: Desk, actor: str | None, *, any_role: bool = False) -> Actor:
+    """Return who is meant by `--actor`; somebody who is not who they say ends the command."""
+    found = identify(desk, actor, any_role=any_role)
+    if isinstance(found, Denied):
+        face.refuse(found.refusals, actor=actor)
+    return found
 
 
 def _wrong_settings(error: ValidationError) -> Words:

@@ -3,7 +3,7 @@
 import click
 
 from cli.describe import actor_option
-from cli.desk import act_of, desk_of
+from cli.desk import acting
 from cli.face import LANGUAGE, Face, Spoken, command_face, say
 from operations.issue import issue
 from operations.results import Denied
@@ -18,7 +18,8 @@ from operations.results import Denied
 @command_face
 def command(face: Face, program: str, document_number: str, actor: str) -> None:
     """Issue the document."""
-    done = issue(desk_of(face), program, document_number, act_of(face, actor))
+    desk, act = acting(face, actor)
+    done = issue(desk, program, document_number, act)
     if isinstance(done, Denied):
         face.refuse(done.refusals, program=program)
     document = {

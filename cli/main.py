@@ -28,7 +28,10 @@ COMMANDS = {
     "decide": Entry("cli.decide", say("确定一个环节的入选和落选", "decide who goes on from a stage")),
     "publicity": Entry("cli.publicity", say("公示和异议", "publicity and objections")),
     "issue": Entry("cli.issue", say("发文", "issue the document")),
-    "organization": Entry("cli.organization", say("单位和通知邮箱", "organizations and their addresses")),
+    "organization": Entry(
+        "cli.organization", say("单位、隶属关系和通知邮箱", "organizations, their tree and addresses")
+    ),
+    "user": Entry("cli.user", say("人员、角色和密码", "people, their roles and passwords")),
     "sweep": Entry("cli.sweep", say("巡检一次所有到期事项", "one pass over all that is due")),
     "remind": Entry("cli.remind", say("发送应发的提醒", "deliver the reminders that are owed")),
     "deadline": Entry("cli.deadline", say("读懂期限的说法", "read what a deadline says")),

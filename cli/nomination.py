@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from cli.dates import due_words
 from cli.describe import actor_option, nomination_lines
-from cli.desk import act_of, desk_of
+from cli.desk import acting, actor_of
 from cli.face import LANGUAGE, Face, Group, InstantType, LineType, Mistake, Number, command_face, say
 from cli.sources import reading_desk
-from operations.actors import Actor
+from operations.actors import Actor, Role
 from operations.lookup import (
     Listed,
     Possible,
@@ -77,9 +78,11 @@ def history(face: Face, number: str) -> None:
 @actor_option("以谁的身份", "as whom", default="经办人:operator")
 @command_face
 def moves(face: Face, number: str, actor: str) -> None:
-    """Show the moves that lead on."""
-    as_whom: Actor = act_of(face, actor).actor
-    found = possible_moves(reading_desk(face), number, as_whom, face.now)
+    """Show the moves that lead on; to somebody who is not named, as to any operator."""
+    desk = reading_desk(face)
+    named = click.get_current_context().get_parameter_source("actor") is not ParameterSource.DEFAULT
+    as_whom = actor_of(face, desk, actor) if named else Actor("经办人", Role.OPERATOR)
+    found = possible_moves(desk, number, as_whom, face.now)
     face.answer(
         [
             {
@@ -112,12 +115,12 @@ def move_one(
     document_number: str | None,
 ) -> None:
     """Make one move."""
-    desk = desk_of(face)
+    desk, act = acting(face, actor, reason)
     done = move(
         desk,
         number,
         Move(what),
-        act_of(face, actor, reason),
+        act,
         grade=grade,
         document_number=document_number,
     )
@@ -166,7 +169,8 @@ def add(
 ) -> None:
     """Draw up one nomination."""
     draft = Draft(nominee, unit, nominator, route, category, nominator_kind, identity)
-    done = nominate(desk_of(face), program, draft, act_of(face, actor))
+    desk, act = acting(face, actor)
+    done = nominate(desk, program, draft, act)
     if isinstance(done, Denied):
         face.refuse(done.refusals, program=program)
     face.answer(asdict(done), say(f"已登记，编号 {done.number}", f"drawn up as {done.number}"))
@@ -179,9 +183,8 @@ def add(
 @command_face
 def receive_them(face: Face, number: str, materials: tuple[str, ...], actor: str) -> None:
     """Record receipts; without a medium, both."""
-    refused = receive(
-        desk_of(face), number, [one for text in materials for one in _receipts(text)], act_of(face, actor)
-    )
+    desk, act = acting(face, actor)
+    refused = receive(desk, number, [one for text in materials for one in _receipts(text)], act)
     if refused:
         face.refuse(refused.refusals, number=number)
     face.answer({"number": number, "received": list(materials)}, say("已登记收件", "recorded"))
@@ -196,7 +199,8 @@ def receive_them(face: Face, number: str, materials: tuple[str, ...], actor: str
 def judge_it(face: Face, number: str, verdicts: tuple[str, ...], note: str, actor: str) -> None:
     """Record verdicts."""
     found = dict(_verdict(text) for text in verdicts)
-    refused = judge(desk_of(face), number, found, act_of(face, actor), note=note)
+    desk, act = acting(face, actor)
+    refused = judge(desk, number, found, act, note=note)
     if refused:
         face.refuse(refused.refusals, number=number)
     face.answer({"number": number, "verdicts": found}, say("已填写", "recorded"))
@@ -211,7 +215,8 @@ def judge_it(face: Face, number: str, verdicts: tuple[str, ...], note: str, acto
 @command_face
 def report_it(face: Face, number: str, track: str, points: int | None, opinion: str, actor: str) -> None:
     """Record an evaluation."""
-    refused = report(desk_of(face), number, track, act_of(face, actor), points=points, opinion=opinion)
+    desk, act = acting(face, actor)
+    refused = report(desk, number, track, act, points=points, opinion=opinion)
     if refused:
         face.refuse(refused.refusals, number=number)
     face.answer({"number": number, "track": track, "points": points}, say("已填写", "recorded"))

@@ -1,28 +1,69 @@
-"""`linxuan organization`: the bodies that are written to."""
+"""`linxuan organization`: the bodies that are written to, and which lies below which."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import click
 
 from cli.describe import actor_option
-from cli.desk import act_of, desk_of
+from cli.desk import acting
 from cli.face import Face, Group, LineType, command_face, say
 from cli.sources import reading_desk
-from operations.organizations import list_organizations, set_mail
+from operations.organizations import add_organization, list_organizations, place_organization, set_mail
 
 
-@click.group(cls=Group, help=say("单位和通知邮箱。", "Organizations and their addresses."))
+@click.group(
+    cls=Group, help=say("单位、隶属关系和通知邮箱。", "Organizations, who is above whom, and their addresses.")
+)
 def command() -> None:
     """Everything about organizations."""
 
 
-@command.command("list", help=say("列出单位", "list the organizations"))
+@command.command("list", help=say("列出单位，下属单位缩进在上级之下", "list the organizations, each below its parent"))
 @command_face
 def list_them(face: Face) -> None:
     """List the organizations."""
     found = list_organizations(reading_desk(face))
+    below: dict[str | None, list[Mapping[str, Any]]] = defaultdict(list)
+    for one in found:
+        below[one["parent"]].append(one)
+    face.answer(found, list(_tree_lines(below, None)) or [say("还没有单位", "none is known yet")])
+
+
+@command.command("add", help=say("登记一个单位", "make an organization known"))
+@click.argument("name", metavar="NAME", type=LineType())
+@click.option("--under", metavar="PARENT", type=LineType(), help=say("上级单位", "the organization above it"))
+@actor_option()
+@command_face
+def add(face: Face, name: str, under: str | None, actor: str) -> None:
+    """Make an organization known."""
+    desk, act = acting(face, actor)
+    refused = add_organization(desk, name, act, parent=under)
+    if refused:
+        face.refuse(refused.refusals, name=name)
+    face.answer({"name": name, "parent": under}, say(f"已登记单位 {name}", f"{name} is known now"))
+
+
+@command.command("place", help=say("调整单位的隶属", "place an organization below another"))
+@click.argument("name", metavar="NAME", type=LineType())
+@click.option("--under", metavar="PARENT", type=LineType(), help=say("上级单位", "the organization above it"))
+@click.option("--top", is_flag=True, help=say("不再隶属于任何单位", "below none"))
+@actor_option()
+@command_face
+def place(face: Face, name: str, under: str | None, top: bool, actor: str) -> None:
+    """Place an organization below another, or below none."""
+    if (under is None) != top:
+        raise click.UsageError(say("--under 和 --top 须二选一", "give either --under or --top"))
+    desk, act = acting(face, actor)
+    refused = place_organization(desk, name, under, act)
+    if refused:
+        face.refuse(refused.refusals, name=name, parent=under)
     face.answer(
-        found,
-        [f"{one['name']}　{one['mail'] or say('（没有邮箱）', '(no address)')}" for one in found]
-        or [say("还没有单位", "none is known yet")],
+        {"name": name, "parent": under},
+        say(f"{name} 现隶属于 {under}", f"{name} lies below {under} now")
+        if under
+        else say(f"{name} 不再隶属于任何单位", f"{name} lies below none now"),
     )
 
 
@@ -33,7 +74,17 @@ def list_them(face: Face) -> None:
 @command_face
 def mail_of(face: Face, name: str, mail: str, actor: str) -> None:
     """Set an address."""
-    refused = set_mail(desk_of(face), name, mail, act_of(face, actor))
+    desk, act = acting(face, actor)
+    refused = set_mail(desk, name, mail, act)
     if refused:
         face.refuse(refused.refusals, name=name)
     face.answer({"name": name, "mail": mail}, say(f"{name} 的通知将发往 {mail}", f"messages for {name} go to {mail}"))
+
+
+def _tree_lines(below: Mapping[str | None, list[Mapping[str, Any]]], parent: str | None) -> Iterator[str]:
+    """Yield each organization with all below it; the stack keeps deep trees from the limits of recursion."""
+    waiting = [(one, 0) for one in reversed(below.get(parent, ()))]
+    while waiting:
+        one, depth = waiting.pop()
+        yield "　" * depth + f"{one['name']}　{one['mail'] or say('（没有邮箱）', '(no address)')}"
+        waiting += [(child, depth + 1) for child in reversed(below.get(one["name"], ()))]

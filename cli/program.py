@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from cli.dates import dates_lines
 from cli.describe import actor_option, program_lines
-from cli.desk import act_of, desk_of, settings_of
+from cli.desk import acting, settings_of
 from cli.face import LANGUAGE, REFUSED, ClosingType, DayType, Face, Group, command_face, say
 from cli.sources import existing_desk, program_of
 from deadlines.ics import to_ics
@@ -169,7 +169,8 @@ def schema(face: Face) -> None:
 @command_face
 def open_it(face: Face, program: str, actor: str) -> None:
     """Open a program."""
-    done = open_program(desk_of(face), program_of(face, program), act_of(face, actor))
+    desk, act = acting(face, actor)
+    done = open_program(desk, program_of(face, program), act)
     if isinstance(done, Denied):
         face.refuse(done.refusals, program=program)
     face.answer(
@@ -198,7 +199,8 @@ def rule(
     """Confirm a ruling."""
     if (decision is None) != accept:
         raise click.UsageError(say("--decision 和 --accept 须二选一", "give either --decision or --accept"))
-    done = confirm_ruling(desk_of(face), program_of(face, program), ruling, decision, act_of(face, actor, reason))
+    desk, act = acting(face, actor, reason)
+    done = confirm_ruling(desk, program_of(face, program), ruling, decision, act)
     if isinstance(done, Denied):
         face.refuse(done.refusals, program=program, ruling=ruling)
     confirmed = next(one for one in done.rulings if one.id == ruling)
@@ -223,7 +225,8 @@ def rule(
 @command_face
 def extend(face: Face, program: str, deadline: str, closes: datetime, authority: str, actor: str) -> None:
     """Extend a deadline."""
-    done = extend_deadline(desk_of(face), program, deadline, closes, authority, act_of(face, actor))
+    desk, act = acting(face, actor)
+    done = extend_deadline(desk, program, deadline, closes, authority, act)
     if isinstance(done, Denied):
         face.refuse(done.refusals, program=program, deadline=deadline)
     face.answer(

@@ -6,7 +6,7 @@ from datetime import date
 import click
 
 from cli.describe import actor_option
-from cli.desk import act_of, desk_of
+from cli.desk import acting
 from cli.face import LANGUAGE, DayType, Face, Group, LineType, Number, command_face, say
 from cli.sources import reading_desk
 from operations.objections import Outcome, lodge, settle
@@ -34,7 +34,8 @@ def command() -> None:
 @command_face
 def start(face: Face, program: str, stage: str, venue: str | None, last_day: date | None, actor: str) -> None:
     """Start a publicity."""
-    done = publicize(desk_of(face), program, stage, act_of(face, actor), venue=venue, last_day=last_day)
+    desk, act = acting(face, actor)
+    done = publicize(desk, program, stage, act, venue=venue, last_day=last_day)
     if isinstance(done, Denied):
         face.refuse(done.refusals, program=program)
     published = done.published
@@ -66,7 +67,8 @@ def start(face: Face, program: str, stage: str, venue: str | None, last_day: dat
 @command_face
 def object_to(face: Face, number: str, objector: str, grounds: str, actor: str) -> None:
     """Take an objection."""
-    done = lodge(desk_of(face), number, objector, grounds, act_of(face, actor))
+    desk, act = acting(face, actor)
+    done = lodge(desk, number, objector, grounds, act)
     if isinstance(done, Denied):
         face.refuse(done.refusals, number=number)
     face.answer({"number": number, "objection": done}, say(f"已登记，异议编号 {done}", f"recorded as objection {done}"))
@@ -80,7 +82,8 @@ def object_to(face: Face, number: str, objector: str, grounds: str, actor: str) 
 @command_face
 def settle_it(face: Face, objection: int, outcome: str, answer: str, actor: str) -> None:
     """Settle an objection."""
-    done = settle(desk_of(face), objection, Outcome(outcome), answer, act_of(face, actor))
+    desk, act = acting(face, actor)
+    done = settle(desk, objection, Outcome(outcome), answer, act)
     if isinstance(done, Denied):
         face.refuse(done.refusals, objection=objection)
     to = done.destination if done else None

@@ -4,7 +4,7 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -21,6 +21,7 @@ from cli.supervisor import Child, Supervisor
 from notifications.channels import FileChannel
 from operations.demo import fill_demo
 from operations.desk import Desk
+from operations.newcomers import Newcomer, welcome_administrator, welcome_players
 from operations.settings import OutdatedError, Settings, open_channel, open_desk
 from programs import Program, Words
 from store import Store
@@ -50,7 +51,6 @@ class Places:
         return [
             say("遴选已启动", "Linxuan is up"),
             *(f"  {name}  {place}" for name, place in zip(names.split("|"), asdict(self).values(), strict=True)),
-            say("按 Ctrl-C 停止", "Press Ctrl-C to stop"),
         ]
 
 
@@ -100,8 +100,9 @@ def command(
         supervisor = held.enter_context(Supervisor(settings.data / "logs", start.environment(bare=demo)))
         with suppress(KeyboardInterrupt):
             start.everything(supervisor, face.now if demo else None)
-            places = start.places()
-            face.answer(asdict(places), places.lines())
+            places, newcomers = start.places(), start.welcome(demo=demo)
+            document = asdict(places) | {"people": [asdict(one) for one in newcomers]}
+            face.answer(document, [*places.lines(), *_newcomer_lines(newcomers)])
             supervisor.watch(seconds)
         if not face.as_json:
             click.echo(say("正在停止……", "Stopping …"), err=True)
@@ -174,6 +175,14 @@ class _Start:
             logs=str(settings.data / "logs"),
         )
 
+    def welcome(self, *, demo: bool) -> tuple[Newcomer, ...]:
+        """Register the first people, once everything runs: their passwords are shown now or never."""
+        desk = open_desk(self._settings)
+        try:
+            return (welcome_players if demo else welcome_administrator)(desk, self._face.now)
+        finally:
+            desk.store.close()
+
     def _progress(self) -> Progress:
         console = Console(stderr=True)
         return Progress(
@@ -185,6 +194,23 @@ class _Start:
             transient=True,
             disable=self._face.as_json or not console.is_terminal,
         )
+
+
+def _newcomer_lines(newcomers: Iterable[Newcomer]) -> Iterator[str]:
+    """Yield who was registered, with passwords that are shown here and nowhere else."""
+    rows = [
+        f"  {one.name}　{one.role.label.in_language(LANGUAGE)}（{one.organization or say('不限单位', 'all')}）　"
+        + say(f"密码 {one.password}", f"password {one.password}")
+        for one in newcomers
+    ]
+    if rows:
+        yield say(
+            "已登记以下人员；密码只显示这一次，更改用 linxuan user password 姓名",
+            "these people are registered; their passwords are shown only now; change one with: "
+            "linxuan user password NAME",
+        )
+    yield from rows
+    yield say("按 Ctrl-C 停止", "Press Ctrl-C to stop")
 
 
 @contextmanager

@@ -9,12 +9,11 @@ from prefect.runtime import flow_run
 
 from flows.account import Account, carry_out, moved_table, program_of, refused_table
 from flows.clock import instant
-from operations.actors import Actor
 from operations.acts import Act
+from operations.authority import identify
 from operations.desk import Desk
 from operations.move import move as make_move
-from operations.results import Denied, UnknownError
-from programs import Words
+from operations.results import Denied
 from states import Move
 
 
@@ -38,8 +37,11 @@ async def transition(  # noqa: PLR0913 - the fields of the form, each by name
     at = instant(now)
 
     def moved(desk: Desk) -> Account:
-        outcome = make_move(
-            desk, number, move, Act(_actor(actor), at, reason), grade=grade, document_number=document_number
+        who = identify(desk, actor)
+        outcome = (
+            who
+            if isinstance(who, Denied)
+            else make_move(desk, number, move, Act(who, at, reason), grade=grade, document_number=document_number)
         )
         programs = frozenset({program_of(number)})
         if isinstance(outcome, Denied):
@@ -59,15 +61,3 @@ async def transition(  # noqa: PLR0913 - the fields of the form, each by name
         )
 
     return await carry_out("transition", moved)
-
-
-def _actor(text: str) -> Actor:
-    try:
-        return Actor.parse(text)
-    except ValueError as error:
-        raise UnknownError(
-            Words(
-                "办理人写成 姓名、姓名:角色 或 姓名:角色@单位",
-                "write the actor as NAME, NAME:ROLE or NAME:ROLE@ORGANIZATION",
-            )
-        ) from error

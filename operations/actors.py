@@ -1,11 +1,9 @@
-"""Who acts, and who may: one policy that every operation asks before any gate."""
+"""Who acts: a person, or the clock, in a role for an organization."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from programs import Words
-from states import Move, Refusal
 
 
 class Role(StrEnum):
@@ -33,10 +31,16 @@ _LABELS = {
     Role.CLOCK: Words("定时巡检", "the clock"),
 }
 
+#: The roles that somebody can have for all organizations; everybody else works for one.
+FOR_ALL = frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR})
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person, or the clock, in a role for an organization."""
+    """A person, or the clock, in a role for an organization; without one, for all of them.
+
+    To be one is no authority: every operation looks up in its own transaction whether there is such a person.
+    """
 
     name: str
     role: Role = Role.ADMINISTRATOR
@@ -51,53 +55,19 @@ class Actor:
             raise ValueError("an actor needs a name")
         return cls(name.strip(), Role(role) if role else Role.ADMINISTRATOR, organization or None)
 
+    def __str__(self) -> str:
+        """Write the actor as it is read."""
+        return f"{self.name}:{self.role.value}" + (f"@{self.organization}" if self.organization else "")
+
+
+class Player(Actor):
+    """Somebody made up, who plays in rehearsals: registered nowhere, and nobody outside of them."""
+
+    __slots__ = ()
+
+
+#: Whoever works at the machine before anybody is registered, and has not said who they are.
+MACHINE = Actor("本机用户")
 
 #: Time itself: the actor of every scheduled sweep.
 CLOCK = Actor("巡检", Role.CLOCK)
-
-_PEOPLE = frozenset(move for move in Move if not move.by_clock)
-_SCREENING = frozenset({Move.ACCEPT, Move.RETURN, Move.REJECT, Move.ELIMINATE, Move.DISQUALIFY})
-
-#: Who may make which move. Time's own moves are the clock's alone: nobody closes a publicity early or late.
-MOVES: dict[Role, frozenset[Move]] = {
-    Role.ADMINISTRATOR: _PEOPLE,
-    Role.OPERATOR: _PEOPLE,
-    Role.SCREENING: _SCREENING,
-    Role.EXPERT: frozenset(),
-    Role.SUPERVISOR: frozenset(),
-    Role.CLOCK: frozenset(move for move in Move if move.by_clock),
-}
-
-#: Who may do what is not a move: draw up nominations, record facts, report evaluations, run a program.
-RECORDERS = frozenset({Role.ADMINISTRATOR, Role.OPERATOR, Role.SCREENING})
-REPORTERS = RECORDERS | {Role.EXPERT}
-ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
-
-
-def may_move(actor: Actor, move: Move) -> Refusal | None:
-    """Ask the policy for a move."""
-    if move in MOVES[actor.role]:
-        return None
-    if move.by_clock:
-        return Refusal(
-            "authority",
-            Words("“{move}”只能由到期巡检办理", "only a sweep makes the move “{move}”").format(move=move.label),
-            Words("请等到期限届满", "wait until it is due"),
-        )
-    return _not_for(actor, move.label, (role for role, moves in MOVES.items() if move in moves))
-
-
-def may_act(actor: Actor, what: Words, roles: frozenset[Role]) -> Refusal | None:
-    """Ask the policy for something that is not a move."""
-    return None if actor.role in roles else _not_for(actor, what, (role for role in Role if role in roles))
-
-
-def _not_for(actor: Actor, what: Words, roles: Iterable[Role]) -> Refusal:
-    named = [role.label for role in roles]
-    return Refusal(
-        "authority",
-        Words("{role}无权办理“{what}”", "the role {role} may not do “{what}”").format(role=actor.role.label, what=what),
-        Words("请由{roles}办理", "ask one of: {roles}").format(
-            roles=Words("、".join(label.zh for label in named), ", ".join(label.en for label in named))
-        ),
-    )

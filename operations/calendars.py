@@ -3,12 +3,12 @@
 from sqlalchemy import delete, insert, select
 
 from deadlines.schedules import Schedule
-from operations.actors import ADMINISTRATORS, may_act
 from operations.acts import Act
+from operations.authority import refuses
 from operations.desk import Desk
+from operations.policy import Deed, Matter
 from operations.recount import Recount, recount
 from operations.results import Denied
-from programs import Words
 from store import tables as t
 
 
@@ -17,12 +17,11 @@ def load_schedule(desk: Desk, schedule: Schedule, content: bytes, act: Act) -> R
 
     A whole year replaces what was loaded of it; the same revision twice counts once.
     """
-    refusal = may_act(act.actor, Words("导入放假安排", "load a schedule"), ADMINISTRATORS)
-    if refusal:
-        return Denied((refusal,))
     of = t.schedule.c
     with desk.store.write() as transaction:
         connection = transaction.connection
+        if refusal := refuses(connection, act.actor, Deed.LOAD_SCHEDULE, Matter()):
+            return Denied((refusal,))
         replaced = (of.year == schedule.year, of.revision.is_(schedule.revision))
         if not schedule.revision:
             connection.execute(delete(t.schedule).where(*replaced))

@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from operations.acts import Act
+from operations.authority import matter_at, refuses
 from operations.desk import Desk, Running
 from operations.move import move_many
-from operations.results import Batch, UnknownError
+from operations.results import Batch, Denied, UnknownError
 from programs import Words
 from programs.stages import Decision, Review, Screening, Vote
 from states import Move
@@ -39,6 +40,8 @@ def decide(desk: Desk, program_id: str, stage_id: str, chosen: Mapping[str, str 
                 .with_for_update()
             )
         )
+        if refusal := refuses(transaction.connection, act.actor, what, matter_at(running, stage_id)):
+            return Batch(denied=tuple(Denied((refusal,), row.number) for row in rows) or (Denied((refusal,)),))
         _all_stand_here(rows, chosen, running.pipeline.standings[stage_id].name)
         grades = {number: grade for number, grade in chosen.items() if grade}
         picked = [row for row in rows if row.number in chosen]

@@ -11,10 +11,11 @@ from sqlalchemy import func, select, update
 from sqlalchemy.engine import Connection
 
 from deadlines.course import Close
-from operations.actors import ADMINISTRATORS, may_act
 from operations.acts import Act
+from operations.authority import refuses
 from operations.desk import Desk, Running, definition
 from operations.owing import awaited, write_owed
+from operations.policy import Deed, Matter
 from operations.results import Denied, denied
 from programs import Path, Program, Words, extend
 from states import End, Refusal
@@ -31,9 +32,8 @@ def extend_deadline(
     """
     with desk.store.write() as transaction:
         current = held(desk, transaction, program_id)
-        refused = denied(
-            may_act(act.actor, Words("延长期限", "extend a deadline"), ADMINISTRATORS), _unfounded(authority)
-        )
+        matter = Matter(program_id, current.program.office)
+        refused = denied(refuses(transaction.connection, act.actor, Deed.EXTEND, matter) or _unfounded(authority))
         if refused:
             transaction.abandon()
             return refused

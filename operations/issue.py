@@ -7,8 +7,10 @@ from sqlalchemy import select
 from documents.errors import DocumentError
 from documents.notices import require_document_number
 from operations.acts import Act
+from operations.authority import refuses
 from operations.desk import Desk
 from operations.move import move_many
+from operations.policy import Matter
 from operations.results import Denied, Moved
 from programs import Words
 from programs.stages import Issuance
@@ -29,10 +31,6 @@ class Issued:
 def issue(desk: Desk, program_id: str, document_number: str, act: Act) -> Issued | Denied:
     """Issue the document for everybody who waits at issuance. Raises `UnknownError` for an unknown program."""
     number = document_number.strip()
-    try:
-        require_document_number(number)
-    except DocumentError as error:
-        return Denied((_not_a_number(error),))
     with desk.store.write() as transaction:
         connection = transaction.connection
         running = desk.relied_on(connection, program_id)
@@ -43,9 +41,17 @@ def issue(desk: Desk, program_id: str, document_number: str, act: Act) -> Issued
             .order_by(t.nomination.c.number)
             .with_for_update()
         ).all()
-        if not rows:
+        stage = next((stage for stage in stages if rows and stage.id == rows[0].stage), None)
+        office = running.program.office
+        matter = Matter(program_id, office, (stage.office if stage else None) or office)
+        if refusal := refuses(connection, act.actor, Move.ISSUE, matter):
+            return Denied((refusal,))
+        try:
+            require_document_number(number)
+        except DocumentError as error:
+            return Denied((_not_a_number(error),))
+        if stage is None:
             return Denied((_nobody_waits(),))
-        stage = next(stage for stage in stages if stage.id == rows[0].stage)
         new = insert_new(
             connection,
             t.document,

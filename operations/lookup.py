@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from operations.actors import Actor, may_move
+from operations.actors import Actor
+from operations.authority import Authority, matter_of
 from operations.desk import Desk, Running
 from operations.facts import cases_of
 from operations.placing import Places
@@ -148,6 +149,7 @@ def possible_moves(desk: Desk, number: str, actor: Actor, now: datetime) -> list
         running = desk.running(connection, row.program_id)
         case = cases_of(connection, running, [row])[row.id]
         places = Places(connection, row.program_id)
+        authority, matter = Authority(connection, actor), matter_of(running.program, row)
         grades = running.program.seats_for(case.path)
         given = Circumstances(
             now=now,
@@ -160,7 +162,7 @@ def possible_moves(desk: Desk, number: str, actor: Actor, now: datetime) -> list
         for move in running.pipeline.moves_from(row.stage, case.path):
             limits = running.pipeline.limits(case, move, given)
             around = replace(given, left=places.left(limits, row))
-            refused = may_move(actor, move)
+            refused = authority.would_refuse(move, matter)
             refusals = (refused,) if refused else running.pipeline.may(case, move, around)
             destination = running.pipeline.destination(row.stage, move, case.path)
             found.append(Possible(move, destination or row.stage, refusals))

@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, Row, bindparam, select, update
 from sqlalchemy.engine import Connection
 
 from deadlines.zone import SHANGHAI
-from operations.actors import may_move
 from operations.acts import Act
+from operations.authority import matter_of, permitted, refuses
 from operations.desk import Desk, Running
 from operations.facts import cases_of
 from operations.owing import owe
@@ -47,7 +47,8 @@ def move(  # noqa: PLR0913 - a move's facts, each by name
         row = find(transaction.connection, number)
         if seen_version is not None and row.version != seen_version:
             running = desk.running(transaction.connection, row.program_id)
-            return Denied((_moved_meanwhile(transaction.connection, running, row),), number)
+            refusal = refuses(transaction.connection, act.actor, what, matter_of(running.program, row))
+            return Denied((refusal or _moved_meanwhile(transaction.connection, running, row),), number)
         batch = move_many(
             desk,
             transaction,
@@ -70,18 +71,19 @@ def move_many(  # noqa: PLR0913 - a move's facts, each by name
     grades: Mapping[str, str] | None = None,
     document_number: str | None = None,
 ) -> Batch:
-    """Make the same move with many nominations of one program, each judged by itself, in the order given."""
+    """Make the same move with many nominations of one program, each judged by itself, in the order given.
+
+    Those that are not the actor's to move are told first.
+    """
     if not rows:
         return Batch()
     connection = transaction.connection
     running = desk.running(connection, rows[0].program_id)
-    if refusal := may_move(act.actor, what):
-        return Batch(denied=tuple(Denied((refusal,), row.number) for row in rows))
+    rows, denied = permitted(connection, act.actor, what, running, rows)
     cases = cases_of(connection, running, rows)
     landing = Landing(connection, running, act.now)
     places = Places(connection, running.program.id)
     moved: list[Moved] = []
-    denied: list[Denied] = []
     changes: list[dict[str, Any]] = []
     around = {
         row.id: Circumstances(

@@ -9,12 +9,13 @@ from sqlalchemy.engine import Connection
 from stdnum.cn import ric
 from stdnum.exceptions import ValidationError
 
-from operations.actors import RECORDERS, may_act
 from operations.acts import Act
+from operations.authority import matter_of, refuses
 from operations.desk import Desk, Running
 from operations.move import find
 from operations.owing import awaited, write_owed
 from operations.placing import Landing
+from operations.policy import Deed, Matter
 from operations.results import Denied, UnknownError, denied
 from programs import Path, Words
 from programs.materials import Medium
@@ -54,8 +55,11 @@ def nominate(desk: Desk, program_id: str, draft: Draft, act: Act) -> Nominated |
         connection = transaction.connection
         running = desk.relied_on(connection, program_id)
         path = _path(running, draft)
-        refused = denied(
-            may_act(act.actor, Words("申报登记", "draw up a nomination"), RECORDERS),
+        office = running.program.office
+        # The unit draws a nomination up, and holds it first.
+        matter = Matter(program_id, office, draft.unit, draft.unit, draft.nominator)
+        refused = denied(refuses(connection, act.actor, Deed.NOMINATE, matter))
+        refused = refused or denied(
             _not_opened(running, act),
             _route_not_accepted(running, draft),
             _identity_invalid(running, draft),
@@ -125,7 +129,7 @@ def receive(desk: Desk, number: str, receipts: Iterable[tuple[str, Medium]], act
         row = find(connection, number)
         running = desk.running(connection, row.program_id)
         refused = denied(
-            may_act(act.actor, Words("收件登记", "record a receipt"), RECORDERS), _ended(running, row.stage)
+            refuses(connection, act.actor, Deed.RECEIVE, matter_of(running.program, row)) or _ended(running, row.stage)
         )
         if refused:
             return refused

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.engine import Connection
 
-from operations.actors import may_move
 from operations.acts import Act
+from operations.authority import matter_of, refuses
 from operations.desk import Desk, Running
 from operations.move import find, move_many
 from operations.placing import Landing
@@ -33,13 +33,15 @@ def lodge(desk: Desk, number: str, objector: str, grounds: str, act: Act) -> int
 
     Only this nominee is held back. A further objection joins those that are open.
     """
-    if not objector.strip() or not grounds.strip():
-        return Denied((_unfounded(),))
     with desk.store.write() as transaction:
         connection = transaction.connection
         row = find(connection, number)
-        hold(connection, [_NUMBERING])
         running = desk.running(connection, row.program_id)
+        if refusal := refuses(connection, act.actor, Move.OBJECT, matter_of(running.program, row)):
+            return Denied((refusal,), number)
+        if not objector.strip() or not grounds.strip():
+            return Denied((_unfounded(),))
+        hold(connection, [_NUMBERING])
         standing = running.pipeline.standings[row.stage]
         if row.stage == f"{standing.stage}.objected":
             if refused := _comes_too_late(connection, running, row, standing.stage, act):
@@ -81,10 +83,11 @@ def settle(desk: Desk, objection_id: int, outcome: Outcome, answer: str, act: Ac
     what = Move.UPHOLD if outcome is Outcome.UPHELD else Move.SETTLE
     with desk.store.write() as transaction:
         connection = transaction.connection
-        row = _open_objection(connection, objection_id)
-        if refusal := may_move(act.actor, what):
-            return Denied((refusal,), row.number if row else None)
-        if row is None:
+        row, is_open = _objected(connection, objection_id)
+        program = desk.running(connection, row.program_id).program
+        if refusal := refuses(connection, act.actor, what, matter_of(program, row)):
+            return Denied((refusal,), row.number)
+        if not is_open:
             return Denied((_settled_already(objection_id),))
         connection.execute(
             update(t.objection)
@@ -113,17 +116,15 @@ def settle(desk: Desk, objection_id: int, outcome: Outcome, answer: str, act: Ac
 
 
 def _comes_too_late(connection: Connection, running: Running, row: Row[Any], stage: str, act: Act) -> Denied | None:
-    """Judge a further objection like a first one: on who takes it in, and on the end of the list's publicity."""
-    if refusal := may_move(act.actor, Move.OBJECT):
-        return Denied((refusal,), row.number)
+    """Judge a further objection like a first one: on the end of the list's publicity."""
     public = f"{stage}.running"
     case = Case(public, Path(row.category, row.route), due=Landing(connection, running, act.now).due(public, row))
     refusals = running.pipeline.may(case, Move.OBJECT, Circumstances(act.now, reason=act.reason))
     return Denied(refusals, row.number) if refusals else None
 
 
-def _open_objection(connection: Connection, objection_id: int) -> Row[Any] | None:
-    """Return the nomination of an open objection, locked; none when it is settled already."""
+def _objected(connection: Connection, objection_id: int) -> tuple[Row[Any], bool]:
+    """Return the nomination of an objection, locked, and whether the objection is open."""
     known = select(t.objection.c.nomination_id, t.objection.c.outcome).where(t.objection.c.id == objection_id)
     objection = connection.execute(known).one_or_none()
     if objection is None:
@@ -132,7 +133,7 @@ def _open_objection(connection: Connection, objection_id: int) -> Row[Any] | Non
         select(t.nomination).where(t.nomination.c.id == objection.nomination_id).with_for_update()
     ).one()
     # Whoever held the nomination may have settled it.
-    return row if connection.execute(known).one().outcome is None else None
+    return row, connection.execute(known).one().outcome is None
 
 
 def _unfounded() -> Refusal:

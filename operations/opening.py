@@ -7,10 +7,11 @@ from datetime import date, datetime
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.engine import Connection
 
-from operations.actors import ADMINISTRATORS, may_act
 from operations.acts import Act
+from operations.authority import refuses
 from operations.desk import Desk, Running, definition
 from operations.intakes import as_changed, computed, hold_nominations, kept, redefine
+from operations.policy import Deed, Matter
 from operations.results import Denied, UnknownError, denied
 from programs import Program, Words, decide
 from programs.rulings import Decision, Ruling
@@ -37,7 +38,8 @@ def confirm_ruling(
     """
     with desk.store.write() as transaction:
         current = _in_store(desk, transaction, program)
-        refused = denied(may_act(act.actor, Words("裁定", "rule"), ADMINISTRATORS))
+        matter = Matter(program.id, current.program.office)
+        refused = denied(refuses(transaction.connection, act.actor, Deed.RULE, matter))
         if refused:
             transaction.abandon()
             return refused
@@ -87,8 +89,9 @@ def open_program(desk: Desk, program: Program, act: Act) -> Opened | Denied:
                 select(t.ruling.c.ruling_id).where(t.ruling.c.program_id == program.id)
             ).scalars()
         )
-        refused = denied(
-            may_act(act.actor, Words("开通项目", "open a program"), ADMINISTRATORS),
+        matter = Matter(program.id, current.program.office)
+        refused = denied(refuses(transaction.connection, act.actor, Deed.OPEN, matter))
+        refused = refused or denied(
             _open_already(current),
             *(
                 _not_confirmed(ruling, current.program.id)

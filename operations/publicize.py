@@ -12,6 +12,7 @@ from deadlines.course import PublishedList
 from deadlines.findings import Finding
 from deadlines.periods import Period, objections_close_early, stated_period
 from operations.acts import Act
+from operations.authority import matter_at, refuses
 from operations.desk import Desk, Running
 from operations.move import move_many
 from operations.results import Denied, Moved, UnknownError
@@ -49,6 +50,8 @@ def publicize(
         connection = transaction.connection
         running = desk.relied_on(connection, program_id)
         stage = publicity_stage(running, stage_id)
+        if refusal := refuses(connection, act.actor, Move.PUBLISH, matter_at(running, stage.id)):
+            return Denied((refusal,))
         where = venue or stage.venue
         if stage.period is None or not where:
             return Denied((_not_ruled(stage),))

@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import Row, delete, insert
 from sqlalchemy.engine import Connection
 
-from operations.actors import RECORDERS, REPORTERS, may_act
 from operations.acts import Act
+from operations.authority import matter_of, refuses
 from operations.desk import Desk, Running
 from operations.move import find
+from operations.policy import Deed
 from operations.results import Denied, UnknownError, denied
 from programs import Path, Words
 from programs.stages import Review, Screening, Stage, Vote
@@ -37,7 +38,8 @@ def judge(desk: Desk, number: str, verdicts: Mapping[str, Result], act: Act, *, 
         running = desk.running(connection, row.program_id)
         standing, stage = _place(running, row)
         refused = denied(
-            may_act(act.actor, Words("资格审查", "screen"), RECORDERS), _stands_in(stage, (Screening,), standing.name)
+            refuses(connection, act.actor, Deed.JUDGE, matter_of(running.program, row))
+            or _stands_in(stage, (Screening,), standing.name)
         )
         if refused:
             return refused
@@ -75,8 +77,8 @@ def report(
         row = find(connection, number)
         running = desk.running(connection, row.program_id)
         standing, stage = _place(running, row)
-        refused = denied(
-            may_act(act.actor, Words("评议", "report an evaluation"), REPORTERS),
+        refused = denied(refuses(connection, act.actor, Deed.REPORT, matter_of(running.program, row)))
+        refused = refused or denied(
             _stands_in(stage, (Review, Vote), standing.name),
             _says_nothing(points, opinion),
         )

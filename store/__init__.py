@@ -1,6 +1,6 @@
 """Tables, transactions, the event chain, the outbox, migrations."""
 
-from store.chain import Audit, Break, Head, Watch, compare_heads, verify, verify_tails
+from store.chain import INSTALLATION, Audit, Break, Head, Watch, compare_heads, verify, verify_tails
 from store.history import events_of
 from store.locks import hold, hold_heads
 from store.sql import among, id_list, joined, json_object
@@ -8,6 +8,7 @@ from store.store import Store, Transaction, insert_new, insert_new_from
 from store.vault import Vault, masked
 
 __all__ = [
+    "INSTALLATION",
     "Audit",
     "Break",
     "Head",

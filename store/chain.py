@@ -10,15 +10,20 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.engine import Connection
 
 from programs import Words
 from store.raw import RawEvent, RawHistory, RawLink, RawProgram
-from store.tables import link
+from store.tables import installation_link, link
 
 #: What the first link of every program is chained to.
 GENESIS = "0" * 64
+
+#: The chain of what belongs to no program: people and organizations. No program can have such an id.
+INSTALLATION = "@installation"
+
+_INSTALLATION = RawProgram(INSTALLATION.encode(), tables="installation_")
 
 #: How the one form of an event is punctuated: no white space.
 SEPARATORS = (",", ":")
@@ -83,27 +88,36 @@ class Audit:
 
 
 def verify(connection: Connection, program_id: str | None = None, *, watch: Watch | None = None) -> Audit:
-    """Recompute every digest and every link, of one program or of all, and name what does not agree.
+    """Recompute every digest and every link, of one program or of everything, and name what does not agree.
 
     A row that nothing vouches for is named as well: an event behind the last link, a gap in the positions, a column
     that contradicts its payload.
     """
     history = RawHistory(connection)
     walk = _Walk(watch, _events_held(connection, program_id) if watch else 0)
-    for program in history.programs() if program_id is None else [RawProgram(program_id.encode())]:
+    for program in _chains(history) if program_id is None else [_chain_of(program_id)]:
         walk.through(program, history.events(program), history.links(program))
     return walk.audit()
+
+
+def _chains(history: RawHistory) -> list[RawProgram]:
+    return [*history.programs(), _INSTALLATION]
+
+
+def _chain_of(program_id: str) -> RawProgram:
+    return _INSTALLATION if program_id == INSTALLATION else RawProgram(program_id.encode())
 
 
 def verify_tails(connection: Connection, links: int) -> Audit:
     """Verify the last so many links of every program, taking the link before them for granted."""
     history = RawHistory(connection)
     walk = _Walk(None, 0)
-    for program in history.programs():
+    for program in _chains(history):
+        of, own = _links_of(program.name)
         before = connection.execute(
-            select(link.c.sequence, link.c.last_position, link.c.digest)
-            .where(link.c.program_id == program.name)
-            .order_by(link.c.sequence.desc())
+            select(of.sequence, of.last_position, of.digest)
+            .where(own)
+            .order_by(of.sequence.desc())
             .offset(links)
             .limit(1)
         ).one_or_none()
@@ -123,13 +137,13 @@ def compare_heads(connection: Connection, heads: Iterable[Head]) -> Iterator[Bre
     Only together with `verify` this vouches for the events before those heads.
     """
     for head in heads:
-        of = link.c
+        of, own = _links_of(head.program)
         found = connection.execute(
-            select(of.last_position, of.digest).where(of.program_id == head.program, of.sequence == head.sequence)
+            select(of.last_position, of.digest).where(own, of.sequence == head.sequence)
         ).one_or_none()
         where = f"{head.program}#{head.sequence}"
         if found is None:
-            last = connection.execute(select(func.max(of.sequence)).where(of.program_id == head.program)).scalar()
+            last = connection.execute(select(func.max(of.sequence)).where(own)).scalar()
             words = Words(
                 "链被截短：存证时有 {noted} 环，现在只有 {now} 环",
                 "the chain was cut: it had {noted} links when its head was noted, and has {now} now",
@@ -139,11 +153,19 @@ def compare_heads(connection: Connection, heads: Iterable[Head]) -> Iterator[Bre
             yield Break(head.program, where, Words("链环与存证的链首不符", "the link is not the head that was noted"))
 
 
+def _links_of(program_id: str) -> tuple[Any, ColumnElement[bool]]:
+    """Return the columns of the table that holds a chain's links, and what tells its rows from others."""
+    if program_id == INSTALLATION:
+        return installation_link.c, true()
+    return link.c, link.c.program_id == program_id
+
+
 def _events_held(connection: Connection, program_id: str | None) -> int:
     """Return how many events the chains hold."""
-    each = select(func.max(link.c.last_position).label("events")).group_by(link.c.program_id)
-    if program_id is not None:
-        each = each.where(link.c.program_id == program_id)
+    of, own = _links_of(program_id) if program_id is not None else (link.c, true())
+    each = select(func.max(of.last_position).label("events")).where(own)
+    if program_id is None:
+        each = each.group_by(of.program_id)
     return int(connection.execute(select(func.coalesce(func.sum(each.subquery().c.events), 0))).scalar_one())
 
 

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
-from store.tables import event
+from store.chain import INSTALLATION
+from store.tables import event, installation_event
 
 
 def events_of(
@@ -17,7 +18,13 @@ def events_of(
     nomination: str | None = None,
     newest_first: bool = False,
 ) -> Iterator[dict[str, Any]]:
-    """Yield the events of a program, or of one of its nominations, as their payloads with `position` and `digest`."""
+    """Yield the events of a program, or of one of its nominations, as their payloads with `position` and `digest`.
+
+    The `INSTALLATION` stands for what happened to people and organizations.
+    """
+    if program_id == INSTALLATION:
+        yield from _installation_events(connection, newest_first=newest_first)
+        return
     order = event.c.position.desc() if newest_first else event.c.position
     query = select(event.c.position, event.c.payload, event.c.digest).where(event.c.program_id == program_id)
     if nomination is not None:
@@ -26,3 +33,10 @@ def events_of(
     with connection.execute(query.order_by(order), execution_options={"yield_per": 500}) as rows:
         for position, payload, digest in rows:
             yield {**json.loads(payload), "position": position, "digest": digest}
+
+
+def _installation_events(connection: Connection, *, newest_first: bool) -> Iterator[dict[str, Any]]:
+    of = installation_event.c
+    query = select(of.position, of.payload, of.digest).order_by(of.position.desc() if newest_first else of.position)
+    for position, payload, digest in connection.execute(query):
+        yield {**json.loads(payload), "position": position, "digest": digest}

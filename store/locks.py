@@ -7,7 +7,8 @@ first has done. To never wait in a circle, a transaction takes what it needs in 
 1. the definition of a program, shared by those who rely on it;
 2. rows of nominations, in the order of their numbers;
 3. limits, nominees and other matters;
-4. the program's row, which is the head of its chain: by whoever owes its reminders, and by every commit.
+4. the program's row, which is the head of its chain: by whoever owes its reminders, and by every commit. The chain of
+   the installation has no row of its own, so its head is a matter, held before those of programs.
 """
 
 from collections.abc import Iterable
@@ -17,6 +18,7 @@ from sqlalchemy import BigInteger, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Connection
 
+from store.chain import INSTALLATION
 from store.tables import program
 
 #: What is held: its kind, and what tells it from others of its kind.
@@ -39,10 +41,13 @@ def hold(connection: Connection, matters: Iterable[Matter], *, shared: bool = Fa
 
 
 def hold_heads(connection: Connection, programs: Iterable[str]) -> None:
-    """Hold the heads of these programs' chains until the transaction ends; nothing else may be waited for after."""
+    """Hold the heads of these chains until the transaction ends; nothing else may be waited for after."""
     if connection.dialect.name != "postgresql":
         return
-    for program_id in sorted(set(programs)):
+    heads = set(programs)
+    if INSTALLATION in heads:
+        hold(connection, [("head", INSTALLATION)])
+    for program_id in sorted(heads - {INSTALLATION}):
         # Rows that refer to the program share its key; only a lock that leaves the key alone can be taken beside them,
         # or two writers would wait for each other.
         connection.execute(select(program.c.id).where(program.c.id == program_id).with_for_update(key_share=True))

@@ -23,10 +23,14 @@ _CURSORS = count()
 
 
 class RawProgram(NamedTuple):
-    """The id of a program as it is kept, and what SQLite calls its type: who writes to the file chooses both."""
+    """The id of a program as it is kept, and what SQLite calls its type: who writes to the file chooses both.
+
+    The installation has a chain of its own, in tables of its own, where no row names a program or a nomination.
+    """
 
     raw: bytes
     kind: str = "text"
+    tables: str = ""
 
     @property
     def name(self) -> str:
@@ -52,7 +56,8 @@ class RawHistory:
 
     def events(self, program: RawProgram, after: int | None = None) -> Iterator[RawEvent]:
         """Read a program's events in the order of their positions, all or those behind a position."""
-        columns = f"{self._number('position')}, {', '.join(map(self._bytes, ('nomination', 'payload', 'digest')))}"
+        nomination = "NULL" if program.tables else self._bytes("nomination")
+        columns = f"{self._number('position')}, {nomination}, {self._bytes('payload')}, {self._bytes('digest')}"
         return self._read(columns, "event", "position", program, after)
 
     def links(self, program: RawProgram, after: int | None = None) -> Iterator[RawLink]:
@@ -62,7 +67,10 @@ class RawHistory:
 
     def _read(self, columns: str, table: str, order: str, program: RawProgram, after: int | None) -> Iterator[Any]:
         behind = "" if after is None else f" AND {order} > {int(after)}"
-        query = f"SELECT {columns} FROM {table} WHERE {{key}}{behind} ORDER BY {order}"  # noqa: S608 - no word of a user's
+        source = f"{program.tables}{table}"
+        query = f"SELECT {columns} FROM {source} WHERE {{key}}{behind} ORDER BY {order}"  # noqa: S608 - no user's word
+        if program.tables:
+            return self._read_whole(query.format(key="true"))
         if not self._is_sqlite:
             return self._read_from_server(query.format(key="program_id = %s"), program.name)
         key = "program_id = CAST(? AS TEXT)" if program.kind == "text" else "program_id IS ?"
@@ -70,11 +78,17 @@ class RawHistory:
         found: Iterator[Any] = self._driver.cursor().execute(query.format(key=key), values)
         return found
 
-    def _read_from_server(self, query: str, program: str) -> Iterator[Any]:
+    def _read_whole(self, query: str) -> Iterator[Any]:
+        found: Iterator[Any] = (
+            self._driver.cursor().execute(query) if self._is_sqlite else self._read_from_server(query)
+        )
+        return found
+
+    def _read_from_server(self, query: str, *values: str) -> Iterator[Any]:
         # Only a named cursor leaves on the server what is not read yet.
         with self._driver.cursor(f"linxuan_history_{next(_CURSORS)}", binary=True) as cursor:
             cursor.itersize = _ROWS
-            cursor.execute(query, (program,))
+            cursor.execute(query, values)
             yield from cursor
 
     def _bytes(self, column: str) -> str:

@@ -12,11 +12,11 @@ from sqlalchemy import Integer, Select, Table, insert, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection
 
-from store.chain import GENESIS, SEPARATORS, canonical, event_digest, link_digest
+from store.chain import GENESIS, INSTALLATION, SEPARATORS, canonical, event_digest, link_digest
 from store.engine import normalised, open_engine
 from store.locks import hold_heads
 from store.sql import in_order, json_object, sha256_hex
-from store.tables import event, link, nomination
+from store.tables import event, installation_event, installation_link, link, nomination
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,10 @@ class Transaction:
         self.events: dict[str, list[_Recorded]] = defaultdict(list)
 
     def record(self, program_id: str, kind: str, **facts: Any) -> None:  # noqa: ANN401 - any JSON value
-        """Add an event to this transaction. `facts` must be JSON; facts that are None are left out."""
+        """Add an event to this transaction, of a program or of the `INSTALLATION`.
+
+        `facts` must be JSON; facts that are None are left out.
+        """
         self.events[program_id].append(_payload(program_id, kind, facts))
 
     def record_each(self, program_id: str, kind: str, ids: Sequence[int], **facts: Any) -> None:  # noqa: ANN401
@@ -82,10 +85,11 @@ class Transaction:
             self._append(program_id, self.events[program_id])
 
     def _append(self, program_id: str, recorded: list[_Recorded]) -> None:
+        chain, _, links = _chain_of(program_id)
         head = self.connection.execute(
-            select(link.c.sequence, link.c.last_position, link.c.digest)
-            .where(link.c.program_id == program_id)
-            .order_by(link.c.sequence.desc())
+            select(links.c.sequence, links.c.last_position, links.c.digest)
+            .where(*(links.c[name] == value for name, value in chain.items()))
+            .order_by(links.c.sequence.desc())
             .limit(1)
         ).one_or_none()
         sequence, position, previous = (head.sequence, head.last_position, head.digest) if head else (0, 0, GENESIS)
@@ -99,8 +103,8 @@ class Transaction:
             digests += added
             last += len(added)
         self.connection.execute(
-            insert(link).values(
-                program_id=program_id,
+            insert(links).values(
+                **chain,
                 sequence=sequence + 1,
                 first_position=position + 1,
                 last_position=last,
@@ -110,15 +114,16 @@ class Transaction:
 
     def _insert(self, program_id: str, position: int, payloads: list[dict[str, Any]]) -> list[str]:
         """Write these events behind a position; returns their digests."""
+        chain, events, _ = _chain_of(program_id)
         texts = [canonical(payload) for payload in payloads]
         digests = [event_digest(text) for text in texts]
         self.connection.execute(
-            insert(event),
+            insert(events),
             [
                 {
-                    "program_id": program_id,
+                    **chain,
                     "position": position + offset,
-                    "nomination": payload.get("nomination"),
+                    **({"nomination": payload.get("nomination")} if chain else {}),
                     "payload": text,
                     "digest": digest,
                 }
@@ -168,6 +173,13 @@ def _gathered(recorded: Iterable[_Recorded]) -> Iterator[list[dict[str, Any]] | 
 def _payload(program_id: str, kind: str, facts: dict[str, Any]) -> dict[str, Any]:
     stated = {name: value for name, value in facts.items() if value is not None}
     return {"program": program_id, "kind": kind, **stated}
+
+
+def _chain_of(program_id: str) -> tuple[dict[str, str], Table, Table]:
+    """Return which rows are of this chain, and the tables of its events and its links."""
+    if program_id == INSTALLATION:
+        return {}, installation_event, installation_link
+    return {"program_id": program_id}, event, link
 
 
 def insert_new(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> int:

@@ -87,13 +87,44 @@ ruling = Table(
     Column("decided_at", Instant, nullable=False),
 )
 
-#: Bodies that nominate, endorse or are written to. `mail` is an office's address.
+#: Bodies that nominate, endorse or are written to. `mail` is an office's address; `parent` is the organization above,
+#: whose people act for this one too. No table forbids a circle: whoever places one below another looks first.
 organization = Table(
     "organization",
     metadata,
     Column("name", Line(120), primary_key=True),
     Column("kind", Line(64)),
     Column("mail", Line(254)),
+    Column("parent", ForeignKey("organization.name"), index=True),
+)
+
+#: Somebody who acts. `password` is an argon2id hash, none before one is set; a disabled person does nothing more.
+person = Table(
+    "person",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Line(120), nullable=False, unique=True),
+    Column("password", Line(255)),
+    Column("password_set_at", Instant),
+    Column("created_at", Instant, nullable=False),
+    Column("disabled_at", Instant),
+)
+
+_ALL = text("organization IS NULL")
+
+#: What a person is, and for which organization; only those who administer or supervise may be it for all of them.
+person_role = Table(
+    "person_role",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("role", Line(16), nullable=False),
+    Column("organization", ForeignKey("organization.name")),
+    CheckConstraint("role IN ('administrator', 'operator', 'screening', 'expert', 'supervisor')", name="role_is_known"),
+    CheckConstraint("role IN ('administrator', 'supervisor') OR organization IS NOT NULL", name="works_somewhere"),
+    UniqueConstraint("person_id", "role", "organization"),
+    # A missing organization is like no other one to a database, so this is said apart.
+    Index("uq_person_role_all", "person_id", "role", unique=True, sqlite_where=_ALL, postgresql_where=_ALL),
 )
 
 #: One nominee's case. `stage` is the key of its standing, `holder` the organization that must act, `due_at` the instant
@@ -275,6 +306,24 @@ link = Table(
     Column("last_position", Integer, nullable=False),
     Column("digest", Line(64), nullable=False),
     UniqueConstraint("program_id", "last_position"),
+    CheckConstraint("first_position <= last_position", name="holds_events"),
+)
+
+#: What happened to people and organizations, which belong to no program: an event and a link as above, in one chain.
+installation_event = Table(
+    "installation_event",
+    metadata,
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("payload", Text, nullable=False),
+    Column("digest", Line(64), nullable=False),
+)
+installation_link = Table(
+    "installation_link",
+    metadata,
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("first_position", Integer, nullable=False),
+    Column("last_position", Integer, nullable=False, unique=True),
+    Column("digest", Line(64), nullable=False),
     CheckConstraint("first_position <= last_position", name="holds_events"),
 )
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from deadlines.keydates import term_closes
 from deadlines.zone import shanghai_day
-from operations.actors import Actor, Role
+from operations.actors import Player, Role
 from operations.acts import Act
 from operations.decide import decide
 from operations.desk import Desk
@@ -28,7 +28,7 @@ from programs import Path, Program
 from programs.counting import Unit
 from programs.materials import Medium
 from programs.model import Seats
-from programs.stages import Decision, Publicity, Recommendation, Review, Screening, Vote
+from programs.stages import Decision, Issuance, Publicity, Recommendation, Review, Screening, Vote
 from states import Move
 from store import tables as t
 
@@ -68,6 +68,7 @@ class Players:
         self.now = now
         self.summary = Summary()
         self._people = {desk.vault.fingerprint(person.identity): person for person in people}
+        self._holders: dict[str, str] = {}
 
     def open(self) -> None:
         """The administrator confirms every ruling as it stands and opens the program."""
@@ -116,7 +117,8 @@ class Players:
 
     def take_in(self) -> None:
         """The office takes in what has reached it."""
-        self._move_all(self._here(self._tiers(2)), Move.ACCEPT, organization=self.program.office)
+        for number, _ in self._here(self._tiers(2)):
+            self._move(number, Move.ACCEPT, self._holder_s(number, Role.OPERATOR))
 
     def withdraw(self, stage: str, people: Iterable[Person]) -> None:
         """Some withdraw."""
@@ -134,14 +136,14 @@ class Players:
             if person.index in failing and rules:
                 verdicts[rules[0]] = Result.FAIL
             if verdicts:
-                self._note(judge(self.desk, number, verdicts, self._act(Role.SCREENING, self.program.office)))
+                self._note(judge(self.desk, number, verdicts, self._holder_s(number, Role.SCREENING)))
             if person.index in failing:
-                self._move(number, Move.REJECT, self._act(Role.SCREENING, self.program.office, "不符合申报条件"))
+                self._move(number, Move.REJECT, self._holder_s(number, Role.SCREENING, "不符合申报条件"))
             elif person.index in back:
                 reason = "事迹材料与申报表不一致，请更正"
-                self._move(number, Move.RETURN, self._act(Role.SCREENING, self.program.office, reason))
+                self._move(number, Move.RETURN, self._holder_s(number, Role.SCREENING, reason))
             elif accept:
-                self._move(number, Move.ACCEPT, self._act(Role.SCREENING, self.program.office))
+                self._move(number, Move.ACCEPT, self._holder_s(number, Role.SCREENING))
 
     def correct(self, stage: Screening, people: Iterable[Person]) -> None:
         """Those who were asked to correct hand their nomination in again."""
@@ -158,7 +160,7 @@ class Players:
         here = self._here((stage.id,))
         for number, person in here:
             for place, track in enumerate(stage.tracks):
-                act = self._act(Role.EXPERT, self.program.office)
+                act = self._holder_s(number, Role.EXPERT)
                 points = person.points + place
                 self._note(report(self.desk, number, track.id, act, points=points, opinion="材料属实，业绩突出"))
         self.summary.notes.append(f"评议意见 {len(here) * len(stage.tracks)} 份")
@@ -183,11 +185,12 @@ class Players:
 
     def each(self, stage: str, what: Move) -> None:
         """Everybody at a stage is moved on."""
-        self._move_all(self._here((stage,)), what, organization=self.program.office)
+        for number, _ in self._here((stage,)):
+            self._move(number, what, self._holder_s(number, Role.OPERATOR))
 
     def publish(self, stage: Publicity) -> None:
         """The list is published; where the notice names no venue, on the organizers' site."""
-        act = self._act(Role.OPERATOR, self.program.office)
+        act = self._act(Role.OPERATOR, self._office_of(stage.id))
         done = publicize(self.desk, self.program.id, stage.id, act, venue=stage.venue or "主办单位官网")
         if isinstance(done, Denied):
             self._note(done)
@@ -203,7 +206,7 @@ class Players:
         """Some of the nominees are objected to: the second and the third, or the only ones."""
         here = self._here((f"{stage}.running",))
         for number, _ in here[1:4] if len(here) > 2 else here[:1]:
-            act = self._act(Role.OPERATOR, self.program.office, "收到署名异议")
+            act = self._holder_s(number, Role.OPERATOR, "收到署名异议")
             done = lodge(self.desk, number, "某单位（盖章）", "反映业绩归属有争议", act)
             if isinstance(done, Denied):
                 self._note(done)
@@ -220,11 +223,13 @@ class Players:
                 if upheld
                 else (Outcome.DISMISSED, "经核查，反映情况不属实")
             )
-            self._note(settle(self.desk, objection, finding, answer, self._act(Role.OPERATOR, self.program.office)))
+            self._note(settle(self.desk, objection, finding, answer, self._act(Role.OPERATOR, self._office_of(stage))))
 
     def issue(self, document_number: str) -> None:
         """The document is issued."""
-        done = issue(self.desk, self.program.id, document_number, self._act(Role.OPERATOR, self.program.office))
+        stage = next(stage.id for stage in self.program.held_stages if isinstance(stage, Issuance))
+        act = self._act(Role.OPERATOR, self._office_of(stage))
+        done = issue(self.desk, self.program.id, document_number, act)
         if isinstance(done, Denied):
             self._note(done)
             return
@@ -240,7 +245,7 @@ class Players:
         """The honorees are assessed; the first one may fail."""
         for place, (number, _) in enumerate(self._here((stage,))):
             what, reason = (Move.FAIL, "年度履职未达要求") if fail_first and place == 0 else (Move.ASSESS, "")
-            self._move(number, what, self._act(Role.OPERATOR, self.program.office, reason))
+            self._move(number, what, self._holder_s(number, Role.OPERATOR, reason))
 
     def revoke(self, stage: str) -> None:
         """The last of several honorees loses the honor."""
@@ -271,11 +276,12 @@ class Players:
         wanted = None if people is None else {person.index for person in people}
         with self.desk.store.read() as connection:
             rows = connection.execute(
-                select(t.nomination.c.number, t.nomination.c.identity_hash)
+                select(t.nomination.c.number, t.nomination.c.identity_hash, t.nomination.c.holder)
                 .where(t.nomination.c.program_id == self.program.id, t.nomination.c.stage.in_(list(stages)))
                 .order_by(t.nomination.c.number)
             ).all()
-        found = ((number, self._people[fingerprint]) for number, fingerprint in rows)
+        self._holders.update({row.number: row.holder for row in rows})
+        found = ((row.number, self._people[row.identity_hash]) for row in rows)
         return [(number, person) for number, person in found if wanted is None or person.index in wanted]
 
     def _ranked(self, stage: str) -> list[tuple[str, Person]]:
@@ -308,11 +314,12 @@ class Players:
             self._note(receive(self.desk, number, receipts, self._act(Role.OPERATOR, person.unit)))
 
     def _decide(self, stage: str, chosen: Mapping[str, str | None]) -> None:
-        self._note(decide(self.desk, self.program.id, stage, chosen, self._act(Role.OPERATOR, self.program.office)))
+        act = self._act(Role.OPERATOR, self._office_of(stage))
+        self._note(decide(self.desk, self.program.id, stage, chosen, act))
 
-    def _move_all(self, here: Iterable[tuple[str, Person]], what: Move, organization: str | None = None) -> None:
+    def _move_all(self, here: Iterable[tuple[str, Person]], what: Move) -> None:
         for number, person in here:
-            self._move(number, what, self._act(Role.OPERATOR, organization or person.unit))
+            self._move(number, what, self._act(Role.OPERATOR, person.unit))
 
     def _move(self, number: str, what: Move, act: Act) -> None:
         self._note(move(self.desk, number, what, act))
@@ -326,8 +333,15 @@ class Players:
             self.summary.moved.update(one.move for one in outcome.moved)
             self.summary.refused += outcome.denied
 
+    def _holder_s(self, number: str, role: Role, reason: str = "") -> Act:
+        """Somebody of the organization that must act on a nomination."""
+        return self._act(role, self._holders[number], reason)
+
+    def _office_of(self, stage: str) -> str:
+        return self.program.stage(stage).office or self.program.office
+
     def _act(self, role: Role, organization: str, reason: str = "") -> Act:
-        return Act(Actor(f"演练·{role.label.zh}", role, organization), self.now, reason)
+        return Act(Player(f"演练·{role.label.zh}", role, organization), self.now, reason)
 
 
 def _draft(person: Person) -> Draft:

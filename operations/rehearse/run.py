@@ -9,6 +9,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.engine import Connection
 
 from notifications.channels import Channel
+from operations.authority import anybody_registered
 from operations.desk import Desk, Running
 from operations.rehearse.people import make_people
 from operations.rehearse.plan import Plan, Scene
@@ -121,8 +122,17 @@ def _not_rehearsable(desk: Desk, program: Program, nominations: int, seed: int) 
             select(t.rehearsal.c.seed, t.rehearsal.c.nominations).where(t.rehearsal.c.program_id == program.id)
         ).one_or_none()
         known = connection.execute(select(t.program.c.id).where(t.program.c.id == program.id)).scalar()
+        rehearsed = connection.execute(select(t.rehearsal.c.program_id).limit(1)).first()
+        # A demonstration has people too, who came after its rehearsals.
+        at_work = rehearsed is None and anybody_registered(connection)
     elsewhere = Words("请用 --database 另指定一个库", "name another database with --database")
     if begun is None:
+        if known is None and at_work:
+            return Refusal(
+                "not-in-earnest",
+                Words("此库已登记人员，用于正式工作，不能演练", "people work with the database in earnest"),
+                elsewhere,
+            )
         if known is None:
             return None
         return Refusal(

@@ -24,6 +24,14 @@ ACTING = [
     "publicity settle",
     "issue",
     "organization mail",
+    "organization add",
+    "organization place",
+    "user add",
+    "user grant",
+    "user revoke",
+    "user disable",
+    "user enable",
+    "user password",
 ]
 
 

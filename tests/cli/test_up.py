@@ -90,6 +90,13 @@ def test_a_demonstration_starts_answers_and_stops_without_a_trace(up, tmp_path):
     assert answers(LOCALHOST, demo.ports["prefect"], "/")
     assert "首席技师" in httpx.get(demo.document["console"]).text
     assert any(Path(demo.document["outbox"]).glob("*.eml"))
+    assert {one["role"] for one in demo.document["people"]} == {
+        "administrator",
+        "operator",
+        "screening",
+        "expert",
+        "supervisor",
+    }
     scheduled = {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}}
     assert wait_until(lambda: demo.ask_prefect("/flow_runs/count", scheduled) > 5, 30)
     done = {"flow_runs": {"state": {"type": {"any_": ["COMPLETED"]}}}}
@@ -120,6 +127,11 @@ def test_a_data_folder_is_kept_belongs_to_one_and_is_let_go_by_a_killed_one(up, 
     out, err = third.communicate(timeout=180)
     assert (third.returncode, err) == (0, "")
     assert json.loads(out).keys() == first.document.keys()
+    assert [(one["name"], one["role"]) for one in first.document["people"]] == [("管理员", "administrator")]
+    assert json.loads(out)["people"] == []
+    password = first.document["people"][0]["password"].encode()
+    kept = [file for file in (tmp_path / "data").rglob("*") if file.is_file()]
+    assert [file for file in kept if password in file.read_bytes()] == []
 
 
 def test_a_part_that_dies_stops_the_rest_and_is_named(up, tmp_path):

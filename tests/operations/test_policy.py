@@ -1,52 +1,103 @@
-"""The policy: every role × every move, and every role × everything else that is done, written out in full."""
+"""The policy: every role × every move × every jurisdiction, and all else that is done, written out in full."""
 
 from datetime import datetime
 
 import pytest
+from sqlalchemy import insert, select
 
-from operations.actors import CLOCK, Actor, Role, may_move
+from deadlines.schedules import parse_schedule
+from operations.actors import CLOCK, Actor, Player, Role
 from operations.acts import Act
+from operations.authority import Authority, refuses
+from operations.calendars import load_schedule
 from operations.decide import decide
 from operations.intakes import extend_deadline
 from operations.issue import issue
+from operations.move import move, move_many
 from operations.nominate import nominate, receive
 from operations.objections import Outcome, lodge, settle
 from operations.opening import confirm_ruling, open_program
-from operations.organizations import set_mail
+from operations.organizations import add_organization, place_organization, set_mail
+from operations.people import add_person, disable_person, enable_person, grant_role, revoke_role, set_password
+from operations.policy import Deed, Matter, grants
 from operations.publicize import publicize
 from operations.results import Batch, Denied
 from operations.screen import Result, judge, report
 from programs.materials import Medium
 from states import Move
-from tests.operations.office import Office
+from store import tables as t
+from tests.operations.office import Office, said, why
+from tests.operations.schedules import SCHEDULE
 
-#: administrator, operator, screening, expert, supervisor, clock: ✓ may, · may not.
-MOVES = """
-submit      ✓ ✓ · · · ·
-endorse     ✓ ✓ · · · ·
-accept      ✓ ✓ ✓ · · ·
-return      ✓ ✓ ✓ · · ·
-reject      ✓ ✓ ✓ · · ·
-advance     ✓ ✓ · · · ·
-eliminate   ✓ ✓ ✓ · · ·
-choose      ✓ ✓ · · · ·
-approve     ✓ ✓ · · · ·
-publish     ✓ ✓ · · · ·
-object      ✓ ✓ · · · ·
-settle      ✓ ✓ · · · ·
-uphold      ✓ ✓ · · · ·
-close       · · · · · ✓
-issue       ✓ ✓ · · · ·
-assess      ✓ ✓ · · · ·
-fail        ✓ ✓ · · · ·
-rectify     ✓ ✓ · · · ·
-revoke      ✓ ✓ · · · ·
-expire      · · · · · ✓
-lapse       · · · · · ✓
-withdraw    ✓ ✓ · · · ·
-disqualify  ✓ ✓ ✓ · · ·
+#: Where somebody is, by a letter: at the office that holds the nomination, below it, above it, or beside it; at the
+#: program's own office, or above that; at the nominee's unit, above or below it; at the nominator, above or below it;
+#: somewhere of which nothing is known; or nowhere, for all of them.
+PLACES = {
+    "o": "受理处",
+    "b": "受理处审查科",
+    "a": "市局",
+    "x": "市局另一处",
+    "O": "评委会办公室",
+    "A": "省厅",
+    "u": "长江厂",
+    "U": "长江集团",
+    "w": "长江厂一车间",
+    "n": "江阳区局",
+    "N": "泸州市局",
+    "m": "江阳区局某科",
+    "e": "某单位",
+    "-": None,
+}
+PARENTS = {"b": "o", "o": "a", "x": "a", "O": "A", "u": "U", "w": "u", "n": "N", "m": "n"}
+
+#: Who may make a move: an administrator, whoever holds it; then an operator and a screening officer, where the office,
+#: the unit and the nominator hold it. Nobody else makes any of them.
+JURISDICTIONS = """
+            administrator  operator: office  unit   nominator  screening: office  unit  nominator
+submit      OA-                      oa-     uUnN-  uUnN-                 ·       ·     ·
+endorse     OA-                      oa-     uU-    nN-                   ·       ·     ·
+accept      OA-                      oa-     uU-    nN-                   ob-     uw-   nm-
+return      OA-                      oa-     uU-    nN-                   ob-     uw-   nm-
+reject      OA-                      oa-     uU-    nN-                   ob-     uw-   nm-
+advance     OA-                      oa-     uU-    nN-                   ·       ·     ·
+eliminate   OA-                      oa-     uU-    nN-                   ob-     uw-   nm-
+choose      OA-                      oa-     uU-    nN-                   ·       ·     ·
+approve     OA-                      oa-     uU-    nN-                   ·       ·     ·
+publish     OA-                      oa-     uU-    nN-                   ·       ·     ·
+object      OA-                      oa-     uU-    nN-                   ·       ·     ·
+settle      OA-                      oa-     uU-    nN-                   ·       ·     ·
+uphold      OA-                      oa-     uU-    nN-                   ·       ·     ·
+close       ·                        ·       ·      ·                     ·       ·     ·
+issue       OA-                      oa-     uU-    nN-                   ·       ·     ·
+assess      OA-                      oa-     uU-    nN-                   ·       ·     ·
+fail        OA-                      oa-     uU-    nN-                   ·       ·     ·
+rectify     OA-                      oa-     uU-    nN-                   ·       ·     ·
+revoke      OA-                      oa-     uU-    nN-                   ·       ·     ·
+expire      ·                        ·       ·      ·                     ·       ·     ·
+lapse       ·                        ·       ·      ·                     ·       ·     ·
+withdraw    OA-                      oauUnN- uUnN-  uUnN-                 ·       ·     ·
+disqualify  OA-                      oa-     uU-    nN-                   ob-     uw-   nm-
+nominate    OA-                      oa-     uUnN-  uUnN-                 ob-     uw-   nm-
+receive     OA-                      oa-     uUnN-  uUnN-                 ob-     uw-   nm-
+judge       OA-                      oa-     uU-    nN-                   ob-     uw-   nm-
+report      OA-                      oa-     uU-    nN-                   ob-     uw-   nm-
+rule        OA-                      ·       ·      ·                     ·       ·     ·
+open        OA-                      ·       ·      ·                     ·       ·     ·
+extend      OA-                      ·       ·      ·                     ·       ·     ·
 """
 
+#: What is about one organization, 长江厂 here, and no nomination; of others than administrators, who else may.
+ABOUT_ONE = """
+                    administrator  operator  screening
+set-mail            uU-            uU-       uU-
+place-organization  uU-            ·         ·
+manage-person       uU-            ·         ·
+manage-role         uU-            ·         ·
+add-organization    -              ·         ·
+load-schedule       -              ·         ·
+"""
+
+#: administrator, operator, screening, expert, supervisor, clock: ✓ may, · may not.
 ACTS = """
 nominate         ✓ ✓ ✓ · · ·
 receive          ✓ ✓ ✓ · · ·
@@ -55,7 +106,10 @@ report           ✓ ✓ ✓ ✓ · ·
 rule             ✓ · · · · ·
 open             ✓ · · · · ·
 extend           ✓ · · · · ·
+load             ✓ · · · · ·
 set_mail         ✓ ✓ ✓ · · ·
+add_organization ✓ · · · · ·
+place            ✓ · · · · ·
 decide           ✓ ✓ · · · ·
 publicize        ✓ ✓ · · · ·
 lodge            ✓ ✓ · · · ·
@@ -63,6 +117,17 @@ lodge_another    ✓ ✓ · · · ·
 dismiss_one      ✓ ✓ · · · ·
 uphold_one       ✓ ✓ · · · ·
 issue            ✓ ✓ · · · ·
+move             ✓ ✓ ✓ · · ·
+"""
+
+#: The same for what is done with people, once there are some.
+ACTS_ON_PEOPLE = """
+add_person       ✓ · · · · ·
+grant            ✓ · · · · ·
+revoke           ✓ · · · · ·
+disable          ✓ · · · · ·
+enable           ✓ · · · · ·
+password         ✓ · · · · ·
 """
 
 ROLES = (Role.ADMINISTRATOR, Role.OPERATOR, Role.SCREENING, Role.EXPERT, Role.SUPERVISOR, Role.CLOCK)
@@ -73,23 +138,86 @@ def rows(table: str) -> dict[str, dict[Role, bool]]:
     return {name: {role: mark == "✓" for role, mark in zip(ROLES, marks, strict=True)} for name, *marks in lines}
 
 
-def refused_for_authority(outcome: object) -> bool:
+def cells(table: str) -> dict[str, list[str]]:
+    """The marks of each row of a table with a heading."""
+    return {name: marks for name, *marks in (line.split() for line in table.split("\n")[2:] if line)}
+
+
+def deed_of(name: str) -> Move | Deed:
+    return Move(name) if name in set(Move) else Deed(name)
+
+
+def refused_by(gate: str, outcome: object) -> bool:
     denied = outcome.denied if isinstance(outcome, Batch) else [outcome] if isinstance(outcome, Denied) else []
-    return any(refusal.gate == "authority" for one in denied for refusal in one.refusals)
+    return any(refusal.gate == gate for one in denied for refusal in one.refusals)
 
 
-def test_policy_knows_every_role_and_every_move():
+@pytest.fixture
+def tree(desk):
+    """The organizations of the tables, each below the other."""
+    with desk.store.write() as transaction:
+        for place in PLACES.values():
+            if place and place != PLACES["e"]:
+                transaction.connection.execute(insert(t.organization).values(name=place))
+        for place, parent in PARENTS.items():
+            transaction.connection.execute(
+                t.organization.update().where(t.organization.c.name == PLACES[place]).values(parent=PLACES[parent])
+            )
+    return desk
+
+
+def places_of(connection, role: Role, deed: Move | Deed, matter: Matter) -> str:
+    """Where somebody in this role may do this."""
+    found = ""
+    for letter, place in PLACES.items():
+        authority = Authority(connection, Actor("某人", role, place))
+        found += letter if authority.refuses(deed, matter) is None else ""
+    return "".join(sorted(found)) or "·"
+
+
+def matter_held_by(holder: str) -> Matter:
+    return Matter("p", PLACES["O"], PLACES[holder], PLACES["u"], PLACES["n"])
+
+
+def test_policy_knows_every_role_every_move_and_every_deed():
     assert set(ROLES) == set(Role)
-    assert set(rows(MOVES)) == {move.value for move in Move}
+    told = {*cells(JURISDICTIONS), *cells(ABOUT_ONE)}
+    assert told == {move.value for move in Move} | {deed.value for deed in Deed}
 
 
-def test_moves_are_for_the_roles_of_the_table():
-    found = {move.value: {role: may_move(Actor("某人", role), move) is None for role in Role} for move in Move}
-    assert found == rows(MOVES)
+@pytest.mark.parametrize("name", cells(JURISDICTIONS))
+def test_everything_is_for_the_roles_and_jurisdictions_of_the_table(tree, name):
+    administrator, *others = cells(JURISDICTIONS)[name]
+    expected = {Role.ADMINISTRATOR: [administrator] * 3, Role.OPERATOR: others[:3], Role.SCREENING: others[3:]}
+    expected[Role.EXPERT] = others[3:] if name == "report" else ["·"] * 3
+    expected[Role.SUPERVISOR] = ["·"] * 3
+    deed = deed_of(name)
+    by_clock = isinstance(deed, Move) and deed.by_clock
+    expected[Role.CLOCK] = ["".join(PLACES) if by_clock else "·"] * 3
+    with tree.store.read() as connection:
+        found = {role: [places_of(connection, role, deed, matter_held_by(holder)) for holder in "oun"] for role in Role}
+    assert found == {role: ["".join(sorted(cell)) for cell in told] for role, told in expected.items()}
 
 
-def test_move_refused_by_the_policy_names_who_may_make_it():
-    refusal = may_move(Actor("某人", Role.EXPERT), Move.ACCEPT)
+@pytest.mark.parametrize("name", cells(ABOUT_ONE))
+def test_what_is_about_one_organization_is_for_those_at_or_above_it(tree, name):
+    told = [*cells(ABOUT_ONE)[name], "·", "·", "·"]
+    within = Matter(within=(PLACES["u"],))
+    with tree.store.read() as connection:
+        found = [places_of(connection, role, deed_of(name), within) for role in ROLES]
+    assert found == ["".join(sorted(cell)) for cell in told]
+
+
+def test_what_is_about_all_organizations_is_nobody_s_of_one(tree):
+    for deed in (Deed.MANAGE_PERSON, Deed.MANAGE_ROLE, Deed.PLACE_ORGANIZATION):
+        for within in ((), (None,), (PLACES["u"], None)):
+            with tree.store.read() as connection:
+                assert places_of(connection, Role.ADMINISTRATOR, deed, Matter(within=within)) == "-"
+
+
+def test_move_refused_for_the_role_names_who_may_make_it(tree):
+    with tree.store.read() as connection:
+        refusal = refuses(connection, Actor("某人", Role.EXPERT), Move.ACCEPT, matter_held_by("o"))
     assert (refusal.gate, refusal.reason.zh, refusal.remedy.zh) == (
         "authority",
         "专家无权办理“受理通过”",
@@ -97,10 +225,40 @@ def test_move_refused_by_the_policy_names_who_may_make_it():
     )
 
 
-def test_move_of_time_is_nobody_else_s():
-    refusal = may_move(Actor("某人"), Move.CLOSE)
-    assert (refusal.reason.zh, refusal.remedy.zh) == ("“公示期满”只能由到期巡检办理", "请等到期限届满")
-    assert may_move(CLOCK, Move.CLOSE) is None
+def test_move_refused_for_the_jurisdiction_names_who_holds_it_and_who_may_make_it(tree):
+    with tree.store.read() as connection:
+        refusal = refuses(connection, Actor("某人", Role.OPERATOR, "另区局"), Move.ACCEPT, matter_held_by("n"))
+    assert (refusal.gate, refusal.reason.zh, refusal.remedy.zh) == (
+        "jurisdiction",
+        "此件现由江阳区局办理，您所在的单位是另区局，无权办理“受理通过”",
+        (
+            "请由江阳区局或其上级单位的经办人，或由江阳区局或其下属单位的审查人员，"
+            "或由评委会办公室或其上级单位的管理员办理"
+        ),
+    )
+    assert refusal.reason.en == "it is with 江阳区局 now; you are of 另区局, which may not do “accept”"
+    assert refusal.remedy.en == (
+        "ask the operator of 江阳区局 or one above it, or the screening officer of 江阳区局 or one below it, "
+        "or the administrator of 评委会办公室 or one above it"
+    )
+
+
+def test_every_refusal_says_what_is_missing_and_who_has_it(tree):
+    with tree.store.read() as connection:
+        for deed in (*Move, *Deed):
+            for role in grants(deed):
+                matter = Matter("p", PLACES["O"], PLACES["o"], PLACES["u"], PLACES["n"], (PLACES["u"],))
+                refusal = refuses(connection, Actor("某人", role, "别处"), deed, matter)
+                assert (refusal.gate, "您所在的单位是别处" in refusal.reason.zh) == ("jurisdiction", True)
+                assert role.label.zh in refusal.remedy.zh
+                assert "None" not in "".join((*refusal.reason, *refusal.remedy))
+
+
+def test_move_of_time_is_nobody_else_s(tree):
+    with tree.store.read() as connection:
+        refusal = refuses(connection, Actor("某人"), Move.CLOSE, matter_held_by("o"))
+        assert (refusal.reason.zh, refusal.remedy.zh) == ("“公示期满”只能由到期巡检办理", "请等到期限届满")
+        assert refuses(connection, CLOCK, Move.CLOSE, matter_held_by("o")) is None
 
 
 class Acts:
@@ -120,6 +278,7 @@ class Acts:
         self.screened, self.reviewed, self.issued = screened, reviewed, issued
         self.waiting = office.nominate("publicity")
         self.deciding = office.nominate("decision")
+        self.moving = office.nominate("screening")
 
     def nominate(self, act: Act):
         return nominate(self.office.desk, self.office.id, self.office.draft(), act)
@@ -145,6 +304,18 @@ class Acts:
 
     def set_mail(self, act: Act):
         return set_mail(self.office.desk, "江阳区", "jiangyang@example.cn", act)
+
+    def add_organization(self, act: Act):
+        return add_organization(self.office.desk, "新单位", act)
+
+    def place(self, act: Act):
+        return place_organization(self.office.desk, "江阳区", "泸州市", act)
+
+    def load(self, act: Act):
+        return load_schedule(self.office.desk, parse_schedule(SCHEDULE), SCHEDULE.encode(), act)
+
+    def move(self, act: Act):
+        return move(self.office.desk, self.moving, Move.REJECT, act)
 
     def decide(self, act: Act):
         return decide(self.office.desk, self.office.id, "decision", {self.deciding: "chief-technician"}, act)
@@ -176,11 +347,150 @@ def acts(luzhou, desk, shipped) -> Acts:
 
 @pytest.mark.parametrize("role", Role)
 def test_acts_are_for_the_roles_of_the_table(acts, role):
+    """Nobody is registered and nobody names an organization, so nothing but the role is asked."""
     allowed = {name: roles[role] for name, roles in rows(ACTS).items()}
     found = {}
     for name in allowed:
         before = acts.office.contents()
-        outcome = getattr(acts, name)(acts.office.act("依规办理", role))
-        found[name] = not refused_for_authority(outcome)
+        outcome = getattr(acts, name)(Act(Actor("某人", role), acts.office.now, "依规办理"))
+        found[name] = not refused_by("authority", outcome)
         assert found[name] or acts.office.contents() == before, name
+    assert found == allowed
+
+
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.OPERATOR, Role.SCREENING, Role.EXPERT])
+def test_acts_from_an_organization_beside_are_refused_for_the_jurisdiction(acts, role):
+    before = acts.office.contents()
+    elsewhere = Act(Actor("某人", role, "别处"), acts.office.now, "依规办理")
+    allowed = [name for name, roles in rows(ACTS).items() if roles[role]]
+    assert [name for name in allowed if not refused_by("jurisdiction", getattr(acts, name)(elsewhere))] == []
+    assert acts.office.contents() == before
+
+
+#: Who holds what each act is about, in the order in which `Acts` can do them.
+HOLDERS = {
+    "nominate": "江阳区",
+    "receive": "泸州市首席技师评审委员会办公室",
+    "judge": "泸州市首席技师评审委员会办公室",
+    "report": "专家评议小组",
+    "set_mail": "江阳区",
+    "decide": "泸州市首席技师评审委员会",
+    "publicize": "泸州市人力资源和社会保障局",
+    "lodge": "泸州市人力资源和社会保障局",
+    "lodge_another": "泸州市人力资源和社会保障局",
+    "dismiss_one": "泸州市人力资源和社会保障局",
+    "uphold_one": "泸州市人力资源和社会保障局",
+    "issue": "泸州市首席技师评审委员会办公室",
+    "move": "泸州市首席技师评审委员会办公室",
+}
+
+
+@pytest.mark.parametrize("above", [False, True])
+def test_operators_act_where_their_organization_or_one_below_it_holds(acts, above):
+    desk, by = acts.office.desk, Act(Actor("某人"), acts.office.now)
+    for holder in set(HOLDERS.values()):
+        assert place_organization(desk, holder, f"{holder}之上", by) is None
+    refused = {}
+    for name, holder in HOLDERS.items():
+        where = f"{holder}之上" if above else holder
+        outcome = getattr(acts, name)(Act(Actor("某人", Role.OPERATOR, where), acts.office.now, "依规办理"))
+        refused[name] = refused_by("jurisdiction", outcome) or refused_by("authority", outcome)
+    assert refused == dict.fromkeys(HOLDERS, False)
+
+
+def test_policy_is_asked_before_any_gate(acts):
+    elsewhere = Act(Actor("某人", Role.OPERATOR, "别处"), acts.office.now)
+    administrator = Act(Actor("某人", Role.ADMINISTRATOR, "别处"), acts.office.now)
+    desk, office = acts.office.desk, acts.office
+    outcomes = [
+        lodge(desk, acts.public, " ", " ", elsewhere),
+        issue(desk, office.id, "没有字号", elsewhere),
+        decide(desk, office.id, "decision", {"没有这一件": None}, elsewhere).denied[0],
+        judge(desk, acts.reviewed, {"没有这一条": Result.PASS}, elsewhere),
+        report(desk, acts.screened, "没有这一项", elsewhere),
+        receive(desk, acts.screened, [("没有这一份", Medium.PAPER)], elsewhere),
+        nominate(desk, office.id, office.draft(identity="不是身份证号码"), elsewhere),
+        move(desk, acts.screened, Move.ENDORSE, elsewhere),
+        move(desk, acts.screened, Move.ACCEPT, elsewhere, seen_version=1),
+        open_program(desk, office.program, administrator),
+        extend_deadline(desk, office.id, "recommendation.office", office.now, " ", administrator),
+        settle(desk, acts.objections[0], Outcome.UPHELD, "", elsewhere),
+    ]
+    assert [[gate for gate, _ in why(outcome)] for outcome in outcomes] == [["jurisdiction"]] * len(outcomes)
+
+
+def test_administrators_of_the_office_act_on_everything_of_its_program_and_of_no_other(acts):
+    office = acts.office
+    assert refused_by("jurisdiction", move(office.desk, acts.reviewed, Move.WITHDRAW, office.act("放弃"))) is False
+    others = Act(Actor("王管理", Role.ADMINISTRATOR, acts.fresh.program.office), office.now, "放弃")
+    assert said(move(office.desk, acts.screened, Move.WITHDRAW, others)) == [
+        "本项目由泸州市首席技师评审委员会办公室主办，您所在的单位是市高技办，无权办理“撤回”"
+    ]
+
+
+def test_many_are_judged_each_by_itself_and_what_is_not_theirs_stays(luzhou):
+    desk = luzhou.desk
+    theirs, others = (luzhou.nominate(nominator=name) for name in ("江阳区", "龙马潭区"))
+    act = Act(Actor("某人", Role.OPERATOR, "江阳区"), luzhou.now, "放弃")
+    with desk.store.write() as transaction:
+        rows = transaction.connection.execute(select(t.nomination).order_by(t.nomination.c.number)).all()
+        batch = move_many(desk, transaction, rows, Move.WITHDRAW, act)
+    assert [one.number for one in batch.moved] == [theirs]
+    assert [(one.number, [gate for gate, _ in why(one)]) for one in batch.denied] == [(others, ["jurisdiction"])]
+    assert luzhou.stages([theirs, others]) == ["withdrawn", "recommendation.unit"]
+
+
+def test_players_are_nobody_outside_of_rehearsals(luzhou):
+    number = luzhou.nominate()
+    player = Act(Player("演练·经办人", Role.OPERATOR, luzhou.row(number).holder), luzhou.now)
+    assert why(move(luzhou.desk, number, Move.SUBMIT, player)) == [("registered", None)]
+    with luzhou.desk.store.write() as transaction:
+        rehearsal = {"program_id": luzhou.id, "seed": 1, "nominations": 1}
+        transaction.connection.execute(insert(t.rehearsal).values(rehearsal))
+    assert not isinstance(move(luzhou.desk, number, Move.SUBMIT, player), Denied)
+
+
+class ActsOnPeople:
+    """What is done with people; 王管理 is for all organizations, 李四 an operator of 江阳区."""
+
+    def __init__(self, desk, now: datetime) -> None:
+        self.desk, self.now = desk, now
+        by = Act(Actor("王管理"), now)
+        assert add_person(desk, "王管理", Role.ADMINISTRATOR, None, by) is None
+        assert add_person(desk, "李四", Role.OPERATOR, "江阳区", by) is None
+        for role in Role:
+            if role is not Role.CLOCK:
+                assert add_person(desk, role.label.zh, role, "江阳区", by) is None
+                assert place_organization(desk, "江阳区", "泸州市", by) is None
+
+    def add_person(self, act: Act):
+        return add_person(self.desk, "张三", Role.OPERATOR, "江阳区", act)
+
+    def grant(self, act: Act):
+        return grant_role(self.desk, "李四", Role.ADMINISTRATOR, "江阳区", act)
+
+    def revoke(self, act: Act):
+        return revoke_role(self.desk, "李四", Role.OPERATOR, "江阳区", act)
+
+    def disable(self, act: Act):
+        return disable_person(self.desk, "李四", act)
+
+    def enable(self, act: Act):
+        return enable_person(self.desk, "李四", act)
+
+    def password(self, act: Act):
+        return set_password(self.desk, "李四", "一二三四五六七八", act)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_acts_on_people_are_for_the_roles_of_the_table(luzhou, role):
+    acts = ActsOnPeople(luzhou.desk, luzhou.now)
+    allowed = {name: roles[role] for name, roles in rows(ACTS_ON_PEOPLE).items()}
+    found = {}
+    for name in allowed:
+        before = luzhou.contents()
+        actor = CLOCK if role is Role.CLOCK else Actor(role.label.zh, role, "江阳区")
+        outcome = getattr(acts, name)(Act(actor, luzhou.now))
+        found[name] = not refused_by("authority", outcome)
+        assert found[name] or luzhou.contents() == before, name
     assert found == allowed

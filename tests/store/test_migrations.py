@@ -23,6 +23,7 @@ from tests.databases import POSTGRESQL, SQLITE
 CONSTRAINED = {
     ("message", "state"): "waiting",
     ("objection", "outcome"): "upheld",
+    ("person_role", "role"): "operator",
     ("reminder", "state"): "gathered",
     ("verdict", "result"): "pass",
 }

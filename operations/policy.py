@@ -1,0 +1,260 @@
+"""Who may do what: one table of plain predicates over role, deed and jurisdiction, asked before any gate.
+
+Nothing here reads the store. `operations.authority` gathers what the predicates look at, and every operation asks it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from operations.actors import Actor, Role
+from programs import Words
+from states import Move, Refusal
+
+
+class Deed(StrEnum):
+    """What is done that is no move of a nomination."""
+
+    NOMINATE = "nominate"
+    RECEIVE = "receive"
+    JUDGE = "judge"
+    REPORT = "report"
+    RULE = "rule"
+    OPEN = "open"
+    EXTEND = "extend"
+    LOAD_SCHEDULE = "load-schedule"
+    SET_MAIL = "set-mail"
+    ADD_ORGANIZATION = "add-organization"
+    PLACE_ORGANIZATION = "place-organization"
+    MANAGE_PERSON = "manage-person"
+    MANAGE_ROLE = "manage-role"
+
+    @property
+    def label(self) -> Words:
+        """What people call this deed."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Deed.NOMINATE: Words("申报登记", "draw up a nomination"),
+    Deed.RECEIVE: Words("收件登记", "record a receipt"),
+    Deed.JUDGE: Words("资格审查", "screen"),
+    Deed.REPORT: Words("评议", "report an evaluation"),
+    Deed.RULE: Words("裁定", "rule"),
+    Deed.OPEN: Words("开通项目", "open a program"),
+    Deed.EXTEND: Words("延长期限", "extend a deadline"),
+    Deed.LOAD_SCHEDULE: Words("导入放假安排", "load a schedule"),
+    Deed.SET_MAIL: Words("登记单位", "register an organization"),
+    Deed.ADD_ORGANIZATION: Words("新增单位", "add an organization"),
+    Deed.PLACE_ORGANIZATION: Words("调整单位隶属", "place an organization"),
+    Deed.MANAGE_PERSON: Words("管理人员", "manage a person"),
+    Deed.MANAGE_ROLE: Words("授予或收回角色", "grant or revoke a role"),
+}
+
+#: Whether the one organization is the other, or lies above it in the tree.
+IsAtOrAbove = Callable[[str, str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What is acted on, by the organizations that have to do with it.
+
+    `office` runs the program. `holder` must act on the nomination now, or would; once it has ended, the office does.
+    `within` are the organizations that a deed outside of programs is about, None among them for all there are.
+    """
+
+    program: str | None = None
+    office: str | None = None
+    holder: str | None = None
+    unit: str | None = None
+    nominator: str | None = None
+    within: tuple[str | None, ...] = ()
+
+
+Predicate = Callable[[str, Matter, IsAtOrAbove], bool]
+"""Whether somebody of an organization may act on a matter."""
+
+
+def runs_it(mine: str, matter: Matter, is_at_or_above: IsAtOrAbove) -> bool:
+    """They are of the office that runs the program, or above it."""
+    return matter.office is not None and is_at_or_above(mine, matter.office)
+
+
+def holds_it(mine: str, matter: Matter, is_at_or_above: IsAtOrAbove) -> bool:
+    """They are of the organization that must act now, or above it."""
+    return matter.holder is not None and is_at_or_above(mine, matter.holder)
+
+
+def works_for_the_holder(mine: str, matter: Matter, is_at_or_above: IsAtOrAbove) -> bool:
+    """They are of the organization that must act now, or below it: a department screens what its office holds."""
+    return matter.holder is not None and is_at_or_above(matter.holder, mine)
+
+
+def stands_behind_it(mine: str, matter: Matter, is_at_or_above: IsAtOrAbove) -> bool:
+    """They are of the nominee's side, wherever the nomination is: of its unit or its nominator, or above either."""
+    return any(side is not None and is_at_or_above(mine, side) for side in (matter.unit, matter.nominator))
+
+
+def concerns_them(mine: str, matter: Matter, is_at_or_above: IsAtOrAbove) -> bool:
+    """They hold it, or they stand behind it: who put somebody forward may take the nomination back at any time."""
+    return holds_it(mine, matter, is_at_or_above) or stands_behind_it(mine, matter, is_at_or_above)
+
+
+def prepares_it(mine: str, matter: Matter, is_at_or_above: IsAtOrAbove) -> bool:
+    """They hold it, or the nominee's side does and they are of it: either helps the other as long as it is theirs."""
+    theirs = matter.holder in (matter.unit, matter.nominator) and stands_behind_it(mine, matter, is_at_or_above)
+    return theirs or holds_it(mine, matter, is_at_or_above)
+
+
+def oversees_it(mine: str, matter: Matter, is_at_or_above: IsAtOrAbove) -> bool:
+    """Every organization that this is about is theirs, or below it; what is about all of them is nobody's of one."""
+    return bool(matter.within) and all(one is not None and is_at_or_above(mine, one) for one in matter.within)
+
+
+def is_for_all(_mine: str, _matter: Matter, _is_at_or_above: IsAtOrAbove) -> bool:
+    """It concerns every organization, so it is for those who have none of their own."""
+    return False
+
+
+#: The roles that the columns below are for. A supervisor reads everything and does nothing; time's own moves are the
+#: clock's alone: nobody closes a publicity early or late.
+_COLUMNS = (Role.ADMINISTRATOR, Role.OPERATOR, Role.SCREENING, Role.EXPERT)
+_no = None
+
+#: The policy: with which jurisdiction each role may do what. Those who are for all organizations have every one.
+_TABLE: Mapping[Move | Deed, tuple[Predicate | None, ...]] = {
+    #                         administrator, operator,      screening officer,    expert
+    Move.SUBMIT:             (runs_it,       prepares_it,   _no,                  _no),
+    Move.ENDORSE:            (runs_it,       holds_it,      _no,                  _no),
+    Move.ACCEPT:             (runs_it,       holds_it,      works_for_the_holder, _no),
+    Move.RETURN:             (runs_it,       holds_it,      works_for_the_holder, _no),
+    Move.REJECT:             (runs_it,       holds_it,      works_for_the_holder, _no),
+    Move.ADVANCE:            (runs_it,       holds_it,      _no,                  _no),
+    Move.ELIMINATE:          (runs_it,       holds_it,      works_for_the_holder, _no),
+    Move.CHOOSE:             (runs_it,       holds_it,      _no,                  _no),
+    Move.APPROVE:            (runs_it,       holds_it,      _no,                  _no),
+    Move.PUBLISH:            (runs_it,       holds_it,      _no,                  _no),
+    Move.OBJECT:             (runs_it,       holds_it,      _no,                  _no),
+    Move.SETTLE:             (runs_it,       holds_it,      _no,                  _no),
+    Move.UPHOLD:             (runs_it,       holds_it,      _no,                  _no),
+    Move.CLOSE:              (_no,           _no,           _no,                  _no),
+    Move.ISSUE:              (runs_it,       holds_it,      _no,                  _no),
+    Move.ASSESS:             (runs_it,       holds_it,      _no,                  _no),
+    Move.FAIL:               (runs_it,       holds_it,      _no,                  _no),
+    Move.RECTIFY:            (runs_it,       holds_it,      _no,                  _no),
+    Move.REVOKE:             (runs_it,       holds_it,      _no,                  _no),
+    Move.EXPIRE:             (_no,           _no,           _no,                  _no),
+    Move.LAPSE:              (_no,           _no,           _no,                  _no),
+    Move.WITHDRAW:           (runs_it,       concerns_them, _no,                  _no),
+    Move.DISQUALIFY:         (runs_it,       holds_it,      works_for_the_holder, _no),
+    Deed.NOMINATE:           (runs_it,       prepares_it,   works_for_the_holder, _no),
+    Deed.RECEIVE:            (runs_it,       prepares_it,   works_for_the_holder, _no),
+    Deed.JUDGE:              (runs_it,       holds_it,      works_for_the_holder, _no),
+    Deed.REPORT:             (runs_it,       holds_it,      works_for_the_holder, works_for_the_holder),
+    Deed.RULE:               (runs_it,       _no,           _no,                  _no),
+    Deed.OPEN:               (runs_it,       _no,           _no,                  _no),
+    Deed.EXTEND:             (runs_it,       _no,           _no,                  _no),
+    Deed.LOAD_SCHEDULE:      (is_for_all,    _no,           _no,                  _no),
+    Deed.SET_MAIL:           (oversees_it,   oversees_it,   oversees_it,          _no),
+    Deed.ADD_ORGANIZATION:   (is_for_all,    _no,           _no,                  _no),
+    Deed.PLACE_ORGANIZATION: (oversees_it,   _no,           _no,                  _no),
+    Deed.MANAGE_PERSON:      (oversees_it,   _no,           _no,                  _no),
+    Deed.MANAGE_ROLE:        (oversees_it,   _no,           _no,                  _no),
+}  # fmt: skip
+
+
+def grants(deed: Move | Deed) -> dict[Role, Predicate]:
+    """Return the roles that may do this, each with the jurisdiction it needs."""
+    return {role: asks for role, asks in zip(_COLUMNS, _TABLE[deed], strict=True) if asks}
+
+
+def may(actor: Actor, deed: Move | Deed, matter: Matter, is_at_or_above: IsAtOrAbove) -> Refusal | None:
+    """Ask the policy; a refusal says whether the role is missing or the jurisdiction, and who has both."""
+    if isinstance(deed, Move) and deed.by_clock:
+        return None if actor.role is Role.CLOCK else _only_a_sweep(deed)
+    predicate = grants(deed).get(actor.role)
+    if predicate is None:
+        return _not_for_role(actor, deed)
+    if actor.organization is None or predicate(actor.organization, matter, is_at_or_above):
+        return None
+    return _out_of_jurisdiction(actor.organization, deed, matter, predicate)
+
+
+def _only_a_sweep(move: Move) -> Refusal:
+    return Refusal(
+        "authority",
+        Words("“{move}”只能由到期巡检办理", "only a sweep makes the move “{move}”").format(move=move.label),
+        Words("请等到期限届满", "wait until it is due"),
+    )
+
+
+def _not_for_role(actor: Actor, deed: Move | Deed) -> Refusal:
+    named = [role.label for role in grants(deed)]
+    return Refusal(
+        "authority",
+        Words("{role}无权办理“{what}”", "the role {role} may not do “{what}”").format(
+            role=actor.role.label, what=deed.label
+        ),
+        Words("请由{roles}办理", "ask one of: {roles}").format(
+            roles=Words("、".join(label.zh for label in named), ", ".join(label.en for label in named))
+        ),
+    )
+
+
+def _out_of_jurisdiction(mine: str, deed: Move | Deed, matter: Matter, predicate: Predicate) -> Refusal:
+    return Refusal(
+        "jurisdiction",
+        Words(
+            "{whose}，您所在的单位是{mine}，无权办理“{what}”", "{whose}; you are of {mine}, which may not do “{what}”"
+        ).format(whose=_stated(predicate, matter), mine=mine, what=deed.label),
+        Words("请由{who}办理", "ask {who}").format(who=_who_may(deed, matter)),
+    )
+
+
+def _stated(predicate: Predicate, matter: Matter) -> Words:
+    """Say what lies outside of somebody's jurisdiction."""
+    if predicate is runs_it:
+        return Words("本项目由{office}主办", "the program is run by {office}").format(office=matter.office)
+    if predicate is is_for_all or (predicate is oversees_it and None in matter.within):
+        return Words("此事涉及全部单位", "this concerns every organization")
+    if predicate is oversees_it:
+        return Words("此事涉及{within}", "this concerns {within}").format(within=_listed(*matter.within))
+    return Words("此件现由{holder}办理", "it is with {holder} now").format(holder=matter.holder)
+
+
+def _who_may(deed: Move | Deed, matter: Matter) -> Words:
+    """Say who has the role and the jurisdiction."""
+    those: dict[Words, list[Words]] = {}
+    # Whoever holds it comes first: the office's administrators are there for what goes wrong.
+    for role, asks in sorted(grants(deed).items(), key=lambda one: one[0] is Role.ADMINISTRATOR):
+        those.setdefault(_whose(asks, matter), []).append(role.label)
+    each = [
+        Words("{whose}的{roles}", "the {roles} of {whose}").format(
+            whose=whose, roles=Words("、".join(one.zh for one in roles), " or ".join(one.en for one in roles))
+        )
+        for whose, roles in those.items()
+    ]
+    return Words("，或由".join(one.zh for one in each), ", or ".join(one.en for one in each))
+
+
+def _whose(predicate: Predicate, matter: Matter) -> Words:
+    """Say of which organizations somebody must be for a predicate to hold."""
+    if predicate is is_for_all or (predicate is oversees_it and None in matter.within):
+        return Words("不限单位", "all organizations")
+    if predicate is works_for_the_holder:
+        return Words("{holder}或其下属单位", "{holder} or one below it").format(holder=matter.holder)
+    named: Mapping[Predicate, tuple[str | None, ...]] = {
+        runs_it: (matter.office,),
+        oversees_it: matter.within,
+        concerns_them: (matter.holder, matter.unit, matter.nominator),
+        prepares_it: (matter.holder,)
+        if matter.holder not in (matter.unit, matter.nominator)
+        else (matter.unit, matter.nominator),
+    }
+    whose = named.get(predicate, (matter.holder,))
+    return Words("{named}或其上级单位", "{named} or one above it").format(named=_listed(*whose))
+
+
+def _listed(*names: str | None) -> Words:
+    stated = list(dict.fromkeys(name for name in names if name))
+    return Words("、".join(stated), ", ".join(stated))
