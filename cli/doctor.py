@@ -7,7 +7,8 @@ import click
 from cli.desk import settings_of
 from cli.face import FAILED_OUTSIDE, LANGUAGE, REFUSED, Face, Spoken, command_face, say
 from deadlines.zone import SHANGHAI
-from operations.doctor import Check, State, examine
+from operations.checks import Check, State
+from operations.doctor import examine
 
 _MARKS = {State.WELL: "✓", State.WARNING: "△", State.WRONG: "✗"}
 

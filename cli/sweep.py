@@ -27,6 +27,9 @@ def command(face: Face, program: str | None) -> None:
             {"program": way.program, "move": way.move, "from": way.source, "to": way.destination, "count": count}
             for way, count in done.ways.items()
         ],
+        "named": [
+            {"number": one.number, "move": one.move, "from": one.source, "to": one.destination} for one in done.named
+        ],
         "refusals": [
             {"number": one.number, "refusals": [refusal.to_json(LANGUAGE) for refusal in one.refusals]}
             for one in done.refused

@@ -180,6 +180,11 @@ class WorkCalendar:
         """Return this calendar with further days off, such as a local festival; names are optional."""
         return WorkCalendar(self._national, self._published, {**self._local, **local_facts(days, source)})
 
+    @property
+    def facts_known(self) -> int:
+        """How many days are known to be worked or off otherwise than the plain week says, the program's own aside."""
+        return len(self._national)
+
     @cached_property
     def fingerprint(self) -> str:
         """A hash of all that can change a computed date; store it with the date to see when to compute again."""

@@ -61,6 +61,7 @@ def move_all(transaction: Transaction, running: Running, together: Together, wha
         return None
     of, connection = t.nomination.c, transaction.connection
     passing = select(of.id).where(among(of.id, together.ids), *(TWINS[gate](act.now) for gate in asked))
+    passing = passing.order_by(of.id)
     ids = connection.execute(passing).scalars().all()
     if ids:
         landed = {"stage": destination, "holder": landing.holder, "due_at": landing.due_at}

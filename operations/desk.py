@@ -18,7 +18,7 @@ from operations.results import UnknownError
 from programs import Path, Program, Words
 from programs.dates import Period as SaidPeriod
 from programs.stages import Publicity, Recommendation, Screening
-from states import Pipeline, compile_pipeline
+from states import Pipeline, Refusal, compile_pipeline
 from store import Store, Vault, hold
 from store import tables as t
 
@@ -155,9 +155,25 @@ class Desk:
         They are looked at again the next time that a program is asked for: this transaction may yet fail.
         """
         of = t.schedule.c
-        self._base = self._base or self.calendar
-        self.calendar = self._base
+        self._base = learned = self._base or self.calendar
         for content in connection.execute(select(of.content).order_by(of.year, of.revision, of.id)).scalars():
-            self.calendar = self.calendar.with_schedule(parse_schedule(content))
-        self._running.clear()
-        self._used = ""
+            learned = learned.with_schedule(parse_schedule(content))
+        # At once: other threads may be counting with this desk, and keep what they compile in the old place.
+        self.calendar, self._running, self._used = learned, {}, ""
+
+    def behind(self, connection: Connection) -> Refusal | None:
+        """Refuse to announce dates where the database has been counted with a calendar that knows more years."""
+        through = connection.execute(select(t.calendar_used.c.published_through)).scalar()
+        if through is None or through <= self.calendar.published_through:
+            return None
+        return Refusal(
+            "calendar-current",
+            Words(
+                "本机的放假安排只到 {own}，数据库已按到 {used} 的安排计算",
+                "this machine knows holiday schedules through {own}, the database was counted with them through {used}",
+            ).format(own=self.calendar.published_through, used=through),
+            Words(
+                "请升级本机的程序，或用 linxuan calendar load 导入放假安排后再办理",
+                "upgrade the product on this machine, or load the schedule with: linxuan calendar load",
+            ),
+        )

@@ -1,18 +1,10 @@
 """Whether all is well: one check after another of what the product rests on, each with what to do where it is not."""
 
-import os
-import platform
-import shutil
 import sqlite3
 import stat
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
-from urllib.parse import urlsplit
 
 from sqlalchemy import func, select, text
 from sqlalchemy.engine import Connection
@@ -21,10 +13,12 @@ from sqlalchemy.exc import DBAPIError
 from deadlines.calendar import WorkCalendar
 from deadlines.schedules import parse_schedule
 from deadlines.zone import SHANGHAI
+from operations.checks import Check, State, well
 from operations.disagreements import instant_of
 from operations.safekeeping import KeyState, key_state
 from operations.schedules import open_calendar
 from operations.settings import Settings
+from operations.surroundings import surroundings
 from programs import Words
 from store import Store, verify_tails
 from store import tables as t
@@ -41,30 +35,8 @@ _LONG, _UNSWEPT = timedelta(days=1), timedelta(hours=2)
 #: How far two clocks may be apart.
 _SKEW = timedelta(seconds=30)
 
-#: Free space that is too little to work with, and too little to be at ease, in bytes.
-_NO_ROOM, _LITTLE_ROOM = 100 * 1000**2, 1000**3
-
 #: From this month on, next year's holidays are usually announced.
 _ANNOUNCED = 11
-
-
-class State(StrEnum):
-    """What a check came to."""
-
-    WELL = "ok"
-    WARNING = "warning"
-    WRONG = "wrong"
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One check: what was found, and what to do about it. `unreachable`: nothing else of the database can be asked."""
-
-    check: str
-    state: State
-    message: Words
-    remedy: Words | None = None
-    unreachable: bool = False
 
 
 def examine(settings: Settings, now: datetime, clock: Callable[[], datetime]) -> list[Check]:
@@ -73,11 +45,7 @@ def examine(settings: Settings, now: datetime, clock: Callable[[], datetime]) ->
     Raises `UnknownError` for an address that is no database's.
     """
     found = list(_of_database(settings, now, clock))
-    return [*found, _room(settings), *_prefect(settings), _software()]
-
-
-def _well(check: str, zh: str, en: str) -> Check:
-    return Check(check, State.WELL, Words(zh, en))
+    return [*found, *surroundings(settings)]
 
 
 def _of_database(settings: Settings, now: datetime, clock: Callable[[], datetime]) -> Iterator[Check]:
@@ -115,7 +83,7 @@ def _of_tables(settings: Settings, store: Store) -> Iterator[Check]:
     with store.read() as connection:
         version = _version(connection)
     where = settings.database_file or settings.database_shown
-    yield _well("database", f"数据库 {where}（{version}）", f"database {where} ({version})")
+    yield well("database", f"数据库 {where}（{version}）", f"database {where} ({version})")
     if is_empty(store):
         remedy = Words("请运行 linxuan migrate", "run linxuan migrate")
         yield Check("migrations", State.WARNING, Words("数据库是空的", "the database is empty"), remedy)
@@ -133,7 +101,7 @@ def _of_tables(settings: Settings, store: Store) -> Iterator[Check]:
         yield Check("migrations", State.WRONG, said, remedy)
     else:
         at = revision_of(store)
-        yield _well("migrations", f"数据库是当前版本（{at}）", f"the database is of this version ({at})")
+        yield well("migrations", f"数据库是当前版本（{at}）", f"the database is of this version ({at})")
     yield _writable(store)
     yield _integrity(store)
 
@@ -165,7 +133,7 @@ def _writable(store: Store) -> Check:
     if refuses:
         remedy = Words("请连接主服务器", "connect to the primary server")
         return Check("writable", State.WRONG, Words("数据库服务器只读", "the database server is read-only"), remedy)
-    return _well("writable", "数据库可以写入", "the database takes writes")
+    return well("writable", "数据库可以写入", "the database takes writes")
 
 
 #: What keeps the history append-only, on each database.
@@ -196,7 +164,7 @@ def _integrity(store: Store) -> Check:
             "somebody has been at the database; run linxuan audit verify, and restore a backup",
         )
         return Check("integrity", State.WRONG, message.format(names="、".join(sorted(missing))), remedy)
-    return _well("integrity", "数据库完好，办理记录只能追加", "the database is whole, and its history append-only")
+    return well("integrity", "数据库完好，办理记录只能追加", "the database is whole, and its history append-only")
 
 
 def _of_contents(settings: Settings, store: Store, now: datetime, clock: Callable[[], datetime]) -> Iterator[Check]:
@@ -225,7 +193,7 @@ def _calendar(settings: Settings, connection: Connection, now: datetime) -> Iter
         yield Check("calendar", State.WELL, covered)
     used = connection.execute(select(t.calendar_used)).one_or_none()
     if used is None or used.fingerprint == calendar.fingerprint:
-        yield _well("calendar-used", "期限按现在的日历计算", "what is due was counted by this calendar")
+        yield well("calendar-used", "期限按现在的日历计算", "what is due was counted by this calendar")
     elif calendar.published_through < used.published_through:
         message = Words("数据库按更新的日历计算过", "the database was counted by a later calendar")
         yield Check("calendar-used", State.WARNING, message, Words("请升级遴选", "upgrade Linxuan"))
@@ -253,7 +221,7 @@ def _chains(connection: Connection) -> Check:
         return Check(
             "chains", State.WRONG, message.format(count=found.breaks, where=first.where, why=first.words), remedy
         )
-    return _well(
+    return well(
         "chains",
         f"{len(found.heads)} 条链末尾各 {TAIL} 环相符；全部核验请运行 linxuan audit verify",
         f"the last {TAIL} links of {len(found.heads)} chains agree; linxuan audit verify verifies all of them",
@@ -282,7 +250,7 @@ def _outbox(connection: Connection, now: datetime) -> Check:
             "check the mail server (LINXUAN_SMTP_…) and the addresses, then run linxuan remind",
         )
         return Check("outbox", State.WARNING, message, remedy)
-    return _well("outbox", f"提醒无积压（待发 {waiting} 封）", f"no reminders are held up ({waiting} waiting)")
+    return well("outbox", f"提醒无积压（待发 {waiting} 封）", f"no reminders are held up ({waiting} waiting)")
 
 
 def _overdue(connection: Connection, now: datetime) -> Check:
@@ -300,7 +268,7 @@ def _overdue(connection: Connection, now: datetime) -> Check:
         )
         since = f"{oldest.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
         return Check("sweep", State.WARNING, message.format(count=count, since=since), remedy)
-    return _well("sweep", "到期事项均已巡检", "everything that was due has been swept")
+    return well("sweep", "到期事项均已巡检", "everything that was due has been swept")
 
 
 def _clocks(connection: Connection, now: datetime, clock: Callable[[], datetime]) -> Iterator[Check]:
@@ -315,13 +283,13 @@ def _clocks(connection: Connection, now: datetime, clock: Callable[[], datetime]
             )
             yield Check("server-clock", State.WARNING, message.format(seconds=round(skew.total_seconds())), set_clocks)
         else:
-            yield _well("server-clock", "数据库服务器与本机时钟一致", "the server's clock agrees with this machine's")
+            yield well("server-clock", "数据库服务器与本机时钟一致", "the server's clock agrees with this machine's")
     newest = _newest_event(connection)
     if newest is not None and newest > now + _SKEW:
         message = Words("最近的办理记录在将来：{at}", "the newest event lies in the future: {at}")
         yield Check("clock", State.WARNING, message.format(at=newest.isoformat()), set_clocks)
     else:
-        yield _well("clock", "办理时刻都不在将来", "no event lies in the future")
+        yield well("clock", "办理时刻都不在将来", "no event lies in the future")
 
 
 def _newest_event(connection: Connection) -> datetime | None:
@@ -348,64 +316,8 @@ def _key(settings: Settings, store: Store) -> Check:
             message = Words("密钥文件 {file} 与数据库不符", "the key file {file} is not this database's")
             return Check("key", State.WRONG, message.format(file=file), keep)
         case KeyState.UNNEEDED:
-            return _well("key", "还没有登记过身份证号码", "no identity number was kept yet")
+            return well("key", "还没有登记过身份证号码", "no identity number was kept yet")
     if stat.S_IMODE(file.stat().st_mode) & 0o077:
         message = Words("密钥文件 {file} 别人也能读", "others can read the key file {file}").format(file=file)
         return Check("key", State.WARNING, message, Words("chmod 600 {file}", "chmod 600 {file}").format(file=file))
-    return _well("key", f"密钥文件 {file} 相符；请另存一份", f"the key file {file} agrees; keep a copy apart")
-
-
-def _room(settings: Settings) -> Check:
-    folder = settings.database_file.parent if settings.database_file else settings.data
-    while not folder.exists():
-        folder = folder.parent
-    free = shutil.disk_usage(folder).free
-    message = Words("{folder} 可用空间 {free} GB", "{free} GB are free in {folder}").format(
-        folder=folder, free=f"{free / 1000**3:.1f}"
-    )
-    if free >= _LITTLE_ROOM:
-        return Check("disk", State.WELL, message)
-    remedy = Words("请腾出磁盘空间", "make room on the disk")
-    return Check("disk", State.WARNING if free >= _NO_ROOM else State.WRONG, message, remedy)
-
-
-def _prefect(settings: Settings) -> Iterator[Check]:
-    """Ask the Prefect server that is configured, or the one that `linxuan up` has run here; else there is none."""
-    address = os.environ.get("PREFECT_API_URL")
-    if not address and not (settings.data / "prefect").is_dir():
-        return
-    address = address or "http://127.0.0.1:4200/api"
-    if _answers(f"{address.rstrip('/')}/health"):
-        yield _well("prefect", f"Prefect 服务正常：{address}", f"the Prefect server answers: {address}")
-        return
-    message = Words("Prefect 服务没有应答：{address}", "the Prefect server does not answer: {address}")
-    remedy = Words(
-        "请启动 linxuan up，或核对 PREFECT_API_URL；其间可手工运行 linxuan sweep 和 linxuan remind",
-        "start linxuan up, or check PREFECT_API_URL; meanwhile run linxuan sweep and linxuan remind by hand",
-    )
-    yield Check("prefect", State.WARNING, message.format(address=address), remedy)
-
-
-def _answers(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        return False
-    # What stands on this machine is not asked for through a proxy.
-    local = parts.hostname in ("localhost", "127.0.0.1", "::1")
-    opener = urllib.request.build_opener(*([urllib.request.ProxyHandler({})] if local else []))
-    try:
-        with opener.open(url, timeout=5) as answer:
-            return bool(answer.status < 500)
-    except urllib.error.HTTPError as error:
-        # A server that asks for a password is there.
-        return error.code < 500
-    except (OSError, ValueError):
-        return False
-
-
-def _software() -> Check:
-    versions = f"Python {platform.python_version()}，SQLite {sqlite3.sqlite_version}"
-    return _well("software", versions, versions.replace("，", ", "))
+    return well("key", f"密钥文件 {file} 相符；请另存一份", f"the key file {file} agrees; keep a copy apart")

@@ -14,7 +14,7 @@ from deadlines.course import Close
 from operations.acts import Act
 from operations.authority import refuses
 from operations.desk import Desk, Running, definition
-from operations.owing import awaited, write_owed
+from operations.owing import ladder_of, write_owed
 from operations.policy import Deed, Matter
 from operations.results import Denied, denied
 from programs import Path, Program, Words, extend
@@ -38,8 +38,11 @@ def extend_deadline(
             transaction.abandon()
             return refused
         before = current.closes.get(deadline_id)
-        extended = extend(current.program, deadline_id, closes, authority)
-        redefine(transaction, current, as_changed(current, extended), act.now)
+        changed = as_changed(current, extend(current.program, deadline_id, closes, authority))
+        if current.opened_at:
+            # Named, it is announced, even where the calendar would have given the same.
+            changed = replace(changed, announced={**changed.announced, deadline_id: Close(closes)})
+        redefine(transaction, current, changed, act.now)
         transaction.record(
             program_id,
             "deadline.extended",
@@ -48,7 +51,7 @@ def extend_deadline(
             authority=authority,
             **act.signature(),
         )
-        return extended
+        return changed.program
 
 
 def held(desk: Desk, transaction: Transaction, program_id: str) -> Running:
@@ -82,11 +85,14 @@ def as_changed(current: Running, program: Program) -> Running:
     return replace(changed, announced=announced)
 
 
-def redefine(transaction: Transaction, current: Running, changed: Running, now: datetime) -> None:
-    """Keep the changed program in the place of the current one, and give what waits its new due instants."""
+def redefine(transaction: Transaction, current: Running, changed: Running, now: datetime) -> int:
+    """Keep the changed program in the place of the current one, and give what waits its new due instants.
+
+    Returns how many nominations are due at another instant now.
+    """
     connection = transaction.connection
     hold_nominations(connection, changed.program.id)
-    connection.execute(
+    written = connection.execute(
         update(t.program)
         .where(t.program.c.id == changed.program.id, t.program.c.version == current.version)
         .values(
@@ -94,8 +100,11 @@ def redefine(transaction: Transaction, current: Running, changed: Running, now: 
             closes=kept(changed.announced),
             version=changed.version,
         )
-    )
-    _redue(connection, changed, now)
+    ).rowcount
+    if written != 1:
+        # The definition is held by this transaction, so this would be a fault of the store, not of a user.
+        raise RuntimeError(f"{changed.program.id} was changed while its definition was held")
+    return _redue(connection, changed, now)
 
 
 def kept(announced: Mapping[str, Close]) -> dict[str, object]:
@@ -113,8 +122,9 @@ def computed(running: Running) -> dict[str, Close]:
     }
 
 
-def _redue(connection: Connection, running: Running, now: datetime) -> None:
+def _redue(connection: Connection, running: Running, now: datetime) -> int:
     """Give every nomination that waits at a tier its new due instant, and owe its reminders."""
+    moved = 0
     waiting = connection.execute(
         select(t.nomination.c.stage, t.nomination.c.category, t.nomination.c.route, t.nomination.c.holder)
         .where(
@@ -125,18 +135,21 @@ def _redue(connection: Connection, running: Running, now: datetime) -> None:
     ).all()
     for stage, category, route, holder in waiting:
         due_at = running.due_at_tier(stage, Path(category, route))
-        connection.execute(
+        moved += connection.execute(
             update(t.nomination)
             .where(
                 t.nomination.c.program_id == running.program.id,
                 t.nomination.c.stage == stage,
                 t.nomination.c.category.is_not_distinct_from(category),
                 t.nomination.c.route == route,
+                t.nomination.c.due_at.is_distinct_from(due_at),
             )
             .values(due_at=due_at)
-        )
+        ).rowcount
         if holder:
-            write_owed(connection, awaited(running, stage, holder, due_at, now))
+            # Nothing new has arrived; only the time to act by is another.
+            write_owed(connection, ladder_of(running, stage, holder, due_at, now))
+    return moved
 
 
 def _unfounded(authority: str) -> Refusal | None:

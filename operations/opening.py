@@ -99,6 +99,7 @@ def open_program(desk: Desk, program: Program, act: Act) -> Opened | Denied:
                 if ruling.id not in confirmed
             ),
             *_undated(current),
+            desk.behind(transaction.connection),
         )
         if refused:
             transaction.abandon()

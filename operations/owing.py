@@ -58,12 +58,16 @@ def owe(connection: Connection, running: Running, moved: Sequence[Moved], act: A
 
 def awaited(running: Running, stage: str, holder: str, due_at: datetime | None, now: datetime) -> Iterable[Owed]:
     """Return what is owed to a holder on whom nominations at this standing wait; nothing where only time is awaited."""
-    moves = running.pipeline.moves_from(stage)
-    if Move.CLOSE in moves or Move.EXPIRE in moves:
+    if _only_time_is_awaited(running, stage):
         return
+    yield arrival_reminder(running.program.id, stage, holder, calendar=running.calendar, now=now)
+    yield from ladder_of(running, stage, holder, due_at, now)
+
+
+def ladder_of(running: Running, stage: str, holder: str, due_at: datetime | None, now: datetime) -> Iterable[Owed]:
+    """Return the reminders before what nominations at this standing are due, without word that something arrived."""
     program = running.program
-    yield arrival_reminder(program.id, stage, holder, calendar=running.calendar, now=now)
-    if due_at:
+    if due_at and not _only_time_is_awaited(running, stage):
         yield from deadline_reminders(
             program.id,
             stage,
@@ -74,6 +78,11 @@ def awaited(running: Running, stage: str, holder: str, due_at: datetime | None, 
             now=now,
             day_before=due_at in running.ambiguous_closes,
         )
+
+
+def _only_time_is_awaited(running: Running, stage: str) -> bool:
+    moves = running.pipeline.moves_from(stage)
+    return Move.CLOSE in moves or Move.EXPIRE in moves
 
 
 def write_owed(connection: Connection, owed: Iterable[Owed]) -> int:

@@ -50,7 +50,8 @@ def publicize(
         connection = transaction.connection
         running = desk.relied_on(connection, program_id)
         stage = publicity_stage(running, stage_id)
-        if refusal := refuses(connection, act.actor, Move.PUBLISH, matter_at(running, stage.id)):
+        refusal = refuses(connection, act.actor, Move.PUBLISH, matter_at(running, stage.id)) or desk.behind(connection)
+        if refusal:
             return Denied((refusal,))
         where = venue or stage.venue
         if stage.period is None or not where:
@@ -58,10 +59,11 @@ def publicize(
         rows = _standing_at(connection, program_id, stage.id)
         if not rows:
             return Denied((_nobody_waits(stage),))
-        period = running.count(stage.period, act.now)
+        period, longer = running.count(stage.period, act.now), False
         if last_day is not None:
             if last_day < period.last_day:
                 return Denied((_too_short(stage, last_day, period),))
+            longer = last_day > period.last_day
             period = _stated(running, stage.period, period, last_day, act)
         objections = running.count(stage.objections, act.now) if stage.objections else None
         published = PublishedList.counted(stage.id, act.now, period, objections, where)
@@ -70,7 +72,7 @@ def publicize(
                 program_id=program_id,
                 period=stage.period.model_dump(mode="json"),
                 objections=stage.objections.model_dump(mode="json") if stage.objections else None,
-                stated=last_day is not None,
+                stated=longer,
                 **columns_of(published),
             )
         )
@@ -186,7 +188,9 @@ def _stated(running: Running, said: SaidPeriod, counted: Period, last_day: date,
         published=act.now,
         minimum=said.minimum,
     )
-    return replace(stated, findings=counted.findings + stated.findings)
+    # What counting found of its own last day is not said of another.
+    findings = tuple(one for one in counted.findings if one.code != "on_day_off" or last_day == counted.last_day)
+    return replace(stated, provisional=counted.provisional, findings=findings + stated.findings)
 
 
 def _too_short(stage: Publicity, last_day: date, counted: Period) -> Refusal:

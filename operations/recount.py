@@ -1,10 +1,11 @@
 """Counting periods again when the calendar has changed: a schedule was loaded, or the library knows a new year."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from deadlines.course import PublishedList
@@ -13,11 +14,11 @@ from notifications.owed import OwedKind, deadline_reminders
 from operations.acts import Act
 from operations.desk import Desk, Running
 from operations.intakes import computed, held, hold_nominations, redefine
-from operations.owing import awaited, write_owed
+from operations.owing import ladder_of, write_owed
 from operations.publicize import columns_of, days_of, list_of
 from programs.dates import Period
 from programs.stages import Screening
-from store import Transaction
+from store import Transaction, hold
 from store import tables as t
 
 #: Before any rung: replanning moves rungs, it does not judge whether they are still to come.
@@ -39,66 +40,86 @@ class Recount:
 
 
 def recount_if_changed(desk: Desk, act: Act) -> Recount | None:
-    """Count again if the calendar is not the one that was counted with last; nothing where it is the same.
-
-    A calendar that knows fewer years than the last one counts nothing: somebody works with an older version.
-    """
+    """Count again if the calendar is not the one that was counted with last; nothing where it is the same."""
     with desk.store.read() as connection:
         desk.learn(connection)
         used = connection.execute(select(t.calendar_used)).one_or_none()
-    known = desk.calendar
-    if used and (used.fingerprint == known.fingerprint or known.published_through < used.published_through):
-        return None
+        if used and (used.fingerprint == desk.calendar.fingerprint or _reach(connection, desk) <= _reached(used)):
+            return None
     return recount(desk, act)
+
+
+#: How much a calendar knows: through which day, when the newest schedule was loaded, how many days it has facts of.
+_Reach = tuple[date, datetime, int]
+
+
+def _reach(connection: Connection, desk: Desk) -> _Reach:
+    """Return how much this desk's calendar knows.
+
+    Of calendars that differ, only one that knows more counts again: two machines of different versions would else move
+    a date back and forth for ever.
+    """
+    loaded = connection.execute(select(func.max(t.schedule.c.loaded_at))).scalar()
+    return desk.calendar.published_through, loaded or _EARLIEST, desk.calendar.facts_known
+
+
+def _reached(used: Row[Any]) -> _Reach:
+    return used.published_through, used.loaded_at or _EARLIEST, used.facts
 
 
 def recount(desk: Desk, act: Act) -> Recount:
     """Count every period that still runs again from its own start. Whatever changes is an event with both values.
 
-    With an unchanged calendar nothing changes. Each program is a transaction; a recount that was killed is taken up by
-    the next sweep, which still finds the calendar changed, and so is one that met a program it could not read.
+    With an unchanged calendar nothing changes, and nothing by one that knows fewer years than the last one did: that is
+    an older version. Each program is a transaction; a recount that was killed is taken up by the next sweep, which
+    still finds the calendar changed.
     """
     done = Recount()
     with desk.store.read() as connection:
         desk.learn(connection)
+        if desk.behind(connection):
+            return done
         opened = connection.execute(
             select(t.program.c.id).where(t.program.c.opened_at.is_not(None)).order_by(t.program.c.id)
         )
         programs = opened.scalars().all()
-    unreadable = False
     for program_id in programs:
         with desk.store.write() as transaction:
             try:
                 current = held(desk, transaction, program_id)
             except (ValueError, KeyError):
-                # Sweeps tell of a definition that is damaged; all others are counted.
-                unreadable = True
+                # Sweeps tell of a definition that is damaged; a backup that mends it brings its own calendar.
                 continue
             _recount_program(transaction, current, act, done)
-    if not unreadable:
-        with desk.store.write() as transaction:
-            _remember(transaction.connection, desk, act)
+    with desk.store.write() as transaction:
+        _remember(transaction.connection, desk, act)
     return done
 
 
 def _recount_program(transaction: Transaction, current: Running, act: Act, done: Recount) -> None:
     hold_nominations(transaction.connection, current.program.id)
+    rungs = _held_rungs(transaction.connection, current.program.id)
     running, deadlines = _recount_deadlines(transaction, current, act)
     done.deadlines += deadlines
     done.publicities += _recount_publicities(transaction, running, act)
     for stage in running.program.held_stages:
         if isinstance(stage, Screening) and stage.correction:
             done.corrections += _recount_corrections(transaction, running, stage, stage.correction, act)
-    done.reminders += _replan(transaction.connection, running)
+    done.reminders += _replan(transaction.connection, running, rungs)
 
 
 def _remember(connection: Connection, desk: Desk, act: Act) -> None:
+    # Several sweeps may have found the calendar changed at the same moment.
+    hold(connection, [("calendar",)])
+    through, loaded_at, facts = _reach(connection, desk)
     connection.execute(delete(t.calendar_used))
     connection.execute(
         insert(t.calendar_used).values(
             id=1,
             fingerprint=desk.calendar.fingerprint,
-            published_through=desk.calendar.published_through,
+            published_through=through,
+            loaded_at=loaded_at,
+            facts=facts,
             counted_at=act.now,
         )
     )
@@ -117,13 +138,16 @@ def _recount_deadlines(transaction: Transaction, current: Running, act: Act) -> 
     if announced == current.announced:
         return current, 0
     running = replace(current, version=current.version + 1, announced=announced)
-    redefine(transaction, current, running, act.now)
+    moved = redefine(transaction, current, running, act.now)
+    if not current.announced and moved:
+        changed = announced
     for key, close in changed.items():
+        before = current.announced.get(key)
         transaction.record(
             running.program.id,
             "deadline.recounted",
             deadline=key,
-            **{"from": current.announced[key].to_json(), "to": close.to_json()},
+            **{"from": before.to_json() if before else None, "to": close.to_json()},
             **act.signature(),
         )
     return running, len(changed)
@@ -135,7 +159,6 @@ def _recount_publicities(transaction: Transaction, running: Running, act: Act) -
         select(t.publicity).where(
             t.publicity.c.program_id == running.program.id,
             t.publicity.c.objections_close_at > act.now,
-            t.publicity.c.stated.is_(False),
         )
     ).all()
     changed = 0
@@ -161,13 +184,18 @@ def _recount_publicities(transaction: Transaction, running: Running, act: Act) -
 
 
 def _counted_again(running: Running, row: Row[Any], now: datetime) -> PublishedList:
-    """Count a list from its publication as it was said then. Days that are over stay; objections may still be open."""
+    """Count a list from its publication as it was said then. Days that are over stay; objections may still be open.
+
+    A last day that the office has stated stays, unless the least number of days now ends later.
+    """
     period = running.count(Period.model_validate(row.period), row.published_at)
     objections = running.count(Period.model_validate(row.objections), row.published_at) if row.objections else None
-    counted = PublishedList.counted(row.stage, row.published_at, period, objections, row.venue)
-    if row.closes_at > now:
-        return counted
-    return replace(counted, first_day=row.first_day, last_day=row.last_day, closes=row.closes_at)
+    if row.closes_at <= now:
+        over = {"first_day": row.first_day, "last_day": row.last_day, "closes": row.closes_at}
+        period = replace(period, provisional=row.provisional, **over)
+    elif row.stated and row.last_day > period.last_day:
+        period = replace(period, last_day=row.last_day, closes=row.closes_at)
+    return PublishedList.counted(row.stage, row.published_at, period, objections, row.venue)
 
 
 def _recount_corrections(transaction: Transaction, running: Running, stage: Screening, period: Period, act: Act) -> int:
@@ -191,21 +219,28 @@ def _recount_corrections(transaction: Transaction, running: Running, stage: Scre
             **{"from": row.due_at.isoformat(), "to": closes.isoformat()},
             **act.signature(),
         )
-        write_owed(connection, awaited(running, key, row.holder, closes, act.now))
+        write_owed(connection, ladder_of(running, key, row.holder, closes, act.now))
     return len(changed)
 
 
-def _replan(connection: Connection, running: Running) -> int:
-    """Move the rungs of ladders to the days that the calendar now gives them; a rung keeps its key."""
-    owed = connection.execute(
-        select(t.reminder).where(
-            t.reminder.c.program_id == running.program.id,
-            t.reminder.c.kind == OwedKind.DEADLINE.value,
-            t.reminder.c.state == "owed",
-        )
+def _held_rungs(connection: Connection, program_id: str) -> Sequence[Row[Any]]:
+    """Hold the rungs of ladders that are still owed, in the order in which they are gathered, before any chain's head.
+
+    Those that somebody gathers at this moment are sent as they are.
+    """
+    of = t.reminder.c
+    return connection.execute(
+        select(t.reminder)
+        .where(of.program_id == program_id, of.kind == OwedKind.DEADLINE.value, of.state == "owed")
+        .order_by(of.recipient, of.key)
+        .with_for_update(skip_locked=True)
     ).all()
+
+
+def _replan(connection: Connection, running: Running, rungs: Sequence[Row[Any]]) -> int:
+    """Move the rungs of ladders to the days that the calendar now gives them; a rung keeps its key."""
     moved: list[dict[str, Any]] = []
-    for row in owed:
+    for row in rungs:
         (rung,) = deadline_reminders(
             running.program.id,
             row.stage,

@@ -12,6 +12,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from operations.actors import CLOCK
 from operations.acts import Act
+from operations.authority import matter_at, refuses
 from operations.bulk import Together, move_all
 from operations.desk import Desk, Running
 from operations.failures import keep_failures
@@ -111,7 +112,7 @@ class _Pass:
         self._done = done
         self._moves = moves
         self._program_id = program_id
-        self._unreadable: set[str] = set()
+        self._unreadable: dict[str, Exception] = {}
         self._after: tuple[datetime, int] | None = None
         self._failed: dict[int, str] = {}
 
@@ -120,6 +121,7 @@ class _Pass:
         size = BATCH
         while size:
             size = self._batch(size)
+        self._done.refused += [Denied((_unreadable(*one),)) for one in sorted(self._unreadable.items())]
         keep_failures(self._desk, self._failed, self._done.now)
 
     def _batch(self, size: int) -> int:
@@ -132,7 +134,7 @@ class _Pass:
         try:
             with self._desk.store.write() as transaction:
                 claimed = self._claim(transaction.connection, size)
-                for running, together in self._together(transaction.connection, claimed, part):
+                for running, together in self._together(transaction.connection, claimed):
                     self._move(transaction, running, together, part)
         except (OperationalError, InterfaceError):
             # The database is gone, full or busy: that is no row's fault.
@@ -179,34 +181,33 @@ class _Pass:
         due = [_Due(*row) for row in connection.execute(select(*alike, id_list(each)).group_by(*alike))]
         return sorted(due, key=lambda some: (some.due_at, min(some.ids)))
 
-    def _together(
-        self, connection: Connection, claimed: Sequence[_Due], part: Sweep
-    ) -> Iterator[tuple[Running, Together]]:
+    def _together(self, connection: Connection, claimed: Sequence[_Due]) -> Iterator[tuple[Running, Together]]:
         """Gather what stands alike, program by program, as everybody comes to the heads of chains."""
         groups: dict[tuple[str, str, Path], list[int]] = defaultdict(list)
         for due in claimed:
             groups[due.program, due.stage, Path(due.category, due.route)] += due.ids
         for (program_id, stage, path), ids in sorted(groups.items(), key=lambda group: group[0][0]):
-            running = self._running(connection, program_id, part)
+            running = self._running(connection, program_id)
             if running is not None:
                 yield running, Together(stage, path, sorted(ids))
 
-    def _running(self, connection: Connection, program_id: str, part: Sweep) -> Running | None:
-        """Return a program, or none where its definition is damaged: that is told once, and all others go on."""
+    def _running(self, connection: Connection, program_id: str) -> Running | None:
+        """Return a program, or none where its definition is damaged: that is told once, in the end."""
         if program_id in self._unreadable:
             return None
         try:
             return self._desk.running(connection, program_id)
         except (ValueError, KeyError) as error:
-            self._unreadable.add(program_id)
-            part.refused.append(Denied((_unreadable(program_id, error),)))
+            self._unreadable[program_id] = error
             return None
 
     def _move(self, transaction: Transaction, running: Running, together: Together, part: Sweep) -> None:
         for what in running.pipeline.moves_from(together.stage, together.path):
             if what in self._moves and what.by_clock:
                 act = Act(CLOCK, self._done.now, _REASONS[what])
-                moved = move_all(transaction, running, together, what, act)
+                # Time is an actor too: what the policy refuses it is told like any other refusal.
+                asked = refuses(transaction.connection, CLOCK, what, matter_at(running, together.stage))
+                moved = None if asked else move_all(transaction, running, together, what, act)
                 if moved is not None and moved.ids:
                     part.ways[Way(running.program.id, what, moved.source, moved.destination)] += len(moved.ids)
                     part.reminders += owe_each(transaction.connection, running, moved, act)

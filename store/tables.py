@@ -51,13 +51,17 @@ schedule = Table(
     Column("actor", Line(120), nullable=False),
 )
 
-#: The calendar that every period of this database was counted with last, by its fingerprint: at most one row.
+#: The calendar that every period of this database was counted with last: at most one row. Its fingerprint tells it from
+#: others; through which day it was published, when its newest schedule was loaded, and of how many days it has facts,
+#: tell which of two knows more.
 calendar_used = Table(
     "calendar_used",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("fingerprint", Line(64), nullable=False),
     Column("published_through", Date, nullable=False),
+    Column("loaded_at", Instant),
+    Column("facts", Integer, nullable=False),
     Column("counted_at", Instant, nullable=False),
     CheckConstraint("id = 1", name="there_is_one"),
 )

@@ -125,6 +125,7 @@ def prepare(store: Store, calendar: WorkCalendar, rows: int) -> None:
                 id=1,
                 fingerprint=calendar.fingerprint,
                 published_through=calendar.published_through,
+                facts=calendar.facts_known,
                 counted_at=MOVED_AT,
             )
         )

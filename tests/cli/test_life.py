@@ -51,7 +51,7 @@ def test_a_whole_life_runs_from_the_ruling_to_the_end_of_the_term(office, chosen
     assert published["closes_at"] == "2019-08-28T00:00:00+08:00"
 
     swept = office.sweeps(PERIOD_OVER)
-    assert [one["to"] for one in swept["moved"]] == ["issuance"] * 3
+    assert [one["to"] for one in swept["named"]] == ["issuance"] * 3
 
     issued = office.does(ISSUED, "issue", LUZHOU, "--document-number", DOCUMENT)
     assert (issued["moved"], issued["held_back"]) == (chosen, [])
@@ -62,8 +62,8 @@ def test_a_whole_life_runs_from_the_ruling_to_the_end_of_the_term(office, chosen
         assert exported == {"program": LUZHOU, "paper": paper, "out": str(out), "bytes": out.stat().st_size}
         assert out.read_bytes().startswith(b"PK")
 
-    assert not office.sweeps("2022-09-01T23:59")["moved"]
-    ended = office.sweeps(ENDED)["moved"]
+    assert not office.sweeps("2022-09-01T23:59")["named"]
+    ended = office.sweeps(ENDED)["named"]
     assert [(one["number"], one["move"]) for one in ended] == [(number, "expire") for number in chosen]
     assert office.stage_of(chosen[0]) == ended[0]["to"]
 
@@ -85,7 +85,7 @@ def test_an_objection_holds_back_its_nominee_alone(office, chosen):
         for number in (accused, doubted)
     ]
 
-    assert [one["number"] for one in office.sweeps(PERIOD_OVER)["moved"]] == [untouched]
+    assert [one["number"] for one in office.sweeps(PERIOD_OVER)["named"]] == [untouched]
 
     settle = ("publicity", "settle")
     upheld = office.does(PERIOD_OVER, *settle, str(raised[0]), "upheld", "--answer", "查证属实")
@@ -117,8 +117,8 @@ def test_a_deadline_is_enforced_to_the_minute_and_extended_on_an_authority(offic
     assert extended["closes"] == "2019-08-06T00:00:00+08:00"
     assert office.moves("2019-08-05T23:59", number, "submit")["destination"] == "recommendation.recommender"
 
-    assert office.sweeps("2019-08-05T23:59:59")["moved"] == []
-    (lapsed,) = office.sweeps("2019-08-06T00:00")["moved"]
+    assert office.sweeps("2019-08-05T23:59:59")["named"] == []
+    (lapsed,) = office.sweeps("2019-08-06T00:00")["named"]
     assert (lapsed["number"], lapsed["move"], lapsed["to"]) == (number, "lapse", "lapsed")
 
 

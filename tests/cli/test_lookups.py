@@ -72,6 +72,6 @@ def test_a_database_is_used_wherever_it_is_named(linxuan, data, tmp_path, monkey
 def test_the_clock_of_a_command_is_the_one_it_is_given(office):
     number = office.draws_up()
     before, after = "2019-07-30T23:59:59", "2019-07-31T00:00"
-    assert office.sweeps(before)["moved"] == []
-    assert [one["number"] for one in office.sweeps(after)["moved"]] == [number]
-    assert office.sweeps(after)["moved"] == []
+    assert office.sweeps(before)["named"] == []
+    assert [one["number"] for one in office.sweeps(after)["named"]] == [number]
+    assert office.sweeps(after)["named"] == []

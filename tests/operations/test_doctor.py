@@ -12,8 +12,9 @@ from sqlalchemy import delete, insert, text, update
 from deadlines.zone import SHANGHAI
 from operations.actors import CLOCK
 from operations.acts import Act
+from operations.checks import Check, State
 from operations.desk import Desk
-from operations.doctor import Check, State, examine
+from operations.doctor import examine
 from operations.recount import recount
 from operations.settings import Settings
 from store import Store, Vault

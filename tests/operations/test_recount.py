@@ -14,6 +14,7 @@ from operations.acts import Act
 from operations.desk import Desk, Running
 from operations.intakes import extend_deadline
 from operations.lookup import list_nominations
+from operations.opening import Opened, open_program
 from operations.publicize import list_publicities
 from operations.recount import Recount, recount
 from operations.rehearse import rehearse
@@ -23,7 +24,7 @@ from operations.sweep import sweep
 from programs import Program
 from store import events_of
 from store import tables as t
-from tests.operations.office import Office
+from tests.operations.office import Office, why
 from tests.operations.schedules import SCHEDULE
 
 EDITION = "luzhou-late"
@@ -233,3 +234,78 @@ def test_database_that_announced_nothing_yet_is_given_what_the_calendar_says(cou
     with counting.desk.store.read() as connection:
         kept = connection.execute(select(t.program.c.closes)).scalar_one()
     assert kept == {INTAKE: {"at": ANNOUNCED.isoformat(), "provisional": True}}
+
+
+def test_upgrade_that_moves_what_waits_says_so(counting, learned):
+    """An earlier version kept no closes; its nominations knew them all the same."""
+    number = counting.nominate()
+    with counting.desk.store.write() as transaction:
+        transaction.connection.execute(update(t.program).values(closes=None, version=9))
+    assert recount(learned.desk, DURING).deadlines == 1
+    (event,) = [event for event in learned.events() if event["kind"] == "deadline.recounted"]
+    assert ("from" in event, event["to"]["at"]) == (False, COUNTED_AGAIN.isoformat())
+    assert learned.row(number).due_at == COUNTED_AGAIN
+
+
+# -- calendars that differ --
+
+
+@pytest.mark.usefixtures("counting")
+def test_extension_to_what_the_calendar_says_is_announced(learned):
+    late = Act(DURING.actor, ANNOUNCED)
+    recount(learned.desk, late)
+    assert isinstance(extend_deadline(learned.desk, learned.id, INTAKE, COUNTED_AGAIN, "某文", late), Program)
+    assert learned.running().closes == {INTAKE: COUNTED_AGAIN}
+
+
+def test_calendars_that_know_as_much_do_not_count_again_in_turns(counting, store, vault):
+    other = SCHEDULE.replace("date = 2027-01-04, off = true", "date = 2027-01-08, off = true")
+    desks = [
+        Desk(store, counting.desk.calendar.with_schedule(parse_schedule(text)), vault) for text in (SCHEDULE, other)
+    ]
+    found = [sweep(desk, DURING.now + timedelta(minutes=turn)).recounted for turn, desk in enumerate(desks * 3)]
+    assert found == [Recount(deadlines=1), None, None, None, None, None]
+
+
+def test_machine_that_knows_fewer_years_announces_no_dates(counting, learned, store, calendar, vault):
+    sweep(learned.desk, learned.now)
+    other = Program.model_validate(counting.program.model_dump() | {"id": "luzhou-other"})
+    office = Office(Desk(store, calendar, vault), other, learned.now)
+    refused = open_program(office.desk, other, office.act())
+    assert [gate for gate, _ in why(refused)] == ["calendar-current"]
+    office = Office(learned.desk, other, learned.now)
+    assert open_program(office.desk, other, office.act()) == Opened("luzhou-other", learned.now)
+
+
+def test_nobody_is_told_of_an_arrival_by_a_recount(counting, learned):
+    counting.nominate()
+
+    def arrivals() -> list[str]:
+        query = select(t.reminder.c.key).where(t.reminder.c.kind == "arrival").order_by(t.reminder.c.key)
+        with counting.desk.store.read() as connection:
+            return list(connection.execute(query).scalars())
+
+    before = arrivals()
+    assert recount(learned.desk, DURING).deadlines == 1
+    assert arrivals() == before
+
+
+def test_list_to_a_stated_day_stays_provisional_and_is_never_too_short(luzhou, store, vault):
+    luzhou.nominate("publicity")
+    luzhou.now = datetime(2026, 12, 29, 9, tzinfo=SHANGHAI)
+    done = luzhou.publicize(last_day=date(2027, 1, 6))
+    assert (done.published.last_day, done.published.provisional) == (date(2027, 1, 6), True)
+    informed = Desk(store, luzhou.desk.calendar.with_schedule(parse_schedule(SCHEDULE)), vault)
+    assert recount(informed, DURING).publicities == 1
+    (row,) = list_publicities(informed, luzhou.id)
+    assert (row["last_day"], row["provisional"]) == (date(2027, 1, 7), False)
+
+
+def test_longer_list_to_a_stated_day_keeps_it(luzhou, store, vault):
+    luzhou.nominate("publicity")
+    luzhou.now = datetime(2026, 12, 29, 9, tzinfo=SHANGHAI)
+    luzhou.publicize(last_day=date(2027, 1, 15))
+    informed = Desk(store, luzhou.desk.calendar.with_schedule(parse_schedule(SCHEDULE)), vault)
+    recount(informed, DURING)
+    (row,) = list_publicities(informed, luzhou.id)
+    assert (row["last_day"], row["provisional"]) == (date(2027, 1, 15), False)

@@ -48,6 +48,8 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("fingerprint", _line(64), nullable=False),
         sa.Column("published_through", sa.Date(), nullable=False),
+        sa.Column("loaded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("facts", sa.Integer(), nullable=False),
         sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("id = 1", name=op.f("ck_calendar_used_there_is_one")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_used")),

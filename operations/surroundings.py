@@ -1,0 +1,80 @@
+"""What the product rests on beside its database: room on the disk, the Prefect server, other software."""
+
+import os
+import platform
+import shutil
+import sqlite3
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from operations.checks import Check, State, well
+from operations.settings import Settings
+from programs import Words
+
+#: Free space that is too little to work with, and too little to be at ease, in bytes.
+_NO_ROOM, _LITTLE_ROOM = 100 * 1000**2, 1000**3
+
+
+def surroundings(settings: Settings) -> Iterator[Check]:
+    """Check all that is no part of the database."""
+    yield _room(settings)
+    yield from _prefect(settings)
+    yield _software()
+
+
+def _room(settings: Settings) -> Check:
+    folder = settings.database_file.parent if settings.database_file else settings.data
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    message = Words("{folder} 可用空间 {free} GB", "{free} GB are free in {folder}").format(
+        folder=folder, free=f"{free / 1000**3:.1f}"
+    )
+    if free >= _LITTLE_ROOM:
+        return Check("disk", State.WELL, message)
+    remedy = Words("请腾出磁盘空间", "make room on the disk")
+    return Check("disk", State.WARNING if free >= _NO_ROOM else State.WRONG, message, remedy)
+
+
+def _prefect(settings: Settings) -> Iterator[Check]:
+    """Ask the Prefect server that is configured, or the one that `linxuan up` has run here; else there is none."""
+    address = os.environ.get("PREFECT_API_URL")
+    if not address and not (settings.data / "prefect").is_dir():
+        return
+    address = address or "http://127.0.0.1:4200/api"
+    if _answers(f"{address.rstrip('/')}/health"):
+        yield well("prefect", f"Prefect 服务正常：{address}", f"the Prefect server answers: {address}")
+        return
+    message = Words("Prefect 服务没有应答：{address}", "the Prefect server does not answer: {address}")
+    remedy = Words(
+        "请启动 linxuan up，或核对 PREFECT_API_URL；其间可手工运行 linxuan sweep 和 linxuan remind",
+        "start linxuan up, or check PREFECT_API_URL; meanwhile run linxuan sweep and linxuan remind by hand",
+    )
+    yield Check("prefect", State.WARNING, message.format(address=address), remedy)
+
+
+def _answers(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return False
+    # What stands on this machine is not asked for through a proxy.
+    local = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    opener = urllib.request.build_opener(*([urllib.request.ProxyHandler({})] if local else []))
+    try:
+        with opener.open(url, timeout=5) as answer:
+            return bool(answer.status < 500)
+    except urllib.error.HTTPError as error:
+        # A server that asks for a password is there.
+        return error.code < 500
+    except (OSError, ValueError):
+        return False
+
+
+def _software() -> Check:
+    versions = f"Python {platform.python_version()}，SQLite {sqlite3.sqlite_version}"
+    return well("software", versions, versions.replace("，", ", "))
