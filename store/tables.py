@@ -51,9 +51,8 @@ schedule = Table(
     Column("actor", Line(120), nullable=False),
 )
 
-#: The calendar that every period of this database was counted with last: at most one row. Its fingerprint tells it from
-#: others; through which day it was published, when its newest schedule was loaded, and of how many days it has facts,
-#: tell which of two knows more.
+#: The calendar that this database was counted with last: at most one row. Its fingerprint tells it from others; through
+#: which day it is published, its newest schedule and how many facts it has tell which of two knows more.
 calendar_used = Table(
     "calendar_used",
     metadata,
