@@ -148,14 +148,14 @@ def test_migrations_from_every_revision_keep_what_was_there_and_lead_back(empty,
 
 
 @pytest.mark.parametrize("revision", revisions())
-@pytest.mark.parametrize("table", ["event", "link"])
-@pytest.mark.parametrize("change", ["UPDATE {} SET digest = ''", "DELETE FROM {}"])
-def test_history_is_still_append_only_after_migrating_from_every_revision(empty, revision, table, change):
+def test_history_is_still_append_only_after_migrating_from_every_revision(empty, revision):
     migrate(empty, revision)
     fill(empty)
     migrate(empty)
-    with pytest.raises(DatabaseError, match="append-only"), empty.write() as transaction:
-        transaction.connection.execute(text(change.format(table)))
+    for change in ("UPDATE {} SET digest = ''", "DELETE FROM {}"):
+        for table in ("event", "link"):
+            with pytest.raises(DatabaseError, match="append-only"), empty.write() as transaction:
+                transaction.connection.execute(text(change.format(table)))
 
 
 #: A process that migrates when it is told to, and says between which revisions.
