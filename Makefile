@@ -27,7 +27,8 @@ wheel: .venv/ready
 	.venv/bin/python tests/wheel.py dist/*.whl
 
 bench: .venv/ready
-	for benchmark in benchmarks/*.py; do echo "== $$benchmark"; .venv/bin/python "$$benchmark" || exit 1; done
+	for benchmark in benchmarks/*.py; do \
+		name=$$(basename "$$benchmark" .py); echo "== $$name"; .venv/bin/python -m "benchmarks.$$name" || exit 1; done
 
 clean:
 	rm -rf .venv .uv dist docs/_build

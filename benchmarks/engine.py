@@ -6,7 +6,6 @@ always, PostgreSQL where its server is installed. With a million rows it takes a
 
 import argparse
 import multiprocessing
-import sys
 import tempfile
 import time
 import tracemalloc
@@ -15,8 +14,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.engine_parts.chains import bare_loop, verified
 from benchmarks.engine_parts.doors import door_moves, memory_of_cases, table_moves

@@ -38,26 +38,11 @@ class sha256_hex(GenericFunction[str]):  # noqa: N801 - a function of the databa
     inherit_cache = True
 
 
-@compiles(sha256_hex, "postgresql")
-def _sha256_on_postgresql(element: FunctionElement[str], compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
-    return f"encode(sha256(convert_to({compiler.process(element.clauses, **options)}, 'UTF8')), 'hex')"
-
-
 class json_text(GenericFunction[str]):  # noqa: N801 - as above
     """A text as JSON writes it: quoted, with only quotes, backslashes and control characters escaped."""
 
     type = Text()
     inherit_cache = True
-
-
-@compiles(json_text, "postgresql")
-def _json_on_postgresql(element: FunctionElement[str], compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
-    return f"CAST(to_json({compiler.process(element.clauses, **options)}) AS TEXT)"
-
-
-@compiles(json_text, "sqlite")
-def _json_on_sqlite(element: FunctionElement[str], compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
-    return f"json_quote({compiler.process(element.clauses, **options)})"
 
 
 class _Ids(TypeDecorator[list[int]]):
@@ -82,14 +67,19 @@ class id_list(GenericFunction[list[int]]):  # noqa: N801 - as above
     inherit_cache = True
 
 
-@compiles(id_list, "postgresql")
-def _list_on_postgresql(element: FunctionElement[str], compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
-    return f"array_agg({compiler.process(element.clauses, **options)})"
+def _written(function: type[FunctionElement[Any]], dialect: str, form: str) -> None:
+    """Say how one kind of database writes a function of one argument."""
+
+    @compiles(function, dialect)
+    def write(element: FunctionElement[Any], compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
+        return form.format(compiler.process(element.clauses, **options))
 
 
-@compiles(id_list, "sqlite")
-def _list_on_sqlite(element: FunctionElement[str], compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
-    return f"json_group_array({compiler.process(element.clauses, **options)})"
+_written(sha256_hex, "postgresql", "encode(sha256(convert_to({}, 'UTF8')), 'hex')")
+_written(json_text, "postgresql", "CAST(to_json({}) AS TEXT)")
+_written(json_text, "sqlite", "json_quote({})")
+_written(id_list, "postgresql", "array_agg({})")
+_written(id_list, "sqlite", "json_group_array({})")
 
 
 def json_object(facts: Mapping[str, Any], *, separators: tuple[str, str]) -> ColumnElement[str]:
