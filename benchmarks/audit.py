@@ -36,7 +36,7 @@ def fill(store: Store, events: int) -> None:
     each = events // PROGRAMS // MOVES
     for program in (f"benchmark-{number}" for number in range(PROGRAMS)):
         with store.write() as transaction:
-            transaction.connection.execute(insert(t.program).values(id=program, definition={}, version=1))
+            transaction.connection.execute(insert(t.program).values(id=program, definition={}, version=1, digest=""))
         for first in range(0, each, BATCH):
             numbers = [f"{program}-{one:06d}" for one in range(first, min(first + BATCH, each))]
             for move in range(MOVES):

@@ -75,7 +75,7 @@ def publicity(face: Face, published: date, days: int, convention: str, unit: str
     ]
     if period.provisional:
         lines.append(say("暂定：涉及尚未公布的放假安排", "provisional: it rests on a schedule that is not published"))
-    face.answer(period.to_json(), lines)
+    face.answer(period.to_json(LANGUAGE), lines)
 
 
 @command.command(

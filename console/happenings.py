@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
 from console.saying import Voice
 from deadlines.zone import last_day_before
@@ -85,7 +86,13 @@ def _issued(event: Event) -> Words:
 
 
 def _ruled(event: Event) -> Words:
-    return Words("裁定：{question}", "ruled on {question}").format(question=event.subject or event.facts["ruling"])
+    moved = event.facts.get("deadlines")
+    told = Words("裁定：{question}", "ruled on {question}").format(question=event.subject or event.facts["ruling"])
+    if not moved:
+        return told
+    return Words("{told}；{count} 项期限随之改变", "{told}; {count} deadline(s) changed with it").format(
+        told=told, count=len(moved)
+    )
 
 
 def _opened(_event: Event) -> Words:
@@ -101,22 +108,37 @@ def _extended(event: Event) -> Words:
 
 
 def _publicity_recounted(event: Event) -> Words:
-    return _recounted(event.subject, date.fromisoformat(event.facts["to"]["last_day"]), event.at)
+    before, after = event.facts["from"], event.facts["to"]
+    return _recounted(event, event.subject, date.fromisoformat(after["last_day"]), stands=_same_days(before, after))
 
 
 def _deadline_recounted(event: Event) -> Words:
-    last_day = last_day_before(datetime.fromisoformat(event.facts["to"]["at"]))
-    return _recounted(event.subject or event.facts["deadline"], last_day, event.at)
+    before, after = event.facts["from"], event.facts["to"]
+    place, last_day = event.subject or event.facts["deadline"], last_day_before(datetime.fromisoformat(after["at"]))
+    return _recounted(event, place, last_day, stands=before is not None and _same_days(before, after))
 
 
 def _correction_recounted(event: Event) -> Words:
-    return _recounted(Words("补正", "correction"), last_day_before(datetime.fromisoformat(event.facts["to"])), event.at)
+    last_day = last_day_before(datetime.fromisoformat(event.facts["to"]))
+    return _recounted(event, Words("补正", "correction"), last_day, stands=False)
 
 
-def _recounted(place: Words | str | None, last_day: date, now: datetime) -> Words:
-    return Words(
-        "放假安排有变化，“{place}”重新计算至 {last_day}", "calendar changed: {place} counted again, until {last_day}"
-    ).format(place=place or _NOTHING, last_day=Words(Voice("zh", now).day(last_day), Voice("en", now).day(last_day)))
+def _same_days(before: dict[str, Any], after: dict[str, Any]) -> bool:
+    return before | {"provisional": None} == after | {"provisional": None}
+
+
+def _recounted(event: Event, place: Words | str | None, last_day: date, *, stands: bool) -> Words:
+    """Tell that something was counted again; where its days stand, only how sure they are has changed."""
+    words = (
+        Words("放假安排有变化，“{place}”仍至 {last_day}", "calendar changed: {place} still ends on {last_day}")
+        if stands
+        else Words(
+            "放假安排有变化，“{place}”重新计算至 {last_day}",
+            "calendar changed: {place} counted again, until {last_day}",
+        )
+    )
+    day = Words(Voice("zh", event.at).day(last_day), Voice("en", event.at).day(last_day))
+    return words.format(place=place or _NOTHING, last_day=day)
 
 
 #: What each kind of event is told as.

@@ -5,12 +5,13 @@ counts it again, and says so.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
 from deadlines.periods import Period
+from programs.dates import Period as SaidPeriod
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,15 @@ class Close:
 class PublishedList:
     """One list as it was published at a publicity stage. Instants are aware.
 
-    `first_day` is the first day that counts and `last_day` the last; `closes` and `objections_close` are the first
-    instants too late, to look at it and to object.
+    `said` and `said_objections` are how its days are counted, as the program said when it was published. `first_day` is
+    the first day that counts and `last_day` the last; `closes` and `objections_close` are the first instants too late,
+    to look at it and to object.
     """
 
     stage: str
     published_at: datetime
+    said: SaidPeriod
+    said_objections: SaidPeriod | None
     first_day: date
     last_day: date
     closes: datetime
@@ -51,26 +55,35 @@ class PublishedList:
     venue: str | None = None
 
     @classmethod
-    def counted(
+    def counted(  # noqa: PLR0913 - what is known of a list when it is published, each by name
         cls,
         stage: str,
         published_at: datetime,
+        said: SaidPeriod,
+        said_objections: SaidPeriod | None,
+        *,
         period: Period,
-        objections: Period | None = None,
+        objections: Period | None,
         venue: str | None = None,
     ) -> "PublishedList":
-        """Return a list whose days are counted from now on. Objections are taken at least as long as it is public."""
-        outlasting = objections if objections and objections.closes > period.closes else period
-        return cls(
-            stage=stage,
-            published_at=published_at,
-            first_day=period.first_day,
-            last_day=period.last_day,
-            closes=period.closes,
-            objections_close=outlasting.closes,
-            provisional=period.provisional or outlasting.provisional,
-            venue=venue,
-        )
+        """Return a list whose days are counted: the period that it is public for, and the one to object in."""
+        return cls(stage, published_at, said, said_objections, **_days(period, objections), venue=venue)
+
+    def counted_again(self, period: Period, objections: Period | None) -> "PublishedList":
+        """Return the list with other days."""
+        return replace(self, **_days(period, objections))
+
+
+def _days(period: Period, objections: Period | None) -> dict[str, Any]:
+    """Return the days of a list. Objections are taken at least as long as it is public."""
+    outlasting = objections if objections and objections.closes > period.closes else period
+    return {
+        "first_day": period.first_day,
+        "last_day": period.last_day,
+        "closes": period.closes,
+        "objections_close": outlasting.closes,
+        "provisional": period.provisional or outlasting.provisional,
+    }
 
 
 @dataclass(frozen=True, slots=True)

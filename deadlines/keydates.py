@@ -240,44 +240,44 @@ def _dated(blank: KeyDate, span: Span | Unresolved) -> KeyDate:
 def _publicity(
     calendar: WorkCalendar, stage: Publicity, period: SaidPeriod, lists: list[PublishedList]
 ) -> Iterator[KeyDate]:
-    public = _blank_period(f"{stage.id}.period", KeyDateKind.PUBLICITY, stage, stage.name, period)
-    taken = stage.objections and _blank_period(
-        f"{stage.id}.objections", KeyDateKind.OBJECTIONS, stage, f"{stage.name}·异议受理", stage.objections
-    )
     if not lists:
-        yield from (public, taken) if taken else (public,)
+        yield _public_for(stage, period)
+        if stage.objections:
+            yield _objections_to(stage, stage.objections)
     for place, one in enumerate(lists, start=1):
         ending = f".{place}" if place > 1 else ""
-        remarks = _list_remarks(calendar, stage, period, one)
-        if one.provisional:
-            remarks += _provisional(one.last_day)
-        as_published = replace(public, opens=midnight(one.first_day), provisional=one.provisional, venue=one.venue)
-        yield replace(as_published, id=public.id + ending, closes=one.closes, last_day=one.last_day, findings=remarks)
-        if taken:
-            yield replace(
-                as_published,
-                id=taken.id + ending,
-                kind=taken.kind,
-                name=taken.name,
-                phrase=taken.phrase,
-                closes=one.objections_close,
-                last_day=last_day_before(one.objections_close),
-            )
+        public = _public_for(stage, one.said, ending)
+        remarks = _list_remarks(calendar, one) + (_provisional(one.last_day) if one.provisional else ())
+        yield replace(_listed(public, one), closes=one.closes, last_day=one.last_day, findings=remarks)
+        if one.said_objections:
+            taken, closes = _objections_to(stage, one.said_objections, ending), one.objections_close
+            yield replace(_listed(taken, one), closes=closes, last_day=last_day_before(closes))
 
 
-def _blank_period(key_date_id: str, kind: KeyDateKind, stage: Stage, name: str, said: SaidPeriod) -> KeyDate:
+def _listed(blank: KeyDate, one: PublishedList) -> KeyDate:
+    return replace(blank, opens=midnight(one.first_day), provisional=one.provisional, venue=one.venue)
+
+
+def _public_for(stage: Publicity, said: SaidPeriod, ending: str = "") -> KeyDate:
+    return _period(f"{stage.id}.period{ending}", KeyDateKind.PUBLICITY, stage, stage.name, said)
+
+
+def _objections_to(stage: Publicity, said: SaidPeriod, ending: str = "") -> KeyDate:
+    name = f"{stage.name}·异议受理"
+    return _period(f"{stage.id}.objections{ending}", KeyDateKind.OBJECTIONS, stage, name, said)
+
+
+def _period(key_date_id: str, kind: KeyDateKind, stage: Stage, name: str, said: SaidPeriod) -> KeyDate:
     unit = "个工作日" if said.unit is Unit.WORKING else "日"
     phrase = f"{'不少于' if said.minimum else ''}{said.days}{unit}"
     return KeyDate(key_date_id, kind, stage.id, None, name, phrase, stage.clause)
 
 
-def _list_remarks(
-    calendar: WorkCalendar, stage: Publicity, said: SaidPeriod, one: PublishedList
-) -> tuple[Finding, ...]:
+def _list_remarks(calendar: WorkCalendar, one: PublishedList) -> tuple[Finding, ...]:
     """Remark on a published list what counting it finds: a day off, a late hour, objections that end too early."""
     try:
-        counted = count_period(calendar, said, one.published_at)
-        objections = count_period(calendar, stage.objections, one.published_at) if stage.objections else counted
+        counted = count_period(calendar, one.said, one.published_at)
+        objections = count_period(calendar, one.said_objections, one.published_at) if one.said_objections else counted
     except DeadlineError as error:
         return (Finding("unresolved", error.words),)
     return counted.findings + objections_close_early(counted, objections)

@@ -11,7 +11,7 @@ from typing import Final
 
 from deadlines.calendar import WorkCalendar
 from deadlines.errors import PeriodError
-from deadlines.findings import Finding
+from deadlines.findings import Finding, schedule_unpublished
 from deadlines.zone import ONE_DAY, SHANGHAI, day_end, shanghai_day
 from programs.counting import Convention, Unit
 from programs.words import Words
@@ -33,13 +33,14 @@ class Period:
     provisional: bool
     findings: tuple[Finding, ...] = ()
 
-    def to_json(self) -> dict[str, object]:
+    def to_json(self, language: str = "zh") -> dict[str, object]:
         """Return the shape that `linxuan calendar publicity` prints."""
         return {
             "first_day": self.first_day.isoformat(),
             "last_day": self.last_day.isoformat(),
             "closes": self.closes.isoformat(),
             "provisional": self.provisional,
+            "findings": [finding.to_json(language) for finding in self.findings],
         }
 
 
@@ -78,13 +79,12 @@ def publicity_period(
     first = _first_day(calendar, start, convention, unit)
     last = _last_day(calendar, first, days, unit, roll=roll)
     counted_from = start if convention is Convention.SAME_DAY else start + ONE_DAY
-    return Period(
-        first_day=first,
-        last_day=last,
-        closes=day_end(last),
-        provisional=(unit is Unit.WORKING or roll) and calendar.is_provisional(counted_from, last),
-        findings=tuple(_publication_findings(calendar, published, convention, unit, last)),
-    )
+    provisional = (unit is Unit.WORKING or roll) and calendar.is_provisional(counted_from, last)
+    findings = tuple(_publication_findings(calendar, published, convention, unit, last))
+    if not provisional and calendar.is_provisional(last):
+        # The day itself stands; whether it is one to end on does not.
+        findings += (schedule_unpublished(last),)
+    return Period(first, last, day_end(last), provisional, findings)
 
 
 def stated_period(  # noqa: PLR0913 - each is a fact that a notice states by name
@@ -151,7 +151,10 @@ def verify_range(  # noqa: PLR0913 - each is a fact that a notice states by name
         return Agreement(same, following, agreeing)
     counted = Words("个工作日", "working days") if unit is Unit.WORKING else Words("日", "days")
     words = sentence.words.format(first=first, last=last, days=days, unit=counted, same=same, next=following)
-    return Agreement(same, following, agreeing, (Finding(sentence.code, words),))
+    findings = [Finding(sentence.code, words)]
+    if unit is Unit.WORKING and calendar.is_provisional(start, max(last, following)):
+        findings.append(schedule_unpublished(max(last, following)))
+    return Agreement(same, following, agreeing, tuple(findings))
 
 
 def roll_forward(calendar: WorkCalendar, day: date) -> date:

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import Final
 
 from deadlines.calendar import FIRST_DAY, LAST_DAY, WorkCalendar
-from deadlines.findings import Finding
+from deadlines.findings import Finding, schedule_unpublished
 from deadlines.phrases import Kind, Reading, parse_phrase
 from deadlines.phrases.sentences import finding
 from deadlines.zone import SHANGHAI, at, day_end, last_day_before, midnight
@@ -94,9 +94,5 @@ def _remarks(span: Span, issued: date | None, calendar: WorkCalendar) -> Iterato
     day = calendar.day(span.last_day)
     if not day.working and "on_day_off" not in told:
         yield finding("on_day_off", day=span.last_day, name=day.name)
-    if day.provisional:
-        words = Words(
-            "{day}前后的放假安排尚未公布或仍可能调整，是否休息日待定",
-            "the holiday schedule around {day} is not published or may change, so whether it is a day off is open",
-        )
-        yield Finding("schedule_unpublished", words.format(day=span.last_day))
+    if day.provisional and not told & {"provisional", "schedule_unpublished"}:
+        yield schedule_unpublished(span.last_day)

@@ -64,7 +64,7 @@ def move_all(transaction: Transaction, running: Running, together: Together, wha
     passing = passing.order_by(of.id)
     ids = connection.execute(passing).scalars().all()
     if ids:
-        landed = {"stage": destination, "holder": landing.holder, "due_at": landing.due_at}
+        landed = {"stage": destination, "holder": landing.holder, "due_at": landing.due_at, "correction": None}
         connection.execute(
             update(t.nomination).where(among(of.id, ids)).values(**landed, moved_at=act.now, version=of.version + 1)
         )

@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from hashlib import sha256
+from types import MappingProxyType
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
@@ -21,6 +24,22 @@ from programs.stages import Publicity, Recommendation, Screening
 from states import Pipeline, Refusal, compile_pipeline
 from store import Store, Vault, hold
 from store import tables as t
+from store.types import document_text
+
+
+def program_columns(
+    program: Program, version: int = 1, announced: Mapping[str, Close] = MappingProxyType({})
+) -> dict[str, Any]:
+    """Return what a program's row keeps of what it says, and of the closes that were announced."""
+    definition = program.model_dump(mode="json")
+    closes = {key: close.to_json() for key, close in announced.items()} or None
+    digest = definition_digest(document_text(definition), document_text(closes) if closes else None)
+    return {"definition": definition, "closes": closes, "version": version, "digest": digest}
+
+
+def definition_digest(definition: str, closes: str | None) -> str:
+    """Return the SHA-256, in hexadecimal, of what a program says and of the closes announced, as the store has them."""
+    return sha256(f"{definition}\n{closes or ''}".encode()).hexdigest()
 
 
 def definition(program_id: str) -> tuple[str, str]:
@@ -46,6 +65,16 @@ class Running:
     def calendar(self) -> WorkCalendar:
         """The calendar that the program counts by."""
         return calendar_of(self.program, self.national)
+
+    @cached_property
+    def columns(self) -> dict[str, Any]:
+        """What the program's row keeps of it."""
+        return program_columns(self.program, self.version, self.announced)
+
+    @property
+    def digest(self) -> str:
+        """What tells this definition, with its announced closes, from any other."""
+        return str(self.columns["digest"])
 
     @cached_property
     def pipeline(self) -> Pipeline:
@@ -95,15 +124,16 @@ class Running:
 
 @dataclass
 class Desk:
-    """One for a process. Compiled programs are kept by their version, so a changed program is compiled once.
+    """One for a process. Compiled programs are kept by their version and digest, so a changed one is compiled once.
 
+    The version alone would not do: one that a transaction has made, and then failed, comes again with another content.
     `calendar` takes in every schedule that is loaded into the database, whoever loads it, before it next counts.
     """
 
     store: Store
     calendar: WorkCalendar
     keeper: Vault | Callable[[], Vault]
-    _running: dict[tuple[str, int], Running] = field(default_factory=dict)
+    _running: dict[tuple[str, int, str], Running] = field(default_factory=dict)
     _base: WorkCalendar | None = None
     _used: str | None = ""  # the calendar that the database counts by, as this desk saw it last; at first it saw none
 
@@ -127,7 +157,7 @@ class Desk:
         of = t.program.c
         used = select(t.calendar_used.c.fingerprint).scalar_subquery()
         row = connection.execute(
-            select(of.version, of.opened_at, used.label("used")).where(of.id == program_id)
+            select(of.version, of.digest, of.opened_at, used.label("used")).where(of.id == program_id)
         ).one_or_none()
         if row is None:
             raise UnknownError(
@@ -139,14 +169,15 @@ class Desk:
         if row.used != self._used:
             self.learn(connection)
             self._used = row.used
-        known = self._running.get((program_id, row.version))
+        key = (program_id, row.version, row.digest)
+        known = self._running.get(key)
         if known is None or known.opened_at != row.opened_at:
             kept = connection.execute(select(of.definition, of.closes).where(of.id == program_id)).one()
             announced = {key: Close.from_json(close) for key, close in (kept.closes or {}).items()}
             known = Running(
                 Program.model_validate(kept.definition), row.version, row.opened_at, self.calendar, announced
             )
-            self._running[program_id, row.version] = known
+            self._running[key] = known
         return known
 
     def learn(self, connection: Connection) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import Text as SqlText
 from sqlalchemy.engine import Connection
 
 from deadlines.zone import SHANGHAI
+from operations.desk import definition_digest
 from programs import Words
 from store import tables as t
 from store.types import Document
@@ -73,6 +74,7 @@ _FIELDS = {
     "category": Words("类别（category）", "category"),
     "route": Words("推荐渠道（route）", "route"),
     "opened_at": Words("开通时间（opened_at）", "opened_at"),
+    "definition": Words("项目内容和期限的摘要（definition）", "the digest of what the program says (definition)"),
     "decision": Words("裁定的决定（decision）", "decision"),
     "actor": Words("裁定人（actor）", "actor"),
     "decided_at": Words("裁定时间（decided_at）", "decided_at"),
@@ -167,8 +169,11 @@ class _Tables:
         """Return what the tables say of each program."""
         kept: dict[str, Facts] = {}
         of_program, of_ruling, of_list, of_document = (one.c for one in (t.program, t.ruling, t.publicity, t.document))
-        for program, opened_at in self._rows(of_program.id, of_program.opened_at):
-            kept[program] = {_ITSELF: {"opened_at": _instant(opened_at)}}
+        for program, opened_at, definition, closes in self._rows(
+            of_program.id, of_program.opened_at, of_program.definition, of_program.closes
+        ):
+            digest = definition_digest(_text(definition), _text(closes))
+            kept[program] = {_ITSELF: {"opened_at": _instant(opened_at), "definition": digest}}
         for program, ruling, decision, actor, decided_at in self._rows(
             of_ruling.program_id, of_ruling.ruling_id, of_ruling.decision, of_ruling.actor, of_ruling.decided_at
         ):
@@ -241,9 +246,12 @@ def _told(events: Iterable[Mapping[str, Any]]) -> Facts:
     facts: Facts = {_ITSELF: {"opened_at": None}}
     for event in events:
         now = _instant(event.get("now"))
+        if "definition" in event:
+            # Whatever changes what a program says tells what it says from then on. Earlier versions did not.
+            facts[_ITSELF]["definition"] = event["definition"]
         match event.get("kind"):
             case "program.opened":
-                facts[_ITSELF] = {"opened_at": now}
+                facts[_ITSELF]["opened_at"] = now
             case "ruling.confirmed":
                 facts[f"ruling:{event.get('ruling')}"] = {
                     "decision": event.get("decision"),

@@ -3,7 +3,6 @@
 What nominations wait for follows every change of a close, and so do the reminders of it.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -49,6 +48,7 @@ def extend_deadline(
             deadline=deadline_id,
             **{"from": before.isoformat() if before else None, "to": closes.isoformat()},
             authority=authority,
+            definition=changed.digest,
             **act.signature(),
         )
         return changed.program
@@ -95,21 +95,12 @@ def redefine(transaction: Transaction, current: Running, changed: Running, now: 
     written = connection.execute(
         update(t.program)
         .where(t.program.c.id == changed.program.id, t.program.c.version == current.version)
-        .values(
-            definition=changed.program.model_dump(mode="json"),
-            closes=kept(changed.announced),
-            version=changed.version,
-        )
+        .values(changed.columns)
     ).rowcount
     if written != 1:
         # The definition is held by this transaction, so this would be a fault of the store, not of a user.
         raise RuntimeError(f"{changed.program.id} was changed while its definition was held")
     return _redue(connection, changed, now)
-
-
-def kept(announced: Mapping[str, Close]) -> dict[str, object]:
-    """Return announced closes as the store keeps them."""
-    return {key: close.to_json() for key, close in announced.items()}
 
 
 def computed(running: Running) -> dict[str, Close]:

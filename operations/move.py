@@ -121,7 +121,7 @@ def move_many(  # noqa: PLR0913 - a move's facts, each by name
             provisional=running.is_provisional(outcome.destination, act.now, due_at),
         )
         moved.append(done)
-        changes.append(_change(row, done, circumstances) | {"to_publicity": landing.publicity(done.destination, row)})
+        changes.append(_change(row, done, circumstances, landing))
         facts = event_facts(
             running,
             what,
@@ -158,6 +158,7 @@ _MOVE_ROW = (
         stage=bindparam("to_stage"),
         holder=bindparam("to_holder"),
         due_at=bindparam("to_due_at"),
+        correction=bindparam("to_correction"),
         grade=bindparam("to_grade"),
         publicity_id=bindparam("to_publicity"),
         moved_at=bindparam("at"),
@@ -166,13 +167,16 @@ _MOVE_ROW = (
 )
 
 
-def _change(row: Row[Any], done: Moved, circumstances: Circumstances) -> dict[str, Any]:
+def _change(row: Row[Any], done: Moved, circumstances: Circumstances, landing: Landing) -> dict[str, Any]:
+    correction = landing.correction(done.destination)
     return {
         "row_id": row.id,
         "row_version": row.version,
         "to_stage": done.destination,
         "to_holder": done.holder,
         "to_due_at": done.due_at,
+        "to_correction": correction.model_dump(mode="json") if correction else None,
+        "to_publicity": landing.publicity(done.destination, row),
         "to_grade": circumstances.grade or row.grade,
         "at": circumstances.now,
     }

@@ -1,7 +1,7 @@
 """Bringing a program into the store: rulings confirmed, and opened for nominations."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import func, insert, select, update
@@ -9,8 +9,8 @@ from sqlalchemy.engine import Connection
 
 from operations.acts import Act
 from operations.authority import refuses
-from operations.desk import Desk, Running, definition
-from operations.intakes import as_changed, computed, hold_nominations, kept, redefine
+from operations.desk import Desk, Running, definition, program_columns
+from operations.intakes import as_changed, computed, hold_nominations, redefine
 from operations.policy import Deed, Matter
 from operations.results import Denied, UnknownError, denied
 from programs import Program, Words, decide
@@ -75,6 +75,8 @@ def confirm_ruling(
             ruling=ruling_id,
             decision=_plain(stated),
             clause=ruling.clause,
+            deadlines=_moved(current, changed) or None,
+            definition=changed.digest,
             **act.signature(),
         )
         return decided
@@ -104,20 +106,29 @@ def open_program(desk: Desk, program: Program, act: Act) -> Opened | Denied:
         if refused:
             transaction.abandon()
             return refused
-        closes = computed(current)
+        opened = replace(current, version=current.version + 1, opened_at=act.now, announced=computed(current))
         transaction.connection.execute(
-            update(t.program)
-            .where(t.program.c.id == program.id)
-            .values(opened_at=act.now, closes=kept(closes), version=current.version + 1)
+            update(t.program).where(t.program.c.id == program.id).values(opened_at=act.now, **opened.columns)
         )
         transaction.record(
             program.id,
             "program.opened",
-            version=current.version + 1,
-            closes={key: close.at.isoformat() for key, close in closes.items()},
+            version=opened.version,
+            closes={key: close.at.isoformat() for key, close in opened.announced.items()},
+            definition=opened.digest,
             **act.signature(),
         )
         return Opened(program.id, act.now)
+
+
+def _moved(current: Running, changed: Running) -> dict[str, dict[str, str | None]]:
+    """Return the announced closes that a change moves, each as it was and as it is."""
+    told = {
+        key: tuple(close.at.isoformat() if close else None for close in (current.announced.get(key), close_now))
+        for key in current.announced.keys() | changed.announced.keys()
+        if (close_now := changed.announced.get(key)) != current.announced.get(key)
+    }
+    return {key: {"from": before, "to": after} for key, (before, after) in sorted(told.items())}
 
 
 def _in_store(desk: Desk, transaction: Transaction, program: Program) -> Running:
@@ -125,7 +136,7 @@ def _in_store(desk: Desk, transaction: Transaction, program: Program) -> Running
     insert_new(
         transaction.connection,
         t.program,
-        [{"id": program.id, "definition": program.model_dump(mode="json"), "version": 1}],
+        [{"id": program.id, **program_columns(program)}],
     )
     return desk.running(transaction.connection, program.id)
 

@@ -12,6 +12,7 @@ from deadlines.keydates import term_closes
 from deadlines.zone import shanghai_day
 from operations.desk import Running
 from programs import Path
+from programs.dates import Period
 from programs.model import Quota
 from programs.stages import Publicity, Recommendation, Screening, Tenure
 from states import Limit, Move
@@ -56,8 +57,8 @@ class Landing:
         stage = self._running.program.stage(standing.stage)
         if isinstance(stage, Recommendation):
             return self._running.due_at_tier(key, Path(row.category, row.route))
-        if isinstance(stage, Screening) and stage.correction and key != stage.id:
-            return self._running.count(stage.correction, self._now).closes
+        if said := self.correction(key):
+            return self._running.count(said, self._now).closes
         if isinstance(stage, Publicity) and key == f"{stage.id}.running":
             return self._list_closes(self.publicity(key, row))
         if isinstance(stage, Tenure) and stage.years:
@@ -65,6 +66,12 @@ class Landing:
             begun, years = self._running.pipeline.standings[row.stage].stage == stage.id, stage.years
             return row.due_at if begun else self._term_ends(years)
         return None
+
+    def correction(self, key: str) -> Period | None:
+        """Return how the time to correct is counted that begins at a standing, if one does."""
+        standing = self._running.pipeline.standings[key]
+        stage = None if standing.ended else self._running.program.stage(standing.stage)
+        return stage.correction if isinstance(stage, Screening) and key != stage.id else None
 
     def publicity(self, key: str, row: Row[Any]) -> int | None:
         """Return the list that a nomination is on: the newest of a stage where it was published just now, or its own.

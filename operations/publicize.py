@@ -66,16 +66,10 @@ def publicize(
             longer = last_day > period.last_day
             period = _stated(running, stage.period, period, last_day, act)
         objections = running.count(stage.objections, act.now) if stage.objections else None
-        published = PublishedList.counted(stage.id, act.now, period, objections, where)
-        connection.execute(
-            insert(t.publicity).values(
-                program_id=program_id,
-                period=stage.period.model_dump(mode="json"),
-                objections=stage.objections.model_dump(mode="json") if stage.objections else None,
-                stated=longer,
-                **columns_of(published),
-            )
+        published = PublishedList.counted(
+            stage.id, act.now, stage.period, stage.objections, period=period, objections=objections, venue=where
         )
+        connection.execute(insert(t.publicity).values(program_id=program_id, stated=longer, **columns_of(published)))
         batch = move_many(desk, transaction, rows, Move.PUBLISH, act)
         if batch.denied:
             transaction.abandon()
@@ -100,6 +94,8 @@ def columns_of(published: PublishedList) -> dict[str, Any]:
         "stage": published.stage,
         "published_at": published.published_at,
         "venue": published.venue,
+        "period": published.said.model_dump(mode="json"),
+        "objections": published.said_objections.model_dump(mode="json") if published.said_objections else None,
         "first_day": published.first_day,
         "last_day": published.last_day,
         "closes_at": published.closes,
@@ -113,6 +109,8 @@ def list_of(row: Row[Any]) -> PublishedList:
     return PublishedList(
         stage=row.stage,
         published_at=row.published_at,
+        said=SaidPeriod.model_validate(row.period),
+        said_objections=SaidPeriod.model_validate(row.objections) if row.objections else None,
         first_day=row.first_day,
         last_day=row.last_day,
         closes=row.closes_at,

@@ -9,6 +9,7 @@ from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from deadlines.course import PublishedList
+from deadlines.periods import Period
 from deadlines.zone import SHANGHAI
 from notifications.owed import OwedKind, deadline_reminders
 from operations.acts import Act
@@ -16,7 +17,7 @@ from operations.desk import Desk, Running
 from operations.intakes import computed, held, hold_nominations, redefine
 from operations.owing import ladder_of, write_owed
 from operations.publicize import columns_of, days_of, list_of
-from programs.dates import Period
+from programs.dates import Period as SaidPeriod
 from programs.stages import Screening
 from store import Transaction, hold
 from store import tables as t
@@ -148,6 +149,7 @@ def _recount_deadlines(transaction: Transaction, current: Running, act: Act) -> 
             "deadline.recounted",
             deadline=key,
             **{"from": before.to_json() if before else None, "to": close.to_json()},
+            definition=running.digest,
             **act.signature(),
         )
     return running, len(changed)
@@ -163,7 +165,8 @@ def _recount_publicities(transaction: Transaction, running: Running, act: Act) -
     ).all()
     changed = 0
     for row in lists:
-        before, after = list_of(row), _counted_again(running, row, act.now)
+        before = list_of(row)
+        after = _counted_again(running, before, act.now, stated=row.stated)
         if before == after:
             continue
         changed += 1
@@ -183,22 +186,23 @@ def _recount_publicities(transaction: Transaction, running: Running, act: Act) -
     return changed
 
 
-def _counted_again(running: Running, row: Row[Any], now: datetime) -> PublishedList:
+def _counted_again(running: Running, before: PublishedList, now: datetime, *, stated: bool) -> PublishedList:
     """Count a list from its publication as it was said then. Days that are over stay; objections may still be open.
 
     A last day that the office has stated stays, unless the least number of days now ends later.
     """
-    period = running.count(Period.model_validate(row.period), row.published_at)
-    objections = running.count(Period.model_validate(row.objections), row.published_at) if row.objections else None
-    if row.closes_at <= now:
-        over = {"first_day": row.first_day, "last_day": row.last_day, "closes": row.closes_at}
-        period = replace(period, provisional=row.provisional, **over)
-    elif row.stated and row.last_day > period.last_day:
-        period = replace(period, last_day=row.last_day, closes=row.closes_at)
-    return PublishedList.counted(row.stage, row.published_at, period, objections, row.venue)
+    period = running.count(before.said, before.published_at)
+    objections = running.count(before.said_objections, before.published_at) if before.said_objections else None
+    if before.closes <= now:
+        period = Period(before.first_day, before.last_day, before.closes, before.provisional)
+    elif stated and before.last_day > period.last_day:
+        period = replace(period, last_day=before.last_day, closes=before.closes)
+    return before.counted_again(period, objections)
 
 
-def _recount_corrections(transaction: Transaction, running: Running, stage: Screening, period: Period, act: Act) -> int:
+def _recount_corrections(
+    transaction: Transaction, running: Running, stage: Screening, period: SaidPeriod, act: Act
+) -> int:
     connection = transaction.connection
     key = f"{stage.id}.correction"
     rows = connection.execute(
@@ -206,8 +210,10 @@ def _recount_corrections(transaction: Transaction, running: Running, stage: Scre
     ).all()
     changed: list[tuple[Row[Any], datetime]] = []
     for row in rows:
-        # A correction runs from the return that asked for it, which is the nomination's last move.
-        closes = running.count(period, row.moved_at).closes
+        # It runs from the return that asked for it, which is the nomination's last move, as long as was said then. One
+        # of an earlier version was said nothing of.
+        said = SaidPeriod.model_validate(row.correction) if row.correction else period
+        closes = running.count(said, row.moved_at).closes
         if row.due_at > act.now and closes != row.due_at:
             changed.append((row, closes))
     for row, closes in changed:

@@ -67,7 +67,7 @@ calendar_used = Table(
 
 #: A program that somebody has begun to prepare. `definition` is what holds now: the file, its confirmed rulings and
 #: its extensions; `closes` says when its intakes close, as announced when it was opened and changed since; `version`
-#: counts the changes of both. It takes nominations once it is opened.
+#: counts the changes of both, and `digest` is the SHA-256 of both. It takes nominations once it is opened.
 program = Table(
     "program",
     metadata,
@@ -75,6 +75,7 @@ program = Table(
     Column("definition", Document, nullable=False),
     Column("closes", Document),
     Column("version", Integer, nullable=False),
+    Column("digest", Line(64), nullable=False),
     Column("opened_at", Instant),
     Column("nominations", Integer, nullable=False, server_default="0"),
 )
@@ -131,8 +132,9 @@ person_role = Table(
 )
 
 #: One nominee's case. `stage` is the key of its standing, `holder` the organization that must act, `due_at` the instant
-#: at which time itself moves it on; `publicity_id` is the list on which it was published last; `attempt` tells a
-#: nominee's nominations in one program apart; `version` counts its moves and every move is conditional on it.
+#: at which time itself moves it on; `correction` says how its time to correct is counted, as the program said when it
+#: was returned; `publicity_id` is the list on which it was published last; `attempt` tells a nominee's nominations in
+#: one program apart; `version` counts its moves and every move is conditional on it.
 nomination = Table(
     "nomination",
     metadata,
@@ -151,6 +153,7 @@ nomination = Table(
     Column("stage", Line(130), nullable=False),
     Column("holder", Line(120)),
     Column("due_at", Instant),
+    Column("correction", Document),
     Column("grade", Line(64)),
     Column("publicity_id", ForeignKey("publicity.id"), index=True),
     Column("version", Integer, nullable=False, server_default="1"),

@@ -119,6 +119,11 @@ class Instant(TypeDecorator[datetime]):
 DOCUMENT_SEPARATORS = (", ", ": ")
 
 
+def document_text(value: object) -> str:
+    """Return a JSON value as the text that is kept of it: equal values have one text."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=DOCUMENT_SEPARATORS)
+
+
 class Document(TypeDecorator[Any]):
     """A JSON value kept as readable text."""
 
@@ -127,11 +132,7 @@ class Document(TypeDecorator[Any]):
 
     @override
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        return (
-            None
-            if value is None
-            else json.dumps(value, ensure_ascii=False, sort_keys=True, separators=DOCUMENT_SEPARATORS)
-        )
+        return None if value is None else document_text(value)
 
     @override
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:

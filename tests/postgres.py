@@ -88,7 +88,9 @@ class Server:
         """Make a database and return its name: an empty one, or a copy."""
         name = f"test_{token_hex(6)}"
         if template:
-            self.run("CREATE DATABASE {} OWNER {} TEMPLATE {}", name, OWNER, template)
+            # What PostgreSQL 15 and newer do by default, writing the copy to the log, takes three times as long here.
+            strategy = "STRATEGY FILE_COPY" if self.version >= 150000 else ""
+            self.run(f"CREATE DATABASE {{}} OWNER {{}} TEMPLATE {{}} {strategy}", name, OWNER, template)
         else:
             self.run("CREATE DATABASE {} OWNER {}", name, OWNER)
         return name

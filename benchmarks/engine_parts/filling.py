@@ -4,7 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -15,7 +15,7 @@ from sqlalchemy import insert
 
 from deadlines import WorkCalendar
 from operations.desk import Desk, Running
-from operations.intakes import computed, kept
+from operations.intakes import computed
 from programs import load_program
 from store import Store, Vault
 from store import tables as t
@@ -108,17 +108,11 @@ class Filled:
 def prepare(store: Store, calendar: WorkCalendar, rows: int) -> None:
     """Make the tables, and open the program."""
     migrate(store)
-    running = Running(PROGRAM, 1, MOVED_AT, calendar)
+    undated = Running(PROGRAM, 1, MOVED_AT, calendar)
+    running = replace(undated, announced=computed(undated))
     with store.write() as transaction:
         transaction.connection.execute(
-            insert(t.program).values(
-                id=PROGRAM.id,
-                definition=PROGRAM.model_dump(mode="json"),
-                closes=kept(computed(running)),
-                version=1,
-                opened_at=MOVED_AT,
-                nominations=rows,
-            )
+            insert(t.program).values(id=PROGRAM.id, opened_at=MOVED_AT, nominations=rows, **running.columns)
         )
         transaction.connection.execute(
             insert(t.calendar_used).values(

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from deadlines.errors import OutsideCalendarError
-from deadlines.findings import Finding
+from deadlines.findings import Finding, schedule_unpublished
 from deadlines.phrases import syntax as s
 from deadlines.phrases.clocks import resolve_clock
 from deadlines.phrases.context import Context
@@ -74,15 +74,20 @@ def _weekday(number: int) -> Words:
     return Words(_WEEKDAYS.zh[number * 3 : number * 3 + 3], _WEEKDAYS.en.split()[number])
 
 
-def off_day(reading: Reading, context: Context) -> Finding | None:
-    """Return the finding that the last day is off, if it is and the calendar covers it."""
+def with_day_off(reading: Reading, context: Context) -> Reading:
+    """Remark that the last day is off, or that its schedule is not published, as far as the calendar covers it."""
     if reading.last_day is None or reading.window:
-        return None
+        return reading
     try:
         day = context.calendar.day(reading.last_day)
     except OutsideCalendarError:
-        return None
-    return None if day.working else finding("on_day_off", day=reading.last_day, name=day.name)
+        return reading
+    remarks: tuple[Finding, ...] = ()
+    if not day.working and not reading.has("on_day_off"):
+        remarks += (finding("on_day_off", day=reading.last_day, name=day.name),)
+    if day.provisional and not (reading.provisional or reading.has("schedule_unpublished")):
+        remarks += (schedule_unpublished(reading.last_day),)
+    return replace(reading, findings=reading.findings + remarks)
 
 
 def rolled(reading: Reading, context: Context) -> Reading:

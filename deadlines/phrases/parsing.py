@@ -10,7 +10,7 @@ from deadlines.findings import Finding
 from deadlines.periods import verify_range
 from deadlines.phrases import syntax as s
 from deadlines.phrases.assembly import Statement, assemble
-from deadlines.phrases.closing import off_day, rolled
+from deadlines.phrases.closing import rolled, with_day_off
 from deadlines.phrases.context import Context
 from deadlines.phrases.reading import Kind, Reading
 from deadlines.phrases.resolution import resolve
@@ -68,7 +68,7 @@ def parse_phrase(  # noqa: PLR0913 - each is a fact that a caller may or may not
         roll,
     )
     readings = _compare(_read(assemble(scan(text)), context))
-    readings = [_with_day_off(reading, context) for reading in readings]
+    readings = [with_day_off(reading, context) for reading in readings]
     if not readings:
         return Reading(text.strip(), Kind.UNRESOLVED, findings=(finding("no_date"),))
     return replace(readings[0], text=text.strip(), all=tuple(readings))
@@ -142,10 +142,3 @@ def _settled(reading: Reading, ends: set[date | None]) -> Reading:
         last_day=day_before,
         findings=(*others, finding("before_exclusive", day=day_before)),
     )
-
-
-def _with_day_off(reading: Reading, context: Context) -> Reading:
-    note = off_day(reading, context)
-    if note is None or reading.has(note.code):
-        return reading
-    return replace(reading, findings=(*reading.findings, note))

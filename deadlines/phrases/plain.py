@@ -32,12 +32,22 @@ _DIGITS: Final = {"〇": 0, "○": 0, "零": 0, "O": 0, "o": 0, "一": 1, "二":
 _TENS: Final = {"十": 10, "廿": 20, "卅": 30}
 _NUMERAL: Final = "[〇○零一二两三四五六七八九十廿卅百][〇○零Oo一二两三四五六七八九十廿卅百]{0,9}"
 _UNIT: Final = r"\s*(?:个|年|月|日|号|天|周(?![一二三四五六日天])|星期(?![一二三四五六日天])|时|点|分|工作日|自然日)"
+# Spaces may stand between the digits of a year, and of what comes after a unit: 2 0 2 6 年 3 月 3 1 日. Elsewhere two
+# digits are two numbers: 附件1 2月5日.
+_SPACED: Final = (
+    r"(?<!\d)(?:1\s*9|2\s*0)\s*\d\s*\d(?=\s*年)"
+    r"|(?<=年)\s*[01]\s+\d(?=\s*月)"
+    r"|(?<=月)\s*[0-3]\s+\d(?=\s*[日号])"
+    r"|(?<=[日号午晚])\s*[0-2]\s+\d(?=\s*[时点:])"
+    r"|(?<=[时点])\s*[0-5]\s+\d(?=\s*分)"
+    r"|[〇○零一二三四五六七八九](?:\s+[〇○零一二三四五六七八九]){3}(?=\s*年)"
+    r"|(?<=[年月日午])\s*(?:[二三]\s*)?十(?:\s*[一二三四五六七八九])?(?=\s*[月日号时点])"
+)
 # A numeral is a number where a unit follows it, or a further number that leads to one: 七、八、九月.
-# 周一, 第一 and 统一 are words; 元月 is January; a year may be written with spaces between its digits.
-# A number may stand twice, once in brackets: 5（五）个, 五（5）个.
+# 周一, 第一 and 统一 are words; 元月 is January. A number may stand twice, once in brackets: 5（五）个, 五（5）个.
 _NUMBERS: Final = re.compile(
     r"(?<![公纪])元(?=月)"
-    r"|(?<!\d)\d(?:\s+\d){3}(?=\s*年)"
+    rf"|{_SPACED}"
     r"|(?<!星期)(?<!礼拜)(?<![周第统唯万专单同划])"
     rf"{_NUMERAL}(?=(?:\(\d{{1,3}}\)|\))?(?:\s*(?:[至到、-]|和)\s*(?:{_NUMERAL}|\d+)){{0,11}}{_UNIT})"
 )
@@ -76,10 +86,11 @@ def make_plain(original: str) -> Plain:
 
 
 def _number(written: str, *, is_year: bool) -> str:
+    written = "".join(written.split())
     if written == "元":
         return "1"
-    if written[0].isdigit():
-        return "".join(written.split())
+    if written.isdecimal():
+        return written
     estimate = None if is_year else _ESTIMATE.fullmatch(written)
     if estimate is None:
         return arabic(written)

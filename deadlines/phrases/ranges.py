@@ -134,8 +134,11 @@ def _has_month(stated: s.Date) -> bool:
 def _check_range(first: Stretch, last: Stretch, context: Context, *, wrapped: bool) -> None:
     ends = {"first": first.first, "last": last.last}
     length = last.last - first.first
-    if length < timedelta(0) or (wrapped and last.last.year > first.first.year and length > _HALF_A_YEAR):
+    if length < timedelta(0):
         raise UnresolvedError("range_backwards", **ends)
+    if wrapped and last.last.year > first.first.year and length > _HALF_A_YEAR:
+        # The next year was tried, and is too far: told is what the text says.
+        raise UnresolvedError("range_backwards", first=first.first, last=f"{first.first.year}-{last.last:%m-%d}")
     if length > _LONGEST:
         raise UnresolvedError("range_too_long", **ends)
     # A month's window may well have begun; a day that is told was either meant otherwise or is a slip.

@@ -4,6 +4,7 @@ What a text says about time stands in islands in a sea of other words. An island
 over was not understood as a whole, and says so: half an understanding is a guess.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
@@ -33,6 +34,9 @@ _DATES_END: Final = frozenset({"FULL_DATE", "MONTH_DOT_DAY", "DAY", "SHORT_DAY"}
 _DATES_BEGIN: Final = _DATES_END | {"YEAR", "YEAR_WORD", "MONTH", "MONTH_WORD"}
 """Terminals that end a date and begin one. Two dates run together are not two dates: 9月15日9.30前."""
 
+_GREATEST: Final = {"MONTH": 12, "DAY": 31, "SHORT_DAY": 31, "HOUR": 24, "CLOCK": 24}
+"""What the two digits that a text writes apart may be at most, by the terminal that the second one begins."""
+
 _CLAUSE_ENDS: Final = _SENTENCE_ENDS | {"、", ","}
 _CLAUSE_SIGNS: Final = frozenset("()[]{}:《》")
 
@@ -46,7 +50,7 @@ def scan(original: str) -> Iterator[Found]:
         taken = {place for start, end, _ in islands for place in range(start, end)}
         for start, end, item in islands:
             first, last = run[start].start, run[end - 1].end
-            leftover = _leftover(run, taken, start, end, item) or _lost_day(plain.text, run, end)
+            leftover = _leftover(run, taken, start, end, item) or _lost_digits(plain.text, run, start, end)
             if isinstance(item, Counted) and item.bare:
                 words = (before if start == 0 else None, after if end == len(run) else None)
                 item = replace(item, alone=not _words_beside(plain.text, first, last, words))  # noqa: PLW2901
@@ -113,11 +117,21 @@ def _leftover(run: list[Token], taken: set[int], start: int, end: int, item: Ite
     return after if after is not None and after.kind in telling_after else None
 
 
-def _lost_day(text: str, run: list[Token], end: int) -> Token | None:
-    """Return a number after a month that was read without it: 6月30曰."""
-    if end == len(run) or (run[end - 1].kind, run[end].kind) != ("MONTH", "NUMBER"):
+def _lost_digits(text: str, run: list[Token], start: int, end: int) -> Token | None:
+    """Return a number that the item was read without: a day after its month, 6月30曰, or a digit, 3 1日."""
+
+    def beside(one: Token, other: Token) -> bool:
+        return not text[one.end : other.start].strip(" ")
+
+    if end < len(run) and (run[end - 1].kind, run[end].kind) == ("MONTH", "NUMBER") and beside(run[end - 1], run[end]):
+        return run[end]
+    before, first = run[start - 1] if start else None, run[start]
+    greatest = _GREATEST.get(first.kind)
+    if before is None or greatest is None or before.kind != "NUMBER" or len(before.text) > 1:
         return None
-    return None if text[run[end - 1].end : run[end].start].strip(" ") else run[end]
+    number = re.fullmatch(r"(\d\d)\D.*|\d\d", before.text + first.text)
+    fits = number is not None and 10 <= int(number.group()[:2]) <= greatest
+    return before if fits and beside(before, first) else None
 
 
 def _run_together(one: Token, other: Token) -> bool:

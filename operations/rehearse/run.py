@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from notifications.channels import Channel
 from operations.authority import anybody_registered
-from operations.desk import Desk, Running
+from operations.desk import Desk, Running, program_columns
 from operations.rehearse.people import make_people
 from operations.rehearse.plan import Plan, Scene
 from operations.rehearse.play import Players
@@ -99,7 +99,7 @@ def read_rehearsal(desk: Desk, program_id: str) -> Rehearsal:
 
 
 def _begin(connection: Connection, program: Program, nominations: int, seed: int) -> None:
-    insert_new(connection, t.program, [{"id": program.id, "definition": program.model_dump(mode="json"), "version": 1}])
+    insert_new(connection, t.program, [{"id": program.id, **program_columns(program)}])
     insert_new(connection, t.rehearsal, [{"program_id": program.id, "seed": seed, "nominations": nominations}])
 
 

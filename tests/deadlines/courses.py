@@ -15,8 +15,10 @@ def published(program: Program, calendar: WorkCalendar, *instants: datetime, sta
         PublishedList.counted(
             stage,
             instant,
-            count_period(own, said.period, instant),
-            count_period(own, said.objections, instant) if said.objections else None,
+            said.period,
+            said.objections,
+            period=count_period(own, said.period, instant),
+            objections=count_period(own, said.objections, instant) if said.objections else None,
         )
         for instant in instants
     ]

@@ -131,7 +131,30 @@ def test_a_period_is_told_in_json():
         "last_day": "2024-03-08",
         "closes": "2024-03-09T00:00:00+08:00",
         "provisional": False,
+        "findings": [{"code": "published_on_day_off", "message": "2024-03-02是休息日，从下一个工作日起算"}],
     }
+
+
+@pytest.mark.parametrize(
+    ("published", "days", "unit", "told"),
+    [
+        # Working days rest on the schedule, so the period itself is provisional.
+        (date(2055, 6, 4), 7, Unit.WORKING, (True, [])),
+        # A day of the calendar stands; whether it is one to end on does not, whatever it seems to be now.
+        (date(2055, 6, 4), 8, Unit.CALENDAR, (False, ["on_day_off", "schedule_unpublished"])),
+        (date(2055, 6, 4), 7, Unit.CALENDAR, (False, ["schedule_unpublished"])),
+        (date(2024, 6, 3), 7, Unit.CALENDAR, (False, ["on_day_off"])),
+    ],
+)
+def test_period_over_an_unpublished_schedule_says_what_is_open(published, days, unit, told):
+    period = publicity_period(CHINA, published, days, unit=unit)
+    assert (period.provisional, codes(period.findings)) == told
+
+
+def test_stated_dates_compared_over_an_unpublished_schedule_say_so():
+    agreement = verify_range(CHINA, date(2055, 6, 7), date(2055, 6, 9), 5)
+    assert codes(agreement.findings) == ["range_mismatch", "schedule_unpublished"]
+    assert codes(verify_range(CHINA, date(2024, 3, 4), date(2024, 3, 5), 5).findings) == ["range_mismatch"]
 
 
 def test_a_finding_speaks_both_languages():

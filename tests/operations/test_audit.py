@@ -13,6 +13,7 @@ from operations.acts import Act
 from operations.audit import audit, heads, heads_to_json, read_heads
 from operations.desk import Desk
 from operations.disagreements import Disagreement, disagreements
+from operations.intakes import extend_deadline
 from operations.recount import recount
 from operations.results import UnknownError
 from store import Head
@@ -122,6 +123,21 @@ def test_changed_opening_is_named(rehearsed):
     assert found == [Disagreement(LUZHOU, LUZHOU, "opened_at", later.isoformat(), opened.isoformat())]
     (closed,) = disagreeing(rehearsed, update(t.program).values(opened_at=None))
     assert (closed.table, closed.history) == (None, opened.isoformat())
+
+
+@pytest.mark.parametrize("column", ["definition", "closes"])
+def test_changed_definition_and_closes_are_named(rehearsed, column):
+    kept = row(rehearsed, t.program)
+    changed = json.loads(json.dumps(getattr(kept, column)).replace("2019", "2020"))
+    (found,) = disagreeing(rehearsed, update(t.program).values({column: changed}))
+    assert (found.number, found.field, found.history) == (LUZHOU, "definition", kept.digest)
+
+
+def test_definition_agrees_after_everything_that_changes_it(luzhou):
+    luzhou.rule("closing-hour", "17:30")
+    to = datetime(2019, 8, 5, tzinfo=SHANGHAI)
+    extend_deadline(luzhou.desk, luzhou.id, "recommendation.office", to, "某文", luzhou.act())
+    assert disagreeing_of(luzhou.desk) == []
 
 
 def test_changed_removed_and_invented_rulings_are_named(rehearsed):

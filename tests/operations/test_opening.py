@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from deadlines.errors import OutsideCalendarError
-from operations.intakes import extend_deadline
+from operations.intakes import as_changed, extend_deadline, held, redefine
 from operations.opening import Opened, confirm_ruling, open_program
 from operations.results import Denied, UnknownError
 from programs import Program, ProgramError, load_program
+from programs import extend as extend_program
 from states import Move
 from store import tables as t
 from tests.operations.office import INTAKE, LUZHOU, STUDIO, TECHNICIAN, Office, said, why
@@ -101,6 +102,30 @@ def test_ruling_is_an_event_and_the_last_decision_holds(preparing):
     ]
     with preparing.desk.store.read() as connection:
         assert connection.execute(select(t.ruling.c.decision)).scalars().all() == [True]
+
+
+def test_ruling_that_moves_announced_deadlines_says_which(luzhou):
+    rule(luzhou, "closing-hour", "17:30")
+    event = luzhou.events()[-1]
+    assert (event["kind"], event["deadlines"]) == (
+        "ruling.confirmed",
+        {"recommendation.office": {"from": CLOSES.isoformat(), "to": "2019-07-30T17:30:00+08:00"}},
+    )
+    rule(luzhou, "text-tolerance", 20)
+    assert "deadlines" not in luzhou.events()[-1]
+
+
+def test_change_that_was_taken_back_is_not_taken_for_the_next_one(luzhou):
+    """Both make the same version of the program."""
+    with luzhou.desk.store.write() as transaction:
+        current = held(luzhou.desk, transaction, LUZHOU)
+        changed = as_changed(current, extend_program(current.program, "recommendation.office", LATER, "某文"))
+        redefine(transaction, current, changed, luzhou.now)
+        assert luzhou.desk.running(transaction.connection, LUZHOU).closes == {"recommendation.office": LATER}
+        transaction.abandon()
+    assert luzhou.running().closes == {"recommendation.office": CLOSES}
+    extend(luzhou, LATER + timedelta(days=1))
+    assert luzhou.running().closes == {"recommendation.office": LATER + timedelta(days=1)}
 
 
 def test_ruling_that_leaves_a_stage_out_changes_the_pipeline(desk, shipped):

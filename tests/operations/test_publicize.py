@@ -57,6 +57,8 @@ def test_publicity_counts_five_working_days_from_the_day_after(luzhou):
         PublishedList(
             stage="publicity",
             published_at=PUBLISHED,
+            said=luzhou.program.stage("publicity").period,
+            said_objections=None,
             first_day=date(2019, 8, 21),
             last_day=date(2019, 8, 27),
             closes=CLOSES,

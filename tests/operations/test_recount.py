@@ -11,6 +11,7 @@ from deadlines.zone import SHANGHAI
 from notifications.channels import MemoryChannel
 from operations.actors import Actor
 from operations.acts import Act
+from operations.dates import dates_so_far
 from operations.desk import Desk, Running
 from operations.intakes import extend_deadline
 from operations.lookup import list_nominations
@@ -22,9 +23,10 @@ from operations.rehearse.people import make_people
 from operations.rehearse.plan import Plan
 from operations.sweep import sweep
 from programs import Program
+from states import Move
 from store import events_of
 from store import tables as t
-from tests.operations.office import Office, why
+from tests.operations.office import LUZHOU, Office, why
 from tests.operations.schedules import SCHEDULE
 
 EDITION = "luzhou-late"
@@ -137,6 +139,66 @@ def test_recount_moves_the_rungs_of_ladders_to_their_new_days(desk, store, vault
     after = rungs(informed)
     assert (after[3], after[1], after[0]) == ({date(2027, 1, 7)}, {date(2027, 1, 9)}, {date(2027, 1, 11)})
     assert moved > 0
+
+
+# -- what was said stays as it was said --
+
+
+def with_ruling(program: Program, *settles: str, **values: object) -> Program:
+    """The program with a further ruling on these places; `values` go into its screening first."""
+    document = program.model_dump()
+    (screening,) = [stage for stage in document["stages"] if stage["kind"] == "screening"]
+    screening |= values
+    document["rulings"] = [
+        *document["rulings"],
+        {
+            "id": "days",
+            "question": "几个工作日？",
+            "clause": "四",
+            "decision": 5,
+            "basis": "惯例",
+            "otherwise": "期限随之长短",
+            "settles": settles,
+        },
+    ]
+    return Program.model_validate(document)
+
+
+def test_ruling_leaves_a_time_to_correct_that_runs_as_it_was(office_of, shipped):
+    source = with_ruling(shipped(LUZHOU), "stages.screening.correction.days", correction={"days": 5})
+    office = office_of(LUZHOU, program=source)
+    running, later = office.nominate("screening"), office.nominate("screening")
+    office.move(running, Move.RETURN, "材料不全")
+    due = office.row(running).due_at
+    office.rule("days", 15)
+    assert recount(office.desk, office.act()) == Recount()
+    assert office.row(running).due_at == due
+    office.move(later, Move.RETURN, "材料不全")
+    assert office.row(later).due_at > due
+
+
+def test_time_to_correct_over_a_new_schedule_is_counted_again_as_it_was_said(luzhou, store, vault):
+    number = luzhou.nominate("screening")
+    luzhou.now = datetime(2026, 12, 29, 9, tzinfo=SHANGHAI)
+    luzhou.move(number, Move.RETURN, "材料不全")
+    before = luzhou.row(number).due_at
+    informed = Desk(store, luzhou.desk.calendar.with_schedule(parse_schedule(SCHEDULE)), vault)
+    assert recount(informed, DURING).corrections == 1
+    assert (before, luzhou.row(number).due_at) == (
+        datetime(2027, 1, 7, tzinfo=SHANGHAI),
+        datetime(2027, 1, 8, tzinfo=SHANGHAI),
+    )
+
+
+def test_list_is_remarked_on_by_the_days_that_it_was_published_for(office_of, shipped):
+    office = office_of(LUZHOU, program=with_ruling(shipped(LUZHOU), "stages.publicity.period.days"))
+    office.nominate("publicity")
+    office.now = datetime(2019, 8, 20, 9, tzinfo=SHANGHAI)
+    office.publicize()
+    before = dates_so_far(office.desk, office.program)["publicity.period"]
+    office.rule("days", 7)
+    after = dates_so_far(office.desk, office.program)["publicity.period"]
+    assert (after, after.phrase) == (before, "5个工作日")
 
 
 # -- intakes that are counted in working days --

@@ -120,7 +120,7 @@ def test_key_is_held_against_the_restored_database(ours, theirs, tmp_path, key, 
 def test_restore_over_programs_is_refused_and_by_force_keeps_them(ours, new_database, tmp_path):
     keep(ours, tmp_path / "backup")
     other = settled(new_database(), tmp_path)
-    change(other, insert(t.program).values(id="other-2026", definition={}, version=1))
+    change(other, insert(t.program).values(id="other-2026", definition={}, version=1, digest=""))
     with pytest.raises(UnknownError) as refused:
         bring_back(other, tmp_path / "backup", NOW)
     assert "已有 1 个项目" in refused.value.words.zh

@@ -17,7 +17,7 @@ def prepare() -> Prepare:
 
     def prepared(store: Store, *programs: str) -> None:
         with store.write() as transaction:
-            rows = [{"id": program, "definition": {}, "version": 1} for program in programs or (PROGRAM,)]
+            rows = [{"id": program, "definition": {}, "version": 1, "digest": ""} for program in programs or (PROGRAM,)]
             transaction.connection.execute(insert(t.program), rows)
 
     return prepared
