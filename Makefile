@@ -35,7 +35,7 @@ clean:
 
 .venv/ready: pyproject.toml uv.lock | $(UV)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name it with: make PYTHON=/path/to/python3.11" >&2; exit 1; }
-	$(UV) sync --locked --quiet --python "$$(command -v $(PYTHON))"
+	$(UV) sync --locked --quiet --compile-bytecode --python "$$(command -v $(PYTHON))"
 	touch $@
 
 .uv/bin/uv:

@@ -10,12 +10,13 @@ from pathlib import Path
 import click
 
 from cli.face import FAILED_OUTSIDE, LANGUAGE, WRONG_USAGE, DayType, Face, Group, Mistake, command_face, say
-from deadlines.days import Day
+from cli.findings import told
+from deadlines.days import WEEK, Day
 from deadlines.periods import publicity_period
 from deadlines.schedules import Schedule, parse_schedule
 from operations.schedules import keep_schedule, open_calendar
 from programs.counting import Convention, Unit
-from programs.words import Words
+from programs.words import Words, closing_clock
 
 
 @click.group(cls=Group, help=say("工作日历和公示期。", "The working-day calendar and publicity periods."))
@@ -68,10 +69,10 @@ def publicity(face: Face, published: date, days: int, convention: str, unit: str
     period = publicity_period(open_calendar(), published, days, Convention(convention), Unit(unit))
     lines = [
         say(
-            f"{period.first_day} 至 {period.last_day}，{period.closes:%Y-%m-%d %H:%M} 期满",
-            f"{period.first_day} to {period.last_day}, over at {period.closes:%Y-%m-%d %H:%M}",
+            f"{period.first_day} 至 {period.last_day}，{closing_clock(period.closes)} 期满",
+            f"{period.first_day} to {period.last_day}, over at {closing_clock(period.closes)}",
         ),
-        *(finding.words.in_language(LANGUAGE) for finding in period.findings),
+        *map(told, period.findings),
     ]
     if period.provisional:
         lines.append(say("暂定：涉及尚未公布的放假安排", "provisional: it rests on a schedule that is not published"))
@@ -137,7 +138,8 @@ def _line(day: Day) -> str:
     worked = say("上班" if day.working else "休息", "working" if day.working else "off")
     provisional = say("　暂定", "  provisional") if day.provisional else ""
     name = day.name.in_language(LANGUAGE)
+    source = say("周历", "the week") if day.source == WEEK else day.source
     return say(
-        f"{day.date}　星期{weekday}　{worked}　{name}　{day.source}{provisional}",
-        f"{day.date}  {weekday}  {worked}  {name}  {day.source}{provisional}",
+        f"{day.date}　星期{weekday}　{worked}　{name}　{source}{provisional}",
+        f"{day.date}  {weekday}  {worked}  {name}  {source}{provisional}",
     )

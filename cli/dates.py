@@ -3,17 +3,19 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from cli.face import LANGUAGE, say
-from deadlines.keydates import KeyDate, KeyDates
+from cli.face import say
+from cli.findings import told
+from deadlines.keydates import KeyDate, KeyDateKind, KeyDates
+from programs.words import closing_clock
 
 
 def dates_lines(result: KeyDates) -> Iterator[str]:
     """Write the key dates of a program, each with its findings."""
     yield result.title
     for one in result.dates:
-        yield f"  {_span(one):<38}{key_date_line(one.name, one.phrase, one.clause)}"
+        yield f"  {span_of(one):<38}{key_date_line(one.name, one.phrase, one.clause)}"
         for finding in one.findings:
-            yield f"      ※ {finding.words.in_language(LANGUAGE)}"
+            yield f"      ※ {told(finding)}"
 
 
 def due_words(due_at: datetime | None, *, provisional: bool) -> str:
@@ -21,7 +23,7 @@ def due_words(due_at: datetime | None, *, provisional: bool) -> str:
     if due_at is None:
         return ""
     mark = say("（暂定）", " (provisional)") if provisional else ""
-    return say(f"　{due_at:%Y-%m-%d %H:%M} 到期", f"  due {due_at:%Y-%m-%d %H:%M}") + mark
+    return say(f"　{closing_clock(due_at)} 到期", f"  due {closing_clock(due_at)}") + mark
 
 
 def key_date_line(name: str, phrase: str | None, clause: str | None) -> str:
@@ -29,8 +31,11 @@ def key_date_line(name: str, phrase: str | None, clause: str | None) -> str:
     return name + (f"：{phrase}" if phrase else "") + (f"（{clause}）" if clause else "")
 
 
-def _span(one: KeyDate) -> str:
+def span_of(one: KeyDate) -> str:
+    """Write from when until when a key date is, and whether that may still change."""
     opens = f"{one.opens:%Y-%m-%d}" if one.opens else ""
-    closes = f"{one.closes:%Y-%m-%d %H:%M}" if one.closes else say("待定", "open")
+    if one.kind is KeyDateKind.ISSUED:
+        return opens
+    closes = closing_clock(one.closes) if one.closes else say("待定", "not known yet")
     mark = say("（暂定）", " (provisional)") if one.provisional else ""
     return f"{opens} → {closes}{mark}" if opens else f"→ {closes}{mark}"

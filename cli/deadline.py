@@ -7,10 +7,11 @@ from datetime import date, datetime
 
 import click
 
-from cli.face import LANGUAGE, REFUSED, DayType, Face, Group, command_face, say
+from cli.face import LANGUAGE, REFUSED, DayType, Face, Group, command_face, say, tell
+from cli.findings import told
 from deadlines.phrases import Reading, parse_phrase
 from operations.schedules import open_calendar
-from programs.words import Words
+from programs.words import Words, closing_clock
 
 _KINDS = {
     "instant": Words("时刻", "instant"),
@@ -49,18 +50,25 @@ def parse(face: Face, text: str, issued: date | None, event: date | None, office
         calendar=open_calendar(),
         office_closes=office_closes.time() if office_closes else None,
     )
-    face.answer(reading.to_json(LANGUAGE), [line for one in reading.all or (reading,) for line in _lines(one)])
+    first, *others = reading.all or (reading,)
+    # Why there is no answer goes to stderr, and there alone.
+    lines = [_line(first), *(_remarks(first) if reading.resolved else ())]
+    for other in others:
+        lines += [_line(other), *_remarks(other)]
+    face.answer(reading.to_json(LANGUAGE), lines)
     if not reading.resolved:
-        for finding in reading.findings:
-            click.echo(finding.words.in_language(LANGUAGE), err=True)
+        for remark in _remarks(reading):
+            tell(remark, err=True)
         raise SystemExit(REFUSED)
 
 
-def _lines(reading: Reading) -> list[str]:
+def _line(reading: Reading) -> str:
     kind = _KINDS[reading.kind.value].in_language(LANGUAGE)
     opens = f"{reading.opens:%Y-%m-%d %H:%M}" if reading.opens else ""
-    closes = f"{reading.closes:%Y-%m-%d %H:%M}" if reading.closes else ""
+    closes = closing_clock(reading.closes) if reading.closes else ""
     when = " → ".join(part for part in (opens, closes) if part)
-    ends = say(f"（最后一日 {reading.last_day}）", f" (last day {reading.last_day})") if reading.last_day else ""
-    remarks = [f"  {finding.words.in_language(LANGUAGE)}" for finding in reading.findings]
-    return [f"{reading.text or '—'}　{kind}　{when}{ends}".rstrip("　"), *remarks]
+    return say("　", "  ").join(part for part in (reading.text or "—", kind, when) if part)
+
+
+def _remarks(reading: Reading) -> list[str]:
+    return [f"  {told(finding)}" for finding in reading.findings]

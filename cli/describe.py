@@ -91,7 +91,7 @@ def program_lines(program: Program, in_force: InForce) -> Iterator[str]:
     )
     yield from _section(
         say("裁定", "rulings"),
-        [(one.id, _ruling_text(one, in_force.confirmed.get(one.id))) for one in program.rulings],
+        [(one.id, _ruling_text(program, one, in_force.confirmed.get(one.id))) for one in program.rulings],
     )
 
 
@@ -169,22 +169,24 @@ def _concerning(part: Scoped, text: str) -> str:
     return f"{text}　{say('仅', 'only')} {say('、', ', ').join(scope)}" if scope else text
 
 
-def _ruling_text(ruling: Ruling, confirmed: Confirmed | None) -> str:
+def _ruling_text(program: Program, ruling: Ruling, confirmed: Confirmed | None) -> str:
     if confirmed is not None:
         who = say(
             f"已确认（{confirmed.actor}，{_at(confirmed.decided_at)}）",
             f"confirmed ({confirmed.actor}, {_at(confirmed.decided_at)})",
         )
-        return f"{ruling.question}　{_decision(confirmed.decision)}　{who}"
+        return f"{ruling.question}　{_decision(program, confirmed.decision)}　{who}"
     if ruling.decision is None:
         return f"{ruling.question}　{say('须作出决定', 'to be decided')}"
-    return f"{ruling.question}　{_decision(ruling.decision)}　{say('默认，未确认', 'default, not confirmed')}"
+    return f"{ruling.question}　{_decision(program, ruling.decision)}　{say('默认，未确认', 'default, not confirmed')}"
 
 
-def _decision(decision: Decision) -> str:
+def _decision(program: Program, decision: Decision) -> str:
     if isinstance(decision, bool):
         return say("【是】", "[yes]") if decision else say("【否】", "[no]")
-    return say(f"【{decision}】", f"[{decision}]")
+    tiers = {f"{stage.id}.{tier.id}": f"{stage.name}·{tier.name}" for stage, tier in program.tiers()}
+    shown = named(str(decision), tiers)
+    return say(f"【{shown}】", f"[{shown}]")
 
 
 def _section(heading: str, rows: list[tuple[str, str]]) -> Iterator[str]:

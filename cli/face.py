@@ -324,11 +324,18 @@ def _expected(param: click.Parameter | None) -> str | None:
             most = f"，不大于 {highest}" if highest is not None else ""
             return f"应为{'整数' if isinstance(kind, click.types.IntParamType) else '数'}{least}{most}"
         case click.DateTime() as kind:
-            return f"应写成 {'、'.join(kind.formats)}"
+            return f"应写成 {'、'.join(_spelled(form) for form in kind.formats)}"
         case click.Path() as kind:
             return "应为已有的文件" if kind.exists else "应为文件夹" if not kind.file_okay else "应为文件，不是文件夹"
         case _:
             return None
+
+
+def _spelled(form: str) -> str:
+    """Write a format as people do: HH:MM."""
+    for code, letters in {"%Y": "YYYY", "%m": "MM", "%d": "DD", "%H": "HH", "%M": "MM"}.items():
+        form = form.replace(code, letters)
+    return form
 
 
 def fail(words: Words, code: int) -> NoReturn:

@@ -11,6 +11,7 @@ from cli.dates import dates_lines
 from cli.describe import actor_option, program_lines
 from cli.desk import acting, settings_of
 from cli.face import LANGUAGE, REFUSED, ClosingType, DayType, Face, Group, command_face, say
+from cli.findings import told
 from cli.sources import existing_desk, program_of
 from deadlines.ics import to_ics
 from deadlines.keydates import key_dates
@@ -21,6 +22,7 @@ from operations.opening import confirm_ruling, open_program
 from operations.results import Denied
 from operations.schedules import open_calendar
 from programs import Fault, Program, Severity, check_program, date_program, load_program, shipped_programs
+from programs.words import closing_clock
 from states import compile_pipeline
 from states.diagram import mermaid
 from store import tables as t
@@ -114,7 +116,7 @@ def check(face: Face, program: str) -> None:
         "findings": [{"id": place, **finding.to_json(LANGUAGE)} for place, finding in findings],
     }
     lines = [_fault_line(fault) for fault in faults]
-    lines += [f"{say('日期', 'dates')}　{place}：{finding.words.in_language(LANGUAGE)}" for place, finding in findings]
+    lines += [f"{say('日期', 'dates')}　{place}：{told(finding)}" for place, finding in findings]
     verdict = say("未通过，请修改后再核对", "failed; mend it and check again") if failed else say("核对通过", "passed")
     face.answer(document, [*lines, f"{found.id}：{verdict}"])
     if failed:
@@ -141,7 +143,8 @@ def dates(face: Face, program: str, issued: date | None, ics: Path | None) -> No
     result = dates_so_far(desk, found) if desk else key_dates(found, open_calendar(settings_of(face).data))
     if ics:
         ics.write_text(to_ics(result, stamp=face.now, language=LANGUAGE), encoding="utf-8", newline="")
-    face.answer(result.to_json(LANGUAGE), list(dates_lines(result)))
+    saved = [say(f"日历文件已存为 {ics}", f"the calendar file is {ics}")] if ics else []
+    face.answer(result.to_json(LANGUAGE), [*dates_lines(result), *saved])
 
 
 @command.command(help=say("用 Mermaid 画出流程图", "the pipeline as a Mermaid diagram"))
@@ -231,7 +234,10 @@ def extend(face: Face, program: str, deadline: str, closes: datetime, authority:
         face.refuse(done.refusals, program=program, deadline=deadline)
     face.answer(
         {"program": done.id, "deadline": deadline, "closes": closes.isoformat(), "authority": authority},
-        say(f"{done.id} 的期限 {deadline} 改为 {closes:%Y-%m-%d %H:%M}", f"{deadline} of {done.id} is now {closes}"),
+        say(
+            f"{done.id} 的期限 {deadline} 改为 {closing_clock(closes)}",
+            f"{deadline} of {done.id} is now {closing_clock(closes)}",
+        ),
     )
 
 

@@ -1,6 +1,5 @@
 """`linxuan publicity`: publish lists, take objections and settle them."""
 
-from dataclasses import asdict
 from datetime import date
 
 import click
@@ -8,10 +7,12 @@ import click
 from cli.describe import actor_option
 from cli.desk import acting
 from cli.face import LANGUAGE, DayType, Face, Group, LineType, Number, command_face, say
+from cli.findings import told
 from cli.sources import reading_desk
 from operations.objections import Outcome, lodge, settle
-from operations.publicize import list_publicities, publicize
+from operations.publicize import columns_of, list_publicities, publicize
 from operations.results import Denied
+from programs.words import closing_clock
 
 
 @click.group(cls=Group, help=say("公示和异议。", "Publicity and objections."))
@@ -39,7 +40,7 @@ def start(face: Face, program: str, stage: str, venue: str | None, last_day: dat
     if isinstance(done, Denied):
         face.refuse(done.refusals, program=program)
     published = done.published
-    closes, objections = (f"{at:%Y-%m-%d %H:%M}" for at in (published.closes, published.objections_close))
+    closes, objections = closing_clock(published.closes), closing_clock(published.objections_close)
     mark = say("（暂定：放假安排尚未公布）", " (provisional: the schedule is not published)")
     provisional = mark if published.provisional else ""
     lines = [
@@ -50,10 +51,9 @@ def start(face: Face, program: str, stage: str, venue: str | None, last_day: dat
     ]
     if published.objections_close > published.closes:
         lines.append(say(f"异议受理至 {objections}", f"objections are taken until {objections}"))
-    lines += [f"※ {finding.words.in_language(LANGUAGE)}" for finding in done.findings]
-    document = asdict(published) | {
+    lines += [f"※ {told(finding)}" for finding in done.findings]
+    document = columns_of(published) | {
         "moved": [one.number for one in done.moved],
-        "closes_at": published.closes,
         "findings": [finding.to_json(LANGUAGE) for finding in done.findings],
     }
     face.answer(document, lines)

@@ -10,9 +10,10 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from cli.dates import key_date_line
+from cli.dates import key_date_line, span_of
 from cli.desk import settings_of
 from cli.face import LANGUAGE, DayType, Face, InstantType, Number, Spoken, command_face, say
+from deadlines.keydates import KeyDate, KeyDateKind, KeyDates
 from deadlines.zone import SHANGHAI
 from notifications.channels import FileChannel, MemoryChannel
 from operations.dates import dates_so_far
@@ -82,8 +83,9 @@ def command(
         )
         if isinstance(done, Denied):
             face.refuse(done.refusals, program=found.id)
-        document = _document(desk, found, done)
-        face.answer(document, _lines(found, document))
+        dates = dates_so_far(desk, found)
+        document = _document(found, dates, done)
+        face.answer(document, _lines(found, dates, document))
 
 
 def _desk(face: Face, held: ExitStack) -> Desk:
@@ -111,10 +113,9 @@ def _progress(face: Face, held: ExitStack) -> Watch | None:
     return watch
 
 
-def _document(desk: Desk, program: Program, done: Rehearsal) -> dict[str, Any]:
+def _document(program: Program, dates: KeyDates, done: Rehearsal) -> dict[str, Any]:
     pipeline = compile_pipeline(program)
     side = 1 if LANGUAGE == "en" else 0
-    dates = dates_so_far(desk, program)
     return {
         "program": program.id,
         "dates": dates.to_json(LANGUAGE)["dates"],
@@ -154,15 +155,13 @@ def _document(desk: Desk, program: Program, done: Rehearsal) -> dict[str, Any]:
     }
 
 
-def _lines(program: Program, document: dict[str, Any]) -> list[str]:
+def _lines(program: Program, dates: KeyDates, document: dict[str, Any]) -> list[str]:
     lines = [
         say(f"演练：{program.award}（{program.edition}）", f"Rehearsal of {program.id}"),
         "",
         say("期限", "Key dates"),
     ]
-    for one in document["dates"]:
-        closes = one["closes"] or "—"
-        lines.append(f"  {closes}　{key_date_line(one['name'], one['phrase'], one['clause'])}")
+    lines += [f"  {span_of(one):<38}{key_date_line(one.name, one.phrase, one.clause)}{_too_late(one)}" for one in dates]
     lines += ["", say("经过", "Timeline")]
     for scene in document["timeline"]:
         if not (scene["moved"] or scene["refused"] or scene["notes"]):
@@ -195,6 +194,11 @@ def _refusals(refused: list[dict[str, Any]]) -> list[str]:
         more = len(lines) - _SHOWN
         lines[_SHOWN:] = [say(f"      ✗ 另有 {more} 件", f"      ✗ and {more} more")]
     return lines
+
+
+def _too_late(one: KeyDate) -> str:
+    """Write the first instant too late as programs take it, where a deadline has one."""
+    return f"　{one.closes.isoformat()}" if one.kind is KeyDateKind.DEADLINE and one.closes else ""
 
 
 def _clock(instant: str) -> str:

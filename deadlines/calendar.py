@@ -11,6 +11,7 @@ from deadlines.days import (
     FIRST_YEAR,
     LAST_YEAR,
     OFF,
+    WEEK,
     WEEKEND,
     WORKDAY,
     Day,
@@ -154,7 +155,7 @@ class WorkCalendar:
         fact = self._local.get(day) or self._national.get(day)
         if fact is None:
             kind, name = (DayKind.WORKDAY, WORKDAY) if worked else (DayKind.WEEKEND, WEEKEND)
-            return Day(day, worked, name, kind, "weekday", provisional)
+            return Day(day, worked, name, kind, WEEK, provisional)
         name = fact.name
         if fact.kind is DayKind.HOLIDAY and name.en == name.zh:
             name = Words(name.zh, english_names().get(day, name.en))

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from deadlines.calendar import FIRST_DAY, LAST_DAY, WorkCalendar
 from deadlines.findings import Finding
-from deadlines.zone import ONE_DAY, SHANGHAI
+from deadlines.zone import ONE_DAY
 from programs import Program
 from programs.stages import Publicity, Recommendation, Stage
-from programs.words import Words
+from programs.words import Words, closing_clock
 
 if TYPE_CHECKING:
     from deadlines.keydates import KeyDate
@@ -82,7 +82,7 @@ def _two_tiers(calendar: WorkCalendar, inner: _Fixed, outer: _Fixed) -> Iterator
             "本级期限晚于上一级“{outer}”的期限{closes}",
             "this tier closes after the one above it, “{outer}”, which closes at {closes}",
         )
-        yield inner.id, Finding("tier_after_next", words.format(outer=outer.name, closes=_shown(outer.closes)))
+        yield inner.id, Finding("tier_after_next", words.format(outer=outer.name, closes=closing_clock(outer.closes)))
         return
     if not (_covered(inner.last_day) and _covered(outer.last_day)):
         return
@@ -140,7 +140,3 @@ def _stages_on(program: Program, path: tuple[str | None, str]) -> list[Stage]:
 def _covered(day: date) -> bool:
     # The day after is asked for as well, where the count between two tiers begins.
     return FIRST_DAY <= day < LAST_DAY
-
-
-def _shown(closes: datetime) -> str:
-    return f"{closes.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"

@@ -64,6 +64,8 @@ class Day:
         }
 
 
+#: The source of a day of which nothing more is known than which day of the week it is.
+WEEK: Final = "weekday"
 WORKDAY = Words("工作日", "Working day")
 WEEKEND = Words("周末", "Weekend")
 MAKE_UP = Words("调休上班", "Make-up working day")

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from operations.desk import Desk
 from operations.results import Denied, Moved, UnknownError
 from operations.settings import Settings, open_desk
+from programs.words import closing_clock
 from store.failures import failure_of
 
 Row = Mapping[str, str | int | None]
@@ -95,7 +96,7 @@ def moved_table(desk: Desk, moved: Iterable[Moved], count: int = 0) -> Table:
 
 
 def _due(one: Moved) -> str:
-    return f"{one.due_at:%Y-%m-%d %H:%M}{'（暂定）' if one.provisional else ''}" if one.due_at else "—"
+    return f"{closing_clock(one.due_at)}{'（暂定）' if one.provisional else ''}" if one.due_at else "—"
 
 
 def refused_table(refused: Iterable[Denied]) -> Table:

@@ -20,6 +20,7 @@ from operations.results import Denied, UnknownError, denied
 from programs import Path, Words
 from programs.materials import Medium
 from programs.model import NomineeKind
+from programs.words import closing_clock
 from states import End, Refusal
 from store import hold, insert_new
 from store import tables as t
@@ -242,7 +243,7 @@ def _too_late(running: Running, path: Path, act: Act) -> Refusal | None:
     closes, key = min(closed)
     return Refusal(
         "in-time",
-        Words("申报已于 {due} 截止", "nominations closed at {due}").format(due=f"{closes:%Y-%m-%d %H:%M}"),
+        Words("申报已于 {due} 截止", "nominations closed at {due}").format(due=closing_clock(closes)),
         Words("逾期不再受理", "nothing more is taken in"),
         running.program.deadline(key).clause,
     )

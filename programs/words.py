@@ -4,6 +4,7 @@ Whoever writes a message writes it twice in one place, so neither language can f
 (`cli`, `console`, `flows`) choose; everything below them hands on the pair.
 """
 
+from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
 
@@ -27,3 +28,13 @@ class Words(NamedTuple):
 
 def _side(value: object, index: int) -> object:
     return value[index] if isinstance(value, Words) else value
+
+
+def closing_clock(closes: datetime) -> str:
+    """Write the first instant too late as people say it: `2019-07-30 24:00`, or `2023-08-31 18:00` within a day.
+
+    It is read in the zone that it is given in.
+    """
+    if closes.time() == time.min:
+        return f"{closes - timedelta(days=1):%Y-%m-%d} 24:00"
+    return f"{closes:%Y-%m-%d %H:%M}"

@@ -1,11 +1,11 @@
 """The gates: conditions on a move, each answering with nothing or with a refusal that says the remedy."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from programs import Words
 from programs.model import Quota, Seats
+from programs.words import closing_clock
 from states.case import Case, Circumstances, Limit, Refusal
 
 
@@ -14,11 +14,6 @@ class Gate(Protocol):
 
     def __call__(self, case: Case, circumstances: Circumstances) -> Refusal | None:
         """Return why the move may not be made, or nothing."""
-
-
-def spoken(instant: datetime) -> str:
-    """Write an instant as people read it: to the minute, in the zone it is given in."""
-    return f"{instant:%Y-%m-%d %H:%M}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +30,7 @@ class InTime:
                 return Refusal(
                     "in-time",
                     Words("{office}的受理已于 {closes} 截止", "the intake of {office} closed at {closes}").format(
-                        office=office, closes=spoken(closes)
+                        office=office, closes=closing_clock(closes)
                     ),
                     Words(
                         "逾期不再受理；如截止时间有误或获准延期，请管理员以依据延长",
@@ -52,7 +47,7 @@ def before_due(case: Case, circumstances: Circumstances) -> Refusal | None:
         return None
     return Refusal(
         "before-due",
-        Words("期限已于 {due} 届满", "the time ended at {due}").format(due=spoken(case.due)),
+        Words("期限已于 {due} 届满", "the time ended at {due}").format(due=closing_clock(case.due)),
         Words("期限届满后不再办理", "nothing more can be done here"),
     )
 
@@ -69,7 +64,7 @@ def due_reached(case: Case, circumstances: Circumstances) -> Refusal | None:
         )
     return Refusal(
         "due-reached",
-        Words("期限未到，{due} 届满", "it is not due before {due}").format(due=spoken(case.due)),
+        Words("期限未到，{due} 届满", "it is not due before {due}").format(due=closing_clock(case.due)),
         Words("请等到期限届满，巡检会自动办理", "wait; a sweep makes this move when it is due"),
     )
 

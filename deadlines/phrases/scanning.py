@@ -11,10 +11,13 @@ from typing import Final
 
 from deadlines.phrases.parser import phrase_parser
 from deadlines.phrases.plain import make_plain
-from deadlines.phrases.syntax import Counted, Found, Item, Range, Token, Yearly
+from deadlines.phrases.syntax import Counted, Event, Found, Item, Range, Token, Yearly
 
 _LONGEST_ITEM: Final = 64
 """In terminals; far more than any real one has, and a bound on what a text of nonsense costs."""
+
+_LONGEST_EVENT: Final = 24
+"""In characters: a longer event is quoted by its end."""
 
 _SENTENCE_ENDS: Final = frozenset("。;!?\n")
 # fmt: off
@@ -56,13 +59,24 @@ def scan(original: str) -> Iterator[Found]:
                 item = replace(item, alone=not _words_beside(plain.text, first, last, words))  # noqa: PLW2901
             yield Found(
                 item,
-                plain.quote(first, last),
+                plain.quote(_event_begins(plain.text, done, first, item), last),
                 sum(plain.text.count(sign, 0, first) for sign in _SENTENCE_ENDS),
                 plain.text[done:first],
                 leftover and plain.quote(leftover.start, leftover.end),
                 _fills_a_line(plain.text, first, last),
             )
             done = last
+
+
+def _event_begins(text: str, done: int, first: int, item: Item) -> int:
+    """Return where to quote from: what days are counted from stands before them, 自收到通知 之日起5日内."""
+    anchor = item.anchor if isinstance(item, Counted) else item.start if isinstance(item, Range) else None
+    if not isinstance(anchor, Event):
+        return first
+    begin = first
+    while begin > max(done, first - _LONGEST_EVENT) and text[begin - 1] not in _CLAUSE_ENDS | _CLAUSE_SIGNS:
+        begin -= 1
+    return begin
 
 
 def _runs(text: str) -> Iterator[tuple[Token | None, list[Token], Token | None]]:

@@ -29,6 +29,7 @@ from programs.counting import Unit
 from programs.materials import Medium
 from programs.model import Seats
 from programs.stages import Decision, Issuance, Publicity, Recommendation, Review, Screening, Vote
+from programs.words import closing_clock
 from states import Move
 from store import tables as t
 
@@ -199,7 +200,7 @@ class Players:
         period, listed = stage.period, done.published
         length = f"{period.days} 个{'工作日' if period.unit is Unit.WORKING else '自然日'}" if period else ""
         self.summary.notes.append(
-            f"{length}：{listed.first_day} 至 {listed.last_day}，{listed.closes:%Y-%m-%d %H:%M} 截止，{listed.venue}"
+            f"{length}：{listed.first_day} 至 {listed.last_day}，{closing_clock(listed.closes)} 截止，{listed.venue}"
         )
 
     def raise_objections(self, stage: str) -> None:
@@ -239,7 +240,7 @@ class Players:
         tenure = self.program.tenure
         if tenure and tenure.years:
             closes = term_closes(shanghai_day(self.now), tenure.years)
-            self.summary.notes.append(f"聘期 {tenure.years} 年，{closes:%Y-%m-%d %H:%M} 届满")
+            self.summary.notes.append(f"聘期 {tenure.years} 年，{closing_clock(closes)} 届满")
 
     def assess(self, stage: str, *, fail_first: bool) -> None:
         """The honorees are assessed; the first one may fail."""

@@ -110,7 +110,7 @@ def test_every_way_to_write_an_instant_is_told_back_in_shanghai_time(office, lin
     number = office.draws_up()
     extension = ("program", "extend", LUZHOU, "recommendation.office", "--to", instant)
     told = linxuan(*extension, "--authority", "泸市人社办〔2019〕101号", "--actor", "王管理", "--now", DRAWN_UP)
-    assert "2019-08-06 00:00" in told.out
+    assert "2019-08-05 24:00" in told.out
     shown = linxuan("nomination", "show", number, "--json").document
     assert shown["due_at"] == "2019-08-06T00:00:00+08:00"
 

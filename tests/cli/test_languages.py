@@ -117,10 +117,10 @@ def test_refusals_and_their_remedies_speak_the_language_of_the_user(office, linx
     assert chinese.err.startswith("不予办理：")
     assert "怎么办：" in chinese.err
     assert english.err.startswith("Refused: ")
-    assert "closed at 2019-07-31 00:00" in english.err
+    assert "closed at 2019-07-30 24:00" in english.err
     assert "  Remedy: " in english.err
     in_json = linxuan(*move, "--json", language="en").document["refusals"][0]
-    assert "closed at 2019-07-31 00:00" in in_json["reason"]
+    assert "closed at 2019-07-30 24:00" in in_json["reason"]
 
 
 def test_answers_speak_the_language_of_the_user(office, linxuan):

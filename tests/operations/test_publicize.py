@@ -123,7 +123,7 @@ def test_objection_at_the_close_comes_too_late(public):
     office, numbers = public
     office.now = CLOSES
     refused = object_to(office, numbers[0])
-    assert (why(refused), said(refused)) == ([("before-due", None)], ["期限已于 2019-08-28 00:00 届满"])
+    assert (why(refused), said(refused)) == ([("before-due", None)], ["期限已于 2019-08-27 24:00 届满"])
     assert objections(office) == []
 
 

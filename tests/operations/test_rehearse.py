@@ -151,8 +151,8 @@ def test_chief_technician_s_dates(performed):
     issued = scene_of(told, "issue")
     assert (issued.isoformat(), found["tenure.term"]) == ("2019-08-30T09:00:00+08:00", "2022-08-30T00:00:00+08:00")
     notes = [note for scene in told.scenes for note in scene["notes"]]
-    assert "5 个工作日：2019-08-21 至 2019-08-27，2019-08-28 00:00 截止，市人社局官网" in notes
-    assert "聘期 3 年，2022-08-30 00:00 届满" in notes
+    assert "5 个工作日：2019-08-21 至 2019-08-27，2019-08-27 24:00 截止，市人社局官网" in notes
+    assert "聘期 3 年，2022-08-29 24:00 届满" in notes
 
 
 def test_chief_technician_by_oneself_is_refused_with_the_clause(performed):

@@ -1,0 +1,48 @@
+"""The tables. What each row means stands beside it; the migrations in `migrations/` build exactly these."""
+
+from store.tables.base import metadata, vault_key
+from store.tables.history import event, installation_event, installation_link, link
+from store.tables.nominations import (
+    document,
+    nomination,
+    objection,
+    place,
+    publicity,
+    receipt,
+    report,
+    sweep_failure,
+    verdict,
+)
+from store.tables.outbox import message, reminder
+from store.tables.people import organization, person, person_role
+from store.tables.programs import calendar_used, program, ruling, schedule
+from store.tables.rehearsals import rehearsal, scene
+
+__all__ = [
+    "calendar_used",
+    "document",
+    "event",
+    "installation_event",
+    "installation_link",
+    "link",
+    "message",
+    "metadata",
+    "nomination",
+    "objection",
+    "organization",
+    "person",
+    "person_role",
+    "place",
+    "program",
+    "publicity",
+    "receipt",
+    "rehearsal",
+    "reminder",
+    "report",
+    "ruling",
+    "scene",
+    "schedule",
+    "sweep_failure",
+    "vault_key",
+    "verdict",
+]

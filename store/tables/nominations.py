@@ -1,0 +1,178 @@
+"""Nominations, and what is said of them on their way."""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    UniqueConstraint,
+    false,
+    text,
+)
+
+from store.tables.base import metadata
+from store.types import Document, Instant, Line, Prose, Whole
+
+#: One nominee's case. `stage` is the key of its standing, `holder` the organization that must act, `due_at` the instant
+#: at which time itself moves it on; `correction` says how its time to correct is counted, as the program said when it
+#: was returned; `publicity_id` is the list on which it was published last; `attempt` tells a nominee's nominations in
+#: one program apart; `version` counts its moves and every move is conditional on it.
+nomination = Table(
+    "nomination",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("number", Line(80), nullable=False, unique=True),
+    Column("program_id", ForeignKey("program.id"), nullable=False),
+    Column("category", Line(64)),
+    Column("route", Line(64), nullable=False),
+    Column("nominator", Line(120), nullable=False),
+    Column("nominator_kind", Line(64)),
+    Column("unit", Line(120), nullable=False),
+    Column("nominee", Line(120), nullable=False),
+    Column("identity", LargeBinary),
+    Column("identity_hash", Line(64)),
+    Column("attempt", Integer, nullable=False, server_default="1"),
+    Column("stage", Line(130), nullable=False),
+    Column("holder", Line(120)),
+    Column("due_at", Instant),
+    Column("correction", Document),
+    Column("grade", Line(64)),
+    Column("publicity_id", ForeignKey("publicity.id"), index=True),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("moved_at", Instant, nullable=False),
+    CheckConstraint("version > 0", name="version_counts"),
+    # Who has come to an end waits for nobody, and for no time.
+    CheckConstraint(
+        "holder IS NULL AND due_at IS NULL OR stage NOT IN ("
+        "'honored', 'completed', 'rejected', 'not-chosen', 'removed', 'withdrawn', 'lapsed', 'disqualified', "
+        "'revoked')",
+        name="ends_wait_for_nothing",
+    ),
+    # Whoever is written to is told what waits at one standing. One index for both questions: a sweep writes it for
+    # every row that it moves.
+    Index("ix_nomination_program_id_stage_holder", "program_id", "stage", "holder"),
+    # An idle sweep looks here only, so it costs the same however many nominations are stored.
+    Index(
+        "ix_nomination_due_at",
+        "due_at",
+        "id",
+        sqlite_where=text("due_at IS NOT NULL"),
+        postgresql_where=text("due_at IS NOT NULL"),
+    ),
+    # One nominee stands once in a program; a nomination that has come to nothing may be followed by another attempt,
+    # which `operations.nominate` counts. No column of this index changes when a nomination moves.
+    Index("uq_nomination_nominee", "program_id", "identity_hash", "attempt", unique=True),
+)
+
+#: A place that a nomination has taken of a limit: of a quota, of a grade's seats, of those who go on from a stage.
+#: `owner` is whose places they are; two can never hold the same place, whatever raced.
+place = Table(
+    "place",
+    metadata,
+    Column("program_id", ForeignKey("program.id"), primary_key=True),
+    Column("limit_key", Line(130), primary_key=True),
+    Column("owner", Line(120), primary_key=True),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
+    Column("nomination_id", ForeignKey("nomination.id"), nullable=False, index=True),
+    CheckConstraint("ordinal > 0", name="ordinal_counts"),
+    UniqueConstraint("nomination_id", "limit_key"),
+)
+
+#: One material received in one medium.
+receipt = Table(
+    "receipt",
+    metadata,
+    Column("nomination_id", ForeignKey("nomination.id"), primary_key=True),
+    Column("material", Line(64), primary_key=True),
+    Column("medium", Line(16), primary_key=True),
+    Column("received_at", Instant, nullable=False),
+    Column("receiver", Line(120), nullable=False),
+)
+
+#: What a named reviewer found on one rule.
+verdict = Table(
+    "verdict",
+    metadata,
+    Column("nomination_id", ForeignKey("nomination.id"), primary_key=True),
+    Column("rule", Line(64), primary_key=True),
+    Column("result", Line(16), nullable=False),
+    Column("note", Prose, nullable=False, server_default=""),
+    Column("reviewer", Line(120), nullable=False),
+    Column("judged_at", Instant, nullable=False),
+    CheckConstraint("result IN ('pass', 'fail', 'needs-evidence')", name="result_is_known"),
+)
+
+#: What one of several evaluations or votes that run side by side reported.
+report = Table(
+    "report",
+    metadata,
+    Column("nomination_id", ForeignKey("nomination.id"), primary_key=True),
+    Column("stage", Line(64), primary_key=True),
+    Column("track", Line(64), primary_key=True),
+    Column("points", Whole),
+    Column("opinion", Prose, nullable=False, server_default=""),
+    Column("reporter", Line(120), nullable=False),
+    Column("reported_at", Instant, nullable=False),
+)
+
+#: One published list. `period` and `objections` say how its days are counted, as the program said when it started; of a
+#: `stated` one the office named the last day itself. It closes at the first instants too late to look, and to object.
+publicity = Table(
+    "publicity",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("program_id", ForeignKey("program.id"), nullable=False),
+    Column("stage", Line(64), nullable=False),
+    Column("published_at", Instant, nullable=False),
+    Column("venue", Line(120), nullable=False),
+    Column("period", Document, nullable=False),
+    Column("objections", Document),
+    Column("stated", Boolean, nullable=False, server_default=false()),
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date, nullable=False),
+    Column("closes_at", Instant, nullable=False),
+    Column("objections_close_at", Instant, nullable=False),
+    Column("provisional", Boolean, nullable=False),
+    Index("ix_publicity_program_id_stage", "program_id", "stage"),
+)
+
+#: Something raised against one nominee while the list was public. It is open until it has an outcome.
+objection = Table(
+    "objection",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("nomination_id", ForeignKey("nomination.id"), nullable=False, index=True),
+    Column("stage", Line(64), nullable=False),
+    Column("objector", Line(120), nullable=False),
+    Column("grounds", Prose, nullable=False),
+    Column("lodged_at", Instant, nullable=False),
+    Column("outcome", Line(16)),
+    Column("answer", Prose),
+    Column("settled_at", Instant),
+    CheckConstraint("outcome IN ('dismissed', 'upheld')", name="outcome_is_known"),
+)
+
+#: A numbered document that honored somebody.
+document = Table(
+    "document",
+    metadata,
+    Column("program_id", ForeignKey("program.id"), primary_key=True),
+    Column("number", Line(120), primary_key=True),
+    Column("stage", Line(64), nullable=False),
+    Column("issued_at", Instant, nullable=False),
+)
+
+#: Why the last sweep could not move a nomination that is due, until one can.
+sweep_failure = Table(
+    "sweep_failure",
+    metadata,
+    Column("nomination_id", ForeignKey("nomination.id"), primary_key=True),
+    Column("problem", Prose, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("last_at", Instant, nullable=False),
+)

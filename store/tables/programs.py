@@ -1,0 +1,67 @@
+"""Programs, and the calendar that their days are counted by."""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    Table,
+)
+
+from store.tables.base import metadata
+from store.types import Document, Instant, Line
+
+#: The holiday schedules that were loaded into this database, so that all who work with it count the same days.
+schedule = Table(
+    "schedule",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("year", Integer, nullable=False),
+    Column("revision", Boolean, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("loaded_at", Instant, nullable=False),
+    Column("actor", Line(120), nullable=False),
+)
+
+#: The calendar that this database was counted with last: at most one row. Its fingerprint tells it from others; through
+#: which day it is published, its newest schedule and how many facts it has tell which of two knows more.
+calendar_used = Table(
+    "calendar_used",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("fingerprint", Line(64), nullable=False),
+    Column("published_through", Date, nullable=False),
+    Column("loaded_at", Instant),
+    Column("facts", Integer, nullable=False),
+    Column("counted_at", Instant, nullable=False),
+    CheckConstraint("id = 1", name="there_is_one"),
+)
+
+#: A program that somebody has begun to prepare. `definition` is what holds now: the file, its confirmed rulings and
+#: its extensions; `closes` says when its intakes close, as announced when it was opened and changed since; `version`
+#: counts the changes of both, and `digest` is the SHA-256 of both. It takes nominations once it is opened.
+program = Table(
+    "program",
+    metadata,
+    Column("id", Line(64), primary_key=True),
+    Column("definition", Document, nullable=False),
+    Column("closes", Document),
+    Column("version", Integer, nullable=False),
+    Column("digest", Line(64), nullable=False),
+    Column("opened_at", Instant),
+    Column("nominations", Integer, nullable=False, server_default="0"),
+)
+
+#: The confirmed rulings of a program.
+ruling = Table(
+    "ruling",
+    metadata,
+    Column("program_id", ForeignKey("program.id"), primary_key=True),
+    Column("ruling_id", Line(64), primary_key=True),
+    Column("decision", Document, nullable=False),
+    Column("actor", Line(120), nullable=False),
+    Column("decided_at", Instant, nullable=False),
+)
