@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, select
 
 from deadlines.course import Course
 from deadlines.keydates import KeyDates, key_dates
 from operations.desk import Desk, Running
+from operations.placing import last_issued
 from operations.publicize import list_of
 from operations.results import UnknownError
 from programs import Program
@@ -25,10 +26,7 @@ def dates_so_far(desk: Desk, program: Program) -> KeyDates:
         lists = connection.execute(
             select(t.publicity).where(t.publicity.c.program_id == program.id).order_by(t.publicity.c.id)
         )
-        issued_at = connection.execute(
-            select(func.max(t.document.c.issued_at)).where(t.document.c.program_id == program.id)
-        ).scalar()
-        return dates_in_force(running, lists, issued_at)
+        return dates_in_force(running, lists, last_issued(connection, program.id))
 
 
 def dates_in_force(running: Running, lists: Iterable[Row[Any]], issued_at: datetime | None) -> KeyDates:

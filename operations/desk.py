@@ -84,7 +84,7 @@ class Running:
     @cached_property
     def dates(self) -> KeyDates:
         """The program's key dates, without what its lists and its document make of them."""
-        return key_dates(self.program, self.calendar, Course(self.announced))
+        return key_dates(self.program, self.national, Course(self.announced))
 
     @cached_property
     def closes(self) -> dict[str, datetime]:
@@ -120,6 +120,14 @@ class Running:
         """Return when a nomination standing at a tier is too late for what lies ahead of it."""
         ahead = (self.closes.get(key) for key in self.pipeline.intakes_ahead(stage, path))
         return min((closes for closes in ahead if closes is not None), default=None)
+
+
+def with_schedules(calendar: WorkCalendar, connection: Connection) -> WorkCalendar:
+    """Return the calendar with the schedules that were loaded into the database, a year's own before its revisions."""
+    of = t.schedule.c
+    for content in connection.execute(select(of.content).order_by(of.year, of.revision, of.id)).scalars():
+        calendar = calendar.with_schedule(parse_schedule(content))
+    return calendar
 
 
 @dataclass
@@ -181,14 +189,12 @@ class Desk:
         return known
 
     def learn(self, connection: Connection) -> None:
-        """Take the schedules of the database into the calendar, a year's own before its revisions.
+        """Take the schedules of the database into the calendar.
 
         They are looked at again the next time that a program is asked for: this transaction may yet fail.
         """
-        of = t.schedule.c
-        self._base = learned = self._base or self.calendar
-        for content in connection.execute(select(of.content).order_by(of.year, of.revision, of.id)).scalars():
-            learned = learned.with_schedule(parse_schedule(content))
+        self._base = self._base or self.calendar
+        learned = with_schedules(self._base, connection)
         # At once: other threads may be counting with this desk, and keep what they compile in the old place.
         self.calendar, self._running, self._used = learned, {}, ""
 

@@ -10,10 +10,9 @@ from sqlalchemy import func, select, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
-from deadlines.calendar import WorkCalendar
-from deadlines.schedules import parse_schedule
 from deadlines.zone import SHANGHAI
 from operations.checks import Check, State, well
+from operations.desk import with_schedules
 from operations.disagreements import instant_of
 from operations.safekeeping import KeyState, key_state
 from operations.schedules import open_calendar
@@ -178,7 +177,7 @@ def _of_contents(settings: Settings, store: Store, now: datetime, clock: Callabl
 
 
 def _calendar(settings: Settings, connection: Connection, now: datetime) -> Iterator[Check]:
-    calendar = _calendar_in_use(settings, connection)
+    calendar = with_schedules(open_calendar(settings.data), connection)
     through = calendar.published_through
     load = Words(
         "放假安排公布后请运行 linxuan calendar load 导入，或升级遴选",
@@ -200,14 +199,6 @@ def _calendar(settings: Settings, connection: Connection, now: datetime) -> Iter
     else:
         message = Words("日历有变，期限尚未重算", "the calendar has changed and what is due was not counted again yet")
         yield Check("calendar-used", State.WARNING, message, Words("请运行 linxuan sweep", "run linxuan sweep"))
-
-
-def _calendar_in_use(settings: Settings, connection: Connection) -> WorkCalendar:
-    """Return the calendar of this machine with the schedules that were loaded into the database."""
-    calendar, of = open_calendar(settings.data), t.schedule.c
-    for content in connection.execute(select(of.content).order_by(of.year, of.revision, of.id)).scalars():
-        calendar = calendar.with_schedule(parse_schedule(content))
-    return calendar
 
 
 def _chains(connection: Connection) -> Check:

@@ -103,11 +103,17 @@ class Landing:
 
     def _term_ends(self, years: int) -> datetime | None:
         if years not in self._terms:
-            issued_at = self._connection.execute(
-                select(func.max(t.document.c.issued_at)).where(t.document.c.program_id == self._running.program.id)
-            ).scalar()
+            issued_at = last_issued(self._connection, self._running.program.id)
             self._terms[years] = None if issued_at is None else term_closes(shanghai_day(issued_at), years)
         return self._terms[years]
+
+
+def last_issued(connection: Connection, program_id: str) -> datetime | None:
+    """Return the instant of a program's last document, from which a tenure counts; none before the first."""
+    issued_at: datetime | None = connection.execute(
+        select(func.max(t.document.c.issued_at)).where(t.document.c.program_id == program_id)
+    ).scalar()
+    return issued_at
 
 
 @dataclass(frozen=True, slots=True)

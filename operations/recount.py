@@ -9,6 +9,7 @@ from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from deadlines.course import PublishedList
+from deadlines.errors import DeadlineError
 from deadlines.periods import Period
 from deadlines.zone import SHANGHAI
 from notifications.owed import OwedKind, deadline_reminders
@@ -34,6 +35,13 @@ class Recount:
     publicities: int = 0
     corrections: int = 0
     reminders: int = 0
+
+    def add(self, other: "Recount") -> None:
+        """Add what another one changed."""
+        self.deadlines += other.deadlines
+        self.publicities += other.publicities
+        self.corrections += other.corrections
+        self.reminders += other.reminders
 
     def __bool__(self) -> bool:
         """Whether anything has changed."""
@@ -85,28 +93,33 @@ def recount(desk: Desk, act: Act) -> Recount:
         )
         programs = opened.scalars().all()
     for program_id in programs:
-        with desk.store.write() as transaction:
-            try:
-                current = held(desk, transaction, program_id)
-            except (ValueError, KeyError):
-                # Sweeps tell of a definition that is damaged; a backup that mends it brings its own calendar.
-                continue
-            _recount_program(transaction, current, act, done)
+        try:
+            done.add(_recount_program(desk, program_id, act))
+        except DeadlineError:
+            # What the calendar does not cover stays as it was announced; other programs are not held up by it.
+            continue
     with desk.store.write() as transaction:
         _remember(transaction.connection, desk, act)
     return done
 
 
-def _recount_program(transaction: Transaction, current: Running, act: Act, done: Recount) -> None:
-    hold_nominations(transaction.connection, current.program.id)
-    rungs = _held_rungs(transaction.connection, current.program.id)
-    running, deadlines = _recount_deadlines(transaction, current, act)
-    done.deadlines += deadlines
-    done.publicities += _recount_publicities(transaction, running, act)
-    for stage in running.program.held_stages:
-        if isinstance(stage, Screening) and stage.correction:
-            done.corrections += _recount_corrections(transaction, running, stage, stage.correction, act)
-    done.reminders += _replan(transaction.connection, running, rungs)
+def _recount_program(desk: Desk, program_id: str, act: Act) -> Recount:
+    done = Recount()
+    with desk.store.write() as transaction:
+        try:
+            current = held(desk, transaction, program_id)
+        except (ValueError, KeyError):
+            # Sweeps tell of a definition that is damaged; a backup that mends it brings its own calendar.
+            return done
+        hold_nominations(transaction.connection, program_id)
+        rungs = _held_rungs(transaction.connection, program_id)
+        running, done.deadlines = _recount_deadlines(transaction, current, act)
+        done.publicities = _recount_publicities(transaction, running, act)
+        for stage in running.program.held_stages:
+            if isinstance(stage, Screening) and stage.correction:
+                done.corrections += _recount_corrections(transaction, running, stage, stage.correction, act)
+        done.reminders = _replan(transaction.connection, running, rungs)
+    return done
 
 
 def _remember(connection: Connection, desk: Desk, act: Act) -> None:

@@ -309,6 +309,17 @@ def test_upgrade_that_moves_what_waits_says_so(counting, learned):
     assert learned.row(number).due_at == COUNTED_AGAIN
 
 
+@pytest.mark.usefixtures("counting")
+def test_list_that_leads_out_of_the_calendar_holds_no_other_program_up(learned, studio):
+    studio.nominate("publicity")
+    studio.now = datetime(2026, 12, 29, 9, tzinfo=SHANGHAI)
+    studio.publicize()
+    with studio.desk.store.write() as transaction:
+        beyond = datetime(2060, 12, 30, tzinfo=SHANGHAI)
+        transaction.connection.execute(update(t.publicity).values(published_at=beyond))
+    assert recount(learned.desk, DURING) == Recount(deadlines=1)
+
+
 # -- calendars that differ --
 
 
