@@ -6,10 +6,12 @@ Kept light, as `cli.face` is: the calendar with the schedules that were loaded o
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from cli.face import FAILED_OUTSIDE, LANGUAGE, WRONG_USAGE, DayType, Face, Group, Mistake, command_face, say
+from cli.days import calendar_at_hand
+from cli.face import FAILED_OUTSIDE, LANGUAGE, WRONG_USAGE, DayType, Face, Group, Mistake, command_face, say, tell
 from cli.findings import told
 from deadlines.days import WEEK, Day
 from deadlines.periods import publicity_period
@@ -17,6 +19,9 @@ from deadlines.schedules import Schedule, parse_schedule
 from operations.schedules import keep_schedule, open_calendar
 from programs.counting import Convention, Unit
 from programs.words import Words, closing_clock
+
+if TYPE_CHECKING:
+    from operations.recounting import Recount
 
 
 @click.group(cls=Group, help=say("工作日历和公示期。", "The working-day calendar and publicity periods."))
@@ -29,7 +34,7 @@ def command() -> None:
 @command_face
 def tell_day(face: Face, day: date) -> None:
     """Tell what is known of one day."""
-    known = open_calendar().day(day)
+    known = calendar_at_hand(face).day(day)
     face.answer(known.to_json(LANGUAGE), _line(known))
 
 
@@ -41,7 +46,7 @@ def export(face: Face, first: date, last: date) -> None:
     """List the days, both ends included."""
     if last < first:
         raise Mistake(Words("--to 早于 --from", "--to is before --from"), WRONG_USAGE)
-    days = list(open_calendar().days(first, last))
+    days = list(calendar_at_hand(face).days(first, last))
     face.answer(
         [{"date": day.date.isoformat(), "working": day.working, "provisional": day.provisional} for day in days],
         [_line(day) for day in days],
@@ -66,7 +71,7 @@ def export(face: Face, first: date, last: date) -> None:
 @command_face
 def publicity(face: Face, published: date, days: int, convention: str, unit: str) -> None:
     """Count a publicity period."""
-    period = publicity_period(open_calendar(), published, days, Convention(convention), Unit(unit))
+    period = publicity_period(calendar_at_hand(face), published, days, Convention(convention), Unit(unit))
     lines = [
         say(
             f"{period.first_day} 至 {period.last_day}，{closing_clock(period.closes)} 期满",
@@ -105,7 +110,7 @@ def load(face: Face, file: Path, actor: str) -> None:
         "source": schedule.source,
         "published_through": after.published_through.isoformat(),
         "changed": [{"date": day.date.isoformat(), "working": day.working} for day in changed],
-        "recounted": recounted,
+        "recounted": asdict(recounted) if recounted else None,
     }
     summary = say(
         f"已导入 {schedule.year} 年放假安排（{schedule.source}），改变 {len(changed)} 天；"
@@ -113,10 +118,11 @@ def load(face: Face, file: Path, actor: str) -> None:
         f"loaded the schedule of {schedule.year} ({schedule.source}); {len(changed)} days change; "
         f"published through {after.published_through}",
     )
-    face.answer(document, [summary, *(_line(day) for day in changed)])
+    told = [recounted.words.in_language(LANGUAGE)] if recounted else []
+    face.answer(document, [summary, *told, *(_line(day) for day in changed)])
 
 
-def _recount(face: Face, actor: str, schedule: Schedule, content: bytes) -> dict[str, int] | None:
+def _recount(face: Face, actor: str, schedule: Schedule, content: bytes) -> "Recount | None":
     """Take the schedule into the database as well, if there is one; other commands here need none of this."""
     from cli.desk import actor_of  # noqa: PLC0415
     from cli.sources import existing_desk  # noqa: PLC0415
@@ -130,7 +136,16 @@ def _recount(face: Face, actor: str, schedule: Schedule, content: bytes) -> dict
     done = load_schedule(desk, schedule, content, Act(actor_of(face, desk, actor), face.now))
     if isinstance(done, Denied):
         face.refuse(done.refusals, year=str(schedule.year))
-    return asdict(done)
+    if done is None:
+        tell(
+            say(
+                "注意：本机所知的放假安排少于数据库计算时所知，没有重算；请升级本机的程序",
+                "note: this machine knows less than the database was counted with, so nothing was counted again; "
+                "upgrade the product here",
+            ),
+            err=True,
+        )
+    return done
 
 
 def _line(day: Day) -> str:

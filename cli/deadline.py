@@ -7,10 +7,10 @@ from datetime import date, datetime
 
 import click
 
+from cli.days import calendar_at_hand
 from cli.face import LANGUAGE, REFUSED, DayType, Face, Group, command_face, say, tell
 from cli.findings import told
 from deadlines.phrases import Reading, parse_phrase
-from operations.schedules import open_calendar
 from programs.words import Words, closing_clock
 
 _KINDS = {
@@ -47,7 +47,7 @@ def parse(face: Face, text: str, issued: date | None, event: date | None, office
         text,
         issued=issued,
         event=event,
-        calendar=open_calendar(),
+        calendar=calendar_at_hand(face),
         office_closes=office_closes.time() if office_closes else None,
     )
     first, *others = reading.all or (reading,)

@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from cli.dates import dates_lines
 from cli.describe import actor_option, program_lines
-from cli.desk import acting, settings_of
+from cli.desk import acting
 from cli.face import LANGUAGE, REFUSED, ClosingType, DayType, Face, Group, command_face, say
 from cli.findings import told
-from cli.sources import existing_desk, program_of
+from cli.sources import calendar_of, existing_desk, is_file, program_of
 from deadlines.ics import to_ics
 from deadlines.keydates import key_dates
 from operations.dates import dates_so_far
@@ -20,7 +20,6 @@ from operations.intakes import extend_deadline
 from operations.lookup import InForce, in_force
 from operations.opening import confirm_ruling, open_program
 from operations.results import Denied
-from operations.schedules import open_calendar
 from programs import Fault, Program, Severity, check_program, date_program, load_program, shipped_programs
 from programs.words import closing_clock
 from states import compile_pipeline
@@ -104,7 +103,7 @@ def check(face: Face, program: str) -> None:
     """Check a program; exit code 1 where it has an error."""
     found = program_of(face, program)
     faults = check_program(found)
-    findings = key_dates(found, open_calendar(settings_of(face).data)).findings
+    findings = key_dates(found, calendar_of(face)).findings
     failed = any(fault.severity is Severity.ERROR for fault in faults)
     document = {
         "program": found.id,
@@ -137,10 +136,14 @@ def check(face: Face, program: str) -> None:
 def dates(face: Face, program: str, issued: date | None, ics: Path | None) -> None:
     """Show a program's key dates."""
     found = program_of(face, program)
+    desk = None if is_file(program) else existing_desk(face)
     if issued:
-        found = date_program(found, issued)
-    desk = existing_desk(face)
-    result = dates_so_far(desk, found) if desk else key_dates(found, open_calendar(settings_of(face).data))
+        if desk and in_force(desk, found.id).opened_at:
+            raise click.UsageError(
+                say("项目已开通，日期已确定，不能另给 --issued", "the program is open and dated; leave --issued out")
+            )
+        found, desk = date_program(found, issued), None
+    result = dates_so_far(desk, found) if desk else key_dates(found, calendar_of(face))
     if ics:
         ics.write_text(to_ics(result, stamp=face.now, language=LANGUAGE), encoding="utf-8", newline="")
     saved = [say(f"日历文件已存为 {ics}", f"the calendar file is {ics}")] if ics else []

@@ -1,6 +1,7 @@
 """`linxuan publicity`: publish lists, take objections and settle them."""
 
 from datetime import date
+from typing import Any
 
 import click
 
@@ -99,11 +100,18 @@ def settle_it(face: Face, objection: int, outcome: str, answer: str, actor: str)
 def list_them(face: Face, program: str) -> None:
     """List what was published."""
     found = list_publicities(reading_desk(face), program)
-    face.answer(
-        found,
-        [
-            f"{one['stage']}　{one['first_day']} 至 {one['last_day']}　{one['closes_at']}　{one['venue']}"
-            for one in found
-        ]
-        or [say("还没有公示过", "nothing has been published yet")],
+    face.answer(found, [_listed(one) for one in found] or [say("还没有公示过", "nothing has been published yet")])
+
+
+def _listed(one: dict[str, Any]) -> str:
+    closes, objections = one["closes_at"], one["objections_close_at"]
+    mark = say("（暂定）", " (provisional)") if one["provisional"] else ""
+    taken = (
+        say(f"，异议受理至 {closing_clock(objections)}", f", objections until {closing_clock(objections)}")
+        if objections > closes
+        else ""
+    )
+    return say(
+        f"{one['stage']}　{one['first_day']} 至 {closing_clock(closes)}{taken}{mark}　{one['venue']}",
+        f"{one['stage']}  {one['first_day']} to {closing_clock(closes)}{taken}{mark}  {one['venue']}",
     )

@@ -1,9 +1,11 @@
 """Finding the program that a command names: as the database holds it, else as the file says."""
 
+from pathlib import Path
 from secrets import token_bytes
 
 from cli.desk import settings_of, until_the_end
 from cli.face import Face, Mistake
+from deadlines.calendar import WorkCalendar
 from operations.desk import Desk
 from operations.results import UnknownError
 from operations.schedules import open_calendar
@@ -11,6 +13,20 @@ from operations.settings import open_desk
 from programs import Program, Words, load_program
 from store import Store, Vault
 from store.tables import metadata
+
+
+def is_file(source: str) -> bool:
+    """Say whether a program is named by a file; ids are no paths and have no ending."""
+    return source.endswith(".toml") or "/" in source or Path(source).is_file()
+
+
+def calendar_of(face: Face) -> WorkCalendar:
+    """Return the calendar with the schedules of this machine, and of the database where there is one."""
+    desk = existing_desk(face)
+    if desk is None:
+        return open_calendar(settings_of(face).data)
+    with desk.store.read() as connection:
+        return desk.learn(connection)
 
 
 def existing_desk(face: Face) -> Desk | None:
@@ -38,11 +54,11 @@ def reading_desk(face: Face) -> Desk:
 
 
 def program_of(face: Face, source: str) -> Program:
-    """Return the program with this id, or in this file; what the database holds of it comes first.
+    """Return the program in this file, or with this id; of one with an id, what the database holds comes first.
 
     Raises `ProgramError` where there is none.
     """
-    desk = existing_desk(face)
+    desk = None if is_file(source) else existing_desk(face)
     if desk is not None:
         with desk.store.read() as connection:
             try:

@@ -48,9 +48,7 @@ def command(face: Face, program: str | None) -> None:
         for refusal in one.refusals
     ]
     if done.recounted:
-        lines.append(
-            say("放假安排有变化，已重新计算期限", "the calendar has changed; running periods were counted again")
-        )
+        lines.append(done.recounted.words.in_language(LANGUAGE))
     lines.append(
         say(
             f"办理 {done.moved} 件，未能办理 {len(done.refused)} 件，新增提醒 {done.reminders} 条",

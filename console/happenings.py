@@ -1,11 +1,10 @@
 """What each kind of event says to people."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from console.saying import Voice
-from deadlines.zone import last_day_before
 from operations.overview import Event
 from programs import Words
 from states import End, Move
@@ -53,7 +52,10 @@ def _reported(event: Event) -> Words:
 
 def _published(event: Event) -> Words:
     last_day = date.fromisoformat(event.facts["last_day"])
-    return Words("“{stage}”开始，共 {count} 件，至 {last_day}", "“{stage}” began for {count}, until {last_day}").format(
+    return Words(
+        "“{stage}”开始，共 {count} 件，至 {last_day}{mark}", "“{stage}” began for {count}, until {last_day}{mark}"
+    ).format(
+        mark=_mark(event.facts),
         stage=event.subject or _NOTHING,
         count=len(event.facts["nominations"]),
         last_day=Words(Voice("zh", event.at).day(last_day), Voice("en", event.at).day(last_day)),
@@ -100,45 +102,56 @@ def _opened(_event: Event) -> Words:
 
 
 def _extended(event: Event) -> Words:
-    closes = datetime.fromisoformat(event.facts["to"])
-    return Words("延长期限：{place}，至 {until}", "deadline extended: {place}, until {until}").format(
-        place=event.subject or event.facts["deadline"],
-        until=Words(Voice("zh", event.at).closing(closes), Voice("en", event.at).closing(closes)),
+    closes, before = datetime.fromisoformat(event.facts["to"]), event.facts.get("from")
+    later = before is None or closes >= datetime.fromisoformat(before)
+    words = (
+        Words("延长期限：{place}，至 {until}", "deadline extended: {place}, until {until}")
+        if later
+        else Words("期限提前：{place}，至 {until}", "deadline brought forward: {place}, until {until}")
     )
+    return words.format(place=event.subject or event.facts["deadline"], until=_closing(event, closes))
+
+
+def _closing(event: Event, closes: datetime) -> Words:
+    return Words(Voice("zh", event.at).closing(closes), Voice("en", event.at).closing(closes))
+
+
+def _mark(days: Mapping[str, Any]) -> Words:
+    return Words("（暂定）", " (provisional)") if days.get("provisional") else _NOTHING
 
 
 def _publicity_recounted(event: Event) -> Words:
     before, after = event.facts["from"], event.facts["to"]
-    return _recounted(event, event.subject, date.fromisoformat(after["last_day"]), stands=_same_days(before, after))
+    until = _closing(event, datetime.fromisoformat(after.get("objections_close", after["closes"])))
+    return _recounted(event.subject, until, after, stands=_same_days(before, after))
 
 
 def _deadline_recounted(event: Event) -> Words:
     before, after = event.facts["from"], event.facts["to"]
-    place, last_day = event.subject or event.facts["deadline"], last_day_before(datetime.fromisoformat(after["at"]))
-    return _recounted(event, place, last_day, stands=before is not None and _same_days(before, after))
+    place, until = event.subject or event.facts["deadline"], _closing(event, datetime.fromisoformat(after["at"]))
+    return _recounted(place, until, after, stands=before is not None and _same_days(before, after))
 
 
 def _correction_recounted(event: Event) -> Words:
-    last_day = last_day_before(datetime.fromisoformat(event.facts["to"]))
-    return _recounted(event, Words("补正", "correction"), last_day, stands=False)
+    until = _closing(event, datetime.fromisoformat(event.facts["to"]))
+    return _recounted(Words("补正", "correction"), until, {}, stands=False)
 
 
 def _same_days(before: dict[str, Any], after: dict[str, Any]) -> bool:
     return before | {"provisional": None} == after | {"provisional": None}
 
 
-def _recounted(event: Event, place: Words | str | None, last_day: date, *, stands: bool) -> Words:
+def _recounted(place: Words | str | None, until: Words, days: Mapping[str, Any], *, stands: bool) -> Words:
     """Tell that something was counted again; where its days stand, only how sure they are has changed."""
     words = (
-        Words("放假安排有变化，“{place}”仍至 {last_day}", "calendar changed: {place} still ends on {last_day}")
+        Words("放假安排有变化，“{place}”仍至 {until}{mark}", "calendar changed: {place} still ends on {until}{mark}")
         if stands
         else Words(
-            "放假安排有变化，“{place}”重新计算至 {last_day}",
-            "calendar changed: {place} counted again, until {last_day}",
+            "放假安排有变化，“{place}”重新计算至 {until}{mark}",
+            "calendar changed: {place} counted again, until {until}{mark}",
         )
     )
-    day = Words(Voice("zh", event.at).day(last_day), Voice("en", event.at).day(last_day))
-    return words.format(place=place or _NOTHING, last_day=day)
+    return words.format(place=place or _NOTHING, until=until, mark=_mark(days))
 
 
 #: What each kind of event is told as.

@@ -3,7 +3,7 @@
 from deadlines.calendar import WorkCalendar
 from deadlines.errors import DeadlineError
 from deadlines.findings import Finding
-from deadlines.periods import Period, publicity_period, stated_period, verify_range
+from deadlines.periods import Period, publicity_period, verify_range
 from deadlines.zone import SHANGHAI
 from programs.counting import Convention, Unit
 
@@ -16,6 +16,5 @@ __all__ = [
     "Unit",
     "WorkCalendar",
     "publicity_period",
-    "stated_period",
     "verify_range",
 ]

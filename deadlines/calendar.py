@@ -97,7 +97,7 @@ class WorkCalendar:
 
     def previous_working_day(self, day: date) -> date:
         """Return the last working day on or before the day."""
-        return day if self.is_working_day(day) else self.add_working_days(day, -1)
+        return _plain(day) if self.is_working_day(day) else self.add_working_days(day, -1)
 
     def are_working_days(self, days: "npt.NDArray[np.datetime64]") -> "npt.NDArray[np.bool_]":
         """Answer `is_working_day` for an array of `datetime64[D]`."""
@@ -128,7 +128,7 @@ class WorkCalendar:
 
         25–31 December may be changed by the next year's schedule, as in 2001, 2005, 2006, 2007, 2011 and 2018.
         """
-        last = last or first
+        first, last = _plain(first), _plain(last or first)
         for day in (first, last):
             if not FIRST_DAY <= day <= LAST_DAY:
                 raise _outside(day)
@@ -150,6 +150,7 @@ class WorkCalendar:
 
     def day(self, day: date) -> Day:
         """Return what is known of one day, with the source."""
+        day = _plain(day)
         worked = self.is_working_day(day)
         provisional = self.is_provisional(day)
         fact = self._local.get(day) or self._national.get(day)
@@ -170,8 +171,14 @@ class WorkCalendar:
         """Return this calendar with a published schedule taken in.
 
         A whole year's schedule replaces all that was known of its year; a revision changes only the days that it names.
+        The end of December belongs to the next year's schedule, once that is published, unless this one names the day.
         """
-        national = {day: fact for day, fact in self._national.items() if schedule.revision or day.year != schedule.year}
+        december = date(schedule.year, 12, 25) if schedule.year + 1 in self._published else date.max
+
+        def stays(day: date) -> bool:
+            return schedule.revision or day.year != schedule.year or day >= december
+
+        national = {day: fact for day, fact in self._national.items() if stays(day)}
         published = self._published if schedule.revision else self._published | {schedule.year}
         return WorkCalendar(national | schedule.facts(), published, self._local)
 
@@ -217,6 +224,11 @@ def _worked(*layers: Mapping[date, Fact]) -> bytes:
                 raise _outside(day)
             worked[offset] = fact.kind not in OFF
     return bytes(worked)
+
+
+def _plain(day: date) -> date:
+    """Return the day of a `datetime`, which does not compare with days."""
+    return date.fromordinal(day.toordinal())
 
 
 def _outside(day: date, count: int = 0) -> OutsideCalendarError:

@@ -38,9 +38,10 @@ class Close:
 class PublishedList:
     """One list as it was published at a publicity stage. Instants are aware.
 
-    `said` and `said_objections` are how its days are counted, as the program said when it was published. `first_day` is
-    the first day that counts and `last_day` the last; `closes` and `objections_close` are the first instants too late,
-    to look at it and to object.
+    Of a `stated` one the office named the last day itself, no earlier than it is counted. `said` and `said_objections`
+    are how its days are counted, as the program said when it was published. `first_day` is the first day that counts
+    and `last_day` the last; `closes` and `objections_close` are the first instants too late, to look at it and to
+    object.
     """
 
     stage: str
@@ -52,6 +53,7 @@ class PublishedList:
     closes: datetime
     objections_close: datetime
     provisional: bool
+    stated: bool = False
     venue: str | None = None
 
     @classmethod
@@ -64,10 +66,12 @@ class PublishedList:
         *,
         period: Period,
         objections: Period | None,
+        stated: bool = False,
         venue: str | None = None,
     ) -> "PublishedList":
         """Return a list whose days are counted: the period that it is public for, and the one to object in."""
-        return cls(stage, published_at, said, said_objections, **_days(period, objections), venue=venue)
+        days = _days(period, objections)
+        return cls(stage, published_at, said, said_objections, **days, stated=stated, venue=venue)
 
     def counted_again(self, period: Period, objections: Period | None) -> "PublishedList":
         """Return the list with other days."""

@@ -14,7 +14,7 @@ from deadlines.contradictions import contradictions
 from deadlines.course import Close, Course, PublishedList
 from deadlines.errors import DeadlineError
 from deadlines.findings import Finding
-from deadlines.periods import Period, objections_close_early, publicity_period, verify_range
+from deadlines.periods import Period, list_findings, publicity_period, verify_range
 from deadlines.spans import Span, Unresolved, read_deadline, read_window
 from deadlines.zone import day_end, last_day_before, midnight, shanghai_day
 from programs import Program, Words
@@ -277,10 +277,10 @@ def _list_remarks(calendar: WorkCalendar, one: PublishedList) -> tuple[Finding, 
     """Remark on a published list what counting it finds: a day off, a late hour, objections that end too early."""
     try:
         counted = count_period(calendar, one.said, one.published_at)
-        objections = count_period(calendar, one.said_objections, one.published_at) if one.said_objections else counted
+        objections = count_period(calendar, one.said_objections, one.published_at) if one.said_objections else None
+        return list_findings(calendar, counted, objections, one.last_day)
     except DeadlineError as error:
         return (Finding("unresolved", error.words),)
-    return counted.findings + objections_close_early(counted, objections)
 
 
 def _provisional(last_day: date) -> tuple[Finding, ...]:

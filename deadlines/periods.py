@@ -87,41 +87,28 @@ def publicity_period(
     return Period(first, last, day_end(last), provisional, findings)
 
 
-def stated_period(  # noqa: PLR0913 - each is a fact that a notice states by name
-    calendar: WorkCalendar,
-    first: date,
-    last: date,
-    days: int | None = None,
-    unit: Unit = Unit.WORKING,
-    *,
-    published: date | datetime | None = None,
-    minimum: bool = False,
-) -> Period:
-    """Take the dates that a notice states: they win, and are checked against its number of days, if it gives one.
-
-    Raises `PeriodError` when the end is before the beginning.
-    """
-    if last < first:
-        raise PeriodError(
-            Words("结束日{last}早于开始日{first}", "the last day {last} is before the first, {first}").format(
-                first=first, last=last
-            )
-        )
-    findings: tuple[Finding, ...] = ()
-    if days is not None:
-        findings = verify_range(calendar, first, last, days, unit, published=published, minimum=minimum).findings
-    return Period(first, last, day_end(last), provisional=False, findings=findings)
-
-
-def objections_close_early(publicity: Period, objections: Period) -> tuple[Finding, ...]:
-    """Report objections that close before the publicity does; they may close later."""
-    if objections.closes >= publicity.closes:
+def objections_close_early(last_day: date, objections: Period) -> tuple[Finding, ...]:
+    """Report objections that would close before the last day of a publicity; they are taken as long as it lasts."""
+    if objections.last_day >= last_day:
         return ()
     words = Words(
-        "异议截止于{objections}，早于公示最后一日{last}",
-        "objections end on {objections}, before the last day of publicity, {last}",
-    ).format(objections=objections.last_day, last=publicity.last_day)
+        "异议期限算到{objections}，早于公示最后一日{last}；公示期满前均予受理",
+        "objections would end on {objections}, before the last day of publicity, {last}; they are taken until then",
+    ).format(objections=objections.last_day, last=last_day)
     return (Finding("objections_close_early", words),)
+
+
+def list_findings(
+    calendar: WorkCalendar, counted: Period, objections: Period | None, last_day: date
+) -> tuple[Finding, ...]:
+    """Remark on a list that ends with `last_day`, counted or later: what is said of a counted day is not of another."""
+    about_its_end = {"on_day_off", "schedule_unpublished"}
+    findings = counted.findings
+    if last_day != counted.last_day:
+        findings = tuple(one for one in findings if one.code not in about_its_end)
+        if calendar.is_provisional(last_day):
+            findings += (schedule_unpublished(last_day),)
+    return findings + (objections_close_early(last_day, objections) if objections else ())
 
 
 def verify_range(  # noqa: PLR0913 - each is a fact that a notice states by name

@@ -18,7 +18,7 @@ and a TOML of our own, which can cite its notice and can be a revision that chan
 
 import json
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, NoReturn
@@ -157,7 +157,7 @@ def _check_whole(schedule: Schedule) -> None:
             _refuse("{day}既列为放假又列为上班", "{day} is listed both as off and as worked", day=day.date)
     if schedule.revision:
         return
-    missing = list(_missing(schedule.year, off, {day.name for day in schedule.days}))
+    missing = list(_missing(schedule.year, schedule.days))
     if missing:
         _refuse(
             "{year}年的安排不完整，缺少：{missing}；如只是调整个别日期，请用 TOML 并写明 revision = true",
@@ -168,14 +168,21 @@ def _check_whole(schedule: Schedule) -> None:
         )
 
 
-def _missing(year: int, off: dict[date, bool], names: set[str]) -> Iterator[str]:
-    """Yield the festivals that no day names, and the fixed statutory days that are not off."""
+def _missing(year: int, days: Sequence[ScheduledDay]) -> Iterator[str]:
+    """Yield the festivals that no day names or that have no day off, and the fixed statutory days that are not off."""
+    names = {day.name for day in days}
     # 清明, 端午 and 中秋 are statutory since 2008; older schedules name the holidays freely.
     if year >= 2008:
         yield from (festival for festival in _FESTIVALS if not any(festival in name for name in names))
-    yield from (
-        f"{date(year, month, day)}" for month, day in _FIXED_DAYS_OFF if not off.get(date(year, month, day), False)
-    )
+        yield from (f"{festival}放假" for festival in _FESTIVALS if not _is_off(festival, days))
+    off = {day.date for day in days if day.off}
+    yield from (f"{date(year, month, day)}" for month, day in _FIXED_DAYS_OFF if date(year, month, day) not in off)
+
+
+def _is_off(festival: str, days: Iterable[ScheduledDay]) -> bool:
+    """Say whether a festival that is named has a day off: its make-up days bear its name as well."""
+    named = [day.off for day in days if festival in day.name]
+    return not named or any(named)
 
 
 def _refuse(zh: str, en: str, **values: object) -> NoReturn:

@@ -44,8 +44,16 @@ def read_deadline(deadline: Deadline, issued: date | None, calendar: WorkCalenda
         closes = deadline.closes.astimezone(SHANGHAI)
         span = Span(None, closes, last_day_before(closes))
         return replace(span, findings=tuple(_remarks(span, issued, calendar)))
-    reading = parse_phrase(deadline.phrase, calendar=calendar, issued=issued, before_included=deadline.inclusive)
-    span_or_not = _span(reading, "closes")
+    # What 下班 means is the program's hour; where none is stated, that of a whole day says nothing.
+    office_closes = None if deadline.clock == _END_OF_DAY else time.fromisoformat(deadline.clock)
+    reading = parse_phrase(
+        deadline.phrase,
+        calendar=calendar,
+        issued=issued,
+        before_included=deadline.inclusive,
+        office_closes=office_closes,
+    )
+    span_or_not = _span(reading, "clock、closes" if reading.has("office_hours_missing") else "closes")
     if isinstance(span_or_not, Unresolved):
         return span_or_not
     span = _at_its_hour(span_or_not, reading, deadline.clock)

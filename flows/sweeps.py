@@ -37,11 +37,7 @@ def swept(desk: Desk, now: datetime, moves: Collection[Move]) -> Account:
         else "没有到期事项"
     )
     if done.recounted:
-        again = done.recounted
-        summary += (
-            f"；放假安排有变化，重新计算了受理期限 {again.deadlines} 项、公示 {again.publicities} 项、"
-            f"补正期限 {again.corrections} 项、提醒 {again.reminders} 条"
-        )
+        summary += f"；{done.recounted.words.zh}"
     return Account(
         summary=summary,
         facts={"moved": done.moved, "refused": len(done.refused), "reminders": done.reminders},

@@ -66,7 +66,9 @@ def move_all(transaction: Transaction, running: Running, together: Together, wha
     if ids:
         landed = {"stage": destination, "holder": landing.holder, "due_at": landing.due_at, "correction": None}
         connection.execute(
-            update(t.nomination).where(among(of.id, ids)).values(**landed, moved_at=act.now, version=of.version + 1)
+            update(t.nomination)
+            .where(among(of.id, ids))
+            .values(**landed, provisional=False, moved_at=act.now, version=of.version + 1)
         )
         facts = event_facts(running, what, stage, destination, version=of.version, due_at=landing.due_at, act=act)
         transaction.record_each(running.program.id, "nomination.moved", ids, **facts)

@@ -2,25 +2,24 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from hashlib import sha256
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
 from deadlines.calendar import WorkCalendar
 from deadlines.course import Close, Course
+from deadlines.errors import OutsideCalendarError
 from deadlines.keydates import KeyDates, calendar_of, count_period, key_dates
 from deadlines.periods import Period
-from deadlines.schedules import parse_schedule
-from deadlines.zone import last_day_before, shanghai_day
+from operations.reach import behind, generation, with_schedules
 from operations.results import UnknownError
 from programs import Path, Program, Words
 from programs.dates import Period as SaidPeriod
-from programs.stages import Publicity, Recommendation, Screening
 from states import Pipeline, Refusal, compile_pipeline
 from store import Store, Vault, hold
 from store import tables as t
@@ -45,6 +44,19 @@ def definition_digest(definition: str, closes: str | None) -> str:
 def definition(program_id: str) -> tuple[str, str]:
     """Name the matter that whoever changes a program holds alone, and whoever relies on it shares."""
     return "definition", program_id
+
+
+class Due(NamedTuple):
+    """When time moves a nomination on: the first instant too late (aware), none where time moves nothing.
+
+    `provisional`: it was counted over days whose holiday schedule is not published yet.
+    """
+
+    at: datetime | None
+    provisional: bool = False
+
+
+NEVER = Due(None)
 
 
 @dataclass(frozen=True)
@@ -101,56 +113,56 @@ class Running:
         """Count a period of the program from an instant, as the program says it is counted."""
         return count_period(self.calendar, period, start)
 
-    def is_provisional(self, stage: str, since: datetime, due: datetime | None) -> bool:
-        """Whether what is due at a standing, reached at `since`, was counted over days that may still change."""
-        standing = self.pipeline.standings[stage]
-        if due is None or standing.ended:
+    def may_change(self, first: date, last: date) -> bool:
+        """Say whether the number of working days from one day to another may still change; where it is known."""
+        try:
+            return self.calendar.is_provisional(first, max(first, last))
+        except OutsideCalendarError:
             return False
-        held = self.program.stage(standing.stage)
-        if isinstance(held, Recommendation):
-            return due in self._provisional_closes
-        counted = isinstance(held, Publicity | Screening)
-        return counted and self.calendar.is_provisional(shanghai_day(since), last_day_before(due))
 
-    @cached_property
-    def _provisional_closes(self) -> frozenset[datetime]:
-        return frozenset(closes for key, closes in self.closes.items() if self.dates[key].provisional)
-
-    def due_at_tier(self, stage: str, path: Path) -> datetime | None:
+    def due_at_tier(self, stage: str, path: Path) -> Due:
         """Return when a nomination standing at a tier is too late for what lies ahead of it."""
-        ahead = (self.closes.get(key) for key in self.pipeline.intakes_ahead(stage, path))
-        return min((closes for closes in ahead if closes is not None), default=None)
+        ahead = [
+            Due(closes, self.dates[key].provisional)
+            for key in self.pipeline.intakes_ahead(stage, path)
+            if (closes := self.closes.get(key)) is not None
+        ]
+        return min(ahead, key=lambda due: due.at, default=NEVER)  # type: ignore[arg-type, return-value]
 
 
-def with_schedules(calendar: WorkCalendar, connection: Connection) -> WorkCalendar:
-    """Return the calendar with the schedules that were loaded into the database, a year's own before its revisions."""
-    of = t.schedule.c
-    for content in connection.execute(select(of.content).order_by(of.year, of.revision, of.id)).scalars():
-        calendar = calendar.with_schedule(parse_schedule(content))
-    return calendar
+@dataclass(frozen=True)
+class _Known:
+    """What a desk has learned from its database: the calendar with schedules through `generation`, and programs."""
+
+    generation: int
+    calendar: WorkCalendar
+    programs: dict[tuple[str, int, str], Running] = field(default_factory=dict)
 
 
-@dataclass
 class Desk:
     """One for a process. Compiled programs are kept by their version and digest, so a changed one is compiled once.
 
     The version alone would not do: one that a transaction has made, and then failed, comes again with another content.
-    `calendar` takes in every schedule that is loaded into the database, whoever loads it, before it next counts.
+    The desk takes in every schedule that is loaded into the database, whoever loads it, before it counts anything.
     """
 
-    store: Store
-    calendar: WorkCalendar
-    keeper: Vault | Callable[[], Vault]
-    _running: dict[tuple[str, int, str], Running] = field(default_factory=dict)
-    _base: WorkCalendar | None = None
-    _used: str | None = ""  # the calendar that the database counts by, as this desk saw it last; at first it saw none
+    def __init__(self, store: Store, calendar: WorkCalendar, keeper: Vault | Callable[[], Vault]) -> None:
+        self.store = store
+        self._own = calendar
+        self._keeper = keeper
+        self._known = _Known(0, calendar)
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        """The calendar as far as this desk has learned."""
+        return self._known.calendar
 
     @property
     def vault(self) -> Vault:
         """The vault, opened when it is first needed: reading and verifying a copy of a database needs no key."""
-        if not isinstance(self.keeper, Vault):
-            self.keeper = self.keeper()
-        return self.keeper
+        if not isinstance(self._keeper, Vault):
+            self._keeper = self._keeper()
+        return self._keeper
 
     def relied_on(self, connection: Connection, program_id: str) -> Running:
         """Return a program whose definition stays as it is until this transaction ends.
@@ -163,9 +175,9 @@ class Desk:
     def running(self, connection: Connection, program_id: str) -> Running:
         """Return a program of the store; raises `UnknownError` where there is none."""
         of = t.program.c
-        used = select(t.calendar_used.c.fingerprint).scalar_subquery()
+        newest = select(func.max(t.schedule.c.id)).scalar_subquery()
         row = connection.execute(
-            select(of.version, of.digest, of.opened_at, used.label("used")).where(of.id == program_id)
+            select(of.version, of.digest, of.opened_at, newest.label("generation")).where(of.id == program_id)
         ).one_or_none()
         if row is None:
             raise UnknownError(
@@ -174,43 +186,28 @@ class Desk:
                     "the database has no program {id}; open it first with: linxuan program open {id}",
                 ).format(id=program_id)
             )
-        if row.used != self._used:
-            self.learn(connection)
-            self._used = row.used
+        known = self._learned(connection, row.generation or 0)
         key = (program_id, row.version, row.digest)
-        known = self._running.get(key)
-        if known is None or known.opened_at != row.opened_at:
+        running = known.programs.get(key)
+        if running is None or running.opened_at != row.opened_at:
             kept = connection.execute(select(of.definition, of.closes).where(of.id == program_id)).one()
-            announced = {key: Close.from_json(close) for key, close in (kept.closes or {}).items()}
-            known = Running(
-                Program.model_validate(kept.definition), row.version, row.opened_at, self.calendar, announced
-            )
-            self._running[key] = known
-        return known
+            announced = {name: Close.from_json(close) for name, close in (kept.closes or {}).items()}
+            program = Program.model_validate(kept.definition)
+            running = Running(program, row.version, row.opened_at, known.calendar, announced)
+            known.programs[key] = running
+        return running
 
-    def learn(self, connection: Connection) -> None:
-        """Take the schedules of the database into the calendar.
-
-        They are looked at again the next time that a program is asked for: this transaction may yet fail.
-        """
-        self._base = self._base or self.calendar
-        learned = with_schedules(self._base, connection)
-        # At once: other threads may be counting with this desk, and keep what they compile in the old place.
-        self.calendar, self._running, self._used = learned, {}, ""
+    def learn(self, connection: Connection) -> WorkCalendar:
+        """Return the calendar with every schedule that the database has now."""
+        return self._learned(connection, generation(connection)).calendar
 
     def behind(self, connection: Connection) -> Refusal | None:
-        """Refuse to announce dates where the database has been counted with a calendar that knows more years."""
-        through = connection.execute(select(t.calendar_used.c.published_through)).scalar()
-        if through is None or through <= self.calendar.published_through:
-            return None
-        return Refusal(
-            "calendar-current",
-            Words(
-                "本机的放假安排只到 {own}，数据库已按到 {used} 的安排计算",
-                "this machine knows holiday schedules through {own}, the database was counted with them through {used}",
-            ).format(own=self.calendar.published_through, used=through),
-            Words(
-                "请升级本机的程序，或用 linxuan calendar load 导入放假安排后再办理",
-                "upgrade the product on this machine, or load the schedule with: linxuan calendar load",
-            ),
-        )
+        """Refuse to announce dates where the database has been counted with a calendar that knows more."""
+        return behind(self.learn(connection), connection)
+
+    def _learned(self, connection: Connection, newest: int) -> _Known:
+        known = self._known
+        if known.generation != newest:
+            # A value in the place of another: other threads may be counting with what this desk knew before.
+            known = self._known = _Known(newest, with_schedules(self._own, connection))
+        return known

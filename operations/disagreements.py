@@ -5,6 +5,7 @@ one at a time.
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from deadlines.zone import SHANGHAI
 from operations.desk import definition_digest
 from programs import Words
 from store import tables as t
-from store.types import Document
+from store.types import Document, document_text
 
 #: What a field of a row can hold. Days and instants are told as ISO 8601, instants in Shanghai time.
 Value = str | int | None
@@ -84,6 +85,11 @@ _FIELDS = {
     "closes_at": Words("公示截止（closes_at）", "closes_at"),
     "objections_close_at": Words("异议截止（objections_close_at）", "objections_close_at"),
     "provisional": Words("是否暂定（provisional）", "provisional"),
+    "period": Words("公示天数的算法（period）", "how its days are counted (period)"),
+    "objections": Words("异议天数的算法（objections）", "how days to object are counted (objections)"),
+    "stated": Words("末日是否由主办单位写明（stated）", "whether the office named the last day (stated)"),
+    "due_at": Words("到期时间（due_at）", "due_at"),
+    "digest": Words("项目的摘要（digest）", "the program's digest"),
     "issued_at": Words("发文时间（issued_at）", "issued_at"),
 }
 
@@ -94,11 +100,14 @@ def _spoken(value: Value) -> Words:
     return Words("（无）", "nothing") if value is None else Words(str(value), str(value))
 
 
+#: Instants by the program, or by the nomination, that they are of.
+Dues = dict[str, set[Value]]
+
 #: What a nomination keeps as it was drawn up.
 _DRAWN_UP = ("nominee", "unit", "nominator", "category", "route")
 
 #: How the history of a nomination begins and goes on.
-_CREATED, _MOVED = "nomination.created", "nomination.moved"
+_CREATED, _MOVED, _RECOUNTED = "nomination.created", "nomination.moved", "correction.recounted"
 
 #: How many rows a server hands over at once.
 _ROWS = {"yield_per": 1000}
@@ -135,11 +144,29 @@ class _Tables:
             *map(self._raw, (of.program_id, of.number, first.c.payload, last.c.payload)),
             *map(self._raw, (of.stage, *(of[name] for name in _DRAWN_UP))),
             of.version,
+            self._raw(of.due_at),
         )
+        explained = self._dues()
         query = query.select_from(joined).where(*self._of(of.program_id))
         with self._connection.execute(query, execution_options=_ROWS) as rows:
             for row in rows:
-                yield from _of_nomination(row)
+                yield from _of_nomination(row, explained)
+
+    def _dues(self) -> Dues:
+        """Return the instants that nominations may be due at though no move of theirs says so."""
+        dues: Dues = defaultdict(set)
+        of_program, of_list = t.program.c, t.publicity.c
+        for program, closes in self._rows(of_program.id, of_program.closes):
+            with suppress(ValueError, TypeError, KeyError, AttributeError):
+                dues[program] |= {_instant(close["at"]) for close in json.loads(_text(closes)).values()}
+        for program, closes in self._rows(of_list.program_id, of_list.objections_close_at):
+            dues[program].add(_instant(closes))
+        moves = t.event.c
+        again = select(self._raw(moves.payload)).where(self._is_kind(_RECOUNTED), *self._of(moves.program_id))
+        for (payload,) in self._connection.execute(again):
+            if event := _read(payload):
+                dues[str(event.get("nomination"))].add(_instant(event.get("to")))
+        return dues
 
     def strays(self) -> Iterator[Disagreement]:
         """Name every nomination that the history tells of and the table does not have."""
@@ -169,11 +196,13 @@ class _Tables:
         """Return what the tables say of each program."""
         kept: dict[str, Facts] = {}
         of_program, of_ruling, of_list, of_document = (one.c for one in (t.program, t.ruling, t.publicity, t.document))
-        for program, opened_at, definition, closes in self._rows(
-            of_program.id, of_program.opened_at, of_program.definition, of_program.closes
+        for program, opened_at, definition, closes, kept_digest in self._rows(
+            of_program.id, of_program.opened_at, of_program.definition, of_program.closes, of_program.digest
         ):
             digest = definition_digest(_text(definition), _text(closes))
-            kept[program] = {_ITSELF: {"opened_at": _instant(opened_at), "definition": digest}}
+            kept[program] = {
+                _ITSELF: {"opened_at": _instant(opened_at), "definition": digest, "digest": _text(kept_digest)}
+            }
         for program, ruling, decision, actor, decided_at in self._rows(
             of_ruling.program_id, of_ruling.ruling_id, of_ruling.decision, of_ruling.actor, of_ruling.decided_at
         ):
@@ -183,8 +212,9 @@ class _Tables:
                 "decided_at": _instant(decided_at),
             }
         days = (of_list.first_day, of_list.last_day, of_list.closes_at, of_list.objections_close_at)
-        for program, stage, published_at, venue, first, last, closes, objections, provisional in self._rows(
-            of_list.program_id, of_list.stage, of_list.published_at, of_list.venue, *days, of_list.provisional
+        said = (of_list.period, of_list.objections, of_list.stated)
+        for program, stage, published_at, venue, first, last, closes, objections, provisional, *how in self._rows(
+            of_list.program_id, of_list.stage, of_list.published_at, of_list.venue, *days, of_list.provisional, *said
         ):
             facts = kept.setdefault(program, {})
             facts[_name_of_list(facts, _text(stage), _instant(published_at))] = {
@@ -194,6 +224,9 @@ class _Tables:
                 "closes_at": _instant(closes),
                 "objections_close_at": _instant(objections),
                 "provisional": provisional in (True, b"1"),
+                "period": _text(how[0]),
+                "objections": _text(how[1]),
+                "stated": how[2] in (True, b"1"),
             }
         for program, number, issued_at in self._rows(of_document.program_id, of_document.number, of_document.issued_at):
             kept.setdefault(program, {})[f"document:{_text(number)}"] = {"issued_at": _instant(issued_at)}
@@ -220,8 +253,8 @@ class _Tables:
         return () if self._program_id is None else (program == self._program_id,)
 
 
-def _of_nomination(row: Sequence[Any]) -> Iterator[Disagreement]:
-    program, number, first, last, stage, *drawn_up, version = row
+def _of_nomination(row: Sequence[Any], explained: Dues) -> Iterator[Disagreement]:
+    program, number, first, last, stage, *drawn_up, version, due_at = row
     created = _read(first)
     moved = created if last == first else _read(last)
     if first is None or (created and created.get("kind") != _CREATED):
@@ -232,6 +265,9 @@ def _of_nomination(row: Sequence[Any]) -> Iterator[Disagreement]:
         told += [(name, kept, created.get(name)) for name, kept in zip(_DRAWN_UP, drawn_up, strict=True)]
     if moved:
         told += [("stage", stage, moved.get("to")), ("version", version, moved.get("version", 1))]
+        due, moved_to = _instant(due_at), _instant(moved.get("due"))
+        if due != moved_to and due not in {*explained.get(_text(program), ()), *explained.get(_text(number), ())}:
+            yield Disagreement(_text(program), _text(number), "due_at", due, moved_to)
     for name, kept, value in told:
         if _text(kept) != value:
             yield Disagreement(_text(program), _text(number), name, _shown(kept), value)
@@ -248,7 +284,7 @@ def _told(events: Iterable[Mapping[str, Any]]) -> Facts:
         now = _instant(event.get("now"))
         if "definition" in event:
             # Whatever changes what a program says tells what it says from then on. Earlier versions did not.
-            facts[_ITSELF]["definition"] = event["definition"]
+            facts[_ITSELF]["definition"] = facts[_ITSELF]["digest"] = event["definition"]
         match event.get("kind"):
             case "program.opened":
                 facts[_ITSELF]["opened_at"] = now
@@ -260,7 +296,7 @@ def _told(events: Iterable[Mapping[str, Any]]) -> Facts:
                 }
             case "publicity.started":
                 name = _name_of_list(facts, event.get("stage"), now)
-                facts[name] = {"venue": event.get("venue"), **_days(event)}
+                facts[name] = {"venue": event.get("venue"), **_days(event), **_said(event)}
             case "publicity.recounted":
                 _recount(facts, event)
             case "document.issued":
@@ -285,6 +321,17 @@ def _days(said: Mapping[str, Any]) -> dict[str, Value]:
         "closes_at": _instant(said.get("closes")),
         "objections_close_at": _instant(said.get("objections_close", said.get("closes"))),
         "provisional": said.get("provisional"),
+    }
+
+
+def _said(event: Mapping[str, Any]) -> dict[str, Value]:
+    """Return how the days of a list are counted, as its event says it; earlier versions did not."""
+    if "period" not in event:
+        return {}
+    return {
+        "period": document_text(event["period"]),
+        "objections": document_text(event["objections"]) if event.get("objections") else None,
+        "stated": event.get("stated", False),
     }
 
 

@@ -12,8 +12,8 @@ from sqlalchemy.exc import DBAPIError
 
 from deadlines.zone import SHANGHAI
 from operations.checks import Check, State, well
-from operations.desk import with_schedules
 from operations.disagreements import instant_of
+from operations.reach import counted_with, reach_of, with_schedules
 from operations.safekeeping import KeyState, key_state
 from operations.schedules import open_calendar
 from operations.settings import Settings
@@ -190,12 +190,18 @@ def _calendar(settings: Settings, connection: Connection, now: datetime) -> Iter
         yield Check("calendar", State.WARNING, covered, load)
     else:
         yield Check("calendar", State.WELL, covered)
-    used = connection.execute(select(t.calendar_used)).one_or_none()
+    used = counted_with(connection)
     if used is None or used.fingerprint == calendar.fingerprint:
         yield well("calendar-used", "期限按现在的日历计算", "what is due was counted by this calendar")
-    elif calendar.published_through < used.published_through:
-        message = Words("数据库按更新的日历计算过", "the database was counted by a later calendar")
-        yield Check("calendar-used", State.WARNING, message, Words("请升级遴选", "upgrade Linxuan"))
+    elif reach_of(calendar, connection) <= used.reach:
+        message = Words(
+            "数据库按另一份日历计算过，所知不少于本机",
+            "another calendar, which knows no less, was counted with",
+        )
+        remedy = Words(
+            "请把各机升级到同一版本，或导入放假安排", "upgrade all machines to one version, or load the schedule"
+        )
+        yield Check("calendar-used", State.WARNING, message, remedy)
     else:
         message = Words("日历有变，期限尚未重算", "the calendar has changed and what is due was not counted again yet")
         yield Check("calendar-used", State.WARNING, message, Words("请运行 linxuan sweep", "run linxuan sweep"))

@@ -125,7 +125,7 @@ def _redue(connection: Connection, running: Running, now: datetime) -> int:
         .distinct()
     ).all()
     for stage, category, route, holder in waiting:
-        due_at = running.due_at_tier(stage, Path(category, route))
+        due = running.due_at_tier(stage, Path(category, route))
         moved += connection.execute(
             update(t.nomination)
             .where(
@@ -133,13 +133,13 @@ def _redue(connection: Connection, running: Running, now: datetime) -> int:
                 t.nomination.c.stage == stage,
                 t.nomination.c.category.is_not_distinct_from(category),
                 t.nomination.c.route == route,
-                t.nomination.c.due_at.is_distinct_from(due_at),
+                t.nomination.c.due_at.is_distinct_from(due.at),
             )
-            .values(due_at=due_at)
+            .values(due_at=due.at, provisional=due.provisional)
         ).rowcount
         if holder:
             # Nothing new has arrived; only the time to act by is another.
-            write_owed(connection, ladder_of(running, stage, holder, due_at, now))
+            write_owed(connection, ladder_of(running, stage, holder, due.at, now))
     return moved
 
 

@@ -220,7 +220,7 @@ def _listed(running: Running, row: Row[Any]) -> Listed:
         standing=running.pipeline.standings[row.stage].name,
         holder=row.holder,
         due_at=row.due_at,
-        provisional=running.is_provisional(row.stage, row.moved_at, row.due_at),
+        provisional=row.provisional,
         grade=row.grade,
         version=row.version,
     )

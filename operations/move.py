@@ -105,8 +105,11 @@ def move_many(  # noqa: PLR0913 - a move's facts, each by name
         if isinstance(outcome, Refused):
             denied.append(Denied(outcome.refusals, row.number))
             continue
+        if landing.correction(outcome.destination) and (late := desk.behind(connection)):
+            denied.append(Denied((late,), row.number))
+            continue
         places.take(limits, row)
-        due_at = landing.due(outcome.destination, row)
+        due = landing.due(outcome.destination, row)
         done = Moved(
             number=row.number,
             nominee=row.nominee,
@@ -117,8 +120,8 @@ def move_many(  # noqa: PLR0913 - a move's facts, each by name
             destination=outcome.destination,
             version=row.version + 1,
             holder=landing.holder(outcome.destination, row),
-            due_at=due_at,
-            provisional=running.is_provisional(outcome.destination, act.now, due_at),
+            due_at=due.at,
+            provisional=due.provisional,
         )
         moved.append(done)
         changes.append(_change(row, done, circumstances, landing))
@@ -128,7 +131,7 @@ def move_many(  # noqa: PLR0913 - a move's facts, each by name
             done.source,
             done.destination,
             version=done.version,
-            due_at=due_at,
+            due_at=due.at,
             act=act,
             failed=case.failed,
             grade=circumstances.grade,
@@ -158,6 +161,7 @@ _MOVE_ROW = (
         stage=bindparam("to_stage"),
         holder=bindparam("to_holder"),
         due_at=bindparam("to_due_at"),
+        provisional=bindparam("to_provisional"),
         correction=bindparam("to_correction"),
         grade=bindparam("to_grade"),
         publicity_id=bindparam("to_publicity"),
@@ -175,6 +179,7 @@ def _change(row: Row[Any], done: Moved, circumstances: Circumstances, landing: L
         "to_stage": done.destination,
         "to_holder": done.holder,
         "to_due_at": done.due_at,
+        "to_provisional": done.provisional,
         "to_correction": correction.model_dump(mode="json") if correction else None,
         "to_publicity": landing.publicity(done.destination, row),
         "to_grade": circumstances.grade or row.grade,

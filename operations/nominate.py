@@ -98,15 +98,16 @@ def nominate(desk: Desk, program_id: str, draft: Draft, act: Act) -> Nominated |
             .returning(*t.nomination.c)
         ).one()
         landing = Landing(connection, running, act.now)
-        holder, due_at = landing.holder(stage, row), landing.due(stage, row)
-        connection.execute(update(t.nomination).where(t.nomination.c.id == row.id).values(holder=holder, due_at=due_at))
+        holder, due = landing.holder(stage, row), landing.due(stage, row)
+        landed = {"holder": holder, "due_at": due.at, "provisional": due.provisional}
+        connection.execute(update(t.nomination).where(t.nomination.c.id == row.id).values(landed))
         insert_new(
             connection,
             t.organization,
             [{"name": draft.unit, "kind": None}, {"name": draft.nominator, "kind": draft.nominator_kind}],
         )
         if holder:
-            write_owed(connection, awaited(running, stage, holder, due_at, act.now))
+            write_owed(connection, awaited(running, stage, holder, due.at, act.now))
         transaction.record(
             program_id,
             "nomination.created",
@@ -117,7 +118,7 @@ def nominate(desk: Desk, program_id: str, draft: Draft, act: Act) -> Nominated |
             category=draft.category,
             route=draft.route,
             to=stage,
-            due=due_at.isoformat() if due_at else None,
+            due=due.at.isoformat() if due.at else None,
             **act.signature(),
         )
         return Nominated(number, stage)

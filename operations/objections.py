@@ -118,7 +118,7 @@ def settle(desk: Desk, objection_id: int, outcome: Outcome, answer: str, act: Ac
 def _comes_too_late(connection: Connection, running: Running, row: Row[Any], stage: str, act: Act) -> Denied | None:
     """Judge a further objection like a first one: on the end of the list's publicity."""
     public = f"{stage}.running"
-    case = Case(public, Path(row.category, row.route), due=Landing(connection, running, act.now).due(public, row))
+    case = Case(public, Path(row.category, row.route), due=Landing(connection, running, act.now).due(public, row).at)
     refusals = running.pipeline.may(case, Move.OBJECT, Circumstances(act.now, reason=act.reason))
     return Denied(refusals, row.number) if refusals else None
 

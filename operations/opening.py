@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.engine import Connection
 
+from deadlines.course import Close
 from operations.acts import Act
 from operations.authority import refuses
 from operations.desk import Desk, Running, definition, program_columns
@@ -39,7 +40,10 @@ def confirm_ruling(
     with desk.store.write() as transaction:
         current = _in_store(desk, transaction, program)
         matter = Matter(program.id, current.program.office)
-        refused = denied(refuses(transaction.connection, act.actor, Deed.RULE, matter))
+        refused = denied(
+            refuses(transaction.connection, act.actor, Deed.RULE, matter)
+            or (desk.behind(transaction.connection) if current.opened_at else None)
+        )
         if refused:
             transaction.abandon()
             return refused
@@ -115,6 +119,7 @@ def open_program(desk: Desk, program: Program, act: Act) -> Opened | Denied:
             "program.opened",
             version=opened.version,
             closes={key: close.at.isoformat() for key, close in opened.announced.items()},
+            provisional=sorted(key for key, close in opened.announced.items() if close.provisional) or None,
             definition=opened.digest,
             **act.signature(),
         )
@@ -124,11 +129,15 @@ def open_program(desk: Desk, program: Program, act: Act) -> Opened | Denied:
 def _moved(current: Running, changed: Running) -> dict[str, dict[str, str | None]]:
     """Return the announced closes that a change moves, each as it was and as it is."""
     told = {
-        key: tuple(close.at.isoformat() if close else None for close in (current.announced.get(key), close_now))
+        key: (_at(current.announced.get(key)), _at(close_now))
         for key in current.announced.keys() | changed.announced.keys()
-        if (close_now := changed.announced.get(key)) != current.announced.get(key)
+        if _at(close_now := changed.announced.get(key)) != _at(current.announced.get(key))
     }
     return {key: {"from": before, "to": after} for key, (before, after) in sorted(told.items())}
+
+
+def _at(close: Close | None) -> str | None:
+    return close.at.isoformat() if close else None
 
 
 def _in_store(desk: Desk, transaction: Transaction, program: Program) -> Running:

@@ -38,7 +38,7 @@ def register_of(desk: Desk, program_id: str) -> bytes:
                     stage=running.pipeline.standings[row.stage].name.zh,
                     due=row.due_at,
                     award=grades.get(row.grade, ""),
-                    provisional=running.is_provisional(row.stage, row.moved_at, row.due_at),
+                    provisional=row.provisional,
                 )
                 for row in rows
             ),

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from deadlines.keydates import term_closes
 from deadlines.zone import shanghai_day
-from operations.desk import Running
+from operations.desk import NEVER, Due, Running
 from programs import Path
 from programs.dates import Period
 from programs.model import Quota
@@ -28,7 +28,7 @@ class Landing:
         self._running = running
         self._now = now
         self._newest: dict[str, int | None] = {}
-        self._closes: dict[int | None, datetime | None] = {}
+        self._closes: dict[int | None, Due] = {}
         self._terms: dict[int, datetime | None] = {}
 
     def holder(self, key: str, row: Row[Any]) -> str | None:
@@ -49,23 +49,24 @@ class Landing:
             return str(row.nominator)
         return standing.office
 
-    def due(self, key: str, row: Row[Any]) -> datetime | None:
-        """Return the first instant at which time moves the nomination on, or none."""
+    def due(self, key: str, row: Row[Any]) -> Due:
+        """Return when time moves the nomination on."""
         standing = self._running.pipeline.standings[key]
         if standing.ended:
-            return None
+            return NEVER
         stage = self._running.program.stage(standing.stage)
         if isinstance(stage, Recommendation):
             return self._running.due_at_tier(key, Path(row.category, row.route))
         if said := self.correction(key):
-            return self._running.count(said, self._now).closes
+            period = self._running.count(said, self._now)
+            return Due(period.closes, period.provisional)
         if isinstance(stage, Publicity) and key == f"{stage.id}.running":
             return self._list_closes(self.publicity(key, row))
         if isinstance(stage, Tenure) and stage.years:
             # A term runs from its own document, whatever was issued since.
             begun, years = self._running.pipeline.standings[row.stage].stage == stage.id, stage.years
-            return row.due_at if begun else self._term_ends(years)
-        return None
+            return Due(row.due_at if begun else self._term_ends(years))
+        return NEVER
 
     def correction(self, key: str) -> Period | None:
         """Return how the time to correct is counted that begins at a standing, if one does."""
@@ -93,12 +94,14 @@ class Landing:
             ).scalar()
         return self._newest[stage]
 
-    def _list_closes(self, publicity: int | None) -> datetime | None:
+    def _list_closes(self, publicity: int | None) -> Due:
         """Return when a list lets its nominees go: it must be over, and the time to object as well."""
         if publicity not in self._closes:
-            self._closes[publicity] = self._connection.execute(
-                select(t.publicity.c.objections_close_at).where(t.publicity.c.id == publicity)
-            ).scalar()
+            of = t.publicity.c
+            listed = self._connection.execute(
+                select(of.objections_close_at, of.provisional).where(of.id == publicity)
+            ).one_or_none()
+            self._closes[publicity] = Due(*listed) if listed else NEVER
         return self._closes[publicity]
 
     def _term_ends(self, years: int) -> datetime | None:

@@ -10,7 +10,8 @@ from sqlalchemy.engine import Connection
 
 from deadlines.course import PublishedList
 from deadlines.findings import Finding
-from deadlines.periods import Period, objections_close_early, stated_period
+from deadlines.periods import Period, list_findings
+from deadlines.zone import day_end
 from operations.acts import Act
 from operations.authority import matter_at, refuses
 from operations.desk import Desk, Running
@@ -59,17 +60,22 @@ def publicize(
         rows = _standing_at(connection, program_id, stage.id)
         if not rows:
             return Denied((_nobody_waits(stage),))
-        period, longer = running.count(stage.period, act.now), False
-        if last_day is not None:
-            if last_day < period.last_day:
-                return Denied((_too_short(stage, last_day, period),))
-            longer = last_day > period.last_day
-            period = _stated(running, stage.period, period, last_day, act)
+        counted = running.count(stage.period, act.now)
+        if last_day is not None and last_day < counted.last_day:
+            return Denied((_too_short(stage, last_day, counted),))
+        ends = last_day or counted.last_day
         objections = running.count(stage.objections, act.now) if stage.objections else None
         published = PublishedList.counted(
-            stage.id, act.now, stage.period, stage.objections, period=period, objections=objections, venue=where
+            stage.id,
+            act.now,
+            stage.period,
+            stage.objections,
+            period=replace(counted, last_day=ends, closes=day_end(ends)),
+            objections=objections,
+            stated=last_day is not None,
+            venue=where,
         )
-        connection.execute(insert(t.publicity).values(program_id=program_id, stated=longer, **columns_of(published)))
+        connection.execute(insert(t.publicity).values(program_id=program_id, **columns_of(published)))
         batch = move_many(desk, transaction, rows, Move.PUBLISH, act)
         if batch.denied:
             transaction.abandon()
@@ -82,10 +88,10 @@ def publicize(
             nominations=[one.number for one in batch.moved],
             clause=stage.clause,
             **days_of(published),
+            **said_of(published),
             **act.signature(),
         )
-        early = objections_close_early(period, objections) if objections else ()
-        return Publicized(published, batch.moved, period.findings + early)
+        return Publicized(published, batch.moved, list_findings(running.calendar, counted, objections, ends))
 
 
 def columns_of(published: PublishedList) -> dict[str, Any]:
@@ -96,6 +102,7 @@ def columns_of(published: PublishedList) -> dict[str, Any]:
         "venue": published.venue,
         "period": published.said.model_dump(mode="json"),
         "objections": published.said_objections.model_dump(mode="json") if published.said_objections else None,
+        "stated": published.stated,
         "first_day": published.first_day,
         "last_day": published.last_day,
         "closes_at": published.closes,
@@ -116,6 +123,7 @@ def list_of(row: Row[Any]) -> PublishedList:
         closes=row.closes_at,
         objections_close=row.objections_close_at,
         provisional=row.provisional,
+        stated=row.stated,
         venue=row.venue,
     )
 
@@ -130,6 +138,12 @@ def days_of(published: PublishedList) -> dict[str, Any]:
         **({"objections_close": published.objections_close.isoformat()} if outlasting else {}),
         "provisional": published.provisional,
     }
+
+
+def said_of(published: PublishedList) -> dict[str, Any]:
+    """Return what an event says of how the days of a list are counted."""
+    columns = columns_of(published)
+    return {name: columns[name] for name in ("period", "objections", "stated")}
 
 
 def list_publicities(desk: Desk, program_id: str) -> list[dict[str, Any]]:
@@ -173,22 +187,6 @@ def _not_ruled(stage: Publicity) -> Refusal:
         Words("请先作出裁定，或写明公示渠道", "rule on them first, or name the venue"),
         stage.clause,
     )
-
-
-def _stated(running: Running, said: SaidPeriod, counted: Period, last_day: date, act: Act) -> Period:
-    """Take the last day that the office names, which must be no earlier than the counted one, and verify it."""
-    stated = stated_period(
-        running.calendar,
-        counted.first_day,
-        last_day,
-        said.days,
-        said.unit,
-        published=act.now,
-        minimum=said.minimum,
-    )
-    # What counting found of its own last day is not said of another.
-    findings = tuple(one for one in counted.findings if one.code != "on_day_off" or last_day == counted.last_day)
-    return replace(stated, provisional=counted.provisional, findings=findings + stated.findings)
 
 
 def _too_short(stage: Publicity, last_day: date, counted: Period) -> Refusal:

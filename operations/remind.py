@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, func, insert, select, update
 from sqlalchemy.engine import Connection
 
+from deadlines.zone import last_day_before, shanghai_day
 from notifications.channels import Channel, DeliveryFailed
 from notifications.hours import next_working_instant, working_days_left
 from notifications.letters import Item, Letter, Nominated, compose
@@ -176,7 +177,7 @@ def _item(running: Running, row: Row[Any], nominations: tuple[Nominated, ...], n
         task=None if kind is OwedKind.NOTICE else task_at(program, row.stage),
         due=due,
         working_days_left=working_days_left(running.calendar, now, due) if due else None,
-        provisional=running.is_provisional(row.stage, now, due),
+        provisional=due is not None and running.may_change(shanghai_day(now), last_day_before(due)),
         where=standing.office,
         outcome=row.facts.get("move"),
         reason=row.facts.get("reason") or None,

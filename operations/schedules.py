@@ -28,7 +28,7 @@ def open_calendar(data: Path | None = None) -> WorkCalendar:
     """
     calendar = WorkCalendar.china()
     folder = _folder(data)
-    for file in sorted(folder.glob("*.*")) if folder.is_dir() else ():
+    for file in sorted(folder.glob("[0-9]*-*.*"), key=_place) if folder.is_dir() else ():
         calendar = calendar.with_schedule(parse_schedule(file.read_bytes()))
     return calendar
 
@@ -42,14 +42,28 @@ def keep_schedule(schedule: Schedule, content: bytes, data: Path | None = None) 
     folder.mkdir(parents=True, exist_ok=True)
     ending = "json" if content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{") else "toml"
     if not schedule.revision:
-        for replaced in folder.glob(f"{schedule.year}-0-*.*"):
-            replaced.unlink()
-        (folder / f"{schedule.year}-0-whole.{ending}").write_bytes(content)
-        return
-    digest = hashlib.sha256(content).hexdigest()[:8]
-    revisions = list(folder.glob(f"{schedule.year}-*-revision-*.*"))
-    if not any(digest in known.name for known in revisions):
-        (folder / f"{schedule.year}-{len(revisions) + 1}-revision-{digest}.{ending}").write_bytes(content)
+        replaced = list(folder.glob(f"{schedule.year}-0-*.*"))
+        kept = folder / f"{schedule.year}-0-whole.{ending}"
+    else:
+        digest = hashlib.sha256(content).hexdigest()[:8]
+        revisions = sorted(folder.glob(f"{schedule.year}-*-revision-*.*"), key=_place)
+        replaced = [known for known in revisions if digest in known.name]
+        # Loaded once more, it is the newest.
+        number = _place(revisions[-1])[1] + 1 if revisions else 1
+        kept = folder / f"{schedule.year}-{number}-revision-{digest}.{ending}"
+    # Whole before it has its name: a process that is killed here leaves what was there.
+    draft = folder / f".{kept.name}"
+    draft.write_bytes(content)
+    draft.replace(kept)
+    for file in replaced:
+        if file != kept:
+            file.unlink(missing_ok=True)
+
+
+def _place(file: Path) -> tuple[int, int]:
+    """Return a kept schedule's year and its place among those of the year."""
+    year, number, *_ = file.name.split("-")
+    return int(year), int(number)
 
 
 def _folder(data: Path | None) -> Path:

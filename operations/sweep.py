@@ -18,7 +18,8 @@ from operations.desk import Desk, Running
 from operations.failures import keep_failures
 from operations.move import move_many
 from operations.owing import owe_each
-from operations.recount import Recount, recount_if_changed
+from operations.recount import recount_if_changed
+from operations.recounting import Recount
 from operations.results import Denied, Moved, MovedAll
 from programs import Path, Words
 from states import Move, Refusal

@@ -80,6 +80,12 @@ class Builder(DateBuilder):
         """Days of which the point's day is the first."""
         return s.Counted(_only(s.Point, parts), _only(s.Span, parts))
 
+    def counted_from_published_day(self, parts: list[object]) -> s.Counted:
+        """Days from the publication on a day that is told."""
+        told = next((part for part in parts if isinstance(part, s.Point)), None)
+        point = told or s.Point(_only(s.DayOf, parts))
+        return s.Counted(replace(point, that_day=True), _only(s.Span, parts))
+
     def counted_after_point(self, parts: list[object]) -> s.Counted:
         """Days that begin after the point's day."""
         return s.Counted(_only(s.Point, parts), _only(s.Span, parts), after=True)
@@ -190,15 +196,16 @@ class Builder(DateBuilder):
         clock = next((part for part in parts if isinstance(part, s.Clock)), None)
         weekdays = tuple(part for part in parts if isinstance(part, s.WeekdayOf))
         others = s.Clock | s.WeekdayOf | Token | None
+        that_day = any(isinstance(part, Token) and part.text == "之日" for part in parts)
         date = next((part for part in parts if not isinstance(part, others)), None)
         if date is None and weekdays:
             date, weekdays = weekdays[0], ()
-        return s.Point(date, weekdays, clock)  # type: ignore[arg-type]
+        return s.Point(date, weekdays, clock, that_day)  # type: ignore[arg-type]
 
-    def mark(self, parts: list[s.WeekdayOf | Token]) -> s.WeekdayOf | None:
-        """A weekday to check by; 当日 and the name of a holiday say nothing new."""
+    def mark(self, parts: list[s.WeekdayOf | Token]) -> s.WeekdayOf | Token | None:
+        """A weekday to check by, or 之日; 当日 and the name of a holiday say nothing new."""
         (part,) = parts
-        return part if isinstance(part, s.WeekdayOf) else None
+        return part if isinstance(part, s.WeekdayOf) or part.text == "之日" else None
 
 
 def _only(kind: type[_Kind], parts: list[object]) -> _Kind:

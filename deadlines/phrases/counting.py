@@ -66,7 +66,10 @@ def _anchor(item: s.Counted, quote: str, context: Context) -> tuple[date, Conven
             if not stretch.exact:
                 raise UnresolvedError("vague_date", quote=quote)
             remarks = stretch.findings + weekday_remarks(point, stretch.last, context)
-            return stretch.last, Convention.NEXT_DAY if item.after else Convention.SAME_DAY, remarks
+            if item.after:
+                return stretch.last, Convention.NEXT_DAY, remarks
+            # X日起 says that X is the first day; X日之日起 names an event, whose day the law does not count.
+            return stretch.last, None if point.that_day else Convention.SAME_DAY, remarks
         case s.Point():
             raise UnresolvedError("date_missing")
         case s.Event(published, convention):

@@ -33,8 +33,9 @@ _TELLING: Final = frozenset({
 _TELLING_AFTER: Final = frozenset({"BEFORE", "AFTER", "AROUND", "WITHIN", "SINCE", "ABOVE"})
 """Terminals that change what stands before them, and a number of days that stands after: 前5个工作日."""
 
-_DATES_END: Final = frozenset({"FULL_DATE", "MONTH_DOT_DAY", "DAY", "SHORT_DAY"})
-_DATES_BEGIN: Final = _DATES_END | {"YEAR", "YEAR_WORD", "MONTH", "MONTH_WORD"}
+_DAYS_END: Final = frozenset({"FULL_DATE", "MONTH_DOT_DAY", "DAY", "SHORT_DAY"})
+_DATES_END: Final = _DAYS_END | {"END", "MONTH_END", "PART", "VAGUE"}
+_DATES_BEGIN: Final = _DAYS_END | {"YEAR", "YEAR_WORD", "MONTH", "MONTH_WORD"}
 """Terminals that end a date and begin one. Two dates run together are not two dates: 9月15日9.30前."""
 
 _GREATEST: Final = {"MONTH": 12, "DAY": 31, "SHORT_DAY": 31, "HOUR": 24, "CLOCK": 24}
@@ -128,6 +129,10 @@ def _leftover(run: list[Token], taken: set[int], start: int, end: int, item: Ite
         telling_after -= {"TO"}
     if isinstance(item, Yearly):
         telling_after |= {"LISTED"}
+    listed = [token.kind for token in run[end : end + 3]]
+    if run[end - 1].kind in {"END", "MONTH_END"} and listed == ["LISTED", "MONTH", "VAGUE"]:
+        # 8月底、9月初 is one time, and none to the day.
+        return run[end + 2]
     return after if after is not None and after.kind in telling_after else None
 
 

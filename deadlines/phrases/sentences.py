@@ -42,10 +42,10 @@ _SENTENCES: Final = {
     ),
     "months_not_consecutive": Words("列出的月份不连续", "the months listed do not follow one another"),
     "minimum_only": Words(
-        "“不少于”只规定最短期限，没有规定何时截止", "this states a least length, not when anything closes"
+        "文中只规定最短期限，没有规定何时截止", "this states a least length, not when anything closes"
     ),
     "maximum_only": Words(
-        "“不超过”只规定最长期限，没有规定何时截止", "this states a greatest length, not when anything closes"
+        "文中只规定最长期限，没有规定何时截止", "this states a greatest length, not when anything closes"
     ),
     "counts_back": Words("从某事项倒数，无法确定起点", "this counts back from something that the text does not date"),
     "hours_unsupported": Words(

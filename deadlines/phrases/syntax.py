@@ -148,11 +148,15 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A place in time, with the weekdays that the text adds to check it by."""
+    """A place in time, with the weekdays that the text adds to check it by.
+
+    `that_day`: it is told as the day of something, 2023年8月1日之日, from which the law counts the day after.
+    """
 
     date: Date | None
     weekdays: tuple[WeekdayOf, ...] = ()
     clock: Clock | None = None
+    that_day: bool = False
 
 
 @dataclass(frozen=True, slots=True)

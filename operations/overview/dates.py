@@ -18,14 +18,13 @@ def _dated(running: Running, key: KeyDate, now: datetime) -> Dated:
     left, provisional = None, key.provisional
     today = shanghai_day(now)
     if key.closes and key.last_day and key.closes > now:
-        left, unsure = _working_days(running, today, max(today, key.last_day))
-        provisional = provisional or unsure
+        last = max(today, key.last_day)
+        left, provisional = _working_days(running, today, last), provisional or running.may_change(today, last)
     return Dated(running.program, key, left, provisional)
 
 
-def _working_days(running: Running, first: date, last: date) -> tuple[int | None, bool]:
-    """Count the working days, and say whether the count may still change."""
+def _working_days(running: Running, first: date, last: date) -> int | None:
     try:
-        return running.calendar.count_working_days(first, last), running.calendar.is_provisional(first, last)
+        return running.calendar.count_working_days(first, last)
     except OutsideCalendarError:
-        return None, False
+        return None

@@ -118,7 +118,7 @@ class Plan:
         for person in self._people:
             path = Path(person.category, person.route)
             entry = self._running.pipeline.entry(path)
-            closes = self._running.due_at_tier(entry, path) or opening + timedelta(days=30)
+            closes = self._running.due_at_tier(entry, path).at or opening + timedelta(days=30)
             by_close[closes].append(person)
         refused = next((route for route in self._program.routes if not route.accepted), None)
         for closes, people in sorted(by_close.items()):

@@ -19,9 +19,10 @@ from store.tables.base import metadata
 from store.types import Document, Instant, Line, Prose, Whole
 
 #: One nominee's case. `stage` is the key of its standing, `holder` the organization that must act, `due_at` the instant
-#: at which time itself moves it on; `correction` says how its time to correct is counted, as the program said when it
-#: was returned; `publicity_id` is the list on which it was published last; `attempt` tells a nominee's nominations in
-#: one program apart; `version` counts its moves and every move is conditional on it.
+#: at which time itself moves it on, `provisional` where that rests on a schedule that is not published; `correction`
+#: says how its time to correct is counted, as the program said when it was returned; `publicity_id` is the list on
+#: which it was published last; `attempt` tells a nominee's nominations in one program apart; `version` counts its moves
+#: and every move is conditional on it.
 nomination = Table(
     "nomination",
     metadata,
@@ -40,6 +41,7 @@ nomination = Table(
     Column("stage", Line(130), nullable=False),
     Column("holder", Line(120)),
     Column("due_at", Instant),
+    Column("provisional", Boolean, nullable=False, server_default=false()),
     Column("correction", Document),
     Column("grade", Line(64)),
     Column("publicity_id", ForeignKey("publicity.id"), index=True),

@@ -72,14 +72,14 @@ def test_parse_takes_office_hours():
 
 def test_parse_of_what_is_unresolved_exits_1_with_the_reason_in_both_places():
     result = run(deadline, "parse", "7月21日前")
-    assert (result.exit_code, result.stderr) == (1, "缺少年份：请提供发文日期\n")
+    assert (result.exit_code, result.stderr) == (1, "  缺少年份：请提供发文日期（--issued 日期）\n")
     told = json.loads(result.stdout)
     assert (told["kind"], told["closes"], told["findings"][0]["code"]) == ("unresolved", None, "year_missing")
 
 
 def test_parse_answers_in_words():
     result = CliRunner().invoke(deadline, ["parse", "2023年8月31日18:00"])
-    assert result.stdout == "2023年8月31日18:00　时刻　2023-08-31 18:00（最后一日 2023-08-31）\n"
+    assert result.stdout == "2023年8月31日18:00　时刻　2023-08-31 18:00\n"
 
 
 # -- calendar --
@@ -154,6 +154,18 @@ def test_a_revision_is_applied_after_the_whole_year_whatever_came_first(schedule
     assert answer(calendar, "load", str(revision))["changed"] == [{"date": "2027-03-01", "working": False}]
     answer(calendar, "load", str(schedule))
     assert not answer(calendar, "day", "2027-03-01")["working"]
+
+
+def test_of_many_revisions_the_one_loaded_last_counts(schedule, tmp_path):
+    answer(calendar, "load", str(schedule))
+    told = []
+    for number in [*range(1, 12), 2]:
+        revision = tmp_path / f"{number}.toml"
+        text = REVISION.replace("off = true", f"off = {'true' if number % 2 else 'false'}")
+        revision.write_text(text.replace("纪念日", f"纪念日{number}"), "utf-8")
+        answer(calendar, "load", str(revision))
+        told.append(answer(calendar, "day", "2027-03-01")["working"])
+    assert told == [number % 2 == 0 for number in [*range(1, 12), 2]]
 
 
 def test_loading_twice_changes_nothing(schedule, tmp_path):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deadlines import Convention, Unit, WorkCalendar, publicity_period, stated_period, verify_range
+from deadlines import Convention, Unit, WorkCalendar, publicity_period, verify_range
 from deadlines.errors import OutsideCalendarError, PeriodError
 from deadlines.periods import objections_close_early
 from deadlines.zone import SHANGHAI
@@ -43,7 +43,7 @@ def test_real_publicity_agrees_with_the_convention_that_it_follows(row):
 
 @pytest.mark.parametrize("row", PUBLICITIES, ids=lambda row: row["title"])
 def test_real_publicity_that_fits_no_convention_is_reported(row):
-    period = stated_period(
+    agreement = verify_range(
         CHINA,
         date.fromisoformat(row["start"]),
         date.fromisoformat(row["end"]),
@@ -51,8 +51,7 @@ def test_real_publicity_that_fits_no_convention_is_reported(row):
         published=date.fromisoformat(row["issued"]) if row["issued"] else None,
     )
     expected = {"inconsistent": ["range_mismatch"], "same-day": ["range_same_day_only"]}
-    assert period.last_day.isoformat() == row["end"]
-    assert codes(period.findings) == expected.get(row["convention"].split(" ")[0], [])
+    assert codes(agreement.findings) == expected.get(row["convention"].split(" ")[0], [])
 
 
 # -- counting --
@@ -189,24 +188,6 @@ def test_calendar_days_rest_on_no_schedule():
 # -- stated dates --
 
 
-def test_stated_dates_win_over_their_number():
-    period = stated_period(CHINA, date(2023, 1, 3), date(2023, 1, 7), 5)
-    assert (period.first_day, period.last_day, codes(period.findings)) == (
-        date(2023, 1, 3),
-        date(2023, 1, 7),
-        ["range_mismatch"],
-    )
-
-
-def test_stated_dates_without_a_number_are_taken():
-    assert stated_period(CHINA, date(2023, 1, 3), date(2023, 1, 7)).findings == ()
-
-
-def test_stated_dates_backwards_are_refused():
-    with pytest.raises(PeriodError, match="before the first"):
-        stated_period(CHINA, date(2023, 1, 7), date(2023, 1, 3))
-
-
 def test_a_longer_range_meets_a_minimum():
     assert verify_range(CHINA, date(2024, 3, 4), date(2024, 3, 20), 5, minimum=True).findings == ()
 
@@ -231,7 +212,7 @@ def test_a_range_of_calendar_days_is_verified_in_calendar_days():
 @pytest.mark.parametrize(("days", "found"), [(4, ["objections_close_early"]), (5, []), (8, [])])
 def test_objections_that_close_before_the_publicity_are_reported(days, found):
     publicity = publicity_period(CHINA, date(2024, 3, 4), 5)
-    assert codes(objections_close_early(publicity, publicity_period(CHINA, date(2024, 3, 4), days))) == found
+    assert codes(objections_close_early(publicity.last_day, publicity_period(CHINA, date(2024, 3, 4), days))) == found
 
 
 # -- properties --
@@ -260,3 +241,24 @@ def test_a_period_agrees_with_itself(published, days, convention, unit, roll):
     if not roll or unit is Unit.WORKING:
         stated = verify_range(CHINA, period.first_day, period.last_day, days, unit, published=published)
         assert convention in stated.conventions
+
+
+# -- days that carry an hour --
+
+
+@given(st.datetimes(datetime(2004, 1, 5), datetime(2026, 10, 1)))  # noqa: DTZ001 - a clock's own day is meant
+def test_hour_of_a_day_changes_no_answer(moment):
+    day = moment.date()
+    assert (
+        CHINA.is_working_day(moment),
+        CHINA.is_provisional(moment),
+        CHINA.day(moment),
+        CHINA.previous_working_day(moment),
+        CHINA.next_working_day(moment),
+    ) == (
+        CHINA.is_working_day(day),
+        CHINA.is_provisional(day),
+        CHINA.day(day),
+        CHINA.previous_working_day(day),
+        CHINA.next_working_day(day),
+    )

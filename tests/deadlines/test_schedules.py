@@ -1,11 +1,12 @@
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from deadlines import WorkCalendar
+from deadlines.days import DayKind
 from deadlines.errors import ScheduleError
 from deadlines.schedules import ScheduledDay, parse_schedule
 
@@ -86,6 +87,31 @@ def test_a_loaded_year_changes_the_fingerprint():
 def test_a_loaded_year_may_change_the_december_before():
     days = [*published()["days"], {"name": "元旦", "date": "2026-12-26", "isOffDay": False}]
     assert CHINA.with_schedule(parse_schedule(as_json(days=days))).is_working_day(date(2026, 12, 26))
+
+
+def test_a_year_leaves_the_end_of_its_december_to_the_next_one():
+    """The schedule of 2019 gave 31 December 2018 for 29 December."""
+    known = [CHINA.day(date(2018, 1, 1) + timedelta(days=day)) for day in range(365)]
+    days = [
+        {"name": day.name.zh, "date": day.date.isoformat(), "isOffDay": not day.working}
+        for day in known
+        if day.kind in (DayKind.HOLIDAY, DayKind.MAKE_UP) and day.date < date(2018, 12, 25)
+    ]
+    again = CHINA.with_schedule(parse_schedule(json.dumps({"year": 2018, "days": days})))
+    december = (date(2018, 12, 29), date(2018, 12, 31))
+    assert [again.is_working_day(day) for day in december] == [True, False]
+    assert again.fingerprint == CHINA.fingerprint
+    named = [*days, {"name": "元旦", "date": "2018-12-29", "isOffDay": True}]
+    other = CHINA.with_schedule(parse_schedule(json.dumps({"year": 2018, "days": named})))
+    assert not other.is_working_day(december[0])
+
+
+@pytest.mark.parametrize("festival", ["春节", "中秋节"])
+def test_a_year_in_which_a_festival_has_no_day_off_is_refused(festival):
+    days = [{**day, "isOffDay": day["isOffDay"] and day["name"] != festival} for day in published()["days"]]
+    with pytest.raises(ScheduleError) as refused:
+        parse_schedule(json.dumps({"year": 2027, "days": days}))
+    assert f"缺少：{festival.removesuffix('节') if festival == '中秋节' else festival}放假" in refused.value.words.zh
 
 
 def test_a_later_year_does_not_publish_the_one_between():

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from deadlines.schedules import parse_schedule
 from deadlines.zone import SHANGHAI
@@ -53,6 +53,23 @@ def test_schedule_of_a_year_replaces_the_one_before(luzhou):
     for _ in range(2):
         load(luzhou.desk, SCHEDULE)
     assert loaded(luzhou.desk) == [(2027, False, "管理员甲")]
+
+
+def test_revision_that_is_loaded_once_more_is_the_newest(luzhou):
+    other = REVISION.replace("off = false", "off = true")
+    said = []
+    for text in (SCHEDULE, REVISION, other, REVISION):
+        load(luzhou.desk, text)
+        said.append(works(luzhou.desk))
+    assert said == [False, True, False, True]
+
+
+def test_machine_that_knows_less_counts_nothing_again(luzhou):
+    load(luzhou.desk, SCHEDULE)
+    with luzhou.desk.store.write() as transaction:
+        more = {"published_through": date(2050, 12, 31), "fingerprint": "x"}
+        transaction.connection.execute(update(t.calendar_used).values(more))
+    assert load(luzhou.desk, REVISION) is None
 
 
 @pytest.mark.parametrize("texts", [(SCHEDULE, REVISION), (REVISION, SCHEDULE)], ids=["after", "before"])

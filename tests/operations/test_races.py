@@ -312,7 +312,7 @@ def test_deadlines_extended_at_once_are_all_extended(office_of, race):
     running = office.running()
     assert (running.closes, running.version) == (later, before + 2)
     row = office.row(number)
-    assert row.due_at == running.due_at_tier(row.stage, Path(row.category, row.route))
+    assert row.due_at == running.due_at_tier(row.stage, Path(row.category, row.route)).at
     written(office)
 
 
