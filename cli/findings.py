@@ -6,6 +6,7 @@ from deadlines.findings import Finding
 _OPTIONS = {
     "year_missing": say("（--issued 日期）", " (--issued DATE)"),
     "issued_missing": say("（--issued 日期）", " (--issued DATE)"),
+    "length_only": say("（--issued 日期 或 --event 日期）", " (--issued DATE or --event DATE)"),
     "event_missing": say("（--event 日期）", " (--event DATE)"),
     "office_hours_missing": say("（--office-closes 时:分）", " (--office-closes HH:MM)"),
 }

@@ -94,10 +94,8 @@ def _remarks(span: Span, issued: date | None, calendar: WorkCalendar) -> Iterato
     if issued and span.closes <= midnight(issued) and "before_issue" not in told:
         yield finding("before_issue", issued=issued)
     if not FIRST_DAY <= span.last_day <= LAST_DAY:
-        words = Words(
-            "{day}不在工作日历范围内，无法核对是否休息日", "{day} is outside the calendar, so days off are unknown"
-        )
-        yield Finding("outside_calendar", words.format(day=span.last_day))
+        if "outside_calendar" not in told:
+            yield finding("outside_calendar", day=span.last_day)
         return
     day = calendar.day(span.last_day)
     if not day.working and "on_day_off" not in told:

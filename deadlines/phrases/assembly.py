@@ -63,7 +63,7 @@ def _join(previous: Statement, current: Statement) -> Statement | None:
         return _join_note(previous, current)
     if (moved := _join_moved(previous, current)) or previous.sentence != current.sentence:
         return moved
-    return _join_clock(previous, current) or _join_days(previous, current)
+    return _join_weekday(previous, current) or _join_clock(previous, current) or _join_days(previous, current)
 
 
 def _join_note(previous: Statement, current: Statement) -> Statement | None:
@@ -104,6 +104,20 @@ def _join_moved(previous: Statement, current: Statement) -> Statement | None:
             return _combined(previous, current, s.Range(start, end, edge))
         case s.Deadline() | s.Range(), s.Deadline(_, edge) | s.Range(_, _, edge) if edge.superseding:
             return _combined(previous, current, current.item)
+    return None
+
+
+def _join_weekday(previous: Statement, current: Statement) -> Statement | None:
+    """Put a weekday in brackets to the clock that it stands behind: 5月31日17:30（星期五）截止."""
+    if current.gap.strip(" ()"):
+        return None
+    match previous.item, current.item:
+        case s.Deadline(s.Point(date, weekdays, clock), edge), s.Deadline(
+            s.Point(s.WeekdayOf() as weekday, (), None), more
+        ):
+            if date is None or clock is None or isinstance(date, s.WeekdayOf) or edge.marked:
+                return None
+            return _combined(previous, current, s.Deadline(s.Point(date, (*weekdays, weekday), clock), more))
     return None
 
 

@@ -29,9 +29,12 @@ class Builder(DateBuilder):
         points = [part for part in parts if isinstance(part, s.Point)]
         return s.Deadline(points[-1], _edge([*parts, "POSTPONED"]))
 
-    def interval(self, parts: list[object]) -> s.Range:
-        """From the first point to the second."""
+    def interval(self, parts: list[object]) -> s.Range | s.Several:
+        """From the first point to the second; two that each close something are two deadlines."""
         start, end = (part for part in parts if isinstance(part, s.Point))
+        led = parts[: parts.index(start)]
+        if "CLOSING" in led and any(token.kind == "CLOSING" for token in _tokens(parts)):
+            return _several([(start, _edge(led)), (end, _edge(led))], s.Deadline)
         return s.Range(start, end, _edge(parts))
 
     def year_deadline(self, parts: list[object]) -> s.Deadline:
@@ -124,7 +127,8 @@ class Builder(DateBuilder):
 
     def yearly_range(self, parts: list[object]) -> s.Yearly:
         """A range every year."""
-        return s.Yearly(self.interval(parts), _subsequent(parts))
+        start, end = (part for part in parts if isinstance(part, s.Point))
+        return s.Yearly(s.Range(start, end, _edge(parts)), _subsequent(parts))
 
     def recurring(self, parts: list[object]) -> s.Recurring:
         """Monthly, weekly, quarterly."""

@@ -81,7 +81,7 @@ def with_day_off(reading: Reading, context: Context) -> Reading:
     try:
         day = context.calendar.day(reading.last_day)
     except OutsideCalendarError:
-        return reading
+        return replace(reading, findings=(*reading.findings, finding("outside_calendar", day=reading.last_day)))
     remarks: tuple[Finding, ...] = ()
     if not day.working and not reading.has("on_day_off"):
         remarks += (finding("on_day_off", day=reading.last_day, name=day.name),)
@@ -90,16 +90,18 @@ def with_day_off(reading: Reading, context: Context) -> Reading:
     return replace(reading, findings=reading.findings + remarks)
 
 
-def rolled(reading: Reading, context: Context) -> Reading:
-    """Apply a clause that moves days off forward; the hour stays."""
+def rolled(reading: Reading, context: Context, *, forward: bool = True) -> Reading:
+    """Apply a clause that moves days off forward, or back; the hour stays."""
     if reading.closes is None or reading.last_day is None or reading.unit is Unit.WORKING:
         return reading
-    target = context.calendar.next_working_day(reading.last_day)
+    calendar = context.calendar
+    move = calendar.next_working_day if forward else calendar.previous_working_day
+    target = move(reading.last_day)
     if target == reading.last_day:
         note = finding("roll_unneeded", day=reading.last_day)
         return replace(reading, findings=(*reading.findings, note))
     notes = [finding("rolled", day=reading.last_day, rolled=target)]
-    if context.calendar.is_provisional(reading.last_day, target):
+    if calendar.is_provisional(min(reading.last_day, target), max(reading.last_day, target)):
         notes.append(finding("provisional"))
     return replace(
         reading,

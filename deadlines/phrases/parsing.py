@@ -99,6 +99,8 @@ def _read_one(statement: Statement, context: Context) -> Reading:
         reading = _verified(reading, statement.stated, context)
     if "roll" in statement.notes:
         reading = rolled(reading, context)
+    if "advance" in statement.notes:
+        reading = rolled(reading, context, forward=False)
     notes = [finding(_NOTES[note]) for note in statement.notes if note in _NOTES]
     if statement.recurs:
         reading = replace(reading, kind=Kind.YEARLY)

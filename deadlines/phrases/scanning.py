@@ -11,7 +11,18 @@ from typing import Final
 
 from deadlines.phrases.parser import phrase_parser
 from deadlines.phrases.plain import make_plain
-from deadlines.phrases.syntax import Counted, Event, Found, Item, Range, Token, Yearly
+from deadlines.phrases.syntax import (
+    Counted,
+    Deadline,
+    Event,
+    Found,
+    Item,
+    Point,
+    Range,
+    Token,
+    WeekdayOf,
+    Yearly,
+)
 
 _LONGEST_ITEM: Final = 64
 """In terminals; far more than any real one has, and a bound on what a text of nonsense costs."""
@@ -41,6 +52,16 @@ _DATES_BEGIN: Final = _DAYS_END | {"YEAR", "YEAR_WORD", "MONTH", "MONTH_WORD"}
 _GREATEST: Final = {"MONTH": 12, "DAY": 31, "SHORT_DAY": 31, "HOUR": 24, "CLOCK": 24}
 """What the two digits that a text writes apart may be at most, by the terminal that the second one begins."""
 
+_HOUR_AFTER: Final = re.compile(r"(\d+|\s+(?:1\d|2[0-4]|\d)(?![\d.、)月年日号天个时点:/-]))")
+"""What looks like an hour right after a day. After a space it is one only where it numbers no item of a list."""
+
+_BAN_AFTER: Final = re.compile(
+    r"\s*,?((?:一律|均|暂|将|起)*(?:不(?:予|再|得|能|可以?|准|开放|接受|接收|受理)|停止|关闭|暂停)[^,。;]{0,4})"
+)
+"""What turns 'before' around: nothing is taken until then."""
+
+_WHICH_WEEKDAY: Final = re.compile(r"((?:第|最后)[^,。;\n]{0,8})$")
+
 _CLAUSE_ENDS: Final = _SENTENCE_ENDS | {"、", ","}
 _CLAUSE_SIGNS: Final = frozenset("()[]{}:《》")
 
@@ -54,7 +75,11 @@ def scan(original: str) -> Iterator[Found]:
         taken = {place for start, end, _ in islands for place in range(start, end)}
         for start, end, item in islands:
             first, last = run[start].start, run[end - 1].end
-            leftover = _leftover(run, taken, start, end, item) or _lost_digits(plain.text, run, start, end)
+            leftover = (
+                _leftover(run, taken, start, end, item)
+                or _lost_digits(plain.text, run, start, end)
+                or _lost_words(plain.text, first, last, item)
+            )
             if isinstance(item, Counted) and item.bare:
                 words = (before if start == 0 else None, after if end == len(run) else None)
                 item = replace(item, alone=not _words_beside(plain.text, first, last, words))  # noqa: PLW2901
@@ -137,7 +162,11 @@ def _leftover(run: list[Token], taken: set[int], start: int, end: int, item: Ite
 
 
 def _lost_digits(text: str, run: list[Token], start: int, end: int) -> Token | None:
-    """Return a number that the item was read without: a day after its month, 6月30曰, or a digit, 3 1日."""
+    """Return a number that the item was read without.
+
+    A day after its month, 6月30曰; an hour after its day, 5月31日17.30前, and before one that is taken for a date,
+    下午5.30前; or a digit, 3 1日.
+    """
 
     def beside(one: Token, other: Token) -> bool:
         return not text[one.end : other.start].strip(" ")
@@ -145,12 +174,27 @@ def _lost_digits(text: str, run: list[Token], start: int, end: int) -> Token | N
     if end < len(run) and (run[end - 1].kind, run[end].kind) == ("MONTH", "NUMBER") and beside(run[end - 1], run[end]):
         return run[end]
     before, first = run[start - 1] if start else None, run[start]
+    if before is not None and before.kind == "DAYPART" and first.kind == "MONTH_DOT_DAY":
+        return before
+    if run[end - 1].kind in _DAYS_END and (after := _HOUR_AFTER.match(text, run[end - 1].end)):
+        return Token("NUMBER", after[1], after.start(1), after.end(1))
     greatest = _GREATEST.get(first.kind)
     if before is None or greatest is None or before.kind != "NUMBER" or len(before.text) > 1:
         return None
     number = re.fullmatch(r"(\d\d)\D.*|\d\d", before.text + first.text)
     fits = number is not None and 10 <= int(number.group()[:2]) <= greatest
     return before if fits and beside(before, first) else None
+
+
+def _lost_words(text: str, first: int, last: int, item: Item) -> Token | None:
+    """Return words around an item that make it another thing: 第三个星期五, 6月1日前不予受理."""
+    if isinstance(item, Deadline) and item.edge.before and (ban := _BAN_AFTER.match(text, last)):
+        return Token("OTHER", ban[1], ban.start(1), ban.end(1))
+    match item:
+        case Deadline(Point(WeekdayOf(week=None))):
+            which = _WHICH_WEEKDAY.search(text[max(0, first - _LONGEST_EVENT) : first])
+            return Token("OTHER", which[1], first - len(which[1]), first) if which else None
+    return None
 
 
 def _run_together(one: Token, other: Token) -> bool:

@@ -31,11 +31,17 @@ _SENTENCES: Final = {
         "“{quote}” may mean before the beginning or before the end of that time: state a day",
     ),
     "approximate": Words("“左右”“约”不是确切期限", "“about” is no exact deadline"),
-    "after_date": Words("“{quote}”只说明何时以后，没有截止", "“{quote}” only says after when; nothing closes"),
-    "no_end": Words("只有开始，没有截止", "there is a beginning but no end"),
+    "after_date": Words(
+        "“{quote}”只说明何时以后；如此后不再受理，请写明截止日",
+        "“{quote}” only says after when; if nothing is taken then, state the last day",
+    ),
+    "no_end": Words(
+        "只有开始，没有截止；如自该日起停止受理，请写明截止日",
+        "there is a beginning but no end; if nothing is taken from then on, state the last day",
+    ),
     "range_backwards": Words("结束早于开始：{first}至{last}", "the end is before the beginning: {first} to {last}"),
     "range_too_long": Words(
-        "{first}至{last}超过一年，疑有笔误", "{first} to {last} is longer than a year: probably a slip"
+        "{first}至{last}超过一年，不像申报或公示的期限", "{first} to {last} is longer than a year: no time to act in"
     ),
     "range_before_issue": Words(
         "起始日{first}早于发文日期{issued}", "the range begins on {first}, before the issue date {issued}"
@@ -51,7 +57,10 @@ _SENTENCES: Final = {
     "hours_unsupported": Words(
         "按小时计算的期限需要确切的起点时刻", "a period in hours needs the exact instant it begins"
     ),
-    "length_only": Words("只有时长，没有起点", "there is a length of time but no beginning"),
+    "length_only": Words(
+        "只有时长，没有起点；如自发布之日起算，请提供发文日期",
+        "there is a length of time but no beginning; if it counts from publication, give the issue date",
+    ),
     "recurs_often": Words(
         "按月、按周、按季或隔几年重复，不是一个期限",
         "this recurs every week, month, quarter or several years: not one deadline",
@@ -59,22 +68,26 @@ _SENTENCES: Final = {
     "named_day": Words("“{name}”没有换算成日期：请写明日期", "“{name}” was not worked out as a date: state the date"),
     "hours_only": Words("只有每日时段，没有日期", "there are hours of the day but no date"),
     "not_a_deadline": Words(
-        "“{quote}”是印发或施行日期，不是期限", "“{quote}” dates an issue or an entry into force: no deadline"
+        "“{quote}”说的是何时印发、施行或具备条件，不是期限",
+        "“{quote}” dates an issue, an entry into force or a condition",
     ),
     "out_of_range": Words("日期超出可计算的范围", "the date is outside what can be computed"),
     # Remarks on an answer.
     "before_ambiguous": Words(
-        "“前”是否包含{day}当日并不明确；按包含处理，提醒按前一日安排",
+        "“前”“底”是否包含{day}当日并不明确；按包含处理，提醒按前一日安排",
         "“前” leaves open whether {day} itself counts; it is taken to count, and reminders plan for the day before",
+    ),
+    "outside_calendar": Words(
+        "{day}不在工作日历范围内，无法核对是否休息日", "{day} is outside the calendar, so days off are unknown"
     ),
     "before_exclusive": Words(
         "同一文本的期间止于{day}，因此“前”不含次日",
         "the same text has a period that ends on {day}, so “前” excludes the day after",
     ),
     "on_day_off": Words("{day}是休息日（{name}），不自动顺延", "{day} is a day off ({name}); nothing moves by itself"),
-    "rolled": Words("{day}是休息日，按文中规定顺延至{rolled}", "{day} is a day off; the text moves it to {rolled}"),
+    "rolled": Words("{day}是休息日，按文中规定改为{rolled}", "{day} is a day off; the text moves it to {rolled}"),
     "roll_unneeded": Words(
-        "文中规定遇休息日顺延；{day}是工作日，不需顺延", "the text moves days off forward; {day} is a working day"
+        "文中规定遇休息日另移；{day}是工作日，不需移动", "the text moves days off; {day} is a working day"
     ),
     "weekday_mismatch": Words("{day}是{right}，文中写作{written}", "{day} is a {right}, the text says {written}"),
     "week_mismatch": Words("{day}不在文中所说的那一周", "{day} is not in the week that the text names"),

@@ -261,7 +261,7 @@ def test_a_date_beyond_what_can_be_computed_is_unresolved(phrase):
 
 
 def test_a_date_outside_the_calendar_is_told_without_saying_whether_it_is_off():
-    assert codes(parse_phrase("1998年5月3日截止")) == []
+    assert codes(parse_phrase("1998年5月3日截止")) == ["outside_calendar"]
 
 
 def test_a_period_outside_the_calendar_is_unresolved():
