@@ -3,7 +3,6 @@
 Kept light, as `cli.face` is: the calendar with the schedules that were loaded on this machine needs no database.
 """
 
-from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -110,7 +109,7 @@ def load(face: Face, file: Path, actor: str) -> None:
         "source": schedule.source,
         "published_through": after.published_through.isoformat(),
         "changed": [{"date": day.date.isoformat(), "working": day.working} for day in changed],
-        "recounted": asdict(recounted) if recounted else None,
+        "recounted": recounted.to_json(LANGUAGE) if recounted else None,
     }
     summary = say(
         f"已导入 {schedule.year} 年放假安排（{schedule.source}），改变 {len(changed)} 天；"
@@ -118,7 +117,9 @@ def load(face: Face, file: Path, actor: str) -> None:
         f"loaded the schedule of {schedule.year} ({schedule.source}); {len(changed)} days change; "
         f"published through {after.published_through}",
     )
-    told = [recounted.words.in_language(LANGUAGE)] if recounted else []
+    told = []
+    if recounted:
+        told = [recounted.words.in_language(LANGUAGE), *(f"  {one.in_language(LANGUAGE)}" for one in recounted.told)]
     face.answer(document, [summary, *told, *(_line(day) for day in changed)])
 
 

@@ -13,7 +13,8 @@ def dates_lines(result: KeyDates) -> Iterator[str]:
     """Write the key dates of a program, each with its findings."""
     yield result.title
     for one in result.dates:
-        yield f"  {span_of(one):<38}{key_date_line(one.name, one.phrase, one.clause)}"
+        changed = say(f"　延长或更正依据：{one.authority}", f"  changed by: {one.authority}") if one.authority else ""
+        yield f"  {span_of(one):<38}{key_date_line(one.name, one.phrase, one.clause)}{changed}"
         for finding in one.findings:
             yield f"      ※ {told(finding)}"
 

@@ -181,11 +181,16 @@ def _ruling_text(program: Program, ruling: Ruling, confirmed: Confirmed | None) 
     return f"{ruling.question}　{_decision(program, ruling.decision)}　{say('默认，未确认', 'default, not confirmed')}"
 
 
-def _decision(program: Program, decision: Decision) -> str:
+def decision_words(decision: Decision | None) -> str:
+    """Write a decision as people say it."""
     if isinstance(decision, bool):
-        return say("【是】", "[yes]") if decision else say("【否】", "[no]")
+        return say("是", "yes") if decision else say("否", "no")
+    return str(decision)
+
+
+def _decision(program: Program, decision: Decision) -> str:
     tiers = {f"{stage.id}.{tier.id}": f"{stage.name}·{tier.name}" for stage, tier in program.tiers()}
-    shown = named(str(decision), tiers)
+    shown = named(decision_words(decision), tiers)
     return say(f"【{shown}】", f"[{shown}]")
 
 

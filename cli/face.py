@@ -5,6 +5,7 @@ Kept light: `linxuan deadline …` must start at once, so nothing here imports t
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -144,8 +145,13 @@ class ClosingType(InstantType):
 
     @override
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        if isinstance(value, str) and (midnight := _END_OF_DAY.fullmatch(value.strip())) and _is_day(midnight[1]):
+            value = midnight[1]
         instant = super().convert(value, param, ctx)
         return instant + timedelta(days=1) if isinstance(value, str) and _is_day(value) else instant
+
+
+_END_OF_DAY = re.compile(r"(.+)[ T]24:00(?::00)?")
 
 
 def _is_day(text: str) -> bool:

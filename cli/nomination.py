@@ -93,7 +93,8 @@ def moves(face: Face, number: str, actor: str) -> None:
             }
             for one in found
         ],
-        [_possible_line(one) for one in found],
+        [_possible_line(one) for one in found]
+        or [say("此件已结束，没有可办的操作", "this case has ended; nothing can be done")],
     )
 
 

@@ -8,19 +8,20 @@ import click
 from sqlalchemy import select
 
 from cli.dates import dates_lines
-from cli.describe import actor_option, program_lines
+from cli.describe import actor_option, decision_words, program_lines
 from cli.desk import acting
-from cli.face import LANGUAGE, REFUSED, ClosingType, DayType, Face, Group, command_face, say
+from cli.face import LANGUAGE, REFUSED, ClosingType, DayType, Face, Group, Mistake, command_face, say
 from cli.findings import told
 from cli.sources import calendar_of, existing_desk, is_file, program_of
 from deadlines.ics import to_ics
 from deadlines.keydates import key_dates
+from deadlines.zone import SHANGHAI
 from operations.dates import dates_so_far
 from operations.intakes import extend_deadline
-from operations.lookup import InForce, in_force
+from operations.lookup import InForce, announced_closes, count_lapsed, in_force
 from operations.opening import confirm_ruling, open_program
 from operations.results import Denied
-from programs import Fault, Program, Severity, check_program, date_program, load_program, shipped_programs
+from programs import Fault, Program, Severity, Words, check_program, date_program, load_program, shipped_programs
 from programs.words import closing_clock
 from states import compile_pipeline
 from states.diagram import mermaid
@@ -104,7 +105,13 @@ def check(face: Face, program: str) -> None:
     found = program_of(face, program)
     faults = check_program(found)
     findings = key_dates(found, calendar_of(face)).findings
-    failed = any(fault.severity is Severity.ERROR for fault in faults)
+    ruled = {place for ruling in found.rulings for place in ruling.settles}
+    # What a ruling is to settle is open for now; anything else that cannot be dated, or contradicts, is a mistake.
+    wrong = {"tier_after_next"} | (set() if "issued" in ruled and found.issued is None else {"unresolved"})
+    failed = any(fault.severity is Severity.ERROR for fault in faults) or any(
+        finding.code in wrong for _, finding in findings
+    )
+    open_dates = sum(finding.code == "unresolved" for _, finding in findings)
     document = {
         "program": found.id,
         "passed": not failed,
@@ -115,8 +122,10 @@ def check(face: Face, program: str) -> None:
         "findings": [{"id": place, **finding.to_json(LANGUAGE)} for place, finding in findings],
     }
     lines = [_fault_line(fault) for fault in faults]
-    lines += [f"{say('日期', 'dates')}　{place}：{told(finding)}" for place, finding in findings]
+    lines += [f"{say('日期', 'dates')}　{place}：{finding.words.in_language(LANGUAGE)}" for place, finding in findings]
     verdict = say("未通过，请修改后再核对", "failed; mend it and check again") if failed else say("核对通过", "passed")
+    if open_dates and not failed:
+        verdict += say(f"；有 {open_dates} 处日期待裁定", f"; {open_dates} date(s) wait for a ruling")
     face.answer(document, [*lines, f"{found.id}：{verdict}"])
     if failed:
         raise SystemExit(REFUSED)
@@ -144,6 +153,10 @@ def dates(face: Face, program: str, issued: date | None, ics: Path | None) -> No
             )
         found, desk = date_program(found, issued), None
     result = dates_so_far(desk, found) if desk else key_dates(found, calendar_of(face))
+    if ics and not any(one.closes for one in result):
+        raise Mistake(
+            Words("没有可写入日历的日期，未存文件", "there is no date to write, so no file was made"), REFUSED
+        )
     if ics:
         ics.write_text(to_ics(result, stamp=face.now, language=LANGUAGE), encoding="utf-8", newline="")
     saved = [say(f"日历文件已存为 {ics}", f"the calendar file is {ics}")] if ics else []
@@ -179,10 +192,16 @@ def open_it(face: Face, program: str, actor: str) -> None:
     done = open_program(desk, program_of(face, program), act)
     if isinstance(done, Denied):
         face.refuse(done.refusals, program=program)
-    face.answer(
-        {"program": done.program, "opened_at": done.opened_at.isoformat()},
-        say(f"{done.program} 已开通，可以受理申报", f"{done.program} is open"),
+    over = max(done.closes, default=None) if all(closes <= face.now for closes in done.closes) else None
+    told = (
+        say(
+            f"{done.program} 已开通；各级受理均已截止（最后为 {closing_clock(over)}），不再收件",
+            f"{done.program} is open; every intake has closed, the last at {closing_clock(over)}",
+        )
+        if over
+        else say(f"{done.program} 已开通，可以受理申报", f"{done.program} is open")
     )
+    face.answer({"program": done.program, "opened_at": done.opened_at.isoformat()}, told)
 
 
 @command.command(help=say("确认一项裁定", "confirm a ruling"))
@@ -206,14 +225,31 @@ def rule(
     if (decision is None) != accept:
         raise click.UsageError(say("--decision 和 --accept 须二选一", "give either --decision or --accept"))
     desk, act = acting(face, actor, reason)
+    before = announced_closes(desk, program)
     done = confirm_ruling(desk, program_of(face, program), ruling, decision, act)
     if isinstance(done, Denied):
         face.refuse(done.refusals, program=program, ruling=ruling)
     confirmed = next(one for one in done.rulings if one.id == ruling)
-    face.answer(
-        {"program": done.id, "ruling": confirmed.model_dump(mode="json", exclude_none=True)},
-        say(f"{done.id} 裁定 {ruling} 已确认：{confirmed.decision}", f"{done.id}: {ruling} is {confirmed.decision}"),
-    )
+    after = announced_closes(desk, done.id)
+    moved = {key: (before.get(key), closes) for key, closes in after.items() if before and before.get(key) != closes}
+    decided = decision_words(confirmed.decision)
+    lines = [say(f"{done.id} 裁定 {ruling} 已确认：{decided}", f"{done.id}: {ruling} is {decided}")]
+    for key, (was, now) in moved.items():
+        shown = closing_clock(was) if was else "—"
+        lines.append(
+            say(
+                f"　期限 {key} 随之改变：原为 {shown}，现为 {closing_clock(now)}",
+                f"  {key} changes with it: was {shown}, is now {closing_clock(now)}",
+            )
+        )
+    document = {
+        "program": done.id,
+        "ruling": confirmed.model_dump(mode="json", exclude_none=True),
+        "deadlines": {
+            key: {"from": was.isoformat() if was else None, "to": now.isoformat()} for key, (was, now) in moved.items()
+        },
+    }
+    face.answer(document, lines)
 
 
 @command.command(help=say("凭依据延长或更正期限", "extend or correct a deadline, on an authority"))
@@ -232,15 +268,37 @@ def rule(
 def extend(face: Face, program: str, deadline: str, closes: datetime, authority: str, actor: str) -> None:
     """Extend a deadline."""
     desk, act = acting(face, actor)
+    with desk.store.read() as connection:
+        before = desk.running(connection, program).closes.get(deadline)
     done = extend_deadline(desk, program, deadline, closes, authority, act)
     if isinstance(done, Denied):
         face.refuse(done.refusals, program=program, deadline=deadline)
-    face.answer(
-        {"program": done.id, "deadline": deadline, "closes": closes.isoformat(), "authority": authority},
+    was = closing_clock(before.astimezone(SHANGHAI)) if before else "—"
+    findings, lapsed = dates_so_far(desk, done)[deadline].findings, count_lapsed(desk, program)
+    lines = [
         say(
-            f"{done.id} 的期限 {deadline} 改为 {closing_clock(closes)}",
-            f"{deadline} of {done.id} is now {closing_clock(closes)}",
+            f"{done.id} 的期限 {deadline}：原为 {was}，改为 {closing_clock(closes)}",
+            f"{deadline} of {done.id}: was {was}, is now {closing_clock(closes)}",
         ),
+        *(f"※ {told(finding)}" for finding in findings),
+    ]
+    if lapsed:
+        lines.append(
+            say(
+                f"已逾期失效的 {lapsed} 件不会自动恢复，可重新登记",
+                f"{lapsed} that have lapsed do not come back by themselves; draw them up again",
+            )
+        )
+    face.answer(
+        {
+            "program": done.id,
+            "deadline": deadline,
+            "from": before.isoformat() if before else None,
+            "closes": closes.isoformat(),
+            "authority": authority,
+            "findings": [finding.to_json(LANGUAGE) for finding in findings],
+        },
+        lines,
     )
 
 

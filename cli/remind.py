@@ -4,9 +4,9 @@ from dataclasses import asdict
 
 import click
 
-from cli.desk import desk_of, settings_of
+from cli.desk import settings_of
 from cli.face import Face, Spoken, command_face, say
-from cli.sources import reading_desk
+from cli.sources import reading_desk, standing_desk
 from operations.remind import pending, remind
 from operations.settings import open_channel
 
@@ -24,7 +24,7 @@ def command(face: Face, dry_run: bool) -> None:
             or [say("现在没有要发的提醒", "nothing is owed now")],
         )
         return
-    done = remind(desk_of(face), open_channel(settings_of(face)), face.now)
+    done = remind(standing_desk(face), open_channel(settings_of(face)), face.now)
     face.answer(
         asdict(done),
         say(

@@ -3,7 +3,7 @@
 from pathlib import Path
 from secrets import token_bytes
 
-from cli.desk import settings_of, until_the_end
+from cli.desk import desk_of, settings_of, until_the_end
 from cli.face import Face, Mistake
 from deadlines.calendar import WorkCalendar
 from operations.desk import Desk
@@ -36,6 +36,19 @@ def existing_desk(face: Face) -> Desk | None:
     return None if file and not file.exists() else until_the_end(open_desk(settings))
 
 
+def standing_desk(face: Face) -> Desk:
+    """Open the desk for work that goes on by itself: a database that is named but missing is a mistake."""
+    settings = settings_of(face)
+    file = settings.database_file
+    if settings.database and file and not file.exists():
+        raise Mistake(_no_database(settings.database_shown))
+    return desk_of(face)
+
+
+def _no_database(url: str) -> Words:
+    return Words(f"没有数据库 {url}；请核对地址", f"there is no database {url}; check its address")
+
+
 def reading_desk(face: Face) -> Desk:
     """Open the desk to look something up. A fresh installation has an empty one, which leaves no file behind.
 
@@ -46,8 +59,7 @@ def reading_desk(face: Face) -> Desk:
         return desk
     settings = settings_of(face)
     if settings.database:
-        url = settings.database_shown
-        raise Mistake(Words(f"没有数据库 {url}；请核对地址", f"there is no database {url}; check its address"))
+        raise Mistake(_no_database(settings.database_shown))
     store = Store("sqlite://")
     metadata.create_all(store.engine)
     return until_the_end(Desk(store, open_calendar(settings.data), Vault(token_bytes(32))))

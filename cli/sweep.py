@@ -1,12 +1,11 @@
 """`linxuan sweep`: one pass over all that is due."""
 
-from dataclasses import asdict
 from typing import Any
 
 import click
 
-from cli.desk import desk_of
 from cli.face import LANGUAGE, Face, Spoken, command_face, say
+from cli.sources import standing_desk
 from operations.sweep import sweep
 
 
@@ -17,7 +16,7 @@ from operations.sweep import sweep
 @command_face
 def command(face: Face, program: str | None) -> None:
     """Run one sweep."""
-    done = sweep(desk_of(face), face.now, program_id=program)
+    done = sweep(standing_desk(face), face.now, program_id=program)
     document: dict[str, Any] = {
         "moved": done.moved,
         "refused": len(done.refused),
@@ -34,7 +33,7 @@ def command(face: Face, program: str | None) -> None:
             {"number": one.number, "refusals": [refusal.to_json(LANGUAGE) for refusal in one.refusals]}
             for one in done.refused
         ],
-        "recounted": asdict(done.recounted) if done.recounted else None,
+        "recounted": done.recounted.to_json(LANGUAGE) if done.recounted else None,
     }
     lines = [
         f"{one.number}　{one.nominee}　{one.move.label.in_language(LANGUAGE)}　→ {one.destination}"
@@ -49,6 +48,7 @@ def command(face: Face, program: str | None) -> None:
     ]
     if done.recounted:
         lines.append(done.recounted.words.in_language(LANGUAGE))
+        lines += [f"  {words.in_language(LANGUAGE)}" for words in done.recounted.told]
     lines.append(
         say(
             f"办理 {done.moved} 件，未能办理 {len(done.refused)} 件，新增提醒 {done.reminders} 条",

@@ -45,16 +45,19 @@ def to_ics(dates: KeyDates, *, stamp: datetime, language: str = "zh") -> str:
     ]
     for one in dates:
         if one.closes and one.last_day:
-            lines += _event(dates, one, _span(one, one.closes, one.last_day), _utc(stamp), language)
+            lines += _event(dates, one, _span(one, one.closes, one.last_day), stamp, language)
     lines.append("END:VCALENDAR")
     return "".join(f"{folded}\r\n" for line in lines for folded in _fold(line))
 
 
-def _event(dates: KeyDates, one: KeyDate, span: Iterator[str], stamp: str, language: str) -> Iterator[str]:
+def _event(dates: KeyDates, one: KeyDate, span: Iterator[str], made: datetime, language: str) -> Iterator[str]:
+    stamp, sequence = _utc(made), int(made.timestamp()) // 60
     label = _KINDS[one.kind].in_language(language)
     yield "BEGIN:VEVENT"
     yield f"UID:{one.id}.{dates.program}@linxuan"
     yield f"DTSTAMP:{stamp}"
+    # Of two files with the same UIDs a calendar takes the event with the higher number.
+    yield f"SEQUENCE:{sequence}"
     yield from span
     yield f"SUMMARY:{_text(f'{dates.title} · {one.name}（{label}）')}"
     if description := _description(one, language):

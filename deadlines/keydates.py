@@ -41,9 +41,10 @@ class KeyDate:
 
     `id` is `issued`, `stage.tier` for a deadline, the stage's id for its window, `stage.period` for a publicity and
     `stage.objections` for objections that outlast it (`.2`, `.3`, … for further lists), `stage.term` for a tenure.
-    `venue` is where a list was published. `opens` is the first instant that is in time, None where there is no such
-    bound; `closes` is the first that is too late, None while it is unresolved or has not begun. `provisional`: it rests
-    on a holiday schedule that is not published yet.
+    `authority` names the document or decision behind a deadline that was extended. `venue` is where a list was
+    published. `opens` is the first instant that is in time, None where there is no such bound; `closes` is the first
+    that is too late, None while it is unresolved or has not begun. `provisional`: it rests on a holiday schedule that
+    is not published yet.
     """
 
     id: str
@@ -59,6 +60,7 @@ class KeyDate:
     provisional: bool = False
     findings: tuple[Finding, ...] = ()
     venue: str | None = None
+    authority: str | None = None
 
     def to_json(self, language: str = "zh") -> dict[str, object]:
         """Return the shape that `linxuan program dates` prints."""
@@ -74,6 +76,7 @@ class KeyDate:
             "closes": self.closes.isoformat() if self.closes else None,
             "last_day": self.last_day.isoformat() if self.last_day else None,
             "provisional": self.provisional,
+            "authority": self.authority,
             "findings": [finding.to_json(language) for finding in self.findings],
         }
 
@@ -194,6 +197,7 @@ def _deadline(calendar: WorkCalendar, program: Program, stage: Stage, tier: Tier
         name=f"{stage.name}·{tier.name}",
         phrase=deadline.phrase,
         clause=deadline.clause,
+        authority=deadline.authority,
     )
     return _dated(blank, read_deadline(deadline, program.issued, calendar))
 

@@ -6,10 +6,9 @@ one at a time.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from itertools import chain, groupby
 from typing import Any
 
@@ -17,17 +16,23 @@ from sqlalchemy import Column, ColumnElement, LargeBinary, and_, cast, exists, f
 from sqlalchemy import Text as SqlText
 from sqlalchemy.engine import Connection
 
-from deadlines.zone import SHANGHAI
 from operations.desk import definition_digest
+from operations.recollection import (
+    ITSELF,
+    Facts,
+    Value,
+    day,
+    event_of,
+    instant,
+    json_of,
+    name_of_list,
+    shown,
+    text_of,
+    told_by,
+)
 from programs import Words
 from store import tables as t
-from store.types import Document, document_text
-
-#: What a field of a row can hold. Days and instants are told as ISO 8601, instants in Shanghai time.
-Value = str | int | None
-
-#: What a table, or the history, says of something: its fields, by what it is about.
-Facts = dict[str, dict[str, Value]]
+from store.types import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,14 +163,14 @@ class _Tables:
         of_program, of_list = t.program.c, t.publicity.c
         for program, closes in self._rows(of_program.id, of_program.closes):
             with suppress(ValueError, TypeError, KeyError, AttributeError):
-                dues[program] |= {_instant(close["at"]) for close in json.loads(_text(closes)).values()}
+                dues[program] |= {instant(close["at"]) for close in json.loads(text_of(closes)).values()}
         for program, closes in self._rows(of_list.program_id, of_list.objections_close_at):
-            dues[program].add(_instant(closes))
+            dues[program].add(instant(closes))
         moves = t.event.c
         again = select(self._raw(moves.payload)).where(self._is_kind(_RECOUNTED), *self._of(moves.program_id))
         for (payload,) in self._connection.execute(again):
-            if event := _read(payload):
-                dues[str(event.get("nomination"))].add(_instant(event.get("to")))
+            if event := event_of(payload):
+                dues[str(event.get("nomination"))].add(instant(event.get("to")))
         return dues
 
     def strays(self) -> Iterator[Disagreement]:
@@ -176,7 +181,7 @@ class _Tables:
         query = query.where(of.nomination.is_not(None), ~known, *self._of(of.program_id))
         with self._connection.execute(query, execution_options=_ROWS) as rows:
             for program, number in rows:
-                yield Disagreement(_text(program), _text(number), "exists", table=False, history=True)
+                yield Disagreement(text_of(program), text_of(number), "exists", table=False, history=True)
 
     def programs(self) -> Iterator[Disagreement]:
         """Hold each program, its rulings, lists and documents against its own events."""
@@ -186,11 +191,11 @@ class _Tables:
         with self._connection.execute(
             query.where(of.nomination.is_(None), *self._of(of.program_id)), execution_options=_ROWS
         ) as rows:
-            for program, events in groupby(rows, key=lambda row: _text(row[0])):
-                told[program] = _told(event for _, payload in events if (event := _read(payload)))
+            for program, events in groupby(rows, key=lambda row: text_of(row[0])):
+                told[program] = told_by(event for _, payload in events if (event := event_of(payload)))
         kept = self._kept()
         for program in sorted(kept.keys() | told.keys()):
-            yield from _compared(program, kept.get(program, {}), told.get(program, _told(())))
+            yield from _compared(program, kept.get(program, {}), told.get(program, told_by(())))
 
     def _kept(self) -> dict[str, Facts]:
         """Return what the tables say of each program."""
@@ -199,17 +204,17 @@ class _Tables:
         for program, opened_at, definition, closes, kept_digest in self._rows(
             of_program.id, of_program.opened_at, of_program.definition, of_program.closes, of_program.digest
         ):
-            digest = definition_digest(_text(definition), _text(closes))
+            digest = definition_digest(text_of(definition), text_of(closes))
             kept[program] = {
-                _ITSELF: {"opened_at": _instant(opened_at), "definition": digest, "digest": _text(kept_digest)}
+                ITSELF: {"opened_at": instant(opened_at), "definition": digest, "digest": text_of(kept_digest)}
             }
         for program, ruling, decision, actor, decided_at in self._rows(
             of_ruling.program_id, of_ruling.ruling_id, of_ruling.decision, of_ruling.actor, of_ruling.decided_at
         ):
-            kept.setdefault(program, {})[f"ruling:{_text(ruling)}"] = {
-                "decision": _json(decision),
-                "actor": _text(actor),
-                "decided_at": _instant(decided_at),
+            kept.setdefault(program, {})[f"ruling:{text_of(ruling)}"] = {
+                "decision": json_of(decision),
+                "actor": text_of(actor),
+                "decided_at": instant(decided_at),
             }
         days = (of_list.first_day, of_list.last_day, of_list.closes_at, of_list.objections_close_at)
         said = (of_list.period, of_list.objections, of_list.stated)
@@ -217,26 +222,26 @@ class _Tables:
             of_list.program_id, of_list.stage, of_list.published_at, of_list.venue, *days, of_list.provisional, *said
         ):
             facts = kept.setdefault(program, {})
-            facts[_name_of_list(facts, _text(stage), _instant(published_at))] = {
-                "venue": _text(venue),
-                "first_day": _day(first),
-                "last_day": _day(last),
-                "closes_at": _instant(closes),
-                "objections_close_at": _instant(objections),
+            facts[name_of_list(facts, text_of(stage), instant(published_at))] = {
+                "venue": text_of(venue),
+                "first_day": day(first),
+                "last_day": day(last),
+                "closes_at": instant(closes),
+                "objections_close_at": instant(objections),
                 "provisional": provisional in (True, b"1"),
-                "period": _text(how[0]),
-                "objections": _text(how[1]),
+                "period": text_of(how[0]),
+                "objections": text_of(how[1]),
                 "stated": how[2] in (True, b"1"),
             }
         for program, number, issued_at in self._rows(of_document.program_id, of_document.number, of_document.issued_at):
-            kept.setdefault(program, {})[f"document:{_text(number)}"] = {"issued_at": _instant(issued_at)}
+            kept.setdefault(program, {})[f"document:{text_of(number)}"] = {"issued_at": instant(issued_at)}
         return kept
 
     def _rows(self, program: Column[str], *columns: Column[Any]) -> Iterator[tuple[Any, ...]]:
         """Read some columns of a table in the order of its key, each row after the id of its program."""
         query = select(self._raw(program), *map(self._raw, columns)).where(*self._of(program))
         for key, *rest in self._connection.execute(query.order_by(*program.table.primary_key)):
-            yield _text(key), *rest
+            yield text_of(key), *rest
 
     def _raw(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
         """Read a column as the bytes that are there: on SQLite it may hold anything that somebody has put into it."""
@@ -255,91 +260,22 @@ class _Tables:
 
 def _of_nomination(row: Sequence[Any], explained: Dues) -> Iterator[Disagreement]:
     program, number, first, last, stage, *drawn_up, version, due_at = row
-    created = _read(first)
-    moved = created if last == first else _read(last)
+    created = event_of(first)
+    moved = created if last == first else event_of(last)
     if first is None or (created and created.get("kind") != _CREATED):
-        yield Disagreement(_text(program), _text(number), "exists", table=True, history=False)
+        yield Disagreement(text_of(program), text_of(number), "exists", table=True, history=False)
         return
     told: list[tuple[str, Any, Value]] = []
     if created:
         told += [(name, kept, created.get(name)) for name, kept in zip(_DRAWN_UP, drawn_up, strict=True)]
     if moved:
         told += [("stage", stage, moved.get("to")), ("version", version, moved.get("version", 1))]
-        due, moved_to = _instant(due_at), _instant(moved.get("due"))
-        if due != moved_to and due not in {*explained.get(_text(program), ()), *explained.get(_text(number), ())}:
-            yield Disagreement(_text(program), _text(number), "due_at", due, moved_to)
+        due, moved_to = instant(due_at), instant(moved.get("due"))
+        if due != moved_to and due not in {*explained.get(text_of(program), ()), *explained.get(text_of(number), ())}:
+            yield Disagreement(text_of(program), text_of(number), "due_at", due, moved_to)
     for name, kept, value in told:
-        if _text(kept) != value:
-            yield Disagreement(_text(program), _text(number), name, _shown(kept), value)
-
-
-#: What is said of a program itself.
-_ITSELF = ""
-
-
-def _told(events: Iterable[Mapping[str, Any]]) -> Facts:
-    """Return what the events of a program come to, in their order."""
-    facts: Facts = {_ITSELF: {"opened_at": None}}
-    for event in events:
-        now = _instant(event.get("now"))
-        if "definition" in event:
-            # Whatever changes what a program says tells what it says from then on. Earlier versions did not.
-            facts[_ITSELF]["definition"] = facts[_ITSELF]["digest"] = event["definition"]
-        match event.get("kind"):
-            case "program.opened":
-                facts[_ITSELF]["opened_at"] = now
-            case "ruling.confirmed":
-                facts[f"ruling:{event.get('ruling')}"] = {
-                    "decision": event.get("decision"),
-                    "actor": event.get("actor"),
-                    "decided_at": now,
-                }
-            case "publicity.started":
-                name = _name_of_list(facts, event.get("stage"), now)
-                facts[name] = {"venue": event.get("venue"), **_days(event), **_said(event)}
-            case "publicity.recounted":
-                _recount(facts, event)
-            case "document.issued":
-                facts[f"document:{event.get('document')}"] = {"issued_at": now}
-    return facts
-
-
-def _recount(facts: Facts, event: Mapping[str, Any]) -> None:
-    """Give the list that was counted again its new days; it is known by its stage and the days that it had."""
-    before, after = _days(event.get("from") or {}), _days(event.get("to") or {})
-    for name, said in facts.items():
-        if name.startswith(f"publicity:{event.get('stage')}@") and before.items() <= said.items():
-            said.update(after)
-            return
-
-
-def _days(said: Mapping[str, Any]) -> dict[str, Value]:
-    """Return the days of a list as an event says them: objections are told only where they outlast it."""
-    return {
-        "first_day": said.get("first_day"),
-        "last_day": said.get("last_day"),
-        "closes_at": _instant(said.get("closes")),
-        "objections_close_at": _instant(said.get("objections_close", said.get("closes"))),
-        "provisional": said.get("provisional"),
-    }
-
-
-def _said(event: Mapping[str, Any]) -> dict[str, Value]:
-    """Return how the days of a list are counted, as its event says it; earlier versions did not."""
-    if "period" not in event:
-        return {}
-    return {
-        "period": document_text(event["period"]),
-        "objections": document_text(event["objections"]) if event.get("objections") else None,
-        "stated": event.get("stated", False),
-    }
-
-
-def _name_of_list(facts: Facts, stage: str | None, published_at: Value) -> str:
-    """Name a list by its stage and its publication; a second one of the same instant is told apart by its number."""
-    name = f"publicity:{stage}@{published_at}"
-    same = sum(one == name or one.startswith(f"{name}#") for one in facts)
-    return f"{name}#{same + 1}" if same else name
+        if text_of(kept) != value:
+            yield Disagreement(text_of(program), text_of(number), name, shown(kept), value)
 
 
 def _compared(program: str, kept: Facts, told: Facts) -> Iterator[Disagreement]:
@@ -351,52 +287,3 @@ def _compared(program: str, kept: Facts, told: Facts) -> Iterator[Disagreement]:
         for field, value in told[subject].items():
             if kept[subject][field] != value:
                 yield Disagreement(program, number, field, kept[subject][field], value)
-
-
-def _read(payload: bytes | str | None) -> dict[str, Any] | None:
-    """Read an event; nothing where it is none, or none that can be read."""
-    try:
-        event = json.loads(_text(payload) or "")
-    except (ValueError, RecursionError):
-        return None
-    return event if isinstance(event, dict) else None
-
-
-def instant_of(payload: bytes | str | None) -> datetime | None:
-    """Return the instant of an event; nothing where it cannot be read."""
-    event = _read(payload) or {}
-    with suppress(TypeError, ValueError):
-        instant = datetime.fromisoformat(event.get("now", ""))
-        return instant if instant.tzinfo else None
-    return None
-
-
-def _text(value: Any) -> Any:  # noqa: ANN401 - what is no text stays what it is
-    return value.decode(errors="replace") if isinstance(value, bytes) else value
-
-
-def _shown(value: object) -> Value:
-    return value if isinstance(value, str | int | None) else str(_text(value) if isinstance(value, bytes) else value)
-
-
-def _json(value: bytes | str | None) -> Value:
-    try:
-        return _shown(json.loads(value or ""))
-    except (ValueError, RecursionError):
-        return _shown(_text(value))
-
-
-def _instant(value: datetime | bytes | str | None) -> Value:
-    """Tell an instant in Shanghai time; without a zone it is the store's, in UTC. What is none is told as it is."""
-    if value is None:
-        return None
-    if not isinstance(value, datetime):
-        try:
-            value = datetime.fromisoformat(_text(value))
-        except ValueError:
-            return _shown(_text(value))
-    return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(SHANGHAI).isoformat()
-
-
-def _day(value: date | bytes) -> Value:
-    return value.isoformat() if isinstance(value, date) else _shown(_text(value))

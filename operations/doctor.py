@@ -12,8 +12,8 @@ from sqlalchemy.exc import DBAPIError
 
 from deadlines.zone import SHANGHAI
 from operations.checks import Check, State, well
-from operations.disagreements import instant_of
 from operations.reach import counted_with, reach_of, with_schedules
+from operations.recollection import instant_of
 from operations.safekeeping import KeyState, key_state
 from operations.schedules import open_calendar
 from operations.settings import Settings

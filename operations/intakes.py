@@ -17,6 +17,7 @@ from operations.owing import ladder_of, write_owed
 from operations.policy import Deed, Matter
 from operations.results import Denied, denied
 from programs import Path, Program, Words, extend
+from programs.words import closing_clock
 from states import End, Refusal
 from store import Transaction, hold
 from store import tables as t
@@ -32,7 +33,11 @@ def extend_deadline(
     with desk.store.write() as transaction:
         current = held(desk, transaction, program_id)
         matter = Matter(program_id, current.program.office)
-        refused = denied(refuses(transaction.connection, act.actor, Deed.EXTEND, matter) or _unfounded(authority))
+        refused = denied(
+            refuses(transaction.connection, act.actor, Deed.EXTEND, matter)
+            or _unfounded(authority)
+            or _past(current, closes, act)
+        )
         if refused:
             transaction.abandon()
             return refused
@@ -141,6 +146,17 @@ def _redue(connection: Connection, running: Running, now: datetime) -> int:
             # Nothing new has arrived; only the time to act by is another.
             write_owed(connection, ladder_of(running, stage, holder, due.at, now))
     return moved
+
+
+def _past(current: Running, closes: datetime, act: Act) -> Refusal | None:
+    """Refuse to close an intake in the past: who has handed in since was in time."""
+    if current.opened_at is None or closes.tzinfo is None or closes > act.now:
+        return None
+    return Refusal(
+        "close-ahead",
+        Words("新的截止时刻 {at} 已经过去", "the new close, {at}, has passed").format(at=closing_clock(closes)),
+        Words("请写现在之后的时刻", "name an instant that is still to come"),
+    )
 
 
 def _unfounded(authority: str) -> Refusal | None:

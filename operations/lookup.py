@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from operations.actors import Actor
 from operations.authority import Authority, matter_of
@@ -15,7 +15,7 @@ from operations.placing import Places
 from operations.results import UnknownError, no_such_nomination
 from programs import Path, Words
 from programs.rulings import Decision
-from states import Circumstances, Move, Refusal
+from states import Circumstances, End, Move, Refusal
 from store import events_of
 from store import tables as t
 
@@ -80,6 +80,24 @@ def in_force(desk: Desk, program_id: str) -> InForce:
             select(t.ruling).where(t.ruling.c.program_id == program_id).order_by(t.ruling.c.ruling_id)
         )
         return InForce(opened_at, {row.ruling_id: Confirmed(row.actor, row.decided_at, row.decision) for row in rows})
+
+
+def announced_closes(desk: Desk, program_id: str) -> Mapping[str, datetime]:
+    """Return when the intakes of an open program close, by their ids; nothing of one that is not open yet."""
+    with desk.store.read() as connection:
+        try:
+            running = desk.running(connection, program_id)
+        except UnknownError:
+            return {}
+        return running.closes if running.opened_at else {}
+
+
+def count_lapsed(desk: Desk, program_id: str) -> int:
+    """Return how many nominations of a program have lapsed."""
+    of = t.nomination.c
+    with desk.store.read() as connection:
+        query = select(func.count()).where(of.program_id == program_id, of.stage == End.LAPSED)
+        return connection.execute(query).scalar_one()
 
 
 def running_of(desk: Desk, number: str) -> Running:

@@ -1,7 +1,7 @@
 """Bringing a program into the store: rulings confirmed, and opened for nominations."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sqlalchemy import func, insert, select, update
@@ -27,6 +27,8 @@ class Opened:
 
     program: str
     opened_at: datetime
+    #: When its intakes close; the first instants too late.
+    closes: tuple[datetime, ...] = field(default=(), compare=False)
 
 
 def confirm_ruling(
@@ -123,7 +125,7 @@ def open_program(desk: Desk, program: Program, act: Act) -> Opened | Denied:
             definition=opened.digest,
             **act.signature(),
         )
-        return Opened(program.id, act.now)
+        return Opened(program.id, act.now, tuple(close.at for close in opened.announced.values()))
 
 
 def _moved(current: Running, changed: Running) -> dict[str, dict[str, str | None]]:
@@ -228,7 +230,11 @@ def _undated(current: Running) -> tuple[Refusal, ...]:
             Words("期限“{phrase}”无法确定日期", "the deadline “{phrase}” cannot be dated").format(
                 phrase=deadline.phrase
             ),
-            Words("通知未写明年份或日期，请先作出相应裁定", "the notice does not say the year; rule on it first"),
+            Words("通知未写明年份或日期，请先作出相应裁定", "the notice does not say the year; rule on it first")
+            if any("issued" in ruling.settles for ruling in current.program.rulings)
+            else Words(
+                "请更正项目文件：写明日期，或在 closes 中写明", "mend the program's file: state the date, or `closes`"
+            ),
             deadline.clause,
         )
         for deadline_id, deadline in current.program.deadlines().items()

@@ -56,7 +56,7 @@ def publicize(
             return Denied((refusal,))
         where = venue or stage.venue
         if stage.period is None or not where:
-            return Denied((_not_ruled(stage),))
+            return Denied((_not_ruled(stage),)) if stage.period is None else Denied((_no_venue(stage),))
         rows = _standing_at(connection, program_id, stage.id)
         if not rows:
             return Denied((_nobody_waits(stage),))
@@ -181,10 +181,21 @@ def _standing_at(connection: Connection, program_id: str, stage: str) -> Sequenc
 def _not_ruled(stage: Publicity) -> Refusal:
     return Refusal(
         "publicity-ruled",
-        Words("“{name}”的天数或公示渠道没有确定", "the days or the venue of “{name}” are not settled").format(
+        Words("“{name}”的天数没有确定", "the days of “{name}” are not settled").format(
             name=Words(stage.name, stage.id)
         ),
-        Words("请先作出裁定，或写明公示渠道", "rule on them first, or name the venue"),
+        Words("请先作出裁定", "rule on them first"),
+        stage.clause,
+    )
+
+
+def _no_venue(stage: Publicity) -> Refusal:
+    return Refusal(
+        "venue-named",
+        Words("“{name}”的公示渠道没有确定", "the venue of “{name}” is not settled").format(
+            name=Words(stage.name, stage.id)
+        ),
+        Words("请用 --venue 写明公示渠道", "name it with --venue"),
         stage.clause,
     )
 

@@ -5,7 +5,7 @@ before the end of today, whatever the calendar says since.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,7 @@ from operations.publicize import columns_of, days_of, list_of
 from programs import Words
 from programs.dates import Period as SaidPeriod
 from programs.stages import Screening
+from programs.words import closing_clock
 from store import Transaction
 from store import tables as t
 
@@ -44,6 +45,8 @@ class Recount:
     corrections: int = 0
     reminders: int = 0
     failed: int = 0
+    #: What changed, in words, as whoever has to announce it needs it.
+    told: list[Words] = field(default_factory=list, compare=False)
 
     def add(self, other: "Recount") -> None:
         """Add what another one changed."""
@@ -52,6 +55,18 @@ class Recount:
         self.corrections += other.corrections
         self.reminders += other.reminders
         self.failed += other.failed
+        self.told += other.told
+
+    def tell(self, running: Running, what: Words, before: datetime | None, after: Due) -> None:
+        """Keep a change in words."""
+        words = Words(
+            "{program}　{what}：原至 {before}，现至 {after}{mark}",
+            "{program}  {what}: was until {before}, now until {after}{mark}",
+        )
+        mark = Words("（暂定）", " (provisional)") if after.provisional else Words("", "")
+        ends = [closing_clock(at.astimezone(SHANGHAI)) if at else "—" for at in (before, after.at)]
+        program = running.program.id
+        self.told.append(words.format(program=program, what=what, before=ends[0], after=ends[1], mark=mark))
 
     @property
     def words(self) -> Words:
@@ -67,6 +82,10 @@ class Recount:
         return Words(
             "{told}；{failed} 项超出工作日历，保持原定日期", "{told}; {failed} lead out of the calendar and stay"
         ).format(told=told, failed=self.failed)
+
+    def to_json(self, language: str) -> dict[str, Any]:
+        """Return the counts, and what changed in a language."""
+        return asdict(self) | {"told": [words.in_language(language) for words in self.told]}
 
     def __bool__(self) -> bool:
         """Whether there is anything to tell."""
@@ -127,6 +146,8 @@ def _recount_deadlines(transaction: Transaction, current: Running, act: Act, don
             definition=running.digest,
             **act.signature(),
         )
+        name = running.dates[key].name
+        done.tell(running, Words(name, key), before.at if before else None, Due(close.at, close.provisional))
     done.deadlines = len(changed)
     return running
 
@@ -163,6 +184,8 @@ def _recount_lists(transaction: Transaction, running: Running, act: Act, done: R
             **{"from": days_of(before), "to": days_of(after)},
             **act.signature(),
         )
+        name = running.program.stage(row.stage).name
+        done.tell(running, Words(name, row.stage), before.closes, Due(after.closes, after.provisional))
 
 
 def _counted_again(running: Running, before: PublishedList, now: datetime) -> PublishedList:
@@ -223,6 +246,7 @@ def _recount_corrections(
             **act.signature(),
         )
         write_owed(connection, ladder_of(running, key, row.holder, counted.closes, act.now))
+        done.tell(running, Words(f"{row.number} 补正", f"{row.number} correction"), row.due_at, due)
 
 
 def _held_rungs(connection: Connection, program_id: str) -> Sequence[Row[Any]]:

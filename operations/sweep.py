@@ -87,8 +87,11 @@ def sweep(desk: Desk, now: datetime, *, moves: Collection[Move] = CLOCK_MOVES, p
     """Make every move of these that time owes at `now`, in batches that each commit as one.
 
     A killed sweep has done whole batches; the next one goes on from there, and several at once share the work. What is
-    refused, or fails, is told and passed over; it stays due.
+    refused, or fails, is told and passed over; it stays due. Raises `UnknownError` for a program that is not there.
     """
+    if program_id is not None:
+        with desk.store.read() as connection:
+            desk.running(connection, program_id)
     done = Sweep(now, recounted=recount_if_changed(desk, Act(CLOCK, now, "放假安排有变化")))
     _Pass(desk, done, moves, program_id).run()
     return done

@@ -200,7 +200,8 @@ class Players:
         period, listed = stage.period, done.published
         length = f"{period.days} 个{'工作日' if period.unit is Unit.WORKING else '自然日'}" if period else ""
         self.summary.notes.append(
-            f"{length}：{listed.first_day} 至 {listed.last_day}，{closing_clock(listed.closes)} 截止，{listed.venue}"
+            f"{length}：{listed.first_day} 至 {listed.last_day}，{closing_clock(listed.closes)} 截止"
+            f"{'（暂定）' if listed.provisional else ''}，{listed.venue}"
         )
 
     def raise_objections(self, stage: str) -> None:

@@ -147,7 +147,7 @@ def unusable(request, tmp_path) -> str:
     return f"sqlite:///{places[request.param]}"
 
 
-@pytest.mark.parametrize("command", ["sweep", "migrate", f"rehearse {LUZHOU} --nominations 1"])
+@pytest.mark.parametrize("command", ["migrate", f"rehearse {LUZHOU} --nominations 1"])
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_database_that_cannot_be_used_says_so(linxuan, unusable, command, language, tmp_path):
     run = linxuan(*command.split(), "--json", "--database", unusable, language=language)

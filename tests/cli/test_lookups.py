@@ -61,9 +61,14 @@ def test_a_command_leaves_the_database_closed(office, linxuan, data):
 
 def test_a_database_is_used_wherever_it_is_named(linxuan, data, tmp_path, monkeypatch):
     elsewhere = tmp_path / "elsewhere" / "kept.db"
-    assert linxuan("sweep", "--database", f"sqlite:///{elsewhere}").code == 0
+    assert linxuan("migrate", "--database", f"sqlite:///{elsewhere}").code == 0
     assert elsewhere.is_file()
     monkeypatch.setenv("LINXUAN_DATABASE", f"sqlite:///{tmp_path}/set.db")
+    # What goes on by itself makes none: it would find nothing due for ever.
+    for command in ("sweep", "remind"):
+        missing = linxuan(command)
+        assert (missing.code, (tmp_path / "set.db").exists(), "没有数据库" in missing.err) == (2, False, True)
+    assert linxuan("migrate").code == 0
     assert linxuan("sweep").code == 0
     assert (tmp_path / "set.db").is_file()
     assert not data.exists()

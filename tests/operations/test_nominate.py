@@ -1,12 +1,15 @@
 """Drawing up a nomination and recording what is handed in: what is refused, on which clause, and what is kept."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select
+from stdnum.cn import ric
 
-from operations.nominate import Nominated, nominate, receive
+from operations.nominate import Nominated, is_identity_number, nominate, receive
 from operations.results import Moved, UnknownError
 from programs import Program
 from programs.materials import Medium
@@ -102,6 +105,25 @@ def test_route_that_is_not_accepted_is_refused_with_its_clause(luzhou):
 def test_identity_number_that_cannot_be_right_is_refused(luzhou, identity, reason):
     refused = attempt(luzhou, identity=identity)
     assert (why(refused), said(refused)) == ([("identity-number", None)], [reason])
+
+
+#: Districts were made, merged and renamed; who was born before keeps the number. 江阳区, 梁平县, 梁平区, 渝北区.
+PLACES = ("510502", "500228", "500155", "500112")
+
+
+@given(st.sampled_from(PLACES), st.dates(date(1940, 1, 1), date(2008, 12, 31)), st.integers(0, 999))
+def test_identity_number_of_any_district_and_year_is_right_by_its_check_digit_alone(place, born, order):
+    body = f"{place}{born:%Y%m%d}{order:03d}"
+    right = ric.calc_check_digit(f"{body}0")
+    digits = "0123456789X"
+    assert [digit for digit in digits if is_identity_number(body + digit)] == [right]
+    assert is_identity_number(f" {body}{right.lower()} ")
+
+
+@pytest.mark.parametrize("province", ["00", "16", "38", "99"])
+def test_identity_number_of_no_province_is_wrong(province):
+    body = f"{province}010119680301996"
+    assert not is_identity_number(body + ric.calc_check_digit(f"{body}0"))
 
 
 def test_studio_needs_no_identity_number_but_a_given_one_must_be_right(studio):

@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from deadlines.errors import OutsideCalendarError
+from operations.dates import dates_so_far
 from operations.intakes import as_changed, extend_deadline, held, redefine
 from operations.opening import Opened, confirm_ruling, open_program
 from operations.results import Denied, UnknownError
+from operations.sweep import sweep
 from programs import Program, ProgramError, load_program
 from programs import extend as extend_program
 from states import Move
@@ -102,6 +104,22 @@ def test_ruling_is_an_event_and_the_last_decision_holds(preparing):
     ]
     with preparing.desk.store.read() as connection:
         assert connection.execute(select(t.ruling.c.decision)).scalars().all() == [True]
+
+
+@pytest.mark.parametrize("earlier", [timedelta(0), timedelta(days=1)])
+def test_close_in_the_past_is_refused_and_lapses_nobody(luzhou, earlier):
+    number = luzhou.nominate()
+    refused = extend(luzhou, luzhou.now - earlier)
+    assert [gate for gate, _ in why(refused)] == ["close-ahead"]
+    assert luzhou.running().closes == {"recommendation.office": CLOSES}
+    assert sweep(luzhou.desk, luzhou.now).named == []
+    assert luzhou.row(number).due_at == CLOSES
+
+
+def test_extended_deadline_names_its_authority_among_the_dates(luzhou):
+    extend(luzhou, LATER)
+    date_ = dates_so_far(luzhou.desk, luzhou.program)["recommendation.office"]
+    assert (date_.closes, date_.authority) == (LATER, "泸市人社办〔2019〕101号")
 
 
 def test_ruling_that_moves_announced_deadlines_says_which(luzhou):

@@ -94,7 +94,7 @@ def test_publicity_without_a_venue_is_refused_until_one_is_named(office_of):
     office = office_of(CRAFTSMAN_2022)
     office.nominate("publicity")
     refused = publicize(office.desk, office.id, "publicity", office.act())
-    assert why(refused) == [("publicity-ruled", "六、（二）2")]
+    assert why(refused) == [("venue-named", "六、（二）2")]
     assert publicize(office.desk, office.id, "publicity", office.act(), venue="官网").published.venue == "官网"
 
 
