@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from deadlines.periods import Period
-from programs.dates import Period as SaidPeriod
+from programs.dates import Duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,8 @@ class PublishedList:
 
     stage: str
     published_at: datetime
-    said: SaidPeriod
-    said_objections: SaidPeriod | None
+    said: Duration
+    said_objections: Duration | None
     first_day: date
     last_day: date
     closes: datetime
@@ -61,8 +61,8 @@ class PublishedList:
         cls,
         stage: str,
         published_at: datetime,
-        said: SaidPeriod,
-        said_objections: SaidPeriod | None,
+        said: Duration,
+        said_objections: Duration | None,
         *,
         period: Period,
         objections: Period | None,

@@ -19,8 +19,7 @@ from deadlines.spans import Span, Unresolved, read_deadline, read_window
 from deadlines.zone import day_end, last_day_before, midnight, shanghai_day
 from programs import Program, Words
 from programs.counting import Unit
-from programs.dates import Deadline, Window
-from programs.dates import Period as SaidPeriod
+from programs.dates import Deadline, Duration, Window
 from programs.stages import Publicity, Recommendation, Stage, Tenure, Tier
 
 
@@ -139,7 +138,7 @@ def key_dates(program: Program, calendar: WorkCalendar, course: Course | None = 
     )
 
 
-def count_period(calendar: WorkCalendar, said: SaidPeriod, start: datetime) -> Period:
+def count_period(calendar: WorkCalendar, said: Duration, start: datetime) -> Period:
     """Count a period of a program from an instant, as the program says it is counted; raises as `publicity_period`."""
     return publicity_period(calendar, start, said.days, said.counting, said.unit, roll=said.roll)
 
@@ -217,7 +216,7 @@ def _window(calendar: WorkCalendar, program: Program, stage: Stage, window: Wind
     return dated
 
 
-def _window_agrees(calendar: WorkCalendar, window: KeyDate, said: SaidPeriod) -> tuple[Finding, ...]:
+def _window_agrees(calendar: WorkCalendar, window: KeyDate, said: Duration) -> tuple[Finding, ...]:
     """Find a window that is too short for the days of its publicity; a longer one only plans when it is to be."""
     if window.opens is None or window.last_day is None:
         return ()
@@ -242,7 +241,7 @@ def _dated(blank: KeyDate, span: Span | Unresolved) -> KeyDate:
 
 
 def _publicity(
-    calendar: WorkCalendar, stage: Publicity, period: SaidPeriod, lists: list[PublishedList]
+    calendar: WorkCalendar, stage: Publicity, period: Duration, lists: list[PublishedList]
 ) -> Iterator[KeyDate]:
     if not lists:
         yield _public_for(stage, period)
@@ -262,16 +261,16 @@ def _listed(blank: KeyDate, one: PublishedList) -> KeyDate:
     return replace(blank, opens=midnight(one.first_day), provisional=one.provisional, venue=one.venue)
 
 
-def _public_for(stage: Publicity, said: SaidPeriod, ending: str = "") -> KeyDate:
+def _public_for(stage: Publicity, said: Duration, ending: str = "") -> KeyDate:
     return _period(f"{stage.id}.period{ending}", KeyDateKind.PUBLICITY, stage, stage.name, said)
 
 
-def _objections_to(stage: Publicity, said: SaidPeriod, ending: str = "") -> KeyDate:
+def _objections_to(stage: Publicity, said: Duration, ending: str = "") -> KeyDate:
     name = f"{stage.name}·异议受理"
     return _period(f"{stage.id}.objections{ending}", KeyDateKind.OBJECTIONS, stage, name, said)
 
 
-def _period(key_date_id: str, kind: KeyDateKind, stage: Stage, name: str, said: SaidPeriod) -> KeyDate:
+def _period(key_date_id: str, kind: KeyDateKind, stage: Stage, name: str, said: Duration) -> KeyDate:
     unit = "个工作日" if said.unit is Unit.WORKING else "日"
     phrase = f"{'不少于' if said.minimum else ''}{said.days}{unit}"
     return KeyDate(key_date_id, kind, stage.id, None, name, phrase, stage.clause)

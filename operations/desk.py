@@ -19,7 +19,7 @@ from deadlines.periods import Period
 from operations.reach import behind, generation, with_schedules
 from operations.results import UnknownError
 from programs import Path, Program, Words
-from programs.dates import Period as SaidPeriod
+from programs.dates import Duration
 from states import Pipeline, Refusal, compile_pipeline
 from store import Store, Vault, hold
 from store import tables as t
@@ -109,7 +109,7 @@ class Running:
         ambiguous = (key for key, finding in self.dates.findings if finding.code == "before_ambiguous")
         return frozenset(closes for key in ambiguous if (closes := self.dates.closes(key)) is not None)
 
-    def count(self, period: SaidPeriod, start: datetime) -> Period:
+    def count(self, period: Duration, start: datetime) -> Period:
         """Count a period of the program from an instant, as the program says it is counted."""
         return count_period(self.calendar, period, start)
 

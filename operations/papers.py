@@ -11,7 +11,7 @@ from documents.register import RegisterRow, register
 from operations.desk import Desk, Running
 from operations.results import UnknownError
 from programs import Words
-from programs.dates import Period
+from programs.dates import Duration
 from store import events_of
 from store import tables as t
 
@@ -60,7 +60,7 @@ def notice_of(desk: Desk, program_id: str) -> bytes:
             raise UnknownError(
                 Words("项目 {id} 还没有公示过", "the program {id} has published no list yet").format(id=program_id)
             )
-        stage, period = running.program.stage(row.stage), Period.model_validate(row.period)
+        stage, period = running.program.stage(row.stage), Duration.model_validate(row.period)
         return publicity_notice(
             PublicityNotice(
                 conferment=_conferment(connection, running, "publicity.started", row.published_at),

@@ -12,7 +12,7 @@ from deadlines.keydates import term_closes
 from deadlines.zone import shanghai_day
 from operations.desk import NEVER, Due, Running
 from programs import Path
-from programs.dates import Period
+from programs.dates import Duration
 from programs.model import Quota
 from programs.stages import Publicity, Recommendation, Screening, Tenure
 from states import Limit, Move
@@ -68,7 +68,7 @@ class Landing:
             return Due(row.due_at if begun else self._term_ends(years))
         return NEVER
 
-    def correction(self, key: str) -> Period | None:
+    def correction(self, key: str) -> Duration | None:
         """Return how the time to correct is counted that begins at a standing, if one does."""
         standing = self._running.pipeline.standings[key]
         stage = None if standing.ended else self._running.program.stage(standing.stage)

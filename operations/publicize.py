@@ -18,7 +18,7 @@ from operations.desk import Desk, Running
 from operations.move import move_many
 from operations.results import Denied, Moved, UnknownError
 from programs import Words
-from programs.dates import Period as SaidPeriod
+from programs.dates import Duration
 from programs.stages import Publicity
 from states import Move, Refusal
 from store import tables as t
@@ -116,8 +116,8 @@ def list_of(row: Row[Any]) -> PublishedList:
     return PublishedList(
         stage=row.stage,
         published_at=row.published_at,
-        said=SaidPeriod.model_validate(row.period),
-        said_objections=SaidPeriod.model_validate(row.objections) if row.objections else None,
+        said=Duration.model_validate(row.period),
+        said_objections=Duration.model_validate(row.objections) if row.objections else None,
         first_day=row.first_day,
         last_day=row.last_day,
         closes=row.closes_at,

@@ -23,7 +23,7 @@ from operations.intakes import computed, held, hold_nominations, redefine
 from operations.owing import ladder_of, write_owed
 from operations.publicize import columns_of, days_of, list_of
 from programs import Words
-from programs.dates import Period as SaidPeriod
+from programs.dates import Duration
 from programs.stages import Screening
 from programs.words import closing_clock
 from store import Transaction
@@ -211,7 +211,7 @@ def _counted_again(running: Running, before: PublishedList, now: datetime) -> Pu
 
 
 def _recount_corrections(
-    transaction: Transaction, running: Running, stage: Screening, period: SaidPeriod, act: Act, done: Recount
+    transaction: Transaction, running: Running, stage: Screening, period: Duration, act: Act, done: Recount
 ) -> None:
     connection, of = transaction.connection, t.nomination.c
     key = f"{stage.id}.correction"
@@ -221,7 +221,7 @@ def _recount_corrections(
     for row in rows:
         # It runs from the return that asked for it, which is the nomination's last move, as long as was said then. One
         # of an earlier version was said nothing of.
-        said = SaidPeriod.model_validate(row.correction) if row.correction else period
+        said = Duration.model_validate(row.correction) if row.correction else period
         try:
             counted = running.count(said, row.moved_at)
         except DeadlineError:

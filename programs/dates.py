@@ -52,7 +52,7 @@ class LocalDayOff(Part):
     authority: Name = Field(description="the document that gives the day off")
 
 
-class Period(Part):
+class Duration(Part):
     """A number of days that runs from an event."""
 
     days: int = Field(gt=0, le=366)

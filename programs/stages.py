@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, field_validator
 
 from programs.base import Clause, Identified, Name, Scoped, unfit
-from programs.dates import Deadline, Period, Window
+from programs.dates import Deadline, Duration, Window
 from programs.words import Words
 
 
@@ -76,7 +76,7 @@ class Screening(StageBase):
 
     label = Words("资格审查", "screening")
     kind: Literal["screening"] = "screening"
-    correction: Period | None = Field(default=Period(days=5), description="time to correct what was returned")
+    correction: Duration | None = Field(default=Duration(days=5), description="time to correct what was returned")
     keep: int | None = Field(default=None, gt=0, description="how many may go on")
     bodies: tuple[Name, ...] = Field(default=(), description="who screens jointly; the stage's office when left out")
 
@@ -137,8 +137,8 @@ class Publicity(StageBase):
 
     label = Words("公示", "publicity")
     kind: Literal["publicity"] = "publicity"
-    period: Period | None = None
-    objections: Period | None = Field(
+    period: Duration | None = None
+    objections: Duration | None = Field(
         default=None,
         description="how long objections are taken, counted from publication, where that outlasts the publicity",
     )
@@ -173,7 +173,7 @@ class Tenure(StageBase):
     reported_every_years: int | None = Field(
         default=None, gt=0, le=10, description="the unit reports how duties are met"
     )
-    rectification: Period | None = Field(default=None, description="time to make good a failed assessment")
+    rectification: Duration | None = Field(default=None, description="time to make good a failed assessment")
     suspension_grounds: tuple[Name, ...] = Field(default=(), description="the title stays, the benefits stop")
     revocation_grounds: tuple[Name, ...] = ()
     revoked_by: Name | None = Field(default=None, description="who must approve a revocation")

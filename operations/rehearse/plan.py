@@ -17,7 +17,7 @@ from operations.desk import Running
 from operations.rehearse.people import Person
 from operations.rehearse.play import Players
 from programs import Path, Words
-from programs.dates import Period
+from programs.dates import Duration
 from programs.stages import (
     Approval,
     Consultation,
@@ -319,7 +319,7 @@ class Plan:
     def _later(self, instant: datetime, working_days: int, clock: time) -> datetime:
         return at(self._calendar.add_working_days(shanghai_day(instant), working_days), clock)
 
-    def _closes(self, start: datetime, period: Period) -> datetime:
+    def _closes(self, start: datetime, period: Duration) -> datetime:
         return self._running.count(period, start).closes
 
 
