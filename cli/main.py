@@ -36,6 +36,7 @@ COMMANDS = {
     "remind": Entry("cli.remind", say("发送应发的提醒", "deliver the reminders that are owed")),
     "deadline": Entry("cli.deadline", say("读懂期限的说法", "read what a deadline says")),
     "calendar": Entry("cli.calendar", say("工作日历和公示期", "the working-day calendar and publicity periods")),
+    "key": Entry("cli.key", say("个人信息的密钥", "the key of personal data")),
     "audit": Entry("cli.audit", say("核验办理记录", "verify the history")),
     "export": Entry("cli.export", say("导出名册和公文", "export registers and documents")),
     "backup": Entry("cli.backup", say("备份数据库", "back the database up")),

@@ -1,5 +1,6 @@
 """`linxuan nomination`: draw up nominations, look them up, move them."""
 
+import sys
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -24,6 +25,7 @@ from operations.lookup import (
 )
 from operations.move import move
 from operations.nominate import Draft, nominate, receive
+from operations.personal import PersonalKind, Told, find_by, keep_details, masked_details, reveal
 from operations.results import Denied
 from operations.screen import Result, judge, report
 from programs import Words
@@ -61,7 +63,67 @@ def show(face: Face, number: str) -> None:
     if found.holder:
         lines.append(say(f"待办单位：{found.holder}", f"to act: {found.holder}"))
     lines += nomination_lines(running_of(desk, number).program, facts)
-    face.answer({**_json(found), **facts}, lines)
+    details = masked_details(desk, number)
+    lines += [_detail_line(one) for one in details]
+    personal = {one.kind.value: one.value for one in details}
+    face.answer({**_json(found), **facts, "personal": personal}, lines)
+
+
+@command.command("detail", help=say("登记联系电话或银行账号", "record a phone or a bank account"))
+@click.argument("number", metavar="NUMBER")
+@click.option("--phone", help=say("联系电话", "a phone number"))
+@click.option("--bank-account", help=say("银行账号", "a bank account"))
+@actor_option()
+@command_face
+def keep_detail(face: Face, number: str, phone: str | None, bank_account: str | None, actor: str) -> None:
+    """Record what concerns nobody but the nominee."""
+    given = {PersonalKind.PHONE: phone, PersonalKind.BANK_ACCOUNT: bank_account}
+    details = {kind: value for kind, value in given.items() if value is not None}
+    if not details:
+        raise click.UsageError(say("请写 --phone 或 --bank-account", "give --phone or --bank-account"))
+    desk, act = acting(face, actor)
+    refused = keep_details(desk, number, details, act)
+    if refused:
+        face.refuse(refused.refusals, number=number)
+    face.answer({"number": number, "kept": [kind.value for kind in details]}, say("已登记", "recorded"))
+
+
+@command.command(
+    "reveal", help=say("查看完整的个人信息；记入办理记录", "see personal data in full, which goes into the history")
+)
+@click.argument("number", metavar="NUMBER")
+@actor_option()
+@click.option("--reason", default="", help=say("理由", "why"))
+@command_face
+def reveal_it(face: Face, number: str, actor: str, reason: str) -> None:
+    """Show personal data to who may see it."""
+    desk, act = acting(face, actor, reason)
+    told = reveal(desk, number, act)
+    if isinstance(told, Denied):
+        face.refuse(told.refusals, number=number)
+    face.answer(
+        {"number": number, "personal": {one.kind.value: one.value for one in told}},
+        [_detail_line(one) for one in told] or [say("没有登记个人信息", "nothing is recorded")],
+    )
+
+
+@command.command(
+    "find",
+    help=say(
+        "按身份证号码、电话或银行账号查找；值写 - 则从标准输入读取",
+        "find by an identity number, a phone or a bank account; a value of - is read from standard input",
+    ),
+)
+@click.argument("kind", metavar="KIND", type=click.Choice([kind.value for kind in PersonalKind]))
+@click.argument("value", metavar="VALUE")
+@command_face
+def find_them(face: Face, kind: str, value: str) -> None:
+    """Find nominations by a value that the database holds only sealed."""
+    text = sys.stdin.readline().strip() if value == "-" else value
+    found = find_by(reading_desk(face), PersonalKind(kind), text)
+    if isinstance(found, Denied):
+        face.refuse(found.refusals, kind=kind)
+    face.answer(found, found or [say("没有符合的申报", "nothing matches")])
 
 
 @command.command(help=say("查看办理记录", "a nomination's history"))
@@ -154,6 +216,8 @@ def move_one(
 @click.option("--route", default="organization", show_default=True, help=say("推荐渠道的 id", "the route's id"))
 @click.option("--category", help=say("类别的 id", "the category's id"))
 @click.option("--identity", help=say("身份证号码", "the identity number"))
+@click.option("--phone", help=say("联系电话", "a phone number"))
+@click.option("--bank-account", help=say("银行账号", "a bank account"))
 @actor_option()
 @command_face
 def add(
@@ -166,10 +230,12 @@ def add(
     route: str,
     category: str | None,
     identity: str | None,
+    phone: str | None,
+    bank_account: str | None,
     actor: str,
 ) -> None:
     """Draw up one nomination."""
-    draft = Draft(nominee, unit, nominator, route, category, nominator_kind, identity)
+    draft = Draft(nominee, unit, nominator, route, category, nominator_kind, identity, phone, bank_account)
     desk, act = acting(face, actor)
     done = nominate(desk, program, draft, act)
     if isinstance(done, Denied):
@@ -261,6 +327,11 @@ def _json(one: Listed) -> dict[str, Any]:
     return fields | {"due_at": one.due_at.isoformat() if one.due_at else None}
 
 
+def _detail_line(one: Told) -> str:
+    label = one.kind.label.in_language(LANGUAGE)
+    return say(f"{label}：{one.value}", f"{label}: {one.value}")
+
+
 def _possible_line(one: Possible) -> str:
     mark, label = "✗" if one.refusals else "✓", one.move.label.in_language(LANGUAGE)
     against = "".join(f"　{refusal.reason.in_language(LANGUAGE)}" for refusal in one.refusals)
@@ -274,6 +345,8 @@ HAPPENED = {
     "verdicts.recorded": Words("填写审查结论", "verdicts recorded"),
     "correction.recounted": Words("补正期限重新计算", "time to correct counted again"),
     "evaluation.reported": Words("报送评议", "evaluation reported"),
+    "details.kept": Words("登记个人信息", "personal data recorded"),
+    "details.seen": Words("查看个人信息", "personal data seen"),
     "objection.lodged": Words("收到异议", "objection lodged"),
     "objection.settled": Words("异议办结", "objection settled"),
 }

@@ -6,6 +6,7 @@ from typing import Any
 
 from console.saying import Voice
 from operations.overview import Event
+from operations.personal import PersonalKind
 from programs import Words
 from states import End, Move
 
@@ -97,6 +98,21 @@ def _ruled(event: Event) -> Words:
     )
 
 
+def _details_kept(event: Event) -> Words:
+    return Words("登记{kinds}", "recorded: {kinds}").format(kinds=_kinds(event))
+
+
+def _details_seen(event: Event) -> Words:
+    return Words("查看{kinds}", "seen: {kinds}").format(kinds=_kinds(event))
+
+
+def _kinds(event: Event) -> Words:
+    if event.count > 1:
+        return Words("个人信息", "personal data")
+    labels = [PersonalKind(kind).label for kind in event.facts["kinds"]]
+    return Words("、".join(label.zh for label in labels), ", ".join(label.en for label in labels))
+
+
 def _opened(_event: Event) -> Words:
     return Words("开通项目", "program opened")
 
@@ -161,6 +177,8 @@ PHRASES: dict[str, Callable[[Event], Words]] = {
     "materials.received": _received,
     "verdicts.recorded": _judged,
     "evaluation.reported": _reported,
+    "details.kept": _details_kept,
+    "details.seen": _details_seen,
     "publicity.started": _published,
     "objection.lodged": _objected,
     "objection.settled": _settled,

@@ -150,6 +150,7 @@ class Desk:
         self.store = store
         self._own = calendar
         self._keeper = keeper
+        self._vault: Vault | None = keeper if isinstance(keeper, Vault) else None
         self._known = _Known(0, calendar)
 
     @property
@@ -160,9 +161,28 @@ class Desk:
     @property
     def vault(self) -> Vault:
         """The vault, opened when it is first needed: reading and verifying a copy of a database needs no key."""
-        if not isinstance(self._keeper, Vault):
-            self._keeper = self._keeper()
-        return self._keeper
+        if self._vault is None:
+            self._vault = self._opened()
+        return self._vault
+
+    def reading(self, connection: Connection) -> Vault:
+        """Return the vault with the key that the database has now: it may have been exchanged since.
+
+        Raises `UnknownError` where that key is not at hand.
+        """
+        vault = self.vault
+        name = connection.execute(select(t.vault_key.c.fingerprint)).scalar()
+        if name not in (None, vault.name) and not isinstance(self._keeper, Vault):
+            vault = self._vault = self._opened()
+        return vault
+
+    def sealing(self, connection: Connection) -> Vault:
+        """Return the vault with the key that the database has until this transaction ends."""
+        hold(connection, [("vault-key",)], shared=True)
+        return self.reading(connection)
+
+    def _opened(self) -> Vault:
+        return self._keeper if isinstance(self._keeper, Vault) else self._keeper()
 
     def relied_on(self, connection: Connection, program_id: str) -> Running:
         """Return a program whose definition stays as it is until this transaction ends.

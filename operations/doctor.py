@@ -314,6 +314,13 @@ def _key(settings: Settings, store: Store) -> Check:
             return Check("key", State.WRONG, message.format(file=file), keep)
         case KeyState.UNNEEDED:
             return well("key", "还没有登记过身份证号码", "no identity number was kept yet")
+    return _key_that_agrees(settings)
+
+
+def _key_that_agrees(settings: Settings) -> Check:
+    if settings.key is not None:
+        return well("key", "LINXUAN_KEY 相符；请另存一份", "LINXUAN_KEY agrees; keep a copy apart")
+    file = settings.key_path
     if stat.S_IMODE(file.stat().st_mode) & 0o077:
         message = Words("密钥文件 {file} 别人也能读", "others can read the key file {file}").format(file=file)
         return Check("key", State.WARNING, message, Words("chmod 600 {file}", "chmod 600 {file}").format(file=file))

@@ -15,6 +15,7 @@ from operations.authority import matter_of, refuses
 from operations.desk import Desk, Running
 from operations.move import find
 from operations.owing import awaited, write_owed
+from operations.personal import PersonalKind, seal_details
 from operations.placing import Landing
 from operations.policy import Deed, Matter
 from operations.results import Denied, UnknownError, denied
@@ -23,7 +24,7 @@ from programs.materials import Medium
 from programs.model import NomineeKind
 from programs.words import closing_clock
 from states import End, Refusal
-from store import hold, insert_new
+from store import Vault, hold, insert_new
 from store import tables as t
 
 #: The code of a province, region or municipality, or of residents from Hong Kong, Macao and Taiwan; then all the rest.
@@ -41,6 +42,14 @@ class Draft:
     category: str | None = None
     nominator_kind: str | None = None
     identity: str | None = None
+    phone: str | None = None
+    bank_account: str | None = None
+
+    @property
+    def details(self) -> dict[PersonalKind, str]:
+        """What else is given of the person."""
+        given = {PersonalKind.PHONE: self.phone, PersonalKind.BANK_ACCOUNT: self.bank_account}
+        return {kind: value for kind, value in given.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +80,8 @@ def nominate(desk: Desk, program_id: str, draft: Draft, act: Act) -> Nominated |
         )
         if refused:
             return refused
-        attempts = _attempts(desk, connection, running, draft)
+        vault = desk.sealing(connection) if draft.identity or draft.details else None
+        attempts = _attempts(vault, connection, running, draft)
         if refused := denied(_too_late(running, path, act), _nominated_before(attempts)):
             return refused
         count = connection.execute(
@@ -93,14 +103,17 @@ def nominate(desk: Desk, program_id: str, draft: Draft, act: Act) -> Nominated |
                 nominator_kind=draft.nominator_kind,
                 unit=draft.unit,
                 nominee=draft.nominee,
-                identity=desk.vault.seal(identity) if identity else None,
-                identity_hash=desk.vault.fingerprint(identity) if identity else None,
+                identity=vault.seal(identity) if identity and vault else None,
+                identity_hash=vault.fingerprint(identity) if identity and vault else None,
                 attempt=attempts[0].attempt + 1 if attempts else 1,
                 stage=stage,
                 moved_at=act.now,
             )
             .returning(*t.nomination.c)
         ).one()
+        if vault and (refused := seal_details(connection, vault, row.id, draft.details)):
+            transaction.abandon()
+            return refused
         landing = Landing(connection, running, act.now)
         holder, due = landing.holder(stage, row), landing.due(stage, row)
         landed = {"holder": holder, "due_at": due.at, "provisional": due.provisional}
@@ -271,11 +284,11 @@ def _too_late(running: Running, path: Path, act: Act) -> Refusal | None:
     )
 
 
-def _attempts(desk: Desk, connection: Connection, running: Running, draft: Draft) -> Sequence[Row[Any]]:
+def _attempts(vault: Vault | None, connection: Connection, running: Running, draft: Draft) -> Sequence[Row[Any]]:
     """Return the nominations of the same person in this program, the newest first."""
-    if draft.identity is None:
+    if draft.identity is None or vault is None:
         return ()
-    fingerprint = desk.vault.fingerprint(draft.identity)
+    fingerprint = vault.fingerprint(draft.identity)
     # Somebody may be drawing up a nomination for the same person right now: whoever comes second sees it.
     hold(connection, [("nominee", running.program.id, fingerprint)])
     of = t.nomination.c

@@ -17,12 +17,15 @@ class Deed(StrEnum):
 
     NOMINATE = "nominate"
     RECEIVE = "receive"
+    KEEP_DETAILS = "keep-details"
+    SEE_DETAILS = "see-details"
     JUDGE = "judge"
     REPORT = "report"
     RULE = "rule"
     OPEN = "open"
     EXTEND = "extend"
     LOAD_SCHEDULE = "load-schedule"
+    ROTATE_KEY = "rotate-key"
     SET_MAIL = "set-mail"
     ADD_ORGANIZATION = "add-organization"
     PLACE_ORGANIZATION = "place-organization"
@@ -38,12 +41,15 @@ class Deed(StrEnum):
 _LABELS = {
     Deed.NOMINATE: Words("申报登记", "draw up a nomination"),
     Deed.RECEIVE: Words("收件登记", "record a receipt"),
+    Deed.KEEP_DETAILS: Words("登记联系电话和银行账号", "record a phone or a bank account"),
+    Deed.SEE_DETAILS: Words("查看个人信息", "see personal data"),
     Deed.JUDGE: Words("资格审查", "screen"),
     Deed.REPORT: Words("评议", "report an evaluation"),
     Deed.RULE: Words("裁定", "rule"),
     Deed.OPEN: Words("开通项目", "open a program"),
     Deed.EXTEND: Words("延长期限", "extend a deadline"),
     Deed.LOAD_SCHEDULE: Words("导入放假安排", "load a schedule"),
+    Deed.ROTATE_KEY: Words("更换密钥", "exchange the key"),
     Deed.SET_MAIL: Words("登记单位", "register an organization"),
     Deed.ADD_ORGANIZATION: Words("新增单位", "add an organization"),
     Deed.PLACE_ORGANIZATION: Words("调整单位隶属", "place an organization"),
@@ -149,12 +155,15 @@ _TABLE: Mapping[Move | Deed, tuple[Predicate | None, ...]] = {
     Move.DISQUALIFY:         (runs_it,       holds_it,      works_for_the_holder, _no),
     Deed.NOMINATE:           (runs_it,       prepares_it,   works_for_the_holder, _no),
     Deed.RECEIVE:            (runs_it,       prepares_it,   works_for_the_holder, _no),
+    Deed.KEEP_DETAILS:       (runs_it,       concerns_them, works_for_the_holder, _no),
+    Deed.SEE_DETAILS:        (runs_it,       concerns_them, works_for_the_holder, _no),
     Deed.JUDGE:              (runs_it,       holds_it,      works_for_the_holder, _no),
     Deed.REPORT:             (runs_it,       holds_it,      works_for_the_holder, works_for_the_holder),
     Deed.RULE:               (runs_it,       _no,           _no,                  _no),
     Deed.OPEN:               (runs_it,       _no,           _no,                  _no),
     Deed.EXTEND:             (runs_it,       _no,           _no,                  _no),
     Deed.LOAD_SCHEDULE:      (is_for_all,    _no,           _no,                  _no),
+    Deed.ROTATE_KEY:         (is_for_all,    _no,           _no,                  _no),
     Deed.SET_MAIL:           (oversees_it,   oversees_it,   oversees_it,          _no),
     Deed.ADD_ORGANIZATION:   (is_for_all,    _no,           _no,                  _no),
     Deed.PLACE_ORGANIZATION: (oversees_it,   _no,           _no,                  _no),

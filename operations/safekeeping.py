@@ -12,10 +12,11 @@ from operations.audit import Verification, verification
 from operations.results import UnknownError
 from operations.settings import Settings
 from programs import Words
-from store import Store, Vault
+from store import Store
 from store import tables as t
 from store.backups import Contents, back_up, contents_of, restore
 from store.migrate import is_empty, is_foreign
+from store.vault import vault_of
 
 
 class KeyState(StrEnum):
@@ -111,13 +112,13 @@ def key_state(settings: Settings, store: Store) -> KeyState:
     """Say how the key file stands to the database."""
     with store.read() as connection:
         known = connection.execute(select(t.vault_key.c.fingerprint)).scalar()
-    if not settings.key_path.exists():
+    if settings.key is None and not settings.key_path.exists():
         return KeyState.UNNEEDED if known is None else KeyState.MISSING
     try:
-        vault = Vault.from_file(settings.key_path)
+        vault = vault_of(settings.secrets(), known)
     except ValueError:
         return KeyState.DAMAGED
-    return KeyState.AGREES if known in (None, vault.fingerprint("linxuan")) else KeyState.DIFFERS
+    return KeyState.AGREES if known in (None, vault.name) else KeyState.DIFFERS
 
 
 class _Place:

@@ -21,6 +21,7 @@ from store import tables as t
 from store.engine import UnfitServerError, normalised
 from store.failures import failure_of
 from store.migrate import is_current, is_empty, is_foreign, is_newer, migrate
+from store.vault import read_secrets, vault_of
 
 #: The drivers of databases in files, and on servers.
 _FILES = frozenset({"sqlite", "sqlite+pysqlite"})
@@ -33,13 +34,18 @@ _EXAMPLES = Words(
 
 
 class Settings(BaseSettings):
-    """What can be set: `LINXUAN_DATABASE`, `LINXUAN_DATA`, `LINXUAN_KEY_FILE`, `LINXUAN_OUTBOX`, `LINXUAN_SMTP_…`."""
+    """What can be set, by variables that begin with `LINXUAN_`.
+
+    `DATABASE`, `DATA`, `KEY` or `KEY_FILE`, `OUTBOX` and `SMTP_…`. What is secret is shown nowhere.
+    """
 
     model_config = SettingsConfigDict(env_prefix="LINXUAN_", extra="ignore")
 
     data: Path = Field(default_factory=data_folder)
     #: May hold a password, so it is shown nowhere: `database_shown` is.
     database: str | None = Field(default=None, repr=False)
+    #: Secrets in hexadecimal, the newest first, apart by spaces or commas; in the place of the key file.
+    key: SecretStr | None = None
     key_file: Path | None = None
     outbox: Path | None = None
     smtp_host: str | None = None
@@ -102,6 +108,12 @@ class Settings(BaseSettings):
             return file.with_name(f"{file.name}.key")
         return self.data / f"{quote(str(self.address.database), safe='')}.key"
 
+    def secrets(self) -> list[str]:
+        """Return the secrets of this installation, the newest first; a missing key file is made."""
+        if self.key is not None:
+            return self.key.get_secret_value().replace(",", " ").split()
+        return read_secrets(self.key_path)
+
     def prepare_folder(self) -> None:
         """Make the folder of an embedded database."""
         if file := self.database_file:
@@ -132,7 +144,7 @@ def open_desk(settings: Settings) -> Desk:
     except BaseException:
         store.close()
         raise
-    return Desk(store, open_calendar(settings.data), lambda: _open_vault(store, settings.key_path))
+    return Desk(store, open_calendar(settings.data), lambda: _open_vault(store, settings))
 
 
 def _make_ready(store: Store, settings: Settings) -> None:
@@ -173,36 +185,38 @@ def _no_address(text: str) -> UnknownError:
     )
 
 
-def _open_vault(store: Store, key_file: Path) -> Vault:
+def _open_vault(store: Store, settings: Settings) -> Vault:
     """Open the vault of a database. Its first secret is made here; a later one must be the same."""
+    file = settings.key_path
     with store.read() as connection:
         known = connection.execute(select(t.vault_key.c.fingerprint)).scalar()
-    if known is not None and not key_file.exists():
+    if known is not None and settings.key is None and not file.exists():
         raise UnknownError(
             Words(
                 "缺少密钥文件 {file}；没有它，已登记的身份证号码无法解读和查重。请从备份中恢复",
                 "the key file {file} is missing; without it identity numbers can be neither read nor found. Restore it",
-            ).format(file=key_file)
+            ).format(file=file)
         )
+    source = (
+        Words("密钥 LINXUAN_KEY ", "LINXUAN_KEY")
+        if settings.key
+        else Words(f"密钥文件 {file} ", f"the key file {file}")
+    )
     try:
-        vault = Vault.from_file(key_file)
+        vault = vault_of(settings.secrets(), known)
     except ValueError as error:
         raise UnknownError(
-            Words("密钥文件 {file} 已损坏，请从备份中恢复", "the key file {file} is damaged; restore it").format(
-                file=key_file
-            )
+            Words("{source}已损坏，请从备份中恢复", "{source} is damaged; restore it").format(source=source)
         ) from error
-    fingerprint = vault.fingerprint("linxuan")
     if known is None:
         with store.write() as transaction:
-            insert_new(transaction.connection, t.vault_key, [{"id": 1, "fingerprint": fingerprint}])
+            insert_new(transaction.connection, t.vault_key, [{"id": 1, "fingerprint": vault.name}])
             known = transaction.connection.execute(select(t.vault_key.c.fingerprint)).scalar()
-    if known != fingerprint:
+    if known != vault.name:
         raise UnknownError(
-            Words(
-                "密钥文件 {file} 与数据库不符，请换回原来的密钥",
-                "the key file {file} is not this database's; put its own back",
-            ).format(file=key_file)
+            Words("{source}与数据库不符，请换回原来的密钥", "{source} is not this database's; put its own back").format(
+                source=source
+            )
         )
     return vault
 

@@ -269,7 +269,9 @@ class Store:
         try:
             yield inner
         except BaseException:
-            savepoint.rollback()
+            # Ctrl-C within a statement has ended the whole transaction, and the savepoint with it.
+            if savepoint.is_active:
+                savepoint.rollback()
             raise
         finally:
             self._writing.reset(token)

@@ -71,6 +71,19 @@ nomination = Table(
     Index("uq_nomination_nominee", "program_id", "identity_hash", "attempt", unique=True),
 )
 
+#: A phone or a bank account of a nominee, sealed, and found again by the keyed hash of its kind and value.
+personal = Table(
+    "personal",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("nomination_id", ForeignKey("nomination.id"), nullable=False),
+    Column("kind", Line(16), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("fingerprint", Line(64), nullable=False, index=True),
+    UniqueConstraint("nomination_id", "kind"),
+    CheckConstraint("kind IN ('phone', 'bank-account')", name="kind_is_known"),
+)
+
 #: A place that a nomination has taken of a limit: of a quota, of a grade's seats, of those who go on from a stage.
 #: `owner` is whose places they are; two can never hold the same place, whatever raced.
 place = Table(

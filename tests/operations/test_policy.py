@@ -19,6 +19,7 @@ from operations.objections import Outcome, lodge, settle
 from operations.opening import confirm_ruling, open_program
 from operations.organizations import add_organization, place_organization, set_mail
 from operations.people import add_person, disable_person, enable_person, grant_role, revoke_role, set_password
+from operations.personal import PersonalKind, keep_details, reveal
 from operations.policy import Deed, Matter, grants
 from operations.publicize import publicize
 from operations.results import Batch, Denied
@@ -79,6 +80,8 @@ withdraw    OA-                      oauUnN- uUnN-  uUnN-                 ·    
 disqualify  OA-                      oa-     uU-    nN-                   ob-     uw-   nm-
 nominate    OA-                      oa-     uUnN-  uUnN-                 ob-     uw-   nm-
 receive     OA-                      oa-     uUnN-  uUnN-                 ob-     uw-   nm-
+keep-details OA-                     oauUnN- uUnN-  uUnN-                 ob-     uw-   nm-
+see-details OA-                      oauUnN- uUnN-  uUnN-                 ob-     uw-   nm-
 judge       OA-                      oa-     uU-    nN-                   ob-     uw-   nm-
 report      OA-                      oa-     uU-    nN-                   ob-     uw-   nm-
 rule        OA-                      ·       ·      ·                     ·       ·     ·
@@ -95,12 +98,15 @@ manage-person       uU-            ·         ·
 manage-role         uU-            ·         ·
 add-organization    -              ·         ·
 load-schedule       -              ·         ·
+rotate-key          -              ·         ·
 """
 
 #: administrator, operator, screening, expert, supervisor, clock: ✓ may, · may not.
 ACTS = """
 nominate         ✓ ✓ ✓ · · ·
 receive          ✓ ✓ ✓ · · ·
+keep_details     ✓ ✓ ✓ · · ·
+reveal           ✓ ✓ ✓ · · ·
 judge            ✓ ✓ ✓ · · ·
 report           ✓ ✓ ✓ ✓ · ·
 rule             ✓ · · · · ·
@@ -285,6 +291,12 @@ class Acts:
 
     def receive(self, act: Act):
         return receive(self.office.desk, self.screened, [("overview", Medium.PAPER)], act)
+
+    def keep_details(self, act: Act):
+        return keep_details(self.office.desk, self.screened, {PersonalKind.PHONE: "13800138000"}, act)
+
+    def reveal(self, act: Act):
+        return reveal(self.office.desk, self.screened, act)
 
     def judge(self, act: Act):
         return judge(self.office.desk, self.screened, {"conduct": Result.PASS}, act)

@@ -24,6 +24,7 @@ CONSTRAINED = {
     ("message", "state"): "waiting",
     ("objection", "outcome"): "upheld",
     ("person_role", "role"): "operator",
+    ("personal", "kind"): "phone",
     ("reminder", "state"): "gathered",
     ("verdict", "result"): "pass",
 }

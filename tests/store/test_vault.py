@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store import Vault, masked
+from store.vault import new_secret, read_secrets, vault_of, write_secrets
 
 NUMBER = "51000019680301996X"
 VAULT = Vault(bytes(32))
@@ -62,10 +63,33 @@ def test_masked_shows_the_ends_only(identifier, shown):
     assert masked(identifier) == shown
 
 
+def vault_in(file, name=None):
+    return vault_of(read_secrets(file), name)
+
+
+def test_vault_is_found_among_many_secrets_by_its_name(tmp_path):
+    file = tmp_path / "linxuan.key"
+    secrets = [new_secret() for _ in range(3)]
+    write_secrets(file, secrets)
+    vaults = [Vault(bytes.fromhex(secret)) for secret in secrets]
+    assert [vault_in(file, vault.name).name for vault in vaults] == [vault.name for vault in vaults]
+    # Whoever asks for none, or for one that is not there, is given the newest.
+    assert [vault_in(file, name).name for name in (None, OTHER.name)] == [vaults[0].name] * 2
+    assert (file.stat().st_mode & 0o777, len(list(tmp_path.iterdir()))) == (0o600, 1)
+
+
+@pytest.mark.parametrize("content", ["", "zz", "00"])
+def test_file_that_holds_no_secret_is_refused(tmp_path, content):
+    file = tmp_path / "linxuan.key"
+    file.write_text(content)
+    with pytest.raises(ValueError, match=r"secret|hexadecimal"):
+        vault_in(file)
+
+
 def test_key_file_is_made_for_its_owner_only_and_used_again(tmp_path):
     file = tmp_path / "deep" / "linxuan.key"
-    sealed = Vault.from_file(file).seal(NUMBER)
-    assert Vault.from_file(file).unseal(sealed) == NUMBER
+    sealed = vault_in(file).seal(NUMBER)
+    assert vault_in(file).unseal(sealed) == NUMBER
     assert (file.stat().st_mode & 0o777, [one.name for one in file.parent.iterdir()]) == (0o600, ["linxuan.key"])
 
 
@@ -76,7 +100,7 @@ def test_threads_that_make_the_key_at_once_agree_on_one(tmp_path):
 
         def fingerprint(_: int, together: Barrier = together, file=file) -> str:
             together.wait()
-            return Vault.from_file(file).fingerprint(NUMBER)
+            return vault_in(file).fingerprint(NUMBER)
 
         with ThreadPoolExecutor(4) as pool:
             assert len(set(pool.map(fingerprint, range(4)))) == 1
@@ -84,9 +108,9 @@ def test_threads_that_make_the_key_at_once_agree_on_one(tmp_path):
 
 def test_processes_that_make_the_key_at_once_agree_on_one(tmp_path):
     code = (
-        "import sys; from pathlib import Path; from store import Vault\n"
+        "import sys; from pathlib import Path; from store.vault import read_secrets, vault_of\n"
         "print(flush=True); sys.stdin.readline()\n"
-        "for attempt in range(50): print(Vault.from_file(Path(sys.argv[1]) / str(attempt)).fingerprint('x'))"
+        "for attempt in range(50): print(vault_of(read_secrets(Path(sys.argv[1]) / str(attempt)), None).name)"
     )
     started = [
         subprocess.Popen(

@@ -1,0 +1,104 @@
+"""The key that personal data is sealed with: found, made when it is first needed, and exchanged for a new one.
+
+A database remembers the name of its key, so that another is refused. Keys come from `LINXUAN_KEY`, else from the key
+file; each holds the newest first. Older ones open backups that were made before a rotation.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.engine import Connection
+
+from operations.acts import Act
+from operations.authority import refuses
+from operations.desk import Desk
+from operations.policy import Deed, Matter
+from operations.results import Denied, UnknownError
+from operations.settings import Settings
+from programs import Words
+from store import INSTALLATION, Vault, hold
+from store import tables as t
+from store.vault import new_secret, read_secrets, vault_of, write_secrets
+
+_BATCH = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Rotated:
+    """How many values were sealed anew, and the names of the keys before and after."""
+
+    values: int
+    before: str | None
+    after: str
+
+
+def rotate_key(desk: Desk, settings: Settings, act: Act) -> Rotated | Denied:
+    """Seal all personal data with a new key: the first of `LINXUAN_KEY`, or one that is made and put into the key file.
+
+    The file holds both before the database changes, so a process killed at any moment leaves data that can be read.
+    Raises `UnknownError` where there is no new key, or the old one is missing; `OSError` where the file is not written.
+    """
+    with desk.store.write() as transaction:
+        connection = transaction.connection
+        if refusal := refuses(connection, act.actor, Deed.ROTATE_KEY, Matter()):
+            transaction.abandon()
+            return Denied((refusal,))
+        hold(connection, [("vault-key",)])
+        before = desk.sealing(connection)
+        after = _next_vault(settings, before)
+        values = _reseal(connection, before, after)
+        connection.execute(update(t.vault_key).values(fingerprint=after.name))
+        transaction.record(INSTALLATION, "key.rotated", **{"from": before.name, "to": after.name}, **act.signature())
+    return Rotated(values, before.name, after.name)
+
+
+def _next_vault(settings: Settings, before: Vault) -> Vault:
+    """Return the newest key where the database does not use it yet; the file is given one more otherwise."""
+    if settings.key is not None:
+        newest = vault_of(settings.secrets(), None)
+        if newest.name == before.name:
+            raise UnknownError(
+                Words(
+                    "LINXUAN_KEY 里没有新的密钥：请把新密钥写在最前，旧密钥放在后面，再运行一次",
+                    "LINXUAN_KEY holds no new key: put it first, the old one behind it, and run this again",
+                )
+            )
+        return newest
+    secrets = read_secrets(settings.key_path)
+    if vault_of(secrets, None).name == before.name:
+        # One that an interrupted rotation has left is used before another is made.
+        secrets.insert(0, new_secret())
+        write_secrets(settings.key_path, secrets)
+    return vault_of(secrets, None)
+
+
+def _reseal(connection: Connection, before: Vault, after: Vault) -> int:
+    """Seal and fingerprint every value anew, in batches, within this one transaction."""
+    of, kept = t.nomination.c, t.personal.c
+    identities = select(of.id, of.identity).where(of.identity.is_not(None)).order_by(of.id)
+    resealed = 0
+    last = 0
+    while rows := connection.execute(identities.where(of.id > last).limit(_BATCH)).all():
+        values = [(row.id, before.unseal(row.identity)) for row in rows]
+        connection.execute(
+            update(t.nomination)
+            .where(of.id == bindparam("row"))
+            .values(identity=bindparam("sealed"), identity_hash=bindparam("hash")),
+            [{"row": row, "sealed": after.seal(value), "hash": after.fingerprint(value)} for row, value in values],
+        )
+        last, resealed = rows[-1].id, resealed + len(rows)
+    last = 0
+    others = select(kept.id, kept.kind, kept.sealed).order_by(kept.id)
+    while rows := connection.execute(others.where(kept.id > last).limit(_BATCH)).all():
+        told = [(row.id, row.kind, before.unseal(row.sealed)) for row in rows]
+        connection.execute(
+            update(t.personal)
+            .where(kept.id == bindparam("row"))
+            .values(sealed=bindparam("value"), fingerprint=bindparam("hash")),
+            [
+                {"row": row, "value": after.seal(value), "hash": after.fingerprint(f"{kind}:{value}")}
+                for row, kind, value in told
+            ],
+        )
+        last, resealed = rows[-1].id, resealed + len(rows)
+    return resealed
