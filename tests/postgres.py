@@ -103,6 +103,11 @@ class Server:
         self.run(f"CREATE DATABASE {{}} OWNER {{}} {options}", name, OWNER)
         return name
 
+    def disconnect(self, name: str) -> None:
+        """End every connection to a database, as a server does that is shut down."""
+        where = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"  # noqa: S608
+        self.run(where)
+
     def drop(self, name: str) -> None:
         """Remove a database, whoever is still connected."""
         self.run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
