@@ -117,10 +117,7 @@ def keep_details(desk: Desk, number: str, details: Mapping[PersonalKind, str], a
     """
     with desk.store.write() as transaction:
         connection = transaction.connection
-        vault = desk.sealing(connection)
-        row = find(connection, number)
-        program = desk.running(connection, row.program_id).program
-        refusal = refuses(connection, act.actor, Deed.KEEP_DETAILS, matter_of(program, row))
+        vault, row, refusal = _asked(desk, connection, number, Deed.KEEP_DETAILS, act)
         refused = Denied((refusal,)) if refusal else seal_details(connection, vault, row.id, details)
         if refused:
             transaction.abandon()
@@ -136,10 +133,7 @@ def reveal(desk: Desk, number: str, act: Act) -> list[Told] | Denied:
     """
     with desk.store.write() as transaction:
         connection = transaction.connection
-        vault = desk.sealing(connection)
-        row = find(connection, number)
-        program = desk.running(connection, row.program_id).program
-        refusal = refuses(connection, act.actor, Deed.SEE_DETAILS, matter_of(program, row))
+        vault, row, refusal = _asked(desk, connection, number, Deed.SEE_DETAILS, act)
         if refusal is None and not act.reason.strip():
             refusal = _no_reason()
         if refusal:
@@ -186,6 +180,16 @@ def find_by(desk: Desk, kind: PersonalKind, text: str) -> list[str] | Denied:
             matched = select(kept.nomination_id).where(kept.fingerprint == vault.fingerprint(f"{kind}:{value}"))
             query = select(of.number).where(of.id.in_(matched))
         return list(connection.execute(query.order_by(of.number)).scalars())
+
+
+def _asked(
+    desk: Desk, connection: Connection, number: str, deed: Deed, act: Act
+) -> tuple[Vault, Row[tuple[object, ...]], Refusal | None]:
+    """Hold the key and the nomination, in this order, and ask the policy."""
+    vault = desk.sealing(connection)
+    row = find(connection, number)
+    program = desk.running(connection, row.program_id).program
+    return vault, row, refuses(connection, act.actor, deed, matter_of(program, row))
 
 
 def _kinds(connection: Connection, row: Row[tuple[object, ...]]) -> list[PersonalKind]:
