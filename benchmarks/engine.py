@@ -6,6 +6,7 @@ always, PostgreSQL where its server is installed. With a million rows it takes a
 
 import argparse
 import multiprocessing
+import resource
 import tempfile
 import time
 import tracemalloc
@@ -52,6 +53,7 @@ def main() -> None:
             single(bench)
             idle(bench, rows)
             sweeps(bench, rows)
+            memory(bench, rows)
             chains(bench, rows)
             if isinstance(bench, PostgresqlBench):
                 together(bench, rows)
@@ -155,6 +157,21 @@ def together(bench: PostgresqlBench, rows: int) -> None:
                 raise SystemExit(f"{workers} workers moved {sum(moved)} of {DUE}")
             rates[workers] = DUE / taken
     print(f"{WORKERS} workers: {rates[WORKERS] / rates[1]:.2f} times one; nothing twice, nothing missed")
+
+
+def memory(bench: Bench, rows: int) -> None:
+    """What a process that sweeps comes to."""
+    with bench.copy(bench.fill(Filled(rows, DUE, scattered=True))) as store:
+        address = store.url.render_as_string(hide_password=False)
+        with multiprocessing.get_context("spawn").Pool(1) as pool:
+            kibibytes = pool.apply(resident_at, [address])
+    print(f"a process that sweeps {DUE:,} takes {kibibytes / 1024:.0f} MiB at most")
+
+
+def resident_at(address: str) -> int:
+    """Sweep, in a process of its own, and return the most memory that it held, in KiB."""
+    swept_at(address)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def ready(address: str) -> int:

@@ -213,6 +213,11 @@ def move_one(
 @click.option("--unit", type=LineType(), required=True, help=say("所在单位", "the nominee's employer"))
 @click.option("--nominator", type=LineType(), required=True, help=say("推荐单位", "the nominating body"))
 @click.option("--nominator-kind", help=say("推荐单位类型的 id", "the id of its kind"))
+@click.option(
+    "--host",
+    type=LineType(),
+    help=say("推荐单位没有自己的名额时，占用哪一家的（属地）", "whose quota it uses, where it has none of its own"),
+)
 @click.option("--route", default="organization", show_default=True, help=say("推荐渠道的 id", "the route's id"))
 @click.option("--category", help=say("类别的 id", "the category's id"))
 @click.option("--identity", help=say("身份证号码", "the identity number"))
@@ -227,6 +232,7 @@ def add(
     unit: str,
     nominator: str,
     nominator_kind: str | None,
+    host: str | None,
     route: str,
     category: str | None,
     identity: str | None,
@@ -235,7 +241,7 @@ def add(
     actor: str,
 ) -> None:
     """Draw up one nomination."""
-    draft = Draft(nominee, unit, nominator, route, category, nominator_kind, identity, phone, bank_account)
+    draft = Draft(nominee, unit, nominator, route, category, nominator_kind, identity, phone, bank_account, host)
     desk, act = acting(face, actor)
     done = nominate(desk, program, draft, act)
     if isinstance(done, Denied):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.engine import Connection
 
 from operations.actors import CLOCK, MACHINE, Actor, Player, Role
@@ -46,9 +46,19 @@ def identify(desk: Desk, told: str | None, *, any_role: bool = False) -> Actor |
         return _choose(claim, person.roles, role=bool(rest.partition("@")[0]), organization="@" in rest)
 
 
+_ANYBODY = select(t.person.c.id).limit(1)
+
+_ROLES = (
+    select(t.person.c.disabled_at, t.person_role.c.role, t.person_role.c.organization)
+    .join_from(t.person, t.person_role, isouter=True)
+    .where(t.person.c.name == bindparam("name"))
+    .order_by(t.person_role.c.id)
+)
+
+
 def anybody_registered(connection: Connection) -> bool:
     """Whether people are registered, disabled or not; before, everybody is taken at their word."""
-    return connection.execute(select(t.person.c.id).limit(1)).first() is not None
+    return connection.execute(_ANYBODY).first() is not None
 
 
 class Authority:
@@ -133,13 +143,7 @@ class _Person:
 
 
 def _person(connection: Connection, name: str) -> _Person | None:
-    of, held = t.person.c, t.person_role.c
-    rows = connection.execute(
-        select(of.disabled_at, held.role, held.organization)
-        .join_from(t.person, t.person_role, isouter=True)
-        .where(of.name == name)
-        .order_by(held.id)
-    ).all()
+    rows = connection.execute(_ROLES, {"name": name}).all()
     if not rows:
         return None
     return _Person(

@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy import ColumnElement, exists, update
 
 from operations.acts import Act
 from operations.desk import Running
 from operations.move import event_facts
+from operations.past import settle_pasts
 from operations.placing import shared_landing
 from operations.results import MovedAll
 from programs import Path
@@ -59,17 +60,14 @@ def move_all(transaction: Transaction, running: Running, together: Together, wha
     landing = shared_landing(running, destination) if destination else None
     if destination is None or landing is None or any(gate not in TWINS for gate in asked):
         return None
-    of, connection = t.nomination.c, transaction.connection
-    passing = select(of.id).where(among(of.id, together.ids), *(TWINS[gate](act.now) for gate in asked))
-    passing = passing.order_by(of.id)
-    ids = connection.execute(passing).scalars().all()
+    of = t.nomination.c
+    landed = {"stage": destination, "holder": landing.holder, "due_at": landing.due_at, "correction": None}
+    passing = update(t.nomination).where(among(of.id, together.ids), *(TWINS[gate](act.now) for gate in asked))
+    # The gates are asked by the statement that moves: a row is read once, and nothing lies between.
+    moved = passing.values(**landed, provisional=False, moved_at=act.now, version=of.version + 1).returning(of.id)
+    ids = sorted(transaction.connection.execute(moved).scalars().all())
     if ids:
-        landed = {"stage": destination, "holder": landing.holder, "due_at": landing.due_at, "correction": None}
-        connection.execute(
-            update(t.nomination)
-            .where(among(of.id, ids))
-            .values(**landed, provisional=False, moved_at=act.now, version=of.version + 1)
-        )
+        settle_pasts(transaction.connection, running, what, ids, act.now)
         facts = event_facts(running, what, stage, destination, version=of.version, due_at=landing.due_at, act=act)
         transaction.record_each(running.program.id, "nomination.moved", ids, **facts)
     return MovedAll(ids, what, stage, destination, landing.holder, landing.due_at)

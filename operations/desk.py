@@ -8,7 +8,7 @@ from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.engine import Connection
 
 from deadlines.calendar import WorkCalendar
@@ -57,6 +57,14 @@ class Due(NamedTuple):
 
 
 NEVER = Due(None)
+
+#: What tells whether a program, or what is known of the calendar, has changed.
+_NEWEST = select(
+    t.program.c.version,
+    t.program.c.digest,
+    t.program.c.opened_at,
+    select(func.max(t.schedule.c.id)).scalar_subquery().label("generation"),
+).where(t.program.c.id == bindparam("program"))
 
 
 @dataclass(frozen=True)
@@ -195,10 +203,7 @@ class Desk:
     def running(self, connection: Connection, program_id: str) -> Running:
         """Return a program of the store; raises `UnknownError` where there is none."""
         of = t.program.c
-        newest = select(func.max(t.schedule.c.id)).scalar_subquery()
-        row = connection.execute(
-            select(of.version, of.digest, of.opened_at, newest.label("generation")).where(of.id == program_id)
-        ).one_or_none()
+        row = connection.execute(_NEWEST, {"program": program_id}).one_or_none()
         if row is None:
             raise UnknownError(
                 Words(

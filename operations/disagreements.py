@@ -77,6 +77,7 @@ _FIELDS = {
     "nominee": Words("候选人（nominee）", "nominee"),
     "unit": Words("单位（unit）", "unit"),
     "nominator": Words("推荐单位（nominator）", "nominator"),
+    "host": Words("占用名额的单位（host）", "whose quota it uses (host)"),
     "category": Words("类别（category）", "category"),
     "route": Words("推荐渠道（route）", "route"),
     "opened_at": Words("开通时间（opened_at）", "opened_at"),
@@ -109,7 +110,7 @@ def _spoken(value: Value) -> Words:
 Dues = dict[str, set[Value]]
 
 #: What a nomination keeps as it was drawn up.
-_DRAWN_UP = ("nominee", "unit", "nominator", "category", "route")
+_DRAWN_UP = ("nominee", "unit", "nominator", "host", "category", "route")
 
 #: How the history of a nomination begins and goes on.
 _CREATED, _MOVED, _RECOUNTED = "nomination.created", "nomination.moved", "correction.recounted"

@@ -2,28 +2,35 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Table, select
+from sqlalchemy import Row, Select, Table, bindparam, select
 from sqlalchemy.engine import Connection
 
 from operations.desk import Running
+from operations.nominators import counted_as
+from operations.past import bars_of
 from programs import Path
-from programs.stages import Issuance, Publicity, Recommendation, Review, Screening, Vote
+from programs.stages import Decision, Issuance, Publicity, Recommendation, Review, Screening, Vote
 from states import Case
 from store import tables as t
 
 _CHUNK = 500
 
 
-def cases_of(connection: Connection, running: Running, rows: Sequence[Row[Any]]) -> dict[int, Case]:
+def cases_of(connection: Connection, running: Running, rows: Sequence[Row[Any]], now: datetime) -> dict[int, Case]:
     """Return the case of each nomination row, by its id.
 
     All rows are of one program. What a stage never asks for is not read.
     """
     cases = {
         row.id: Case(
-            stage=row.stage, path=Path(row.category, row.route), nominator_kind=row.nominator_kind, due=row.due_at
+            stage=row.stage,
+            path=Path(row.category, row.route),
+            nominator_kind=counted_as(running.program, row.nominator_kind),
+            due=row.due_at,
         )
         for row in rows
     }
@@ -36,6 +43,9 @@ def cases_of(connection: Connection, running: Running, rows: Sequence[Row[Any]])
     _verdicts(connection, running, cases, by_kind[Screening])
     _reports(connection, running, cases, [*by_kind[Review], *by_kind[Vote]])
     _objections(connection, cases, [*by_kind[Publicity], *by_kind[Issuance]])
+    judged = {*by_kind[Screening], *by_kind[Decision], *by_kind[Issuance]}
+    for nomination, bars in bars_of(connection, running, [row for row in rows if row.id in judged], now).items():
+        cases[nomination].bars = bars
     return cases
 
 
@@ -76,11 +86,16 @@ def _objections(connection: Connection, cases: dict[int, Case], ids: list[int]) 
 def _rows_of(connection: Connection, table: Table, ids: list[int], *names: str) -> dict[int, list[tuple[Any, ...]]]:
     """Read these columns of a table's rows, by the nomination that they belong to."""
     found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
-    columns = (table.c[name] for name in ("nomination_id", *names))
-    query = select(*columns)
+    query = _query(table, *names)
     # Databases bound the number of parameters in one statement.
     for start in range(0, len(ids), _CHUNK):
         some = ids[start : start + _CHUNK]
-        for nomination, *values in connection.execute(query.where(table.c.nomination_id.in_(some))):
+        for nomination, *values in connection.execute(query, {"ids": some}):
             found[nomination].append(tuple(values))
     return found
+
+
+@cache
+def _query(table: Table, *names: str) -> Select[Any]:
+    own = table.c.nomination_id
+    return select(own, *(table.c[name] for name in names)).where(own.in_(bindparam("ids", expanding=True)))

@@ -18,6 +18,7 @@ from operations.authority import matter_of, permitted, refuses
 from operations.desk import Desk, Running
 from operations.facts import cases_of
 from operations.owing import owe
+from operations.past import hold_pasts, settle_pasts
 from operations.placing import Landing, Places
 from operations.results import Batch, Denied, Moved, UnknownError, no_such_nomination
 from programs import Words
@@ -80,7 +81,8 @@ def move_many(  # noqa: PLR0913 - a move's facts, each by name
     connection = transaction.connection
     running = desk.running(connection, rows[0].program_id)
     rows, denied = permitted(connection, act.actor, what, running, rows)
-    cases = cases_of(connection, running, rows)
+    hold_pasts(connection, what, rows)
+    cases = cases_of(connection, running, rows, act.now)
     landing = Landing(connection, running, act.now)
     places = Places(connection, running.program.id)
     moved: list[Moved] = []
@@ -141,14 +143,17 @@ def move_many(  # noqa: PLR0913 - a move's facts, each by name
     _write(connection, changes)
     sources = {change["row_id"]: done.source for change, done in zip(changes, moved, strict=True)}
     places.settle(what, sources, running.program.quotas)
+    settle_pasts(connection, running, what, list(sources), act.now)
     return Batch(tuple(moved), tuple(denied), owe(connection, running, moved, act))
+
+
+#: Statements that every move makes are written once: to build one takes as long as to execute it.
+_FOUND = select(t.nomination).where(t.nomination.c.number == bindparam("number")).with_for_update()
 
 
 def find(connection: Connection, number: str) -> Row[Any]:
     """Return a nomination's row, locked for this transaction; raises `UnknownError` where there is none."""
-    row = connection.execute(
-        select(t.nomination).where(t.nomination.c.number == number).with_for_update()
-    ).one_or_none()
+    row = connection.execute(_FOUND, {"number": number}).one_or_none()
     if row is None:
         raise UnknownError(no_such_nomination(number))
     return row

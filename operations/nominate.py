@@ -14,6 +14,7 @@ from operations.acts import Act
 from operations.authority import matter_of, refuses
 from operations.desk import Desk, Running
 from operations.move import find
+from operations.nominators import kind_of, nominator_unclear
 from operations.owing import awaited, write_owed
 from operations.personal import PersonalKind, seal_details
 from operations.placing import Landing
@@ -33,7 +34,10 @@ _IDENTITY = re.compile(r"(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A nomination to be drawn up. `identity` is the identity number of the person, or of a studio's named expert."""
+    """A nomination to be drawn up. `identity` is the identity number of the person, or of a studio's named expert.
+
+    `host` is the body whose quota is used where the nominator has none of its own: that of the place where it sits.
+    """
 
     nominee: str
     unit: str
@@ -44,6 +48,7 @@ class Draft:
     identity: str | None = None
     phone: str | None = None
     bank_account: str | None = None
+    host: str | None = None
 
     @property
     def details(self) -> dict[PersonalKind, str]:
@@ -69,6 +74,7 @@ def nominate(desk: Desk, program_id: str, draft: Draft, act: Act) -> Nominated |
         connection = transaction.connection
         running = desk.relied_on(connection, program_id)
         path = _path(running, draft)
+        kind = draft.nominator_kind or kind_of(connection, running.program, draft.nominator)
         office = running.program.office
         # The unit draws a nomination up, and holds it first.
         matter = Matter(program_id, office, draft.unit, draft.unit, draft.nominator)
@@ -76,6 +82,7 @@ def nominate(desk: Desk, program_id: str, draft: Draft, act: Act) -> Nominated |
         refused = refused or denied(
             _not_opened(running, act),
             _route_not_accepted(running, draft),
+            nominator_unclear(running.program, draft.category, draft.route, draft.nominator, kind, draft.host),
             _identity_invalid(running, draft),
         )
         if refused:
@@ -100,7 +107,8 @@ def nominate(desk: Desk, program_id: str, draft: Draft, act: Act) -> Nominated |
                 category=draft.category,
                 route=draft.route,
                 nominator=draft.nominator,
-                nominator_kind=draft.nominator_kind,
+                nominator_kind=kind,
+                host=draft.host,
                 unit=draft.unit,
                 nominee=draft.nominee,
                 identity=vault.seal(identity) if identity and vault else None,
@@ -121,7 +129,7 @@ def nominate(desk: Desk, program_id: str, draft: Draft, act: Act) -> Nominated |
         insert_new(
             connection,
             t.organization,
-            [{"name": draft.unit, "kind": None}, {"name": draft.nominator, "kind": draft.nominator_kind}],
+            [{"name": draft.unit, "kind": None}, {"name": draft.nominator, "kind": kind}],
         )
         if holder:
             write_owed(connection, awaited(running, stage, holder, due.at, act.now))
@@ -132,6 +140,7 @@ def nominate(desk: Desk, program_id: str, draft: Draft, act: Act) -> Nominated |
             nominee=draft.nominee,
             unit=draft.unit,
             nominator=draft.nominator,
+            host=draft.host,
             category=draft.category,
             route=draft.route,
             to=stage,

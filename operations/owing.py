@@ -21,7 +21,7 @@ from operations.acts import Act
 from operations.desk import Running
 from operations.results import Moved, MovedAll
 from states import Move
-from store import among, hold_heads, insert_new, insert_new_from, joined, json_object
+from store import among, hold_heads, insert_from, insert_new, joined, json_object
 from store import tables as t
 from store.types import DOCUMENT_SEPARATORS, Instant
 
@@ -147,7 +147,8 @@ def _notify_each(connection: Connection, running: Running, moved: MovedAll, act:
         "send_at": literal(next_working_instant(running.calendar, act.now), Instant),
     }
     rows = select(*(value.label(name) for name, value in values.items())).where(among(of.id, moved.ids)).order_by(of.id)
-    return insert_new_from(connection, t.reminder, rows)
+    # The key names the version that this move has made, so that it cannot be there yet.
+    return insert_from(connection, t.reminder, rows)
 
 
 def _escaped(column: ColumnElement[str]) -> ColumnElement[str]:

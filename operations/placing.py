@@ -186,6 +186,10 @@ class Places:
             self._new = []
         if what in _GIVES_ALL_BACK:
             self._connection.execute(delete(t.place).where(t.place.c.nomination_id.in_(moved)))
+        if what in (Move.ELIMINATE, Move.REJECT):
+            # A seat is for whoever is honored in the end; what was used of a quota, or of those who go on, stays used.
+            seats = t.place.c.limit_key.startswith("seats.", autoescape=True)
+            self._connection.execute(delete(t.place).where(t.place.c.nomination_id.in_(moved), seats))
         if what is Move.RETURN:
             # Who is sent back to the tier before gives its place here back; a correction leaves no tier.
             for nomination, source in moved.items():
@@ -210,4 +214,6 @@ class Places:
 
 def _owner(limit: Limit, row: Row[Any]) -> str:
     """Whose places a limit counts for this nomination."""
-    return "" if limit.per == "program" else str(getattr(row, limit.per))
+    if limit.per == "nominator":
+        return str(row.host or row.nominator)
+    return "" if limit.per == "program" else str(row.unit)

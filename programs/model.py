@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints, model_validator
 from programs.base import Clause, Identified, Name, Part, Scoped, Slug, unfit
 from programs.dates import Deadline, LocalDayOff
 from programs.materials import Archive, Material
-from programs.rules import Combination, Exemption, Rule
+from programs.rules import Combination, Exemption, History, Rule
 from programs.rulings import Ruling
 from programs.stages import Recommendation, Stage, Tenure, Tier
 from programs.terms import Benefit, Disqualification, Ungated
@@ -260,6 +260,11 @@ class Program(Part):
             for rule in self.rules
             if rule.concerns(*path) and rule.id not in behind and not isinstance(rule, Exemption)
         )
+
+    @property
+    def barring(self) -> tuple[History, ...]:
+        """The rules that bar somebody by their past."""
+        return tuple(rule for rule in self.rules if isinstance(rule, History) and rule.bars)
 
     @property
     def tenure(self) -> Tenure | None:

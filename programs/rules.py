@@ -5,9 +5,10 @@ A rule that the product cannot compute asks for an attestation: a named reviewer
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from programs.base import Clause, KeyDateId, Name, Scoped, Slug
+from programs.base import Clause, KeyDateId, Name, Scoped, Slug, unfit
+from programs.words import Words
 
 Past = Literal["past-winner", "leads-another-studio", "banned", "subsidized"]
 """Something in a nominee's past that the store can look up."""
@@ -73,10 +74,30 @@ class CompetitionRank(RuleBase):
 
 
 class History(RuleBase):
-    """Something in the nominee's past that the store knows."""
+    """Something in the past of the person or the unit that the store can look up, in whatever program it was.
+
+    `bars` must not be there, `requires` must be: one of them is given. A winner of `of` is meant; of the program's own
+    award when left out. For subsidies and studios `of` names which; all when left out.
+    """
 
     kind: Literal["history"] = "history"
-    bars: Past
+    bars: Past | None = None
+    requires: Past | None = None
+    of: tuple[Name, ...] = Field(default=(), description="the honors, studios or subsidies that are meant")
+    within_years: int | None = Field(
+        default=None, gt=0, le=50, description="only what began so recently; without it, ever"
+    )
+
+    @model_validator(mode="after")
+    def _bars_or_requires(self) -> "History":
+        if (self.bars is None) == (self.requires is None):
+            raise unfit(
+                Words(
+                    "bars（不得有）和 requires（须有）要写且只写一个",
+                    "give one of `bars` (must not be there) and `requires` (must be there)",
+                )
+            )
+        return self
 
 
 class Combination(RuleBase):

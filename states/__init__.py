@@ -1,12 +1,13 @@
 """Stage kinds, moves and gates; compiles a program into its state machine behind one typed door."""
 
-from states.case import Case, Circumstances, Fired, Limit, Outcome, Refusal, Refused
+from states.case import Bar, Case, Circumstances, Fired, Limit, Outcome, Refusal, Refused
 from states.gates import Gate
 from states.moves import Move
 from states.pipeline import Pipeline, compile_pipeline
 from states.standings import End, Standing
 
 __all__ = [
+    "Bar",
     "Case",
     "Circumstances",
     "End",

@@ -4,10 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from programs import Path, Words
 from states.moves import Move
+
+
+class Bar(NamedTuple):
+    """Something in the nominee's past that a rule does not allow: the rule, its clause, and what there is."""
+
+    rule: str
+    clause: str
+    found: Words
 
 
 @dataclass(slots=True)
@@ -15,7 +23,8 @@ class Case:
     """The facts about one nomination, as one transaction sees them.
 
     `stage` is the only field that firing a move changes. `due` is the instant at which time itself moves the case on
-    (aware, or none): the close of the next intake, of a correction, of a publicity, of the term.
+    (aware, or none): the close of the next intake, of a correction, of a publicity, of the term. `nominator_kind` is
+    the kind of nominator whose quota it uses.
     """
 
     stage: str
@@ -27,6 +36,7 @@ class Case:
     failed: tuple[str, ...] = ()
     unreported: tuple[str, ...] = ()
     open_objections: int = 0
+    bars: tuple[Bar, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

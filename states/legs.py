@@ -76,7 +76,7 @@ def _stage_legs(program: Program, stage: Stage, path: Path, following: str) -> I
         case Recommendation():
             yield from _recommendation(program, stage, path, following)
         case Screening():
-            yield from _screening(stage, following)
+            yield from _screening(program, stage, following)
         case Consultation():
             yield Leg(Move.ACCEPT, stage.id, following)
             yield Leg(Move.REJECT, stage.id, End.REJECTED.value, (gates.reason_stated,))
@@ -84,7 +84,7 @@ def _stage_legs(program: Program, stage: Stage, path: Path, following: str) -> I
             yield Leg(Move.ADVANCE, stage.id, following, (gates.tracks_reported, *_keep(stage)))
             yield Leg(Move.ELIMINATE, stage.id, End.NOT_CHOSEN.value)
         case Decision():
-            seats = () if stage.confirms else (gates.SeatFree(program.seats),)
+            seats = () if stage.confirms else (*_past(program), gates.SeatFree(program.seats))
             yield Leg(Move.CHOOSE, stage.id, following, seats)
             yield Leg(Move.ELIMINATE, stage.id, End.NOT_CHOSEN.value)
         case Approval():
@@ -93,7 +93,8 @@ def _stage_legs(program: Program, stage: Stage, path: Path, following: str) -> I
         case Publicity():
             yield from _publicity(stage, following)
         case Issuance():
-            yield Leg(Move.ISSUE, stage.id, following, (gates.document_numbered, gates.no_open_objection))
+            free = (gates.document_numbered, gates.no_open_objection, *_past(program))
+            yield Leg(Move.ISSUE, stage.id, following, free)
         case Promotion():
             yield Leg(Move.ADVANCE, stage.id, following)
         case Tenure():
@@ -150,8 +151,13 @@ def _keep(stage: Screening | Vote | Review) -> tuple[Gate, ...]:
     return (gates.KeepFree(stage.id, stage.keep, stage.clause),) if stage.keep else ()
 
 
-def _screening(stage: Screening, following: str) -> Iterator[Leg]:
-    yield Leg(Move.ACCEPT, stage.id, following, (gates.rules_passed, *_keep(stage)))
+def _past(program: Program) -> tuple[Gate, ...]:
+    """Return the gate of the rules on a nominee's past: asked again where others may have chosen them meanwhile."""
+    return (gates.past_allows,) if program.barring else ()
+
+
+def _screening(program: Program, stage: Screening, following: str) -> Iterator[Leg]:
+    yield Leg(Move.ACCEPT, stage.id, following, (gates.rules_passed, *_past(program), *_keep(stage)))
     yield Leg(Move.REJECT, stage.id, End.REJECTED.value, (gates.reason_stated,))
     if stage.keep:
         yield Leg(Move.ELIMINATE, stage.id, End.NOT_CHOSEN.value)

@@ -4,7 +4,7 @@ from store.chain import INSTALLATION, Audit, Break, Head, Watch, compare_heads, 
 from store.history import events_of
 from store.locks import hold, hold_heads
 from store.sql import among, id_list, joined, json_object
-from store.store import Store, Transaction, insert_new, insert_new_from
+from store.store import Store, Transaction, insert_from, insert_new
 from store.vault import Vault, masked
 
 __all__ = [
@@ -22,8 +22,8 @@ __all__ = [
     "hold",
     "hold_heads",
     "id_list",
+    "insert_from",
     "insert_new",
-    "insert_new_from",
     "joined",
     "json_object",
     "masked",

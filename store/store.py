@@ -6,16 +6,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, Select, Table, insert, literal, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Integer, Select, Table, bindparam, insert, literal, select
 from sqlalchemy.engine import URL, Connection
 
 from store.chain import GENESIS, INSTALLATION, SEPARATORS, canonical, event_digest, link_digest
 from store.engine import normalised, open_engine
 from store.locks import hold_heads
-from store.sql import in_order, json_object, sha256_hex
+from store.sql import InsertNew, in_order, json_object, sha256_hex
 from store.tables import event, installation_event, installation_link, link, nomination
 
 
@@ -86,12 +86,7 @@ class Transaction:
 
     def _append(self, program_id: str, recorded: list[_Recorded]) -> None:
         chain, _, links = _chain_of(program_id)
-        head = self.connection.execute(
-            select(links.c.sequence, links.c.last_position, links.c.digest)
-            .where(*(links.c[name] == value for name, value in chain.items()))
-            .order_by(links.c.sequence.desc())
-            .limit(1)
-        ).one_or_none()
+        head = self.connection.execute(_head_of(links), chain).one_or_none()
         sequence, position, previous = (head.sequence, head.last_position, head.digest) if head else (0, 0, GENESIS)
         last, digests = position, list[str]()
         for one in _gathered(recorded):
@@ -103,13 +98,14 @@ class Transaction:
             digests += added
             last += len(added)
         self.connection.execute(
-            insert(links).values(
+            insert(links),
+            {
                 **chain,
-                sequence=sequence + 1,
-                first_position=position + 1,
-                last_position=last,
-                digest=link_digest(previous, digests),
-            )
+                "sequence": sequence + 1,
+                "first_position": position + 1,
+                "last_position": last,
+                "digest": link_digest(previous, digests),
+            },
         )
 
     def _insert(self, program_id: str, position: int, payloads: list[dict[str, Any]]) -> list[str]:
@@ -132,7 +128,7 @@ class Transaction:
         )
         return digests
 
-    def _insert_each(self, program_id: str, position: int, each: _Each) -> list[str]:
+    def _insert_each(self, program_id: str, position: int, each: _Each) -> Sequence[str]:
         """Write the events of many rows behind a position, digests and all in the database; returns the digests."""
         rows = each.rows.subquery()
         self.connection.execute(
@@ -148,7 +144,7 @@ class Transaction:
             )
         )
         written = select(event.c.digest).where(event.c.program_id == program_id, event.c.position > position)
-        digests = list(self.connection.execute(written.order_by(event.c.position)).scalars())
+        digests = self.connection.execute(written.order_by(event.c.position)).scalars().all()
         if len(digests) != each.count:
             # The rows were claimed by this transaction, so this would be a fault of the store, not of a user.
             raise RuntimeError(f"{each.count} events were recorded and {len(digests)} written")
@@ -182,25 +178,32 @@ def _chain_of(program_id: str) -> tuple[dict[str, str], Table, Table]:
     return {"program_id": program_id}, event, link
 
 
+@cache
+def _head_of(links: Table) -> Select[Any]:
+    """Return how to ask for the last link of a chain: of the one whose program is named, where links name programs."""
+    of = links.c
+    own = [of[name] == bindparam(name) for name in ("program_id",) if name in of]
+    return select(of.sequence, of.last_position, of.digest).where(*own).order_by(of.sequence.desc()).limit(1)
+
+
 def insert_new(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> int:
     """Insert the rows whose unique key is not there yet; returns how many that were."""
     if not rows:
         return 0
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     # Two that insert the same rows wait for each other's: in one order, whatever order they come in.
     key = _unique_columns(table)
     ordered = sorted(rows, key=lambda row: [str(row[name]) for name in key])
-    statement = dialect.insert(table).on_conflict_do_nothing()
-    return connection.execute(statement, ordered, execution_options={"preserve_rowcount": True}).rowcount
+    # Inline, as nobody asks for the keys that the database gives.
+    return connection.execute(
+        InsertNew(table).inline(), ordered, execution_options={"preserve_rowcount": True}
+    ).rowcount
 
 
-def insert_new_from(connection: Connection, table: Table, rows: Select[Any]) -> int:
-    """Insert the rows that a query gives, by the names of its columns, as `insert_new` does."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).from_select(list(rows.selected_columns.keys()), rows)
+def insert_from(connection: Connection, table: Table, rows: Select[Any]) -> int:
+    """Insert the rows that a query gives, by the names of its columns, none of which may be there; returns how many."""
+    statement = insert(table).from_select(list(rows.selected_columns.keys()), rows)
     # Without being asked, the driver's count is not kept for a statement of this kind.
-    kept = {"preserve_rowcount": True}
-    return connection.execute(statement.on_conflict_do_nothing(), execution_options=kept).rowcount
+    return connection.execute(statement, execution_options={"preserve_rowcount": True}).rowcount
 
 
 def _unique_columns(table: Table) -> list[str]:

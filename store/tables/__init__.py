@@ -15,12 +15,14 @@ from store.tables.nominations import (
     verdict,
 )
 from store.tables.outbox import message, reminder
+from store.tables.pasts import claim, past
 from store.tables.people import organization, person, person_role
 from store.tables.programs import calendar_used, program, ruling, schedule
 from store.tables.rehearsals import rehearsal, scene
 
 __all__ = [
     "calendar_used",
+    "claim",
     "document",
     "event",
     "installation_event",
@@ -31,6 +33,7 @@ __all__ = [
     "nomination",
     "objection",
     "organization",
+    "past",
     "person",
     "person_role",
     "personal",

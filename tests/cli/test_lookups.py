@@ -13,6 +13,7 @@ ANSWERED = [
     "program schema",
     "nomination list",
     "organization list",
+    "past list",
     "remind --dry-run",
     "audit verify",
     "audit export",

@@ -1,7 +1,7 @@
 """The key is exchanged for another: everything is sealed anew, or nothing is, and everybody at work goes on."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from operations.actors import Actor
 from operations.acts import Act
@@ -58,12 +58,27 @@ def test_everything_is_sealed_with_the_new_key_and_found_by_it(office, settings,
     assert told(office, number) == before
     assert find_by(office.desk, PersonalKind.PHONE, PHONE) == [number]
     assert find_by(office.desk, PersonalKind.IDENTITY, draft.identity) == [number]
+
     # Whoever was nominated before is known still.
     again = nominate(office.desk, office.id, office.draft(identity=draft.identity), office.act())
     assert [gate for gate, _ in why(again)] == ["nominated-once"]
     another = opened(settings, shipped)
     assert told(another, number) == before
     another.desk.store.close()
+
+
+def test_past_of_a_person_is_known_by_the_new_key(office, settings):
+    number = office.nominate("publicity")
+    with office.desk.store.write() as transaction:
+        past = transaction.connection.execute(select(t.past)).one()
+        claim = {"key": "studio", "fingerprint": past.fingerprint, "past_id": past.id}
+        transaction.connection.execute(insert(t.claim).values(claim))
+    assert rotate_key(office.desk, settings, by(office)).values == 2
+    with office.desk.store.read() as connection:
+        known = connection.execute(select(t.past.c.fingerprint, t.claim.c.fingerprint).join_from(t.past, t.claim)).one()
+    row = office.row(number)
+    assert tuple(known) == (row.identity_hash, row.identity_hash)
+    assert known[0] != past.fingerprint
 
 
 def test_process_that_was_at_work_takes_the_new_key(office, settings, shipped):

@@ -1,6 +1,7 @@
 """The policy: every role × every move × every jurisdiction, and all else that is done, written out in full."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 
 import pytest
 from sqlalchemy import insert, select
@@ -22,6 +23,7 @@ from operations.people import add_person, disable_person, enable_person, grant_r
 from operations.personal import PersonalKind, keep_details, reveal
 from operations.policy import Deed, Matter, grants
 from operations.publicize import publicize
+from operations.recording import PastDraft, PastKind, end_past, record_past, remove_past
 from operations.results import Batch, Denied
 from operations.screen import Result, judge, report
 from programs.materials import Medium
@@ -99,6 +101,7 @@ manage-role         uU-            ·         ·
 add-organization    -              ·         ·
 load-schedule       -              ·         ·
 rotate-key          -              ·         ·
+record-past         -              ·         ·
 """
 
 #: administrator, operator, screening, expert, supervisor, clock: ✓ may, · may not.
@@ -267,6 +270,9 @@ def test_move_of_time_is_nobody_else_s(tree):
         assert refuses(connection, CLOCK, Move.CLOSE, matter_held_by("o")) is None
 
 
+PAST = PastDraft(PastKind.BAN, "弄虚作假", "某人", "某厂", date(2018, 1, 1), "某人社〔2018〕1号")
+
+
 class Acts:
     """One thing of every kind that is done, each ready to be done."""
 
@@ -281,6 +287,8 @@ class Acts:
         office.decide("decision", {self.public: "chief-technician"})
         office.publicize()
         self.objections = [lodge(office.desk, waiting, "某单位", "反映问题", office.act()) for _ in range(2)]
+        recorder = Act(Actor("王管理"), office.now, "登记")
+        self.pasts = [record_past(office.desk, replace(PAST, holder=f"第{one}人"), recorder) for one in range(2)]
         self.screened, self.reviewed, self.issued = screened, reviewed, issued
         self.waiting = office.nominate("publicity")
         self.deciding = office.nominate("decision")
@@ -325,6 +333,15 @@ class Acts:
 
     def load(self, act: Act):
         return load_schedule(self.office.desk, parse_schedule(SCHEDULE), SCHEDULE.encode(), act)
+
+    def record_past(self, act: Act):
+        return record_past(self.office.desk, PAST, act)
+
+    def end_past(self, act: Act):
+        return end_past(self.office.desk, self.pasts[0], act)
+
+    def remove_past(self, act: Act):
+        return remove_past(self.office.desk, self.pasts[1], act)
 
     def move(self, act: Act):
         return move(self.office.desk, self.moving, Move.REJECT, act)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from operations.nominate import nominate
 from operations.results import Denied, Moved
 from programs import Program
 from states import Move
@@ -35,6 +36,36 @@ def test_quota_is_each_nominator_s_own(craftsman):
     endorse(craftsman, 6, nominator="渝中区")
     assert endorse(craftsman, 1, nominator="江北区")
     assert endorse(craftsman, 3, nominator="市交通局", nominator_kind="department")
+
+
+def test_central_unit_uses_the_quota_of_the_district_where_it_sits(craftsman):
+    """Z09: what a district's own and what units of the centre put forward there are counted together."""
+    central = {"nominator_kind": "central-unit", "host": "渝中区"}
+    endorse(craftsman, 5, nominator="渝中区")
+    endorse(craftsman, 1, nominator="某央企", **central)
+    for one_more in ({"nominator": "渝中区"}, {"nominator": "另一央企", **central}):
+        refused = craftsman.move(craftsman.nominate(AT_THE_NOMINATOR, **one_more), Move.ENDORSE)
+        assert why(refused) == [("quota-free", "七、（一）")]
+    assert craftsman.places() == [("quota.district", "渝中区", place) for place in range(1, 7)]
+    assert endorse(craftsman, 1, nominator="某央企", nominator_kind="central-unit", host="江北区")
+
+
+def test_central_unit_says_where_it_sits(craftsman):
+    draft = craftsman.draft(nominator="某央企", nominator_kind="central-unit")
+    refused = nominate(craftsman.desk, craftsman.id, draft, craftsman.act())
+    assert why(refused) == [("host-named", "七、（一）")]
+
+
+def test_nominator_of_no_kind_is_not_taken_past_a_quota_of_kinds(craftsman):
+    draft = craftsman.draft(nominator="某局", nominator_kind=None)
+    assert why(nominate(craftsman.desk, craftsman.id, draft, craftsman.act())) == [("nominator-kind", None)]
+
+
+def test_nominator_is_of_the_kind_that_the_notice_or_the_register_says(craftsman):
+    """Z10: three zones count as districts by the notice's own words."""
+    assert craftsman.row(craftsman.nominate(nominator="两江新区", nominator_kind=None)).nominator_kind == "district"
+    craftsman.nominate(nominator="市交通局", nominator_kind="department")
+    assert craftsman.row(craftsman.nominate(nominator="市交通局", nominator_kind=None)).nominator_kind == "department"
 
 
 def test_unit_nominates_one_studio(studio):
