@@ -81,6 +81,7 @@ def program_lines(program: Program, in_force: InForce) -> Iterator[str]:
         ],
     )
     yield from _section(say("类别", "categories"), [(one.id, one.name) for one in program.categories])
+    yield from _section(say("特征", "traits"), [(one.id, one.name) for one in program.traits])
     yield from _section(say("推荐单位类型", "nominator kinds"), [(one.id, one.name) for one in program.nominators])
     yield from _section(say("材料", "materials"), [_material_row(one) for one in program.materials])
     judged = {rule.id for path in program.paths() for rule in program.rules_for(path)}

@@ -220,6 +220,7 @@ def move_one(
 )
 @click.option("--route", default="organization", show_default=True, help=say("推荐渠道的 id", "the route's id"))
 @click.option("--category", help=say("类别的 id", "the category's id"))
+@click.option("--trait", "traits", multiple=True, help=say("候选人特征的 id，可多次", "a trait's id; may be repeated"))
 @click.option("--identity", help=say("身份证号码", "the identity number"))
 @click.option("--phone", help=say("联系电话", "a phone number"))
 @click.option("--bank-account", help=say("银行账号", "a bank account"))
@@ -235,13 +236,26 @@ def add(
     host: str | None,
     route: str,
     category: str | None,
+    traits: tuple[str, ...],
     identity: str | None,
     phone: str | None,
     bank_account: str | None,
     actor: str,
 ) -> None:
     """Draw up one nomination."""
-    draft = Draft(nominee, unit, nominator, route, category, nominator_kind, identity, phone, bank_account, host)
+    draft = Draft(
+        nominee,
+        unit,
+        nominator,
+        route,
+        category,
+        nominator_kind,
+        identity,
+        phone,
+        bank_account,
+        host,
+        frozenset(traits),
+    )
     desk, act = acting(face, actor)
     done = nominate(desk, program, draft, act)
     if isinstance(done, Denied):

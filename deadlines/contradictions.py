@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from deadlines.calendar import FIRST_DAY, LAST_DAY, WorkCalendar
 from deadlines.findings import Finding
 from deadlines.zone import ONE_DAY
-from programs import Program
+from programs import Path, Program
 from programs.stages import Publicity, Recommendation, Stage
 from programs.words import Words, closing_clock
 
@@ -133,7 +133,7 @@ def _outlasting(periods: Iterable[_Fixed], ahead: _Fixed) -> Iterator[_Remark]:
             yield period.id, Finding("publicity_outlasts", words)
 
 
-def _stages_on(program: Program, path: tuple[str | None, str]) -> list[Stage]:
+def _stages_on(program: Program, path: Path) -> list[Stage]:
     return [stage for stage in program.held_stages if stage.concerns(*path)]
 
 

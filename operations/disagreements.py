@@ -80,6 +80,7 @@ _FIELDS = {
     "host": Words("占用名额的单位（host）", "whose quota it uses (host)"),
     "category": Words("类别（category）", "category"),
     "route": Words("推荐渠道（route）", "route"),
+    "traits": Words("特征（traits）", "traits"),
     "opened_at": Words("开通时间（opened_at）", "opened_at"),
     "definition": Words("项目内容和期限的摘要（definition）", "the digest of what the program says (definition)"),
     "decision": Words("裁定的决定（decision）", "decision"),
@@ -110,7 +111,7 @@ def _spoken(value: Value) -> Words:
 Dues = dict[str, set[Value]]
 
 #: What a nomination keeps as it was drawn up.
-_DRAWN_UP = ("nominee", "unit", "nominator", "host", "category", "route")
+_DRAWN_UP = ("nominee", "unit", "nominator", "host", "category", "route", "traits")
 
 #: How the history of a nomination begins and goes on.
 _CREATED, _MOVED, _RECOUNTED = "nomination.created", "nomination.moved", "correction.recounted"

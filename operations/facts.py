@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from operations.desk import Running
 from operations.nominators import counted_as
 from operations.past import bars_of
-from programs import Path
+from operations.paths import path_of
 from programs.stages import Decision, Issuance, Publicity, Recommendation, Review, Screening, Vote
 from states import Case
 from store import tables as t
@@ -28,7 +28,7 @@ def cases_of(connection: Connection, running: Running, rows: Sequence[Row[Any]],
     cases = {
         row.id: Case(
             stage=row.stage,
-            path=Path(row.category, row.route),
+            path=path_of(row),
             nominator_kind=counted_as(running.program, row.nominator_kind),
             due=row.due_at,
         )

@@ -14,9 +14,10 @@ from operations.acts import Act
 from operations.authority import refuses
 from operations.desk import Desk, Running, definition
 from operations.owing import ladder_of, write_owed
+from operations.paths import path_of
 from operations.policy import Deed, Matter
 from operations.results import Denied, denied
-from programs import Path, Program, Words, extend
+from programs import Program, Words, extend
 from programs.words import closing_clock
 from states import End, Refusal
 from store import Transaction, hold
@@ -122,29 +123,30 @@ def _redue(connection: Connection, running: Running, now: datetime) -> int:
     """Give every nomination that waits at a tier its new due instant, and owe its reminders."""
     moved = 0
     waiting = connection.execute(
-        select(t.nomination.c.stage, t.nomination.c.category, t.nomination.c.route, t.nomination.c.holder)
+        select(*(t.nomination.c[name] for name in ("stage", "category", "route", "traits", "holder")))
         .where(
             t.nomination.c.program_id == running.program.id,
             t.nomination.c.stage.in_([f"{stage.id}.{tier.id}" for stage, tier in running.program.tiers()]),
         )
         .distinct()
     ).all()
-    for stage, category, route, holder in waiting:
-        due = running.due_at_tier(stage, Path(category, route))
+    for row in waiting:
+        due = running.due_at_tier(row.stage, path_of(row))
         moved += connection.execute(
             update(t.nomination)
             .where(
                 t.nomination.c.program_id == running.program.id,
-                t.nomination.c.stage == stage,
-                t.nomination.c.category.is_not_distinct_from(category),
-                t.nomination.c.route == route,
+                t.nomination.c.stage == row.stage,
+                t.nomination.c.category.is_not_distinct_from(row.category),
+                t.nomination.c.route == row.route,
+                t.nomination.c.traits.is_not_distinct_from(row.traits),
                 t.nomination.c.due_at.is_distinct_from(due.at),
             )
             .values(due_at=due.at, provisional=due.provisional)
         ).rowcount
-        if holder:
+        if row.holder:
             # Nothing new has arrived; only the time to act by is another.
-            write_owed(connection, ladder_of(running, stage, holder, due.at, now))
+            write_owed(connection, ladder_of(running, row.stage, row.holder, due.at, now))
     return moved
 
 

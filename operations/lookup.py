@@ -11,9 +11,10 @@ from operations.actors import Actor
 from operations.authority import Authority, matter_of
 from operations.desk import Desk, Running
 from operations.facts import cases_of
+from operations.paths import path_of
 from operations.placing import Places
 from operations.results import UnknownError, no_such_nomination
-from programs import Path, Words
+from programs import Words
 from programs.rulings import Decision
 from states import Circumstances, End, Move, Refusal
 from store import events_of
@@ -192,7 +193,7 @@ def _missing(running: Running, row: Row[Any], receipts: list[dict[str, Any]]) ->
     received = {(one["material"], one["medium"]) for one in receipts}
     lacking = (
         (material, [medium.value for medium in material.media if (material.id, medium.value) not in received])
-        for material in running.program.materials_for(Path(row.category, row.route))
+        for material in running.program.materials_for(path_of(row))
     )
     return [{"id": material.id, "name": material.name, "media": media} for material, media in lacking if media]
 

@@ -87,10 +87,7 @@ def _offices(running: Running) -> Iterable[str]:
     yield program.office
     for stage in program.held_stages:
         if isinstance(stage, Recommendation):
-            yield from (
-                [tier.office for tier in stage.tiers if tier.concerns(path.category, path.route)][-1]
-                for path in program.paths()
-            )
+            yield from ([tier.office for tier in stage.tiers if tier.concerns(*path)][-1] for path in program.paths())
         elif stage.office:
             yield stage.office
 

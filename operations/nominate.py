@@ -16,6 +16,7 @@ from operations.desk import Desk, Running
 from operations.move import find
 from operations.nominators import kind_of, nominator_unclear
 from operations.owing import awaited, write_owed
+from operations.paths import traits_column
 from operations.personal import PersonalKind, seal_details
 from operations.placing import Landing
 from operations.policy import Deed, Matter
@@ -37,6 +38,7 @@ class Draft:
     """A nomination to be drawn up. `identity` is the identity number of the person, or of a studio's named expert.
 
     `host` is the body whose quota is used where the nominator has none of its own: that of the place where it sits.
+    `traits` are ids of the program's traits.
     """
 
     nominee: str
@@ -49,6 +51,7 @@ class Draft:
     phone: str | None = None
     bank_account: str | None = None
     host: str | None = None
+    traits: frozenset[str] = frozenset()
 
     @property
     def details(self) -> dict[PersonalKind, str]:
@@ -82,7 +85,7 @@ def nominate(desk: Desk, program_id: str, draft: Draft, act: Act) -> Nominated |
         refused = refused or denied(
             _not_opened(running, act),
             _route_not_accepted(running, draft),
-            nominator_unclear(running.program, draft.category, draft.route, draft.nominator, kind, draft.host),
+            nominator_unclear(running.program, path, draft.nominator, kind, draft.host),
             _identity_invalid(running, draft),
         )
         if refused:
@@ -106,6 +109,7 @@ def nominate(desk: Desk, program_id: str, draft: Draft, act: Act) -> Nominated |
                 program_id=program_id,
                 category=draft.category,
                 route=draft.route,
+                traits=traits_column(draft.traits),
                 nominator=draft.nominator,
                 nominator_kind=kind,
                 host=draft.host,
@@ -143,6 +147,7 @@ def nominate(desk: Desk, program_id: str, draft: Draft, act: Act) -> Nominated |
             host=draft.host,
             category=draft.category,
             route=draft.route,
+            traits=traits_column(draft.traits),
             to=stage,
             due=due.at.isoformat() if due.at else None,
             **act.signature(),
@@ -202,7 +207,9 @@ def _path(running: Running, draft: Draft) -> Path:
         _one_of(draft.category, [category.id for category in program.categories], Words("类别", "category"))
     if draft.nominator_kind:
         _one_of(draft.nominator_kind, [kind.id for kind in program.nominators], Words("推荐单位类型", "nominator kind"))
-    return Path(draft.category, draft.route)
+    for trait in sorted(draft.traits):
+        _one_of(trait, [one.id for one in program.traits], Words("特征", "trait"))
+    return Path(draft.category, draft.route, draft.traits)
 
 
 def _one_of(given: str | None, known: list[str], what: Words) -> None:

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
-from programs import Program, Words
+from programs import Path, Program, Words
 from programs.model import NominatorKind, RouteKind
 from states import Refusal
 from store import tables as t
@@ -26,12 +26,12 @@ def counted_as(program: Program, kind: str | None) -> str | None:
 
 
 def nominator_unclear(
-    program: Program, category: str | None, route: str, nominator: str, kind: str | None, host: str | None
-) -> Refusal | None:  # fmt: skip
+    program: Program, path: Path, nominator: str, kind: str | None, host: str | None
+) -> Refusal | None:
     """Refuse where a quota is counted by kinds of nominators, or by places, and nobody knows which this one is of."""
-    if program.route(route).kind is not RouteKind.ORGANIZATION:
+    if program.route(path.route).kind is not RouteKind.ORGANIZATION:
         return None
-    quotas = [quota for quota in program.quotas if quota.concerns(category, route) and quota.per == "nominator"]
+    quotas = [quota for quota in program.quotas if quota.concerns(*path) and quota.per == "nominator"]
     if kind is None and any(quota.nominator_kind for quota in quotas):
         return _kind_unknown(program, nominator)
     own = next((one for one in program.nominators if one.id == kind), None)

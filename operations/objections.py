@@ -10,9 +10,10 @@ from operations.acts import Act
 from operations.authority import matter_of, refuses
 from operations.desk import Desk, Running
 from operations.move import find, move_many
+from operations.paths import path_of
 from operations.placing import Landing
 from operations.results import Denied, Moved, UnknownError
-from programs import Path, Words
+from programs import Words
 from states import Case, Circumstances, Move, Refusal
 from store import hold
 from store import tables as t
@@ -118,7 +119,7 @@ def settle(desk: Desk, objection_id: int, outcome: Outcome, answer: str, act: Ac
 def _comes_too_late(connection: Connection, running: Running, row: Row[Any], stage: str, act: Act) -> Denied | None:
     """Judge a further objection like a first one: on the end of the list's publicity."""
     public = f"{stage}.running"
-    case = Case(public, Path(row.category, row.route), due=Landing(connection, running, act.now).due(public, row).at)
+    case = Case(public, path_of(row), due=Landing(connection, running, act.now).due(public, row).at)
     refusals = running.pipeline.may(case, Move.OBJECT, Circumstances(act.now, reason=act.reason))
     return Denied(refusals, row.number) if refusals else None
 

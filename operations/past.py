@@ -15,7 +15,8 @@ from sqlalchemy.engine import Connection
 from deadlines.keydates import term_closes
 from deadlines.zone import shanghai_day
 from operations.desk import Running
-from programs import Path, Program, Words
+from operations.paths import path_of
+from programs import Program, Words
 from programs.model import NomineeKind
 from programs.rules import History
 from states import Bar, Move
@@ -62,7 +63,7 @@ def bars_of(
     bars: dict[int, tuple[Bar, ...]] = {}
     for row in rows:
         others = [one for one in found[row.nominee if by_name else row.identity_hash] if one.nomination_id != row.id]
-        path = Path(row.category, row.route)
+        path = path_of(row)
         bars[row.id] = tuple(
             Bar(rule.name, rule.clause, _told(one))
             for rule in rules

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from deadlines.keydates import term_closes
 from deadlines.zone import shanghai_day
 from operations.desk import NEVER, Due, Running
-from programs import Path
+from operations.paths import path_of
 from programs.dates import Duration
 from programs.model import Quota
 from programs.stages import Publicity, Recommendation, Screening, Tenure
@@ -42,7 +42,7 @@ class Landing:
             return None
         stage = self._running.program.stage(standing.stage)
         if isinstance(stage, Recommendation):
-            tiers = [f"{stage.id}.{tier.id}" for tier in stage.tiers if tier.concerns(row.category, row.route)]
+            tiers = [f"{stage.id}.{tier.id}" for tier in stage.tiers if tier.concerns(*path_of(row))]
             place = tiers.index(key)
             return row.unit if place == 0 else standing.office if place == len(tiers) - 1 else row.nominator
         if isinstance(stage, Screening) and key != stage.id:
@@ -56,7 +56,7 @@ class Landing:
             return NEVER
         stage = self._running.program.stage(standing.stage)
         if isinstance(stage, Recommendation):
-            return self._running.due_at_tier(key, Path(row.category, row.route))
+            return self._running.due_at_tier(key, path_of(row))
         if said := self.correction(key):
             period = self._running.count(said, self._now)
             return Due(period.closes, period.provisional)

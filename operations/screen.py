@@ -11,9 +11,10 @@ from operations.acts import Act
 from operations.authority import matter_of, refuses
 from operations.desk import Desk, Running
 from operations.move import find
+from operations.paths import path_of
 from operations.policy import Deed
 from operations.results import Denied, UnknownError, denied
-from programs import Path, Words
+from programs import Words
 from programs.stages import Review, Screening, Stage, Vote
 from states import Refusal, Standing
 from store import tables as t
@@ -43,7 +44,7 @@ def judge(desk: Desk, number: str, verdicts: Mapping[str, Result], act: Act, *, 
         )
         if refused:
             return refused
-        rules = [rule.id for rule in running.program.rules_for(Path(row.category, row.route))]
+        rules = [rule.id for rule in running.program.rules_for(path_of(row))]
         for rule in verdicts:
             if rule not in rules:
                 raise UnknownError(

@@ -18,6 +18,7 @@ from operations.desk import Desk, Running
 from operations.failures import keep_failures
 from operations.move import move_many
 from operations.owing import owe_each
+from operations.paths import path_of
 from operations.recount import recount_if_changed
 from operations.recounting import Recount
 from operations.results import Denied, Moved, MovedAll
@@ -105,6 +106,7 @@ class _Due(NamedTuple):
     stage: str
     category: str | None
     route: str
+    traits: str | None
     ids: list[int]
 
 
@@ -167,7 +169,7 @@ class _Pass:
     def _claim(self, connection: Connection, size: int) -> list[_Due]:
         of = t.nomination.c
         query = (
-            select(of.due_at, of.program_id, of.stage, of.category, of.route, of.id)
+            select(of.due_at, of.program_id, of.stage, of.category, of.route, of.traits, of.id)
             .where(of.due_at <= self._done.now)
             .order_by(of.due_at, of.id)
             .limit(size)
@@ -189,7 +191,7 @@ class _Pass:
         """Gather what stands alike, program by program, as everybody comes to the heads of chains."""
         groups: dict[tuple[str, str, Path], list[int]] = defaultdict(list)
         for due in claimed:
-            groups[due.program, due.stage, Path(due.category, due.route)] += due.ids
+            groups[due.program, due.stage, path_of(due)] += due.ids
         for (program_id, stage, path), ids in sorted(groups.items(), key=lambda group: group[0][0]):
             running = self._running(connection, program_id)
             if running is not None:

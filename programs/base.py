@@ -1,8 +1,9 @@
 """The kinds of value that every part of a program is made of."""
 
+from collections.abc import Collection
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from programs.words import Words
@@ -47,11 +48,18 @@ class Identified(Part):
 
 
 class Scoped(Identified):
-    """A part that may concern some categories or routes only; empty means all."""
+    """A part that may concern some categories, routes or traits only; empty means all."""
 
     categories: tuple[Slug, ...] = ()
     routes: tuple[Slug, ...] = ()
+    traits: tuple[Slug, ...] = Field(default=(), description="only nominees with one of these traits")
+    except_traits: tuple[Slug, ...] = Field(default=(), description="not nominees with any of these traits")
 
-    def concerns(self, category: str | None, route: str) -> bool:
-        """Tell whether a nomination of this category and route meets this part."""
-        return (not self.categories or category in self.categories) and (not self.routes or route in self.routes)
+    def concerns(self, category: str | None, route: str, traits: Collection[str] = ()) -> bool:
+        """Tell whether a nomination of this category and route, of a nominee with these traits, meets this part."""
+        return (
+            (not self.categories or category in self.categories)
+            and (not self.routes or route in self.routes)
+            and (not self.traits or any(trait in traits for trait in self.traits))
+            and not any(trait in traits for trait in self.except_traits)
+        )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 from enum import StrEnum
+from itertools import combinations, product
 from typing import Annotated, Literal, NamedTuple, TypeVar
 
 from pydantic import Field, StringConstraints, model_validator
@@ -22,6 +23,7 @@ ProgramId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
 _CATEGORY = Words("类别", "category")
 _ROUTE = Words("推荐渠道", "route")
+_TRAIT = Words("特征", "trait")
 _TIER = Words("层级", "tier")
 _NOMINATOR_KIND = Words("推荐单位类型", "nominator kind")
 _RULE = Words("条件", "rule")
@@ -29,6 +31,7 @@ _RULE = Words("条件", "rule")
 _LISTS = (
     "categories",
     "routes",
+    "traits",
     "nominators",
     "seats",
     "quotas",
@@ -63,6 +66,7 @@ class Path(NamedTuple):
 
     category: str | None
     route: str
+    traits: frozenset[str] = frozenset()
 
 
 class Category(Identified):
@@ -80,6 +84,13 @@ class Route(Identified):
     clause: Clause
     kind: RouteKind
     accepted: bool = True
+
+
+class Trait(Identified):
+    """Something about a nominee that decides which parts of a program concern it: 企业负责人, 分支机构."""
+
+    name: Name
+    clause: Clause
 
 
 class Seats(Scoped):
@@ -148,6 +159,7 @@ class Program(Part):
 
     categories: tuple[Category, ...] = ()
     routes: tuple[Route, ...] = Field(min_length=1)
+    traits: tuple[Trait, ...] = ()
     nominators: tuple[NominatorKind, ...] = ()
     seats: tuple[Seats, ...] = Field(min_length=1)
     quotas: tuple[Quota, ...] = ()
@@ -176,11 +188,13 @@ class Program(Part):
     @model_validator(mode="after")
     def _references_exist(self) -> "Program":
         categories, routes = {part.id for part in self.categories}, {part.id for part in self.routes}
+        traits = {part.id for part in self.traits}
         kinds, tiers = {part.id for part in self.nominators}, {tier.id for _, tier in _tiers(self.stages)}
         rules = {rule.id for rule in self.rules}
         for part in self._scoped():
             _known(part.categories, categories, part.id, _CATEGORY)
             _known(part.routes, routes, part.id, _ROUTE)
+            _known((*part.traits, *part.except_traits), traits, part.id, _TRAIT)
         for quota in self.quotas:
             _known((quota.tier,), tiers, quota.id, _TIER)
             _known((quota.nominator_kind,) if quota.nominator_kind else (), kinds, quota.id, _NOMINATOR_KIND)
@@ -225,9 +239,18 @@ class Program(Part):
         return _tiers(self.held_stages)
 
     def paths(self) -> tuple[Path, ...]:
-        """Return every combination of category and accepted route."""
+        """Return every combination of category, accepted route and traits that decide which stages there are."""
         categories: tuple[str | None, ...] = tuple(part.id for part in self.categories) or (None,)
-        return tuple(Path(category, route.id) for category in categories for route in self.routes if route.accepted)
+        routes = [route.id for route in self.routes if route.accepted]
+        deciding = sorted(self.deciding_traits)
+        subsets = [frozenset(some) for count in range(len(deciding) + 1) for some in combinations(deciding, count)]
+        return tuple(Path(*one) for one in product(categories, routes, subsets))
+
+    @property
+    def deciding_traits(self) -> frozenset[str]:
+        """The traits that decide which stages and tiers a nomination passes."""
+        scoped = (*self.stages, *(tier for _, tier in _tiers(self.stages)))
+        return frozenset(trait for part in scoped for trait in (*part.traits, *part.except_traits))
 
     def stage(self, stage_id: str) -> Stage:
         """Return a stage by its id; raises `KeyError`."""

@@ -32,6 +32,7 @@ class Pipeline:
                 )
             }
         )
+        self._deciding = program.deciding_traits
         self._legs: dict[tuple[str, Move], dict[Path, Leg]] = defaultdict(dict)
         for path in program.paths():
             for leg in legs_of(program, path):
@@ -52,7 +53,7 @@ class Pipeline:
             for path, leg in by_path.items():
                 ways[leg.destination, leg.gates].append(path)
             for (destination, gates), paths in ways.items():
-                on_path = [] if len(ways) == 1 else [_on_path(frozenset(paths))]
+                on_path = [] if len(ways) == 1 else [self._on_path(frozenset(paths))]
                 machine.add_transition(
                     move.value, source, destination, conditions=[*on_path, *(_condition(gate) for gate in gates)]
                 )
@@ -126,7 +127,19 @@ class Pipeline:
         ways = self._legs.get((stage, move))
         if not ways:
             return None
-        return next(iter(ways.values())) if path is None else ways.get(path)
+        return next(iter(ways.values())) if path is None else ways.get(self._deciding_part(path))
+
+    def _deciding_part(self, path: Path) -> Path:
+        """Return the path with those traits only that decide which stages there are."""
+        if path.traits <= self._deciding:
+            return path
+        return Path(path.category, path.route, path.traits & self._deciding)
+
+    def _on_path(self, paths: frozenset[Path]) -> Callable[[EventData], bool]:
+        def passes(event: EventData) -> bool:
+            return self._deciding_part(cast("Case", event.model).path) in paths
+
+        return passes
 
     def _no_such_move(self, case: Case, move: Move) -> Refusal:
         standing = self.standings[case.stage]
@@ -153,12 +166,5 @@ def compile_pipeline(program: Program) -> Pipeline:
 def _condition(gate: Gate) -> Callable[[EventData], bool]:
     def passes(event: EventData) -> bool:
         return gate(cast("Case", event.model), event.kwargs["circumstances"]) is None
-
-    return passes
-
-
-def _on_path(paths: frozenset[Path]) -> Callable[[EventData], bool]:
-    def passes(event: EventData) -> bool:
-        return cast("Case", event.model).path in paths
 
     return passes

@@ -47,8 +47,7 @@ class Person:
     unit: str
     nominator: str
     nominator_kind: str | None
-    route: str
-    category: str | None
+    path: Path
     identity: str
     points: int
 
@@ -80,8 +79,7 @@ def _person(program: Program, index: int, seed: int) -> Person:
         unit=name if by_itself else unit,
         nominator=name if by_itself else _nominator(program, kind, index),
         nominator_kind=kind.id if kind else None,
-        route=path.route,
-        category=path.category,
+        path=path,
         identity=make_identity(index, random),
         points=random.randint(600, 990),
     )

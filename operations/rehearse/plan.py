@@ -16,7 +16,7 @@ from deadlines.zone import at, last_day_before, shanghai_day
 from operations.desk import Running
 from operations.rehearse.people import Person
 from operations.rehearse.play import Players
-from programs import Path, Words
+from programs import Words
 from programs.dates import Duration
 from programs.stages import (
     Approval,
@@ -116,9 +116,8 @@ class Plan:
     def _recommendation(self, opening: datetime) -> Iterator[Scene]:
         by_close: dict[datetime, list[Person]] = defaultdict(list)
         for person in self._people:
-            path = Path(person.category, person.route)
-            entry = self._running.pipeline.entry(path)
-            closes = self._running.due_at_tier(entry, path).at or opening + timedelta(days=30)
+            entry = self._running.pipeline.entry(person.path)
+            closes = self._running.due_at_tier(entry, person.path).at or opening + timedelta(days=30)
             by_close[closes].append(person)
         refused = next((route for route in self._program.routes if not route.accepted), None)
         for closes, people in sorted(by_close.items()):
@@ -165,7 +164,7 @@ class Plan:
     def _tiers(self, person: Person) -> list[Tier]:
         stage = self._program.stages[0]
         tiers = stage.tiers if isinstance(stage, Recommendation) else ()
-        return [tier for tier in tiers if tier.concerns(person.category, person.route)]
+        return [tier for tier in tiers if tier.concerns(*person.path)]
 
     def _wave_days(self, opening: datetime, closes: datetime) -> list[date]:
         last = self._calendar.previous_working_day(last_day_before(closes))

@@ -24,7 +24,7 @@ from operations.rehearse.people import Person
 from operations.results import Batch, Denied, Moved
 from operations.screen import Result, judge, report
 from operations.sweep import sweep
-from programs import Path, Program
+from programs import Program
 from programs.counting import Unit
 from programs.materials import Medium
 from programs.model import Seats
@@ -95,7 +95,9 @@ class Players:
 
     def apply_alone(self, person: Person, route: str) -> None:
         """Somebody tries a route that the notice does not accept."""
-        draft = Draft(person.nominee, person.unit, person.nominee, route, person.category, identity=person.identity)
+        draft = Draft(
+            person.nominee, person.unit, person.nominee, route, person.path.category, identity=person.identity
+        )
         self._note(nominate(self.desk, self.program.id, draft, self._act(Role.OPERATOR, person.unit)))
 
     def complete(self, people: Iterable[Person]) -> None:
@@ -132,7 +134,7 @@ class Players:
         """The screening officer gives every rule a verdict, rejects, returns and, unless a cut follows, accepts."""
         failing, back = {one.index for one in ineligible}, {one.index for one in to_correct}
         for number, person in self._here((stage.id,)):
-            rules = [rule.id for rule in self.program.rules_for(Path(person.category, person.route))]
+            rules = [rule.id for rule in self.program.rules_for(person.path)]
             verdicts = dict.fromkeys(rules, Result.PASS)
             if person.index in failing and rules:
                 verdicts[rules[0]] = Result.FAIL
@@ -290,7 +292,7 @@ class Players:
         return sorted(self._here((stage,)), key=lambda one: (-one[1].points, one[0]))
 
     def _seats_for(self, person: Person, left: Mapping[str, int]) -> Seats | None:
-        grades = self.program.seats_for(Path(person.category, person.route))
+        grades = self.program.seats_for(person.path)
         return next((seats for seats in grades if left[seats.id] > 0), None)
 
     def _objections(self, stage: str) -> list[int]:
@@ -309,7 +311,7 @@ class Players:
             )
 
     def _hand_in(self, number: str, person: Person, *, leave_out: bool = False) -> None:
-        materials = self.program.materials_for(Path(person.category, person.route))
+        materials = self.program.materials_for(person.path)
         handed_in = materials[:-1] if leave_out else materials
         receipts: list[tuple[str, Medium]] = [(one.id, medium) for one in handed_in for medium in one.media]
         if receipts:
@@ -351,8 +353,9 @@ def _draft(person: Person) -> Draft:
         nominee=person.nominee,
         unit=person.unit,
         nominator=person.nominator,
-        route=person.route,
-        category=person.category,
+        route=person.path.route,
+        category=person.path.category,
         nominator_kind=person.nominator_kind,
         identity=person.identity,
+        traits=person.path.traits,
     )

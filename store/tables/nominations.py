@@ -18,12 +18,12 @@ from sqlalchemy import (
 from store.tables.base import metadata
 from store.types import Document, Instant, Line, Prose, Whole
 
-#: One nominee's case. `host` is the body whose quota it uses where that is not the nominator. `stage` is the key of its
-#: standing, `holder` the organization that must act, `due_at` the instant at which time itself moves it on,
-#: `provisional` where that rests on a schedule that is not published; `correction` says how its time to correct is
-#: counted, as the program said when it was returned; `publicity_id` is the list on which it was published last;
-#: `attempt` tells a nominee's nominations in one program apart; `version` counts its moves and every move is
-#: conditional on it.
+#: One nominee's case. `traits` are the ids of its traits, sorted, with spaces between; `host` is the body whose quota
+#: it uses where that is not the nominator. `stage` is the key of its standing, `holder` the organization that must act,
+#: `due_at` the instant at which time itself moves it on, `provisional` where that rests on a schedule that is not
+#: published; `correction` says how its time to correct is counted, as the program said when it was returned;
+#: `publicity_id` is the list on which it was published last; `attempt` tells a nominee's nominations in one program
+#: apart; `version` counts its moves and every move is conditional on it.
 nomination = Table(
     "nomination",
     metadata,
@@ -32,6 +32,7 @@ nomination = Table(
     Column("program_id", ForeignKey("program.id"), nullable=False),
     Column("category", Line(64)),
     Column("route", Line(64), nullable=False),
+    Column("traits", Line(255)),
     Column("nominator", Line(120), nullable=False),
     Column("nominator_kind", Line(64)),
     Column("host", Line(120)),

@@ -19,12 +19,13 @@ from operations.move import move
 from operations.nominate import Draft, Nominated, nominate, receive
 from operations.objections import Outcome, settle
 from operations.opening import Opened, confirm_ruling, open_program
+from operations.paths import path_of
 from operations.publicize import Publicized, publicize
 from operations.rehearse.people import make_identity
 from operations.results import Batch, Denied, Moved
 from operations.screen import Result, judge, report
 from operations.sweep import sweep
-from programs import Path, Program
+from programs import Program
 from programs.rulings import Decision
 from programs.stages import Issuance, Publicity, Review, Screening, Vote
 from states import Move
@@ -97,13 +98,13 @@ class Office:
 
     def hand_in(self, number: str) -> None:
         row = self.row(number)
-        materials = self.program.materials_for(Path(row.category, row.route))
+        materials = self.program.materials_for(path_of(row))
         receipts = [(material.id, medium) for material in materials for medium in material.media]
         assert receive(self.desk, number, receipts, self.act()) is None
 
     def judge_all(self, number: str, result: Result = Result.PASS) -> None:
         row = self.row(number)
-        rules = [rule.id for rule in self.program.rules_for(Path(row.category, row.route))]
+        rules = [rule.id for rule in self.program.rules_for(path_of(row))]
         assert judge(self.desk, number, dict.fromkeys(rules, result), self.act()) is None
 
     def report(self, number: str, track: str) -> None:
@@ -133,7 +134,7 @@ class Office:
         for track in stage.tracks if isinstance(stage, Review | Vote) else ():
             self.report(number, track.id)
         row = self.row(number)
-        path = Path(row.category, row.route)
+        path = path_of(row)
         what = next(what for what in _ONWARD if what in running.pipeline.moves_from(here, path))
         grade = self.program.seats_for(path)[0].id
         done = self.move(number, what, grade=grade if what is Move.CHOOSE else None)

@@ -101,7 +101,7 @@ def test_G19_an_expert_leads_one_studio(program):
 
 def test_G20_two_years_at_the_branch_are_asked_of_branches_only(program):
     years = rule(program, "years-at-branch")
-    assert (years.at_least, years.only_for) == (2, "branch")
+    assert (years.at_least, years.traits) == (2, ("branch",))
 
 
 def test_G21_G22_a_subsidy_once_unless_a_higher_one_was_received(program):
