@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.face import LANGUAGE, REFUSED, Face, Group, command_face, say, tell
-from cli.sources import reading_desk
+from cli.face import LANGUAGE, REFUSED, Face, Group, Mistake, command_face, say, tell
+from cli.sources import existing_desk
 from operations.audit import Finding, audit, heads, heads_to_json, read_heads
+from operations.desk import Desk
+from programs import Words
 from store import Watch
 from store.files import write_whole
 
@@ -48,7 +50,7 @@ def verify(face: Face, program: str | None, noted: Path | None) -> None:
     """Verify the chains and the tables; exit code 1 where something does not agree."""
     known = read_heads(noted.read_bytes()) if noted else []
     with _watching(face) as watch:
-        found = audit(reading_desk(face), program, noted=known, watch=watch)
+        found = audit(_desk_to_verify(face), program, noted=known, watch=watch)
     document: dict[str, Any] = {"events": found.events, "chains": len(found.heads)}
     if noted:
         document["heads"] = found.compared
@@ -89,7 +91,7 @@ def verify(face: Face, program: str | None, noted: Path | None) -> None:
 def export_heads(face: Face, program: str | None, out: Path | None) -> None:
     """Print the heads, or write them to a file; a broken history has none that are worth keeping."""
     with _watching(face) as watch:
-        found = heads(reading_desk(face), program, watch=watch)
+        found = heads(_desk_to_verify(face), program, watch=watch)
     if found.breaks:
         first = found.broken[0]
         tell(
@@ -118,6 +120,14 @@ def export_heads(face: Face, program: str | None, out: Path | None) -> None:
 def _told(one: Finding) -> dict[str, Any]:
     more = asdict(one.disagreement) if one.disagreement else {}
     return {"program": one.program, "where": one.where, "message": one.words.in_language(LANGUAGE), **more}
+
+
+def _desk_to_verify(face: Face) -> Desk:
+    """Open the database, which must be there: to verify nothing must not say that all is well."""
+    desk = existing_desk(face)
+    if desk is None:
+        raise Mistake(Words("没有数据库，无可核验；请核对 LINXUAN_DATA", "there is no database; check LINXUAN_DATA"))
+    return desk
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import click
 
 from cli.desk import acting
-from cli.face import LANGUAGE, REFUSED, Face, Spoken, command_face, say, tell
+from cli.face import LANGUAGE, REFUSED, Face, Spoken, command_face, once, say, tell
 from operations.decide import decide
 from operations.results import Batch
 from states import Move
@@ -31,7 +31,7 @@ def command(face: Face, program: str, stage: str, chosen: tuple[str, ...], none:
         raise click.UsageError(
             say("请列出入选的编号；确实无人入选的，用 --none", "name who goes on; if truly nobody does, say --none")
         )
-    named = {number: grade or None for number, _, grade in (text.partition("=") for text in chosen)}
+    named = dict(once((number, grade or None) for number, _, grade in (text.partition("=") for text in chosen)))
     desk, act = acting(face, actor, reason)
     done = decide(desk, program, stage, named, act)
     if done.denied:

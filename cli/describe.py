@@ -26,7 +26,7 @@ ACTOR = say(
     "NAME, or NAME:ROLE, or NAME:ROLE@ORGANIZATION; roles: " + ", ".join(_ROLES),
 )
 
-MEDIA = {Medium.PAPER.value: say("纸质", "paper"), Medium.ELECTRONIC.value: say("电子", "electronic")}
+MEDIA = {medium.value: medium.label.in_language(LANGUAGE) for medium in Medium}
 RESULTS = {
     "pass": say("通过", "pass"),
     "fail": say("不通过", "fail"),

@@ -7,7 +7,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
@@ -33,6 +33,7 @@ Number = click.IntRange(0, 2**31 - 1)
 
 P = ParamSpec("P")
 R = TypeVar("R")
+V = TypeVar("V")
 
 
 def say(zh: str, en: str) -> str:
@@ -81,6 +82,15 @@ class Face:
             tell(say("不予办理：", "Refused: ") + reason["reason"] + clause, err=True)
             tell(say("　怎么办：", "  Remedy: ") + reason["remedy"], err=True)
         raise SystemExit(REFUSED)
+
+
+def once(said: Iterable[tuple[str, V]]) -> Iterator[tuple[str, V]]:
+    """Yield what was said of each name; something else of the same name is a mistake, not the last word."""
+    known: dict[str, V] = {}
+    for name, value in said:
+        if known.setdefault(name, value) != value:
+            raise Mistake(Words(f"{name} 写了两次，内容不同，请只留一次", f"{name} is given twice, and otherwise"))
+        yield name, value
 
 
 def tell(text: str, *, err: bool = False) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from cli import screening
 from cli.dates import due_words
 from cli.describe import actor_option, nomination_lines
 from cli.desk import acting, actor_of
-from cli.face import LANGUAGE, Face, Group, InstantType, LineType, Mistake, Number, command_face, say
+from cli.face import LANGUAGE, Face, Group, InstantType, LineType, Mistake, command_face, say
 from cli.sources import reading_desk
 from operations.actors import Actor, Role
 from operations.lookup import (
@@ -27,7 +28,6 @@ from operations.move import move
 from operations.nominate import Draft, nominate, receive
 from operations.personal import PersonalKind, Told, find_by, keep_details, masked_details, reveal
 from operations.results import Denied
-from operations.screen import Result, judge, report
 from programs import Words
 from programs.materials import Medium
 from states import Move
@@ -110,17 +110,19 @@ def reveal_it(face: Face, number: str, actor: str, reason: str) -> None:
 @command.command(
     "find",
     help=say(
-        "按身份证号码、电话或银行账号查找；值写 - 则从标准输入读取",
-        "find by an identity number, a phone or a bank account; a value of - is read from standard input",
+        "按身份证号码、电话或银行账号查找，记入办理记录；值写 - 则从标准输入读取",
+        "find by an identity number, a phone or a bank account, on record; a value of - is read from standard input",
     ),
 )
 @click.argument("kind", metavar="KIND", type=click.Choice([kind.value for kind in PersonalKind]))
 @click.argument("value", metavar="VALUE")
+@actor_option("查找人", "who asks")
 @command_face
-def find_them(face: Face, kind: str, value: str) -> None:
+def find_them(face: Face, kind: str, value: str, actor: str) -> None:
     """Find nominations by a value that the database holds only sealed."""
     text = sys.stdin.readline().strip() if value == "-" else value
-    found = find_by(reading_desk(face), PersonalKind(kind), text)
+    desk, act = acting(face, actor)
+    found = find_by(desk, PersonalKind(kind), text, act)
     if isinstance(found, Denied):
         face.refuse(found.refusals, kind=kind)
     face.answer(found, found or [say("没有符合的申报", "nothing matches")])
@@ -164,6 +166,12 @@ def moves(face: Face, number: str, actor: str) -> None:
 @click.argument("number", metavar="NUMBER")
 @click.argument("what", metavar="MOVE", type=click.Choice([one.value for one in Move]))
 @actor_option()
+@click.option(
+    "--from",
+    "seen_stage",
+    metavar="STAGE",
+    help=say("只在仍处此环节时办理，重复运行不会多走一步", "only while it stands there, so that twice is once"),
+)
 @click.option("--reason", default="", help=say("理由", "why"))
 @click.option("--grade", help=say("授予的奖项（评审确定时）", "the grade, when the seats are filled"))
 @click.option("--document-number", help=say("发文字号（发文时）", "the document's number, at issuance"))
@@ -173,6 +181,7 @@ def move_one(
     number: str,
     what: str,
     actor: str,
+    seen_stage: str | None,
     reason: str,
     grade: str | None,
     document_number: str | None,
@@ -186,6 +195,7 @@ def move_one(
         act,
         grade=grade,
         document_number=document_number,
+        seen_stage=seen_stage,
     )
     if isinstance(done, Denied):
         face.refuse(done.refusals, number=number, move=what)
@@ -199,6 +209,10 @@ def move_one(
             f"{number}: {done.move.label.en}, {source} → {destination}{due}",
         ),
     )
+
+
+for part in (screening.state, screening.verdicts, screening.judge_it, screening.report_it):
+    command.add_command(part)
 
 
 @command.command(
@@ -269,70 +283,25 @@ def add(
 @actor_option("收件人", "who received them")
 @command_face
 def receive_them(face: Face, number: str, materials: tuple[str, ...], actor: str) -> None:
-    """Record receipts; without a medium, both."""
+    """Record receipts; without a medium, in all that the material is taken in."""
     desk, act = acting(face, actor)
-    refused = receive(desk, number, [one for text in materials for one in _receipts(text)], act)
+    refused = receive(desk, number, map(_receipt, materials), act)
     if refused:
         face.refuse(refused.refusals, number=number)
     face.answer({"number": number, "received": list(materials)}, say("已登记收件", "recorded"))
 
 
-@command.command("judge", help=say("填写审查结论", "record verdicts on rules"))
-@click.argument("number", metavar="NUMBER")
-@click.argument("verdicts", nargs=-1, required=True, metavar="RULE=pass|fail|needs-evidence...")
-@click.option("--note", default="", help=say("说明", "a note"))
-@actor_option("审查人", "the reviewer")
-@command_face
-def judge_it(face: Face, number: str, verdicts: tuple[str, ...], note: str, actor: str) -> None:
-    """Record verdicts."""
-    found = dict(_verdict(text) for text in verdicts)
-    desk, act = acting(face, actor)
-    refused = judge(desk, number, found, act, note=note)
-    if refused:
-        face.refuse(refused.refusals, number=number)
-    face.answer({"number": number, "verdicts": found}, say("已填写", "recorded"))
-
-
-@command.command("report", help=say("填写一项评议", "record an evaluation"))
-@click.argument("number", metavar="NUMBER")
-@click.argument("track", metavar="TRACK")
-@click.option("--points", type=Number, help=say("得分", "points"))
-@click.option("--opinion", default="", help=say("评议意见", "the opinion"))
-@actor_option("评议人", "who evaluated")
-@command_face
-def report_it(face: Face, number: str, track: str, points: int | None, opinion: str, actor: str) -> None:
-    """Record an evaluation."""
-    desk, act = acting(face, actor)
-    refused = report(desk, number, track, act, points=points, opinion=opinion)
-    if refused:
-        face.refuse(refused.refusals, number=number)
-    face.answer({"number": number, "track": track, "points": points}, say("已填写", "recorded"))
-
-
-def _receipts(text: str) -> list[tuple[str, Medium]]:
+def _receipt(text: str) -> tuple[str, Medium | None]:
     material, _, medium = text.partition(":")
     if not medium:
-        return [(material, one) for one in Medium]
+        return material, None
     try:
-        return [(material, Medium(medium))]
+        return material, Medium(medium)
     except ValueError as error:
         raise Mistake(
             Words(
                 f"“{text}”的介质应为 paper（纸质）或 electronic（电子）",
                 f"the medium in {text!r} is paper or electronic",
-            )
-        ) from error
-
-
-def _verdict(text: str) -> tuple[str, Result]:
-    rule, _, result = text.partition("=")
-    try:
-        return rule, Result(result)
-    except ValueError as error:
-        raise Mistake(
-            Words(
-                f"“{text}”应写成 条件=pass、条件=fail 或 条件=needs-evidence",
-                f"write {text!r} as RULE=pass, RULE=fail or RULE=needs-evidence",
             )
         ) from error
 

@@ -10,7 +10,7 @@ from cli.describe import actor_option
 from cli.desk import acting
 from cli.face import DayType, Face, Group, LineType, command_face, say
 from cli.sources import reading_desk
-from deadlines.zone import shanghai_day
+from deadlines.zone import last_day_before, shanghai_day
 from operations.recording import Past, PastDraft, PastKind, end_past, list_pasts, record_past, remove_past
 from operations.results import Denied
 
@@ -44,7 +44,7 @@ def list_them(face: Face, name: str | None, holder: str | None, kind: str | None
     found = list(list_pasts(reading_desk(face), name=name, holder=holder, kind=wanted))
     face.answer(
         [_document(one) for one in found],
-        [line for one in found for line in _lines(one)] or [say("还没有既往记录", "nothing is known yet")],
+        [line for one in found for line in _lines(one)] or [say("没有符合的既往记录", "nothing matches")],
     )
 
 
@@ -129,7 +129,7 @@ def _document(one: Past) -> dict[str, Any]:
 
 def _lines(one: Past) -> Iterator[str]:
     since = shanghai_day(one.since).isoformat() if one.since else say("已入选，未发文", "chosen, not honored yet")
-    ended = say("　至 ", ", until ") + shanghai_day(one.ended_at).isoformat() if one.ended_at else ""
+    ended = say("　至 ", ", until ") + last_day_before(one.ended_at).isoformat() if one.ended_at else ""
     doubt = "" if one.known else say("　只有姓名", ", by name only")
     yield f"{one.id}　{_KINDS[one.kind.value]}　{one.name}　{one.holder}（{one.unit}）　{since}{ended}{doubt}"
     yield f"　　{one.number or one.source}"

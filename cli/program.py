@@ -10,7 +10,7 @@ from sqlalchemy import select
 from cli.dates import dates_lines
 from cli.describe import actor_option, decision_words, program_lines
 from cli.desk import acting
-from cli.face import LANGUAGE, REFUSED, ClosingType, DayType, Face, Group, Mistake, command_face, say
+from cli.face import LANGUAGE, REFUSED, ClosingType, DayType, Face, Group, LineType, Mistake, command_face, say
 from cli.findings import told
 from cli.sources import calendar_of, existing_desk, is_file, program_of
 from deadlines.ics import to_ics
@@ -19,6 +19,7 @@ from deadlines.zone import SHANGHAI
 from operations.dates import dates_so_far
 from operations.intakes import extend_deadline
 from operations.lookup import InForce, announced_closes, count_lapsed, in_force
+from operations.nominators import register_nominator
 from operations.opening import confirm_ruling, open_program
 from operations.results import Denied
 from programs import Fault, Program, Severity, Words, check_program, date_program, load_program, shipped_programs
@@ -208,7 +209,7 @@ def open_it(face: Face, program: str, actor: str) -> None:
 @click.argument("program", metavar="ID|FILE")
 @click.argument("ruling", metavar="RULING")
 @click.option("--decision", metavar="TEXT", help=say("决定", "the decision"))
-@click.option("--accept", is_flag=True, help=say("采用默认决定", "take the shipped default"))
+@click.option("--accept", is_flag=True, help=say("按现在写明的决定确认", "confirm the decision that stands now"))
 @actor_option()
 @click.option("--reason", default="", help=say("理由", "why"))
 @command_face
@@ -300,6 +301,21 @@ def extend(face: Face, program: str, deadline: str, closes: datetime, authority:
         },
         lines,
     )
+
+
+@command.command("nominator", help=say("登记或更正推荐单位的类型", "say of which kind a nominator is"))
+@click.argument("program", metavar="ID")
+@click.argument("name", metavar="NAME", type=LineType())
+@click.option("--kind", required=True, help=say("推荐单位类型的 id", "the id of its kind"))
+@actor_option()
+@command_face
+def nominator(face: Face, program: str, name: str, kind: str, actor: str) -> None:
+    """Register a nominator."""
+    desk, act = acting(face, actor)
+    if refused := register_nominator(desk, program, name, kind, act):
+        face.refuse(refused.refusals, program=program, nominator=name)
+    document = {"program": program, "nominator": name, "kind": kind}
+    face.answer(document, say(f"已登记“{name}”为 {kind}", f"{name} is of the kind {kind}"))
 
 
 def _fault_line(fault: Fault) -> str:

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from operations.desk import Desk
-from operations.disagreements import Disagreement, disagreements
+from operations.disagreement import Disagreement
+from operations.disagreements import disagreements
 from operations.results import UnknownError
 from programs import Words
 from store import Audit, Head, Watch, compare_heads, verify

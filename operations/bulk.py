@@ -7,16 +7,18 @@ twin here; a move with any other gate, or one whose landing differs from row to 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 
 from sqlalchemy import ColumnElement, exists, update
 
 from operations.acts import Act
 from operations.desk import Running
 from operations.move import event_facts
-from operations.past import settle_pasts
+from operations.pasts import settle_pasts
 from operations.placing import shared_landing
 from operations.results import MovedAll
 from programs import Path
+from programs.stages import Decision
 from states import Gate, Move, gates
 from store import Transaction, among
 from store import tables as t
@@ -49,6 +51,13 @@ class Together:
     ids: Sequence[int]
 
 
+def _may_hold_a_seat(running: Running, key: str) -> bool:
+    """Whether a decision stands before this standing."""
+    here = running.pipeline.standings[key].stage
+    before = takewhile(lambda stage: stage.id != here, running.program.held_stages)
+    return any(isinstance(stage, Decision) for stage in before)
+
+
 def move_all(transaction: Transaction, running: Running, together: Together, what: Move, act: Act) -> MovedAll | None:
     """Move those of the nominations whose gates pass, and record it; none where each has to be judged by itself.
 
@@ -60,14 +69,21 @@ def move_all(transaction: Transaction, running: Running, together: Together, wha
     landing = shared_landing(running, destination) if destination else None
     if destination is None or landing is None or any(gate not in TWINS for gate in asked):
         return None
+    if what is Move.LAPSE and _may_hold_a_seat(running, stage):
+        # A seat and a past are given back, which is done one by one.
+        return None
     of = t.nomination.c
     landed = {"stage": destination, "holder": landing.holder, "due_at": landing.due_at, "correction": None}
-    passing = update(t.nomination).where(among(of.id, together.ids), *(TWINS[gate](act.now) for gate in asked))
+    here = (among(of.id, together.ids), of.stage == stage)
+    passing = update(t.nomination).where(*here, *(TWINS[gate](act.now) for gate in asked))
     # The gates are asked by the statement that moves: a row is read once, and nothing lies between.
     moved = passing.values(**landed, provisional=False, moved_at=act.now, version=of.version + 1).returning(of.id)
     ids = sorted(transaction.connection.execute(moved).scalars().all())
     if ids:
         settle_pasts(transaction.connection, running, what, ids, act.now)
-        facts = event_facts(running, what, stage, destination, version=of.version, due_at=landing.due_at, act=act)
+        due_at, holder = landing.due_at, landing.holder
+        facts = event_facts(
+            running, what, stage, destination, version=of.version, due_at=due_at, holder=holder, act=act
+        )
         transaction.record_each(running.program.id, "nomination.moved", ids, **facts)
     return MovedAll(ids, what, stage, destination, landing.holder, landing.due_at)

@@ -8,15 +8,16 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import chain, groupby
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, LargeBinary, and_, cast, exists, func, or_, select, type_coerce
+from sqlalchemy import Column, ColumnElement, LargeBinary, and_, case, cast, exists, func, or_, select, type_coerce
 from sqlalchemy import Text as SqlText
 from sqlalchemy.engine import Connection
 
 from operations.desk import definition_digest
+from operations.disagreement import Disagreement
+from operations.past_disagreements import past_disagreements
 from operations.recollection import (
     ITSELF,
     Facts,
@@ -30,35 +31,8 @@ from operations.recollection import (
     text_of,
     told_by,
 )
-from programs import Words
 from store import tables as t
 from store.types import Document
-
-
-@dataclass(frozen=True, slots=True)
-class Disagreement:
-    """A field of a row that the history tells otherwise.
-
-    `number` is a nomination's number or the program's id, or names a ruling, a list or a document of the program. The
-    field `exists` is about the row itself.
-    """
-
-    program: str
-    number: str
-    field: str
-    table: Value
-    history: Value
-
-    @property
-    def words(self) -> Words:
-        """Say what disagrees."""
-        return Words(
-            "{field}：数据表为 {table}，办理记录为 {history}", "{field}: the table says {table}, the history {history}"
-        ).format(
-            field=_FIELDS.get(self.field, Words(self.field, self.field)),
-            table=_spoken(self.table),
-            history=_spoken(self.history),
-        )
 
 
 def disagreements(connection: Connection, program_id: str | None = None) -> Iterator[Disagreement]:
@@ -67,51 +41,14 @@ def disagreements(connection: Connection, program_id: str | None = None) -> Iter
     An event that cannot be read is left to the chain, which is broken there.
     """
     tables = _Tables(connection, program_id)
-    return chain(tables.nominations(), tables.strays(), tables.programs())
-
-
-_FIELDS = {
-    "exists": Words("有无此记录", "whether it exists"),
-    "stage": Words("所处环节（stage）", "stage"),
-    "version": Words("版本（version）", "version"),
-    "nominee": Words("候选人（nominee）", "nominee"),
-    "unit": Words("单位（unit）", "unit"),
-    "nominator": Words("推荐单位（nominator）", "nominator"),
-    "host": Words("占用名额的单位（host）", "whose quota it uses (host)"),
-    "category": Words("类别（category）", "category"),
-    "route": Words("推荐渠道（route）", "route"),
-    "traits": Words("特征（traits）", "traits"),
-    "opened_at": Words("开通时间（opened_at）", "opened_at"),
-    "definition": Words("项目内容和期限的摘要（definition）", "the digest of what the program says (definition)"),
-    "decision": Words("裁定的决定（decision）", "decision"),
-    "actor": Words("裁定人（actor）", "actor"),
-    "decided_at": Words("裁定时间（decided_at）", "decided_at"),
-    "venue": Words("公示渠道（venue）", "venue"),
-    "first_day": Words("公示首日（first_day）", "first_day"),
-    "last_day": Words("公示末日（last_day）", "last_day"),
-    "closes_at": Words("公示截止（closes_at）", "closes_at"),
-    "objections_close_at": Words("异议截止（objections_close_at）", "objections_close_at"),
-    "provisional": Words("是否暂定（provisional）", "provisional"),
-    "period": Words("公示天数的算法（period）", "how its days are counted (period)"),
-    "objections": Words("异议天数的算法（objections）", "how days to object are counted (objections)"),
-    "stated": Words("末日是否由主办单位写明（stated）", "whether the office named the last day (stated)"),
-    "due_at": Words("到期时间（due_at）", "due_at"),
-    "digest": Words("项目的摘要（digest）", "the program's digest"),
-    "issued_at": Words("发文时间（issued_at）", "issued_at"),
-}
-
-
-def _spoken(value: Value) -> Words:
-    if isinstance(value, bool):
-        return Words("是", "yes") if value else Words("否", "no")
-    return Words("（无）", "nothing") if value is None else Words(str(value), str(value))
+    return chain(tables.nominations(), tables.strays(), tables.programs(), past_disagreements(connection, program_id))
 
 
 #: Instants by the program, or by the nomination, that they are of.
 Dues = dict[str, set[Value]]
 
 #: What a nomination keeps as it was drawn up.
-_DRAWN_UP = ("nominee", "unit", "nominator", "host", "category", "route", "traits")
+_DRAWN_UP = ("nominee", "unit", "nominator", "nominator_kind", "host", "category", "route", "traits")
 
 #: How the history of a nomination begins and goes on.
 _CREATED, _MOVED, _RECOUNTED = "nomination.created", "nomination.moved", "correction.recounted"
@@ -137,19 +74,20 @@ class _Tables:
                 moves.nomination,
                 func.min(moves.position).label("first"),
                 func.max(moves.position).label("last"),
+                func.max(case((self._says('"grade":"'), moves.position))).label("graded"),
             )
             .where(moves.nomination.is_not(None), or_(*map(self._is_kind, (_CREATED, _MOVED))))
             .where(*self._of(moves.program_id))
             .group_by(moves.program_id, moves.nomination)
             .subquery()
         )
-        first, last = t.event.alias("first"), t.event.alias("last")
+        first, last, graded = (t.event.alias(name) for name in ("first", "last", "graded"))
         joined = t.nomination.outerjoin(ends, and_(ends.c.program_id == of.program_id, ends.c.nomination == of.number))
-        for one, position in ((first, ends.c.first), (last, ends.c.last)):
+        for one, position in ((first, ends.c.first), (last, ends.c.last), (graded, ends.c.graded)):
             joined = joined.outerjoin(one, and_(one.c.program_id == of.program_id, one.c.position == position))
         query = select(
-            *map(self._raw, (of.program_id, of.number, first.c.payload, last.c.payload)),
-            *map(self._raw, (of.stage, *(of[name] for name in _DRAWN_UP))),
+            *map(self._raw, (of.program_id, of.number, first.c.payload, last.c.payload, graded.c.payload)),
+            *map(self._raw, (of.stage, of.grade, of.holder, *(of[name] for name in _DRAWN_UP))),
             of.version,
             self._raw(of.due_at),
         )
@@ -252,16 +190,20 @@ class _Tables:
         return type_coerce(column, SqlText) if isinstance(column.type, Document) else column
 
     def _is_kind(self, kind: str) -> ColumnElement[bool]:
-        """Whether an event is of this kind. A quotation mark within a text is written otherwise in JSON."""
+        """Whether an event is of this kind."""
+        return self._says(f'"kind":"{kind}"')
+
+    def _says(self, text: str) -> ColumnElement[bool]:
+        """Whether an event says this in canonical JSON. A quotation mark within a text is written otherwise there."""
         find = func.instr if self._is_sqlite else func.strpos
-        return find(t.event.c.payload, f'"kind":"{kind}"') > 0
+        return find(t.event.c.payload, text) > 0
 
     def _of(self, program: ColumnElement[str]) -> tuple[ColumnElement[bool], ...]:
         return () if self._program_id is None else (program == self._program_id,)
 
 
 def _of_nomination(row: Sequence[Any], explained: Dues) -> Iterator[Disagreement]:
-    program, number, first, last, stage, *drawn_up, version, due_at = row
+    program, number, first, last, graded, stage, grade, holder, *drawn_up, version, due_at = row
     created = event_of(first)
     moved = created if last == first else event_of(last)
     if first is None or (created and created.get("kind") != _CREATED):
@@ -269,9 +211,17 @@ def _of_nomination(row: Sequence[Any], explained: Dues) -> Iterator[Disagreement
         return
     told: list[tuple[str, Any, Value]] = []
     if created:
-        told += [(name, kept, created.get(name)) for name, kept in zip(_DRAWN_UP, drawn_up, strict=True)]
+        # Events of an earlier version do not tell the kind of nominator.
+        told += [
+            (name, kept, created.get(name))
+            for name, kept in zip(_DRAWN_UP, drawn_up, strict=True)
+            if name != "nominator_kind" or name in created
+        ]
     if moved:
         told += [("stage", stage, moved.get("to")), ("version", version, moved.get("version", 1))]
+        told.append(("grade", grade, (event_of(graded) or {}).get("grade") if graded is not None else None))
+        if "holder" in moved:
+            told.append(("holder", holder, moved["holder"]))
         due, moved_to = instant(due_at), instant(moved.get("due"))
         if due != moved_to and due not in {*explained.get(text_of(program), ()), *explained.get(text_of(number), ())}:
             yield Disagreement(text_of(program), text_of(number), "due_at", due, moved_to)

@@ -135,10 +135,12 @@ def _writable(store: Store) -> Check:
     return well("writable", "数据库可以写入", "the database takes writes")
 
 
+_HISTORY = ("event", "link", "installation_event", "installation_link")
+
 #: What keeps the history append-only, on each database.
 _TRIGGERS = {
-    "sqlite": {f"{table}_refuses_{change}" for table in ("event", "link") for change in ("update", "delete")},
-    "postgresql": {"event_append_only", "link_append_only"},
+    "sqlite": {f"{table}_refuses_{change}" for table in _HISTORY for change in ("update", "delete")},
+    "postgresql": {f"{table}_append_only" for table in _HISTORY},
 }
 _TRIGGERS_THERE = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",

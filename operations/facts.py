@@ -9,18 +9,20 @@ from typing import Any
 from sqlalchemy import Row, Select, Table, bindparam, select
 from sqlalchemy.engine import Connection
 
-from operations.desk import Running
+from operations.desk import Desk, Running
 from operations.nominators import counted_as
-from operations.past import bars_of
 from operations.paths import path_of
+from operations.verdicts import bars_among, verdicts_on
 from programs.stages import Decision, Issuance, Publicity, Recommendation, Review, Screening, Vote
-from states import Case
+from states import Case, Result, Verdict
 from store import tables as t
 
 _CHUNK = 500
 
 
-def cases_of(connection: Connection, running: Running, rows: Sequence[Row[Any]], now: datetime) -> dict[int, Case]:
+def cases_of(
+    desk: Desk, connection: Connection, running: Running, rows: Sequence[Row[Any]], now: datetime
+) -> dict[int, Case]:
     """Return the case of each nomination row, by its id.
 
     All rows are of one program. What a stage never asks for is not read.
@@ -40,13 +42,24 @@ def cases_of(connection: Connection, running: Running, rows: Sequence[Row[Any]],
         if not standing.ended:
             by_kind[type(running.program.stage(standing.stage))].append(row.id)
     _materials(connection, running, cases, [*by_kind[Recommendation], *by_kind[Screening]])
-    _verdicts(connection, running, cases, by_kind[Screening])
+    screened = [row for row in rows if row.id in set(by_kind[Screening])]
+    for nomination, verdicts in verdicts_on(desk, connection, running, screened, now).items():
+        case = cases[nomination]
+        case.failed = tuple(_failed(one) for one in verdicts if one.result is Result.FAIL)
+        case.unjudged = tuple(one.name for one in verdicts if one.result is Result.NEEDS_EVIDENCE)
     _reports(connection, running, cases, [*by_kind[Review], *by_kind[Vote]])
     _objections(connection, cases, [*by_kind[Publicity], *by_kind[Issuance]])
-    judged = {*by_kind[Screening], *by_kind[Decision], *by_kind[Issuance]}
-    for nomination, bars in bars_of(connection, running, [row for row in rows if row.id in judged], now).items():
-        cases[nomination].bars = bars
+    if running.program.asks_the_past:
+        # Others may have chosen somebody since the screening.
+        again = [row for row in rows if row.id in {*by_kind[Decision], *by_kind[Issuance]}]
+        for nomination, verdicts in verdicts_on(desk, connection, running, again, now).items():
+            cases[nomination].bars = bars_among(running, verdicts)
     return cases
+
+
+def _failed(verdict: Verdict) -> str:
+    why = "" if verdict.reviewed else f"：{verdict.words.zh}"
+    return f"{verdict.name}（{verdict.clause}）{why}"
 
 
 def _materials(connection: Connection, running: Running, cases: dict[int, Case], ids: list[int]) -> None:
@@ -58,15 +71,6 @@ def _materials(connection: Connection, running: Running, cases: dict[int, Case],
             for material in running.program.materials_for(case.path)
             if any((material.id, medium) not in received[nomination] for medium in material.media)
         )
-
-
-def _verdicts(connection: Connection, running: Running, cases: dict[int, Case], ids: list[int]) -> None:
-    verdicts = _rows_of(connection, t.verdict, ids, "rule", "result")
-    for nomination in ids:
-        case, found = cases[nomination], dict(verdicts[nomination])
-        rules = running.program.rules_for(case.path)
-        case.failed = tuple(f"{rule.name}（{rule.clause}）" for rule in rules if found.get(rule.id) == "fail")
-        case.unjudged = tuple(rule.name for rule in rules if found.get(rule.id) not in ("pass", "fail"))
 
 
 def _reports(connection: Connection, running: Running, cases: dict[int, Case], ids: list[int]) -> None:

@@ -74,21 +74,36 @@ def _next_vault(settings: Settings, before: Vault) -> Vault:
 
 def _reseal(connection: Connection, before: Vault, after: Vault) -> int:
     """Seal and fingerprint every value anew, in batches, within this one transaction."""
-    of, kept = t.nomination.c, t.personal.c
-    identities = select(of.id, of.identity).where(of.identity.is_not(None)).order_by(of.id)
-    resealed = 0
-    last = 0
-    while rows := connection.execute(identities.where(of.id > last).limit(_BATCH)).all():
-        values = [(row.id, before.unseal(row.identity)) for row in rows]
+    return sum(
+        (
+            _reseal_identities(connection, before, after),
+            _reseal_details(connection, before, after),
+            _reseal_pasts(connection, before, after),
+        )
+    )
+
+
+def _reseal_identities(connection: Connection, before: Vault, after: Vault) -> int:
+    of = t.nomination.c
+    # In the order of their numbers, as everybody takes nominations who takes many.
+    identities = select(of.number, of.identity).where(of.identity.is_not(None)).order_by(of.number)
+    resealed, last = 0, ""
+    while rows := connection.execute(identities.where(of.number > last).limit(_BATCH)).all():
+        values = [(row.number, before.unseal(row.identity)) for row in rows]
         connection.execute(
             update(t.nomination)
-            .where(of.id == bindparam("row"))
+            .where(of.number == bindparam("row"))
             .values(identity=bindparam("sealed"), identity_hash=bindparam("hash")),
             [{"row": row, "sealed": after.seal(value), "hash": after.fingerprint(value)} for row, value in values],
         )
-        last, resealed = rows[-1].id, resealed + len(rows)
-    last = 0
+        last, resealed = rows[-1].number, resealed + len(rows)
+    return resealed
+
+
+def _reseal_details(connection: Connection, before: Vault, after: Vault) -> int:
+    kept = t.personal.c
     others = select(kept.id, kept.kind, kept.sealed).order_by(kept.id)
+    resealed = last = 0
     while rows := connection.execute(others.where(kept.id > last).limit(_BATCH)).all():
         told = [(row.id, row.kind, before.unseal(row.sealed)) for row in rows]
         connection.execute(
@@ -101,24 +116,21 @@ def _reseal(connection: Connection, before: Vault, after: Vault) -> int:
             ],
         )
         last, resealed = rows[-1].id, resealed + len(rows)
-    return resealed + _reseal_pasts(connection, before, after)
+    return resealed
 
 
 def _reseal_pasts(connection: Connection, before: Vault, after: Vault) -> int:
     """Do the same with the pasts, and with what nobody has twice: both know a person by the keyed hash."""
     of = t.past.c
-    known = connection.execute(select(of.id, of.identity).where(of.identity.is_not(None)).order_by(of.id)).all()
-    values = [(row.id, before.unseal(row.identity)) for row in known]
-    if values:
+    known = select(of.id, of.identity).where(of.identity.is_not(None)).order_by(of.id)
+    resealed = last = 0
+    while rows := connection.execute(known.where(of.id > last).limit(_BATCH)).all():
+        values = [(row.id, before.unseal(row.identity)) for row in rows]
         hashed = [{"row": row, "hash": after.fingerprint(value)} for row, value in values]
         sealed = [{**one, "sealed": after.seal(value)} for one, (_, value) in zip(hashed, values, strict=True)]
-        connection.execute(
-            update(t.past)
-            .where(of.id == bindparam("row"))
-            .values(identity=bindparam("sealed"), fingerprint=bindparam("hash")),
-            sealed,
-        )
-        connection.execute(
-            update(t.claim).where(t.claim.c.past_id == bindparam("row")).values(fingerprint=bindparam("hash")), hashed
-        )
-    return len(values)
+        owned = update(t.past).where(of.id == bindparam("row"))
+        connection.execute(owned.values(identity=bindparam("sealed"), owner=bindparam("hash")), sealed)
+        claimed = update(t.claim).where(t.claim.c.past_id == bindparam("row"))
+        connection.execute(claimed.values(owner=bindparam("hash")), hashed)
+        last, resealed = rows[-1].id, resealed + len(rows)
+    return resealed

@@ -166,7 +166,7 @@ def possible_moves(desk: Desk, number: str, actor: Actor, now: datetime) -> list
     row = _row(desk, number)
     with desk.store.read() as connection:
         running = desk.running(connection, row.program_id)
-        case = cases_of(connection, running, [row], now)[row.id]
+        case = cases_of(desk, connection, running, [row], now)[row.id]
         places = Places(connection, row.program_id)
         authority, matter = Authority(connection, actor), matter_of(running.program, row)
         grades = running.program.seats_for(case.path)

@@ -18,7 +18,7 @@ from operations.authority import matter_of, permitted, refuses
 from operations.desk import Desk, Running
 from operations.facts import cases_of
 from operations.owing import owe
-from operations.past import hold_pasts, settle_pasts
+from operations.pasts import hold_pasts, settle_pasts
 from operations.placing import Landing, Places
 from operations.results import Batch, Denied, Moved, UnknownError, no_such_nomination
 from programs import Words
@@ -36,8 +36,9 @@ def move(  # noqa: PLR0913 - a move's facts, each by name
     grade: str | None = None,
     document_number: str | None = None,
     seen_version: int | None = None,
+    seen_stage: str | None = None,
 ) -> Moved | Denied:
-    """Move one nomination. With `seen_version`, only if nobody has moved it since that version was read.
+    """Move one nomination. With `seen_version` or `seen_stage`, only if nobody has moved it since that was seen.
 
     A move that is part of a use case (a list published, an objection, a document) is refused, naming the use case.
     Raises `UnknownError` for a number that is not there.
@@ -46,7 +47,7 @@ def move(  # noqa: PLR0913 - a move's facts, each by name
         return Denied((_part_of_more(what, what.by_use_case),), number)
     with desk.store.write() as transaction:
         row = find(transaction.connection, number)
-        if seen_version is not None and row.version != seen_version:
+        if row.version != (seen_version or row.version) or row.stage != (seen_stage or row.stage):
             running = desk.running(transaction.connection, row.program_id)
             refusal = refuses(transaction.connection, act.actor, what, matter_of(running.program, row))
             return Denied((refusal or _moved_meanwhile(transaction.connection, running, row),), number)
@@ -81,8 +82,8 @@ def move_many(  # noqa: PLR0913 - a move's facts, each by name
     connection = transaction.connection
     running = desk.running(connection, rows[0].program_id)
     rows, denied = permitted(connection, act.actor, what, running, rows)
-    hold_pasts(connection, what, rows)
-    cases = cases_of(connection, running, rows, act.now)
+    hold_pasts(connection, running.program, what, rows)
+    cases = cases_of(desk, connection, running, rows, act.now)
     landing = Landing(connection, running, act.now)
     places = Places(connection, running.program.id)
     moved: list[Moved] = []
@@ -134,6 +135,7 @@ def move_many(  # noqa: PLR0913 - a move's facts, each by name
             done.destination,
             version=done.version,
             due_at=due.at,
+            holder=done.holder,
             act=act,
             failed=case.failed,
             grade=circumstances.grade,
@@ -148,12 +150,13 @@ def move_many(  # noqa: PLR0913 - a move's facts, each by name
 
 
 #: Statements that every move makes are written once: to build one takes as long as to execute it.
-_FOUND = select(t.nomination).where(t.nomination.c.number == bindparam("number")).with_for_update()
+_FOUND = select(t.nomination).where(t.nomination.c.number == bindparam("number"))
+_HELD = _FOUND.with_for_update()
 
 
-def find(connection: Connection, number: str) -> Row[Any]:
+def find(connection: Connection, number: str, *, lock: bool = True) -> Row[Any]:
     """Return a nomination's row, locked for this transaction; raises `UnknownError` where there is none."""
-    row = connection.execute(_FOUND, {"number": number}).one_or_none()
+    row = connection.execute(_HELD if lock else _FOUND, {"number": number}).one_or_none()
     if row is None:
         raise UnknownError(no_such_nomination(number))
     return row
@@ -209,6 +212,7 @@ def event_facts(  # noqa: PLR0913 - what an event says of a move, each by name
     *,
     version: int | ColumnElement[int],
     due_at: datetime | None,
+    holder: str | None,
     act: Act,
     failed: Sequence[str] = (),
     grade: str | None = None,
@@ -226,6 +230,7 @@ def event_facts(  # noqa: PLR0913 - what an event says of a move, each by name
         "grade": grade,
         "document": document_number,
         "due": due_at.isoformat() if due_at else None,
+        "holder": holder,
         **act.signature(),
     }
 

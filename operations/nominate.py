@@ -1,7 +1,7 @@
 """Drawing up a nomination, and recording what is handed in for it."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,14 +14,14 @@ from operations.acts import Act
 from operations.authority import matter_of, refuses
 from operations.desk import Desk, Running
 from operations.move import find
-from operations.nominators import kind_of, nominator_unclear
+from operations.nominators import Standing, standing_of
 from operations.owing import awaited, write_owed
 from operations.paths import traits_column
 from operations.personal import PersonalKind, seal_details
 from operations.placing import Landing
 from operations.policy import Deed, Matter
 from operations.results import Denied, UnknownError, denied
-from programs import Path, Words
+from programs import Path, Program, Words
 from programs.materials import Medium
 from programs.model import NomineeKind
 from programs.words import closing_clock
@@ -77,7 +77,6 @@ def nominate(desk: Desk, program_id: str, draft: Draft, act: Act) -> Nominated |
         connection = transaction.connection
         running = desk.relied_on(connection, program_id)
         path = _path(running, draft)
-        kind = draft.nominator_kind or kind_of(connection, running.program, draft.nominator)
         office = running.program.office
         # The unit draws a nomination up, and holds it first.
         matter = Matter(program_id, office, draft.unit, draft.unit, draft.nominator)
@@ -85,14 +84,19 @@ def nominate(desk: Desk, program_id: str, draft: Draft, act: Act) -> Nominated |
         refused = refused or denied(
             _not_opened(running, act),
             _route_not_accepted(running, draft),
-            nominator_unclear(running.program, path, draft.nominator, kind, draft.host),
             _identity_invalid(running, draft),
         )
         if refused:
             return refused
+        told = Standing(draft.nominator_kind, draft.host)
+        nominator = standing_of(connection, running.program, path, draft.nominator, told)
+        if isinstance(nominator, Refusal):
+            transaction.abandon()
+            return Denied((nominator,))
         vault = desk.sealing(connection) if draft.identity or draft.details else None
         attempts = _attempts(vault, connection, running, draft)
         if refused := denied(_too_late(running, path, act), _nominated_before(attempts)):
+            transaction.abandon()
             return refused
         count = connection.execute(
             update(t.program)
@@ -111,8 +115,8 @@ def nominate(desk: Desk, program_id: str, draft: Draft, act: Act) -> Nominated |
                 route=draft.route,
                 traits=traits_column(draft.traits),
                 nominator=draft.nominator,
-                nominator_kind=kind,
-                host=draft.host,
+                nominator_kind=nominator.kind,
+                host=nominator.host,
                 unit=draft.unit,
                 nominee=draft.nominee,
                 identity=vault.seal(identity) if identity and vault else None,
@@ -133,7 +137,7 @@ def nominate(desk: Desk, program_id: str, draft: Draft, act: Act) -> Nominated |
         insert_new(
             connection,
             t.organization,
-            [{"name": draft.unit, "kind": None}, {"name": draft.nominator, "kind": kind}],
+            [{"name": draft.unit, "kind": None}, {"name": draft.nominator, "kind": nominator.kind}],
         )
         if holder:
             write_owed(connection, awaited(running, stage, holder, due.at, act.now))
@@ -144,7 +148,8 @@ def nominate(desk: Desk, program_id: str, draft: Draft, act: Act) -> Nominated |
             nominee=draft.nominee,
             unit=draft.unit,
             nominator=draft.nominator,
-            host=draft.host,
+            nominator_kind=nominator.kind,
+            host=nominator.host,
             category=draft.category,
             route=draft.route,
             traits=traits_column(draft.traits),
@@ -155,8 +160,11 @@ def nominate(desk: Desk, program_id: str, draft: Draft, act: Act) -> Nominated |
         return Nominated(number, stage)
 
 
-def receive(desk: Desk, number: str, receipts: Iterable[tuple[str, Medium]], act: Act) -> Denied | None:
-    """Record materials as received, each in one medium. Raises `UnknownError` for a material the program has not."""
+def receive(desk: Desk, number: str, receipts: Iterable[tuple[str, Medium | None]], act: Act) -> Denied | None:
+    """Record materials as received, each in one medium, or in every one that it is taken in where none is named.
+
+    Raises `UnknownError` for a material that the program has not, or does not take in that medium.
+    """
     with desk.store.write() as transaction:
         connection = transaction.connection
         row = find(connection, number)
@@ -166,15 +174,7 @@ def receive(desk: Desk, number: str, receipts: Iterable[tuple[str, Medium]], act
         )
         if refused:
             return refused
-        received = list(receipts)
-        known = {material.id for material in running.program.materials}
-        for material, _medium in received:
-            if material not in known:
-                raise UnknownError(
-                    Words("没有材料 {id}；本项目的材料：{known}", "no material {id}; the program has {known}").format(
-                        id=material, known="、".join(sorted(known))
-                    )
-                )
+        received = list(_as_received(running.program, receipts))
         new = insert_new(
             connection,
             t.receipt,
@@ -198,6 +198,27 @@ def receive(desk: Desk, number: str, receipts: Iterable[tuple[str, Medium]], act
                 **act.signature(),
             )
     return None
+
+
+def _as_received(program: Program, receipts: Iterable[tuple[str, Medium | None]]) -> Iterator[tuple[str, Medium]]:
+    known = {material.id: material for material in program.materials}
+    for material, medium in receipts:
+        if material not in known:
+            raise UnknownError(
+                Words("没有材料 {id}；本项目的材料：{known}", "no material {id}; the program has {known}").format(
+                    id=material, known="、".join(sorted(known))
+                )
+            )
+        if medium is None:
+            yield from ((material, each) for each in known[material].media)
+        elif medium in known[material].media:
+            yield material, medium
+        else:
+            raise UnknownError(
+                Words("“{name}”不收{medium}件", "{id} is not taken as {id_of_medium}").format(
+                    name=known[material].name, medium=medium.label.zh, id=material, id_of_medium=medium.value
+                )
+            )
 
 
 def _path(running: Running, draft: Draft) -> Path:
@@ -247,7 +268,9 @@ def _route_not_accepted(running: Running, draft: Draft) -> Refusal | None:
 
 def _identity_invalid(running: Running, draft: Draft) -> Refusal | None:
     if draft.identity is None:
-        needed = running.program.nominee is NomineeKind.PERSON
+        kind = running.program.nominee
+        # Rules on the past of whoever leads a studio need to know who that is.
+        needed = kind is NomineeKind.PERSON or (kind is NomineeKind.STUDIO and running.program.asks_the_past)
         return _identity_refusal(Words("没有身份证号码", "the identity number is missing")) if needed else None
     if not is_identity_number(draft.identity):
         return _identity_refusal(Words("身份证号码校验不符", "the identity number fails its check digit"))

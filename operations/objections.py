@@ -90,6 +90,8 @@ def settle(desk: Desk, objection_id: int, outcome: Outcome, answer: str, act: Ac
             return Denied((refusal,), row.number)
         if not is_open:
             return Denied((_settled_already(objection_id),))
+        if not answer.strip():
+            return Denied((_unanswered(),), row.number)
         connection.execute(
             update(t.objection)
             .where(t.objection.c.id == objection_id)
@@ -142,6 +144,14 @@ def _unfounded() -> Refusal:
         "objection-founded",
         Words("没有写明异议人或异议内容", "the objector or the grounds are missing"),
         Words("单位异议须盖公章，个人异议须署实名，并写明事实依据", "state who objects, and the facts"),
+    )
+
+
+def _unanswered() -> Refusal:
+    return Refusal(
+        "objection-answered",
+        Words("没有写明调查处理结论", "what was found is not said"),
+        Words("请用 --answer 写明", "say it with --answer"),
     )
 
 

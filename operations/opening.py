@@ -15,6 +15,8 @@ from operations.intakes import as_changed, computed, hold_nominations, redefine
 from operations.policy import Deed, Matter
 from operations.results import Denied, UnknownError, denied
 from programs import Program, Words, decide
+from programs.checks import check_program
+from programs.errors import Severity
 from programs.rulings import Decision, Ruling
 from states import Refusal
 from store import Transaction, hold, insert_new
@@ -34,10 +36,11 @@ class Opened:
 def confirm_ruling(
     desk: Desk, program: Program, ruling_id: str, decision: Decision | None, act: Act
 ) -> Program | Denied:
-    """Record an administrator's decision on a ruling; none means the shipped default. Returns the program it makes.
+    """Record an administrator's decision on a ruling, and return the program that it makes.
 
-    `program` is the file's, and counts only if the store does not have the program yet. Raises `UnknownError` for an
-    unknown ruling and `ProgramError` where the decision makes no valid program.
+    No decision means the one that stands now, which is the file's until another was made. `program` is the file's, and
+    counts only if the store does not have the program yet. Raises `UnknownError` for an unknown ruling and
+    `ProgramError` where the decision makes no valid program.
     """
     with desk.store.write() as transaction:
         current = _in_store(desk, transaction, program)
@@ -106,6 +109,7 @@ def open_program(desk: Desk, program: Program, act: Act) -> Opened | Denied:
                 for ruling in current.program.rulings
                 if ruling.id not in confirmed
             ),
+            *_contradicted(current.program),
             *_undated(current),
             desk.behind(transaction.connection),
         )
@@ -206,8 +210,8 @@ def _not_confirmed(ruling: Ruling, program_id: str) -> Refusal:
             "裁定 {id} 未确认：{question}（{default}）", "the ruling {id} is not confirmed: {question} ({default})"
         ).format(id=ruling.id, question=ruling.question, default=default),
         Words(
-            "linxuan program rule {program} {id} --decision … --actor …（--accept 表示采用默认）",
-            "linxuan program rule {program} {id} --decision … --actor … (--accept takes the default)",
+            "linxuan program rule {program} {id} --decision … --actor …（--accept 表示按现有决定确认）",
+            "linxuan program rule {program} {id} --decision … --actor … (--accept confirms the one that stands)",
         ).format(program=program_id, id=ruling.id),
         ruling.clause,
     )
@@ -221,6 +225,22 @@ def _open_already(current: Running) -> Refusal | None:
         Words("项目已于 {at} 开通", "the program was opened at {at}").format(at=f"{current.opened_at:%Y-%m-%d %H:%M}"),
         Words("无须再次开通", "there is nothing to do"),
     )
+
+
+def _contradicted(program: Program) -> Iterator[Refusal]:
+    """Refuse to take nominations into a program that contradicts itself: rulings may have made it so."""
+    for fault in check_program(program):
+        if fault.severity is Severity.ERROR:
+            yield Refusal(
+                "program-checked",
+                Words("项目自相矛盾（{place}）：{fault}", "the program contradicts itself ({place}): {fault}").format(
+                    place=fault.place, fault=fault.words
+                ),
+                Words(
+                    "请改正裁定或项目文件，用 linxuan program check {program} 核对",
+                    "mend the ruling or the file, and look with: linxuan program check {program}",
+                ).format(program=program.id),
+            )
 
 
 def _undated(current: Running) -> tuple[Refusal, ...]:

@@ -11,14 +11,14 @@ from sqlalchemy.engine import Connection
 from stdnum import luhn
 
 from operations.acts import Act
-from operations.authority import matter_of, refuses
+from operations.authority import Authority, matter_of, refuses
 from operations.desk import Desk
 from operations.move import find
 from operations.policy import Deed
 from operations.results import Denied, UnknownError, no_such_nomination
 from programs import Words
 from states import Refusal
-from store import Vault, masked
+from store import INSTALLATION, Vault, masked
 from store import tables as t
 
 
@@ -166,20 +166,34 @@ def masked_details(desk: Desk, number: str) -> list[Told]:
             return [Told(kind, masked("")) for kind in kinds]
 
 
-def find_by(desk: Desk, kind: PersonalKind, text: str) -> list[str] | Denied:
-    """Return the numbers of the nominations with this value, which the store finds by its keyed hash alone."""
+def find_by(desk: Desk, kind: PersonalKind, text: str, act: Act) -> list[str] | Denied:
+    """Return the numbers of the nominations with this value, which the store finds by its keyed hash alone.
+
+    Only those are told whose personal data the actor may see. That somebody has asked is an event, without the value.
+    """
     value = text.strip().upper() if kind is PersonalKind.IDENTITY else normalised(kind, text)
     if isinstance(value, Refusal):
         return Denied((value,))
     of, kept = t.nomination.c, t.personal.c
-    with desk.store.read() as connection:
-        vault = desk.reading(connection)
+    with desk.store.write() as transaction:
+        connection = transaction.connection
+        vault = desk.sealing(connection)
         if kind is PersonalKind.IDENTITY:
-            query = select(of.number).where(of.identity_hash == vault.fingerprint(value))
+            query = select(t.nomination).where(of.identity_hash == vault.fingerprint(value))
         else:
             matched = select(kept.nomination_id).where(kept.fingerprint == vault.fingerprint(f"{kind}:{value}"))
-            query = select(of.number).where(of.id.in_(matched))
-        return list(connection.execute(query.order_by(of.number)).scalars())
+            query = select(t.nomination).where(of.id.in_(matched))
+        authority = Authority(connection, act.actor)
+        if refusal := authority.unknown():
+            transaction.abandon()
+            return Denied((refusal,))
+        found = [
+            str(row.number)
+            for row in connection.execute(query.order_by(of.number))
+            if not authority.refuses(Deed.SEE_DETAILS, matter_of(desk.running(connection, row.program_id).program, row))
+        ]
+        transaction.record(INSTALLATION, "details.sought", of=kind.value, found=len(found), **act.signature())
+        return found
 
 
 def _asked(

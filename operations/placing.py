@@ -16,7 +16,7 @@ from programs.dates import Duration
 from programs.model import Quota
 from programs.stages import Publicity, Recommendation, Screening, Tenure
 from states import Limit, Move
-from store import hold
+from store import among, hold
 from store import tables as t
 
 
@@ -139,6 +139,9 @@ def shared_landing(running: Running, key: str) -> SharedLanding | None:
 #: Moves after which a nomination no longer holds any place of a limit.
 _GIVES_ALL_BACK = frozenset({Move.WITHDRAW, Move.DISQUALIFY, Move.UPHOLD})
 
+#: Moves after which it will not be honored, though it was put forward and went on.
+_GIVES_SEATS_BACK = frozenset({Move.ELIMINATE, Move.REJECT, Move.LAPSE})
+
 
 class Places:
     """The limited places of one program, as one transaction sees and takes them."""
@@ -185,11 +188,11 @@ class Places:
             self._connection.execute(insert(t.place), self._new)
             self._new = []
         if what in _GIVES_ALL_BACK:
-            self._connection.execute(delete(t.place).where(t.place.c.nomination_id.in_(moved)))
-        if what in (Move.ELIMINATE, Move.REJECT):
+            self._connection.execute(delete(t.place).where(among(t.place.c.nomination_id, list(moved))))
+        if what in _GIVES_SEATS_BACK:
             # A seat is for whoever is honored in the end; what was used of a quota, or of those who go on, stays used.
             seats = t.place.c.limit_key.startswith("seats.", autoescape=True)
-            self._connection.execute(delete(t.place).where(t.place.c.nomination_id.in_(moved), seats))
+            self._connection.execute(delete(t.place).where(among(t.place.c.nomination_id, list(moved)), seats))
         if what is Move.RETURN:
             # Who is sent back to the tier before gives its place here back; a correction leaves no tier.
             for nomination, source in moved.items():

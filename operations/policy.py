@@ -26,6 +26,7 @@ class Deed(StrEnum):
     EXTEND = "extend"
     LOAD_SCHEDULE = "load-schedule"
     ROTATE_KEY = "rotate-key"
+    REGISTER_NOMINATOR = "register-nominator"
     RECORD_PAST = "record-past"
     SET_MAIL = "set-mail"
     ADD_ORGANIZATION = "add-organization"
@@ -51,6 +52,7 @@ _LABELS = {
     Deed.EXTEND: Words("延长期限", "extend a deadline"),
     Deed.LOAD_SCHEDULE: Words("导入放假安排", "load a schedule"),
     Deed.ROTATE_KEY: Words("更换密钥", "exchange the key"),
+    Deed.REGISTER_NOMINATOR: Words("登记推荐单位类型", "register a nominator"),
     Deed.RECORD_PAST: Words("登记既往记录", "record somebody's past"),
     Deed.SET_MAIL: Words("登记单位", "register an organization"),
     Deed.ADD_ORGANIZATION: Words("新增单位", "add an organization"),
@@ -166,6 +168,7 @@ _TABLE: Mapping[Move | Deed, tuple[Predicate | None, ...]] = {
     Deed.EXTEND:             (runs_it,       _no,           _no,                  _no),
     Deed.LOAD_SCHEDULE:      (is_for_all,    _no,           _no,                  _no),
     Deed.ROTATE_KEY:         (is_for_all,    _no,           _no,                  _no),
+    Deed.REGISTER_NOMINATOR: (runs_it,       _no,           _no,                  _no),
     Deed.RECORD_PAST:        (is_for_all,    _no,           _no,                  _no),
     Deed.SET_MAIL:           (oversees_it,   oversees_it,   oversees_it,          _no),
     Deed.ADD_ORGANIZATION:   (is_for_all,    _no,           _no,                  _no),

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, delete, func, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
 from deadlines.zone import day_end, midnight, shanghai_day
@@ -14,6 +14,7 @@ from operations.acts import Act
 from operations.authority import refuses
 from operations.desk import Desk
 from operations.nominate import is_identity_number
+from operations.pasts import matter_of_past, named_owner
 from operations.policy import Deed, Matter
 from operations.results import Denied, UnknownError
 from programs import Words
@@ -48,8 +49,8 @@ _LABELS = {
 class PastDraft:
     """Something to be recorded. `name` is that of the honor, studio or subsidy; of a ban, why.
 
-    `since` and `until` are days in Shanghai, both included. A person whose identity number is not given is known by
-    name and unit, which bars nobody by itself.
+    `since` and `until` are days in Shanghai, both included. A unit is its own `holder` and `unit`. A person whose
+    identity number is not given is known by name and unit, which bars nobody by itself.
     """
 
     kind: PastKind
@@ -60,6 +61,11 @@ class PastDraft:
     source: str
     identity: str | None = None
     until: date | None = None
+
+    @property
+    def owner_by_name(self) -> str | None:
+        """Who owns the past where no identity number is given: a unit itself, or nobody who is known for sure."""
+        return named_owner(self.holder) if self.holder == self.unit else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +107,12 @@ def list_pasts(
                 row.ended_at,
                 row.number,
                 row.source,
-                row.fingerprint is not None,
+                row.owner is not None,
             )
 
 
 def record_past(desk: Desk, draft: PastDraft, act: Act) -> int | Denied:
-    """Record it; returns its number. The event names the person, never the identity number."""
+    """Record it; returns its id. The event names the person, never the identity number."""
     with desk.store.write() as transaction:
         connection = transaction.connection
         refusal = refuses(connection, act.actor, Deed.RECORD_PAST, Matter()) or _unfit(draft, act)
@@ -114,10 +120,10 @@ def record_past(desk: Desk, draft: PastDraft, act: Act) -> int | Denied:
             return Denied((refusal,))
         identity = draft.identity.strip().upper() if draft.identity else None
         vault = desk.sealing(connection) if identity else None
-        fingerprint = vault.fingerprint(identity) if vault and identity else None
-        # Somebody may be choosing this person at this moment: one waits for the other.
-        hold(connection, [("past", fingerprint or draft.holder)])
-        if refusal := _recorded_before(connection, draft, fingerprint):
+        owner = vault.fingerprint(identity) if vault and identity else draft.owner_by_name
+        # Somebody may be choosing them at this moment: one waits for the other.
+        hold(connection, [matter_of_past(owner or draft.holder)])
+        if refusal := _recorded_before(connection, draft, owner):
             return Denied((refusal,))
         values = {
             "kind": draft.kind.value,
@@ -125,7 +131,7 @@ def record_past(desk: Desk, draft: PastDraft, act: Act) -> int | Denied:
             "holder": draft.holder,
             "unit": draft.unit,
             "identity": vault.seal(identity) if vault and identity else None,
-            "fingerprint": fingerprint,
+            "owner": owner,
             "since": midnight(draft.since),
             "ended_at": day_end(draft.until) if draft.until else None,
             "source": draft.source,
@@ -142,7 +148,7 @@ def record_past(desk: Desk, draft: PastDraft, act: Act) -> int | Denied:
             since=draft.since.isoformat(),
             until=draft.until.isoformat() if draft.until else None,
             source=draft.source,
-            known=fingerprint is not None,
+            known=owner is not None,
             **act.signature(),
         )
         return number
@@ -223,11 +229,15 @@ def _unfit(draft: PastDraft, act: Act) -> Refusal | None:
     return next((Refusal("past-fit", reason, remedy) for is_wrong, reason, remedy in wrong if is_wrong), None)
 
 
-def _recorded_before(connection: Connection, draft: PastDraft, fingerprint: str | None) -> Refusal | None:
+def _recorded_before(connection: Connection, draft: PastDraft, owner: str | None) -> Refusal | None:
     of = t.past.c
-    person = of.fingerprint == fingerprint if fingerprint else of.fingerprint.is_(None) & (of.unit == draft.unit)
-    same = (of.kind == draft.kind.value, of.name == draft.name, of.holder == draft.holder, person)
-    found = connection.execute(select(func.min(of.id)).where(*same, of.ended_at.is_(None))).scalar()
+    mine = of.owner == owner if owner else of.owner.is_(None) & (of.holder == draft.holder) & (of.unit == draft.unit)
+    begins, ends = midnight(draft.since), day_end(draft.until) if draft.until else None
+    overlaps = [or_(of.ended_at.is_(None), of.ended_at > begins)]
+    if ends is not None:
+        overlaps.append(or_(of.since.is_(None), of.since < ends))
+    same = (of.kind == draft.kind.value, of.name == draft.name, mine)
+    found = connection.execute(select(func.min(of.id)).where(*same, *overlaps)).scalar()
     if found is None:
         return None
     return Refusal(

@@ -1,7 +1,6 @@
 """What is found out about a nomination without moving it: verdicts on its rules, reports of its evaluations."""
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Row, delete, insert
@@ -16,22 +15,16 @@ from operations.policy import Deed
 from operations.results import Denied, UnknownError, denied
 from programs import Words
 from programs.stages import Review, Screening, Stage, Vote
-from states import Refusal, Standing
+from states import Refusal, Result, Standing
 from store import tables as t
-
-
-class Result(StrEnum):
-    """A reviewer's answer to one rule."""
-
-    PASS = "pass"  # noqa: S105 - a verdict, not a password
-    FAIL = "fail"
-    NEEDS_EVIDENCE = "needs-evidence"
 
 
 def judge(desk: Desk, number: str, verdicts: Mapping[str, Result], act: Act, *, note: str = "") -> Denied | None:
     """Record verdicts (rule id → result) on a nomination that is being screened; a later verdict replaces an earlier.
 
-    Raises `UnknownError` for a rule that this nomination is not screened by.
+    A rule may be one that stands behind another: an alternative, or an exemption. What a reviewer finds decides what is
+    open, and may fail what is stated; it does not pass what the facts fail. Raises `UnknownError` for a rule that this
+    nomination is not screened by.
     """
     with desk.store.write() as transaction:
         connection = transaction.connection
@@ -44,7 +37,7 @@ def judge(desk: Desk, number: str, verdicts: Mapping[str, Result], act: Act, *, 
         )
         if refused:
             return refused
-        rules = [rule.id for rule in running.program.rules_for(path_of(row))]
+        rules = [rule.id for rule in running.program.rules_asked(path_of(row))]
         for rule in verdicts:
             if rule not in rules:
                 raise UnknownError(

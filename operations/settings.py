@@ -115,9 +115,11 @@ class Settings(BaseSettings):
         return read_secrets(self.key_path)
 
     def prepare_folder(self) -> None:
-        """Make the folder of an embedded database."""
+        """Make the folder of an embedded database, and the file, which only its owner may read: it names people."""
         if file := self.database_file:
             file.parent.mkdir(parents=True, exist_ok=True)
+            if not file.exists():
+                file.touch(0o600)
 
 
 class OutdatedError(UnknownError):

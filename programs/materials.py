@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from programs.base import Clause, Identified, Name, Part, Scoped
+from programs.words import Words
 
 
 class Medium(StrEnum):
@@ -13,6 +14,11 @@ class Medium(StrEnum):
 
     PAPER = "paper"
     ELECTRONIC = "electronic"
+
+    @property
+    def label(self) -> Words:
+        """What people call it."""
+        return Words("纸质", "paper") if self is Medium.PAPER else Words("电子", "electronic")
 
 
 class Mark(StrEnum):

@@ -1,6 +1,6 @@
 """A program: one award in one edition, as its notice defines it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 from itertools import combinations, product
@@ -11,10 +11,11 @@ from pydantic import Field, StringConstraints, model_validator
 from programs.base import Clause, Identified, Name, Part, Scoped, Slug, unfit
 from programs.dates import Deadline, LocalDayOff
 from programs.materials import Archive, Material
-from programs.rules import Combination, Exemption, History, Rule
+from programs.rules import Combination, Exemption, History, Level, Preference, Ratio, Rule
 from programs.rulings import Ruling
 from programs.stages import Recommendation, Stage, Tenure, Tier
 from programs.terms import Benefit, Disqualification, Ungated
+from programs.vocabularies import VOCABULARIES, Vocabulary
 from programs.words import Words
 
 _Found = TypeVar("_Found", bound=Identified)
@@ -23,12 +24,14 @@ ProgramId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
 _CATEGORY = Words("类别", "category")
 _ROUTE = Words("推荐渠道", "route")
+_VOCABULARY = Words("等级体系", "vocabulary")
 _TRAIT = Words("特征", "trait")
 _TIER = Words("层级", "tier")
 _NOMINATOR_KIND = Words("推荐单位类型", "nominator kind")
 _RULE = Words("条件", "rule")
 
 _LISTS = (
+    "vocabularies",
     "categories",
     "routes",
     "traits",
@@ -154,6 +157,7 @@ class Program(Part):
     disclosure: Name | None = None
     nominee: NomineeKind
     award_note: str | None = None
+    vocabularies: tuple[Vocabulary, ...] = ()
     local_days_off: tuple[LocalDayOff, ...] = ()
     reminders: tuple[int, ...] = Field(default=(5, 3, 1, 0), description="working days before a deadline")
 
@@ -205,6 +209,10 @@ class Program(Part):
                 _known(rule.of, rules, rule.id, _RULE)
             if isinstance(rule, Exemption):
                 _known((rule.lifts,), rules, rule.id, _RULE)
+            if isinstance(rule, Ratio):
+                _known((rule.of,), traits, rule.id, _TRAIT)
+            if isinstance(rule, Level):
+                _known((rule.vocabulary,), self.known_vocabularies.keys(), rule.id, _VOCABULARY)
         return self
 
     @model_validator(mode="after")
@@ -276,18 +284,28 @@ class Program(Part):
         """Return the rules that each need a verdict when a nomination on this path is screened.
 
         The alternatives within a combination stand behind the combination, and an exemption behind the rule it lifts.
+        A preference asks for none, and a ratio is one of all who are chosen.
         """
         behind = {rule_id for rule in self.rules if isinstance(rule, Combination) for rule_id in rule.of}
         return tuple(
             rule
             for rule in self.rules
-            if rule.concerns(*path) and rule.id not in behind and not isinstance(rule, Exemption)
+            if rule.concerns(*path) and rule.id not in behind and not isinstance(rule, Exemption | Preference | Ratio)
         )
 
     @property
-    def barring(self) -> tuple[History, ...]:
-        """The rules that bar somebody by their past."""
-        return tuple(rule for rule in self.rules if isinstance(rule, History) and rule.bars)
+    def known_vocabularies(self) -> Mapping[str, Vocabulary]:
+        """The vocabularies that the program's levels are of, by id: its own before those that every program knows."""
+        return {**VOCABULARIES, **{one.id: one for one in self.vocabularies}}
+
+    def rules_asked(self, path: Path) -> tuple[Rule, ...]:
+        """Return the rules that a reviewer can answer for a nomination on this path, those behind others included."""
+        return tuple(rule for rule in self.rules if rule.concerns(*path) and not isinstance(rule, Preference | Ratio))
+
+    @property
+    def asks_the_past(self) -> bool:
+        """Whether a rule looks into the pasts of nominees."""
+        return any(isinstance(rule, History) for rule in self.rules)
 
     @property
     def tenure(self) -> Tenure | None:
@@ -326,7 +344,7 @@ def _doubled(ids: Iterable[str]) -> str | None:
     return None
 
 
-def _known(names: Iterable[str], known: set[str], where: str, what: Words) -> None:
+def _known(names: Iterable[str], known: Container[str], where: str, what: Words) -> None:
     for name in names:
         if name not in known:
             raise unfit(

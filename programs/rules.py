@@ -3,11 +3,13 @@
 A rule that the product cannot compute asks for an attestation: a named reviewer's verdict with evidence.
 """
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from programs.base import Clause, KeyDateId, Name, Scoped, Slug, unfit
+from programs.facts import Achiever
 from programs.words import Words
 
 Past = Literal["past-winner", "leads-another-studio", "banned", "subsidized"]
@@ -37,11 +39,17 @@ class Attestation(RuleBase):
 
 
 class Age(RuleBase):
-    """An upper age by sex, in full years at `as_of` (a key date's id; the recommendation's close when left out)."""
+    """Ages in full years at `as_of` (a key date's id; the recommendation's close when left out), bounds included.
+
+    `men` and `women` are the highest by sex. `born_from` and `born_until` bound the day of birth itself, included.
+    """
 
     kind: Literal["age"] = "age"
     men: int | None = Field(default=None, gt=0, lt=120)
     women: int | None = Field(default=None, gt=0, lt=120)
+    at_least: int | None = Field(default=None, gt=0, lt=120, description="the lowest, whoever it is")
+    born_from: date | None = None
+    born_until: date | None = None
     as_of: KeyDateId | None = None
 
 
@@ -49,12 +57,12 @@ class Level(RuleBase):
     """A grade in an ordered vocabulary, that level or above (民法典 art. 1259: 以上 includes it)."""
 
     kind: Literal["level"] = "level"
-    vocabulary: Literal["skill", "title", "heritage", "award"]
+    vocabulary: Slug = Field(description="skill, title, heritage, award, education, or one of the program's own")
     at_least: Name
 
 
 class Title(RuleBase):
-    """One of the listed honors is held; with `exactly_one` the form names one only, the highest."""
+    """One of the listed honors is held; with `exactly_one` the form applies with one of them and with nothing else."""
 
     kind: Literal["title"] = "title"
     any_of: tuple[Name, ...] = Field(min_length=1)
@@ -65,7 +73,7 @@ class Quantity(RuleBase):
     """A number about the nominee within bounds, both ends included."""
 
     kind: Literal["quantity"] = "quantity"
-    of: Literal["team-size", "months-a-year", "years-at-unit", "trainees-a-year"]
+    of: Slug = Field(description="what is counted, for example team-size, months-a-year, years-at-unit")
     at_least: int | None = None
     at_most: int | None = None
 
@@ -75,7 +83,7 @@ class CompetitionRank(RuleBase):
 
     kind: Literal["competition-rank"] = "competition-rank"
     places: dict[Name, int] = Field(min_length=1)
-    achieved_by: Literal["nominee", "apprentice"] = "nominee"
+    achieved_by: Achiever = "nominee"
 
 
 class History(RuleBase):
@@ -121,7 +129,36 @@ class Exemption(RuleBase):
     granted_by: tuple[Name, ...] = Field(min_length=1)
 
 
+class Preference(RuleBase):
+    """优先: who meets it comes first among equals. It never refuses anybody."""
+
+    kind: Literal["preference"] = "preference"
+
+
+class Ratio(RuleBase):
+    """A share of all who are chosen, among those whom this rule concerns: nominees with the trait `of`, in percent.
+
+    Bounds are included. A `soft` one is told and refuses nothing.
+    """
+
+    kind: Literal["ratio"] = "ratio"
+    of: Slug = Field(description="a trait")
+    at_least_percent: int | None = Field(default=None, ge=0, le=100)
+    at_most_percent: int | None = Field(default=None, ge=0, le=100)
+    soft: bool = False
+
+
 Rule = Annotated[
-    Attestation | Age | Level | Title | Quantity | CompetitionRank | History | Combination | Exemption,
+    Attestation
+    | Age
+    | Level
+    | Title
+    | Quantity
+    | CompetitionRank
+    | History
+    | Combination
+    | Exemption
+    | Preference
+    | Ratio,
     Field(discriminator="kind"),
 ]

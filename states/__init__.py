@@ -1,16 +1,19 @@
 """Stage kinds, moves and gates; compiles a program into its state machine behind one typed door."""
 
+from states.answers import Evidence, Result, Sex
 from states.case import Bar, Case, Circumstances, Fired, Limit, Outcome, Refusal, Refused
 from states.gates import Gate
 from states.moves import Move
 from states.pipeline import Pipeline, compile_pipeline
 from states.standings import End, Standing
+from states.verdicts import Verdict, each, verdicts_of
 
 __all__ = [
     "Bar",
     "Case",
     "Circumstances",
     "End",
+    "Evidence",
     "Fired",
     "Gate",
     "Limit",
@@ -19,6 +22,11 @@ __all__ = [
     "Pipeline",
     "Refusal",
     "Refused",
+    "Result",
+    "Sex",
     "Standing",
+    "Verdict",
     "compile_pipeline",
+    "each",
+    "verdicts_of",
 ]

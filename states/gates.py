@@ -112,18 +112,17 @@ def past_allows(case: Case, circumstances: Circumstances) -> Refusal | None:
     """Nothing in the nominee's past stands against it: an award that is not given twice, a studio led elsewhere."""
     if not case.bars:
         return None
-    first = case.bars[0]
+    each = [Words("“{rule}”：{found}", "“{rule}”: {found}").format(rule=bar.rule, found=bar.found) for bar in case.bars]
     return Refusal(
         "past-allows",
-        Words("不符合“{rule}”：{found}", "does not meet “{rule}”: {found}").format(
-            rule=first.rule,
-            found=Words("；".join(bar.found.zh for bar in case.bars), "; ".join(bar.found.en for bar in case.bars)),
+        Words("不符合{told}", "does not meet {told}").format(
+            told=Words("；".join(one.zh for one in each), "; ".join(one.en for one in each))
         ),
         Words(
             "请核对是否同一人；属实的不予通过，记录有误的由管理员更正既往记录",
             "make sure that it is the same person; then reject it, or have an administrator correct what is recorded",
         ),
-        first.clause,
+        "；".join(dict.fromkeys(bar.clause for bar in case.bars)),
     )
 
 

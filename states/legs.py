@@ -76,7 +76,7 @@ def _stage_legs(program: Program, stage: Stage, path: Path, following: str) -> I
         case Recommendation():
             yield from _recommendation(program, stage, path, following)
         case Screening():
-            yield from _screening(program, stage, following)
+            yield from _screening(stage, following)
         case Consultation():
             yield Leg(Move.ACCEPT, stage.id, following)
             yield Leg(Move.REJECT, stage.id, End.REJECTED.value, (gates.reason_stated,))
@@ -153,11 +153,11 @@ def _keep(stage: Screening | Vote | Review) -> tuple[Gate, ...]:
 
 def _past(program: Program) -> tuple[Gate, ...]:
     """Return the gate of the rules on a nominee's past: asked again where others may have chosen them meanwhile."""
-    return (gates.past_allows,) if program.barring else ()
+    return (gates.past_allows,) if program.asks_the_past else ()
 
 
-def _screening(program: Program, stage: Screening, following: str) -> Iterator[Leg]:
-    yield Leg(Move.ACCEPT, stage.id, following, (gates.rules_passed, *_past(program), *_keep(stage)))
+def _screening(stage: Screening, following: str) -> Iterator[Leg]:
+    yield Leg(Move.ACCEPT, stage.id, following, (gates.rules_passed, *_keep(stage)))
     yield Leg(Move.REJECT, stage.id, End.REJECTED.value, (gates.reason_stated,))
     if stage.keep:
         yield Leg(Move.ELIMINATE, stage.id, End.NOT_CHOSEN.value)

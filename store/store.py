@@ -1,6 +1,7 @@
 """The door to the database: one transaction per change, its events and its link written as it commits."""
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,12 +12,16 @@ from typing import Any
 
 from sqlalchemy import Integer, Select, Table, bindparam, insert, literal, select
 from sqlalchemy.engine import URL, Connection
+from stdnum.iso7064 import mod_11_2
 
+from programs import Words
 from store.chain import GENESIS, INSTALLATION, SEPARATORS, canonical, event_digest, link_digest
 from store.engine import normalised, open_engine
 from store.locks import hold_heads
 from store.sql import InsertNew, in_order, json_object, sha256_hex
 from store.tables import event, installation_event, installation_link, link, nomination
+from store.types import UnfitError
+from store.vault import masked
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +173,25 @@ def _gathered(recorded: Iterable[_Recorded]) -> Iterator[list[dict[str, Any]] | 
 
 def _payload(program_id: str, kind: str, facts: dict[str, Any]) -> dict[str, Any]:
     stated = {name: value for name, value in facts.items() if value is not None}
+    for value in stated.values():
+        if isinstance(value, str):
+            _refuse_identity_number(value)
     return {"program": program_id, "kind": kind, **stated}
+
+
+_IDENTITY = re.compile(r"(?<!\d)[1-8]\d{16}[\dXx](?!\d)")
+
+
+def _refuse_identity_number(text: str) -> None:
+    """Keep identity numbers out of what is never changed again and many may read. Raises `UnfitError`."""
+    for found in _IDENTITY.finditer(text):
+        if mod_11_2.is_valid(found[0].upper()):
+            raise UnfitError(
+                Words(
+                    "办理记录里不能写身份证号码（{masked}），请删去",
+                    "the history must not hold an identity number ({masked}); leave it out",
+                ).format(masked=masked(found[0]))
+            )
 
 
 def _chain_of(program_id: str) -> tuple[dict[str, str], Table, Table]:

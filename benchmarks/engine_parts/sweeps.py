@@ -160,7 +160,9 @@ def _by_objects(store: Store, fire: Any) -> int:  # noqa: ANN401 - a way to fire
                 source = row.stage
                 fire(row)
                 row.holder, row.due_at, row.version, row.moved_at = None, None, row.version + 1, _AT
-                facts = event_facts(pipeline, Move.LAPSE, source, row.stage, version=row.version, due_at=None, act=act)
+                facts = event_facts(
+                    pipeline, Move.LAPSE, source, row.stage, version=row.version, due_at=None, holder=None, act=act
+                )
                 stated = {key: value for key, value in facts.items() if value is not None}
                 text = canonical(
                     {"program": PROGRAM.id, "kind": "nomination.moved", "nomination": row.number, **stated}

@@ -35,7 +35,9 @@ _EMPLOYERS = len(_PLACES) * len(_TRADES) * len(_FORMS)
 _STRIDE = 149
 #: A province's own code: numbers bear that of a county, so no real one begins like this.
 _REGION = "510000"
-_FIRST_BIRTHDAY, _BIRTHDAYS = date(1968, 3, 1), 9001
+_FIRST_BIRTHDAY, _BIRTHDAYS = date(1975, 3, 1), 9001
+#: How old the oldest is in the year of the notice: well within what notices ask for.
+_OLDEST = 46
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,12 @@ def make_people(program: Program, count: int, seed: int) -> tuple[Person, ...]:
     return tuple(_person(program, index, seed) for index in range(count))
 
 
-def make_identity(index: int, random: Random) -> str:
-    """Return an identity number of 18 characters; each of the first 9,001 indexes has a birthday of its own."""
-    born = _FIRST_BIRTHDAY + timedelta(days=index * _STRIDE % _BIRTHDAYS)
+def make_identity(index: int, random: Random, first: date = _FIRST_BIRTHDAY) -> str:
+    """Return an identity number of 18 characters; each of the first 9,001 indexes has a birthday of its own.
+
+    `first` is the birthday of the oldest; the youngest is 24 years younger.
+    """
+    born = first + timedelta(days=index * _STRIDE % _BIRTHDAYS)
     # The check digit is computed over a number that has a place for it.
     body = f"{_REGION}{born:%Y%m%d}{random.randint(996, 999)}"
     return body + ric.calc_check_digit(f"{body}0")
@@ -80,9 +85,13 @@ def _person(program: Program, index: int, seed: int) -> Person:
         nominator=name if by_itself else _nominator(program, kind, index),
         nominator_kind=kind.id if kind else None,
         path=path,
-        identity=make_identity(index, random),
+        identity=make_identity(index, random, _oldest(program)),
         points=random.randint(600, 990),
     )
+
+
+def _oldest(program: Program) -> date:
+    return program.issued.replace(year=program.issued.year - _OLDEST, day=1) if program.issued else _FIRST_BIRTHDAY
 
 
 def _unit(path: Path, index: int) -> str:

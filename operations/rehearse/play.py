@@ -22,7 +22,7 @@ from operations.opening import confirm_ruling, open_program
 from operations.publicize import publicize
 from operations.rehearse.people import Person
 from operations.results import Batch, Denied, Moved
-from operations.screen import Result, judge, report
+from operations.screen import judge, report
 from operations.sweep import sweep
 from programs import Program
 from programs.counting import Unit
@@ -30,7 +30,7 @@ from programs.materials import Medium
 from programs.model import Seats
 from programs.stages import Decision, Issuance, Publicity, Recommendation, Review, Screening, Vote
 from programs.words import closing_clock
-from states import Move
+from states import Move, Result
 from store import tables as t
 
 

@@ -1,11 +1,12 @@
 """Whether the rules and materials of a program can be met at all, and leave alone what they must not judge."""
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 from typing import Final
 
 from programs.errors import Fault
 from programs.model import Program
-from programs.rules import Age, Combination, Exemption, Quantity, Rule
+from programs.rules import Age, Combination, Exemption, Level, Quantity, Ratio, Rule
 from programs.stages import Publicity
 from programs.words import Words
 
@@ -19,9 +20,12 @@ def rules_that_cannot_work(program: Program) -> Iterator[Fault]:
             yield from _combination(program, rule)
         if isinstance(rule, Quantity) and not _bounds(rule.at_least, rule.at_most):
             yield Fault(place, _bad_bounds(rule.name))
-        if isinstance(rule, Age) and rule.men is None and rule.women is None:
-            words = Words("“{name}”没有年龄，请补 men 或 women", "“{name}” has no age; add `men` or `women`")
-            yield Fault(place, words.format(name=rule.name))
+        if isinstance(rule, Age):
+            yield from _ages(rule)
+        if isinstance(rule, Level):
+            yield from _level(program, rule)
+        if isinstance(rule, Ratio) and not _bounds(rule.at_least_percent, rule.at_most_percent):
+            yield Fault(place, _bad_bounds(rule.name))
         if isinstance(rule, Age) and rule.as_of is not None and rule.as_of not in dates:
             words = Words("没有 {id} 这个日期；可用：{known}", "there is no key date {id}; use one of {known}").format(
                 id=rule.as_of, known="、".join(dates)
@@ -44,6 +48,37 @@ def _bad_bounds(name: str) -> Words:
         "“{name}”的上下限不成立：至少写一个，且下限不大于上限",
         "the bounds of “{name}” do not hold: give at least one, and the least not above the most",
     ).format(name=name)
+
+
+def _ages(rule: Age) -> Iterator[Fault]:
+    place = f"rules.{rule.id}"
+    said = (rule.men, rule.women, rule.at_least, rule.born_from, rule.born_until)
+    if all(one is None for one in said):
+        words = Words("“{name}”没有年龄，请补 men 或 women", "“{name}” has no age; add `men` or `women`")
+        yield Fault(place, words.format(name=rule.name))
+    highest = [one for one in (rule.men, rule.women) if one is not None]
+    backwards = rule.born_from and rule.born_until and rule.born_from > rule.born_until
+    if backwards or (rule.at_least is not None and highest and rule.at_least > min(highest)):
+        yield Fault(place, _bad_bounds(rule.name))
+
+
+def _level(program: Program, rule: Level) -> Iterator[Fault]:
+    vocabulary = program.known_vocabularies[rule.vocabulary]
+    if vocabulary.rank(rule.at_least) is not None:
+        return
+    names = [level.name for level in vocabulary.levels]
+    meant = get_close_matches(rule.at_least, names, n=1, cutoff=0.3)
+    words = Words(
+        "“{name}”的等级“{level}”不在“{vocabulary}”之内{meant}；可用：{names}",
+        "“{name}” asks for the level “{level}”, which is not among “{vocabulary}”{meant}; use one of: {names}",
+    ).format(
+        name=rule.name,
+        level=rule.at_least,
+        vocabulary=vocabulary.name,
+        meant=Words(f"（是否指“{meant[0]}”）", f" (did you mean “{meant[0]}”)") if meant else Words("", ""),
+        names="、".join(names),
+    )
+    yield Fault(f"rules.{rule.id}.at_least", words)
 
 
 def _combination(program: Program, rule: Combination) -> Iterator[Fault]:
@@ -91,8 +126,10 @@ def _judges_by_what_is_free(program: Program, rule: Rule) -> Iterator[Fault]:
     fact = None
     if isinstance(rule, Age) and rule.men != rule.women:
         fact = "sex"
-    if isinstance(rule, Quantity) and rule.of == "years-at-unit":
+    if isinstance(rule, Quantity) and rule.of.startswith("years-"):
         fact = "seniority"
+    if isinstance(rule, Level) and rule.vocabulary == "education":
+        fact = "education"
     if fact in program.ungated.facts:
         words = Words(
             "“{name}”以{fact}为条件，而条款{clause}不许；请删去",

@@ -4,7 +4,9 @@ from store.tables.base import metadata, vault_key
 from store.tables.history import event, installation_event, installation_link, link
 from store.tables.nominations import (
     document,
+    dossier,
     nomination,
+    nominator,
     objection,
     personal,
     place,
@@ -24,6 +26,7 @@ __all__ = [
     "calendar_used",
     "claim",
     "document",
+    "dossier",
     "event",
     "installation_event",
     "installation_link",
@@ -31,6 +34,7 @@ __all__ = [
     "message",
     "metadata",
     "nomination",
+    "nominator",
     "objection",
     "organization",
     "past",

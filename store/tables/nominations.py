@@ -87,6 +87,24 @@ personal = Table(
     CheckConstraint("kind IN ('phone', 'bank-account')", name="kind_is_known"),
 )
 
+#: What a nominee's form states that rules judge by, as `programs.facts.Facts`.
+dossier = Table(
+    "dossier",
+    metadata,
+    Column("nomination_id", ForeignKey("nomination.id"), primary_key=True),
+    Column("facts", Document, nullable=False),
+    Column("stated_at", Instant, nullable=False),
+)
+
+#: A body that nominates in a program, and of which of the program's kinds it is: quotas are counted by it.
+nominator = Table(
+    "nominator",
+    metadata,
+    Column("program_id", ForeignKey("program.id"), primary_key=True),
+    Column("name", Line(120), primary_key=True),
+    Column("kind", Line(64), nullable=False),
+)
+
 #: A place that a nomination has taken of a limit: of a quota, of a grade's seats, of those who go on from a stage.
 #: `owner` is whose places they are; two can never hold the same place, whatever raced.
 place = Table(

@@ -23,12 +23,12 @@ from operations.paths import path_of
 from operations.publicize import Publicized, publicize
 from operations.rehearse.people import make_identity
 from operations.results import Batch, Denied, Moved
-from operations.screen import Result, judge, report
+from operations.screen import judge, report
 from operations.sweep import sweep
 from programs import Program
 from programs.rulings import Decision
 from programs.stages import Issuance, Publicity, Review, Screening, Vote
-from states import Move
+from states import Move, Result
 from store import events_of
 from store import tables as t
 

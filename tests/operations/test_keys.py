@@ -56,8 +56,8 @@ def test_everything_is_sealed_with_the_new_key_and_found_by_it(office, settings,
     assert (done.values, done.before != done.after) == (2, True)
     assert (row.identity != after.identity, row.identity_hash != after.identity_hash) == (True, True)
     assert told(office, number) == before
-    assert find_by(office.desk, PersonalKind.PHONE, PHONE) == [number]
-    assert find_by(office.desk, PersonalKind.IDENTITY, draft.identity) == [number]
+    assert find_by(office.desk, PersonalKind.PHONE, PHONE, office.act()) == [number]
+    assert find_by(office.desk, PersonalKind.IDENTITY, draft.identity, office.act()) == [number]
 
     # Whoever was nominated before is known still.
     again = nominate(office.desk, office.id, office.draft(identity=draft.identity), office.act())
@@ -71,14 +71,14 @@ def test_past_of_a_person_is_known_by_the_new_key(office, settings):
     number = office.nominate("publicity")
     with office.desk.store.write() as transaction:
         past = transaction.connection.execute(select(t.past)).one()
-        claim = {"key": "studio", "fingerprint": past.fingerprint, "past_id": past.id}
+        claim = {"key": "studio", "owner": past.owner, "past_id": past.id}
         transaction.connection.execute(insert(t.claim).values(claim))
     assert rotate_key(office.desk, settings, by(office)).values == 2
     with office.desk.store.read() as connection:
-        known = connection.execute(select(t.past.c.fingerprint, t.claim.c.fingerprint).join_from(t.past, t.claim)).one()
+        known = connection.execute(select(t.past.c.owner, t.claim.c.owner).join_from(t.past, t.claim)).one()
     row = office.row(number)
     assert tuple(known) == (row.identity_hash, row.identity_hash)
-    assert known[0] != past.fingerprint
+    assert known[0] != past.owner
 
 
 def test_process_that_was_at_work_takes_the_new_key(office, settings, shipped):

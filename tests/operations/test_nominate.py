@@ -18,7 +18,7 @@ from store import tables as t
 from store.types import UnfitError
 from tests.conftest import on
 from tests.databases import SQLITE
-from tests.operations.office import CRAFTSMAN_2017, INTAKE, LUZHOU, TECHNICIAN, Office, said, why
+from tests.operations.office import CRAFTSMAN_2017, INTAKE, LUZHOU, STUDIO, TECHNICIAN, Office, said, why
 
 
 def attempt(office: Office, **changes):
@@ -126,7 +126,15 @@ def test_identity_number_of_no_province_is_wrong(province):
     assert not is_identity_number(body + ric.calc_check_digit(f"{body}0"))
 
 
-def test_studio_needs_no_identity_number_but_a_given_one_must_be_right(studio):
+def test_studio_whose_expert_is_judged_by_the_past_needs_the_identity_number(studio):
+    assert why(attempt(studio, identity=None)) == [("identity-number", None)]
+    assert why(attempt(studio, identity="1")) == [("identity-number", None)]
+
+
+def test_studio_of_a_program_without_rules_on_the_past_needs_no_identity_number(office_of, shipped):
+    program = shipped(STUDIO)
+    rules = [rule.model_dump() for rule in program.rules if rule.kind != "history"]
+    studio = office_of(STUDIO, program=Program.model_validate(program.model_dump() | {"rules": rules}))
     assert isinstance(attempt(studio, identity=None), Nominated)
     assert why(attempt(studio, identity="1")) == [("identity-number", None)]
 

@@ -94,14 +94,14 @@ def test_experts_and_supervisors_see_no_more_than_everybody(luzhou, role):
 def test_nominations_are_found_by_them_however_they_are_written(luzhou, kind, written):
     number = luzhou.nominate(phone=PHONE, bank_account=ACCOUNT)
     luzhou.nominate(phone="13800138001")
-    assert find_by(luzhou.desk, kind, written) == [number]
+    assert find_by(luzhou.desk, kind, written, luzhou.act()) == [number]
 
 
 def test_nominations_are_found_by_the_identity_number(luzhou):
     draft = luzhou.draft()
     number = nominate(luzhou.desk, luzhou.id, draft, luzhou.act()).number
-    assert find_by(luzhou.desk, PersonalKind.IDENTITY, f" {draft.identity.lower()}") == [number]
-    assert find_by(luzhou.desk, PersonalKind.IDENTITY, luzhou.draft().identity) == []
+    assert find_by(luzhou.desk, PersonalKind.IDENTITY, f" {draft.identity.lower()}", luzhou.act()) == [number]
+    assert find_by(luzhou.desk, PersonalKind.IDENTITY, luzhou.draft().identity, luzhou.act()) == []
 
 
 @pytest.mark.parametrize(

@@ -25,9 +25,9 @@ from operations.policy import Deed, Matter, grants
 from operations.publicize import publicize
 from operations.recording import PastDraft, PastKind, end_past, record_past, remove_past
 from operations.results import Batch, Denied
-from operations.screen import Result, judge, report
+from operations.screen import judge, report
 from programs.materials import Medium
-from states import Move
+from states import Move, Result
 from store import tables as t
 from tests.operations.office import Office, said, why
 from tests.operations.schedules import SCHEDULE
@@ -89,6 +89,7 @@ report      OA-                      oa-     uU-    nN-                   ob-   
 rule        OA-                      ·       ·      ·                     ·       ·     ·
 open        OA-                      ·       ·      ·                     ·       ·     ·
 extend      OA-                      ·       ·      ·                     ·       ·     ·
+register-nominator OA-               ·       ·      ·                     ·       ·     ·
 """
 
 #: What is about one organization, 长江厂 here, and no nomination; of others than administrators, who else may.

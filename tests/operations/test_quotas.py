@@ -3,7 +3,8 @@
 import pytest
 
 from operations.nominate import nominate
-from operations.results import Denied, Moved
+from operations.nominators import register_nominator
+from operations.results import Denied, Moved, UnknownError
 from programs import Program
 from states import Move
 from tests.operations.office import CRAFTSMAN_2017, INTAKE, LUZHOU, Office, said, why
@@ -47,7 +48,47 @@ def test_central_unit_uses_the_quota_of_the_district_where_it_sits(craftsman):
         refused = craftsman.move(craftsman.nominate(AT_THE_NOMINATOR, **one_more), Move.ENDORSE)
         assert why(refused) == [("quota-free", "七、（一）")]
     assert craftsman.places() == [("quota.district", "渝中区", place) for place in range(1, 7)]
+    assert register_nominator(craftsman.desk, craftsman.id, "江北区", "district", craftsman.act()) is None
     assert endorse(craftsman, 1, nominator="某央企", nominator_kind="central-unit", host="江北区")
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (
+            {"nominator": "某央企", "nominator_kind": "central-unit", "host": "没有的地方"},
+            "没有登记“没有的地方”为区县人力社保部门（district）",
+        ),
+        (
+            {"nominator": "渝中区", "nominator_kind": "district", "host": "江北区"},
+            "“渝中区”用自己的名额，不占别家的",
+        ),
+        (
+            {"nominator": "两江新区", "nominator_kind": "department"},
+            "“两江新区”是区县人力社保部门（district），不是市级行业主管部门（department）",
+        ),
+        (
+            {"nominator": "江北区", "nominator_kind": "department"},
+            "“江北区”是区县人力社保部门（district），不是市级行业主管部门（department）",
+        ),
+    ],
+)
+def test_nobody_chooses_a_quota(craftsman, body, reason):
+    craftsman.nominate(nominator="江北区", nominator_kind="district")
+    before = craftsman.contents()
+    refused = nominate(craftsman.desk, craftsman.id, craftsman.draft(**body), craftsman.act())
+    assert said(refused) == [reason]
+    assert craftsman.contents() == before
+
+
+def test_kind_that_was_registered_wrongly_is_corrected_by_the_office(craftsman):
+    craftsman.nominate(nominator="江北区", nominator_kind="department")
+    assert register_nominator(craftsman.desk, craftsman.id, "江北区", "district", craftsman.act("写错")) is None
+    assert craftsman.row(craftsman.nominate(nominator="江北区", nominator_kind=None)).nominator_kind == "district"
+    listed = register_nominator(craftsman.desk, craftsman.id, "两江新区", "department", craftsman.act())
+    assert why(listed) == [("nominator-kind", None)]
+    with pytest.raises(UnknownError):
+        register_nominator(craftsman.desk, craftsman.id, "江北区", "moon", craftsman.act())
 
 
 def test_central_unit_says_where_it_sits(craftsman):
@@ -77,7 +118,8 @@ def test_unit_nominates_one_studio(studio):
 
 def test_unit_nominates_one_studio_by_whatever_route(studio):
     studio.nominate("recommendation.bureau", unit="梁平厂")
-    direct = studio.nominate(unit="梁平厂", route="municipal-direct", nominator_kind="municipal-unit")
+    body = {"nominator": "梁平厂", "nominator_kind": "municipal-unit"}
+    direct = studio.nominate(unit="梁平厂", route="municipal-direct", **body)
     assert why(studio.move(direct, Move.SUBMIT)) == [("quota-free", "三、（一）；三、（三）")]
 
 

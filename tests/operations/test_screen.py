@@ -4,11 +4,12 @@ import pytest
 from sqlalchemy import select
 
 from operations.results import UnknownError
-from operations.screen import Result, judge, report
-from states import Move
+from operations.screen import judge, report
+from programs import Program
+from states import Move, Result
 from store import tables as t
 from store.types import UnfitError
-from tests.operations.office import said, why
+from tests.operations.office import LUZHOU, said, why
 
 
 def test_nomination_is_accepted_once_every_rule_has_passed(luzhou):
@@ -63,13 +64,23 @@ def test_verdicts_on_a_case_that_has_ended_are_refused(luzhou):
     assert why(judge(luzhou.desk, number, {"age": Result.PASS}, luzhou.act())) == [("stage", None)]
 
 
-@pytest.mark.parametrize("rule", ["moon", "standing", "folk-craft"])
-def test_verdict_on_what_is_not_judged_by_itself_is_an_error(luzhou, rule):
+@pytest.mark.parametrize("rule", ["moon", "priority"])
+def test_verdict_on_what_nobody_is_screened_by_is_an_error(office_of, shipped, rule):
+    program = shipped(LUZHOU)
+    preference = {"id": "priority", "name": "同等条件优先", "clause": "二", "kind": "preference"}
+    rules = [*(one.model_dump() for one in program.rules), preference]
+    luzhou = office_of(LUZHOU, program=Program.model_validate(program.model_dump() | {"rules": rules}))
     number = luzhou.nominate("screening")
     with pytest.raises(UnknownError, match=f"no rule {rule}; it is screened by conduct"):
         judge(luzhou.desk, number, {"age": Result.PASS, rule: Result.PASS}, luzhou.act())
     with luzhou.desk.store.read() as connection:
         assert connection.execute(select(t.verdict)).all() == []
+
+
+@pytest.mark.parametrize("rule", ["standing", "leading-skill", "folk-craft"])
+def test_rule_that_stands_behind_another_is_judged_as_well(luzhou, rule):
+    number = luzhou.nominate("screening")
+    assert judge(luzhou.desk, number, {rule: Result.PASS}, luzhou.act()) is None
 
 
 def test_no_verdicts_at_all_record_nothing(luzhou):

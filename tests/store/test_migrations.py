@@ -226,29 +226,6 @@ def test_migration_finds_out_how_lists_were_counted_and_who_is_on_which(rehearse
     assert differences(rehearsed_store) == []
 
 
-def test_migration_finds_out_who_was_honored_and_what_nobody_has_twice(rehearsed_store):
-    """The revision before kept neither: grades, documents and rules say so."""
-
-    def pasts() -> list[tuple[object, ...]]:
-        of = t.past.c
-        columns = (of.kind, of.name, of.holder, of.unit, of.fingerprint, of.since, of.ended_at)
-        query = select(t.nomination.c.number, *columns).join_from(t.past, t.nomination).order_by(t.nomination.c.number)
-        with rehearsed_store.read() as connection:
-            return [tuple(row) for row in connection.execute(query)]
-
-    def claims() -> list[tuple[object, ...]]:
-        query = select(t.claim.c.key, t.claim.c.fingerprint).order_by(t.claim.c.key, t.claim.c.fingerprint)
-        with rehearsed_store.read() as connection:
-            return [tuple(row) for row in connection.execute(query)]
-
-    before = pasts(), claims()
-    downgrade(rehearsed_store, "0006")
-    migrate(rehearsed_store)
-    assert (pasts(), claims()) == before
-    assert len(before[0]) > 5
-    assert differences(rehearsed_store) == []
-
-
 @on(SQLITE)
 def test_migrated_sqlite_database_refuses_rows_that_refer_to_nothing(empty):
     migrate(empty)

@@ -1,0 +1,78 @@
+"""One field of a row that the history tells otherwise, and how that is said."""
+
+from dataclasses import dataclass
+
+from operations.recollection import Value
+from programs import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """A field of a row that the history tells otherwise.
+
+    `number` is a nomination's number or the program's id, or names a ruling, a list, a document or a past. The field
+    `exists` is about the row itself.
+    """
+
+    program: str
+    number: str
+    field: str
+    table: Value
+    history: Value
+
+    @property
+    def words(self) -> Words:
+        """Say what disagrees."""
+        return Words(
+            "{field}：数据表为 {table}，办理记录为 {history}", "{field}: the table says {table}, the history {history}"
+        ).format(
+            field=_FIELDS.get(self.field, Words(self.field, self.field)),
+            table=_spoken(self.table),
+            history=_spoken(self.history),
+        )
+
+
+_FIELDS = {
+    "exists": Words("有无此记录", "whether it exists"),
+    "stage": Words("所处环节（stage）", "stage"),
+    "version": Words("版本（version）", "version"),
+    "nominee": Words("候选人（nominee）", "nominee"),
+    "unit": Words("单位（unit）", "unit"),
+    "nominator": Words("推荐单位（nominator）", "nominator"),
+    "nominator_kind": Words("推荐单位类型（nominator_kind）", "nominator_kind"),
+    "grade": Words("奖项（grade）", "grade"),
+    "holder": Words("现由谁办理（holder）", "holder"),
+    "kind": Words("类型（kind）", "kind"),
+    "known": Words("是否凭证件认定（known）", "whether known by number (known)"),
+    "name": Words("名称（name）", "name"),
+    "since": Words("起始时间（since）", "since"),
+    "ended_at": Words("终止时间（ended_at）", "ended_at"),
+    "source": Words("依据（source）", "source"),
+    "host": Words("占用名额的单位（host）", "whose quota it uses (host)"),
+    "category": Words("类别（category）", "category"),
+    "route": Words("推荐渠道（route）", "route"),
+    "traits": Words("特征（traits）", "traits"),
+    "opened_at": Words("开通时间（opened_at）", "opened_at"),
+    "definition": Words("项目内容和期限的摘要（definition）", "the digest of what the program says (definition)"),
+    "decision": Words("裁定的决定（decision）", "decision"),
+    "actor": Words("裁定人（actor）", "actor"),
+    "decided_at": Words("裁定时间（decided_at）", "decided_at"),
+    "venue": Words("公示渠道（venue）", "venue"),
+    "first_day": Words("公示首日（first_day）", "first_day"),
+    "last_day": Words("公示末日（last_day）", "last_day"),
+    "closes_at": Words("公示截止（closes_at）", "closes_at"),
+    "objections_close_at": Words("异议截止（objections_close_at）", "objections_close_at"),
+    "provisional": Words("是否暂定（provisional）", "provisional"),
+    "period": Words("公示天数的算法（period）", "how its days are counted (period)"),
+    "objections": Words("异议天数的算法（objections）", "how days to object are counted (objections)"),
+    "stated": Words("末日是否由主办单位写明（stated）", "whether the office named the last day (stated)"),
+    "due_at": Words("到期时间（due_at）", "due_at"),
+    "digest": Words("项目的摘要（digest）", "the program's digest"),
+    "issued_at": Words("发文时间（issued_at）", "issued_at"),
+}
+
+
+def _spoken(value: Value) -> Words:
+    if isinstance(value, bool):
+        return Words("是", "yes") if value else Words("否", "no")
+    return Words("（无）", "nothing") if value is None else Words(str(value), str(value))

@@ -1,0 +1,164 @@
+"""Stating facts of a nominee, as its form has them, for the rules to judge by."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import delete, insert, select
+from sqlalchemy.engine import Connection
+
+from operations.acts import Act
+from operations.authority import matter_of, refuses
+from operations.desk import Desk
+from operations.move import find
+from operations.paths import path_of
+from operations.policy import Deed
+from operations.results import Denied, UnknownError
+from operations.verdicts import verdicts_on
+from programs import Path, Program, Words
+from programs.facts import Facts
+from programs.rules import CompetitionRank, Exemption, Level, Quantity, Title
+from states import Refusal, Verdict
+from store import tables as t
+
+#: Facts that are no level and no number, by the word that states them.
+_LISTS = ("honor", "applied", "competition", "apprentice", "grant")
+
+
+def facts_asked(program: Program, path: Path) -> dict[str, Words]:
+    """Return what the rules on a path ask a form for: the word that states it, and what it is, in their order."""
+    asked: dict[str, Words] = {}
+    for rule in program.rules_asked(path):
+        match rule:
+            case Level():
+                vocabulary = program.known_vocabularies[rule.vocabulary]
+                levels = "/".join(level.name for level in vocabulary.levels)
+                asked[rule.vocabulary] = Words(f"{vocabulary.name}：{levels}", f"{vocabulary.id}: {levels}")
+            case Quantity():
+                asked[rule.of] = Words(f"{rule.name}（数字）", f"{rule.of}, a number")
+            case Title() if rule.exactly_one:
+                asked["applied"] = Words("申报所用的称号", "the honor that is applied with")
+            case Title():
+                asked["honor"] = Words("已有的称号，可多次", "an honor held; may be repeated")
+            case CompetitionRank():
+                levels = "/".join(rule.places)
+                who = ("competition", "本人") if rule.achieved_by == "nominee" else ("apprentice", "所带徒弟")
+                asked[who[0]] = Words(
+                    f"{who[1]}竞赛名次，级别:名次，如 {levels.partition('/')[0]}:1", f"{levels}:PLACE"
+                )
+            case Exemption():
+                asked["grant"] = Words("免除条件的身份：" + "/".join(rule.granted_by), "what exempts somebody")
+    return asked
+
+
+def state_facts(desk: Desk, number: str, stated: Iterable[tuple[str, str]], act: Act) -> Facts | Denied:
+    """State facts of a nominee: `skill=技师`, `team-size=8`, `competition=国家一类:3`; an empty value takes one back.
+
+    What is stated of a list replaces the whole list. Returns all that is stated now. Raises `UnknownError` for a number
+    that is not there, a fact that no rule of the program asks for, and a value that it cannot have.
+    """
+    with desk.store.write() as transaction:
+        connection = transaction.connection
+        row = find(connection, number)
+        running = desk.running(connection, row.program_id)
+        standing = running.pipeline.standings[row.stage]
+        refusal = refuses(connection, act.actor, Deed.RECEIVE, matter_of(running.program, row))
+        if refusal is None and standing.ended:
+            refusal = Refusal(
+                "not-ended",
+                Words("此件已结束：{standing}", "this case has ended: {standing}").format(standing=standing.name),
+                Words("不再填报", "nothing more is stated"),
+            )
+        if refusal:
+            return Denied((refusal,), number)
+        before = _facts_of(connection, row.id)
+        facts = _changed(running.program, path_of(row), before, stated)
+        if facts != before:
+            of = t.dossier.c
+            connection.execute(delete(t.dossier).where(of.nomination_id == row.id))
+            document = facts.model_dump(mode="json", exclude_defaults=True)
+            connection.execute(insert(t.dossier).values(nomination_id=row.id, facts=document, stated_at=act.now))
+            transaction.record(row.program_id, "facts.stated", nomination=number, facts=document, **act.signature())
+    return facts
+
+
+def verdicts_of_nomination(desk: Desk, number: str, now: datetime) -> tuple[Verdict, ...]:
+    """Return the verdict on every rule that a nomination is screened by, wherever it stands, as of now.
+
+    Raises `UnknownError` for a number that is not there.
+    """
+    with desk.store.read() as connection:
+        row = find(connection, number, lock=False)
+        running = desk.running(connection, row.program_id)
+        return verdicts_on(desk, connection, running, [row], now)[row.id]
+
+
+def _facts_of(connection: Connection, nomination: int) -> Facts:
+    of = t.dossier.c
+    kept = connection.execute(select(of.facts).where(of.nomination_id == nomination)).scalar_one_or_none()
+    return Facts.model_validate(kept or {})
+
+
+def _changed(program: Program, path: Path, before: Facts, stated: Iterable[tuple[str, str]]) -> Facts:
+    asked = facts_asked(program, path)
+    document: dict[str, Any] = before.model_dump()
+    lists: dict[str, list[str]] = defaultdict(list)
+    for word, value in stated:
+        if word not in asked:
+            raise UnknownError(_not_asked(word, asked))
+        if word in _LISTS:
+            lists[word].append(value)
+        elif word in program.known_vocabularies:
+            _put(document["levels"], word, value)
+        else:
+            _put(document["numbers"], word, _number(word, value) if value else None)
+    for word, values in lists.items():
+        _put_list(document, word, [value for value in values if value])
+    try:
+        return Facts.model_validate(document)
+    except ValidationError as error:
+        told = "；".join(f"{'.'.join(map(str, one['loc']))}：{one['input']}" for one in error.errors())
+        raise UnknownError(Words(f"填报的内容不对：{told}", f"this cannot be stated: {told}")) from error
+
+
+def _put(kept: dict[str, Any], word: str, value: object) -> None:
+    if value in (None, ""):
+        kept.pop(word, None)
+    else:
+        kept[word] = value
+
+
+def _put_list(document: dict[str, Any], word: str, values: list[str]) -> None:
+    if word in ("competition", "apprentice"):
+        by = "nominee" if word == "competition" else "apprentice"
+        others = [one for one in document["competitions"] or () if one["by"] != by]
+        document["competitions"] = [*others, *({**_competition(value), "by": by} for value in values)]
+    else:
+        document[{"honor": "honors", "grant": "grants"}.get(word, word)] = values
+
+
+def _competition(text: str) -> dict[str, Any]:
+    level, _, place = text.replace("：", ":").rpartition(":")
+    if not level.strip():
+        raise UnknownError(
+            Words(f"“{text}”应写成 级别:名次，如 国家一类:3", f"write {text!r} as LEVEL:PLACE, such as 国家一类:3")
+        )
+    return {"level": level.strip(), "place": _number(level, place)}
+
+
+def _number(word: str, text: str) -> int:
+    if not text.strip().isdecimal() or len(text.strip()) > len("999999999"):
+        raise UnknownError(Words(f"“{word}”应填数字，不是“{text}”", f"{word} is a number, not {text!r}"))
+    return int(text)
+
+
+def _not_asked(word: str, asked: Mapping[str, Words]) -> Words:
+    return Words("没有条件用到“{word}”；可填：{asked}", "no rule asks for {word}; state one of: {asked}").format(
+        word=word,
+        asked=Words(
+            "；".join(f"{one}＝{what.zh}" for one, what in asked.items()) or "无",
+            "; ".join(f"{one} = {what.en}" for one, what in asked.items()) or "nothing",
+        ),
+    )

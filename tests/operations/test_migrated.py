@@ -1,0 +1,79 @@
+"""What migrations find out from what was there: an office at work, taken back to an earlier revision and up again."""
+
+import pytest
+from sqlalchemy import select, update
+
+from operations.disagreements import disagreements
+from states import Move
+from store import tables as t
+from store.migrate import differences, downgrade, migrate
+from tests.operations.office import CRAFTSMAN_2022, STUDIO, Office
+
+
+def pasts(office: Office) -> list[tuple[object, ...]]:
+    of = t.past.c
+    columns = (of.kind, of.name, of.holder, of.unit, of.owner, of.since, of.ended_at)
+    query = select(t.nomination.c.number, *columns).join_from(t.past, t.nomination).order_by(t.nomination.c.number)
+    with office.desk.store.read() as connection:
+        return [tuple(row) for row in connection.execute(query)]
+
+
+def claims(office: Office) -> list[tuple[object, ...]]:
+    query = select(t.claim.c.key, t.claim.c.owner).order_by(t.claim.c.key, t.claim.c.owner)
+    with office.desk.store.read() as connection:
+        return [tuple(row) for row in connection.execute(query)]
+
+
+@pytest.fixture
+def at_work(office_of) -> list[Office]:
+    """Some were chosen, one of them withdrew, one was honored, one revoked."""
+    craftsman, studio = office_of(CRAFTSMAN_2022), office_of(STUDIO)
+    chosen = [craftsman.nominate("decision") for _ in range(3)]
+    for number, grade in zip(chosen, ("craftsman", "runner-up", "craftsman"), strict=True):
+        craftsman.move(number, Move.CHOOSE, grade=grade)
+    craftsman.move(chosen[0], Move.WITHDRAW)
+    craftsman.nominate("screening")
+    led = studio.nominate("tenure")
+    studio.move(led, Move.REVOKE)
+    return [craftsman, studio]
+
+
+def test_migration_finds_out_who_was_honored_and_what_nobody_has_twice(at_work):
+    office = at_work[0]
+    before = pasts(office), claims(office)
+    assert [len(some) for some in before] == [3, 1]
+    downgrade(office.desk.store, "0006")
+    migrate(office.desk.store)
+    assert (pasts(office), claims(office)) == before
+    assert differences(office.desk.store) == []
+    with office.desk.store.read() as connection:
+        assert list(disagreements(connection)) == []
+
+
+def test_migration_passes_over_an_event_that_cannot_be_read(at_work):
+    office = at_work[0]
+    before = pasts(office)
+    downgrade(office.desk.store, "0006")
+    with office.desk.store.write() as transaction:
+        for table, change in (("event", "update"),):
+            if transaction.connection.dialect.name == "sqlite":
+                transaction.connection.exec_driver_sql(f"DROP TRIGGER {table}_refuses_{change}")
+            else:
+                transaction.connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        broken = (t.event.c.program_id == CRAFTSMAN_2022, t.event.c.position == 1)
+        transaction.connection.execute(update(t.event).where(*broken).values(payload='{"move":"issue"'))
+    migrate(office.desk.store)
+    assert pasts(office) == before
+
+
+def test_migration_finds_out_whose_quota_was_used_and_who_nominates(office_of):
+    office = office_of(CRAFTSMAN_2022)
+    office.nominate(nominator="江北区")
+    number = office.nominate(nominator="某央企", nominator_kind="central-unit", host="江北区")
+    downgrade(office.desk.store, "0006")
+    migrate(office.desk.store)
+    assert office.row(number).host == "江北区"
+    with office.desk.store.read() as connection:
+        kinds = dict(connection.execute(select(t.nominator.c.name, t.nominator.c.kind)).tuples().all())
+        assert list(disagreements(connection)) == []
+    assert kinds == {"江北区": "district", "某央企": "central-unit"}
