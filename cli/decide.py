@@ -39,8 +39,19 @@ def command(face: Face, program: str, stage: str, chosen: tuple[str, ...], none:
     eliminated = [one.number for one in done.moved if one.move is Move.ELIMINATE]
     gone_on = [one.number for one in done.moved if one.move is not Move.ELIMINATE]
     face.answer(
-        {"program": program, "stage": stage, "chosen": gone_on, "eliminated": eliminated},
-        say(f"入选 {len(gone_on)} 件，落选 {len(eliminated)} 件", f"{len(gone_on)} go on, {len(eliminated)} do not"),
+        {
+            "program": program,
+            "stage": stage,
+            "chosen": gone_on,
+            "eliminated": eliminated,
+            "remarks": [one.to_json(LANGUAGE) for one in done.remarks],
+        },
+        [
+            say(
+                f"入选 {len(gone_on)} 件，落选 {len(eliminated)} 件", f"{len(gone_on)} go on, {len(eliminated)} do not"
+            ),
+            *(f"※ {one.reason.in_language(LANGUAGE)}" for one in done.remarks),
+        ],
     )
 
 

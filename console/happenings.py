@@ -102,6 +102,16 @@ def _details_kept(event: Event) -> Words:
     return Words("登记{kinds}", "recorded: {kinds}").format(kinds=_kinds(event))
 
 
+def _stated(_event: Event) -> Words:
+    return Words("填报候选人情况", "facts of the nominee stated")
+
+
+def _nominator(event: Event) -> Words:
+    return Words("登记“{name}”的推荐单位类型：{kind}", "{name} registered as a nominator of the kind {kind}").format(
+        name=event.facts["nominator"], kind=event.facts["to"]
+    )
+
+
 def _details_seen(event: Event) -> Words:
     return Words("查看{kinds}", "seen: {kinds}").format(kinds=_kinds(event))
 
@@ -183,6 +193,8 @@ PHRASES: dict[str, Callable[[Event], Words]] = {
     "objection.lodged": _objected,
     "objection.settled": _settled,
     "document.issued": _issued,
+    "facts.stated": _stated,
+    "nominator.registered": _nominator,
     "ruling.confirmed": _ruled,
     "program.opened": _opened,
     "deadline.extended": _extended,

@@ -9,6 +9,7 @@ from operations.acts import Act
 from operations.authority import matter_at, refuses
 from operations.desk import Desk, Running
 from operations.move import move_many
+from operations.ratios import ratios_broken
 from operations.results import Batch, Denied, UnknownError
 from programs import Words
 from programs.stages import Decision, Review, Screening, Vote
@@ -26,7 +27,8 @@ _MOVES: dict[type, Move] = {
 def decide(desk: Desk, program_id: str, stage_id: str, chosen: Mapping[str, str | None], act: Act) -> Batch:
     """Send the chosen (number → grade, or none where the stage gives no grade) on, and eliminate all others there.
 
-    All or nothing: if one of the chosen is refused, nobody is moved, and the batch says why. Raises `UnknownError` for
+    All or nothing: if one of the chosen is refused, or all together are not what the notice asks of them, nobody is
+    moved, and the batch says why. Raises `UnknownError` for
     a program or stage that is not there, and for a chosen number that does not stand at the stage.
     """
     with desk.store.write() as transaction:
@@ -51,7 +53,11 @@ def decide(desk: Desk, program_id: str, stage_id: str, chosen: Mapping[str, str 
         if sent_on.denied or left.denied:
             transaction.abandon()
             return Batch(denied=(*sent_on.denied, *left.denied))
-        return Batch((*sent_on.moved, *left.moved))
+        if broken := tuple(ratios_broken(transaction.connection, running, soft=False)):
+            transaction.abandon()
+            return Batch(denied=(Denied(broken),))
+        remarks = tuple(ratios_broken(transaction.connection, running, soft=True))
+        return Batch((*sent_on.moved, *left.moved), remarks=remarks)
 
 
 def _choosing_move(running: Running, stage_id: str) -> Move:

@@ -11,6 +11,7 @@ from operations.authority import refuses
 from operations.desk import Desk
 from operations.move import move_many
 from operations.policy import Matter
+from operations.ratios import ratios_broken
 from operations.results import Denied, Moved
 from programs import Words
 from programs.stages import Issuance
@@ -50,8 +51,9 @@ def issue(desk: Desk, program_id: str, document_number: str, act: Act) -> Issued
             require_document_number(number)
         except DocumentError as error:
             return Denied((_not_a_number(error),))
-        if stage is None:
-            return Denied((_nobody_waits(),))
+        broken = tuple(ratios_broken(connection, running, soft=False)) if stage else (_nobody_waits(),)
+        if stage is None or broken:
+            return Denied(broken)
         new = insert_new(
             connection,
             t.document,

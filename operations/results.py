@@ -75,11 +75,15 @@ class MovedAll:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What a move did to many nominations, and how many reminders it newly owes."""
+    """What a move did to many nominations, and how many reminders it newly owes.
+
+    `remarks` refuse nothing: what a notice would rather have, 左右 and 优先 among it.
+    """
 
     moved: tuple[Moved, ...] = ()
     denied: tuple[Denied, ...] = ()
     owed: int = 0
+    remarks: tuple[Refusal, ...] = ()
 
 
 def denied(*refusals: Refusal | None) -> Denied | None:

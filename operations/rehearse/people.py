@@ -73,7 +73,7 @@ def make_identity(index: int, random: Random, first: date = _FIRST_BIRTHDAY) -> 
 def _person(program: Program, index: int, seed: int) -> Person:
     random = Random(f"{program.award}/{seed}/{index}")  # noqa: S311 - made-up people need no secrets
     paths = program.paths()
-    path: Path = paths[index % len(paths)]
+    path: Path = _with_traits(program, paths[index % len(paths)], index // len(paths))
     name = random.choice(_SURNAMES) + "".join(random.sample(_GIVEN, random.choice((1, 2, 2))))
     unit = _unit(path, index)
     by_itself = program.route(path.route).kind is not RouteKind.ORGANIZATION
@@ -88,6 +88,13 @@ def _person(program: Program, index: int, seed: int) -> Person:
         identity=make_identity(index, random, _oldest(program)),
         points=random.randint(600, 990),
     )
+
+
+def _with_traits(program: Program, path: Path, turn: int) -> Path:
+    """Give two in five each of the traits that decide no stage: rules and shares are asked of them."""
+    others = [trait.id for trait in program.traits if trait.id not in program.deciding_traits]
+    given = {trait for place, trait in enumerate(others) if (turn + place) % 5 < 2}
+    return path._replace(traits=path.traits | given)
 
 
 def _oldest(program: Program) -> date:

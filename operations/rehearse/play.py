@@ -20,6 +20,7 @@ from operations.nominate import Draft, Nominated, nominate, receive
 from operations.objections import Outcome, lodge, settle
 from operations.opening import confirm_ruling, open_program
 from operations.publicize import publicize
+from operations.ratios import within_ratios
 from operations.rehearse.people import Person
 from operations.results import Batch, Denied, Moved
 from operations.screen import judge, report
@@ -184,7 +185,10 @@ class Players:
                 left[seats.id] -= 1
             if seats or stage.confirms:
                 chosen[number] = seats.id if seats else None
-        self._decide(stage.id, chosen)
+        kept = within_ratios(
+            self.program, [(number, one.path) for number, one in self._ranked(stage.id) if number in chosen]
+        )
+        self._decide(stage.id, {number: chosen[number] for number in kept})
 
     def each(self, stage: str, what: Move) -> None:
         """Everybody at a stage is moved on."""
