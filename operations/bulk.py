@@ -80,7 +80,7 @@ def move_all(transaction: Transaction, running: Running, together: Together, wha
     moved = passing.values(**landed, provisional=False, moved_at=act.now, version=of.version + 1).returning(of.id)
     ids = sorted(transaction.connection.execute(moved).scalars().all())
     if ids:
-        settle_pasts(transaction.connection, running, what, ids, act.now)
+        settle_pasts(transaction.connection, running, what, destination, ids, act.now)
         due_at, holder = landing.due_at, landing.holder
         facts = event_facts(
             running, what, stage, destination, version=of.version, due_at=due_at, holder=holder, act=act

@@ -12,8 +12,9 @@ from operations.move import move_many
 from operations.ratios import ratios_broken
 from operations.results import Batch, Denied, UnknownError
 from programs import Words
+from programs.model import Seats
 from programs.stages import Decision, Review, Screening, Vote
-from states import Move
+from states import Move, Refusal
 from store import tables as t
 
 _MOVES: dict[type, Move] = {
@@ -26,6 +27,9 @@ _MOVES: dict[type, Move] = {
 
 def decide(desk: Desk, program_id: str, stage_id: str, chosen: Mapping[str, str | None], act: Act) -> Batch:
     """Send the chosen (number → grade, or none where the stage gives no grade) on, and eliminate all others there.
+
+    Where the notice gives a lesser grade to those who do not go on, they are given it, if there are places for all of
+    them; else those who are named with it.
 
     All or nothing: if one of the chosen is refused, or all together are not what the notice asks of them, nobody is
     moved, and the batch says why. Raises `UnknownError` for
@@ -48,16 +52,50 @@ def decide(desk: Desk, program_id: str, stage_id: str, chosen: Mapping[str, str 
         grades = {number: grade for number, grade in chosen.items() if grade}
         picked = [row for row in rows if row.number in chosen]
         others = [row for row in rows if row.number not in chosen]
-        sent_on = move_many(desk, transaction, picked, what, act, grades=grades)
-        left = move_many(desk, transaction, others, Move.ELIMINATE, act)
-        if sent_on.denied or left.denied:
+        lesser = _lesser_of(running, stage_id)
+        consoled = [row for row in picked if lesser and grades.get(row.number) == lesser.id]
+        if lesser and not consoled:
+            if refusal := _too_many(lesser, len(others)):
+                transaction.abandon()
+                return Batch(denied=(Denied((refusal,)),))
+            consoled, others = others, []
+        done = [
+            move_many(desk, transaction, [row for row in picked if row not in consoled], what, act, grades=grades),
+            move_many(desk, transaction, consoled, Move.CHOOSE, act, grades={row.number: lesser.id for row in consoled})
+            if lesser
+            else Batch(),
+            move_many(desk, transaction, others, Move.ELIMINATE, act),
+        ]
+        if any(batch.denied for batch in done):
             transaction.abandon()
-            return Batch(denied=(*sent_on.denied, *left.denied))
+            return Batch(denied=tuple(one for batch in done for one in batch.denied))
         if broken := tuple(ratios_broken(transaction.connection, running, soft=False)):
             transaction.abandon()
             return Batch(denied=(Denied(broken),))
         remarks = tuple(ratios_broken(transaction.connection, running, soft=True))
-        return Batch((*sent_on.moved, *left.moved), remarks=remarks)
+        return Batch(tuple(one for batch in done for one in batch.moved), remarks=remarks)
+
+
+def _lesser_of(running: Running, stage_id: str) -> Seats | None:
+    """Return the grade that those are given who do not go on from a stage, where the notice gives them one."""
+    stage = running.program.stage(stage_id)
+    wanted = stage.lesser if isinstance(stage, Vote | Review | Decision) else None
+    return next((seats for seats in running.program.seats if seats.id == wanted), None)
+
+
+def _too_many(lesser: Seats, others: int) -> Refusal | None:
+    """Refuse to guess who of more than there are places for is given the lesser grade."""
+    if lesser.kind == "target" or others <= lesser.count:
+        return None
+    return Refusal(
+        "lesser-named",
+        Words(
+            "其余 {others} 名多于“{award}”的 {count} 个名额",
+            "the other {others} are more than {count} places of {award}",
+        ).format(others=others, award=lesser.award, count=lesser.count),
+        Words("请写明授予谁：编号={id}", "name who is given it: NUMBER={id}").format(id=lesser.id),
+        lesser.clause,
+    )
 
 
 def _choosing_move(running: Running, stage_id: str) -> Move:

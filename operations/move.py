@@ -145,7 +145,9 @@ def move_many(  # noqa: PLR0913 - a move's facts, each by name
     _write(connection, changes)
     sources = {change["row_id"]: done.source for change, done in zip(changes, moved, strict=True)}
     places.settle(what, sources, running.program.quotas)
-    settle_pasts(connection, running, what, list(sources), act.now)
+    for destination in {done.destination for done in moved}:
+        ids = [change["row_id"] for change in changes if change["to_stage"] == destination]
+        settle_pasts(connection, running, what, destination, ids, act.now)
     return Batch(tuple(moved), tuple(denied), owe(connection, running, moved, act))
 
 

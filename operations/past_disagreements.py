@@ -10,14 +10,14 @@ from sqlalchemy.engine import Connection
 from deadlines.zone import day_end, midnight
 from operations.disagreement import Disagreement
 from operations.recollection import Facts, Value, event_of, instant
+from states import End
 from store import INSTALLATION
 from store import tables as t
 
-_GIVE, _TAKE, _END = (
-    frozenset({"choose", "issue"}),
-    frozenset({"withdraw", "disqualify", "uphold", "eliminate", "reject", "lapse"}),
-    frozenset({"expire", "revoke"}),
-)
+_GIVE = frozenset({"choose", "issue"})
+_TAKE = frozenset({"withdraw", "disqualify", "uphold", "eliminate", "reject", "lapse"})
+_MOVES = sorted(_GIVE | _TAKE | {"expire", "revoke"})
+_ENDS = frozenset(End)
 
 
 def past_disagreements(connection: Connection, program_id: str | None = None) -> Iterator[Disagreement]:
@@ -62,7 +62,7 @@ def _kept_by_nominations(connection: Connection, program_id: str | None) -> _Pas
 def _told_by_nominations(connection: Connection, own: tuple[Any, ...]) -> _Pasts:
     """Follow the moves of everybody who was chosen or honored; rehearsals honor nobody."""
     of = t.event.c
-    moves = or_(*(of.payload.contains(f'"move":"{move}"') for move in sorted(_GIVE | _TAKE | _END)))
+    moves = or_(*(of.payload.contains(f'"move":"{move}"') for move in _MOVES))
     query = select(of.program_id, of.nomination, of.payload).where(moves, of.nomination.is_not(None), *own)
     query = query.where(of.program_id.not_in(select(t.rehearsal.c.program_id)))
     told: _Pasts = {}
@@ -82,7 +82,7 @@ def _follow(told: _Pasts, key: tuple[str, str], event: Mapping[str, Any]) -> Non
             past["since"] = now
     elif key in told and move in _TAKE and told[key]["since"] is None:
         del told[key]
-    elif key in told and move in _END:
+    if key in told and (event.get("to") == End.REVOKED or (move == "expire" and event.get("to") in _ENDS)):
         told[key]["ended_at"] = now
 
 

@@ -21,7 +21,7 @@ from operations.results import UnknownError
 from programs import Path, Program, Words
 from programs.model import NomineeKind
 from programs.rules import History
-from states import Bar, Move
+from states import Bar, End, Move
 from store import among, hold, insert_new
 from store import tables as t
 
@@ -30,9 +30,6 @@ GIVES = frozenset({Move.CHOOSE, Move.ISSUE})
 
 #: Moves after which somebody who was chosen is not honored after all.
 _TAKES_BACK = frozenset({Move.WITHDRAW, Move.DISQUALIFY, Move.UPHOLD, Move.ELIMINATE, Move.REJECT, Move.LAPSE})
-
-#: Moves that end an honor.
-_ENDS = frozenset({Move.EXPIRE, Move.REVOKE})
 
 #: What one person has once only while they lead it: a studio of this name, or of any.
 _STUDIO = "studio"
@@ -131,8 +128,10 @@ def _told(known: Row[Any]) -> Words:
     return words.format(day=shanghai_day(known.since).isoformat(), name=known.name, where=known.number or known.source)
 
 
-def settle_pasts(connection: Connection, running: Running, what: Move, ids: Sequence[int], now: datetime) -> None:
-    """Write into the nominees' pasts what a move of these nominations means for them.
+def settle_pasts(
+    connection: Connection, running: Running, what: Move, destination: str, ids: Sequence[int], now: datetime
+) -> None:
+    """Write into the nominees' pasts what a move of these nominations, to one standing, means for them.
 
     Raises `UnknownError`, so that nothing is kept, where a past has meanwhile what it can have once only.
     """
@@ -147,7 +146,8 @@ def settle_pasts(connection: Connection, running: Running, what: Move, ids: Sequ
         gone = select(of.id).where(among(of.nomination_id, ids), of.since.is_(None))
         connection.execute(delete(t.claim).where(t.claim.c.past_id.in_(gone)))
         connection.execute(delete(t.past).where(of.id.in_(gone)))
-    elif what in _ENDS:
+    # An award may be followed by more than its term: an acceptance two years later, which then ends it or does not.
+    if destination == End.REVOKED or (what is Move.EXPIRE and running.pipeline.standings[destination].ended):
         ended = select(of.id).where(among(of.nomination_id, ids))
         connection.execute(update(t.past).where(of.id.in_(ended)).values(ended_at=now))
         only_while = t.claim.c.key.startswith(_STUDIO, autoescape=True)

@@ -13,7 +13,7 @@ from programs.dates import Deadline, LocalDayOff
 from programs.materials import Archive, Material
 from programs.rules import Combination, Exemption, History, Level, Preference, Ratio, Rule
 from programs.rulings import Ruling
-from programs.stages import Recommendation, Stage, Tenure, Tier
+from programs.stages import Decision, Recommendation, Review, Stage, Tenure, Tier, Vote
 from programs.terms import Benefit, Disqualification, Ungated
 from programs.vocabularies import VOCABULARIES, Vocabulary
 from programs.words import Words
@@ -25,6 +25,7 @@ ProgramId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$"
 _CATEGORY = Words("类别", "category")
 _ROUTE = Words("推荐渠道", "route")
 _VOCABULARY = Words("等级体系", "vocabulary")
+_GRADE = Words("奖项", "grade")
 _TRAIT = Words("特征", "trait")
 _TIER = Words("层级", "tier")
 _NOMINATOR_KIND = Words("推荐单位类型", "nominator kind")
@@ -199,6 +200,10 @@ class Program(Part):
             _known(part.categories, categories, part.id, _CATEGORY)
             _known(part.routes, routes, part.id, _ROUTE)
             _known((*part.traits, *part.except_traits), traits, part.id, _TRAIT)
+        grades = {part.id for part in self.seats}
+        for stage in self.stages:
+            if isinstance(stage, Vote | Review | Decision) and stage.lesser:
+                _known((stage.lesser,), grades, stage.id, _GRADE)
         for quota in self.quotas:
             _known((quota.tier,), tiers, quota.id, _TIER)
             _known((quota.nominator_kind,) if quota.nominator_kind else (), kinds, quota.id, _NOMINATOR_KIND)

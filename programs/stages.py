@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, field_validator
 
-from programs.base import Clause, Identified, Name, Scoped, unfit
+from programs.base import Clause, Identified, Name, Scoped, Slug, unfit
 from programs.dates import Deadline, Duration, Window
 from programs.words import Words
 
@@ -32,6 +32,9 @@ class Track(Identified):
 
     name: Name
     clause: Clause
+    weight_percent: int | None = Field(
+        default=None, ge=0, le=100, description="how much of the ranking it makes up; the same for all when left out"
+    )
 
 
 class Ties(StrEnum):
@@ -40,6 +43,9 @@ class Ties(StrEnum):
     ADMIT = "admit"
     PANEL = "panel"
     DROP = "drop"
+
+
+_LESSER = "a grade of the seats: who does not go on from here is given it, and goes on with the winners"
 
 
 class StageBase(Scoped):
@@ -100,6 +106,7 @@ class Vote(StageBase):
     )
     tracks: tuple[Track, ...] = ()
     keep: int | None = Field(default=None, gt=0)
+    lesser: Slug | None = Field(default=None, description=_LESSER)
     ties: Ties = Field(default=Ties.ADMIT, description="admit all who are level, let the office choose, or drop all")
 
 
@@ -113,6 +120,7 @@ class Review(StageBase):
         default=0, ge=0, le=100, description="how much of the ranking the vote before it makes up"
     )
     keep: int | None = Field(default=None, gt=0)
+    lesser: Slug | None = Field(default=None, description=_LESSER)
 
 
 class Decision(StageBase):
@@ -123,6 +131,7 @@ class Decision(StageBase):
     confirms: bool = Field(
         default=False, description="a later decision on those already chosen (审定): it takes no further seat"
     )
+    lesser: Slug | None = Field(default=None, description=_LESSER)
 
 
 class Approval(StageBase):

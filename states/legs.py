@@ -43,7 +43,13 @@ def legs_of(program: Program, path: Path) -> Iterator[Leg]:
     issued = next((place for place, stage in enumerate(stages) if isinstance(stage, Issuance)), len(stages))
     for place, stage in enumerate(stages):
         following = _entry(stages[place + 1], path) if place + 1 < len(stages) else _last_end(stage)
-        yield from _stage_legs(program, stage, path, following)
+        # Whoever fails after the award loses it; before, there is nothing to lose.
+        failing = End.REVOKED if place > issued else End.REJECTED
+        yield from _stage_legs(program, stage, path, following, failing.value)
+        if isinstance(stage, Vote | Review) and stage.lesser:
+            yield _lesser(
+                program, stage, next((_entry(one, path) for one in stages[place:] if _is_past(one)), following)
+            )
         for standing in _standings_on(program, stage, path):
             if place <= issued:
                 yield Leg(Move.WITHDRAW, standing.key, End.WITHDRAWN.value, (gates.reason_stated,))
@@ -52,6 +58,17 @@ def legs_of(program: Program, path: Path) -> Iterator[Leg]:
                 yield Leg(Move.REVOKE, standing.key, End.REVOKED.value, (gates.reason_stated,))
     if not isinstance(stages[-1], Tenure):
         yield Leg(Move.REVOKE, End.HONORED.value, End.REVOKED.value, (gates.reason_stated,))
+
+
+def _is_past(stage: Stage) -> bool:
+    """Whether whoever comes to a stage has been chosen."""
+    return not isinstance(stage, Recommendation | Screening | Vote | Review | Decision)
+
+
+def _lesser(program: Program, stage: Vote | Review, destination: str) -> Leg:
+    """Return the leg of those who do not go on from a cut and are given a lesser grade by it."""
+    seats = tuple(seats for seats in program.seats if seats.id == stage.lesser)
+    return Leg(Move.CHOOSE, stage.id, destination, (gates.tracks_reported, *_past(program), gates.SeatFree(seats)))
 
 
 def entry_of(program: Program, path: Path) -> str:
@@ -71,15 +88,15 @@ def _standings_on(program: Program, stage: Stage, path: Path) -> tuple[Standing,
     return tiers_on(stage, path) if isinstance(stage, Recommendation) else standings_of(stage, program.office)
 
 
-def _stage_legs(program: Program, stage: Stage, path: Path, following: str) -> Iterator[Leg]:
+def _stage_legs(program: Program, stage: Stage, path: Path, following: str, failing: str) -> Iterator[Leg]:
     match stage:
         case Recommendation():
             yield from _recommendation(program, stage, path, following)
         case Screening():
-            yield from _screening(stage, following)
+            yield from _screening(stage, following, failing)
         case Consultation():
             yield Leg(Move.ACCEPT, stage.id, following)
-            yield Leg(Move.REJECT, stage.id, End.REJECTED.value, (gates.reason_stated,))
+            yield Leg(Move.REJECT, stage.id, failing, (gates.reason_stated,))
         case Vote() | Review():
             yield Leg(Move.ADVANCE, stage.id, following, (gates.tracks_reported, *_keep(stage)))
             yield Leg(Move.ELIMINATE, stage.id, End.NOT_CHOSEN.value)
@@ -89,7 +106,7 @@ def _stage_legs(program: Program, stage: Stage, path: Path, following: str) -> I
             yield Leg(Move.ELIMINATE, stage.id, End.NOT_CHOSEN.value)
         case Approval():
             yield Leg(Move.APPROVE, stage.id, following)
-            yield Leg(Move.REJECT, stage.id, End.REJECTED.value, (gates.reason_stated,))
+            yield Leg(Move.REJECT, stage.id, failing, (gates.reason_stated,))
         case Publicity():
             yield from _publicity(stage, following)
         case Issuance():
@@ -156,9 +173,9 @@ def _past(program: Program) -> tuple[Gate, ...]:
     return (gates.past_allows,) if program.asks_the_past else ()
 
 
-def _screening(stage: Screening, following: str) -> Iterator[Leg]:
+def _screening(stage: Screening, following: str, failing: str) -> Iterator[Leg]:
     yield Leg(Move.ACCEPT, stage.id, following, (gates.rules_passed, *_keep(stage)))
-    yield Leg(Move.REJECT, stage.id, End.REJECTED.value, (gates.reason_stated,))
+    yield Leg(Move.REJECT, stage.id, failing, (gates.reason_stated,))
     if stage.keep:
         yield Leg(Move.ELIMINATE, stage.id, End.NOT_CHOSEN.value)
     if stage.correction:

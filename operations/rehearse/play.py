@@ -172,7 +172,10 @@ class Players:
     def send_on(self, stage: Screening | Review | Vote, keep: int | None) -> None:
         """The best go on, as many as may; all of them where no number is set."""
         ranked = self._ranked(stage.id)
-        chosen: Mapping[str, str | None] = {number: None for number, _ in ranked[:keep]}
+        chosen: dict[str, str | None] = {number: None for number, _ in ranked[:keep]}
+        lesser = None if isinstance(stage, Screening) else stage.lesser
+        places = next((seats.count for seats in self.program.seats if seats.id == lesser), 0)
+        chosen |= {number: lesser for number, _ in ranked[len(chosen) :][:places]}
         self._decide(stage.id, chosen)
 
     def choose(self, stage: Decision) -> None:

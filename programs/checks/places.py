@@ -44,15 +44,20 @@ def seats_and_tiers(program: Program) -> Iterator[Fault]:
 
 
 _CUTS: Final = (Screening, Vote, Review)
+_WHOLE: Final = 100
 
 
 def cuts_and_quotas(program: Program) -> Iterator[Fault]:
     """Find cuts and quotas that leave fewer nominations than there are seats, and cuts that cut nothing."""
     before: tuple[str, int] | None = None
+    given: set[str] = set()
     for stage in _before_the_choice(program):
+        if isinstance(stage, Vote | Review) and stage.lesser:
+            given.add(stage.lesser)
+        yield from _weights(stage)
         if not isinstance(stage, _CUTS) or stage.keep is None:
             continue
-        yield from _cut_below_the_seats(program, stage, stage.keep)
+        yield from _cut_below_the_seats(program, stage, stage.keep, given)
         if stage.categories or stage.routes:
             continue  # what one category keeps says nothing about the others
         if before and stage.keep > before[1]:
@@ -74,12 +79,28 @@ def _before_the_choice(program: Program) -> Iterator[Stage]:
     yield from stages[: choices[-1]] if choices else stages
 
 
-def _cut_below_the_seats(program: Program, stage: Stage, keep: int) -> Iterator[Fault]:
+def _weights(stage: Stage) -> Iterator[Fault]:
+    """Find evaluations side by side whose weights are given for some only, or do not make up the whole."""
+    weights = [track.weight_percent for track in stage.tracks] if isinstance(stage, Vote | Review) else []
+    known = [weight for weight in weights if weight is not None]
+    if known and (len(known) < len(weights) or sum(known) != _WHOLE):
+        words = Words(
+            "“{stage}”各项权重合计{sum}%，应逐项写明，合计100%",
+            "the weights of “{stage}” come to {sum} %; give each, 100 % together",
+        )
+        yield Fault(f"stages.{stage.id}.tracks", words.format(stage=stage.name, sum=sum(known)))
+
+
+def _cut_below_the_seats(program: Program, stage: Stage, keep: int, given: set[str]) -> Iterator[Fault]:
     """Compare a cut with the seats after it: an error below the highest grade's, else a warning.
 
-    Lower grades may go to those whom a cut leaves behind.
+    Lower grades may go to those whom a cut leaves behind; those that it, or an earlier one, gives them do not count.
     """
-    grades = [program.seats_for(path) for path in program.paths() if stage.concerns(*path)]
+    grades = [
+        tuple(seats for seats in program.seats_for(path) if seats.id not in given)
+        for path in program.paths()
+        if stage.concerns(*path)
+    ]
     highest = {seats[0].id: seats[0].count for seats in grades if seats}
     every = {one.id: one.count for seats in grades for one in seats}
     if keep < sum(every.values()):

@@ -27,7 +27,7 @@ from operations.screen import judge, report
 from operations.sweep import sweep
 from programs import Program
 from programs.rulings import Decision
-from programs.stages import Issuance, Publicity, Review, Screening, Vote
+from programs.stages import Issuance, Publicity, Review, Screening, Tenure, Vote
 from states import Move, Result
 from store import events_of
 from store import tables as t
@@ -128,6 +128,10 @@ class Office:
             return
         if isinstance(stage, Issuance):
             assert isinstance(self.issue(), Issued)
+            return
+        if isinstance(stage, Tenure):
+            self.now = self.row(number).due_at
+            sweep(self.desk, self.now)
             return
         if isinstance(stage, Screening):
             self.judge_all(number)
