@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.desk import settings_of
 from cli.face import LANGUAGE, REFUSED, Face, Group, Mistake, command_face, say, tell
-from cli.sources import existing_desk
+from cli.sources import existing_desk, reading_desk
 from operations.audit import Finding, audit, heads, heads_to_json, read_heads
 from operations.desk import Desk
 from programs import Words
@@ -124,7 +125,7 @@ def _told(one: Finding) -> dict[str, Any]:
 
 def _desk_to_verify(face: Face) -> Desk:
     """Open the database, which must be there: to verify nothing must not say that all is well."""
-    desk = existing_desk(face)
+    desk = existing_desk(face) or (reading_desk(face) if settings_of(face).database else None)
     if desk is None:
         raise Mistake(Words("没有数据库，无可核验；请核对 LINXUAN_DATA", "there is no database; check LINXUAN_DATA"))
     return desk

@@ -6,7 +6,7 @@ import click
 
 from cli.describe import actor_option
 from cli.desk import acting
-from cli.face import LANGUAGE, Face, Mistake, Number, command_face, once, say
+from cli.face import LANGUAGE, Face, Mistake, Number, Spoken, command_face, once, say
 from cli.sources import reading_desk
 from operations.dossiers import state_facts, verdicts_of_nomination
 from operations.results import Denied
@@ -17,9 +17,10 @@ from states import Result, Verdict
 
 @click.command(
     "state",
+    cls=Spoken,
     help=say(
         "填报候选人情况，供条件自动审查：skill=技师 competition=国家一类:3；值留空即删去，写错会列出可填的项",
-        "state what rules judge by, such as skill=技师; an empty value takes one back",
+        "state what rules judge by, as FACT=VALUE; an empty value takes one back",
     ),
 )
 @click.argument("number", metavar="NUMBER")
@@ -37,7 +38,9 @@ def state(face: Face, number: str, facts: tuple[str, ...], actor: str) -> None:
     face.answer({"number": number, "facts": document}, say("已填报", "stated"))
 
 
-@click.command("verdicts", help=say("逐条列出条件的审查结论和理由", "list the verdict on every rule, and why"))
+@click.command(
+    "verdicts", cls=Spoken, help=say("逐条列出条件的审查结论和理由", "list the verdict on every rule, and why")
+)
 @click.argument("number", metavar="NUMBER")
 @command_face
 def verdicts(face: Face, number: str) -> None:
@@ -48,7 +51,7 @@ def verdicts(face: Face, number: str) -> None:
     )
 
 
-@click.command("judge", help=say("填写审查结论", "record verdicts on rules"))
+@click.command("judge", cls=Spoken, help=say("填写审查结论", "record verdicts on rules"))
 @click.argument("number", metavar="NUMBER")
 @click.argument("verdicts", nargs=-1, required=True, metavar="RULE=pass|fail|needs-evidence...")
 @click.option("--note", default="", help=say("说明", "a note"))
@@ -64,7 +67,7 @@ def judge_it(face: Face, number: str, verdicts: tuple[str, ...], note: str, acto
     face.answer({"number": number, "verdicts": found}, say("已填写", "recorded"))
 
 
-@click.command("report", help=say("填写一项评议", "record an evaluation"))
+@click.command("report", cls=Spoken, help=say("填写一项评议", "record an evaluation"))
 @click.argument("number", metavar="NUMBER")
 @click.argument("track", metavar="TRACK")
 @click.option("--points", type=Number, help=say("得分", "points"))

@@ -115,11 +115,9 @@ class Settings(BaseSettings):
         return read_secrets(self.key_path)
 
     def prepare_folder(self) -> None:
-        """Make the folder of an embedded database, and the file, which only its owner may read: it names people."""
+        """Make the folder of an embedded database."""
         if file := self.database_file:
             file.parent.mkdir(parents=True, exist_ok=True)
-            if not file.exists():
-                file.touch(0o600)
 
 
 class OutdatedError(UnknownError):
@@ -133,6 +131,9 @@ def open_desk(settings: Settings) -> Desk:
     needs an upgrade, and `OutsideError` where its server fails.
     """
     settings.prepare_folder()
+    if (file := settings.database_file) and not file.exists():
+        # Only its owner may read it: it names people.
+        file.touch(0o600)
     store = Store(settings.address)
     try:
         _make_ready(store, settings)

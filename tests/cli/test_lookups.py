@@ -15,8 +15,6 @@ ANSWERED = [
     "organization list",
     "past list",
     "remind --dry-run",
-    "audit verify",
-    "audit export",
     f"rehearse {LUZHOU} --nominations 1",
     "deadline parse 2019年7月30日",
     "calendar day 2019-10-01",
@@ -37,6 +35,12 @@ UNKNOWN = [
 def test_a_fresh_installation_answers_and_stays_fresh(linxuan, data, command):
     assert linxuan(*command.split()).code == 0
     assert not data.exists()
+
+
+@pytest.mark.parametrize("command", ["audit verify", "audit export"])
+def test_nothing_is_not_verified_as_if_all_were_well(linxuan, data, command):
+    run = linxuan(*command.split())
+    assert (run.code, "没有数据库，无可核验" in run.err, data.exists()) == (2, True, False)
 
 
 @pytest.mark.parametrize("command", UNKNOWN)

@@ -7,7 +7,7 @@ WHY = ["--source", "某人社发〔2021〕3号", "--actor", "王管理"]
 
 
 def test_past_is_recorded_listed_ended_and_removed(linxuan):
-    assert linxuan("past", "list").out == "还没有既往记录\n"
+    assert linxuan("past", "list").out == "没有符合的既往记录\n"
     assert linxuan(*RECORD, *WHY).out == "已登记为第 1 号：王一　称号　最美巴渝工匠\n"
     assert linxuan("past", "list").out == (
         "1　称号　最美巴渝工匠　王一（某厂）　2021-09-01　只有姓名\n　　某人社发〔2021〕3号\n"

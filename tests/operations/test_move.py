@@ -46,6 +46,7 @@ def test_move_is_one_event_that_says_all_about_it(luzhou):
         "version": 3,
         "clause": "四、（一）",
         "due": "2019-07-31T00:00:00+08:00",
+        "holder": "第1厂",
         "actor": "李经办",
         "role": "operator",
         "organization": "江阳区",

@@ -34,6 +34,8 @@ from tests.conftest import on
 from tests.databases import POSTGRESQL
 from tests.operations.office import CRAFTSMAN_2017, INTAKE, LUZHOU, Office, said, why
 
+ONE_SEAT = [{"id": "chief-technician", "award": "泸州市首席技师", "clause": "一", "count": 1}]
+
 #: How many act at once, and how often.
 MANY = 4
 ROUNDS = 3
@@ -145,7 +147,7 @@ def test_last_seat_goes_to_one_of_many(studio, race):
 def test_last_place_of_a_cut_goes_to_one_of_many(desk, shipped, race):
     program = shipped(LUZHOU)
     stages = [stage.model_dump() | ({"keep": 1} if stage.id == "review" else {}) for stage in program.stages]
-    office = Office(desk, with_changes(program, id="cut-2019", stages=stages), INTAKE[LUZHOU])
+    office = Office(desk, with_changes(program, id="cut-2019", stages=stages, seats=ONE_SEAT), INTAKE[LUZHOU])
     office.open()
     numbers = [office.nominate("review") for _ in range(MANY + ROUNDS - 1)]
     for number in numbers:
