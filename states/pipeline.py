@@ -131,7 +131,7 @@ class Pipeline:
 
     def _deciding_part(self, path: Path) -> Path:
         """Return the path with those traits only that decide which stages there are."""
-        if path.traits <= self._deciding:
+        if not path.traits or path.traits <= self._deciding:
             return path
         return Path(path.category, path.route, path.traits & self._deciding)
 
