@@ -106,6 +106,12 @@ def _stated(_event: Event) -> Words:
     return Words("填报候选人情况", "facts of the nominee stated")
 
 
+def _taken_in(event: Event) -> Words:
+    return Words("导入汇总表“{file}”，登记 {count} 件", "{count} drawn up from the table {file}").format(
+        file=event.facts["file"], count=len(event.facts["nominations"])
+    )
+
+
 def _nominator(event: Event) -> Words:
     return Words("登记“{name}”的推荐单位类型：{kind}", "{name} registered as a nominator of the kind {kind}").format(
         name=event.facts["nominator"], kind=event.facts["to"]
@@ -194,6 +200,7 @@ PHRASES: dict[str, Callable[[Event], Words]] = {
     "objection.settled": _settled,
     "document.issued": _issued,
     "facts.stated": _stated,
+    "table.taken-in": _taken_in,
     "nominator.registered": _nominator,
     "ruling.confirmed": _ruled,
     "program.opened": _opened,

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.engine import Connection
 from stdnum.cn import ric
-from stdnum.exceptions import ValidationError
 
 from operations.acts import Act
 from operations.authority import matter_of, refuses
@@ -287,8 +287,8 @@ def is_identity_number(text: str) -> bool:
     if not _IDENTITY.fullmatch(number):
         return False
     try:
-        ric.get_birth_date(number)
-    except ValidationError:
+        date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    except ValueError:
         return False
     return bool(ric.calc_check_digit(number) == number[-1])
 

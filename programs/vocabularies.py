@@ -5,6 +5,7 @@
 
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from itertools import permutations
 from types import MappingProxyType
 from typing import Final
@@ -49,17 +50,29 @@ class Vocabulary(Identified):
 
         Two ways of writing one level may stand together: 技师（二级）.
         """
-        word = _folded(written)
+        return self._ranks.get(_folded(written))
+
+    def find(self, text: str) -> Level | None:
+        """Return the level that a text speaks of, such as 高级技师（2015年3月）; none if it speaks of none."""
+        rank = self.rank(text)
+        if rank is not None:
+            return self.levels[rank]
+        told = _folded(text)
+        return next((self.levels[self._ranks[way]] for way in self._by_length if way in told), None)
+
+    @cached_property
+    def _ranks(self) -> dict[str, int]:
+        ranks: dict[str, int] = {}
         for place, level in enumerate(self.levels):
             ways = [_folded(one) for one in (level.name, *level.also)]
-            if word in ways or word in map("".join, permutations(ways, 2)):
-                return place
-        return None
+            for way in (*ways, *map("".join, permutations(ways, 2))):
+                ranks.setdefault(way, place)
+        return ranks
 
-    def level(self, written: str) -> Level | None:
-        """Return the level that is meant; none for no level of these."""
-        rank = self.rank(written)
-        return None if rank is None else self.levels[rank]
+    @cached_property
+    def _by_length(self) -> tuple[str, ...]:
+        """Every way of writing a level, the longest first: 高级技师 holds 技师."""
+        return tuple(sorted(filter(None, self._ranks), key=len, reverse=True))
 
 
 def _folded(word: str) -> str:

@@ -1,0 +1,95 @@
+"""`linxuan intake`: draw up the nominations of a nominator's table, all of them or none."""
+
+from pathlib import Path
+
+import click
+
+from cli.describe import actor_option
+from cli.desk import acting
+from cli.face import LANGUAGE, REFUSED, Face, LineType, Spoken, command_face, say
+from operations.columns import label_of
+from operations.rows import CellFinding
+from operations.taking_in import take_in
+from store.files import write_whole
+
+_SHOWN = 20
+
+
+@click.command(
+    cls=Spoken,
+    help=say(
+        "导入推荐单位的汇总表（.xlsx、.xls、.csv）：逐格核对，全部无误才登记，否则一件也不登记",
+        "draw up the nominations of a table (.xlsx, .xls, .csv), every cell checked; all of them or none",
+    ),
+)
+@click.argument("program", metavar="ID")
+@click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help=say("只核对，不登记", "only check, and keep nothing"))
+@click.option(
+    "--out",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=say("把核对结果存为 .xlsx，有问题的格子带批注", "write the table with a note on each faulty cell, as .xlsx"),
+)
+@click.option("--nominator", type=LineType(), help=say("表中没有的推荐单位", "the nominator, where the table has none"))
+@click.option(
+    "--nominator-kind", type=LineType(), help=say("表中没有的推荐单位类型", "its kind, where the table has none")
+)
+@click.option("--host", type=LineType(), help=say("表中没有的属地", "whose quota it uses, where the table has none"))
+@click.option("--category", type=LineType(), help=say("表中没有的类别", "the category, where the table has none"))
+@click.option("--route", type=LineType(), help=say("表中没有的推荐渠道", "the route, where the table has none"))
+@actor_option()
+@command_face
+def command(
+    face: Face, program: str, file: Path, dry_run: bool, out: Path | None, actor: str, **told: str | None
+) -> None:
+    """Take in a table."""
+    desk, act = acting(face, actor)
+    defaults = {meaning: value for meaning, value in told.items() if value}
+    done = take_in(desk, program, file.read_bytes(), file.name, act, defaults=defaults, dry_run=dry_run)
+    if out:
+        write_whole(out, done.workbook)
+    document = {
+        "program": program,
+        "rows": done.rows,
+        "nominations": list(done.numbers),
+        "findings": [_document(one) for one in done.findings],
+        "passed_over": list(done.passed_over),
+    }
+    lines = [_line(one) for one in done.findings[:_SHOWN]]
+    if len(done.findings) > _SHOWN:
+        more = len(done.findings) - _SHOWN
+        lines.append(say(f"……另有 {more} 处，请用 --out 存出查看", f"… and {more} more; see them all with --out"))
+    if done.passed_over:
+        named = say("、", ", ").join(" ".join(heading.split()) for heading in done.passed_over)
+        lines.append(say(f"未读的栏目：{named}", f"columns that were not read: {named}"))
+    lines.append(_summary(done.rows, len(done.numbers), is_blocked=done.is_blocked, dry_run=dry_run))
+    face.answer(document, lines)
+    if done.is_blocked:
+        raise SystemExit(REFUSED)
+
+
+def _summary(rows: int, drawn_up: int, *, is_blocked: bool, dry_run: bool) -> str:
+    if is_blocked:
+        return say(
+            f"{rows} 行，有问题须改正，一件也没有登记", f"{rows} rows; something must be mended, and none is drawn up"
+        )
+    if dry_run:
+        return say(f"{rows} 行，可以登记（只核对，没有登记）", f"{rows} rows can be drawn up; this was only a check")
+    return say(f"{rows} 行，已登记 {drawn_up} 件", f"{rows} rows, {drawn_up} nominations drawn up")
+
+
+def _document(one: CellFinding) -> dict[str, object]:
+    return {
+        "row": one.row,
+        "column": one.column,
+        "words": one.words.in_language(LANGUAGE),
+        "blocks": one.blocks,
+    }
+
+
+def _line(one: CellFinding) -> str:
+    mark = "✗" if one.blocks else "※"
+    named = label_of(one.column) if one.column else ""
+    where = say(f"第 {one.row} 行{named}", f"row {one.row} {one.column or ''}".rstrip())
+    return f"{mark} {where}：{one.words.in_language(LANGUAGE)}"

@@ -1,0 +1,62 @@
+"""What the columns of a nominators' table mean, by the words that notices use for them."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from operations.dossiers import facts_asked
+from programs import Program
+
+_WORDS: Final = {
+    "nominee": ("姓名|候选人|候选人姓名|申报人|申报人姓名|专家姓名|命名专家|命名专家姓名|工作室名称|候选单位"),
+    "unit": ("工作单位|所在单位|单位|单位名称|申报单位|申报单位名称|依托单位|依托单位名称|用人单位"),
+    "nominator": "推荐单位|推荐部门|主管部门|行业主管部门|推荐单位名称",
+    "nominator_kind": "推荐单位类型|推荐单位类别",
+    "host": "属地|所在地|所在区县|占用名额单位",
+    "category": "类别|申报类别|遴选类别|人才类别|依托单位类型",
+    "route": "推荐渠道|申报渠道|推荐方式",
+    "identity": "身份证号|身份证号码|身份证|证件号码|公民身份号码",
+    "sex": "性别",
+    "born": "出生年月|出生日期|出生年月日",
+    "phone": "联系电话|电话|手机|手机号|手机号码|联系方式",
+    "bank_account": "银行账号|银行卡号|开户账号|账号",
+    "skill": (
+        "职业资格|职业资格等级|技能等级|职业技能等级|现职业资格及取得时间|"
+        "现职业资格等级及取得时间|现有等级|职业资格等级及取得时间"
+    ),
+    "title": "职称|专业技术职称|专业技术职务",
+    "heritage": "非遗传承人级别|传承人级别|非遗级别",
+    "education": "文化程度|学历|最高学历",
+    "honor": "称号|获得称号|已获称号|荣誉称号",
+    "applied": "申报称号|申请对象称号|申请称号",
+    "competition": "竞赛名次|技能竞赛名次|本人竞赛名次",
+    "apprentice": "徒弟竞赛名次|所带徒弟竞赛名次",
+    "team-size": "团队人数|专家团队人数",
+    "traits": "特征|人员类型|身份特征",
+}
+
+#: Meanings that every program knows, each with its headings as `documents.tables.folded` gives them.
+HEADINGS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {meaning: tuple(words.split("|")) for meaning, words in _WORDS.items()}
+)
+
+#: Columns that are read past without a word: numbers of rows, and what people keep for themselves.
+PASSED_OVER: Final = frozenset({"序号", "编号", "备注", "推荐排序", "排序"})
+
+
+def label_of(meaning: str) -> str:
+    """Return the usual heading of a column."""
+    return HEADINGS.get(meaning, (meaning,))[0]
+
+
+def meaning_of(program: Program) -> Callable[[str], str | None]:
+    """Return how a heading is understood in a program: by the words of every notice, or by those of its own rules."""
+    known = {word: meaning for meaning, words in HEADINGS.items() for word in words}
+    for path in program.paths():
+        for word in facts_asked(program, path):
+            known.setdefault(word, word)
+    for rule in program.rules:
+        asked = getattr(rule, "of", None)
+        if isinstance(asked, str):
+            known.setdefault("".join(rule.name.split()), asked)
+    return known.get

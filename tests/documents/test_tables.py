@@ -1,0 +1,100 @@
+"""Tables as offices send them: real files of three kinds, with titles, merged headings and notes."""
+
+import io
+
+import pytest
+import xlsxwriter
+
+from documents.errors import DocumentError
+from documents.tables import folded, read_table
+
+MEANINGS = {
+    "姓名": "nominee",
+    "身份证号": "identity",
+    "工作单位": "unit",
+    "推荐单位": "nominator",
+    "联系人电话": "phone",
+}
+
+
+def workbook(rows: list[list[object]], *, merged: tuple[tuple[int, int, int, int], ...] = ()) -> bytes:
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    sheet = book.add_worksheet("表")
+    for at, row in enumerate(rows):
+        for place, value in enumerate(row):
+            sheet.write(at, place, value)
+    for first, left, last, right in merged:
+        sheet.merge_range(first, left, last, right, rows[first][left])
+    book.close()
+    return buffer.getvalue()
+
+
+def read(content: bytes, name: str = "表.xlsx", needed: str = "nominee"):
+    return read_table(content, name, MEANINGS.get, needed)
+
+
+@pytest.mark.parametrize(
+    ("heading", "plain"),
+    [
+        ("姓  名", "姓名"),
+        ("推荐\n排序", "推荐排序"),
+        ("职业(工种)", "职业"),
+        ("推荐单位（盖章）：", "推荐单位"),
+        ("*身份证号", "身份证号"),
+    ],
+)
+def test_heading_is_read_without_what_makes_no_difference(heading, plain):
+    assert folded(heading) == plain
+
+
+def test_table_is_found_below_a_title_and_above_notes():
+    rows = [["汇总表"], ["推荐单位（盖章）：江阳区"], ["序号", "姓  名", "身份证号"], [1, "王一", "x"], ["说明：略"]]
+    table = read(workbook(rows, merged=((0, 0, 0, 2),)))
+    assert (table.columns, table.first, table.above) == ({"nominee": 1, "identity": 2}, 3, {"nominator": "江阳区"})
+    assert table.column("nominee").tolist() == ["王一", ""]
+    assert table.unknown == ("序号",)
+
+
+def test_heading_over_two_rows_is_read_with_the_merged_cell_above_it():
+    rows = [["姓名", "联系人", "", "工作"], ["", "姓", "电话", "单位"], ["王一", "李", "1", "某厂"]]
+    table = read(workbook(rows, merged=((0, 1, 0, 2),)))
+    assert (table.columns, table.first) == ({"nominee": 0, "phone": 2, "unit": 3}, 2)
+
+
+def test_label_above_a_table_may_stand_in_a_cell_of_its_own():
+    table = read(workbook([["推荐单位：", "江阳区", "填报时间："], ["姓名", "身份证号"], ["王一", "x"]]))
+    assert table.above == {"nominator": "江阳区"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8", "gb18030"])
+def test_csv_is_read_in_either_encoding_of_chinese(encoding):
+    content = "申报表\n姓名,身份证号\n王一,001\n".encode(encoding)
+    table = read(content, "表.csv")
+    assert [table.column(one).tolist() for one in ("nominee", "identity")] == [["王一"], ["001"]]
+
+
+def test_numbers_and_text_are_both_read_as_text():
+    table = read(workbook([["姓名", "身份证号"], ["王一", "007"], ["王二", 13800138000]]))
+    assert [text.removesuffix(".0") for text in table.column("identity")] == ["007", "13800138000"]
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "said"),
+    [
+        (b"not a workbook", "表.xlsx", "打不开"),
+        (b"", "表.xlsx", "打不开"),
+        (b"\xff\xfe\x00", "表.csv", "读不出来"),
+        (b"a,b\n1,2\n", "表.csv", "没有找到表格"),
+        ("姓名\n".encode(), "表.pdf", "不是表格文件"),
+    ],
+)
+def test_file_that_is_no_table_is_told(content, name, said):
+    with pytest.raises(DocumentError) as refused:
+        read(content, name)
+    assert said in refused.value.words.zh
+
+
+def test_table_without_the_column_that_is_needed_is_none():
+    with pytest.raises(DocumentError):
+        read(workbook([["工作单位", "身份证号"], ["某厂", "1"]]))

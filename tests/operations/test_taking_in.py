@@ -1,0 +1,198 @@
+"""A nominator's table is drawn up whole or not at all, and every faulty cell is named."""
+
+import io
+import re
+import zipfile
+from datetime import date
+from random import Random
+
+import pandas as pd
+import pytest
+
+from operations.actors import Actor
+from operations.acts import Act
+from operations.recording import PastDraft, PastKind, record_past
+from operations.rehearse.people import make_identity
+from operations.taking_in import TakenIn, take_in
+from tests.documents.test_tables import workbook
+from tests.operations.office import CRAFTSMAN_2022, Office
+
+#: The headings of the 2019 notice's annex 3.
+HEADINGS = [
+    "推荐\n排序", "推荐单位", "姓  名", "性别", "出生年月", "身份证号", "工作单位", "文化程度",
+    "参工\n时间", "职业(工种)", "现职业资格及取得时间", "主要工作\n经历", "主要技术成果、贡献",
+]  # fmt: skip
+
+
+def person(number: int) -> str:
+    return make_identity(number, Random(number))  # noqa: S311 - made-up people need no secrets
+
+
+def row(number: int, **changes: object) -> list[object]:
+    identity = person(number)
+    said = {
+        "推荐单位": "江阳区",
+        "姓  名": f"第{number}人",
+        "性别": "男" if int(identity[-2]) % 2 else "女",
+        "出生年月": f"{identity[6:10]}.{identity[10:12]}",
+        "身份证号": identity,
+        "工作单位": f"第{number}厂",
+        "现职业资格及取得时间": "高级技师（2015年3月）",
+    }
+    return [{**said, **changes}.get(heading, "") for heading in HEADINGS]
+
+
+def annex(*rows: list[object]) -> bytes:
+    return workbook([["泸州市首席技师申报人员基本情况汇总表"], HEADINGS, *rows])
+
+
+def taken(office: Office, content: bytes, name: str = "汇总表.xlsx", **more: object) -> TakenIn:
+    more.setdefault("defaults", {"nominator_kind": "district"})
+    return take_in(office.desk, office.id, content, name, office.act(), **more)
+
+
+def found(done: TakenIn) -> list[tuple[int, str | None, str]]:
+    return [(one.row, one.column, one.words.zh) for one in done.findings if one.blocks]
+
+
+def test_S12_annex_3_is_drawn_up_with_what_it_states(luzhou):
+    done = taken(luzhou, annex(row(1), row(2)))
+    assert (done.rows, done.numbers, done.findings) == (2, (f"{luzhou.id}-0001", f"{luzhou.id}-0002"), ())
+    first = luzhou.row(done.numbers[0])
+    assert (first.nominee, first.unit, first.nominator, first.nominator_kind) == (
+        "第1人",
+        "第1厂",
+        "江阳区",
+        "district",
+    )
+    (stated,) = [event["facts"] for event in luzhou.events(done.numbers[0]) if event["kind"] == "facts.stated"]
+    assert stated == {"levels": {"skill": "高级技师"}}
+    assert luzhou.events()[-1]["kind"] == "table.taken-in"
+    assert done.passed_over == ("参工\n时间", "职业(工种)", "主要工作\n经历", "主要技术成果、贡献")
+
+
+def test_dry_run_says_the_same_and_keeps_nothing(luzhou):
+    before = luzhou.contents()
+    done = taken(luzhou, annex(row(1), row(2)), dry_run=True)
+    assert (done.rows, done.numbers, done.findings) == (2, (), ())
+    assert luzhou.contents() == before
+
+
+@pytest.mark.parametrize(
+    ("changes", "column", "words"),
+    [
+        ({"姓  名": ""}, "nominee", "没有写姓名或候选单位"),
+        ({"工作单位": ""}, "unit", "没有写工作单位"),
+        ({"推荐单位": ""}, "nominator", "没有写推荐单位；表中没有这一栏的，请用 --nominator 写明"),
+        ({"身份证号": "510000197501019960"}, "identity", "身份证号码校验不符，请核对 18 位"),
+        (
+            {"身份证号": "5.10228197501E+17"},
+            "identity",
+            "身份证号码被 Excel 当作数字存坏了（只留 15 位），请把此列设为文本后重新录入",
+        ),
+        (
+            {"身份证号": 510228197501019961},
+            "identity",
+            "身份证号码被 Excel 当作数字存坏了（只留 15 位），请把此列设为文本后重新录入",
+        ),
+        ({"性别": "男" if int(person(2)[-2]) % 2 == 0 else "女"}, "sex", "与身份证号码不符"),
+        ({"出生年月": "1960年1月"}, "born", f"与身份证号码不符：{person(2)[6:10]}-{person(2)[10:12]}"),
+    ],
+)
+def test_faulty_cell_is_named_and_nothing_is_drawn_up(luzhou, changes, column, words):
+    before = luzhou.contents()
+    done = taken(luzhou, annex(row(1), row(2, **changes)))
+    assert (found(done), done.numbers) == ([(4, column, words)], ())
+    assert luzhou.contents() == before
+
+
+@pytest.mark.parametrize("written", ["1975.03", "1975年3月", "1975-03-01", "197503", "1975/3"])
+def test_birthday_is_read_however_it_is_written(luzhou, written):
+    identity = person(0)
+    assert identity[6:12] == "197503"
+    assert taken(luzhou, annex(row(0, 出生年月=written))).findings == ()
+
+
+def test_full_width_digits_and_spaces_are_read(luzhou):
+    wide = person(1).translate(str.maketrans("0123456789X", "０１２３４５６７８９Ｘ"))
+    assert taken(luzhou, annex(row(1, 身份证号=f" {wide} "))).findings == ()
+
+
+def test_same_person_twice_in_one_table_is_found(luzhou):
+    done = taken(luzhou, annex(row(1), row(2), row(3, 身份证号=person(1), 性别="", 出生年月="")))
+    assert found(done) == [(5, "identity", "与第 3 行相同")]
+
+
+def test_person_whom_another_has_nominated_is_found(luzhou):
+    taken(luzhou, annex(row(1)))
+    done = taken(luzhou, annex(row(2), row(1, 推荐单位="龙马潭区")))
+    assert found(done) == [(4, "identity", f"此人已在本项目申报，编号 {luzhou.id}-0001；请在原申报上办理，或先撤回")]
+    assert done.numbers == ()
+
+
+def test_past_that_a_rule_will_ask_about_is_told_and_does_not_block(craftsman):
+    record_past(
+        craftsman.desk,
+        PastDraft(PastKind.HONOR, "最美巴渝工匠", "王一", "某厂", date(2020, 5, 1), "渝人社发〔2020〕1号", person(1)),
+        Act(Actor("王管理"), craftsman.now),
+    )
+    done = taken(craftsman, annex(row(1)))
+    assert [(one.row, one.column, one.blocks, one.words.zh) for one in done.findings] == [
+        (3, "nominee", False, "既往记录：2020-05-01 已获“最美巴渝工匠”（渝人社发〔2020〕1号）（已当选者不再申报）")
+    ]
+    assert done.numbers == (f"{CRAFTSMAN_2022}-0001",)
+
+
+def test_level_that_is_no_name_of_one_is_told_and_does_not_block(luzhou):
+    done = taken(luzhou, annex(row(1, 现职业资格及取得时间="大工匠")))
+    assert [(one.row, one.column, one.blocks) for one in done.findings] == [(3, "skill", False)]
+    assert len(done.numbers) == 1
+
+
+def test_values_that_a_table_has_not_are_given_once_for_all(luzhou):
+    content = workbook([["姓名", "身份证号", "工作单位"], ["王一", person(1), "某厂"]])
+    done = taken(luzhou, content, defaults={"nominator": "江阳区", "nominator_kind": "district"})
+    assert luzhou.row(done.numbers[0]).nominator == "江阳区"
+
+
+def test_refusal_shows_in_its_column(luzhou):
+    done = taken(luzhou, annex(row(1)), defaults={"nominator_kind": "district", "route": "self"})
+    assert [(one.row, one.column) for one in done.findings] == [(3, "route")]
+    unknown = taken(luzhou, annex(row(1)), defaults={"nominator_kind": "moon"})
+    assert [(one.row, one.column) for one in unknown.findings] == [(3, "nominator_kind")]
+
+
+def test_workbook_has_a_note_on_each_faulty_cell(luzhou):
+    done = taken(luzhou, annex(row(1), row(2, 工作单位="")))
+    told = pd.read_excel(io.BytesIO(done.workbook), header=None, dtype=str, engine="calamine")
+    assert told.iloc[1].tolist() == HEADINGS
+    with zipfile.ZipFile(io.BytesIO(done.workbook)) as package:
+        comments = package.read("xl/comments1.xml").decode()
+    cells = re.findall(r'<comment ref="(\w+)".*?<t(?: [^>]*)?>(.*?)</t>', comments, re.DOTALL)
+    assert cells == [("G4", "没有写工作单位")]
+
+
+def test_rows_that_name_nobody_are_passed_over(luzhou):
+    example = ["", "", "", "", "", "", "", "", "", "", "", "简介：XX年至今", "简介：在XX方面"]
+    done = taken(luzhou, annex(row(1), example, ["填表说明：略"], row(2)))
+    assert (done.rows, len(done.numbers)) == (2, 2)
+
+
+def test_studios_are_drawn_up_from_a_table_of_units(studio):
+    content = workbook(
+        [
+            ["梁平区技能大师工作室汇总表"],
+            ["主管部门（盖章）：区经信委"],
+            ["序号", "申报单位名称", "命名专家姓名", "身份证号码", "依托单位类型", "专家团队人数"],
+            [1, "长江厂", "王一", person(1), "依托企业", 8],
+        ]
+    )
+    done = taken(studio, content, defaults={"nominator_kind": "department", "route": "organization"})
+    assert done.findings == ()
+    drawn_up = studio.row(done.numbers[0])
+    assert (drawn_up.unit, drawn_up.nominee, drawn_up.nominator, drawn_up.category) == (
+        "长江厂",
+        "王一",
+        "区经信委",
+        "enterprise",
+    )
