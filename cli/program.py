@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from sqlalchemy import select
 
+from cli import drafting
 from cli.dates import dates_lines
 from cli.describe import actor_option, decision_words, program_lines
 from cli.desk import acting
@@ -316,6 +317,10 @@ def nominator(face: Face, program: str, name: str, kind: str, actor: str) -> Non
         face.refuse(refused.refusals, program=program, nominator=name)
     document = {"program": program, "nominator": name, "kind": kind}
     face.answer(document, say(f"已登记“{name}”为 {kind}", f"{name} is of the kind {kind}"))
+
+
+for part in (drafting.new, drafting.new_edition):
+    command.add_command(part)
 
 
 def _fault_line(fault: Fault) -> str:

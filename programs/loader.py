@@ -29,11 +29,14 @@ def load_program(source: str | FilePath) -> Program:
 
     Raises `ProgramError` where there is none, or where it breaks the model.
     """
+    return parse_program(program_text(source), str(source))
+
+
+def program_text(source: str | FilePath) -> str:
+    """Return the text of the program with this id, or of the one in this file; raises `ProgramError` for none."""
     if str(source) in shipped_programs():
-        text = files("programs").joinpath(f"{source}.toml").read_text("utf-8")
-    else:
-        text = _read(FilePath(source))
-    return parse_program(text, str(source))
+        return files("programs").joinpath(f"{source}.toml").read_text("utf-8")
+    return _read(FilePath(source))
 
 
 def parse_program(text: str, source: str = "program") -> Program:

@@ -1,0 +1,136 @@
+"""`linxuan program new|new-edition`: writing a program's file, from a few answers or from an earlier edition."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from cli.face import LANGUAGE, DayType, Face, LineType, Mistake, Number, Spoken, command_face, say
+from cli.sources import calendar_of
+from deadlines.keydates import key_dates
+from programs import Program, Words, check_program
+from programs.drafting import Answers, first_draft, next_edition
+from programs.errors import Severity
+from programs.loader import parse_program, program_text
+from store.files import write_whole
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _asked(option: str, name: str, kind: click.ParamType[Any], zh: str, en: str) -> Callable[[F], F]:
+    """Give a command an option that is asked for where it is not given."""
+    return click.option(option, name, type=kind, prompt=say(zh, en), help=say(zh, en))
+
+
+_OUT = click.option(
+    "--out",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help=say("写入的文件（.toml），已有的不会覆盖", "the file to write (.toml); one that is there is left alone"),
+)
+
+
+@click.command(
+    "new-edition",
+    cls=Spoken,
+    help=say("按旧一届的文件起草新一届，并列出须按新通知核对的各行", "draft the next edition, and list what to check"),
+)
+@click.argument("program", metavar="ID|FILE")
+@click.option("--year", type=click.IntRange(2000, 2100), required=True, help=say("新一届的年份", "its year"))
+@_OUT
+@command_face
+def new_edition(face: Face, program: str, year: int, out: Path) -> None:
+    """Draft the next edition of a program."""
+    edition = next_edition(program_text(program), year)
+    drafted = _written(edition.text, out)
+    document = {
+        "program": drafted.id,
+        "file": str(out),
+        "changes": [{"line": number, "from": before, "to": after} for number, before, after in edition.changes],
+        "rulings": [ruling.id for ruling in drafted.rulings],
+        "findings": _findings(face, drafted),
+    }
+    face.answer(
+        document,
+        [
+            say(f"已起草 {drafted.id}：{out}", f"{drafted.id} is drafted: {out}"),
+            say("以下各行由旧一届推来，请按新通知核对：", "these lines follow from the earlier edition; check them:"),
+            *(f"　{number}　{before} → {after}" for number, before, after in edition.changes),
+            say("以下裁定须重新确认：", "these rulings are to be confirmed again: ")
+            + "、".join(f"{ruling.id}（{ruling.question}）" for ruling in drafted.rulings)
+            if drafted.rulings
+            else say("没有裁定", "there are no rulings"),
+            *(f"※ {told}" for told in _findings(face, drafted)),
+        ],
+    )
+
+
+@click.command("new", cls=Spoken, help=say("问几个问题，起草一个新项目的文件", "draft a program from a few answers"))
+@_asked(
+    "--id", "program_id", LineType(), "项目 id，如 mingshi-craftsman-2026", "its id, such as mingshi-craftsman-2026"
+)
+@_asked("--award", "award", LineType(), "奖项名称", "the award")
+@_asked("--edition", "edition", LineType(), "届次，如“2026年”", "the edition")
+@_asked("--title", "title", LineType(), "通知标题", "the notice's title")
+@_asked("--issuer", "issuer", LineType(), "发文机关", "who issues it")
+@_asked("--office", "office", LineType(), "承办处室", "the office that runs it")
+@_asked("--issued", "issued", DayType(), "印发日期，如 2026-03-02", "the issue date, such as 2026-03-02")
+@_asked("--seats", "seats", Number, "名额", "how many are honored")
+@_asked("--deadline", "deadline", LineType(), "截止日期，照通知原话", "the deadline, in the notice's words")
+@_asked("--publicity-days", "publicity_days", Number, "公示几个工作日", "working days of publicity")
+@click.option("--term-years", type=Number, help=say("聘期年数，没有聘期的不写", "years of the term, if there is one"))
+@_OUT
+@command_face
+def new(
+    face: Face,
+    program_id: str,
+    award: str,
+    edition: str,
+    title: str,
+    issuer: str,
+    office: str,
+    issued: date,
+    seats: int,
+    deadline: str,
+    publicity_days: int,
+    term_years: int | None,
+    out: Path,
+) -> None:
+    """Draft a program."""
+    answers = Answers(
+        program_id, award, edition, title, issuer, office, issued, seats, deadline, publicity_days, term_years
+    )
+    drafted = _written(first_draft(answers), out)
+    findings = _findings(face, drafted)
+    document = {"program": drafted.id, "file": str(out), "findings": findings}
+    face.answer(
+        document,
+        [
+            say(f"已起草 {drafted.id}：{out}", f"{drafted.id} is drafted: {out}"),
+            *(f"※ {told}" for told in findings),
+            say(
+                "请对照通知改写各条的 clause、条件和材料，再用 linxuan program check 核对",
+                "go through clauses, rules and materials with the notice, then: linxuan program check",
+            ),
+        ],
+    )
+
+
+def _written(text: str, out: Path) -> Program:
+    """Write a file that makes a program; what makes none, or would replace another file, is a mistake."""
+    program = parse_program(text, str(out))
+    if out.exists():
+        raise Mistake(Words(f"已有文件 {out}，请换一个名字", f"{out} is there already; name another file"))
+    write_whole(out, text.encode())
+    return program
+
+
+def _findings(face: Face, program: Program) -> list[str]:
+    """Return what is wrong with a draft, or remarkable about its dates."""
+    faults = [fault for fault in check_program(program) if fault.severity is not Severity.NOTE]
+    told = [f"{fault.place}：{fault.words.in_language(LANGUAGE)}" for fault in faults]
+    dates = key_dates(program, calendar_of(face)).findings
+    return told + [f"{place}：{finding.words.in_language(LANGUAGE)}" for place, finding in dates]
