@@ -113,10 +113,10 @@ class Office:
     def bring(self, number: str, stage: str) -> None:
         """Move a nomination on until it stands there; time goes on where only time helps."""
         while (here := self.row(number).stage) != stage:
-            self._step(number, here)
+            self.step(number, here)
             assert self.row(number).stage != here
 
-    def _step(self, number: str, here: str) -> None:
+    def step(self, number: str, here: str) -> None:
         running = self.running()
         stage = running.program.stage(running.pipeline.standings[here].stage)
         if isinstance(stage, Publicity):
