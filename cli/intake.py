@@ -8,7 +8,10 @@ from cli.describe import actor_option
 from cli.desk import acting
 from cli.face import LANGUAGE, REFUSED, Face, LineType, Spoken, command_face, say
 from operations.columns import label_of
+from operations.comparing import compare_table
+from operations.results import Denied
 from operations.rows import CellFinding
+from operations.sheets import TakenIn
 from operations.taking_in import take_in
 from store.files import write_whole
 
@@ -24,6 +27,11 @@ _SHOWN = 20
 )
 @click.argument("program", metavar="ID")
 @click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--compare",
+    is_flag=True,
+    help=say("与已登记的申报逐格核对，列出不一致之处", "hold the table against nominations that are there"),
+)
 @click.option("--dry-run", is_flag=True, help=say("只核对，不登记", "only check, and keep nothing"))
 @click.option(
     "--out",
@@ -41,12 +49,18 @@ _SHOWN = 20
 @actor_option()
 @command_face
 def command(
-    face: Face, program: str, file: Path, dry_run: bool, out: Path | None, actor: str, **told: str | None
+    face: Face, program: str, file: Path, compare: bool, dry_run: bool, out: Path | None, actor: str, **told: str | None
 ) -> None:
-    """Take in a table."""
+    """Take in a table, or hold one against what was taken in."""
     desk, act = acting(face, actor)
     defaults = {meaning: value for meaning, value in told.items() if value}
-    done = take_in(desk, program, file.read_bytes(), file.name, act, defaults=defaults, dry_run=dry_run)
+    content = file.read_bytes()
+    if compare:
+        done = compare_table(desk, program, content, file.name, act, defaults=defaults)
+    else:
+        done = take_in(desk, program, content, file.name, act, defaults=defaults, dry_run=dry_run)
+    if isinstance(done, Denied):
+        face.refuse(done.refusals, program=program)
     if out:
         write_whole(out, done.workbook)
     document = {
@@ -63,14 +77,23 @@ def command(
     if done.passed_over:
         named = say("、", ", ").join(" ".join(heading.split()) for heading in done.passed_over)
         lines.append(say(f"未读的栏目：{named}", f"columns that were not read: {named}"))
-    lines.append(_summary(done.rows, len(done.numbers), is_blocked=done.is_blocked, dry_run=dry_run))
+    summary = _compared(done) if compare else _summary(done, dry_run=dry_run)
+    lines.append(summary)
     face.answer(document, lines)
     if done.is_blocked:
         raise SystemExit(REFUSED)
 
 
-def _summary(rows: int, drawn_up: int, *, is_blocked: bool, dry_run: bool) -> str:
-    if is_blocked:
+def _compared(done: TakenIn) -> str:
+    found = len(done.findings)
+    if found:
+        return say(f"{done.rows} 行，{found} 处不一致", f"{done.rows} rows, {found} differences")
+    return say(f"{done.rows} 行，与申报一致", f"{done.rows} rows that agree with the nominations")
+
+
+def _summary(done: TakenIn, *, dry_run: bool) -> str:
+    rows, drawn_up = done.rows, len(done.numbers)
+    if done.is_blocked:
         return say(
             f"{rows} 行，有问题须改正，一件也没有登记", f"{rows} rows; something must be mended, and none is drawn up"
         )

@@ -10,6 +10,7 @@ from cli.desk import acting
 from cli.face import LANGUAGE, DayType, Face, Group, LineType, Number, command_face, say
 from cli.findings import told
 from cli.sources import reading_desk
+from operations.lookup import running_of
 from operations.objections import Outcome, lodge, settle
 from operations.publicize import columns_of, list_publicities, publicize
 from operations.results import Denied
@@ -88,10 +89,10 @@ def settle_it(face: Face, objection: int, outcome: str, answer: str, actor: str)
     if isinstance(done, Denied):
         face.refuse(done.refusals, objection=objection)
     to = done.destination if done else None
-    face.answer(
-        {"objection": objection, "outcome": outcome, "to": to},
-        say("已办结", "settled") + (f" → {to}" if to else say("；还有其他异议未办结", "; others are still open")),
-    )
+    others = say("；还有其他异议未办结", "; others are still open")
+    standings = running_of(desk, done.number).pipeline.standings if done else {}
+    where = f" → {standings[done.destination].name.in_language(LANGUAGE)}" if done else others
+    face.answer({"objection": objection, "outcome": outcome, "to": to}, say("已办结", "settled") + where)
 
 
 @command.command("list", help=say("列出公示", "list the publicities"))

@@ -234,6 +234,12 @@ def _path(running: Running, draft: Draft) -> Path:
 
 
 def _one_of(given: str | None, known: list[str], what: Words) -> None:
+    if given is None:
+        raise UnknownError(
+            Words("没有写{what}；可用：{known}", "the {what} is not said; use one of: {known}").format(
+                what=what, known="、".join(known)
+            )
+        )
     if given not in known:
         raise UnknownError(
             Words("{what}“{given}”不存在；可用：{known}", "there is no {what} {given!r}; use one of: {known}").format(

@@ -196,8 +196,9 @@ def _open_vault(store: Store, settings: Settings) -> Vault:
     if known is not None and settings.key is None and not file.exists():
         raise UnknownError(
             Words(
-                "缺少密钥文件 {file}；没有它，已登记的身份证号码无法解读和查重。请从备份中恢复",
-                "the key file {file} is missing; without it identity numbers can be neither read nor found. Restore it",
+                "缺少密钥文件 {file}；没有它，身份证号码无法解读和查重。请放回另存的副本（备份里没有密钥）",
+                "the key file {file} is missing; without it identity numbers can be neither read nor found. "
+                "Put its copy back: a backup of the database does not hold it",
             ).format(file=file)
         )
     source = (
@@ -209,7 +210,10 @@ def _open_vault(store: Store, settings: Settings) -> Vault:
         vault = vault_of(settings.secrets(), known)
     except ValueError as error:
         raise UnknownError(
-            Words("{source}已损坏，请从备份中恢复", "{source} is damaged; restore it").format(source=source)
+            Words(
+                "{source}不对：应为 64 位十六进制数字；请放回另存的副本",
+                "{source} is no key of 64 hexadecimal digits; put its copy back",
+            ).format(source=source)
         ) from error
     if known is None:
         with store.write() as transaction:

@@ -1,63 +1,24 @@
 """Taking in a nominator's table: every row read, judged and drawn up through the same use cases, or nothing at all."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
 
-from documents.findings import with_findings
-from documents.tables import Table, read_table
+from documents.tables import read_table
 from operations.acts import Act
 from operations.columns import PASSED_OVER, meaning_of
 from operations.desk import Desk, Running
-from operations.dossiers import state_facts
-from operations.nominate import nominate
 from operations.pasts import found_in_pasts
-from operations.results import Denied, UnknownError
 from operations.rows import Candidate, CellFinding, RowReader
+from operations.sheets import Sheet, TakenIn
 from programs import Words
 from programs.model import NomineeKind
-from states import Refusal
 from store import Transaction
 from store import tables as t
 
-#: In which column a refusal shows, by its gate.
-_WHERE: Mapping[str, str] = {
-    "identity-number": "identity",
-    "nominated-once": "identity",
-    "nominator-kind": "nominator_kind",
-    "host-named": "host",
-    "route-accepted": "route",
-    "phone": "phone",
-    "bank-account": "bank_account",
-    "authority": "nominator",
-    "jurisdiction": "nominator",
-}
-
 #: Is told how many rows are done, of how many.
 Watch = Callable[[int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class TakenIn:
-    """What came of a table. `numbers` were drawn up: none where something blocks, and in a dry run.
-
-    `rows` are those with a nominee in them. `passed_over` are the headings of which nothing is known. `workbook` is the
-    table with a note on each cell in which something was found, as `.xlsx`.
-    """
-
-    rows: int
-    numbers: tuple[str, ...]
-    findings: tuple[CellFinding, ...]
-    passed_over: tuple[str, ...]
-    workbook: bytes = field(repr=False)
-
-    @property
-    def is_blocked(self) -> bool:
-        """Whether something has to be mended before the table can be taken in."""
-        return any(finding.blocks for finding in self.findings)
 
 
 def take_in(  # noqa: PLR0913 - what a table does not say itself, each by name
@@ -82,7 +43,7 @@ def take_in(  # noqa: PLR0913 - what a table does not say itself, each by name
         table = read_table(content, name, meaning_of(running.program), "unit" if by_unit else "nominee")
         reader = RowReader(running.program, table, defaults or {})
         candidates = list(reader.candidates())
-        sheet = _Sheet(table, [*reader.findings, *_doubled(candidates)])
+        sheet = Sheet(table, [*reader.findings, *_doubled(candidates)])
         for place, candidate in enumerate(() if sheet.is_blocked else candidates, start=1):
             sheet.draw_up(desk, running, candidate, act)
             if watch:
@@ -104,53 +65,6 @@ def take_in(  # noqa: PLR0913 - what a table does not say itself, each by name
         kept = () if dry_run or sheet.is_blocked else tuple(sheet.drawn_up)
         passed_over = tuple(heading for heading in table.unknown if "".join(heading.split()) not in PASSED_OVER)
         return TakenIn(reader.rows, kept, tuple(sheet.findings), passed_over, sheet.workbook())
-
-
-class _Sheet:
-    """A table, what was found in it, and what was drawn up of it."""
-
-    def __init__(self, table: Table, findings: Iterable[CellFinding]) -> None:
-        self._table = table
-        self.findings = list(findings)
-        self.drawn_up: dict[str, Candidate] = {}
-
-    @property
-    def is_blocked(self) -> bool:
-        return any(finding.blocks for finding in self.findings)
-
-    def draw_up(self, desk: Desk, running: Running, candidate: Candidate, act: Act) -> None:
-        """Draw a row up, and state its facts; what is refused is found in its cell."""
-        try:
-            done = nominate(desk, running.program.id, candidate.draft, act)
-            if isinstance(done, Denied):
-                self._refused(candidate, done)
-                return
-            told = state_facts(desk, done.number, candidate.facts, act) if candidate.facts else None
-            if isinstance(told, Denied):
-                self._refused(candidate, told)
-            self.drawn_up[done.number] = candidate
-        except UnknownError as error:
-            self.add(candidate, None, error.words, blocks=True)
-
-    def add(self, candidate: Candidate, column: str | None, words: Words, *, blocks: bool) -> None:
-        value = candidate.cells.get(column, "") if column else ""
-        self.findings.append(CellFinding(candidate.row, column, value, words, blocks))
-
-    def _refused(self, candidate: Candidate, done: Denied) -> None:
-        for refusal in done.refusals:
-            self.add(candidate, _WHERE.get(refusal.gate), _told(refusal), blocks=True)
-
-    def workbook(self) -> bytes:
-        notes: dict[tuple[int, int], list[str]] = defaultdict(list)
-        beside = len(self._table.cells.columns)
-        for finding in self.findings:
-            place = self._table.columns.get(finding.column, beside) if finding.column else beside
-            notes[finding.row - 1, place].append(finding.words.zh)
-        return with_findings(self._table.cells, notes)
-
-
-def _told(refusal: Refusal) -> Words:
-    return Words(f"{refusal.reason.zh}；{refusal.remedy.zh}", f"{refusal.reason.en}; {refusal.remedy.en}")
 
 
 def _known_pasts(

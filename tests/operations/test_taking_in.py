@@ -13,7 +13,8 @@ from operations.actors import Actor
 from operations.acts import Act
 from operations.recording import PastDraft, PastKind, record_past
 from operations.rehearse.people import make_identity
-from operations.taking_in import TakenIn, take_in
+from operations.sheets import TakenIn
+from operations.taking_in import take_in
 from tests.documents.test_tables import workbook
 from tests.operations.office import CRAFTSMAN_2022, Office
 
