@@ -112,6 +112,13 @@ def _taken_in(event: Event) -> Words:
     )
 
 
+def _allotted(event: Event) -> Words:
+    places = event.facts["places"]
+    return Words("分配名额“{quota}”：{count} 家共 {total} 名", "{total} places of {quota} allotted to {count}").format(
+        quota=event.facts["quota"], count=len(places), total=sum(places.values())
+    )
+
+
 def _nominator(event: Event) -> Words:
     return Words("登记“{name}”的推荐单位类型：{kind}", "{name} registered as a nominator of the kind {kind}").format(
         name=event.facts["nominator"], kind=event.facts["to"]
@@ -202,6 +209,7 @@ PHRASES: dict[str, Callable[[Event], Words]] = {
     "facts.stated": _stated,
     "table.taken-in": _taken_in,
     "nominator.registered": _nominator,
+    "quota.allotted": _allotted,
     "ruling.confirmed": _ruled,
     "program.opened": _opened,
     "deadline.extended": _extended,

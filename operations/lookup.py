@@ -167,7 +167,7 @@ def possible_moves(desk: Desk, number: str, actor: Actor, now: datetime) -> list
     with desk.store.read() as connection:
         running = desk.running(connection, row.program_id)
         case = cases_of(desk, connection, running, [row], now)[row.id]
-        places = Places(connection, row.program_id)
+        places = Places(connection, running.program)
         authority, matter = Authority(connection, actor), matter_of(running.program, row)
         grades = running.program.seats_for(case.path)
         given = Circumstances(
@@ -180,7 +180,7 @@ def possible_moves(desk: Desk, number: str, actor: Actor, now: datetime) -> list
         found: list[Possible] = []
         for move in running.pipeline.moves_from(row.stage, case.path):
             limits = running.pipeline.limits(case, move, given)
-            around = replace(given, left=places.left(limits, row))
+            around = replace(given, left=places.left(limits, row), allotted=places.allotted(row) if limits else {})
             refused = authority.would_refuse(move, matter)
             refusals = (refused,) if refused else running.pipeline.may(case, move, around)
             destination = running.pipeline.destination(row.stage, move, case.path)

@@ -85,7 +85,7 @@ def move_many(  # noqa: PLR0913 - a move's facts, each by name
     hold_pasts(connection, running.program, what, rows)
     cases = cases_of(desk, connection, running, rows, act.now)
     landing = Landing(connection, running, act.now)
-    places = Places(connection, running.program.id)
+    places = Places(connection, running.program)
     moved: list[Moved] = []
     changes: list[dict[str, Any]] = []
     around = {
@@ -103,7 +103,7 @@ def move_many(  # noqa: PLR0913 - a move's facts, each by name
     for row in rows:
         case, circumstances, limits = cases[row.id], around[row.id], limits_of[row.id]
         if limits:
-            circumstances = replace(circumstances, left=places.left(limits, row))
+            circumstances = replace(circumstances, left=places.left(limits, row), allotted=places.allotted(row))
         outcome = running.pipeline.fire(case, what, circumstances)
         if isinstance(outcome, Refused):
             denied.append(Denied(outcome.refusals, row.number))

@@ -12,6 +12,7 @@ from deadlines.keydates import term_closes
 from deadlines.zone import shanghai_day
 from operations.desk import NEVER, Due, Running
 from operations.paths import path_of
+from programs import Program
 from programs.dates import Duration
 from programs.model import Quota
 from programs.stages import Publicity, Recommendation, Screening, Tenure
@@ -146,9 +147,11 @@ _GIVES_SEATS_BACK = frozenset({Move.ELIMINATE, Move.REJECT, Move.LAPSE})
 class Places:
     """The limited places of one program, as one transaction sees and takes them."""
 
-    def __init__(self, connection: Connection, program_id: str) -> None:
+    def __init__(self, connection: Connection, program: Program) -> None:
         self._connection = connection
-        self._program_id = program_id
+        self._program_id = program.id
+        self._quotas = program.quotas
+        self._allotted: dict[tuple[str, str], dict[str, int]] = {}
         self._taken: dict[tuple[str, str], set[int]] = {}
         self._new: list[dict[str, object]] = []
 
@@ -163,8 +166,24 @@ class Places:
         hold(self._connection, matters)
 
     def left(self, limits: Iterable[Limit], row: Row[Any]) -> dict[str, int]:
-        """Return how many places each limit still has for this nomination."""
-        return {limit.key: limit.count - len(self._ordinals(limit, row)) for limit in limits}
+        """Return how many places each limit still has for this nomination; below 0 where fewer were allotted since."""
+        allotted = self.allotted(row)
+        return {limit.key: allotted.get(limit.key, limit.count) - len(self._ordinals(limit, row)) for limit in limits}
+
+    def allotted(self, row: Row[Any]) -> dict[str, int]:
+        """Return how many places of quotas the nomination's nominator, or unit, has been allotted, by limit."""
+        owners = (str(row.host or row.nominator), str(row.unit))
+        if owners not in self._allotted:
+            of = t.allotment.c
+            found = self._connection.execute(
+                select(of.quota, of.owner, of.places).where(of.program_id == self._program_id, of.owner.in_(owners))
+            ).all()
+            per = {quota.id: quota.per for quota in self._quotas}
+            own = {"nominator": owners[0], "unit": owners[1]}
+            self._allotted[owners] = {
+                f"quota.{one.quota}": one.places for one in found if own.get(per.get(one.quota, "")) == one.owner
+            }
+        return self._allotted[owners]
 
     def take(self, limits: Iterable[Limit], row: Row[Any]) -> None:
         """Give the nomination the lowest free place of each limit."""

@@ -58,13 +58,15 @@ class Circumstances:
     """What surrounds a move: the instant, the mover's words, and what is left of each limit.
 
     `closes` gives the instant from which an intake takes no more, by the key of its standing. `left` gives the places
-    that a limit still has, by the limit's key; all of them where it is not named.
+    that a limit still has, by the limit's key; all of them where it is not named; `allotted` how many there are in all,
+    where this nomination's owner has another number of them than the limit says.
     """
 
     now: datetime
     reason: str = ""
     closes: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
     left: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    allotted: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     grade: str | None = None
     document_number: str | None = None
 

@@ -183,10 +183,11 @@ class QuotaFree:
         limit = self.limit(case, circumstances)
         if limit is None or circumstances.left.get(limit.key, limit.count) > 0:
             return None
+        count = circumstances.allotted.get(limit.key, limit.count)
         return Refusal(
             "quota-free",
             Words("名额已用完：{name}（不超过 {limit} 名）", "the quota is used up: {name} (at most {limit})").format(
-                name=self.quota.name, limit=limit.count
+                name=self.quota.name, limit=count
             ),
             Words("请在名额内择优推荐，或先撤回一名", "choose within the quota, or withdraw another nomination first"),
             self.quota.clause,

@@ -3,6 +3,7 @@
 from store.tables.base import metadata, vault_key
 from store.tables.history import event, installation_event, installation_link, link
 from store.tables.nominations import (
+    allotment,
     document,
     dossier,
     nomination,
@@ -23,6 +24,7 @@ from store.tables.programs import calendar_used, program, ruling, schedule
 from store.tables.rehearsals import rehearsal, scene
 
 __all__ = [
+    "allotment",
     "calendar_used",
     "claim",
     "document",

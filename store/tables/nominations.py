@@ -119,6 +119,17 @@ place = Table(
     UniqueConstraint("nomination_id", "limit_key"),
 )
 
+#: How many places of a quota a body has, where that is not what the quota says for all.
+allotment = Table(
+    "allotment",
+    metadata,
+    Column("program_id", ForeignKey("program.id"), primary_key=True),
+    Column("quota", Line(64), primary_key=True),
+    Column("owner", Line(120), primary_key=True),
+    Column("places", Integer, nullable=False),
+    CheckConstraint("places >= 0", name="places_count"),
+)
+
 #: One material received in one medium.
 receipt = Table(
     "receipt",
