@@ -7,6 +7,7 @@ import click
 from cli.describe import actor_option
 from cli.desk import acting
 from cli.face import LANGUAGE, REFUSED, Face, LineType, Spoken, command_face, say
+from operations.archives import Unpacked, take_in_archive
 from operations.columns import label_of
 from operations.comparing import compare_table
 from operations.results import Denied
@@ -21,8 +22,10 @@ _SHOWN = 20
 @click.command(
     cls=Spoken,
     help=say(
-        "导入推荐单位的汇总表（.xlsx、.xls、.csv）：逐格核对，全部无误才登记，否则一件也不登记",
-        "draw up the nominations of a table (.xlsx, .xls, .csv), every cell checked; all of them or none",
+        "导入推荐单位的汇总表（.xlsx、.xls、.csv）：逐格核对，全部无误才登记，否则一件也不登记；"
+        "导入电子件的压缩包（.zip）：按通知规定的文件名登记收件",
+        "draw up the nominations of a table (.xlsx, .xls, .csv), every cell checked, all of them or none; "
+        "or record the electronic copies in a .zip as received",
     ),
 )
 @click.argument("program", metavar="ID")
@@ -55,6 +58,9 @@ def command(
     desk, act = acting(face, actor)
     defaults = {meaning: value for meaning, value in told.items() if value}
     content = file.read_bytes()
+    if file.suffix.lower() == ".zip":
+        _answer_archive(face, take_in_archive(desk, program, content, file.name, act, dry_run=dry_run), program)
+        return
     if compare:
         done = compare_table(desk, program, content, file.name, act, defaults=defaults)
     else:
@@ -81,6 +87,26 @@ def command(
     lines.append(summary)
     face.answer(document, lines)
     if done.is_blocked:
+        raise SystemExit(REFUSED)
+
+
+def _answer_archive(face: Face, done: Unpacked, program: str) -> None:
+    count = sum(map(len, done.received.values()))
+    face.answer(
+        {
+            "program": program,
+            "received": {number: list(some) for number, some in done.received.items()},
+            "findings": [{"file": one.file, "words": one.words.in_language(LANGUAGE)} for one in done.findings],
+        },
+        [
+            *(f"✗ {one.file}：{one.words.in_language(LANGUAGE)}" for one in done.findings),
+            say(
+                f"{len(done.received)} 件申报，电子件 {count} 项；{len(done.findings)} 个文件没有收",
+                f"{count} electronic copies for {len(done.received)} nominations; {len(done.findings)} files not taken",
+            ),
+        ],
+    )
+    if done.findings:
         raise SystemExit(REFUSED)
 
 

@@ -13,7 +13,6 @@ from operations.nominate import nominate
 from operations.results import Denied, UnknownError
 from operations.rows import Candidate, CellFinding
 from programs import Words
-from states import Refusal
 
 #: In which column a refusal shows, by its gate.
 _WHERE: Mapping[str, str] = {
@@ -83,7 +82,7 @@ class Sheet:
 
     def _refused(self, candidate: Candidate, done: Denied) -> None:
         for refusal in done.refusals:
-            self.add(candidate, _WHERE.get(refusal.gate), _told(refusal), blocks=True)
+            self.add(candidate, _WHERE.get(refusal.gate), refusal.words, blocks=True)
 
     def workbook(self) -> bytes:
         """Return the table with a note on each cell in which something was found."""
@@ -93,7 +92,3 @@ class Sheet:
             place = self._table.columns.get(finding.column, beside) if finding.column else beside
             notes[finding.row - 1, place].append(finding.words.zh)
         return with_findings(self._table.cells, notes)
-
-
-def _told(refusal: Refusal) -> Words:
-    return Words(f"{refusal.reason.zh}；{refusal.remedy.zh}", f"{refusal.reason.en}; {refusal.remedy.en}")

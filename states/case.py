@@ -80,6 +80,11 @@ class Refusal:
     remedy: Words
     clause: str | None = None
 
+    @property
+    def words(self) -> Words:
+        """The reason and the remedy in one sentence."""
+        return Words(f"{self.reason.zh}；{self.remedy.zh}", f"{self.reason.en}; {self.remedy.en}")
+
     def to_json(self, language: str = "zh") -> dict[str, str | None]:
         """Return the refusal as a JSON object in one language."""
         return {

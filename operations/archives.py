@@ -1,0 +1,136 @@
+"""The one compressed file in which electronic copies arrive: each is received for the nominee whose name it bears."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.engine import Connection
+
+from documents.archives import names_in
+from documents.tables import folded
+from operations.acts import Act
+from operations.desk import Desk, Running
+from operations.nominate import receive
+from operations.paths import path_of
+from operations.results import Denied, UnknownError
+from programs import Program, Words
+from programs.materials import Archive, Material, Medium
+from store import tables as t
+
+_BETWEEN = re.compile(r"[\s+＋\-—–_·.、，,（）()]+")
+
+
+@dataclass(frozen=True, slots=True)
+class FileFinding:
+    """A file of the archive that was not received, and why."""
+
+    file: str
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """What an archive held: the materials received by the numbers of nominations, and what was found."""
+
+    received: Mapping[str, tuple[str, ...]]
+    findings: tuple[FileFinding, ...]
+
+
+def take_in_archive(
+    desk: Desk, program_id: str, content: bytes, name: str, act: Act, *, dry_run: bool = False
+) -> Unpacked:
+    """Record the electronic copies in an archive as received; what cannot be told whose or what it is, is named.
+
+    Folders, or files that lie in none, bear what the notice says (单位+名字). The files themselves are not kept. Raises
+    `DocumentError` for what is no archive, and `UnknownError` for a program that is not there or asks for none.
+    """
+    with desk.store.write() as transaction:
+        running = desk.running(transaction.connection, program_id)
+        archive = running.program.archive
+        if archive is None:
+            raise UnknownError(
+                Words("{id} 没有规定以压缩文件报送", "{id} asks for no compressed file").format(id=program_id)
+            )
+        owners = _owners(transaction.connection, running, archive)
+        found: list[FileFinding] = []
+        copies: dict[str, list[str]] = defaultdict(list)
+        for path in names_in(content, name):
+            match _copy(running.program, owners, path, archive):
+                case FileFinding() as finding:
+                    found.append(finding)
+                case (number, material):
+                    copies[number].append(material)
+        for number, materials in sorted(copies.items()):
+            refused = receive(desk, number, [(one, Medium.ELECTRONIC) for one in dict.fromkeys(materials)], act)
+            found += [
+                FileFinding(number, one.words) for one in (refused.refusals if isinstance(refused, Denied) else ())
+            ]
+        if dry_run:
+            transaction.abandon()
+        return Unpacked({number: tuple(dict.fromkeys(some)) for number, some in sorted(copies.items())}, tuple(found))
+
+
+def _owners(connection: Connection, running: Running, archive: Archive) -> dict[str, list[Row[Any]]]:
+    """Return the nominations under way by the name that their files bear."""
+    of = t.nomination.c
+    owners: dict[str, list[Row[Any]]] = defaultdict(list)
+    under_way = [key for key, standing in running.pipeline.standings.items() if not standing.ended]
+    for row in connection.execute(
+        select(t.nomination).where(of.program_id == running.program.id, of.stage.in_(under_way))
+    ):
+        parts = {"employer": row.unit, "name": row.nominee}
+        owners[_plain("".join(parts[one] for one in archive.named_by))].append(row)
+    return owners
+
+
+def _copy(
+    program: Program, owners: Mapping[str, list[Row[Any]]], path: PurePosixPath, archive: Archive
+) -> FileFinding | tuple[str, str]:
+    """Tell whose copy of what a file is."""
+    label = path.parts[0] if len(path.parts) > 1 else path.stem
+    rows = owners.get(_plain(label)) or [
+        row for key, some in owners.items() if key and _plain(label).startswith(key) for row in some
+    ]
+    if len(rows) != 1:
+        named = "+".join({"employer": "单位", "name": "名字"}[one] for one in archive.named_by)
+        words = (
+            Words("没有这样命名的申报，应以“{named}”命名", "no nomination bears this name; it should be {named}")
+            if not rows
+            else Words("有 {count} 件申报都是这个名字", "{count} nominations bear this name")
+        )
+        return FileFinding(str(path), words.format(named=named, count=len(rows)))
+    (row,) = rows
+    wanted = [one for one in program.materials if one.concerns(*path_of(row)) and Medium.ELECTRONIC in one.media]
+    material = _material(wanted, path)
+    if material is None:
+        words = Words(
+            "看不出是哪一项材料；本项目收：{names}", "which material it is cannot be told; taken are: {names}"
+        )
+        return FileFinding(str(path), words.format(names="、".join(one.name for one in wanted)))
+    return row.number, material.id
+
+
+def _material(wanted: list[Material], path: PurePosixPath) -> Material | None:
+    """Return the material that a file's name speaks of, the one that it names most fully; none where two do alike."""
+    stem = _plain(path.stem)
+    ranked = sorted(_matches(wanted, stem), key=lambda match: -match[0])
+    if not ranked or (len(ranked) > 1 and ranked[0][0] == ranked[1][0]):
+        return None
+    return ranked[0][1]
+
+
+def _matches(wanted: list[Material], stem: str) -> Iterator[tuple[int, Material]]:
+    for material in wanted:
+        names = {_plain(material.name), folded(material.name.strip("《》")), material.id}
+        shared = [len(name) for name in names if name and name in stem]
+        within = [len(stem) for name in names if len(stem) > 1 and stem in name]
+        if shared or within:
+            yield max(shared + within), material
+
+
+def _plain(text: str) -> str:
+    return _BETWEEN.sub("", text.strip("《》")).casefold()

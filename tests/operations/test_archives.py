@@ -1,0 +1,105 @@
+"""The one compressed file of electronic copies: received for whoever its names say, and never unpacked."""
+
+import io
+import zipfile
+
+import pytest
+from sqlalchemy import select
+
+from documents.errors import DocumentError
+from operations.archives import Unpacked, take_in_archive
+from operations.nominate import Nominated, nominate
+from operations.results import UnknownError
+from store import tables as t
+from tests.operations.office import Office
+
+
+def archive(*names: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as made:
+        for name in names:
+            made.writestr(name, b"x")
+    return buffer.getvalue()
+
+
+def archive_of_chinese_windows(name: str) -> bytes:
+    """It writes the bytes of its own encoding, and does not say so."""
+    written = name.encode("gb18030")
+    stand_in = "n" * len(written)
+    return archive(stand_in).replace(stand_in.encode(), written)
+
+
+@pytest.fixture
+def number(luzhou) -> str:
+    done = nominate(luzhou.desk, luzhou.id, luzhou.draft(nominee="王一", unit="长江厂"), luzhou.act())
+    assert isinstance(done, Nominated)
+    return done.number
+
+
+def taken(office: Office, *names: str, **more: object) -> Unpacked:
+    return take_in_archive(office.desk, office.id, archive(*names), "电子件.zip", office.act(), **more)
+
+
+def receipts(office: Office) -> list[tuple[str, str]]:
+    with office.desk.store.read() as connection:
+        query = select(t.receipt.c.material, t.receipt.c.medium).order_by(t.receipt.c.material)
+        return [tuple(row) for row in connection.execute(query)]
+
+
+@pytest.mark.parametrize("folder", ["长江厂+王一", "长江厂王一", "长江厂 ＋ 王一", "长江厂-王一"])
+def test_S19_copies_named_by_employer_and_name_are_received_electronically(luzhou, number, folder):
+    done = taken(luzhou, f"{folder}/申报表.docx", f"{folder}/个人事迹材料（详版）.docx", f"{folder}/照片.jpg")
+    assert (done.received, done.findings) == ({number: ("application-form", "deeds-long", "photo")}, ())
+    assert receipts(luzhou) == [(one, "electronic") for one in ("application-form", "deeds-long", "photo")]
+
+
+def test_dry_run_says_the_same_and_keeps_nothing(luzhou, number):
+    before = luzhou.contents()
+    assert taken(luzhou, "长江厂+王一/申报表.docx", dry_run=True).received == {number: ("application-form",)}
+    assert luzhou.contents() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("黄河厂+李二/申报表.docx", "没有这样命名的申报，应以“单位+名字”命名"),
+        ("长江厂+王一/通讯录.docx", "看不出是哪一项材料"),
+        ("长江厂+王一/个人事迹材料.docx", "看不出是哪一项材料"),
+    ],
+)
+def test_file_of_which_nobody_can_tell_is_named(luzhou, number, name, words):
+    done = taken(luzhou, name, "长江厂+王一/申报表.docx")
+    assert done.received == {number: ("application-form",)}
+    assert [(one.file, words in one.words.zh) for one in done.findings] == [(name, True)]
+
+
+def test_two_of_one_name_are_not_guessed(luzhou):
+    for _ in range(2):
+        nominate(luzhou.desk, luzhou.id, luzhou.draft(nominee="王一", unit="长江厂"), luzhou.act())
+    (finding,) = taken(luzhou, "长江厂+王一/申报表.docx").findings
+    assert finding.words.zh == "有 2 件申报都是这个名字"
+
+
+def test_names_in_the_encoding_of_chinese_windows_are_read(luzhou, number):
+    content = archive_of_chinese_windows("长江厂+王一/申报表.docx")
+    done = take_in_archive(luzhou.desk, luzhou.id, content, "电子件.zip", luzhou.act())
+    assert done.received == {number: ("application-form",)}
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"no archive", "不是 .zip 压缩文件"),
+        (archive("../../etc/passwd"), "不合法的路径"),
+        (archive("/etc/passwd"), "不合法的路径"),
+    ],
+)
+def test_what_is_no_archive_or_leads_outside_is_refused(luzhou, content, words):
+    with pytest.raises(DocumentError) as refused:
+        take_in_archive(luzhou.desk, luzhou.id, content, "电子件.zip", luzhou.act())
+    assert words in refused.value.words.zh
+
+
+def test_program_that_asks_for_no_archive_takes_none(craftsman):
+    with pytest.raises(UnknownError):
+        take_in_archive(craftsman.desk, craftsman.id, archive("x"), "电子件.zip", craftsman.act())
