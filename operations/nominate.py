@@ -12,7 +12,7 @@ from stdnum.cn import ric
 
 from operations.acts import Act
 from operations.authority import matter_of, refuses
-from operations.desk import Desk, Running
+from operations.desk import Desk, Due, Running
 from operations.move import find
 from operations.nominators import Standing, standing_of
 from operations.owing import awaited, write_owed
@@ -98,66 +98,79 @@ def nominate(desk: Desk, program_id: str, draft: Draft, act: Act) -> Nominated |
         if refused := denied(_too_late(running, path, act), _nominated_before(attempts)):
             transaction.abandon()
             return refused
-        count = connection.execute(
-            update(t.program)
-            .where(t.program.c.id == program_id)
-            .values(nominations=t.program.c.nominations + 1)
-            .returning(t.program.c.nominations)
-        ).scalar_one()
-        number, stage = f"{program_id}-{count:04d}", running.pipeline.entry(path)
-        identity = draft.identity.strip().upper() if draft.identity else None
-        row = connection.execute(
-            insert(t.nomination)
-            .values(
-                number=number,
-                program_id=program_id,
-                category=draft.category,
-                route=draft.route,
-                traits=traits_column(draft.traits),
-                nominator=draft.nominator,
-                nominator_kind=nominator.kind,
-                host=nominator.host,
-                unit=draft.unit,
-                nominee=draft.nominee,
-                identity=vault.seal(identity) if identity and vault else None,
-                identity_hash=vault.fingerprint(identity) if identity and vault else None,
-                attempt=attempts[0].attempt + 1 if attempts else 1,
-                stage=stage,
-                moved_at=act.now,
-            )
-            .returning(*t.nomination.c)
-        ).one()
+        row = _drawn_up(connection, running, draft, nominator, vault, attempts, act)
         if vault and (refused := seal_details(connection, vault, row.id, draft.details)):
             transaction.abandon()
             return refused
-        landing = Landing(connection, running, act.now)
-        holder, due = landing.holder(stage, row), landing.due(stage, row)
-        landed = {"holder": holder, "due_at": due.at, "provisional": due.provisional}
-        connection.execute(update(t.nomination).where(t.nomination.c.id == row.id).values(landed))
-        insert_new(
-            connection,
-            t.organization,
-            [{"name": draft.unit, "kind": None}, {"name": draft.nominator, "kind": nominator.kind}],
-        )
-        if holder:
-            write_owed(connection, awaited(running, stage, holder, due.at, act.now))
+        due = _landed(connection, running, row, act)
         transaction.record(
             program_id,
             "nomination.created",
-            nomination=number,
-            nominee=draft.nominee,
-            unit=draft.unit,
-            nominator=draft.nominator,
-            nominator_kind=nominator.kind,
-            host=nominator.host,
-            category=draft.category,
-            route=draft.route,
-            traits=traits_column(draft.traits),
-            to=stage,
+            nomination=row.number,
+            **{name: getattr(row, name) for name in _TOLD},
+            to=row.stage,
             due=due.at.isoformat() if due.at else None,
             **act.signature(),
         )
-        return Nominated(number, stage)
+        return Nominated(row.number, row.stage)
+
+
+#: What the event of a nomination tells of it, beside where it stands.
+_TOLD = ("nominee", "unit", "nominator", "nominator_kind", "host", "category", "route", "traits")
+
+
+def _drawn_up(  # noqa: PLR0913, PLR0917 - what a nomination is drawn up from
+    connection: Connection,
+    running: Running,
+    draft: Draft,
+    nominator: Standing,
+    vault: Vault | None,
+    attempts: Sequence[Row[Any]],
+    act: Act,
+) -> Row[Any]:
+    """Number a nomination and write its row."""
+    program_id = running.program.id
+    count = connection.execute(
+        update(t.program)
+        .where(t.program.c.id == program_id)
+        .values(nominations=t.program.c.nominations + 1)
+        .returning(t.program.c.nominations)
+    ).scalar_one()
+    identity = draft.identity.strip().upper() if draft.identity else None
+    return connection.execute(
+        insert(t.nomination)
+        .values(
+            number=f"{program_id}-{count:04d}",
+            program_id=program_id,
+            category=draft.category,
+            route=draft.route,
+            traits=traits_column(draft.traits),
+            nominator=draft.nominator,
+            nominator_kind=nominator.kind,
+            host=nominator.host,
+            unit=draft.unit,
+            nominee=draft.nominee,
+            identity=vault.seal(identity) if identity and vault else None,
+            identity_hash=vault.fingerprint(identity) if identity and vault else None,
+            attempt=attempts[0].attempt + 1 if attempts else 1,
+            stage=running.pipeline.entry(_path(running, draft)),
+            moved_at=act.now,
+        )
+        .returning(*t.nomination.c)
+    ).one()
+
+
+def _landed(connection: Connection, running: Running, row: Row[Any], act: Act) -> Due:
+    """Give a new nomination to whoever must act first, until when, and make its bodies known."""
+    landing = Landing(connection, running, act.now)
+    holder, due = landing.holder(row.stage, row), landing.due(row.stage, row)
+    landed = {"holder": holder, "due_at": due.at, "provisional": due.provisional}
+    connection.execute(update(t.nomination).where(t.nomination.c.id == row.id).values(landed))
+    bodies = [{"name": row.unit, "kind": None}, {"name": row.nominator, "kind": row.nominator_kind}]
+    insert_new(connection, t.organization, bodies)
+    if holder:
+        write_owed(connection, awaited(running, row.stage, holder, due.at, act.now))
+    return due
 
 
 def receive(desk: Desk, number: str, receipts: Iterable[tuple[str, Medium | None]], act: Act) -> Denied | None:

@@ -204,7 +204,7 @@ def test_every_reason_is_told_at_once(luzhou):
     [
         ({"route": "moon"}, "there is no route 'moon'; use one of: organization"),
         ({"category": "moon"}, "there is no category 'moon'; use one of: skilled、professional、heritage"),
-        ({"category": None}, "there is no category ''; use one of: skilled、professional、heritage"),
+        ({"category": None}, "the category is not said; use one of: skilled、professional、heritage"),
         ({"nominator_kind": "moon"}, "there is no nominator kind 'moon'; use one of: district、culture"),
     ],
 )
