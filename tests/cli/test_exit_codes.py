@@ -200,7 +200,7 @@ def test_an_error_is_told_in_a_sentence_and_in_full_only_when_asked(office, data
     key.write_text("不是密钥", encoding="utf-8")
     monkeypatch.setenv("LINXUAN_KEY_FILE", str(key))
     told = another(office)
-    assert (told.code, "已损坏" in told.err, "Traceback" in told.err) == (2, True, False)
+    assert (told.code, "应为 64 位十六进制数字" in told.err, "Traceback" in told.err) == (2, True, False)
     monkeypatch.setenv("LINXUAN_DEBUG", "1")
     assert "Traceback" in another(office).err
 
