@@ -9,6 +9,7 @@ from operations.acts import Act
 from operations.authority import matter_at, refuses
 from operations.desk import Desk, Running
 from operations.move import move_many
+from operations.pasts import hold_pasts
 from operations.ratios import ratios_broken
 from operations.results import Batch, Denied, UnknownError
 from programs import Words
@@ -48,6 +49,8 @@ def decide(desk: Desk, program_id: str, stage_id: str, chosen: Mapping[str, str 
         )
         if refusal := refuses(transaction.connection, act.actor, what, matter_at(running, stage_id)):
             return Batch(denied=tuple(Denied((refusal,), row.number) for row in rows) or (Denied((refusal,)),))
+        # All at once: a lesser grade is given after the others, and two programs must not wait for each other.
+        hold_pasts(transaction.connection, running.program, Move.CHOOSE, rows)
         _all_stand_here(rows, chosen, running.pipeline.standings[stage_id].name)
         grades = {number: grade for number, grade in chosen.items() if grade}
         picked = [row for row in rows if row.number in chosen]

@@ -26,7 +26,7 @@ from programs.materials import Medium
 from programs.model import NomineeKind
 from programs.words import closing_clock
 from states import End, Refusal
-from store import Vault, hold, insert_new
+from store import Vault, hold, hold_heads, insert_new
 from store import tables as t
 
 #: The code of a province, region or municipality, or of residents from Hong Kong, Macao and Taiwan; then all the rest.
@@ -76,6 +76,8 @@ def nominate(desk: Desk, program_id: str, draft: Draft, act: Act) -> Nominated |
     with desk.store.write() as transaction:
         connection = transaction.connection
         running = desk.relied_on(connection, program_id)
+        # A table draws many up in one transaction: whoever comes second waits here, before holding what those need.
+        hold_heads(connection, [program_id])
         path = _path(running, draft)
         office = running.program.office
         # The unit draws a nomination up, and holds it first.

@@ -9,6 +9,9 @@ first has done. To never wait in a circle, a transaction takes what it needs in 
 3. limits, nominees and other matters;
 4. the program's row, which is the head of its chain: by whoever owes its reminders, and by every commit. The chain of
    the installation has no row of its own, so its head is a matter, held before those of programs.
+
+The key of personal data is shared, after the definition, by whoever seals or looks somebody up by it. Whoever draws
+nominations up holds the program's row from the start: nothing that they hold after it is wanted by anybody who moves.
 """
 
 from collections.abc import Iterable

@@ -3,18 +3,25 @@
 import io
 import re
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import date
 from random import Random
+from threading import Barrier
 
 import pandas as pd
 import pytest
 
 from operations.actors import Actor
 from operations.acts import Act
+from operations.desk import Desk
 from operations.recording import PastDraft, PastKind, record_past
 from operations.rehearse.people import make_identity
 from operations.sheets import TakenIn
 from operations.taking_in import take_in
+from store import Store
+from tests.conftest import on
+from tests.databases import POSTGRESQL
 from tests.documents.test_tables import workbook
 from tests.operations.office import CRAFTSMAN_2022, Office
 
@@ -197,3 +204,22 @@ def test_studios_are_drawn_up_from_a_table_of_units(studio):
         "区经信委",
         "enterprise",
     )
+
+
+@on(POSTGRESQL)
+def test_two_tables_of_the_same_people_at_once_in_postgresql_do_not_wait_in_a_circle(luzhou, calendar, vault):
+    """One is drawn up whole; the other is told of everybody whom the first has."""
+    together = Barrier(2)
+    orders = (range(1, 9), range(8, 0, -1))
+
+    def take(order: range) -> TakenIn:
+        racer = Office(Desk(Store(luzhou.desk.store.url), calendar, vault), luzhou.program, luzhou.now)
+        with closing(racer.desk.store):
+            racer.running()
+            together.wait()
+            return taken(racer, annex(*(row(number, 推荐单位=f"第{number}区") for number in order)))
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = sorted(pool.map(take, orders), key=lambda done: len(done.numbers))
+    assert [len(done.numbers) for done in outcomes] == [0, 8]
+    assert [one.column for one in outcomes[0].findings] == ["identity"] * 8
