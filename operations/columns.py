@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from documents.tables import Table, read_table
 from operations.dossiers import facts_asked
 from programs import Program
+from programs.model import NomineeKind
 
 _WORDS: Final = {
     "nominee": ("姓名|候选人|候选人姓名|申报人|申报人姓名|专家姓名|命名专家|命名专家姓名|工作室名称|候选单位"),
@@ -42,6 +44,12 @@ HEADINGS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 
 #: Columns that are read past without a word: numbers of rows, and what people keep for themselves.
 PASSED_OVER: Final = frozenset({"序号", "编号", "备注", "推荐排序", "排序"})
+
+
+def table_for(program: Program, content: bytes, name: str) -> Table:
+    """Find a program's table in a file: of people where it honors people, else of units. Raises `DocumentError`."""
+    needed = "nominee" if program.nominee is NomineeKind.PERSON else "unit"
+    return read_table(content, name, meaning_of(program), needed)
 
 
 def label_of(meaning: str) -> str:

@@ -6,10 +6,9 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.engine import Connection
 
-from documents.tables import read_table
 from operations.acts import Act
 from operations.authority import refuses
-from operations.columns import meaning_of
+from operations.columns import table_for
 from operations.desk import Desk
 from operations.policy import Deed, Matter
 from operations.results import Denied
@@ -17,7 +16,6 @@ from operations.rows import Candidate, CellFinding, RowReader
 from operations.sheets import Sheet, TakenIn
 from programs import Program, Words
 from programs.facts import Facts
-from programs.model import NomineeKind
 from store import Vault
 from store import tables as t
 
@@ -36,8 +34,7 @@ def compare_table(
         refusal = refuses(connection, act.actor, Deed.JUDGE, Matter(program_id, office, office))
         if refusal:
             return Denied((refusal,))
-        by_unit = running.program.nominee is not NomineeKind.PERSON
-        table = read_table(content, name, meaning_of(running.program), "unit" if by_unit else "nominee")
+        table = table_for(running.program, content, name)
         reader = RowReader(running.program, table, {**(defaults or {}), "nominator": "—", "unit": "—"})
         candidates = list(reader.candidates())
         vault = desk.reading(connection)

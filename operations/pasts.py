@@ -90,13 +90,27 @@ def found_in_pasts(
     }
 
 
+def known_by_name(connection: Connection, names: Iterable[str]) -> Mapping[str, list[Words]]:
+    """Return what is known of people by name only. Names repeat, so that this is for people to look at."""
+    of = t.past.c
+    found: dict[str, list[Words]] = defaultdict(list)
+    wanted = sorted(set(names))
+    for start in range(0, len(wanted), _CHUNK):
+        alike = _PASTS.where(of.owner.is_(None), of.holder.in_(wanted[start : start + _CHUNK]))
+        for one in connection.execute(alike.order_by(of.id)):
+            found[one.holder].append(_told(one))
+    return found
+
+
+_PASTS = select(t.past, t.nomination.c.number).join_from(t.past, t.nomination, isouter=True)
+
+
 def _known(connection: Connection, owners: Iterable[str]) -> Iterator[Row[Any]]:
     of = t.past.c
     wanted = sorted(set(owners))
-    query = select(t.past, t.nomination.c.number).join_from(t.past, t.nomination, isouter=True)
     for start in range(0, len(wanted), _CHUNK):
         some = wanted[start : start + _CHUNK]
-        yield from connection.execute(query.where(of.owner.in_(some)).order_by(of.id))
+        yield from connection.execute(_PASTS.where(of.owner.in_(some)).order_by(of.id))
 
 
 def _is_meant(rule: History, known: Row[Any], program: Program, now: datetime) -> bool:

@@ -5,15 +5,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from documents.tables import read_table
 from operations.acts import Act
-from operations.columns import PASSED_OVER, meaning_of
+from operations.columns import PASSED_OVER, table_for
 from operations.desk import Desk, Running
-from operations.pasts import found_in_pasts
+from operations.pasts import found_in_pasts, known_by_name
 from operations.rows import Candidate, CellFinding, RowReader
 from operations.sheets import Sheet, TakenIn
 from programs import Words
-from programs.model import NomineeKind
 from store import Transaction
 from store import tables as t
 
@@ -39,8 +37,7 @@ def take_in(  # noqa: PLR0913 - what a table does not say itself, each by name
     """
     with desk.store.write() as transaction:
         running = desk.relied_on(transaction.connection, program_id)
-        by_unit = running.program.nominee is not NomineeKind.PERSON
-        table = read_table(content, name, meaning_of(running.program), "unit" if by_unit else "nominee")
+        table = table_for(running.program, content, name)
         reader = RowReader(running.program, table, defaults or {})
         candidates = list(reader.candidates())
         sheet = Sheet(table, [*reader.findings, *_doubled(candidates)])
@@ -83,6 +80,11 @@ def _known_pasts(
             for bar in bars:
                 words = Words("既往记录：{found}（{rule}）", "known: {found} ({rule})")
                 yield drawn_up[row.number], words.format(found=bar.found, rule=bar.rule)
+    alike = known_by_name(transaction.connection, [row.nominee for row in rows])
+    for row in rows:
+        for found in alike.get(row.nominee, ()):
+            words = Words("有同名的既往记录，请核对是否同一人：{found}", "somebody of this name is known: {found}")
+            yield drawn_up[row.number], words.format(found=found)
 
 
 def _doubled(candidates: Iterable[Candidate]) -> Iterator[CellFinding]:

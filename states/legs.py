@@ -4,7 +4,7 @@ This is the one place that says what a kind of stage allows. `pipeline` compiles
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from programs import Path, Program
 from programs.stages import (
@@ -43,13 +43,12 @@ def legs_of(program: Program, path: Path) -> Iterator[Leg]:
     issued = next((place for place, stage in enumerate(stages) if isinstance(stage, Issuance)), len(stages))
     for place, stage in enumerate(stages):
         following = _entry(stages[place + 1], path) if place + 1 < len(stages) else _last_end(stage)
-        # Whoever fails after the award loses it; before, there is nothing to lose.
-        failing = End.REVOKED if place > issued else End.REJECTED
-        yield from _stage_legs(program, stage, path, following, failing.value)
+        legs = list(_stage_legs(program, stage, path, following))
         if isinstance(stage, Vote | Review) and stage.lesser:
-            yield _lesser(
-                program, stage, next((_entry(one, path) for one in stages[place:] if _is_past(one)), following)
-            )
+            beyond = next((_entry(one, path) for one in stages[place:] if _is_past(one)), following)
+            legs.append(_lesser(program, stage, beyond))
+        # Whoever falls out after the award loses it; before, there is nothing to lose.
+        yield from legs if place <= issued else map(_losing, legs)
         for standing in _standings_on(program, stage, path):
             if place <= issued:
                 yield Leg(Move.WITHDRAW, standing.key, End.WITHDRAWN.value, (gates.reason_stated,))
@@ -58,6 +57,14 @@ def legs_of(program: Program, path: Path) -> Iterator[Leg]:
                 yield Leg(Move.REVOKE, standing.key, End.REVOKED.value, (gates.reason_stated,))
     if not isinstance(stages[-1], Tenure):
         yield Leg(Move.REVOKE, End.HONORED.value, End.REVOKED.value, (gates.reason_stated,))
+
+
+#: Ends of those who are not honored.
+_FALLEN = frozenset({End.REJECTED, End.NOT_CHOSEN, End.REMOVED, End.LAPSED})
+
+
+def _losing(leg: Leg) -> Leg:
+    return replace(leg, destination=End.REVOKED.value) if leg.destination in _FALLEN else leg
 
 
 def _is_past(stage: Stage) -> bool:
@@ -88,15 +95,15 @@ def _standings_on(program: Program, stage: Stage, path: Path) -> tuple[Standing,
     return tiers_on(stage, path) if isinstance(stage, Recommendation) else standings_of(stage, program.office)
 
 
-def _stage_legs(program: Program, stage: Stage, path: Path, following: str, failing: str) -> Iterator[Leg]:
+def _stage_legs(program: Program, stage: Stage, path: Path, following: str) -> Iterator[Leg]:
     match stage:
         case Recommendation():
             yield from _recommendation(program, stage, path, following)
         case Screening():
-            yield from _screening(stage, following, failing)
+            yield from _screening(stage, following)
         case Consultation():
             yield Leg(Move.ACCEPT, stage.id, following)
-            yield Leg(Move.REJECT, stage.id, failing, (gates.reason_stated,))
+            yield Leg(Move.REJECT, stage.id, End.REJECTED.value, (gates.reason_stated,))
         case Vote() | Review():
             yield Leg(Move.ADVANCE, stage.id, following, (gates.tracks_reported, *_keep(stage)))
             yield Leg(Move.ELIMINATE, stage.id, End.NOT_CHOSEN.value)
@@ -106,7 +113,7 @@ def _stage_legs(program: Program, stage: Stage, path: Path, following: str, fail
             yield Leg(Move.ELIMINATE, stage.id, End.NOT_CHOSEN.value)
         case Approval():
             yield Leg(Move.APPROVE, stage.id, following)
-            yield Leg(Move.REJECT, stage.id, failing, (gates.reason_stated,))
+            yield Leg(Move.REJECT, stage.id, End.REJECTED.value, (gates.reason_stated,))
         case Publicity():
             yield from _publicity(stage, following)
         case Issuance():
@@ -173,9 +180,9 @@ def _past(program: Program) -> tuple[Gate, ...]:
     return (gates.past_allows,) if program.asks_the_past else ()
 
 
-def _screening(stage: Screening, following: str, failing: str) -> Iterator[Leg]:
+def _screening(stage: Screening, following: str) -> Iterator[Leg]:
     yield Leg(Move.ACCEPT, stage.id, following, (gates.rules_passed, *_keep(stage)))
-    yield Leg(Move.REJECT, stage.id, failing, (gates.reason_stated,))
+    yield Leg(Move.REJECT, stage.id, End.REJECTED.value, (gates.reason_stated,))
     if stage.keep:
         yield Leg(Move.ELIMINATE, stage.id, End.NOT_CHOSEN.value)
     if stage.correction:

@@ -151,6 +151,22 @@ def test_past_that_a_rule_will_ask_about_is_told_and_does_not_block(craftsman):
     assert done.numbers == (f"{CRAFTSMAN_2022}-0001",)
 
 
+WON = "2020-05-01 已获“最美巴渝工匠”（渝人社发〔2020〕1号）"
+
+
+def test_name_alone_is_told_and_bars_nobody(craftsman):
+    record_past(
+        craftsman.desk,
+        PastDraft(PastKind.HONOR, "最美巴渝工匠", "第1人", "某厂", date(2020, 5, 1), "渝人社发〔2020〕1号"),
+        Act(Actor("王管理"), craftsman.now),
+    )
+    done = taken(craftsman, annex(row(1), row(2)))
+    assert [(one.row, one.column, one.blocks, one.words.zh) for one in done.findings] == [
+        (3, "nominee", False, f"有同名的既往记录，请核对是否同一人：{WON}")
+    ]
+    assert len(done.numbers) == 2
+
+
 def test_level_that_is_no_name_of_one_is_told_and_does_not_block(luzhou):
     done = taken(luzhou, annex(row(1, 现职业资格及取得时间="大工匠")))
     assert [(one.row, one.column, one.blocks) for one in done.findings] == [(3, "skill", False)]

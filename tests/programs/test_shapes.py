@@ -97,14 +97,15 @@ def test_shape_that_is_accepted_two_years_after_the_award_passes_the_inspection_
         ]
 
 
-def test_unit_that_fails_the_inspection_loses_the_award(desk):
+@pytest.mark.parametrize(("stage", "what"), [("accepted", Move.REJECT), ("inspection", Move.ELIMINATE)])
+def test_unit_that_fails_the_inspection_loses_the_award(desk, stage, what):
     program = load_program(Path(__file__).parent / "shapes" / "acceptance.toml")
     office = Office(desk, program, datetime(2026, 3, 2, 10, tzinfo=SHANGHAI))
     office.open()
-    number = office.nominate("accepted")
+    number = office.nominate(stage)
     (past,) = list_pasts(desk)
     assert (past.since is not None, past.ended_at) == (True, None)
-    assert isinstance(office.move(number, Move.REJECT, "验收不合格"), Moved)
+    assert isinstance(office.move(number, what, "验收不合格"), Moved)
     (past,) = list_pasts(desk)
     assert (office.row(number).stage, past.ended_at) == ("revoked", office.now)
     with desk.store.read() as connection:
