@@ -6,10 +6,10 @@ from typing import Any, TypeVar
 
 import click
 
-from cli.face import LANGUAGE, say
+from cli.face import LANGUAGE, Mistake, say
 from operations.actors import Role
 from operations.lookup import Confirmed, InForce
-from programs import Program
+from programs import Program, Words
 from programs.base import Scoped
 from programs.materials import Material, Medium
 from programs.rules import Rule
@@ -43,6 +43,20 @@ def actor_option(
     if default is None:
         return click.option("--actor", required=required, help=purpose)
     return click.option("--actor", default=default, show_default=True, help=purpose)
+
+
+def receipt(text: str) -> tuple[str, Medium | None]:
+    """Read a material as commands take it, `ID` or `ID:MEDIUM`; raises `Mistake` for a medium that is none."""
+    material, _, medium = text.partition(":")
+    if not medium:
+        return material, None
+    try:
+        return material, Medium(medium)
+    except ValueError as error:
+        media = "、".join(f"{one.value}（{one.label.zh}）" for one in Medium)
+        raise Mistake(
+            Words(f"“{text}”的介质应为 {media}", f"the medium in {text!r} is one of {', '.join(Medium)}")
+        ) from error
 
 
 def named(part_id: str, names: Mapping[str, str]) -> str:

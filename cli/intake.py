@@ -57,10 +57,10 @@ def command(
     """Take in a table, or hold one against what was taken in."""
     desk, act = acting(face, actor)
     defaults = {meaning: value for meaning, value in told.items() if value}
-    content = file.read_bytes()
     if file.suffix.lower() == ".zip":
-        _answer_archive(face, take_in_archive(desk, program, content, file.name, act, dry_run=dry_run), program)
+        _answer_archive(face, take_in_archive(desk, program, file, act, dry_run=dry_run), program)
         return
+    content = file.read_bytes()
     if compare:
         done = compare_table(desk, program, content, file.name, act, defaults=defaults)
     else:
@@ -91,18 +91,28 @@ def command(
 
 
 def _answer_archive(face: Face, done: Unpacked, program: str) -> None:
-    count = sum(map(len, done.received.values()))
+    count, waiting = (sum(map(len, some.values())) for some in (done.received, done.to_see))
     face.answer(
         {
             "program": program,
             "received": {number: list(some) for number, some in done.received.items()},
+            "to_see": {number: list(some) for number, some in done.to_see.items()},
             "findings": [{"file": one.file, "words": one.words.in_language(LANGUAGE)} for one in done.findings],
         },
         [
             *(f"✗ {one.file}：{one.words.in_language(LANGUAGE)}" for one in done.findings),
+            *(
+                say(
+                    f"　{number}：{'、'.join(some)} 须由人核对后登记收件（nomination receive --seen）",
+                    f"  {number}: somebody must look at {', '.join(some)} before they are received",
+                )
+                for number, some in done.to_see.items()
+            ),
             say(
-                f"{len(done.received)} 件申报，电子件 {count} 项；{len(done.findings)} 个文件没有收",
-                f"{count} electronic copies for {len(done.received)} nominations; {len(done.findings)} files not taken",
+                f"{len({*done.received, *done.to_see})} 件申报，电子件收件 {count} 项，待核对 {waiting} 项；"
+                f"{len(done.findings)} 处没有收",
+                f"{count} electronic copies received for {len({*done.received, *done.to_see})} nominations, {waiting} "
+                f"to be looked at; {len(done.findings)} findings",
             ),
         ],
     )

@@ -25,6 +25,7 @@ COMMANDS = {
     "rehearse": Entry("cli.rehearse", say("在虚拟时钟上演练整个项目", "run a whole program on a virtual clock")),
     "program": Entry("cli.program", say("查看、核对、裁定和开通项目", "show, check, rule on and open programs")),
     "nomination": Entry("cli.nomination", say("登记和办理申报", "draw up and move nominations")),
+    "material": Entry("cli.material", say("提交和取阅材料文件", "hand in and take the files of materials")),
     "intake": Entry("cli.intake", say("导入申报汇总表", "take in a table of nominations")),
     "decide": Entry("cli.decide", say("确定一个环节的入选和落选", "decide who goes on from a stage")),
     "publicity": Entry("cli.publicity", say("公示和异议", "publicity and objections")),

@@ -10,9 +10,9 @@ from click.core import ParameterSource
 
 from cli import screening
 from cli.dates import due_words
-from cli.describe import actor_option, nomination_lines
+from cli.describe import actor_option, nomination_lines, receipt
 from cli.desk import acting, actor_of
-from cli.face import LANGUAGE, Face, Group, InstantType, LineType, Mistake, command_face, say
+from cli.face import LANGUAGE, Face, Group, InstantType, LineType, command_face, say
 from cli.sources import reading_desk
 from operations.actors import Actor, Role
 from operations.lookup import (
@@ -24,12 +24,12 @@ from operations.lookup import (
     running_of,
     show_nomination,
 )
+from operations.materials import receive
 from operations.move import move
-from operations.nominate import Draft, nominate, receive
+from operations.nominate import Draft, nominate
 from operations.personal import PersonalKind, Told, find_by, keep_details, masked_details, reveal
 from operations.results import Denied
 from programs import Words
-from programs.materials import Medium
 from states import Move
 
 
@@ -279,31 +279,24 @@ def add(
 
 @command.command("receive", help=say("登记收到的材料", "record materials as received"))
 @click.argument("number", metavar="NUMBER")
-@click.argument("materials", nargs=-1, required=True, metavar="MATERIAL[:paper|:electronic]...")
+@click.argument("materials", nargs=-1, required=True, metavar="MATERIAL[:paper|:electronic|:scan]...")
+@click.option(
+    "--seen",
+    is_flag=True,
+    help=say(
+        "已核对通知对这些材料的要求：公章、签字、“与原件相符”字样、页数等",
+        "what the notice asks of them has been looked at: seals, signatures, phrases, pages",
+    ),
+)
 @actor_option("收件人", "who received them")
 @command_face
-def receive_them(face: Face, number: str, materials: tuple[str, ...], actor: str) -> None:
+def receive_them(face: Face, number: str, materials: tuple[str, ...], seen: bool, actor: str) -> None:
     """Record receipts; without a medium, in all that the material is taken in."""
     desk, act = acting(face, actor)
-    refused = receive(desk, number, map(_receipt, materials), act)
+    refused = receive(desk, number, map(receipt, materials), act, seen=seen)
     if refused:
         face.refuse(refused.refusals, number=number)
     face.answer({"number": number, "received": list(materials)}, say("已登记收件", "recorded"))
-
-
-def _receipt(text: str) -> tuple[str, Medium | None]:
-    material, _, medium = text.partition(":")
-    if not medium:
-        return material, None
-    try:
-        return material, Medium(medium)
-    except ValueError as error:
-        raise Mistake(
-            Words(
-                f"“{text}”的介质应为 paper（纸质）或 electronic（电子）",
-                f"the medium in {text!r} is paper or electronic",
-            )
-        ) from error
 
 
 def _line(one: Listed) -> str:
@@ -331,6 +324,8 @@ def _possible_line(one: Possible) -> str:
 HAPPENED = {
     "nomination.created": Words("申报登记", "drawn up"),
     "materials.received": Words("收件", "materials received"),
+    "files.attached": Words("提交材料文件", "files handed in"),
+    "files.seen": Words("取阅材料文件", "files seen"),
     "verdicts.recorded": Words("填写审查结论", "verdicts recorded"),
     "correction.recounted": Words("补正期限重新计算", "time to correct counted again"),
     "evaluation.reported": Words("报送评议", "evaluation reported"),

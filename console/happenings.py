@@ -41,6 +41,12 @@ def _received(event: Event) -> Words:
     return Words("收件 {count} 项", "{count} materials received").format(count=len(event.facts["materials"]))
 
 
+def _attached(event: Event) -> Words:
+    if event.count > 1:
+        return Words("提交材料文件", "files handed in")
+    return Words("提交材料文件 {count} 个", "{count} files handed in").format(count=len(event.facts["files"]))
+
+
 def _judged(event: Event) -> Words:
     if event.count > 1:
         return Words("填写审查结论", "verdicts recorded")
@@ -198,6 +204,8 @@ PHRASES: dict[str, Callable[[Event], Words]] = {
     "nomination.created": _created,
     "nomination.moved": _moved,
     "materials.received": _received,
+    "files.attached": _attached,
+    "files.seen": lambda _: Words("取阅材料文件", "files taken to be read"),
     "verdicts.recorded": _judged,
     "evaluation.reported": _reported,
     "details.kept": _details_kept,

@@ -1,9 +1,10 @@
-"""Compressed files as offices send them: what is in them, by names alone. Nothing is ever unpacked."""
+"""Compressed files as offices send them: what is in them by names; what is asked for is unpacked under others."""
 
-import io
+import shutil
 import zipfile
-from collections.abc import Iterator
-from pathlib import PurePosixPath
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from documents.errors import DocumentError
@@ -11,29 +12,55 @@ from programs import Words
 
 #: More files, or more bytes when unpacked, than any office sends.
 _MOST_FILES: Final = 20_000
-_MOST_BYTES: Final = 20_000_000_000
+_MOST_BYTES: Final = 5_000_000_000
 _IS_UTF8: Final = 0x800
 _IS_LOCKED: Final = 0x1
 
 
-def names_in(content: bytes, name: str) -> list[PurePosixPath]:
+def names_in(file: Path) -> list[PurePosixPath]:
     """Return the paths of all files in a `.zip`, in their order.
 
     Raises `DocumentError` for what is none, is locked, holds too much, or names a place outside of itself.
     """
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            entries = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
-        raise DocumentError(
-            Words(f"{name} 不是 .zip 压缩文件，或已损坏", f"{name} is no .zip, or is damaged")
-        ) from error
+    name = file.name
+    entries = _entries(file)
     if len(entries) > _MOST_FILES or sum(entry.file_size for entry in entries) > _MOST_BYTES:
         raise DocumentError(Words(f"{name} 里的文件过多或过大", f"{name} holds too much"))
-    return list(_paths(entries, name))
+    return [path for path, _ in _paths(entries, name)]
 
 
-def _paths(entries: list[zipfile.ZipInfo], name: str) -> Iterator[PurePosixPath]:
+def unpack(file: Path, paths: Sequence[PurePosixPath], folder: Path) -> list[Path]:
+    """Unpack these of the paths that `names_in` gave into a folder, as files named by numbers; returns them in order.
+
+    Raises `DocumentError` for one that is damaged, or larger than it says.
+    """
+    places = dict(_paths(_entries(file), file.name))
+    unpacked: list[Path] = []
+    try:
+        with zipfile.ZipFile(file) as archive:
+            for number, path in enumerate(paths):
+                target = folder / str(number)
+                with archive.open(places[path]) as source, target.open("wb") as out:
+                    shutil.copyfileobj(source, out)
+                unpacked.append(target)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        raise _no_archive(file.name) from error
+    return unpacked
+
+
+def _entries(file: Path) -> list[zipfile.ZipInfo]:
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return archive.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError) as error:
+        raise _no_archive(file.name) from error
+
+
+def _no_archive(name: str) -> DocumentError:
+    return DocumentError(Words(f"{name} 不是 .zip 压缩文件，或已损坏", f"{name} is no .zip, or is damaged"))
+
+
+def _paths(entries: list[zipfile.ZipInfo], name: str) -> Iterator[tuple[PurePosixPath, zipfile.ZipInfo]]:
     for entry in entries:
         if entry.is_dir():
             continue
@@ -43,7 +70,7 @@ def _paths(entries: list[zipfile.ZipInfo], name: str) -> Iterator[PurePosixPath]
         if path.is_absolute() or ".." in path.parts:
             raise DocumentError(Words(f"{name} 里有不合法的路径：{path}", f"{name} names a place outside: {path}"))
         if "__MACOSX" not in path.parts and not path.name.startswith("."):
-            yield path
+            yield path, entry
 
 
 def _name(entry: zipfile.ZipInfo) -> str:

@@ -1,24 +1,28 @@
-"""The one compressed file in which electronic copies arrive: each is received for the nominee whose name it bears."""
+"""The one compressed file in which electronic copies arrive: each is taken in for the nominee whose name it bears."""
 
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import Row, select
 from sqlalchemy.engine import Connection
 
-from documents.archives import names_in
+from documents.archives import names_in, unpack
+from documents.contents import read_copies
+from documents.errors import DocumentError
 from documents.tables import folded
 from operations.acts import Act
 from operations.desk import Desk, Running
-from operations.nominate import receive
+from operations.materials import Offered, attach_read
 from operations.paths import path_of
 from operations.results import Denied, UnknownError
 from programs import Program, Words
 from programs.materials import Archive, Material, Medium
+from states.copies import Copy
 from store import tables as t
 
 _BETWEEN = re.compile(r"[\s+＋\-—–_·.、，,（）()]+")
@@ -34,44 +38,85 @@ class FileFinding:
 
 @dataclass(frozen=True, slots=True)
 class Unpacked:
-    """What an archive held: the materials received by the numbers of nominations, and what was found."""
+    """What an archive held, by the numbers of nominations, and what was found.
+
+    `received` are the materials that count as received; of `to_see` the files are taken in, and somebody must look at
+    them before they do.
+    """
 
     received: Mapping[str, tuple[str, ...]]
+    to_see: Mapping[str, tuple[str, ...]]
     findings: tuple[FileFinding, ...]
 
 
-def take_in_archive(
-    desk: Desk, program_id: str, content: bytes, name: str, act: Act, *, dry_run: bool = False
-) -> Unpacked:
-    """Record the electronic copies in an archive as received; what cannot be told whose or what it is, is named.
+def take_in_archive(desk: Desk, program_id: str, file: Path, act: Act, *, dry_run: bool = False) -> Unpacked:
+    """Take in the electronic copies in an archive; what cannot be told whose or what it is, is named.
 
-    Folders, or files that lie in none, bear what the notice says (单位+名字). The files themselves are not kept. Raises
-    `DocumentError` for what is no archive, and `UnknownError` for a program that is not there or asks for none.
+    Folders, or files that lie in none, bear what the notice says (单位+名字). Each file is judged by its content and
+    kept as `operations.materials.attach` does it. Raises `DocumentError` for what is no archive, and `UnknownError` for
+    a program that is not there or asks for none.
     """
-    with desk.store.write() as transaction:
-        running = desk.running(transaction.connection, program_id)
+    with desk.store.read() as connection:
+        running = desk.running(connection, program_id)
         archive = running.program.archive
         if archive is None:
             raise UnknownError(
                 Words("{id} 没有规定以压缩文件报送", "{id} asks for no compressed file").format(id=program_id)
             )
-        owners = _owners(transaction.connection, running, archive)
-        found: list[FileFinding] = []
-        copies: dict[str, list[str]] = defaultdict(list)
-        for path in names_in(content, name):
-            match _copy(running.program, owners, path, archive):
-                case FileFinding() as finding:
-                    found.append(finding)
-                case (number, material):
-                    copies[number].append(material)
-        for number, materials in sorted(copies.items()):
-            refused = receive(desk, number, [(one, Medium.ELECTRONIC) for one in dict.fromkeys(materials)], act)
-            found += [
-                FileFinding(number, one.words) for one in (refused.refusals if isinstance(refused, Denied) else ())
-            ]
-        if dry_run:
-            transaction.abandon()
-        return Unpacked({number: tuple(dict.fromkeys(some)) for number, some in sorted(copies.items())}, tuple(found))
+        owners = _owners(connection, running, archive)
+    found: list[FileFinding] = []
+    copies: dict[tuple[str, str], list[PurePosixPath]] = defaultdict(list)
+    paths = names_in(file)
+    for path in paths:
+        match _copy(running.program, owners, path, archive):
+            case FileFinding() as finding:
+                found.append(finding)
+            case (number, material):
+                copies[number, material].append(path)
+    with TemporaryDirectory(prefix="linxuan-") as folder:
+        offered = _unpacked(file, copies, Path(folder))
+        done = _Done(desk, act, dry_run=dry_run)
+        with desk.store.write() as transaction:
+            for (number, material), some in sorted(offered.items()):
+                done.attach(number, material, some)
+            if dry_run:
+                transaction.abandon()
+    return Unpacked(_sorted(done.received), _sorted(done.to_see), (*found, *done.findings))
+
+
+def _unpacked(
+    file: Path, copies: Mapping[tuple[str, str], list[PurePosixPath]], folder: Path
+) -> dict[tuple[str, str], list[tuple[Offered, Copy | DocumentError]]]:
+    """Unpack what was told apart, and read all of it by one process."""
+    wanted = [path for some in copies.values() for path in some]
+    unpacked = dict(zip(wanted, unpack(file, wanted, folder), strict=True))
+    read = dict(zip(wanted, read_copies([(unpacked[path], path.name) for path in wanted]), strict=True))
+    return {key: [(Offered(path.name, unpacked[path]), read[path]) for path in some] for key, some in copies.items()}
+
+
+class _Done:
+    """What has come of an archive so far."""
+
+    def __init__(self, desk: Desk, act: Act, *, dry_run: bool) -> None:
+        self._desk, self._act, self._dry_run = desk, act, dry_run
+        self.received: dict[str, list[str]] = defaultdict(list)
+        self.to_see: dict[str, list[str]] = defaultdict(list)
+        self.findings: list[FileFinding] = []
+
+    def attach(self, number: str, material: str, offered: list[tuple[Offered, Copy | DocumentError]]) -> None:
+        """Hand in the files of one material."""
+        done = attach_read(
+            self._desk, number, (material, Medium.ELECTRONIC), offered, self._act, keep=not self._dry_run
+        )
+        if isinstance(done, Denied):
+            names = "、".join(one.name for one, _ in offered)
+            self.findings += [FileFinding(f"{number} {names}", one.words) for one in done.refusals]
+        else:
+            (self.received if done.received else self.to_see)[number].append(material)
+
+
+def _sorted(found: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    return {number: tuple(some) for number, some in sorted(found.items())}
 
 
 def _owners(connection: Connection, running: Running, archive: Archive) -> dict[str, list[Row[Any]]]:

@@ -21,7 +21,7 @@ from operations.results import UnknownError
 from programs import Path, Program, Words
 from programs.dates import Duration
 from states import Pipeline, Refusal, compile_pipeline
-from store import Store, Vault, hold
+from store import Contents, Store, Vault, hold
 from store import tables as t
 from store.types import document_text
 
@@ -154,8 +154,15 @@ class Desk:
     The desk takes in every schedule that is loaded into the database, whoever loads it, before it counts anything.
     """
 
-    def __init__(self, store: Store, calendar: WorkCalendar, keeper: Vault | Callable[[], Vault]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        calendar: WorkCalendar,
+        keeper: Vault | Callable[[], Vault],
+        contents: Contents | None = None,
+    ) -> None:
         self.store = store
+        self._contents = contents
         self._own = calendar
         self._keeper = keeper
         self._vault: Vault | None = keeper if isinstance(keeper, Vault) else None
@@ -165,6 +172,13 @@ class Desk:
     def calendar(self) -> WorkCalendar:
         """The calendar as far as this desk has learned."""
         return self._known.calendar
+
+    @property
+    def contents(self) -> Contents:
+        """Where files are kept. Raises `UnknownError` for a desk that only looks things up."""
+        if self._contents is None:
+            raise UnknownError(Words("这里不能存放文件", "no files can be kept here"))
+        return self._contents
 
     @property
     def vault(self) -> Vault:

@@ -1,7 +1,7 @@
-"""Drawing up a nomination, and recording what is handed in for it."""
+"""Drawing up a nomination."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,9 +11,8 @@ from sqlalchemy.engine import Connection
 from stdnum.cn import ric
 
 from operations.acts import Act
-from operations.authority import matter_of, refuses
+from operations.authority import refuses
 from operations.desk import Desk, Due, Running
-from operations.move import find
 from operations.nominators import Standing, standing_of
 from operations.owing import awaited, write_owed
 from operations.paths import traits_column
@@ -21,8 +20,7 @@ from operations.personal import PersonalKind, seal_details
 from operations.placing import Landing
 from operations.policy import Deed, Matter
 from operations.results import Denied, UnknownError, denied
-from programs import Path, Program, Words
-from programs.materials import Medium
+from programs import Path, Words
 from programs.model import NomineeKind
 from programs.words import closing_clock
 from states import End, Refusal
@@ -175,67 +173,6 @@ def _landed(connection: Connection, running: Running, row: Row[Any], act: Act) -
     return due
 
 
-def receive(desk: Desk, number: str, receipts: Iterable[tuple[str, Medium | None]], act: Act) -> Denied | None:
-    """Record materials as received, each in one medium, or in every one that it is taken in where none is named.
-
-    Raises `UnknownError` for a material that the program has not, or does not take in that medium.
-    """
-    with desk.store.write() as transaction:
-        connection = transaction.connection
-        row = find(connection, number)
-        running = desk.running(connection, row.program_id)
-        refused = denied(
-            refuses(connection, act.actor, Deed.RECEIVE, matter_of(running.program, row)) or _ended(running, row.stage)
-        )
-        if refused:
-            return refused
-        received = list(_as_received(running.program, receipts))
-        new = insert_new(
-            connection,
-            t.receipt,
-            [
-                {
-                    "nomination_id": row.id,
-                    "material": material,
-                    "medium": medium.value,
-                    "received_at": act.now,
-                    "receiver": act.actor.name,
-                }
-                for material, medium in received
-            ],
-        )
-        if new:
-            transaction.record(
-                row.program_id,
-                "materials.received",
-                nomination=number,
-                materials=sorted(f"{material}:{medium.value}" for material, medium in received),
-                **act.signature(),
-            )
-    return None
-
-
-def _as_received(program: Program, receipts: Iterable[tuple[str, Medium | None]]) -> Iterator[tuple[str, Medium]]:
-    known = {material.id: material for material in program.materials}
-    for material, medium in receipts:
-        if material not in known:
-            raise UnknownError(
-                Words("没有材料 {id}；本项目的材料：{known}", "no material {id}; the program has {known}").format(
-                    id=material, known="、".join(sorted(known))
-                )
-            )
-        if medium is None:
-            yield from ((material, each) for each in known[material].media)
-        elif medium in known[material].media:
-            yield material, medium
-        else:
-            raise UnknownError(
-                Words("“{name}”不收{medium}件", "{id} is not taken as {id_of_medium}").format(
-                    name=known[material].name, medium=medium.label.zh, id=material, id_of_medium=medium.value
-                )
-            )
-
-
 def _path(running: Running, draft: Draft) -> Path:
     program = running.program
     _one_of(draft.route, [route.id for route in program.routes], Words("推荐渠道", "route"))
@@ -366,15 +303,4 @@ def _nominated_before(attempts: Sequence[Row[Any]]) -> Refusal | None:
             number=attempts[0].number
         ),
         Words("请在原申报上办理，或先撤回", "go on with that nomination, or withdraw it first"),
-    )
-
-
-def _ended(running: Running, stage: str) -> Refusal | None:
-    standing = running.pipeline.standings[stage]
-    if not standing.ended:
-        return None
-    return Refusal(
-        "not-ended",
-        Words("此件已结束：{standing}", "this case has ended: {standing}").format(standing=standing.name),
-        Words("不再收件", "nothing more is taken in"),
     )

@@ -17,6 +17,8 @@ class Deed(StrEnum):
 
     NOMINATE = "nominate"
     RECEIVE = "receive"
+    ATTACH = "attach"
+    SEE_FILES = "see-files"
     KEEP_DETAILS = "keep-details"
     SEE_DETAILS = "see-details"
     JUDGE = "judge"
@@ -43,6 +45,8 @@ class Deed(StrEnum):
 _LABELS = {
     Deed.NOMINATE: Words("申报登记", "draw up a nomination"),
     Deed.RECEIVE: Words("收件登记", "record a receipt"),
+    Deed.ATTACH: Words("提交材料文件", "hand in files"),
+    Deed.SEE_FILES: Words("查看材料文件", "see files that were handed in"),
     Deed.KEEP_DETAILS: Words("登记联系电话和银行账号", "record a phone or a bank account"),
     Deed.SEE_DETAILS: Words("查看个人信息", "see personal data"),
     Deed.JUDGE: Words("资格审查", "screen"),
@@ -159,6 +163,8 @@ _TABLE: Mapping[Move | Deed, tuple[Predicate | None, ...]] = {
     Move.DISQUALIFY:         (runs_it,       holds_it,      works_for_the_holder, _no),
     Deed.NOMINATE:           (runs_it,       prepares_it,   works_for_the_holder, _no),
     Deed.RECEIVE:            (runs_it,       prepares_it,   works_for_the_holder, _no),
+    Deed.ATTACH:             (runs_it,       prepares_it,   works_for_the_holder, _no),
+    Deed.SEE_FILES:          (runs_it,       concerns_them, works_for_the_holder, works_for_the_holder),
     Deed.KEEP_DETAILS:       (runs_it,       concerns_them, works_for_the_holder, _no),
     Deed.SEE_DETAILS:        (runs_it,       concerns_them, works_for_the_holder, _no),
     Deed.JUDGE:              (runs_it,       holds_it,      works_for_the_holder, _no),

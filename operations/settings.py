@@ -16,7 +16,7 @@ from operations.desk import Desk
 from operations.results import OutsideError, UnknownError
 from operations.schedules import data_folder, open_calendar
 from programs import Words
-from store import Store, Vault, insert_new
+from store import Contents, Store, Vault, insert_new
 from store import tables as t
 from store.engine import UnfitServerError, normalised
 from store.failures import failure_of
@@ -36,7 +36,7 @@ _EXAMPLES = Words(
 class Settings(BaseSettings):
     """What can be set, by variables that begin with `LINXUAN_`.
 
-    `DATABASE`, `DATA`, `KEY` or `KEY_FILE`, `OUTBOX` and `SMTP_…`. What is secret is shown nowhere.
+    `DATABASE`, `DATA`, `FILES`, `KEY` or `KEY_FILE`, `OUTBOX` and `SMTP_…`. What is secret is shown nowhere.
     """
 
     model_config = SettingsConfigDict(env_prefix="LINXUAN_", extra="ignore")
@@ -47,6 +47,8 @@ class Settings(BaseSettings):
     #: Secrets in hexadecimal, the newest first, apart by spaces or commas; in the place of the key file.
     key: SecretStr | None = None
     key_file: Path | None = None
+    #: The folder of the files that are handed in; machines that share a database share it.
+    files: Path | None = None
     outbox: Path | None = None
     smtp_host: str | None = None
     smtp_port: int = 25
@@ -108,6 +110,16 @@ class Settings(BaseSettings):
             return file.with_name(f"{file.name}.key")
         return self.data / f"{quote(str(self.address.database), safe='')}.key"
 
+    @property
+    def files_path(self) -> Path:
+        """The folder of files: beside an embedded database; in the data folder, by its name, for one on a server."""
+        file = self.database_file
+        if self.files:
+            return self.files
+        if file:
+            return file.with_name(f"{file.name}.files")
+        return self.data / f"{quote(str(self.address.database), safe='')}.files"
+
     def secrets(self) -> list[str]:
         """Return the secrets of this installation, the newest first; a missing key file is made."""
         if self.key is not None:
@@ -147,7 +159,8 @@ def open_desk(settings: Settings) -> Desk:
     except BaseException:
         store.close()
         raise
-    return Desk(store, open_calendar(settings.data), lambda: _open_vault(store, settings))
+    contents = Contents(settings.files_path)
+    return Desk(store, open_calendar(settings.data), lambda: _open_vault(store, settings), contents)
 
 
 def _make_ready(store: Store, settings: Settings) -> None:

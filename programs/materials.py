@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from programs.base import Clause, Identified, Name, Part, Scoped
+from programs.lengths import Counting
 from programs.words import Words
 
 
@@ -14,11 +15,19 @@ class Medium(StrEnum):
 
     PAPER = "paper"
     ELECTRONIC = "electronic"
+    SCAN = "scan"
 
     @property
     def label(self) -> Words:
         """What people call it."""
-        return Words("纸质", "paper") if self is Medium.PAPER else Words("电子", "electronic")
+        return _MEDIA[self]
+
+
+_MEDIA = {
+    Medium.PAPER: Words("纸质", "paper"),
+    Medium.ELECTRONIC: Words("电子", "electronic"),
+    Medium.SCAN: Words("扫描", "scanned"),
+}
 
 
 class Mark(StrEnum):
@@ -30,11 +39,36 @@ class Mark(StrEnum):
     NOMINEE_SIGNATURE = "nominee-signature"
 
 
+class FileFormat(StrEnum):
+    """What a file is by its content. `DOC` and `XLS` are the older formats of Word and Excel, which WPS writes too."""
+
+    PDF = "PDF"
+    DOC = "DOC"
+    DOCX = "DOCX"
+    XLS = "XLS"
+    XLSX = "XLSX"
+    TXT = "TXT"
+    JPEG = "JPEG"
+    PNG = "PNG"
+    BMP = "BMP"
+    TIFF = "TIFF"
+    MP4 = "MP4"
+    MOV = "MOV"
+    AVI = "AVI"
+    WMV = "WMV"
+    MPEG = "MPEG"
+
+
+#: What a scanner gives; and, where a scan is handed in beside it, what can still be edited.
+_SCANS = (FileFormat.PDF, FileFormat.JPEG, FileFormat.PNG, FileFormat.TIFF)
+_EDITABLE = (FileFormat.DOC, FileFormat.DOCX, FileFormat.XLS, FileFormat.XLSX)
+
+
 class Form(Identified):
     """One of several forms in which a material may be handed in; every bound includes its number."""
 
     name: Name
-    formats: tuple[Name, ...] = ()
+    formats: tuple[FileFormat, ...] = ()
     at_least_pieces: int | None = Field(default=None, gt=0)
     at_most_pieces: int | None = Field(default=None, gt=0)
     at_least_minutes: int | None = Field(default=None, gt=0)
@@ -55,8 +89,11 @@ class Material(Scoped):
     at_most_characters: int | None = Field(default=None, gt=0)
     about_characters: int | None = Field(default=None, gt=0, description="字左右: give or take `tolerance_percent`")
     tolerance_percent: int = Field(default=10, ge=0, le=50)
+    counting: Counting = Field(default=Counting.CHARACTERS, description="how the characters of a text are counted")
     at_most_pages: int | None = Field(default=None, gt=0)
-    formats: tuple[Name, ...] = ()
+    at_most_pieces: int | None = Field(default=None, gt=0, description="how many files it may consist of")
+    at_most_megabytes: int | None = Field(default=None, gt=0, description="of all its files together")
+    formats: tuple[FileFormat, ...] = ()
     forms: tuple[Form, ...] = Field(default=(), description="any one of these will do")
     attestation: Name | None = Field(default=None, description="the phrase that a copy must bear")
     marks: tuple[Mark, ...] = ()
@@ -69,6 +106,14 @@ class Material(Scoped):
         if self.about_characters and (self.at_least_characters or self.at_most_characters):
             raise ValueError("about_characters stands alone: it implies the least and the most")
         return self
+
+    def formats_in(self, medium: Medium) -> tuple[FileFormat, ...]:
+        """Return the formats that are taken in a medium, any where there are none."""
+        if medium is Medium.SCAN:
+            return _SCANS
+        if self.formats or self.forms or Medium.SCAN not in self.media:
+            return self.formats
+        return _EDITABLE
 
     def characters(self) -> tuple[int | None, int | None]:
         """Return the least and the most characters, both included; None where there is no such bound."""

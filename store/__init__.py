@@ -1,6 +1,7 @@
 """Tables, transactions, the event chain, the outbox, migrations."""
 
 from store.chain import INSTALLATION, Audit, Break, Head, Watch, compare_heads, verify, verify_tails
+from store.contents import Contents, Kept
 from store.history import events_of
 from store.locks import hold, hold_heads
 from store.sql import among, id_list, joined, json_object
@@ -11,7 +12,9 @@ __all__ = [
     "INSTALLATION",
     "Audit",
     "Break",
+    "Contents",
     "Head",
+    "Kept",
     "Store",
     "Transaction",
     "Vault",

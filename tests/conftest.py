@@ -11,7 +11,7 @@ from notifications.channels import MemoryChannel
 from operations.desk import Desk
 from operations.rehearse import rehearse
 from programs import Program, date_program, load_program
-from store import Store, Vault
+from store import Contents, Store, Vault
 from tests.databases import KINDS, Databases, PostgresqlDatabases, SqliteDatabases
 from tests.postgres import NoServerError, Server, serving
 
@@ -95,8 +95,8 @@ def store(new_database) -> Iterator[Store]:
 
 
 @pytest.fixture
-def desk(store, calendar, vault) -> Desk:
-    return Desk(store, calendar, vault)
+def desk(store, calendar, vault, tmp_path) -> Desk:
+    return Desk(store, calendar, vault, Contents(tmp_path / "files"))
 
 
 @pytest.fixture(scope="session")

@@ -15,8 +15,9 @@ from operations.acts import Act
 from operations.decide import decide
 from operations.desk import Desk
 from operations.issue import issue
+from operations.materials import receive
 from operations.move import move
-from operations.nominate import Draft, Nominated, nominate, receive
+from operations.nominate import Draft, Nominated, nominate
 from operations.objections import Outcome, lodge, settle
 from operations.opening import confirm_ruling, open_program
 from operations.publicize import publicize
@@ -322,7 +323,7 @@ class Players:
         handed_in = materials[:-1] if leave_out else materials
         receipts: list[tuple[str, Medium]] = [(one.id, medium) for one in handed_in for medium in one.media]
         if receipts:
-            self._note(receive(self.desk, number, receipts, self._act(Role.OPERATOR, person.unit)))
+            self._note(receive(self.desk, number, receipts, self._act(Role.OPERATOR, person.unit), seen=True))
 
     def _decide(self, stage: str, chosen: Mapping[str, str | None]) -> None:
         act = self._act(Role.OPERATOR, self._office_of(stage))

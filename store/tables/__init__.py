@@ -4,8 +4,10 @@ from store.tables.base import metadata, vault_key
 from store.tables.history import event, installation_event, installation_link, link
 from store.tables.nominations import (
     allotment,
+    attachment,
     document,
     dossier,
+    file,
     nomination,
     nominator,
     objection,
@@ -25,11 +27,13 @@ from store.tables.rehearsals import rehearsal, scene
 
 __all__ = [
     "allotment",
+    "attachment",
     "calendar_used",
     "claim",
     "document",
     "dossier",
     "event",
+    "file",
     "installation_event",
     "installation_link",
     "link",

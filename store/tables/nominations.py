@@ -130,7 +130,31 @@ allotment = Table(
     CheckConstraint("places >= 0", name="places_count"),
 )
 
-#: One material received in one medium.
+#: A file by what it holds, kept outside of the database: `copy` says what it was found to be, as `states.Copy`.
+file = Table(
+    "file",
+    metadata,
+    Column("digest", Line(64), primary_key=True),
+    Column("copy", Document, nullable=False),
+    Column("kept_at", Instant, nullable=False),
+)
+
+#: The files that a material consists of in a medium, in their order, by the names that their owners gave them.
+attachment = Table(
+    "attachment",
+    metadata,
+    Column("nomination_id", ForeignKey("nomination.id"), primary_key=True),
+    Column("material", Line(64), primary_key=True),
+    Column("medium", Line(16), primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("digest", ForeignKey("file.digest"), nullable=False),
+    Column("name", Line(255), nullable=False),
+    Column("attached_at", Instant, nullable=False),
+    Column("attached_by", Line(120), nullable=False),
+    CheckConstraint("place > 0", name="place_counts"),
+)
+
+#: One material received in one medium. `seen` are the demands that the receiver has looked at.
 receipt = Table(
     "receipt",
     metadata,
@@ -139,6 +163,7 @@ receipt = Table(
     Column("medium", Line(16), primary_key=True),
     Column("received_at", Instant, nullable=False),
     Column("receiver", Line(120), nullable=False),
+    Column("seen", Document),
 )
 
 #: What a named reviewer found on one rule.

@@ -15,8 +15,9 @@ from operations.acts import Act
 from operations.decide import decide
 from operations.desk import Desk
 from operations.issue import Issued, issue
+from operations.materials import receive
 from operations.move import move
-from operations.nominate import Draft, Nominated, nominate, receive
+from operations.nominate import Draft, Nominated, nominate
 from operations.objections import Outcome, settle
 from operations.opening import Opened, confirm_ruling, open_program
 from operations.paths import path_of
@@ -100,7 +101,7 @@ class Office:
         row = self.row(number)
         materials = self.program.materials_for(path_of(row))
         receipts = [(material.id, medium) for material in materials for medium in material.media]
-        assert receive(self.desk, number, receipts, self.act()) is None
+        assert receive(self.desk, number, receipts, self.act(), seen=True) is None
 
     def judge_all(self, number: str, result: Result = Result.PASS) -> None:
         row = self.row(number)

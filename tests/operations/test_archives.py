@@ -1,4 +1,4 @@
-"""The one compressed file of electronic copies: received for whoever its names say, and never unpacked."""
+"""The one compressed file of electronic copies: taken in for whoever its names say, each judged by its content."""
 
 import io
 import zipfile
@@ -8,9 +8,11 @@ from sqlalchemy import select
 
 from documents.errors import DocumentError
 from operations.archives import Unpacked, take_in_archive
+from operations.attachments import files_of
 from operations.nominate import Nominated, nominate
 from operations.results import UnknownError
 from store import tables as t
+from tests import files
 from tests.operations.office import Office
 
 
@@ -18,7 +20,7 @@ def archive(*names: str) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as made:
         for name in names:
-            made.writestr(name, b"x")
+            made.writestr(name, files.picture() if name.endswith(".jpg") else files.word("技" * 1500))
     return buffer.getvalue()
 
 
@@ -36,8 +38,16 @@ def number(luzhou) -> str:
     return done.number
 
 
-def taken(office: Office, *names: str, **more: object) -> Unpacked:
-    return take_in_archive(office.desk, office.id, archive(*names), "电子件.zip", office.act(), **more)
+@pytest.fixture
+def take(tmp_path):
+    """Take in an archive, given by the names in it or whole."""
+
+    def take_it(office: Office, *names: str, content: bytes | None = None, **more: object) -> Unpacked:
+        file = tmp_path / "电子件.zip"
+        file.write_bytes(archive(*names) if content is None else content)
+        return take_in_archive(office.desk, office.id, file, office.act(), **more)
+
+    return take_it
 
 
 def receipts(office: Office) -> list[tuple[str, str]]:
@@ -47,16 +57,30 @@ def receipts(office: Office) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("folder", ["长江厂+王一", "长江厂王一", "长江厂 ＋ 王一", "长江厂-王一"])
-def test_S19_copies_named_by_employer_and_name_are_received_electronically(luzhou, number, folder):
-    done = taken(luzhou, f"{folder}/申报表.docx", f"{folder}/个人事迹材料（详版）.docx", f"{folder}/照片.jpg")
-    assert (done.received, done.findings) == ({number: ("application-form", "deeds-long", "photo")}, ())
-    assert receipts(luzhou) == [(one, "electronic") for one in ("application-form", "deeds-long", "photo")]
+def test_S19_copies_named_by_employer_and_name_are_received_electronically(luzhou, number, folder, take):
+    done = take(luzhou, f"{folder}/申报表.docx", f"{folder}/个人事迹材料（详版）.docx", f"{folder}/照片.jpg")
+    assert (done.received, done.findings) == ({number: ("application-form", "photo")}, ())
+    assert receipts(luzhou) == [(one, "electronic") for one in ("application-form", "photo")]
+    # Whether a text holds a secret somebody must have looked at.
+    assert done.to_see == {number: ("deeds-long",)}
+    with luzhou.desk.store.read() as connection:
+        kept = [one.material for one in files_of(connection, luzhou.row(number).id)]
+    assert kept == ["application-form", "deeds-long", "photo"]
 
 
-def test_dry_run_says_the_same_and_keeps_nothing(luzhou, number):
+def test_copy_that_is_not_as_asked_is_named_and_the_others_are_taken(luzhou, number, take):
+    done = take(luzhou, "长江厂+王一/照片.docx", "长江厂+王一/简版.docx", "长江厂+王一/申报表.docx")
+    assert done.received == {number: ("application-form",)}
+    assert [(one.file, one.words.zh.partition("；")[0]) for one in done.findings] == [
+        (f"{number} 简版.docx", "“个人事迹材料（简版）”数得 1500 字，要求450—550 字（标点计入，空格不计）"),
+        (f"{number} 照片.docx", "“2寸白底免冠彩色照片”照片.docx 的内容是 DOCX 格式"),
+    ]
+
+
+def test_dry_run_says_the_same_and_keeps_nothing(luzhou, number, take):
     before = luzhou.contents()
-    assert taken(luzhou, "长江厂+王一/申报表.docx", dry_run=True).received == {number: ("application-form",)}
-    assert luzhou.contents() == before
+    assert take(luzhou, "长江厂+王一/申报表.docx", dry_run=True).received == {number: ("application-form",)}
+    assert (luzhou.contents(), luzhou.desk.contents.folder.exists()) == (before, False)
 
 
 @pytest.mark.parametrize(
@@ -67,22 +91,22 @@ def test_dry_run_says_the_same_and_keeps_nothing(luzhou, number):
         ("长江厂+王一/个人事迹材料.docx", "看不出是哪一项材料"),
     ],
 )
-def test_file_of_which_nobody_can_tell_is_named(luzhou, number, name, words):
-    done = taken(luzhou, name, "长江厂+王一/申报表.docx")
+def test_file_of_which_nobody_can_tell_is_named(luzhou, number, name, words, take):
+    done = take(luzhou, name, "长江厂+王一/申报表.docx")
     assert done.received == {number: ("application-form",)}
     assert [(one.file, words in one.words.zh) for one in done.findings] == [(name, True)]
 
 
-def test_two_of_one_name_are_not_guessed(luzhou):
+def test_two_of_one_name_are_not_guessed(luzhou, take):
     for _ in range(2):
         nominate(luzhou.desk, luzhou.id, luzhou.draft(nominee="王一", unit="长江厂"), luzhou.act())
-    (finding,) = taken(luzhou, "长江厂+王一/申报表.docx").findings
+    (finding,) = take(luzhou, "长江厂+王一/申报表.docx").findings
     assert finding.words.zh == "有 2 件申报都是这个名字"
 
 
-def test_names_in_the_encoding_of_chinese_windows_are_read(luzhou, number):
+def test_names_in_the_encoding_of_chinese_windows_are_read(luzhou, number, take):
     content = archive_of_chinese_windows("长江厂+王一/申报表.docx")
-    done = take_in_archive(luzhou.desk, luzhou.id, content, "电子件.zip", luzhou.act())
+    done = take(luzhou, content=content)
     assert done.received == {number: ("application-form",)}
 
 
@@ -94,12 +118,12 @@ def test_names_in_the_encoding_of_chinese_windows_are_read(luzhou, number):
         (archive("/etc/passwd"), "不合法的路径"),
     ],
 )
-def test_what_is_no_archive_or_leads_outside_is_refused(luzhou, content, words):
+def test_what_is_no_archive_or_leads_outside_is_refused(luzhou, content, words, take):
     with pytest.raises(DocumentError) as refused:
-        take_in_archive(luzhou.desk, luzhou.id, content, "电子件.zip", luzhou.act())
+        take(luzhou, content=content)
     assert words in refused.value.words.zh
 
 
-def test_program_that_asks_for_no_archive_takes_none(craftsman):
+def test_program_that_asks_for_no_archive_takes_none(craftsman, take):
     with pytest.raises(UnknownError):
-        take_in_archive(craftsman.desk, craftsman.id, archive("x"), "电子件.zip", craftsman.act())
+        take(craftsman, "x")

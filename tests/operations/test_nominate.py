@@ -1,4 +1,4 @@
-"""Drawing up a nomination and recording what is handed in: what is refused, on which clause, and what is kept."""
+"""Drawing up a nomination: what is refused, on which clause, and what is kept."""
 
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from stdnum.cn import ric
 
-from operations.nominate import Nominated, is_identity_number, nominate, receive
+from operations.nominate import Nominated, is_identity_number, nominate
 from operations.results import Moved, UnknownError
 from programs import Program
-from programs.materials import Medium
 from states import Move
 from store import tables as t
 from store.types import UnfitError
@@ -224,40 +223,6 @@ def test_refused_nomination_leaves_nothing_behind(luzhou):
     before = luzhou.contents()
     attempt(luzhou, route="self", identity=None)
     assert luzhou.contents() == before
-
-
-def test_submission_is_refused_until_every_material_is_in_every_medium(luzhou):
-    number = attempt(luzhou).number
-    program = luzhou.program
-    assert why(luzhou.move(number, Move.SUBMIT)) == [("materials-complete", None)]
-    receipts = [(material.id, medium) for material in program.materials for medium in material.media]
-    receive(luzhou.desk, number, receipts[:-1], luzhou.act())
-    assert said(luzhou.move(number, Move.SUBMIT)) == ["材料不齐，缺：劳动合同、缴纳社会保险证明等印证材料"]
-    receive(luzhou.desk, number, receipts[-1:], luzhou.act())
-    assert luzhou.move(number, Move.SUBMIT).destination == "recommendation.recommender"
-
-
-def test_materials_received_twice_are_recorded_once(luzhou):
-    number = attempt(luzhou).number
-    for _ in range(2):
-        assert receive(luzhou.desk, number, [("overview", Medium.PAPER)], luzhou.act()) is None
-    assert [event["kind"] for event in luzhou.events(number)] == ["nomination.created", "materials.received"]
-    assert luzhou.events(number)[1]["materials"] == ["overview:paper"]
-
-
-def test_material_that_the_program_does_not_ask_for_is_an_error(luzhou):
-    number = attempt(luzhou).number
-    with pytest.raises(UnknownError, match="no material moon; the program has application-form"):
-        receive(luzhou.desk, number, [("overview", Medium.PAPER), ("moon", Medium.PAPER)], luzhou.act())
-    with luzhou.desk.store.read() as connection:
-        assert connection.execute(select(t.receipt)).all() == []
-
-
-def test_materials_for_a_case_that_has_ended_are_refused(luzhou):
-    number = luzhou.nominate()
-    luzhou.move(number, Move.WITHDRAW)
-    refused = receive(luzhou.desk, number, [("overview", Medium.PAPER)], luzhou.act())
-    assert (why(refused), said(refused)) == ([("not-ended", None)], ["此件已结束：已撤回"])
 
 
 @pytest.fixture

@@ -9,13 +9,15 @@ from sqlalchemy import insert, select
 from deadlines.schedules import parse_schedule
 from operations.actors import CLOCK, Actor, Player, Role
 from operations.acts import Act
+from operations.attachments import take_copies
 from operations.authority import Authority, refuses
 from operations.calendars import load_schedule
 from operations.decide import decide
 from operations.intakes import extend_deadline
 from operations.issue import issue
+from operations.materials import Attached, Offered, attach, receive
 from operations.move import move, move_many
-from operations.nominate import nominate, receive
+from operations.nominate import nominate
 from operations.objections import Outcome, lodge, settle
 from operations.opening import confirm_ruling, open_program
 from operations.organizations import add_organization, place_organization, set_mail
@@ -29,6 +31,7 @@ from operations.screen import judge, report
 from programs.materials import Medium
 from states import Move, Result
 from store import tables as t
+from tests import files
 from tests.operations.office import Office, said, why
 from tests.operations.schedules import SCHEDULE
 
@@ -82,6 +85,8 @@ withdraw    OA-                      oauUnN- uUnN-  uUnN-                 ·    
 disqualify  OA-                      oa-     uU-    nN-                   ob-     uw-   nm-
 nominate    OA-                      oa-     uUnN-  uUnN-                 ob-     uw-   nm-
 receive     OA-                      oa-     uUnN-  uUnN-                 ob-     uw-   nm-
+attach      OA-                      oa-     uUnN-  uUnN-                 ob-     uw-   nm-
+see-files   OA-                      oauUnN- uUnN-  uUnN-                 ob-     uw-   nm-
 keep-details OA-                     oauUnN- uUnN-  uUnN-                 ob-     uw-   nm-
 see-details OA-                      oauUnN- uUnN-  uUnN-                 ob-     uw-   nm-
 judge       OA-                      oa-     uU-    nN-                   ob-     uw-   nm-
@@ -109,6 +114,8 @@ record-past         -              ·         ·
 ACTS = """
 nominate         ✓ ✓ ✓ · · ·
 receive          ✓ ✓ ✓ · · ·
+attach           ✓ ✓ ✓ · · ·
+take             ✓ ✓ ✓ ✓ · ·
 keep_details     ✓ ✓ ✓ · · ·
 reveal           ✓ ✓ ✓ · · ·
 judge            ✓ ✓ ✓ · · ·
@@ -199,7 +206,7 @@ def test_policy_knows_every_role_every_move_and_every_deed():
 def test_everything_is_for_the_roles_and_jurisdictions_of_the_table(tree, name):
     administrator, *others = cells(JURISDICTIONS)[name]
     expected = {Role.ADMINISTRATOR: [administrator] * 3, Role.OPERATOR: others[:3], Role.SCREENING: others[3:]}
-    expected[Role.EXPERT] = others[3:] if name == "report" else ["·"] * 3
+    expected[Role.EXPERT] = others[3:] if name in ("report", "see-files") else ["·"] * 3
     expected[Role.SUPERVISOR] = ["·"] * 3
     deed = deed_of(name)
     by_clock = isinstance(deed, Move) and deed.by_clock
@@ -277,7 +284,7 @@ PAST = PastDraft(PastKind.BAN, "弄虚作假", "某人", "某厂", date(2018, 1,
 class Acts:
     """One thing of every kind that is done, each ready to be done."""
 
-    def __init__(self, office: Office, fresh: Office) -> None:
+    def __init__(self, office: Office, fresh: Office, photo: Offered) -> None:
         self.office = office
         self.fresh = fresh
         screened, reviewed, issued, waiting = (
@@ -291,6 +298,10 @@ class Acts:
         recorder = Act(Actor("王管理"), office.now, "登记")
         self.pasts = [record_past(office.desk, replace(PAST, holder=f"第{one}人"), recorder) for one in range(2)]
         self.screened, self.reviewed, self.issued = screened, reviewed, issued
+        self.photo = photo
+        self.photographed = reviewed
+        done = attach(office.desk, reviewed, ("photo", Medium.ELECTRONIC), [photo], office.act())
+        assert isinstance(done, Attached)
         self.waiting = office.nominate("publicity")
         self.deciding = office.nominate("decision")
         self.moving = office.nominate("screening")
@@ -299,7 +310,13 @@ class Acts:
         return nominate(self.office.desk, self.office.id, self.office.draft(), act)
 
     def receive(self, act: Act):
-        return receive(self.office.desk, self.screened, [("overview", Medium.PAPER)], act)
+        return receive(self.office.desk, self.screened, [("overview", Medium.PAPER)], act, seen=True)
+
+    def attach(self, act: Act):
+        return attach(self.office.desk, self.screened, ("photo", Medium.ELECTRONIC), [self.photo], act)
+
+    def take(self, act: Act):
+        return take_copies(self.office.desk, self.photographed, self.photo.file.parent / "out", act)
 
     def keep_details(self, act: Act):
         return keep_details(self.office.desk, self.screened, {PersonalKind.PHONE: "13800138000"}, act)
@@ -370,9 +387,11 @@ class Acts:
 
 
 @pytest.fixture
-def acts(luzhou, desk, shipped) -> Acts:
+def acts(luzhou, desk, shipped, tmp_path) -> Acts:
     program = shipped("bayu-craftsman-2022")
-    return Acts(luzhou, Office(desk, program, luzhou.now))
+    photo = tmp_path / "photo.jpg"
+    photo.write_bytes(files.picture())
+    return Acts(luzhou, Office(desk, program, luzhou.now), Offered("照片.jpg", photo))
 
 
 @pytest.mark.parametrize("role", Role)

@@ -1,0 +1,120 @@
+"""Seeing files that were handed in: which there are, and taking copies of them, which goes into the history."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from documents.contents.apart import copy_from
+from operations.acts import Act
+from operations.authority import matter_of, refuses
+from operations.desk import Desk
+from operations.move import find
+from operations.policy import Deed
+from operations.results import Denied, OutsideError, UnknownError, denied
+from programs import Words
+from programs.materials import Medium
+from states.copies import Copy
+from store import tables as t
+
+
+@dataclass(frozen=True, slots=True)
+class AttachedFile:
+    """A file of a material in a medium: its place among them, what it is, its SHA-256, who handed it in and when."""
+
+    material: str
+    medium: Medium
+    place: int
+    copy: Copy
+    digest: str
+    attached_at: datetime
+    attached_by: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as a JSON object."""
+        return {
+            "material": self.material,
+            "medium": self.medium,
+            "place": self.place,
+            "name": self.copy.name,
+            "format": self.copy.format,
+            "size": self.copy.size,
+            "pages": self.copy.pages,
+            "characters": self.copy.characters,
+            "seconds": self.copy.seconds,
+            "sha256": self.digest,
+            "attached_at": self.attached_at.isoformat(),
+            "attached_by": self.attached_by,
+        }
+
+
+def files_of(connection: Connection, nomination_id: int) -> list[AttachedFile]:
+    """Return the files of a nomination, by the ids of their materials and their places."""
+    of = t.attachment.c
+    query = (
+        select(t.attachment, t.file.c.copy)
+        .join(t.file, t.file.c.digest == of.digest)
+        .where(of.nomination_id == nomination_id)
+        .order_by(of.material, of.medium, of.place)
+    )
+    return [
+        AttachedFile(
+            row.material,
+            Medium(row.medium),
+            row.place,
+            copy_from(row.copy | {"name": row.name}),
+            row.digest,
+            row.attached_at,
+            row.attached_by,
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def take_copies(desk: Desk, number: str, to: Path, act: Act, *, material: str | None = None) -> list[Path] | Denied:
+    """Write copies of a nomination's files, or of those of one material, into a folder; the history says who took them.
+
+    Raises `UnknownError` where there are none, and `OutsideError` where one is gone, damaged or cannot be written.
+    """
+    with desk.store.write() as transaction:
+        row = find(transaction.connection, number)
+        running = desk.running(transaction.connection, row.program_id)
+        refused = denied(refuses(transaction.connection, act.actor, Deed.SEE_FILES, matter_of(running.program, row)))
+        if refused:
+            return refused
+        files = [one for one in files_of(transaction.connection, row.id) if material in (None, one.material)]
+        if not files:
+            raise UnknownError(Words("没有提交过这样的文件", "no such file has been handed in"))
+        transaction.record(
+            row.program_id,
+            "files.seen",
+            nomination=number,
+            files=[one.digest for one in files],
+            **act.signature(),
+        )
+        return [_copied(desk, one, to) for one in files]
+
+
+def _copied(desk: Desk, one: AttachedFile, to: Path) -> Path:
+    # What people call it is no place in this folder.
+    target = to / f"{one.material}-{one.medium}-{one.place}-{_plain(one.copy.name)}"
+    try:
+        if not desk.contents.is_whole(one.digest):
+            raise OutsideError(
+                Words(
+                    f"文件 {one.copy.name} 已丢失或损坏；请从附件文件夹的备份中恢复（{one.digest}）",
+                    f"{one.copy.name} is gone or damaged; put it back from a copy of the files ({one.digest})",
+                )
+            )
+        to.mkdir(parents=True, exist_ok=True)
+        desk.contents.copy_out(one.digest, target)
+    except OSError as error:
+        raise OutsideError(Words(f"写不了 {target}：{error.strerror}", f"{target}: {error.strerror}")) from error
+    return target
+
+
+def _plain(name: str) -> str:
+    return "".join(one if one.isprintable() and one not in '/\\:*?"<>|' else "_" for one in name)[-100:].lstrip(".")
