@@ -12,7 +12,7 @@ from cli import screening
 from cli.dates import due_words
 from cli.describe import actor_option, nomination_lines, receipt
 from cli.desk import acting, actor_of
-from cli.face import LANGUAGE, Face, Group, InstantType, LineType, command_face, say
+from cli.face import LANGUAGE, Face, Group, InstantType, LineType, Mistake, command_face, say
 from cli.sources import reading_desk
 from operations.actors import Actor, Role
 from operations.lookup import (
@@ -30,7 +30,7 @@ from operations.nominate import Draft, nominate
 from operations.personal import PersonalKind, Told, find_by, keep_details, masked_details, reveal
 from operations.results import Denied
 from programs import Words
-from states import Move
+from states import Endorsement, Move
 
 
 @click.group(cls=Group, help=say("登记、查看和办理申报。", "Draw up, look up and move nominations."))
@@ -175,6 +175,15 @@ def moves(face: Face, number: str, actor: str) -> None:
 @click.option("--reason", default="", help=say("理由", "why"))
 @click.option("--grade", help=say("授予的奖项（评审确定时）", "the grade, when the seats are filled"))
 @click.option("--document-number", help=say("发文字号（发文时）", "the document's number, at issuance"))
+@click.option("--sealed", is_flag=True, help=say("已在表上盖章（推荐各层级）", "the tier's seal is on the form"))
+@click.option(
+    "--opinion",
+    "opinion",
+    metavar="要点=意见" if LANGUAGE == "zh" else "POINT=OPINION",
+    multiple=True,
+    help=say("对一个要点的意见，可多次（推荐各层级）", "a tier's opinion on a point; may be repeated"),
+)
+@click.option("--form-number", help=say("表上的编号（由受理的层级编）", "the number that the tier gives the form"))
 @command_face
 def move_one(
     face: Face,
@@ -185,8 +194,12 @@ def move_one(
     reason: str,
     grade: str | None,
     document_number: str | None,
+    sealed: bool,
+    opinion: tuple[str, ...],
+    form_number: str | None,
 ) -> None:
     """Make one move."""
+    given = Endorsement(dict(map(_point, opinion)), sealed, form_number)
     desk, act = acting(face, actor, reason)
     done = move(
         desk,
@@ -195,6 +208,7 @@ def move_one(
         act,
         grade=grade,
         document_number=document_number,
+        endorsement=given if given != Endorsement() else None,
         seen_stage=seen_stage,
     )
     if isinstance(done, Denied):
@@ -209,6 +223,13 @@ def move_one(
             f"{number}: {done.move.label.en}, {source} → {destination}{due}",
         ),
     )
+
+
+def _point(text: str) -> tuple[str, str]:
+    point, mark, said = text.replace("＝", "=", 1).partition("=")
+    if not mark or not said.strip():
+        raise Mistake(Words(f"“{text}”应写成 要点=意见", f"{text!r} should be POINT=OPINION"))
+    return point.strip(), said.strip()
 
 
 for part in (screening.state, screening.verdicts, screening.judge_it, screening.report_it):

@@ -14,7 +14,7 @@ from operations.authority import identify
 from operations.desk import Desk
 from operations.move import move as make_move
 from operations.results import Denied
-from states import Move
+from states import Endorsement, Move
 
 
 def _name() -> str:
@@ -31,17 +31,29 @@ async def transition(  # noqa: PLR0913 - the fields of the form, each by name
     reason: str = "",
     grade: str | None = None,
     document_number: str | None = None,
+    sealed: bool = False,
+    opinion: dict[str, str] | None = None,
+    form_number: str | None = None,
     now: datetime | None = None,
 ) -> State[Mapping[str, Any]]:
     """Move one nomination. A refusal is an answer: the run completes, and its table says why."""
     at = instant(now)
+    endorsement = Endorsement(opinion or {}, sealed, form_number)
 
     def moved(desk: Desk) -> Account:
         who = identify(desk, actor)
         outcome = (
             who
             if isinstance(who, Denied)
-            else make_move(desk, number, move, Act(who, at, reason), grade=grade, document_number=document_number)
+            else make_move(
+                desk,
+                number,
+                move,
+                Act(who, at, reason),
+                grade=grade,
+                document_number=document_number,
+                endorsement=endorsement if endorsement != Endorsement() else None,
+            )
         )
         programs = frozenset({program_of(number)})
         if isinstance(outcome, Denied):

@@ -16,7 +16,7 @@ from operations.placing import Places
 from operations.results import UnknownError, no_such_nomination
 from programs import Words
 from programs.rulings import Decision
-from states import Circumstances, End, Move, Refusal
+from states import Circumstances, End, Endorsement, Move, Refusal
 from store import events_of
 from store import tables as t
 
@@ -161,7 +161,8 @@ def history_of(desk: Desk, number: str) -> list[dict[str, Any]]:
 def possible_moves(desk: Desk, number: str, actor: Actor, now: datetime) -> list[Possible]:
     """Return every move that leads on from where a nomination stands, with what stands against each now.
 
-    A reason, a grade or a document number that the mover would still give is not held against it.
+    A reason, a grade, a document number, or what a tier puts on the form, that the mover would still give is not held
+    against it.
     """
     row = _row(desk, number)
     with desk.store.read() as connection:
@@ -176,6 +177,7 @@ def possible_moves(desk: Desk, number: str, actor: Actor, now: datetime) -> list
             closes=running.closes,
             grade=grades[0].id if grades else None,
             document_number="…",
+            endorsement=Endorsement.full(running.program.tier(row.stage)),
         )
         found: list[Possible] = []
         for move in running.pipeline.moves_from(row.stage, case.path):

@@ -16,13 +16,14 @@ from deadlines.zone import SHANGHAI
 from operations.acts import Act
 from operations.authority import matter_of, permitted, refuses
 from operations.desk import Desk, Running
+from operations.endorsing import endorsement_facts, form_number_taken, write_endorsement
 from operations.facts import cases_of
 from operations.owing import owe
 from operations.pasts import hold_pasts, settle_pasts
 from operations.placing import Landing, Places
 from operations.results import Batch, Denied, Moved, UnknownError, no_such_nomination
 from programs import Words
-from states import Circumstances, Move, Refusal, Refused
+from states import Circumstances, Endorsement, Move, Refusal, Refused
 from store import Transaction, events_of
 from store import tables as t
 
@@ -35,6 +36,7 @@ def move(  # noqa: PLR0913 - a move's facts, each by name
     *,
     grade: str | None = None,
     document_number: str | None = None,
+    endorsement: Endorsement | None = None,
     seen_version: int | None = None,
     seen_stage: str | None = None,
 ) -> Moved | Denied:
@@ -59,6 +61,7 @@ def move(  # noqa: PLR0913 - a move's facts, each by name
             act,
             grades={number: grade} if grade else {},
             document_number=document_number,
+            endorsement=endorsement,
         )
     return batch.moved[0] if batch.moved else batch.denied[0]
 
@@ -72,10 +75,11 @@ def move_many(  # noqa: PLR0913 - a move's facts, each by name
     *,
     grades: Mapping[str, str] | None = None,
     document_number: str | None = None,
+    endorsement: Endorsement | None = None,
 ) -> Batch:
     """Make the same move with many nominations of one program, each judged by itself, in the order given.
 
-    Those that are not the actor's to move are told first.
+    Those that are not the actor's to move are told first. What a tier puts on the form, it puts on each.
     """
     if not rows:
         return Batch()
@@ -95,6 +99,7 @@ def move_many(  # noqa: PLR0913 - a move's facts, each by name
             closes=running.closes,
             grade=(grades or {}).get(row.number),
             document_number=document_number,
+            endorsement=endorsement or Endorsement(),
         )
         for row in rows
     }
@@ -108,10 +113,15 @@ def move_many(  # noqa: PLR0913 - a move's facts, each by name
         if isinstance(outcome, Refused):
             denied.append(Denied(outcome.refusals, row.number))
             continue
+        if endorsement and (taken := form_number_taken(connection, running.program.id, row, endorsement)):
+            denied.append(Denied((taken,), row.number))
+            continue
         if landing.correction(outcome.destination) and (late := desk.behind(connection)):
             denied.append(Denied((late,), row.number))
             continue
         places.take(limits, row)
+        if endorsement:
+            write_endorsement(connection, running.program.id, row, endorsement, act)
         due = landing.due(outcome.destination, row)
         done = Moved(
             number=row.number,
@@ -140,6 +150,7 @@ def move_many(  # noqa: PLR0913 - a move's facts, each by name
             failed=case.failed,
             grade=circumstances.grade,
             document_number=document_number,
+            endorsement=endorsement,
         )
         transaction.record(running.program.id, "nomination.moved", nomination=done.number, **facts)
     _write(connection, changes)
@@ -219,6 +230,7 @@ def event_facts(  # noqa: PLR0913 - what an event says of a move, each by name
     failed: Sequence[str] = (),
     grade: str | None = None,
     document_number: str | None = None,
+    endorsement: Endorsement | None = None,
 ) -> dict[str, Any]:
     """Return what the event of a move says, beside the nomination's number."""
     standing = running.pipeline.standings[source]
@@ -231,6 +243,7 @@ def event_facts(  # noqa: PLR0913 - what an event says of a move, each by name
         "verdicts": {"failed": list(failed)} if failed else None,
         "grade": grade,
         "document": document_number,
+        "endorsement": endorsement_facts(endorsement) if endorsement else None,
         "due": due_at.isoformat() if due_at else None,
         "holder": holder,
         **act.signature(),

@@ -317,6 +317,10 @@ class Program(Part):
         """The tenure stage, where the award has one."""
         return next((stage for stage in self.held_stages if isinstance(stage, Tenure)), None)
 
+    def tier(self, key: str) -> Tier | None:
+        """Return a tier by the key of its place, `stage.tier`; none where no tier is there."""
+        return next((tier for stage, tier in self.tiers() if f"{stage.id}.{tier.id}" == key), None)
+
     def deadlines(self) -> dict[str, Deadline]:
         """Return every deadline by its id, `stage.tier`, in pipeline order."""
         return {f"{stage.id}.{tier.id}": tier.deadline for stage, tier in self.tiers() if tier.deadline}

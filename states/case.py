@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from programs import Path, Words
+from programs.stages import Tier
 from states.moves import Move
 
 
@@ -54,6 +55,22 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Endorsement:
+    """What a tier puts on the form as it takes a nomination on: its opinion point by point, its seal, the number."""
+
+    opinion: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    sealed: bool = False
+    form_number: str | None = None
+
+    @classmethod
+    def full(cls, tier: Tier | None, words: str = "…", form_number: str = "…") -> "Endorsement":
+        """Return one that lacks nothing of what a tier, where it is one, must put on the form."""
+        if tier is None:
+            return cls()
+        return cls(dict.fromkeys(tier.opinion, words), tier.seal, form_number if tier.assigns_number else None)
+
+
+@dataclass(frozen=True, slots=True)
 class Circumstances:
     """What surrounds a move: the instant, the mover's words, and what is left of each limit.
 
@@ -69,6 +86,7 @@ class Circumstances:
     allotted: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     grade: str | None = None
     document_number: str | None = None
+    endorsement: Endorsement = Endorsement()
 
 
 @dataclass(frozen=True, slots=True)

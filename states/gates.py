@@ -5,6 +5,7 @@ from typing import Protocol, runtime_checkable
 
 from programs import Words
 from programs.model import Quota, Seats
+from programs.stages import Tier
 from programs.words import closing_clock
 from states.case import Case, Circumstances, Limit, Refusal
 
@@ -157,6 +158,48 @@ def document_numbered(case: Case, circumstances: Circumstances) -> Refusal | Non
         Words("没有发文字号", "the document has no number"),
         Words("请填写发文字号，如 泸市人社办〔2019〕94号", "give the document number"),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Endorsed:
+    """The tier has put on the form what the notice asks of it: its seal, its opinion on every point, the number."""
+
+    tier: Tier
+
+    def __call__(self, case: Case, circumstances: Circumstances) -> Refusal | None:
+        given, asked = circumstances.endorsement, list[Words]()
+        if self.tier.seal and not given.sealed:
+            asked.append(Words("盖章（--sealed）", "the seal (--sealed)"))
+        asked += [
+            Words(f"意见“{point}”（--opinion {point}=…）", f"an opinion on {point} (--opinion {point}=…)")
+            for point in self.tier.opinion
+            if not given.opinion.get(point, "").strip()
+        ]
+        if self.tier.assigns_number and not (given.form_number or "").strip():
+            asked.append(Words("编号（--form-number）", "the number of the form (--form-number)"))
+        unknown = [point for point in given.opinion if point not in self.tier.opinion]
+        if not asked and not unknown:
+            return None
+        if unknown:
+            return Refusal(
+                "endorsed",
+                Words("“{tier}”不就“{points}”填写意见", "“{tier}” gives no opinion on {points}").format(
+                    tier=self.tier.name, points="、".join(unknown)
+                ),
+                Words("须填写的要点：{points}", "it does on: {points}").format(
+                    points="、".join(self.tier.opinion) or "—"
+                ),
+                self.tier.clause,
+            )
+        return Refusal(
+            "endorsed",
+            Words("“{tier}”还没有在表上填写：{asked}", "“{tier}” has not put on the form: {asked}").format(
+                tier=self.tier.name,
+                asked=Words("、".join(one.zh for one in asked), "; ".join(one.en for one in asked)),
+            ),
+            Words("请补齐后再办理", "add it, then go on"),
+            self.tier.clause,
+        )
 
 
 @runtime_checkable

@@ -19,6 +19,7 @@ from programs.stages import (
     Screening,
     Stage,
     Tenure,
+    Tier,
     Vote,
 )
 from states import gates
@@ -146,17 +147,17 @@ def _recommendation(program: Program, stage: Recommendation, path: Path, followi
                 Move.SUBMIT,
                 keys[0],
                 onward,
-                (in_time, gates.materials_complete, *_quotas(program, tiers[-1 if sole else 1].id)),
+                (in_time, gates.materials_complete, *_endorsed(tier), *_quotas(program, tiers[-1 if sole else 1].id)),
             )
         elif not last:
             yield Leg(
                 Move.ENDORSE,
                 keys[place],
                 onward,
-                (in_time, gates.materials_complete, *_quotas(program, tiers[place + 1].id)),
+                (in_time, gates.materials_complete, *_endorsed(tier), *_quotas(program, tiers[place + 1].id)),
             )
         else:
-            yield Leg(Move.ACCEPT, keys[place], onward, (gates.materials_complete,))
+            yield Leg(Move.ACCEPT, keys[place], onward, (gates.materials_complete, *_endorsed(tier)))
         if in_time.intakes and (sole or not last):
             yield Leg(Move.LAPSE, keys[place], End.LAPSED.value, (gates.due_reached,))
         if place > 0:
@@ -169,6 +170,10 @@ def _recommendation(program: Program, stage: Recommendation, path: Path, followi
 
 def _quotas(program: Program, tier: str) -> tuple[Gate, ...]:
     return tuple(gates.QuotaFree(quota) for quota in program.quotas if quota.tier == tier)
+
+
+def _endorsed(tier: Tier) -> tuple[Gate, ...]:
+    return (gates.Endorsed(tier),) if tier.seal or tier.opinion or tier.assigns_number else ()
 
 
 def _keep(stage: Screening | Vote | Review) -> tuple[Gate, ...]:

@@ -32,7 +32,7 @@ from programs.materials import Medium
 from programs.model import Seats
 from programs.stages import Decision, Issuance, Publicity, Recommendation, Review, Screening, Vote
 from programs.words import closing_clock
-from states import Move, Result
+from states import Endorsement, Move, Result
 from store import tables as t
 
 
@@ -334,7 +334,16 @@ class Players:
             self._move(number, what, self._act(Role.OPERATOR, person.unit))
 
     def _move(self, number: str, what: Move, act: Act) -> None:
-        self._note(move(self.desk, number, what, act))
+        self._note(move(self.desk, number, what, act, endorsement=self._endorsement(number, what)))
+
+    def _endorsement(self, number: str, what: Move) -> Endorsement | None:
+        """What somebody puts on the form who takes a nomination on from a tier."""
+        if what not in (Move.SUBMIT, Move.ENDORSE, Move.ACCEPT):
+            return None
+        with self.desk.store.read() as connection:
+            stage = connection.execute(select(t.nomination.c.stage).where(t.nomination.c.number == number)).scalar_one()
+        tier = self.program.tier(stage)
+        return Endorsement.full(tier, "属实，同意", number) if tier else None
 
     def _note(self, outcome: object) -> None:
         if isinstance(outcome, Denied):

@@ -166,6 +166,21 @@ receipt = Table(
     Column("seen", Document),
 )
 
+#: What a tier has put on the form as it took a nomination on; the number is the program's own, given once.
+endorsement = Table(
+    "endorsement",
+    metadata,
+    Column("nomination_id", ForeignKey("nomination.id"), primary_key=True),
+    Column("tier", Line(130), primary_key=True),
+    Column("program_id", ForeignKey("program.id"), nullable=False),
+    Column("opinion", Document, nullable=False),
+    Column("sealed", Boolean, nullable=False),
+    Column("form_number", Line(80)),
+    Column("endorsed_at", Instant, nullable=False),
+    Column("endorsed_by", Line(120), nullable=False),
+    UniqueConstraint("program_id", "form_number"),
+)
+
 #: What a named reviewer found on one rule.
 verdict = Table(
     "verdict",

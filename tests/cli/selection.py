@@ -1,6 +1,6 @@
 """The steps of a selection, each one command: what an office types from the notice to the end of the term."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
 
@@ -57,13 +57,20 @@ class Office:
     def receives(self, number: str) -> None:
         """Record every material, on paper and as a file."""
         materials = [material.id for material in load_program(self.program).materials]
-        self.does(DRAWN_UP, "nomination", "receive", number, *materials)
+        self.does(DRAWN_UP, "nomination", "receive", number, *materials, "--seen")
 
     def hands_in(self, number: str) -> None:
         """Take the nomination, complete, through all its tiers."""
         self.receives(number)
-        for move in ("submit", "endorse", "accept"):
-            self.moves(HANDED_IN, number, move)
+        for move, put in zip(("submit", "endorse", "accept"), self.puts_on_the_form(number), strict=True):
+            self.moves(HANDED_IN, number, move, *put)
+
+    def puts_on_the_form(self, number: str) -> Iterator[list[str]]:
+        """Say what each tier puts on the form."""
+        for _, tier in load_program(self.program).tiers():
+            opinion = [option for point in tier.opinion for option in ("--opinion", f"{point}=是")]
+            number_given = ["--form-number", number] if tier.assigns_number else []
+            yield [*(["--sealed"] if tier.seal else []), *opinion, *number_given]
 
     def screens(self, number: str, result: str = "pass") -> None:
         """Give every rule the same verdict."""

@@ -145,7 +145,7 @@ def test_a_nomination_shows_what_is_missing_until_it_is_received(office, linxuan
         for one in program.materials_for(program.paths()[0])
     ]
     assert office.ask(DRAWN_UP, "nomination", "show", number).document["missing"] == lacking
-    office.does(DRAWN_UP, "nomination", "receive", number, "overview", "application-form:paper")
+    office.does(DRAWN_UP, "nomination", "receive", number, "overview", "application-form:paper", "--seen")
     left = [
         one | {"media": ["electronic"]} if one["id"] == "application-form" else one
         for one in lacking

@@ -29,7 +29,7 @@ from operations.sweep import sweep
 from programs import Program
 from programs.rulings import Decision
 from programs.stages import Issuance, Publicity, Review, Screening, Tenure, Vote
-from states import Move, Result
+from states import Endorsement, Move, Result
 from store import events_of
 from store import tables as t
 
@@ -146,7 +146,10 @@ class Office:
         assert isinstance(done, Moved), done
 
     def move(self, number: str, what: Move, reason: str = "依规办理", **facts: Any) -> Moved | Denied:
-        return move(self.desk, number, what, self.act(reason), **facts)
+        """Move one; what a tier puts on the form it puts there in full, unless something else is given."""
+        tier = self.program.tier(self.row(number).stage) if what in (Move.SUBMIT, Move.ENDORSE, Move.ACCEPT) else None
+        given = {"endorsement": Endorsement.full(tier, "同意", number) if tier else None} | facts
+        return move(self.desk, number, what, self.act(reason), **given)
 
     def decide(self, stage: str, chosen: dict[str, str | None]) -> Batch:
         return decide(self.desk, self.id, stage, chosen, self.act())

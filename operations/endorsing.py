@@ -1,0 +1,59 @@
+"""What a tier puts on the form as it takes a nomination on: kept, and the number of the form given once."""
+
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select
+from sqlalchemy.engine import Connection
+
+from operations.acts import Act
+from programs import Words
+from states import Endorsement, Refusal
+from store import hold
+from store import tables as t
+
+
+def form_number_taken(connection: Connection, program_id: str, row: Row[Any], given: Endorsement) -> Refusal | None:
+    """Refuse a number that another form of the program bears."""
+    if given.form_number is None:
+        return None
+    # Somebody may be giving the same number right now: whoever comes second sees it.
+    hold(connection, [("form-number", program_id, given.form_number)])
+    of = t.endorsement.c
+    other = connection.execute(
+        select(t.nomination.c.number)
+        .join(t.endorsement, of.nomination_id == t.nomination.c.id)
+        .where(of.program_id == program_id, of.form_number == given.form_number, of.nomination_id != row.id)
+    ).scalar()
+    if other is None:
+        return None
+    return Refusal(
+        "form-number-free",
+        Words("编号 {number} 已用于 {other}", "the number {number} is that of {other}").format(
+            number=given.form_number, other=other
+        ),
+        Words("请另编一个编号", "give another number"),
+    )
+
+
+def write_endorsement(connection: Connection, program_id: str, row: Row[Any], given: Endorsement, act: Act) -> None:
+    """Keep what the tier at which a nomination stands puts on the form, in the place of what it put there before."""
+    of = t.endorsement.c
+    connection.execute(delete(t.endorsement).where(of.nomination_id == row.id, of.tier == row.stage))
+    connection.execute(
+        insert(t.endorsement).values(
+            nomination_id=row.id,
+            tier=row.stage,
+            program_id=program_id,
+            opinion=dict(given.opinion),
+            sealed=given.sealed,
+            form_number=given.form_number,
+            endorsed_at=act.now,
+            endorsed_by=act.actor.name,
+        )
+    )
+
+
+def endorsement_facts(given: Endorsement) -> dict[str, Any]:
+    """Return what the event of a move says of it."""
+    stated = {"opinion": dict(given.opinion) or None, "sealed": given.sealed or None, "form_number": given.form_number}
+    return {name: value for name, value in stated.items() if value is not None}
