@@ -108,6 +108,31 @@ class Server:
         where = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"  # noqa: S608
         self.run(where)
 
+    @contextmanager
+    def on_a_disk_of_its_own(self, name: str, size: str = "64m") -> Iterator[Path]:
+        """Put a database on a small disk while the block runs; only root can make one. Gives the disk's folder.
+
+        Nobody may be connected when it begins and when it ends.
+        """
+        disk = Path(tempfile.mkdtemp(prefix="linxuan-disk-", dir="/tmp"))
+        account, space = _account(), f"space_{token_hex(6)}"
+        if account is None:
+            raise NoServerError("only root can make a disk for the database")
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", disk], check=True)
+        try:
+            place = disk / "space"
+            place.mkdir()
+            shutil.chown(place, account.pw_uid, account.pw_gid)
+            self.run(f"CREATE TABLESPACE {{}} LOCATION '{place}'", space)
+            self.run("ALTER DATABASE {} SET TABLESPACE {}", name, space)
+            yield disk
+            self.disconnect(name)
+            self.run("ALTER DATABASE {} SET TABLESPACE pg_default", name)
+            self.run("DROP TABLESPACE {}", space)
+        finally:
+            subprocess.run(["umount", "--lazy", disk], check=True)
+            disk.rmdir()
+
     def drop(self, name: str) -> None:
         """Remove a database, whoever is still connected."""
         self.run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)

@@ -23,6 +23,7 @@ from store.migrate import differences, is_current, migrate, revisions
 from tests.conftest import on
 from tests.databases import POSTGRESQL, SQLITE
 from tests.operations.office import Office
+from tests.postgres import NoServerError
 
 CLOSES = datetime.fromisoformat("2019-07-31T00:00+08:00")
 
@@ -82,6 +83,56 @@ def test_sweep_on_a_full_disk_moves_nobody_halfway_and_goes_on_later(luzhou):
         except DBAPIError:
             done = set()
     assert unharmed(luzhou)
+    later = {one.number for one in sweep(luzhou.desk, CLOSES).named}
+    assert (sorted(done | later), done & later) == (waiting, set())
+    assert unharmed(luzhou)
+
+
+@contextmanager
+def full_server(office: Office, server):
+    """A server whose disk has not one byte left for this database."""
+    store = office.desk.store
+    name = make_url(store.engine.url).database
+    store.engine.dispose()
+    try:
+        with server.on_a_disk_of_its_own(name) as disk:
+            filler = disk / "filler"
+            with pytest.raises(OSError, match="No space left"), filler.open("wb", 0) as out:  # noqa: PT012
+                while True:
+                    out.write(bytes(4096))
+            yield
+            filler.unlink()
+            assert unharmed(office)
+            store.engine.dispose()
+    except NoServerError as missing:
+        pytest.skip(str(missing))
+
+
+@on(POSTGRESQL)
+def test_full_disk_of_a_server_is_told_and_changes_nothing(luzhou, postgresql_server):
+    waiting = [luzhou.nominate() for _ in range(3)]
+    before = luzhou.contents()
+    with full_server(luzhou, postgresql_server):
+        with pytest.raises(DBAPIError) as failed:
+            draw_up_many(luzhou)
+        assert failure_of(failed.value).words.zh == "磁盘已满，请腾出空间后再试"
+        drawn_up = len(luzhou.contents()["nomination"])
+        assert unharmed(luzhou)
+    assert len(luzhou.contents()["nomination"]) == drawn_up >= len(before["nomination"])
+    assert isinstance(nominate(luzhou.desk, luzhou.id, luzhou.draft(), luzhou.act()), Nominated)
+    lapsed = {one.number for one in sweep(luzhou.desk, CLOSES).named}
+    assert set(waiting) <= lapsed
+    assert unharmed(luzhou)
+
+
+@on(POSTGRESQL)
+def test_sweep_on_a_full_disk_of_a_server_goes_on_later(luzhou, postgresql_server):
+    waiting = sorted(luzhou.nominate() for _ in range(40))
+    with full_server(luzhou, postgresql_server):
+        try:
+            done = {one.number for one in sweep(luzhou.desk, CLOSES).named}
+        except DBAPIError:
+            done = set()
     later = {one.number for one in sweep(luzhou.desk, CLOSES).named}
     assert (sorted(done | later), done & later) == (waiting, set())
     assert unharmed(luzhou)
