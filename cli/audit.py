@@ -46,12 +46,17 @@ def command() -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help=say("与 linxuan audit export 导出的链首比对", "compare with heads that linxuan audit export has written"),
 )
+@click.option(
+    "--files",
+    is_flag=True,
+    help=say("并读取全部材料文件，逐个核对摘要", "also read every file that was handed in, and hold it to its digest"),
+)
 @command_face
-def verify(face: Face, program: str | None, noted: Path | None) -> None:
+def verify(face: Face, program: str | None, noted: Path | None, files: bool) -> None:
     """Verify the chains and the tables; exit code 1 where something does not agree."""
     known = read_heads(noted.read_bytes()) if noted else []
     with _watching(face) as watch:
-        found = audit(_desk_to_verify(face), program, noted=known, watch=watch)
+        found = audit(_desk_to_verify(face), program, noted=known, watch=watch, files=files)
     document: dict[str, Any] = {"events": found.events, "chains": len(found.heads)}
     if noted:
         document["heads"] = found.compared

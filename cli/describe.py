@@ -131,6 +131,10 @@ def nomination_lines(program: Program, facts: Mapping[str, list[dict[str, Any]]]
         ),
     )
     yield from _list(
+        say("已交文件", "files handed in"),
+        (f"{named(one['material'], materials)}　{one['name']}（{one['format']}）" for one in facts["files"]),
+    )
+    yield from _list(
         say("尚缺材料", "materials missing"),
         (f"{_beside(one['name'], one['id'])}　{listed(one['media'])}" for one in facts["missing"]),
     )

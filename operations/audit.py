@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -12,9 +13,10 @@ from sqlalchemy.engine import Connection
 from operations.desk import Desk
 from operations.disagreement import Disagreement
 from operations.disagreements import disagreements
+from operations.file_disagreements import damaged_files
 from operations.results import UnknownError
 from programs import Words
-from store import Audit, Head, Watch, compare_heads, verify
+from store import Audit, Contents, Head, Watch, compare_heads, verify
 from store.chain import NAMED
 
 
@@ -43,20 +45,32 @@ class Verification:
 
 
 def audit(
-    desk: Desk, program_id: str | None = None, *, noted: Sequence[Head] = (), watch: Watch | None = None
+    desk: Desk,
+    program_id: str | None = None,
+    *,
+    noted: Sequence[Head] = (),
+    watch: Watch | None = None,
+    files: bool = False,
 ) -> Verification:
     """Verify the history of one program, or of all, against itself and noted heads, and the tables against it.
 
-    `watch` is told of every link. Raises `UnknownError` for a program that is not in the store.
+    With `files`, everything that was handed in is read and held to its digest, too. `watch` is told of every link.
+    Raises `UnknownError` for a program that is not in the store.
     """
     with desk.store.read() as connection:
         if program_id is not None:
             desk.running(connection, program_id)
-        return verification(connection, program_id, noted=noted, watch=watch)
+        contents = desk.contents if files else None
+        return verification(connection, program_id, noted=noted, watch=watch, contents=contents)
 
 
 def verification(
-    connection: Connection, program_id: str | None = None, *, noted: Sequence[Head] = (), watch: Watch | None = None
+    connection: Connection,
+    program_id: str | None = None,
+    *,
+    noted: Sequence[Head] = (),
+    watch: Watch | None = None,
+    contents: Contents | None = None,
 ) -> Verification:
     """Verify as `audit` does, whatever the connection sees."""
     chains = verify(connection, program_id, watch=watch)
@@ -64,7 +78,8 @@ def verification(
     cut = list(compare_heads(connection, noted))
     tables: list[Disagreement] = []
     count = 0
-    for one in disagreements(connection, program_id):
+    damaged = damaged_files(connection, contents, program_id) if contents else ()
+    for one in chain(disagreements(connection, program_id), damaged):
         count += 1
         if count <= NAMED:
             tables.append(one)

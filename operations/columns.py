@@ -48,7 +48,8 @@ PASSED_OVER: Final = frozenset({"序号", "编号", "备注", "推荐排序", "�
 
 def table_for(program: Program, content: bytes, name: str) -> Table:
     """Find a program's table in a file: of people where it honors people, else of units. Raises `DocumentError`."""
-    needed = "nominee" if program.nominee is NomineeKind.PERSON else "unit"
+    kinds = {program.nominee, *(category.nominee for category in program.categories if category.nominee)}
+    needed = "nominee" if kinds == {NomineeKind.PERSON} else "unit"
     return read_table(content, name, meaning_of(program), needed)
 
 

@@ -10,8 +10,8 @@ from programs import Words
 class Disagreement:
     """A field of a row that the history tells otherwise.
 
-    `number` is a nomination's number or the program's id, or names a ruling, a list, a document or a past. The field
-    `exists` is about the row itself.
+    `number` is a nomination's number or the program's id, or names a ruling, a list, a document, a past or a file. The
+    field `exists` is about the row itself.
     """
 
     program: str
@@ -66,6 +66,8 @@ _FIELDS = {
     "period": Words("公示天数的算法（period）", "how its days are counted (period)"),
     "objections": Words("异议天数的算法（objections）", "how days to object are counted (objections)"),
     "stated": Words("末日是否由主办单位写明（stated）", "whether the office named the last day (stated)"),
+    "files": Words("材料文件的摘要（files）", "the digests of its files (files)"),
+    "content": Words("文件内容的摘要（content）", "the digest of what a file holds (content)"),
     "due_at": Words("到期时间（due_at）", "due_at"),
     "digest": Words("项目的摘要（digest）", "the program's digest"),
     "issued_at": Words("发文时间（issued_at）", "issued_at"),

@@ -19,7 +19,7 @@ from operations.schedules import open_calendar
 from operations.settings import Settings
 from operations.surroundings import surroundings
 from programs import Words
-from store import Store, verify_tails
+from store import Contents, Store, verify_tails
 from store import tables as t
 from store.engine import UnfitServerError
 from store.failures import failure_of
@@ -175,6 +175,7 @@ def _of_contents(settings: Settings, store: Store, now: datetime, clock: Callabl
         yield _outbox(connection, now)
         yield _overdue(connection, now)
         yield from _clocks(connection, now, clock)
+        yield _files(settings, connection)
     yield _key(settings, store)
 
 
@@ -224,6 +225,26 @@ def _chains(connection: Connection) -> Check:
         "chains",
         f"{len(found.heads)} 条链末尾各 {TAIL} 环相符；全部核验请运行 linxuan audit verify",
         f"the last {TAIL} links of {len(found.heads)} chains agree; linxuan audit verify verifies all of them",
+    )
+
+
+def _files(settings: Settings, connection: Connection) -> Check:
+    """Whether every file that was handed in is still where it was kept; what it holds, `audit verify --files` reads."""
+    contents = Contents(settings.files_path)
+    digests = connection.execute(select(t.attachment.c.digest).distinct()).scalars().all()
+    missing = [digest for digest in digests if not contents.path(digest).is_file()]
+    if missing:
+        message = Words("材料文件缺 {count} 个，首个 {first}", "{count} files are missing, the first {first}")
+        remedy = Words(
+            "请核对附件文件夹 {folder}，并从其备份中恢复", "check the folder {folder}, and put them back from its copy"
+        ).format(folder=contents.folder)
+        return Check("files", State.WRONG, message.format(count=len(missing), first=missing[0]), remedy)
+    return Check(
+        "files",
+        State.WELL,
+        Words("材料文件 {count} 个俱在：{folder}", "all {count} files are there: {folder}").format(
+            count=len(digests), folder=contents.folder
+        ),
     )
 
 

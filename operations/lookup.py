@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, func, select
 
 from operations.actors import Actor
+from operations.attachments import files_of
 from operations.authority import Authority, matter_of
 from operations.desk import Desk, Running
 from operations.facts import cases_of
@@ -147,6 +148,7 @@ def show_nomination(desk: Desk, number: str) -> tuple[Listed, dict[str, Any]]:
             found = connection.execute(select(table).where(table.c.nomination_id == row.id)).mappings()
             facts[name] = [{key: value for key, value in one.items() if key != "nomination_id"} for one in found]
         running = desk.running(connection, row.program_id)
+        facts["files"] = [one.to_json() for one in files_of(connection, row.id)]
         facts["missing"] = _missing(running, row, facts["materials"])
         return _listed(running, row), facts
 

@@ -226,7 +226,7 @@ def _route_not_accepted(running: Running, draft: Draft) -> Refusal | None:
 
 def _identity_invalid(running: Running, draft: Draft) -> Refusal | None:
     if draft.identity is None:
-        kind = running.program.nominee
+        kind = running.program.nominee_of(draft.category)
         # Rules on the past of whoever leads a studio need to know who that is.
         needed = kind is NomineeKind.PERSON or (kind is NomineeKind.STUDIO and running.program.asks_the_past)
         return _identity_refusal(Words("没有身份证号码", "the identity number is missing")) if needed else None

@@ -39,7 +39,7 @@ _CHUNK = 500
 
 def owner_of(program: Program, row: Row[Any]) -> str | None:
     """Return whose past a nomination's is: a person's by identity number, a unit's by name; none if not known."""
-    if program.nominee in (NomineeKind.UNIT, NomineeKind.TEAM):
+    if program.nominee_of(row.category) in (NomineeKind.UNIT, NomineeKind.TEAM):
         return named_owner(row.nominee)
     known: str | None = row.identity_hash
     return known
@@ -181,12 +181,11 @@ def _give(connection: Connection, running: Running, ids: Sequence[int]) -> None:
     if not rows:
         return
     awards = {seats.id: seats.award for seats in program.seats}
-    kind = "studio" if program.nominee is NomineeKind.STUDIO else "honor"
     connection.execute(
         insert(t.past),
         [
             {
-                "kind": kind,
+                "kind": "studio" if program.nominee_of(row.category) is NomineeKind.STUDIO else "honor",
                 "name": awards.get(row.grade, program.award),
                 "holder": row.nominee,
                 "unit": row.unit,

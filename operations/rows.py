@@ -82,17 +82,18 @@ class RowReader:
     def _candidate(self, row: int, cells: dict[str, str]) -> Candidate | None:
         before = len(self.findings)
         full = {**self._defaults, **cells}
-        if self._program.nominee is not NomineeKind.PERSON and "nominee" not in full and "unit" in full:
-            full["nominee"] = full["unit"]
-        for needed in ("nominee", "unit", "nominator"):
-            if not full.get(needed):
-                self._found(row, needed, cells, _MISSING[needed])
-        identity = self._identity(row, cells)
         path = Path(
             self._one_of(row, cells, "category", full.get("category"), self._program.categories),
             self._one_of(row, cells, "route", full.get("route"), self._program.routes) or self._usual_route(),
             frozenset(self._traits(row, cells, full.get("traits", ""))),
         )
+        kind_of_nominee = self._program.nominee_of(path.category)
+        if kind_of_nominee is not NomineeKind.PERSON and "nominee" not in full and "unit" in full:
+            full["nominee"] = full["unit"]
+        for needed in ("nominee", "unit", "nominator"):
+            if not full.get(needed):
+                self._found(row, needed, cells, _MISSING[needed])
+        identity = self._identity(row, cells)
         kind = self._one_of(row, cells, "nominator_kind", full.get("nominator_kind"), self._program.nominators)
         facts = tuple(self._facts(row, cells, full, self._asked_on(path)))
         details = {

@@ -79,6 +79,9 @@ class Category(Identified):
     name: Name
     clause: Clause
     organizer: Name | None = Field(default=None, description="the office that organizes this category")
+    nominee: NomineeKind | None = Field(
+        default=None, description="who is nominated in this category, where that is not what the program says"
+    )
 
 
 class Route(Identified):
@@ -316,6 +319,10 @@ class Program(Part):
     def tenure(self) -> Tenure | None:
         """The tenure stage, where the award has one."""
         return next((stage for stage in self.held_stages if isinstance(stage, Tenure)), None)
+
+    def nominee_of(self, category: str | None) -> NomineeKind:
+        """Return who is nominated in a category; raises `KeyError` for a category that is none."""
+        return (_find(self.categories, category).nominee if category else None) or self.nominee
 
     def tier(self, key: str) -> Tier | None:
         """Return a tier by the key of its place, `stage.tier`; none where no tier is there."""

@@ -70,6 +70,15 @@ def make_identity(index: int, random: Random, first: date = _FIRST_BIRTHDAY) -> 
     return body + ric.calc_check_digit(f"{body}0")
 
 
+#: What a nominee of each kind is called.
+_NOMINEES = {
+    NomineeKind.PERSON: "{name}",
+    NomineeKind.UNIT: "{unit}",
+    NomineeKind.STUDIO: "{unit}{name}工作室",
+    NomineeKind.TEAM: "{unit}{name}团队",
+}
+
+
 def _person(program: Program, index: int, seed: int) -> Person:
     random = Random(f"{program.award}/{seed}/{index}")  # noqa: S311 - made-up people need no secrets
     paths = program.paths()
@@ -80,7 +89,7 @@ def _person(program: Program, index: int, seed: int) -> Person:
     kind = None if by_itself else _nominator_kind(program, path, index // len(paths))
     return Person(
         index=index,
-        nominee=f"{unit}{name}工作室" if program.nominee is NomineeKind.STUDIO else name,
+        nominee=_NOMINEES[program.nominee_of(path.category)].format(unit=unit, name=name),
         unit=name if by_itself else unit,
         nominator=name if by_itself else _nominator(program, kind, index),
         nominator_kind=kind.id if kind else None,

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from operations.attachments import files_of, take_copies
+from operations.audit import audit
 from operations.materials import Attached, Offered, attach, receive
 from operations.nominate import Nominated, nominate
 from operations.results import Moved, OutsideError, UnknownError
@@ -205,3 +206,27 @@ def test_file_that_is_gone_or_damaged_is_not_handed_out(luzhou, number, offer, t
     with pytest.raises(OutsideError, match=one.digest):
         take_copies(luzhou.desk, number, tmp_path / "out", luzhou.act())
     assert [event["kind"] for event in luzhou.events(number)][-1] == "materials.received"
+
+
+def broken(office: Office, **options: bool) -> list[str]:
+    return [f"{one.where} {one.words.zh}" for one in audit(office.desk, office.id, **options).broken]
+
+
+def test_audit_holds_files_to_the_history_and_to_what_they_held(luzhou, number, offer):
+    attach(luzhou.desk, number, PHOTO, [offer("照片.jpg", files.picture())], luzhou.act())
+    attach(luzhou.desk, number, DEEDS, [offer("一.docx", files.word("技" * 500))], luzhou.act())
+    assert broken(luzhou, files=True) == []
+    with luzhou.desk.store.read() as connection:
+        photo = next(one for one in files_of(connection, luzhou.row(number).id) if one.material == "photo")
+    place = luzhou.desk.contents.path(photo.digest)
+    place.chmod(0o600)
+    place.write_bytes(b"another")
+    assert broken(luzhou) == []
+    assert broken(luzhou, files=True) == [
+        f"{number} photo:electronic 1 文件内容的摘要（content）：数据表为 （无），办理记录为 {photo.digest}"
+    ]
+    with luzhou.desk.store.write() as transaction:
+        transaction.connection.execute(t.attachment.delete().where(t.attachment.c.material == "photo"))
+    assert broken(luzhou) == [
+        f"{number} photo:electronic 材料文件的摘要（files）：数据表为 （无），办理记录为 {photo.digest}"
+    ]

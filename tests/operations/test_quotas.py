@@ -178,3 +178,45 @@ def test_cut_lets_no_more_go_on_than_it_keeps(luzhou, shipped, desk):
     assert why(office.move(numbers[2], Move.ADVANCE)) == [("keep-free", "四、（三）")]
     assert office.places() == [("keep.review", "", 1), ("keep.review", "", 2)]
     assert luzhou.places() == []
+
+
+@pytest.fixture
+def pooled(office_of, shipped) -> Office:
+    """A program in which a body may put forward one, a unit or a person, and both win the same two seats."""
+    program = shipped(LUZHOU)
+    document = program.model_dump()
+    document["categories"] = [
+        {"id": "person", "name": "个人", "clause": "一"},
+        {"id": "unit", "name": "单位", "clause": "一", "nominee": "unit"},
+    ]
+    document["quotas"] = [
+        {"id": "one", "name": "单位或个人1名", "clause": "二", "per": "nominator", "tier": "recommender", "limit": 1}
+    ]
+    document["seats"] = [{"id": "chief-technician", "award": "首席", "clause": "一", "count": 2}]
+    return office_of(LUZHOU, program=Program.model_validate(document))
+
+
+@pytest.mark.parametrize(("first", "second"), [("unit", "person"), ("person", "unit"), ("unit", "unit")])
+def test_pool_is_shared_by_a_unit_and_a_person(pooled, first, second):
+    def drawn_up(category: str) -> str:
+        # A unit has no identity number, and needs none.
+        return pooled.nominate(category=category, **({"identity": None} if category == "unit" else {}))
+
+    assert isinstance(pooled.move(drawn_up(first), Move.SUBMIT), Moved)
+    refused = pooled.move(drawn_up(second), Move.SUBMIT)
+    assert (why(refused), said(refused)) == ([("quota-free", "二")], ["名额已用完：单位或个人1名（不超过 1 名）"])
+
+
+def test_person_of_a_program_with_units_still_needs_an_identity_number(pooled):
+    refused = nominate(pooled.desk, pooled.id, pooled.draft(category="person", identity=None), pooled.act())
+    assert why(refused) == [("identity-number", None)]
+
+
+def test_seats_are_shared_by_units_and_persons(pooled):
+    numbers = [
+        pooled.nominate("decision", category=category, nominator=f"第{place}区", **more)
+        for place, (category, more) in enumerate([("unit", {"identity": None}), ("person", {}), ("person", {})])
+    ]
+    for number in numbers[:2]:
+        assert isinstance(pooled.move(number, Move.CHOOSE, grade="chief-technician"), Moved)
+    assert why(pooled.move(numbers[2], Move.CHOOSE, grade="chief-technician")) == [("seat-free", "一")]

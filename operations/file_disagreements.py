@@ -1,0 +1,76 @@
+"""The files that were handed in against the history, and against what the folder of files really holds."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.engine import Connection
+
+from operations.disagreement import Disagreement
+from operations.recollection import event_of
+from store import Contents
+from store import tables as t
+
+_ATTACHED = '"kind":"files.attached"'
+
+
+def file_disagreements(connection: Connection, program_id: str | None = None) -> Iterator[Disagreement]:
+    """Name every material whose files the history tells otherwise, of one program or of all.
+
+    One nomination is looked at after the other, so memory does not grow with them.
+    """
+    of, row = t.attachment.c, t.nomination.c
+    told = select(t.event.c.program_id, t.event.c.nomination.label("number")).where(
+        t.event.c.payload.contains(_ATTACHED)
+    )
+    kept = select(row.program_id, row.number).join_from(t.attachment, t.nomination)
+    both = _of(told, t.event.c.program_id, program_id).union(_of(kept, row.program_id, program_id))
+    pairs = connection.execute(both.order_by("program_id", "number"), execution_options={"yield_per": 1000})
+    for program, number in pairs:
+        files = connection.execute(
+            select(of.material, of.medium, of.digest)
+            .join(t.nomination, row.id == of.nomination_id)
+            .where(row.number == number)
+            .order_by(of.material, of.medium, of.place)
+        )
+        table = {
+            key: ", ".join(one.digest for one in some)
+            for key, some in groupby(files, key=lambda one: f"{one.material}:{one.medium}")
+        }
+        history = _told(connection, program, number)
+        for key in sorted(table.keys() | history.keys()):
+            if table.get(key) != history.get(key):
+                yield Disagreement(program, f"{number} {key}", "files", table.get(key), history.get(key))
+
+
+def _of(query: Select[tuple[str, str]], column: ColumnElement[str], program_id: str | None) -> Select[tuple[str, str]]:
+    return query if program_id is None else query.where(column == program_id)
+
+
+def _told(connection: Connection, program: str, number: str) -> dict[str, str]:
+    of = t.event.c
+    events = connection.execute(
+        select(of.payload)
+        .where(of.program_id == program, of.nomination == number, of.payload.contains(_ATTACHED))
+        .order_by(of.position)
+    )
+    told: dict[str, str] = {}
+    for (payload,) in events:
+        event = event_of(payload) or {}
+        told[str(event.get("material"))] = ", ".join(str(one.get("sha256")) for one in event.get("files", ()))
+    return told
+
+
+def damaged_files(connection: Connection, contents: Contents, program_id: str | None = None) -> Iterator[Disagreement]:
+    """Name every file that is gone from its folder, or holds something else than it did; all of them are read."""
+    of, row = t.attachment.c, t.nomination.c
+    query = select(of.digest, row.program_id, row.number, of.material, of.medium, of.place).join(t.nomination)
+    query = query if program_id is None else query.where(row.program_id == program_id)
+    whole: dict[str, bool] = {}
+    last = None
+    for one in connection.execute(query.order_by(of.digest, row.number), execution_options={"yield_per": 1000}):
+        if one.digest != last:
+            last, whole = one.digest, {one.digest: contents.is_whole(one.digest)}
+        if not whole[one.digest]:
+            which = f"{one.number} {one.material}:{one.medium} {one.place}"
+            yield Disagreement(one.program_id, which, "content", None, one.digest)
