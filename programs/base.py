@@ -55,11 +55,12 @@ DIFFERENT_IDS = Words("请给各部分不同的 id", "give each part an id of it
 
 
 class Unfit(NamedTuple):
-    """One thing that a validator finds wrong: the place below what is validated, the sentence and the remedy."""
+    """One thing that a validator finds wrong: the place below what is validated, the sentence, the remedy, the code."""
 
     at: str
     words: Words
     remedy: Words | None = None
+    code: str = "unfit"
 
 
 class Part(BaseModel):

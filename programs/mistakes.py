@@ -11,8 +11,8 @@ from pydantic_core import ErrorDetails
 from programs.base import CLOCK_PATTERN, IN_WORDS
 from programs.errors import Fault
 from programs.model import Program
-from programs.nearest import listed, meant
-from programs.places import place_of
+from programs.nearest import joined, listed, meant, nearest
+from programs.places import WHOLE, place_of
 from programs.positions import Lines, Steps
 from programs.words import Words
 
@@ -135,9 +135,12 @@ def faults_of(
     written = document if document is not None else {}
     faults: dict[tuple[str, str], Fault] = {}
     for finding in error.errors():
-        steps, past = _steps(written, finding["loc"]) if document is not None else (finding["loc"], False)
+        missing = finding["type"] == "missing"
+        steps, past = (finding["loc"], False) if document is None else _steps(written, finding["loc"], missing=missing)
+        if finding["type"] == "too_short" and finding["input"]:
+            continue  # pydantic counts the entries without those that it finds fault with
         for at, code, words, remedy in _said(finding, past=past):
-            place = ".".join(part for part in (place_of(written, steps) if steps else "", at) if part) or "program"
+            place = ".".join(part for part in (place_of(written, steps) if steps else "", at) if part) or WHOLE
             fault = Fault(place, words, remedy=remedy, code=code).within(written)
             if lines is not None and file is not None:
                 fault = fault.at_line(written, lines, file, None if at else steps)
@@ -145,7 +148,7 @@ def faults_of(
     return tuple(faults.values())
 
 
-def _steps(document: Mapping[str, Any], loc: Sequence[str | int]) -> tuple[Steps, bool]:
+def _steps(document: Mapping[str, Any], loc: Sequence[str | int], *, missing: bool) -> tuple[Steps, bool]:
     """Take out of pydantic's way what the file does not have: the kinds of parts, and what it tried a value as.
 
     The second value tells whether it tried a value as several types.
@@ -154,7 +157,7 @@ def _steps(document: Mapping[str, Any], loc: Sequence[str | int]) -> tuple[Steps
     value: Any = document
     for index, step in enumerate(loc):
         if isinstance(value, Mapping):
-            if step == value.get("kind") and index + 1 < len(loc) and step not in value:
+            if step == value.get("kind") and step not in value and (index + 1 < len(loc) or not missing):
                 continue
             value = value.get(str(step))
         elif isinstance(value, list | tuple) and isinstance(step, int) and step < len(value):
@@ -170,7 +173,7 @@ def _said(finding: ErrorDetails, *, past: bool) -> Iterator[tuple[str, str, Word
     context, kind = finding.get("ctx", {}), finding["type"]
     if kind == IN_WORDS:
         for fault in context["faults"]:
-            yield fault.at, "unfit", fault.words, fault.remedy
+            yield fault.at, fault.code, fault.words, fault.remedy
     elif past:
         words = Words("“{input}”不能用在这里", "“{input}” cannot stand here").format(input=_quoted(finding["input"]))
         remedy = Words(
@@ -179,7 +182,7 @@ def _said(finding: ErrorDetails, *, past: bool) -> Iterator[tuple[str, str, Word
         )
         yield "", "wrong_type", words, remedy
     else:
-        yield "", *_known(finding, kind, context)
+        yield "kind" if kind == "union_tag_invalid" else "", *_known(finding, kind, context)
 
 
 def _known(finding: ErrorDetails, kind: str, context: Mapping[str, Any]) -> _SAID:
@@ -251,8 +254,12 @@ def _unknown_field(loc: Sequence[str | int]) -> _SAID:
             "it belongs to the program itself: write it at the top, before every [[…]]",
         )
         return "unknown_field", words, remedy
-    remedy = Words("请核对拼写或删去{meant}；可用：{known}", "check the spelling or remove it{meant}; known: {known}")
-    return "unknown_field", words, remedy.format(meant=meant(field, fields), known="、".join(fields))
+    found = nearest(field, fields)
+    if found:
+        remedy = Words("是否想写 {found}？如不是，请删去", "did you mean {found}? if not, remove it")
+        return "unknown_field", words, remedy.format(found=found)
+    remedy = Words("请删去；这里可用：{known}", "remove it; the fields here are {known}")
+    return "unknown_field", words, remedy.format(known=joined(fields))
 
 
 def _models(loc: Sequence[str | int]) -> list[type[BaseModel]]:

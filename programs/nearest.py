@@ -105,5 +105,11 @@ def listed(names: Iterable[str]) -> Words:
     )
 
 
+def joined(names: Iterable[str]) -> Words:
+    """Return the names in a row, with the comma of each language."""
+    known = tuple(names)
+    return Words("、".join(known), ", ".join(known))
+
+
 def _plain(name: str) -> str:
     return name.strip().casefold().replace("_", "-").replace(" ", "-")

@@ -5,7 +5,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from programs.base import DIFFERENT_IDS, Identified, Unfit
-from programs.nearest import meant
+from programs.nearest import joined, meant
 from programs.rules import Combination, Exemption, Level, Ratio
 from programs.stages import Decision, Review, Vote
 from programs.words import Words
@@ -46,7 +46,7 @@ def doubled_ids(program: "Program") -> Iterator[Unfit]:
         for index, part in enumerate(getattr(program, name)):
             if part.id in seen:
                 words = Words("id {id} 出现了两次", "the id {id} stands twice").format(id=part.id)
-                yield Unfit(f"{name}.{index}.id", words, DIFFERENT_IDS)
+                yield Unfit(f"{name}.{index}.id", words, DIFFERENT_IDS, "doubled_id")
             seen.add(part.id)
 
 
@@ -116,5 +116,6 @@ def _unknown(place: str, names: Iterable[str], known: Collection[str], what: Wor
             yield Unfit(
                 place,
                 words.format(what=what, name=name),
-                remedy.format(have=have.format(known="、".join(known), what=what), meant=meant(name, known)),
+                remedy.format(have=have.format(known=joined(known), what=what), meant=meant(name, known)),
+                "unknown_name",
             )

@@ -51,17 +51,14 @@ def _name(program: Program, path: Path, traits: Iterable[str]) -> str:
 
 def concerns_somebody(program: Program, *parts: Scoped) -> bool:
     """Tell whether one nomination can be concerned by all of these parts, whatever traits its nominee has."""
-    return any(True for _ in shared_paths(program, *parts))
+    return any(concern_on(program, path, *parts) for path in program.paths())
 
 
-def shared_paths(program: Program, *parts: Scoped) -> Iterator[Path]:
-    """Yield the paths on which one nomination can be concerned by all of these parts.
+def concern_on(program: Program, path: Path, *parts: Scoped) -> bool:
+    """Tell whether one nomination on a path can be concerned by all of these parts.
 
     The traits of a path are those that decide on stages; of others a nominee may have any.
     """
     barred = {trait for part in parts for trait in part.except_traits}
-    free = {part.id for part in program.traits} - program.deciding_traits - barred
-    for path in program.paths():
-        widest = Path(path.category, path.route, path.traits | free)
-        if all(part.concerns(*widest) for part in parts):
-            yield path
+    free = {trait for part in parts for trait in part.traits} - program.deciding_traits - barred
+    return all(part.concerns(path.category, path.route, path.traits | free) for part in parts)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Any, NamedTuple
 
-from programs.checks.reach import OnPath, concerns_somebody, once, shared_paths
+from programs.checks.reach import OnPath, concern_on, concerns_somebody, once
 from programs.checks.sentences import fault
 from programs.errors import Fault
 from programs.model import Path, Program
@@ -36,7 +36,7 @@ def _bounds_apart(program: Program) -> Iterator[OnPath]:
                 continue
             low, high = (one, other) if _above(one.least, other.most) else (other, one)
             pair = low.rule.id, high.rule.id
-            if not _above(low.least, high.most) or pair in told or not concerns_somebody(program, one.rule, other.rule):
+            if not _above(low.least, high.most) or pair in told or not concern_on(program, path, one.rule, other.rule):
                 continue
             told.add(pair)
             values = {"name": low.rule.name, "other": high.rule.name, "least": low.least, "most": high.most}
@@ -54,7 +54,7 @@ def _required_on(program: Program, path: Path) -> list[Rule]:
     """
     rules = {rule.id: rule for rule in program.rules}
     lifted = {rule.lifts for rule in program.rules if isinstance(rule, Exemption)}
-    here = {rule.id for rule in program.rules if path in set(shared_paths(program, rule))}
+    here = {rule.id for rule in program.rules if concern_on(program, path, rule)}
     behind = {one for rule in program.rules if isinstance(rule, Combination) for one in rule.of}
     ahead = [one for one in rules if one not in behind]
     found: dict[str, Rule] = {}

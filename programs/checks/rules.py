@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from programs.checks.reach import OnPath, concerns_somebody, once, shared_paths
+from programs.checks.reach import OnPath, concern_on, concerns_somebody, once
 from programs.checks.sentences import fault
 from programs.errors import Fault
 from programs.model import NomineeKind, Program
-from programs.nearest import meant
+from programs.nearest import joined, meant
 from programs.rules import Age, Combination, CompetitionRank, Exemption, Level, Preference, Quantity, Ratio, Rule
 from programs.stages import Publicity, Screening, Tenure
 from programs.words import Words
@@ -73,7 +73,7 @@ _TEAMS: Final = Words("团队", "team")
 def _as_of(program: Program, rule: Age, as_of: str) -> Iterator[Fault]:
     place, dates = f"rules.{rule.id}.as_of", _key_dates(program)
     if as_of not in dates:
-        yield fault("as_of_unknown", place, id=as_of, known="、".join(dates), meant=meant(as_of, dates))
+        yield fault("as_of_unknown", place, id=as_of, known=joined(dates), meant=meant(as_of, dates))
         return
     order = [stage.id for stage in program.held_stages]
     screened = next((order.index(stage.id) for stage in program.held_stages if isinstance(stage, Screening)), None)
@@ -94,7 +94,7 @@ def _level(program: Program, rule: Level) -> Iterator[Fault]:
         name=rule.name,
         level=rule.at_least,
         vocabulary=vocabulary.name,
-        names="、".join(names),
+        names=joined(names),
         meant=meant(rule.at_least, names),
     )
 
@@ -136,8 +136,8 @@ def _combination(program: Program, rule: Combination) -> Iterator[Fault]:
 
 def _too_few_parts(program: Program, rule: Combination, members: dict[str, Rule]) -> Iterator[OnPath]:
     """Find paths on which too few of the rules in a combination are asked at all."""
-    for path in shared_paths(program, rule):
-        here = sum(path in set(shared_paths(program, rule, members[one])) for one in rule.of)
+    for path in (path for path in program.paths() if concern_on(program, path, rule)):
+        here = sum(concern_on(program, path, rule, members[one]) for one in rule.of)
         if here == 0:
             yield path, "combination_empty", f"rules.{rule.id}.of", {"name": rule.name}
         elif rule.need and here < rule.need:
