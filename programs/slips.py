@@ -27,7 +27,7 @@ def toml_fault(error: tomllib.TOMLDecodeError, text: str, file: str | None = Non
     row = rows[line - 1] if line <= len(rows) else ""
     # What the parser cannot do is always to define something a second time.
     doubled = said.startswith(("Cannot ", "Duplicate "))
-    hint = _written_twice(rows, line) if doubled else _hint(row)
+    hint = _written_twice(rows, line) if doubled else _hint(row, at_the_end=column is None)
     where = (
         Words("第 {line} 行第 {column} 列", "line {line}, column {column}") if column else Words("文件末尾", "its end")
     )
@@ -44,14 +44,19 @@ _FULL_WIDTH: Final = {
 }  # fmt: skip
 _CHINESE_QUOTES: Final = "“”‘’「」『』＂＇"
 _AS_A_DATE: Final = re.compile(r"^\d{4}\s*[年/.-]\s*\d{1,2}\s*[月/.-]\s*\d{1,2}\s*日?")
+_DATE: Final = re.compile(r"^\d{4}-\d{2}-\d{2}")
+_TRUTHS: Final = ("true", "false", "yes", "no", "是", "否", "有", "无")
 _PAIR: Final = re.compile(r"^\s*([^=＝:：\s]+)\s*([=＝:：])\s*(.*)$")
 
 
-def _hint(row: str) -> Words:
-    """Say what to do about a line that cannot be read."""
-    return next(
-        _guesses(row), Words("请检查该处的引号、括号和等号", "check the quotes, brackets and equals signs there")
+def _hint(row: str, *, at_the_end: bool) -> Words:
+    """Say what to do about a line that cannot be read, or about the last one of a text that ends too early."""
+    last = (
+        Words("有一个括号没有闭合，请补上", "a bracket is not closed")
+        if at_the_end
+        else Words("请检查该处的引号、括号和等号", "check the quotes, brackets and equals signs there")
     )
+    return next(_guesses(row), last)
 
 
 def _guesses(row: str) -> Iterator[Words]:
@@ -61,6 +66,8 @@ def _guesses(row: str) -> Iterator[Words]:
     key, sign, value = pair.groups() if pair else ("", "", row.strip())
     if value[:1] in tuple(_CHINESE_QUOTES) or any(one in _CHINESE_QUOTES for one in bare):
         yield Words('引号要用英文半角的 "…"，这里用了中文引号', 'use the straight quotes "…" instead of “…”')
+    if _DATE.match(value):
+        yield Words("没有这一天，请核对日期", "there is no such day; check the date")
     if _AS_A_DATE.match(value):
         yield Words("日期请写成 2026-03-02，月日各两位，不加引号", "write dates as 2026-03-02, with two digits each")
     for wide in (one for one in bare if one in _FULL_WIDTH):
@@ -74,15 +81,21 @@ def _guesses(row: str) -> Iterator[Words]:
         yield Words("引号里的反斜杠 \\ 要写成两个 \\\\", "write a backslash in quotes twice: \\\\")
     if row.count('"') % 2:
         yield Words("引号没有成对，请补上另一半", "a quote is missing its other half")
-    if pair and not value:
-        yield Words("等号后面没有值，请补上或删去该行", "there is no value after the equals sign")
-    if pair and value[:1] not in tuple("\"'[{0123456789+-"):
-        yield Words(
-            '文字要用英文双引号括起来，如 "某市"；是否写成 true 或 false',
-            "write text in double quotes, and true or false without",
-        )
+    if pair:
+        yield from _about_value(value)
     if row.strip() and not pair and not row.lstrip().startswith(("[", "{", "]", "}")):
         yield Words("这一行不是“字段 = 值”；说明文字请以 # 开头", "a line is `field = value`; begin a comment with #")
+
+
+def _about_value(value: str) -> Iterator[Words]:
+    if not value:
+        yield Words("等号后面没有值，请补上或删去该行", "there is no value after the equals sign")
+    elif value.strip().casefold() in _TRUTHS:
+        yield Words(
+            "请写 true（是）或 false（否），小写，不加引号", "write true or false, in small letters without quotes"
+        )
+    elif value[:1] not in tuple("\"'[{0123456789+-"):
+        yield Words('文字要用英文双引号括起来，如 "某市"', "write text in double quotes")
 
 
 def _written_twice(rows: list[str], line: int) -> Words:
