@@ -6,6 +6,7 @@ Quotes and punctuation of a Chinese keyboard, dates and words as people write th
 import re
 import tomllib
 from collections.abc import Iterator
+from datetime import date
 from typing import Final
 
 from programs.errors import Fault
@@ -43,8 +44,8 @@ _FULL_WIDTH: Final = {
     "＃": "#", "．": ".", "。": ".", "；": ",", "＂": '"', "＇": "'", "　": " ", "\u00a0": " ",
 }  # fmt: skip
 _CHINESE_QUOTES: Final = "“”‘’「」『』＂＇"
-_AS_A_DATE: Final = re.compile(r"^\d{4}\s*[年/.-]\s*\d{1,2}\s*[月/.-]\s*\d{1,2}\s*日?")
-_DATE: Final = re.compile(r"^\d{4}-\d{2}-\d{2}")
+_AS_A_DATE: Final = re.compile(r"^(?!\d{4}-\d{2}-\d{2}(?!\d))\d{4}\s*[年/.-]\s*\d{1,2}\s*[月/.-]\s*\d{1,2}\s*日?")
+_DATE: Final = re.compile(r"^\d{4}-\d{2}-\d{2}(?!\d)")
 _TRUTHS: Final = ("true", "false", "yes", "no", "是", "否", "有", "无")
 _PAIR: Final = re.compile(r"^\s*([^=＝:：\s]+)\s*([=＝:：])\s*(.*)$")
 
@@ -66,7 +67,7 @@ def _guesses(row: str) -> Iterator[Words]:
     key, sign, value = pair.groups() if pair else ("", "", row.strip())
     if value[:1] in tuple(_CHINESE_QUOTES) or any(one in _CHINESE_QUOTES for one in bare):
         yield Words('引号要用英文半角的 "…"，这里用了中文引号', 'use the straight quotes "…" instead of “…”')
-    if _DATE.match(value):
+    if _DATE.match(value) and not _is_day(value[:10]):
         yield Words("没有这一天，请核对日期", "there is no such day; check the date")
     if _AS_A_DATE.match(value):
         yield Words("日期请写成 2026-03-02，月日各两位，不加引号", "write dates as 2026-03-02, with two digits each")
@@ -85,6 +86,14 @@ def _guesses(row: str) -> Iterator[Words]:
         yield from _about_value(value)
     if row.strip() and not pair and not row.lstrip().startswith(("[", "{", "]", "}")):
         yield Words("这一行不是“字段 = 值”；说明文字请以 # 开头", "a line is `field = value`; begin a comment with #")
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _about_value(value: str) -> Iterator[Words]:
