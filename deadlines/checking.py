@@ -31,6 +31,8 @@ _CLOSES: Final = Words(
     "complete `phrase`, or state `closes` of a deadline, `first_day` and `last_day` of a window",
 )
 
+_DAYS: Final = Words("请在 first_day 和 last_day 写明首尾两日", "state `first_day` and `last_day`")
+
 _REMEDIES: Final = {
     "unresolved": _CLOSES,
     "year_missing": Words(
@@ -93,6 +95,8 @@ def _fault(one: KeyDate, finding: Finding, ruled: set[str], *, waits: bool) -> F
     else:
         severity = Severity.WARNING
     remedy = _REMEDIES.get(finding.code, _CLOSES if unresolved else _PHRASE)
+    if finding.code == "before_ambiguous" and one.kind is KeyDateKind.WINDOW:
+        remedy = _DAYS
     return Fault(
         place, finding.words, severity, None if severity is Severity.NOTE and not unresolved else remedy, finding.code
     )

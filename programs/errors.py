@@ -41,8 +41,11 @@ class Fault:
         return replace(self, where=place_words(document, self.place), clause=clause_of(document, self.place))
 
     def at_line(self, document: Mapping[str, Any], lines: Lines, file: str, steps: Steps | None = None) -> "Fault":
-        """Return it with its file and line; `steps` lead to it where ids do not, as where two parts share one."""
-        return replace(self, file=file, line=lines.of(steps_of(document, self.place) if steps is None else steps))
+        """Return it with its file and line; `steps` lead to it where ids do not, as where two parts share one.
+
+        What concerns the whole file, or is missing from its top, stands on its first line.
+        """
+        return replace(self, file=file, line=lines.of(steps_of(document, self.place) if steps is None else steps) or 1)
 
     def to_json(self, language: str = "zh") -> dict[str, object]:
         """Return the shape that `linxuan program check --json` prints."""

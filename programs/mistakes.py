@@ -258,8 +258,24 @@ def _unknown_field(loc: Sequence[str | int]) -> _SAID:
     if found:
         remedy = Words("是否想写 {found}？如不是，请删去", "did you mean {found}? if not, remove it")
         return "unknown_field", words, remedy.format(found=found)
+    tables = [table for table, known in _tables(Program) if field in known]
+    if tables:
+        remedy = Words("它写在 {tables} 里；请移过去或删去", "it belongs into {tables}; move or remove it")
+        return "unknown_field", words, remedy.format(tables=joined(dict.fromkeys(tables)))
     remedy = Words("请删去；这里可用：{known}", "remove it; the fields here are {known}")
     return "unknown_field", words, remedy.format(known=joined(fields))
+
+
+def _tables(model: type[BaseModel], within: str = "") -> Iterator[tuple[str, set[str]]]:
+    """Yield every table of a file below a model, as it is headed, `[[stages.tiers]]`, with its fields."""
+    for name, field in model.model_fields.items():
+        at = f"{within}.{name}" if within else name
+        for one in _members(field.annotation):
+            listed = get_origin(one) is tuple
+            for part in _members(get_args(one)[0]) if listed else [one]:
+                if isinstance(part, type) and issubclass(part, BaseModel):
+                    yield f"[[{at}]]" if listed else f"{at} = {{ … }}", set(part.model_fields)
+                    yield from _tables(part, at)
 
 
 def _models(loc: Sequence[str | int]) -> list[type[BaseModel]]:

@@ -80,14 +80,15 @@ def place_words(document: Mapping[str, Any], place: str) -> Words:
         return Words("整个项目", "the whole program")
     steps = steps_of(document, place)
     told: list[Words] = []
+    listed = False
     value: Any = document
     for step in steps:
         value = _at(value, step)
-        if isinstance(step, int):
-            part = told.pop() if told else Words("", "")
-            told.append(_entry(part, value, step))
-        elif step in _PARTS:
-            told.append(_PARTS[step])
+        if isinstance(step, int) and listed:
+            told[-1] = _entry(told[-1], value, step)
+        listed = step in _PARTS
+        if listed:
+            told.append(_PARTS[str(step)])
     within = Words("的".join(one.zh for one in told), ", ".join(one.en for one in told))
     return Words(f"{within.zh}（{place}）", f"{within.en} ({place})") if told else Words(place, place)
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from programs.checks.reach import once
 from programs.checks.sentences import fault
 from programs.errors import Fault
-from programs.model import NominatorKind, Program, Quota, RouteKind
+from programs.model import NominatorKind, Path, Program, Quota, RouteKind
 from programs.stages import Recommendation
 
 
@@ -57,24 +58,37 @@ def _most_from(program: Program, kind: NominatorKind, category: str | None) -> i
 
 def _in_vain(program: Program, quota: Quota) -> Iterator[Fault]:
     place = f"quotas.{quota.id}"
-    chains = [
-        [tier.id for tier in stage.tiers if tier.concerns(*path)]
-        for stage in program.held_stages
-        if isinstance(stage, Recommendation)
+    chains = {
+        path: [
+            tier.id
+            for stage in program.held_stages
+            if isinstance(stage, Recommendation) and stage.concerns(*path)
+            for tier in stage.tiers
+            if tier.concerns(*path)
+        ]
         for path in program.paths()
-        if stage.concerns(*path) and quota.concerns(*path)
-    ]
-    passed = [chain for chain in chains if quota.tier in chain]
+        if quota.concerns(*path)
+    }
+    passed = [chain for chain in chains.values() if quota.tier in chain]
     if not passed:
         yield fault("quota_in_vain", f"{place}.tier", tier=quota.tier)
     elif all(len(chain) > 1 and chain[0] == quota.tier for chain in passed):
         yield fault("quota_at_first_tier", f"{place}.tier", tier=quota.tier, next=passed[0][1])
+    else:
+        missed = [path for path, chain in chains.items() if quota.tier not in chain and _is_recommended(program, path)]
+        values = {"tier": quota.tier}
+        yield from once(program, ((path, "quota_misses_some", f"{place}.tier", values) for path in missed))
     attributed = {kind.id: kind.attributed_to for kind in program.nominators if kind.attributed_to}
     if quota.nominator_kind in attributed:
         host = attributed[quota.nominator_kind]
         yield fault("quota_of_attributed", place, kind=quota.nominator_kind, host=host)
     if quota.branches_apart and quota.per == "nominator":
         yield fault("quota_branches", f"{place}.branches_apart")
+
+
+def _is_recommended(program: Program, path: Path) -> bool:
+    """Tell whether nominators put nominees forward on a path; nobody's quota bounds those who come by themselves."""
+    return program.route(path.route).kind is RouteKind.ORGANIZATION
 
 
 def _circles(program: Program) -> Iterator[Fault]:

@@ -288,6 +288,13 @@ SENTENCES = {
             "it belongs to the program itself: write it at the top, before every [[…]]",
         ),
     ),
+    "a field of another table": (
+        {"stages": {"recommendation": {"deadline": {}}}},
+        "stages.recommendation.deadline",
+        "unknown_field",
+        Words("没有“deadline”这个字段", "there is no field “deadline”"),
+        Words("它写在 [[stages.tiers]] 里；请移过去或删去", "it belongs into [[stages.tiers]]; move or remove it"),
+    ),
     "a misspelt field of a tier": (
         {"stages": {"recommendation": {"tiers": [TIER | {"dead_line": {}}]}}},
         "stages.recommendation.tiers.unit.dead_line",

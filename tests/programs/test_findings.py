@@ -130,6 +130,19 @@ FINDINGS = {
         ({"routes": [ORGANIZATION, REFUSED], "quotas": [QUOTA | {"routes": ["self"]}]}, "quotas.each.tier", E)
     ],
     "quota_at_first_tier": [({"quotas": [QUOTA | {"tier": "unit"}]}, "quotas.each.tier", W)],
+    "quota_misses_some": [
+        (
+            {
+                "categories": CATEGORIES,
+                "quotas": [QUOTA],
+                "stages": tiers(
+                    UNIT, CITY | CLOSES | {"categories": ["a"]}, CITY | CLOSES | {"id": "other", "categories": ["b"]}
+                ),
+            },
+            "quotas.each.tier",
+            W,
+        )
+    ],
     "quota_of_attributed": [
         (
             {

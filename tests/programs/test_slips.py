@@ -141,8 +141,8 @@ def test_each_fault_of_the_model_is_told_with_its_line():
     with pytest.raises(ProgramError) as refused:
         parse_program(wrong, "star.toml")
     rows = wrong.split("\n")
-    assert [(fault.place, fault.line and rows[fault.line - 1].strip()) for fault in refused.value.faults] == [
-        ("nominee", None),
+    assert [(fault.place, rows[fault.line - 1].strip()) for fault in refused.value.faults] == [
+        ("nominee", "# 泸州市首席技师（2019年）"),
         ("rules.age.men", 'men = "五十七"'),
         ("materials.overview.at_most_page", "at_most_page = 1"),
         ("stages.publicity.period.days", "period = { days = 0 }"),

@@ -120,6 +120,17 @@ PLACES: Final[dict[str, Said]] = {
         ),
         Words("请写后面受理的层级，如 {next}", "name a later tier that takes in, such as {next}"),
     ),
+    "quota_misses_some": (
+        WARNING,
+        Words(
+            "{path}不经过层级 {tier}，不计入这条限额",
+            "{path} does not pass the tier {tier}, so the quota leaves it out",
+        ),
+        Words(
+            "请让它们经过同一层级，或另写一条限额，并在这条写明 categories、routes",
+            "let them pass the same tier, or give them a quota of their own, and scope this one",
+        ),
+    ),
     "quota_of_attributed": (
         WARNING,
         Words("{kind}已计入{host}的名额，又另有限额", "{kind} uses the quota of {host} and has one of its own"),
