@@ -32,6 +32,12 @@ FOUND = {
     "luzhou-chief-technician-2019": [],
     "acceptance": [],
     "cuts": [],
+    "teams": [
+        ("note", "year_from_issue", "stages.recommendation.tiers.county.deadline", "deadline"),
+        ("note", "before_ambiguous", "stages.recommendation.tiers.county.deadline", "deadline"),
+        ("note", "year_from_issue", "stages.recommendation.tiers.city.deadline", "deadline"),
+        ("note", "year_from_issue", "stages.screening.window", "window"),
+    ],
     "two-publicities": [],
 }
 

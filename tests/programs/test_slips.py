@@ -1,5 +1,7 @@
 """What somebody mistypes, and what they are told: the file, the line, and how it is written."""
 
+from pathlib import Path
+
 import pytest
 
 from programs import ProgramError, Words, load_program, parse_program
@@ -159,3 +161,31 @@ def test_the_second_of_two_parts_with_one_id_is_told_by_its_line():
         "id district 出现了两次",
         [at for at, row in enumerate(text.split("\n"), 1) if row == 'id = "district"'][1],
     )
+
+
+#: What an official first wrote in the file of one shape: what stood there, what was written, and what was then told.
+FIRST_WRITTEN = {
+    'nominee = "team"': ('nominee = "团队"', "是否想写 team？"),
+    'kind = "target"': ('kind = "左右"', "是否想写 target？"),
+    'facts = ["education"]': ('facts = ["学历"]', "是否想写 education？"),
+    'marks = ["seal"]': ('marks = ["公章"]', "是否想写 seal？"),
+    'unit = "calendar"': ('unit = "自然日"', "是否想写 calendar？"),
+    "at_most_minutes = 5": ("at_most_minute = 5", "是否想写 at_most_minutes？"),
+    "weight_percent = 60": ("weight = 60", "是否想写 weight_percent？"),
+    'name = "评审确定"': (
+        'name = "评审确定"\nkeep = 9',
+        "它用于 kind 为 screening（资格审查）、vote（投票）、review（专家评议） 的条目",
+    ),
+    'name = "竞赛、专利、绝技具其一"': ('name = "竞赛"\nwithin_years = 5', "它用于 kind 为 history（既往） 的条目"),
+    'name = "征求公安、税务、信访意见"': ('name = "征求意见"\ndeadline = {}', "它写在 [[stages.tiers]] 里"),
+    'categories = ["modern"]': ('categories = ["modren"]', "是否想写 modern？"),
+    'tier = "city"': ('tier = "ciyt"', "是否想写 city？"),
+}
+
+
+@pytest.mark.parametrize(("right", "wrong", "remedy"), [(right, *told) for right, told in FIRST_WRITTEN.items()])
+def test_what_was_first_written_is_told_with_what_was_meant(right, wrong, remedy):
+    text = (Path(__file__).parent / "shapes" / "teams.toml").read_text("utf-8")
+    first = text[: text.index(right)].count("\n") + 1
+    fault = _fault(text.replace(right, wrong, 1))
+    assert (fault.line - wrong.count("\n"), remedy in fault.remedy.zh) == (first, True)
