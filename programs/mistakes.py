@@ -47,7 +47,11 @@ _WORDS: Final[Mapping[str, tuple[str, Words, Words]]] = {
         Words("应为表", "is no table"),
         Words("请用花括号 {{…}}，或写成 [表名]", "write it in braces, or as [table]"),
     ),
-    "too_short": ("empty", Words("一项也没有", "has no entry"), Words("请至少写一项", "give at least one")),
+    "too_short": (
+        "too_few",
+        Words("只有 {actual_length} 项", "has {actual_length} entries"),
+        Words("请至少写 {min_length} 项", "give at least {min_length}"),
+    ),
     "greater_than": (
         "out_of_bounds",
         Words("{input} 太小", "{input} is too small"),
@@ -137,7 +141,7 @@ def faults_of(
     for finding in error.errors():
         missing = finding["type"] == "missing"
         steps, past = (finding["loc"], False) if document is None else _steps(written, finding["loc"], missing=missing)
-        if finding["type"] == "too_short" and finding["input"]:
+        if finding["type"] == "too_short" and len(finding["input"]) >= finding["ctx"]["min_length"]:
             continue  # pydantic counts the entries without those that it finds fault with
         for at, code, words, remedy in _said(finding, past=past):
             place = ".".join(part for part in (place_of(written, steps) if steps else "", at) if part) or WHOLE

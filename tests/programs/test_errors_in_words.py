@@ -333,9 +333,16 @@ SENTENCES = {
     "an empty list": (
         {"issuers": []},
         "issuers",
-        "empty",
-        Words("一项也没有", "has no entry"),
-        Words("请至少写一项", "give at least one"),
+        "too_few",
+        Words("只有 0 项", "has 0 entries"),
+        Words("请至少写 1 项", "give at least 1"),
+    ),
+    "a combination of one": (
+        {"rules": [RULE | {"kind": "combination", "of": ["folk-craft"]}]},
+        "rules.folk-craft.of",
+        "too_few",
+        Words("只有 1 项", "has 1 entries"),
+        Words("请至少写 2 项", "give at least 2"),
     ),
     "a bad id": (
         {"seats": [SEATS | {"id": "Seats 1"}]},
