@@ -163,6 +163,8 @@ def _steps(document: Mapping[str, Any], loc: Sequence[str | int], *, missing: bo
         if isinstance(value, Mapping):
             if step == value.get("kind") and step not in value and (index + 1 < len(loc) or not missing):
                 continue
+            if step not in value and not (missing and index + 1 == len(loc)):
+                return tuple(steps), True
             value = value.get(str(step))
         elif isinstance(value, list | tuple) and isinstance(step, int) and step < len(value):
             value = value[step]
