@@ -7,12 +7,12 @@ from typing import Any, TypeVar
 
 import click
 
+from cli.checking import fault_lines
 from cli.face import LANGUAGE, DayType, Face, LineType, Mistake, Number, Spoken, command_face, say
 from cli.sources import calendar_of
-from deadlines.keydates import key_dates
-from programs import Program, Words, check_program
+from operations.checking import check_whole
+from programs import Fault, Program, Words
 from programs.drafting import Answers, first_draft, next_edition
-from programs.errors import Severity
 from programs.loader import parse_program, program_text
 from store.files import write_whole
 
@@ -46,12 +46,13 @@ def new_edition(face: Face, program: str, year: int, out: Path) -> None:
     """Draft the next edition of a program."""
     edition = next_edition(program_text(program), year)
     drafted = _written(edition.text, out)
+    findings = _findings(face, drafted, edition.text, out)
     document = {
         "program": drafted.id,
         "file": str(out),
         "changes": [{"line": number, "from": before, "to": after} for number, before, after in edition.changes],
         "rulings": [ruling.id for ruling in drafted.rulings],
-        "findings": _findings(face, drafted),
+        "findings": [fault.to_json(LANGUAGE) for fault in findings],
     }
     face.answer(
         document,
@@ -63,7 +64,7 @@ def new_edition(face: Face, program: str, year: int, out: Path) -> None:
             + "、".join(f"{ruling.id}（{ruling.question}）" for ruling in drafted.rulings)
             if drafted.rulings
             else say("没有裁定", "there are no rulings"),
-            *(f"※ {told}" for told in _findings(face, drafted)),
+            *_lines(findings),
         ],
     )
 
@@ -103,14 +104,19 @@ def new(
     answers = Answers(
         program_id, award, edition, title, issuer, office, issued, seats, deadline, publicity_days, term_years
     )
-    drafted = _written(first_draft(answers), out)
-    findings = _findings(face, drafted)
-    document = {"program": drafted.id, "file": str(out), "findings": findings}
+    text = first_draft(answers)
+    drafted = _written(text, out)
+    findings = _findings(face, drafted, text, out)
+    document = {
+        "program": drafted.id,
+        "file": str(out),
+        "findings": [fault.to_json(LANGUAGE) for fault in findings],
+    }
     face.answer(
         document,
         [
             say(f"已起草 {drafted.id}：{out}", f"{drafted.id} is drafted: {out}"),
-            *(f"※ {told}" for told in findings),
+            *_lines(findings),
             say(
                 "请对照通知改写各条的 clause、条件和材料，再用 linxuan program check 核对",
                 "go through clauses, rules and materials with the notice, then: linxuan program check",
@@ -128,9 +134,11 @@ def _written(text: str, out: Path) -> Program:
     return program
 
 
-def _findings(face: Face, program: Program) -> list[str]:
-    """Return what is wrong with a draft, or remarkable about its dates."""
-    faults = [fault for fault in check_program(program) if fault.severity is not Severity.NOTE]
-    told = [f"{fault.place}：{fault.words.in_language(LANGUAGE)}" for fault in faults]
-    dates = key_dates(program, calendar_of(face)).findings
-    return told + [f"{place}：{finding.words.in_language(LANGUAGE)}" for place, finding in dates]
+def _findings(face: Face, program: Program, text: str, file: Path) -> tuple[Fault, ...]:
+    """Return what is wrong with a draft, or remarkable about its dates; rulings that wait are told by themselves."""
+    checked = check_whole(program, calendar_of(face), text, str(file))
+    return tuple(fault for fault in checked.everything if fault.code != "ruling_open")
+
+
+def _lines(findings: tuple[Fault, ...]) -> list[str]:
+    return [line for fault in findings for line in fault_lines(fault)]

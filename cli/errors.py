@@ -4,10 +4,11 @@ import errno
 import os
 import sys
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
 
 from cli.face import FAILED_OUTSIDE, WRONG_USAGE
-from programs import ProgramError, Words
+from programs import Fault, ProgramError, Words
 
 
 def words_of(error: Exception) -> tuple[Words, int]:
@@ -15,9 +16,7 @@ def words_of(error: Exception) -> tuple[Words, int]:
     if os.environ.get("LINXUAN_DEBUG"):
         traceback.print_exception(error)
     if isinstance(error, ProgramError):
-        lines = [
-            Words(f"{fault.place}：{fault.words.zh}", f"{fault.place}: {fault.words.en}") for fault in error.faults
-        ]
+        lines = [line for fault in error.faults for line in _fault_lines(fault)]
         return (
             Words(
                 f"项目 {error.source} 有误：\n" + "\n".join(f"  {line.zh}" for line in lines),
@@ -29,6 +28,12 @@ def words_of(error: Exception) -> tuple[Words, int]:
     if isinstance(said, Words):
         return said, FAILED_OUTSIDE if getattr(error, "outside", False) else WRONG_USAGE
     return _outside(error)
+
+
+def _fault_lines(fault: Fault) -> Iterator[Words]:
+    yield fault.told()
+    if fault.remedy:
+        yield Words(f"  怎么办：{fault.remedy.zh}", f"  Remedy: {fault.remedy.en}")
 
 
 _UNOPENED = "unable to open database file"

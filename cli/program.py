@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from sqlalchemy import select
 
-from cli import allotting, drafting
+from cli import allotting, checking, drafting
 from cli.dates import dates_lines
 from cli.describe import actor_option, decision_words, program_lines
 from cli.desk import acting
@@ -23,17 +23,11 @@ from operations.lookup import InForce, announced_closes, count_lapsed, in_force
 from operations.nominators import register_nominator
 from operations.opening import confirm_ruling, open_program
 from operations.results import Denied
-from programs import Fault, Program, Severity, Words, check_program, date_program, load_program, shipped_programs
+from programs import Program, Words, date_program, load_program, shipped_programs
 from programs.words import closing_clock
 from states import compile_pipeline
 from states.diagram import mermaid
 from store import tables as t
-
-_SEVERITIES = {
-    Severity.ERROR: say("错误", "error"),
-    Severity.WARNING: say("警告", "warning"),
-    Severity.NOTE: say("说明", "note"),
-}
 
 
 @click.group(cls=Group, help=say("查看、核对、裁定和开通项目。", "Show, check, rule on and open programs."))
@@ -97,40 +91,6 @@ def show(face: Face, program: str) -> None:
         },
     }
     face.answer(document, program_lines(found, state))
-
-
-@command.command(help=say("核对项目文件有无矛盾", "check a program for contradictions"))
-@click.argument("program", metavar="ID|FILE")
-@command_face
-def check(face: Face, program: str) -> None:
-    """Check a program; exit code 1 where it has an error."""
-    found = program_of(face, program)
-    faults = check_program(found)
-    findings = key_dates(found, calendar_of(face)).findings
-    ruled = {place for ruling in found.rulings for place in ruling.settles}
-    # What a ruling is to settle is open for now; anything else that cannot be dated, or contradicts, is a mistake.
-    wrong = {"tier_after_next"} | (set() if "issued" in ruled and found.issued is None else {"unresolved"})
-    failed = any(fault.severity is Severity.ERROR for fault in faults) or any(
-        finding.code in wrong for _, finding in findings
-    )
-    open_dates = sum(finding.code == "unresolved" for _, finding in findings)
-    document = {
-        "program": found.id,
-        "passed": not failed,
-        "faults": [
-            {"place": fault.place, "severity": fault.severity, "message": fault.words.in_language(LANGUAGE)}
-            for fault in faults
-        ],
-        "findings": [{"id": place, **finding.to_json(LANGUAGE)} for place, finding in findings],
-    }
-    lines = [_fault_line(fault) for fault in faults]
-    lines += [f"{say('日期', 'dates')}　{place}：{finding.words.in_language(LANGUAGE)}" for place, finding in findings]
-    verdict = say("未通过，请修改后再核对", "failed; mend it and check again") if failed else say("核对通过", "passed")
-    if open_dates and not failed:
-        verdict += say(f"；有 {open_dates} 处日期待裁定", f"; {open_dates} date(s) wait for a ruling")
-    face.answer(document, [*lines, f"{found.id}：{verdict}"])
-    if failed:
-        raise SystemExit(REFUSED)
 
 
 @command.command(help=say("列出全部期限、时段和公示期", "every deadline, window and period"))
@@ -319,9 +279,5 @@ def nominator(face: Face, program: str, name: str, kind: str, actor: str) -> Non
     face.answer(document, say(f"已登记“{name}”为 {kind}", f"{name} is of the kind {kind}"))
 
 
-for part in (drafting.new, drafting.new_edition, allotting.allot_them):
+for part in (checking.check, drafting.new, drafting.new_edition, allotting.allot_them):
     command.add_command(part)
-
-
-def _fault_line(fault: Fault) -> str:
-    return f"{_SEVERITIES[fault.severity]}　{fault.place}：{fault.words.in_language(LANGUAGE)}"

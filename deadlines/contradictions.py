@@ -7,9 +7,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from deadlines.calendar import FIRST_DAY, LAST_DAY, WorkCalendar
+from deadlines.errors import DeadlineError
 from deadlines.findings import Finding
-from deadlines.zone import ONE_DAY
+from deadlines.periods import publicity_period
+from deadlines.zone import ONE_DAY, shanghai_day
 from programs import Path, Program
+from programs.dates import Duration
 from programs.stages import Publicity, Recommendation, Stage
 from programs.words import Words, closing_clock
 
@@ -48,6 +51,7 @@ def contradictions(program: Program, calendar: WorkCalendar, dates: Sequence["Ke
         *_tiers(program, calendar, dated),
         *_windows(program, dated),
         *_publicities(program, dated),
+        *_publicities_ahead(program, calendar, dated),
     ):
         if finding not in found[key_date_id]:  # paths that share a tier find the same
             found[key_date_id].append(finding)
@@ -118,6 +122,46 @@ def _publicities(program: Program, dated: _Dated) -> Iterator[_Remark]:
             if not isinstance(stage, Publicity) or ahead is None:
                 continue
             yield from _outlasting((one for one in dated.values() if one.id.startswith(f"{stage.id}.period")), ahead)
+
+
+def _publicities_ahead(program: Program, calendar: WorkCalendar, dated: _Dated) -> Iterator[_Remark]:
+    """Find a publicity that, published as early as can be, does not end within what is planned for a later stage."""
+    for path in program.paths():
+        stages = _stages_on(program, path)
+        for at, stage in enumerate(stages):
+            key_date_id = f"{stage.id}.period"
+            if not isinstance(stage, Publicity) or stage.period is None or key_date_id in dated:
+                continue
+            ahead = next((dated[one.id] for one in stages[at + 1 :] if one.id in dated), None)
+            earliest = _earliest(stages[: at + 1], path, dated)
+            if ahead and earliest:
+                yield from _too_late(key_date_id, calendar, stage.period, earliest, ahead)
+
+
+def _earliest(stages: Sequence[Stage], path: Path, dated: _Dated) -> date | None:
+    """Return the first day on which the last of these stages can begin, by the windows and the intakes up to it."""
+    days = [shanghai_day(opens) for stage in stages if stage.id in dated and (opens := dated[stage.id].opens)]
+    for stage in stages:
+        tiers = [tier for tier in stage.tiers if tier.concerns(*path)] if isinstance(stage, Recommendation) else []
+        taken_in = dated.get(f"{stage.id}.{tiers[-1].id}") if tiers else None
+        if taken_in:
+            days.append(taken_in.last_day + ONE_DAY)
+    return max(days, default=None)
+
+
+def _too_late(
+    key_date_id: str, calendar: WorkCalendar, said: Duration, earliest: date, ahead: _Fixed
+) -> Iterator[_Remark]:
+    try:
+        period = publicity_period(calendar, earliest, said.days, said.counting, said.unit, roll=said.roll)
+    except DeadlineError:  # beyond the calendar, which is told elsewhere
+        return
+    if period.closes > ahead.closes:
+        words = Words(
+            "最早{first}公示，到{last_day}才满，晚于后面环节“{name}”计划的“{phrase}”",
+            "published on {first} at the earliest it ends with {last_day}, later than “{phrase}” of “{name}”",
+        ).format(first=earliest, last_day=period.last_day, name=ahead.name, phrase=ahead.phrase)
+        yield key_date_id, Finding("publicity_cannot_end", words)
 
 
 def _outlasting(periods: Iterable[_Fixed], ahead: _Fixed) -> Iterator[_Remark]:

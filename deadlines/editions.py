@@ -11,7 +11,7 @@ from deadlines.spans import Span, Unresolved, read_deadline, read_window
 from deadlines.zone import SHANGHAI, last_day_before, shanghai_day
 from programs import Fault, Program, ProgramError, Words
 from programs.dates import Deadline, Window
-from programs.errors import faults_of
+from programs.mistakes import faults_of
 from programs.stages import Recommendation, Stage
 
 

@@ -233,13 +233,12 @@ def _contradicted(program: Program) -> Iterator[Refusal]:
         if fault.severity is Severity.ERROR:
             yield Refusal(
                 "program-checked",
-                Words("项目自相矛盾（{place}）：{fault}", "the program contradicts itself ({place}): {fault}").format(
-                    place=fault.place, fault=fault.words
-                ),
+                Words("项目自相矛盾：{fault}", "the program contradicts itself: {fault}").format(fault=fault.told()),
                 Words(
-                    "请改正裁定或项目文件，用 linxuan program check {program} 核对",
-                    "mend the ruling or the file, and look with: linxuan program check {program}",
-                ).format(program=program.id),
+                    "{remedy}。请改正裁定或项目文件，用 linxuan program check {program} 核对",
+                    "{remedy}: mend the ruling or the file, and look with: linxuan program check {program}",
+                ).format(program=program.id, remedy=fault.remedy or Words("", "")),
+                fault.clause,
             )
 
 

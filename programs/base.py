@@ -1,7 +1,7 @@
 """The kinds of value that every part of a program is made of."""
 
-from collections.abc import Collection
-from typing import Annotated
+from collections.abc import Collection, Sequence
+from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
@@ -30,9 +30,37 @@ IN_WORDS = "linxuan"
 """The type of the errors that `unfit` makes."""
 
 
-def unfit(words: Words) -> PydanticCustomError:
-    """Return what a validator raises: the sentence reaches the author in their own language."""
-    return PydanticCustomError(IN_WORDS, "{en}", {"zh": words.zh, "en": words.en})
+def unfit(words: Words, remedy: Words | None = None, at: str = "") -> PydanticCustomError:
+    """Return what a validator raises: what is wrong and what to do, which reach the author in their own language.
+
+    `at` is the place below what is validated, as a dotted path, where the fault lies deeper.
+    """
+    return unfit_together([Unfit(at, words, remedy)])
+
+
+def unfit_together(faults: Sequence["Unfit"]) -> PydanticCustomError:
+    """Return what a validator raises that finds several things wrong at once."""
+    return PydanticCustomError(
+        IN_WORDS,
+        "{en}",
+        {
+            "en": "; ".join(f"{fault.at}: {fault.words.en}" if fault.at else fault.words.en for fault in faults),
+            "faults": tuple(faults),
+        },
+    )
+
+
+DIFFERENT_IDS = Words("请给各部分不同的 id", "give each part an id of its own")
+"""What to do where two parts share an id."""
+
+
+class Unfit(NamedTuple):
+    """One thing that a validator finds wrong: the place below what is validated, the sentence, the remedy, the code."""
+
+    at: str
+    words: Words
+    remedy: Words | None = None
+    code: str = "unfit"
 
 
 class Part(BaseModel):

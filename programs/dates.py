@@ -38,9 +38,15 @@ class Window(Part):
     @model_validator(mode="after")
     def _both_days_or_none(self) -> "Window":
         if (self.first_day is None) != (self.last_day is None):
-            raise unfit(Words("first_day 和 last_day 要么都写，要么都不写", "first_day and last_day go together"))
+            raise unfit(
+                Words("first_day 和 last_day 只写了一个", "only one of first_day and last_day is given"),
+                Words("请两个都写，或都不写", "give both, or neither"),
+            )
         if self.first_day and self.last_day and self.first_day > self.last_day:
-            raise unfit(Words("first_day 晚于 last_day，请核对两个日期", "first_day is after last_day"))
+            raise unfit(
+                Words("first_day 晚于 last_day", "first_day is after last_day"),
+                Words("请核对两个日期", "check the two dates"),
+            )
         return self
 
 

@@ -1,7 +1,6 @@
 """Programs from files: the shipped ones by id, any other by path."""
 
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from importlib.resources import files
 from pathlib import Path as FilePath
@@ -9,8 +8,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from programs.errors import Fault, ProgramError, faults_of, toml_fault
+from programs.errors import Fault, ProgramError
+from programs.mistakes import faults_of
 from programs.model import Program
+from programs.nearest import nearest
+from programs.reading import read_document, read_text
 from programs.rulings import Decision, read_place, write_place
 from programs.words import Words
 
@@ -29,24 +31,37 @@ def load_program(source: str | FilePath) -> Program:
 
     Raises `ProgramError` where there is none, or where it breaks the model.
     """
-    return parse_program(program_text(source), str(source))
+    return parse_program(program_text(source), file_name(source))
 
 
 def program_text(source: str | FilePath) -> str:
     """Return the text of the program with this id, or of the one in this file; raises `ProgramError` for none."""
     if str(source) in shipped_programs():
         return files("programs").joinpath(f"{source}.toml").read_text("utf-8")
-    return _read(FilePath(source))
+    try:
+        return read_text(FilePath(source))
+    except FileNotFoundError as error:
+        raise ProgramError(str(source), (_no_such(str(source)),)) from error
+
+
+def file_name(source: str | FilePath) -> str:
+    """Return what a program's file is called where its lines are told: the path that was given, or its own name."""
+    return f"{source}.toml" if str(source) in shipped_programs() else str(source)
 
 
 def parse_program(text: str, source: str = "program") -> Program:
     """Return the program that a TOML text defines; raises `ProgramError` naming `source`."""
+    document, lines = read_document(text, source)
     try:
-        return Program.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise ProgramError(source, (toml_fault(error),)) from error
+        return Program.model_validate(document)
     except ValidationError as error:
-        raise ProgramError(source, faults_of(error)) from error
+        raise ProgramError(source, faults_of(error, document, lines, source)) from error
+
+
+def lined(faults: Iterable[Fault], text: str, file: str) -> tuple[Fault, ...]:
+    """Return faults of the program that this text defines with the file and their lines in it."""
+    document, lines = read_document(text, file)
+    return tuple(fault.at_line(document, lines, file) for fault in faults)
 
 
 def decide(program: Program, decisions: Mapping[str, Decision]) -> Program:
@@ -67,7 +82,7 @@ def decide(program: Program, decisions: Mapping[str, Decision]) -> Program:
     try:
         return Program.model_validate(document)
     except ValidationError as error:
-        faults.extend(faults_of(error))
+        faults.extend(faults_of(error, document))
         raise ProgramError(program.id, tuple(faults)) from error
 
 
@@ -91,24 +106,15 @@ def unsettled_places(program: Program) -> Iterator[tuple[str, str]]:
                 yield ruling.id, place
 
 
-def _read(path: FilePath) -> str:
-    try:
-        return path.read_text("utf-8")
-    except FileNotFoundError as error:
-        known = "、".join(shipped_programs())
-        raise ProgramError(
-            str(path),
-            (
-                Fault(
-                    "program",
-                    Words(
-                        f"没有这个项目，也没有这个文件。可用项目：{known}",
-                        f"there is no such program and no such file; the shipped programs are {known}",
-                    ),
-                ),
-            ),
-        ) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ProgramError(
-            str(path), (Fault("program", Words(f"文件读不出来：{error}", f"cannot be read: {error}")),)
-        ) from error
+def _no_such(source: str) -> Fault:
+    known = shipped_programs()
+    found = nearest(source, known)
+    remedy = Words("请核对路径；随附的项目：{known}{meant}", "check the path; the shipped programs are {known}{meant}")
+    near = Words(f"；是否想用 {found}？", f"; did you mean {found}?") if found else Words("", "")
+    return Fault(
+        "program",
+        Words("没有这个项目，也没有这个文件", "there is no such program and no such file"),
+        remedy=remedy.format(known="、".join(known), meant=near),
+        code="not_found",
+        where=Words("项目", "the program"),
+    )

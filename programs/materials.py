@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from programs.base import Clause, Identified, Name, Part, Scoped
+from programs.base import Clause, Identified, Name, Part, Scoped, unfit
 from programs.lengths import Counting
 from programs.words import Words
 
@@ -104,7 +104,16 @@ class Material(Scoped):
     @model_validator(mode="after")
     def _length_is_stated_once(self) -> "Material":
         if self.about_characters and (self.at_least_characters or self.at_most_characters):
-            raise ValueError("about_characters stands alone: it implies the least and the most")
+            raise unfit(
+                Words(
+                    "about_characters（字左右）和字数上下限不能同时写：它已含上下限",
+                    "about_characters stands alone: it implies the least and the most",
+                ),
+                Words(
+                    "请只留 about_characters，或只留 at_least_characters、at_most_characters",
+                    "keep either about_characters, or at_least_characters and at_most_characters",
+                ),
+            )
         return self
 
     def formats_in(self, medium: Medium) -> tuple[FileFormat, ...]:

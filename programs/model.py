@@ -1,6 +1,6 @@
 """A program: one award in one edition, as its notice defines it."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 from itertools import combinations, product
@@ -8,12 +8,13 @@ from typing import Annotated, Literal, NamedTuple, TypeVar
 
 from pydantic import Field, StringConstraints, model_validator
 
-from programs.base import Clause, Identified, Name, Part, Scoped, Slug, unfit
+from programs.base import Clause, Identified, Name, Part, Scoped, Slug, unfit, unfit_together
 from programs.dates import Deadline, LocalDayOff
 from programs.materials import Archive, Material
-from programs.rules import Combination, Exemption, History, Level, Preference, Ratio, Rule
+from programs.references import dangling, doubled_ids
+from programs.rules import Combination, Exemption, History, Preference, Ratio, Rule
 from programs.rulings import Ruling
-from programs.stages import Decision, Recommendation, Review, Stage, Tenure, Tier, Vote
+from programs.stages import Recommendation, Stage, Tenure, Tier
 from programs.terms import Benefit, Disqualification, Ungated
 from programs.vocabularies import VOCABULARIES, Vocabulary
 from programs.words import Words
@@ -21,31 +22,6 @@ from programs.words import Words
 _Found = TypeVar("_Found", bound=Identified)
 
 ProgramId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", min_length=3, max_length=64)]
-
-_CATEGORY = Words("类别", "category")
-_ROUTE = Words("推荐渠道", "route")
-_VOCABULARY = Words("等级体系", "vocabulary")
-_GRADE = Words("奖项", "grade")
-_TRAIT = Words("特征", "trait")
-_TIER = Words("层级", "tier")
-_NOMINATOR_KIND = Words("推荐单位类型", "nominator kind")
-_RULE = Words("条件", "rule")
-
-_LISTS = (
-    "vocabularies",
-    "categories",
-    "routes",
-    "traits",
-    "nominators",
-    "seats",
-    "quotas",
-    "rules",
-    "materials",
-    "stages",
-    "benefits",
-    "disqualifications",
-    "rulings",
-)
 
 
 class NomineeKind(StrEnum):
@@ -182,45 +158,9 @@ class Program(Part):
     rulings: tuple[Ruling, ...] = ()
 
     @model_validator(mode="after")
-    def _ids_are_unique(self) -> "Program":
-        for name in _LISTS:
-            doubled = _doubled(part.id for part in getattr(self, name))
-            if doubled:
-                raise unfit(
-                    Words(
-                        f"{name}：id {doubled} 出现了两次，请改成不同的 id", f"{name}: the id {doubled!r} stands twice"
-                    )
-                )
-        return self
-
-    @model_validator(mode="after")
-    def _references_exist(self) -> "Program":
-        categories, routes = {part.id for part in self.categories}, {part.id for part in self.routes}
-        traits = {part.id for part in self.traits}
-        kinds, tiers = {part.id for part in self.nominators}, {tier.id for _, tier in _tiers(self.stages)}
-        rules = {rule.id for rule in self.rules}
-        for part in self._scoped():
-            _known(part.categories, categories, part.id, _CATEGORY)
-            _known(part.routes, routes, part.id, _ROUTE)
-            _known((*part.traits, *part.except_traits), traits, part.id, _TRAIT)
-        grades = {part.id for part in self.seats}
-        for stage in self.stages:
-            if isinstance(stage, Vote | Review | Decision) and stage.lesser:
-                _known((stage.lesser,), grades, stage.id, _GRADE)
-        for quota in self.quotas:
-            _known((quota.tier,), tiers, quota.id, _TIER)
-            _known((quota.nominator_kind,) if quota.nominator_kind else (), kinds, quota.id, _NOMINATOR_KIND)
-        for nominator in self.nominators:
-            _known((nominator.attributed_to,) if nominator.attributed_to else (), kinds, nominator.id, _NOMINATOR_KIND)
-        for rule in self.rules:
-            if isinstance(rule, Combination):
-                _known(rule.of, rules, rule.id, _RULE)
-            if isinstance(rule, Exemption):
-                _known((rule.lifts,), rules, rule.id, _RULE)
-            if isinstance(rule, Ratio):
-                _known((rule.of,), traits, rule.id, _TRAIT)
-            if isinstance(rule, Level):
-                _known((rule.vocabulary,), self.known_vocabularies.keys(), rule.id, _VOCABULARY)
+    def _every_name_means_one_part(self) -> "Program":
+        if faults := list(doubled_ids(self)) or list(dangling(self)):
+            raise unfit_together(faults)
         return self
 
     @model_validator(mode="after")
@@ -228,27 +168,40 @@ class Program(Part):
         if not isinstance(self.stages[0], Recommendation) or self.stages[0].skipped:
             raise unfit(
                 Words(
-                    "第一个环节必须是推荐（recommendation），且不能跳过：申报材料在这一环节填报",
-                    "the first stage must be a recommendation: it is where nominations are drawn up",
-                )
+                    "第一个环节不是推荐（recommendation），或被略去：申报在这一环节填报",
+                    "the first stage is no recommendation, or left out: it is where nominations are drawn up",
+                ),
+                Words(
+                    '请把 kind = "recommendation" 的环节移到最前，并删去它的 skipped',
+                    "move the stage of the kind “recommendation” to the front, and remove its `skipped`",
+                ),
+                at=f"stages.{self.stages[0].id}",
             )
         if not any(route.accepted for route in self.routes):
             raise unfit(
                 Words(
-                    "没有一条推荐渠道是接受的（accepted），这样谁都无法申报",
+                    "没有一条推荐渠道是接受的（accepted），谁都无法申报",
                     "no route is accepted, so nobody could be nominated",
-                )
+                ),
+                Words("请删去至少一条渠道的 accepted = false", "remove accepted = false from at least one route"),
+                at="routes",
             )
         return self
-
-    def _scoped(self) -> Iterable[Scoped]:
-        yield from (*self.seats, *self.quotas, *self.rules, *self.materials, *self.stages, *self.benefits)
-        yield from (tier for _, tier in _tiers(self.stages))
 
     @property
     def held_stages(self) -> tuple[Stage, ...]:
         """The stages that take place: those that no ruling has left out, in pipeline order."""
         return tuple(stage for stage in self.stages if not stage.skipped)
+
+    def scoped(self) -> Iterable[tuple[str, Scoped]]:
+        """Yield every part that may concern some nominations only, with its place."""
+        for name in ("seats", "quotas", "rules", "materials", "stages", "benefits"):
+            yield from ((f"{name}.{part.id}", part) for part in getattr(self, name))
+        yield from ((f"stages.{stage.id}.tiers.{tier.id}", tier) for stage, tier in self.every_tier())
+
+    def every_tier(self) -> Iterable[tuple[Recommendation, Tier]]:
+        """Yield every tier with its stage, those of stages that are left out too."""
+        return _tiers(self.stages)
 
     def tiers(self) -> Iterable[tuple[Recommendation, Tier]]:
         """Yield every tier with its stage, in pipeline order."""
@@ -349,23 +302,3 @@ def _find(parts: Iterable[_Found], part_id: str) -> _Found:
         if part.id == part_id:
             return part
     raise KeyError(part_id)
-
-
-def _doubled(ids: Iterable[str]) -> str | None:
-    seen: set[str] = set()
-    for one in ids:
-        if one in seen:
-            return one
-        seen.add(one)
-    return None
-
-
-def _known(names: Iterable[str], known: Container[str], where: str, what: Words) -> None:
-    for name in names:
-        if name not in known:
-            raise unfit(
-                Words(
-                    f"{where}：本项目没有定义{what.zh} {name}，请核对拼写或补上定义",
-                    f"{where}: {what.en} {name!r} is not defined in this program",
-                )
-            )

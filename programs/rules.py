@@ -106,9 +106,10 @@ class History(RuleBase):
         if (self.bars is None) == (self.requires is None):
             raise unfit(
                 Words(
-                    "bars（不得有）和 requires（须有）要写且只写一个",
-                    "give one of `bars` (must not be there) and `requires` (must be there)",
-                )
+                    "bars（不得有）和 requires（须有）都写了，或都没写",
+                    "both or neither of `bars` (must not be there) and `requires` (must be there) are given",
+                ),
+                Words("请写且只写其中一个", "give one of them"),
             )
         return self
 

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, field_validator
 
-from programs.base import Clause, Identified, Name, Scoped, Slug, unfit
+from programs.base import DIFFERENT_IDS, Clause, Identified, Name, Scoped, Slug, unfit
 from programs.dates import Deadline, Duration, Window
 from programs.words import Words
 
@@ -73,7 +73,7 @@ class Recommendation(StageBase):
     def _tiers_are_told_apart(cls, tiers: tuple[Tier, ...]) -> tuple[Tier, ...]:
         ids = [tier.id for tier in tiers]
         if len(set(ids)) != len(ids):
-            raise unfit(Words("有两个层级的 id 相同，请改成不同的 id", "two tiers have the same id"))
+            raise unfit(Words("有两个层级的 id 相同", "two tiers have the same id"), DIFFERENT_IDS)
         return tiers
 
 

@@ -37,10 +37,8 @@ class Vocabulary(Identified):
             written = {_folded(word) for word in (level.name, *level.also)}
             if doubled := seen & written:
                 raise unfit(
-                    Words(
-                        f"“{min(doubled)}”属于两个等级，请只写在一处",
-                        f"{min(doubled)!r} means two levels; write it once",
-                    )
+                    Words(f"“{min(doubled)}”属于两个等级", f"{min(doubled)!r} means two levels"),
+                    Words("请只写在一处", "write it once"),
                 )
             seen |= written
         return levels

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from programs.errors import Fault, ProgramError, Severity
+from programs.checks.sentences import fault
+from programs.errors import Fault, ProgramError
 from programs.loader import decide
 from programs.model import Program
+from programs.nearest import nearest
 from programs.rulings import Decision, Ruling, read_place, write_place
 from programs.words import Words
 
@@ -18,21 +20,13 @@ def rulings_and_their_places(program: Program) -> Iterator[Fault]:
         place = f"rulings.{ruling.id}"
         gone = [path for path in ruling.settles if not _exists(document, path)]
         for path in gone:
-            words = Words(
-                "项目里没有 {path} 这个位置，请核对拼写", "the program has no place {path}; check the spelling"
-            )
-            yield Fault(f"{place}.settles", words.format(path=path))
+            yield fault("settles_nowhere", f"{place}.settles", path=path, meant=_meant(document, path))
         for path in ruling.settles:
             other = settled.setdefault(path, ruling.id)
             if other != ruling.id:
-                words = Words("{path} 已由裁定 {other} 决定", "{path} is settled by the ruling {other} already")
-                yield Fault(f"{place}.settles", words.format(path=path, other=other))
+                yield fault("settled_twice", f"{place}.settles", path=path, other=other)
         if ruling.decision is None:
-            words = Words(
-                "待裁定，项目不能启用：{question}",
-                "is open, and the program stays closed until it is decided: {question}",
-            )
-            yield Fault(place, words.format(question=ruling.question), Severity.NOTE)
+            yield fault("ruling_open", place, question=ruling.question, program=program.id, id=ruling.id)
         elif not gone:
             yield from _default(program, ruling, ruling.decision)
 
@@ -41,19 +35,11 @@ def gaps_without_ruling(program: Program) -> Iterator[Fault]:
     """Find what is missing or left out without anybody having to answer for it."""
     settled = {path for ruling in program.rulings for path in ruling.settles}
     if program.issued is None and "issued" not in settled:
-        words = Words(
-            '没有印发日期，也没有裁定它的条目；请写 issued，或加一条 settles = ["issued"] 的裁定',
-            'has no date and no ruling on it; write `issued`, or add a ruling with settles = ["issued"]',
-        )
-        yield Fault("issued", words)
+        yield fault("issue_date_missing", "issued")
     for stage in program.stages:
         place = f"stages.{stage.id}.skipped"
         if stage.skipped and place not in settled:
-            words = Words(
-                "“{name}”被略去而没有裁定，请加裁定或删去该环节",
-                "“{name}” is left out without a ruling; add one, or remove the stage",
-            )
-            yield Fault(place, words.format(name=stage.name), Severity.WARNING)
+            yield fault("skipped_without_ruling", place, name=stage.name, place=place)
 
 
 def _exists(document: dict[str, Any], path: str) -> bool:
@@ -65,17 +51,48 @@ def _exists(document: dict[str, Any], path: str) -> bool:
     return True
 
 
+def _meant(document: dict[str, Any], path: str) -> Words:
+    """Return the nearest place that there is, step by step; nothing where a step is like none."""
+    value: Any = document
+    found: list[str] = []
+    for step in path.split("."):
+        here = _steps(value)
+        name = step if step in here else nearest(step, here)
+        if name is None:
+            return Words("；这里有：" + "、".join(here), "; here are: " + ", ".join(here)) if here else Words("", "")
+        found.append(name)
+        value = here[name]
+    if isinstance(value, dict | list | tuple) and (here := _steps(value)):
+        return Words("；请写到字段，如 {path}", "; go on to a field, as {path}").format(
+            path=".".join((*found, next((one for one in here if one != "id"), "id")))
+        )
+    return Words("；是否想写 {path}？", "; did you mean {path}?").format(path=".".join(found))
+
+
+def _steps(value: object) -> dict[str, Any]:
+    """Return what one more step can lead to."""
+    if isinstance(value, dict):
+        return value
+    if isinstance(value, list | tuple):
+        return {item["id"]: item for item in value if isinstance(item, dict) and "id" in item}
+    return {}
+
+
 def _default(program: Program, ruling: Ruling, decision: Decision) -> Iterator[Fault]:
     """A shipped default is what the file says: taking that decision must change nothing."""
+    place, shown = f"rulings.{ruling.id}.decision", _shown(decision)
     try:
         decided = decide(program, {ruling.id: decision})
     except ProgramError as error:
-        for fault in error.faults:
-            yield Fault(f"rulings.{ruling.id}.decision", fault.words)
+        for one in error.faults:
+            where = one.where or Words(one.place, one.place)
+            yield fault("default_invalid", place, decision=shown, place=where, fault=one.words)
         return
     if decided != program:
-        words = Words(
-            "默认裁定是{decision}，与 {places} 现有的值不同；请改成一致",
-            "the default is {decision}, but {places} says otherwise; make them agree",
-        )
-        yield Fault(f"rulings.{ruling.id}.decision", words.format(decision=decision, places="、".join(ruling.settles)))
+        yield fault("default_disagrees", place, decision=shown, places="、".join(ruling.settles))
+
+
+def _shown(decision: Decision) -> Words:
+    if isinstance(decision, bool):
+        return Words("true（是）" if decision else "false（否）", "true" if decision else "false")
+    return Words(str(decision), str(decision))

@@ -161,5 +161,5 @@ def test_dates_that_cannot_be_are_refused():
 
 
 def test_an_edition_id_that_is_no_id_is_refused():
-    with pytest.raises(ProgramError, match="lower-case"):
+    with pytest.raises(ProgramError, match="泸州2020: id: “泸州2020” cannot stand here"):
         redate(dated("luzhou-chief-technician-2019"), "泸州2020", "2020年", 365, CALENDAR)

@@ -1,6 +1,6 @@
 """A small program that is in order, for tests that put one thing out of order."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -49,18 +49,32 @@ def _small() -> dict[str, Any]:
     }
 
 
+def written(
+    stages: dict[str, dict[str, Any] | None] | None = None, after: Sequence[dict[str, Any]] = (), **fields: object
+) -> dict[str, Any]:
+    """Return the small program's document with whole fields replaced, and stages changed by id.
+
+    None takes a stage out, and ... one of its fields; `after` are further stages at the end.
+    """
+    document = _small() | fields
+    changes = stages or {}
+    changed = [
+        stage | (changes.get(stage["id"]) or {})
+        for stage in document["stages"]
+        if changes.get(stage["id"], {}) is not None
+    ]
+    document["stages"] = [
+        *({key: value for key, value in stage.items() if value is not ...} for stage in changed),
+        *after,
+    ]
+    return document
+
+
 @pytest.fixture
 def build() -> Build:
-    """Build the small program with whole fields replaced, and stages changed by id (None takes one out)."""
+    """Build the small program, changed as `written` does."""
 
-    def built(stages: dict[str, dict[str, Any] | None] | None = None, **fields: object) -> Program:
-        document = _small() | fields
-        changes = stages or {}
-        document["stages"] = [
-            stage | (changes.get(stage["id"]) or {})
-            for stage in document["stages"]
-            if changes.get(stage["id"], {}) is not None
-        ]
-        return Program.model_validate(document)
+    def built(stages: dict[str, dict[str, Any] | None] | None = None, **fields: Any) -> Program:
+        return Program.model_validate(written(stages, **fields))
 
     return built

@@ -110,4 +110,4 @@ def test_T22_disclosure_is_on_application(program):
 
 def test_T23_the_check_warns_of_the_number_with_seven_digits(program):
     warnings = [fault for fault in check_program(program) if fault.severity is Severity.WARNING]
-    assert [fault.words.zh for fault in warnings] == ["“市职业技能鉴定指导中心”的电话是7位，疑有误，请核对"]
+    assert [fault.words.zh for fault in warnings] == ["“市职业技能鉴定指导中心”的电话是7位，疑有误"]

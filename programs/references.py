@@ -1,0 +1,121 @@
+"""The names by which parts of a program refer to each other: each must be there, and mean one part only."""
+
+from collections.abc import Collection, Iterable, Iterator
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+from programs.base import DIFFERENT_IDS, Identified, Unfit
+from programs.nearest import joined, meant
+from programs.rules import Combination, Exemption, Level, Ratio
+from programs.stages import Decision, Review, Vote
+from programs.words import Words
+
+if TYPE_CHECKING:
+    from programs.model import Program
+
+_LISTS: Final = (
+    "vocabularies",
+    "categories",
+    "routes",
+    "traits",
+    "nominators",
+    "seats",
+    "quotas",
+    "rules",
+    "materials",
+    "stages",
+    "benefits",
+    "disqualifications",
+    "rulings",
+)
+
+_CATEGORY: Final = Words("类别", "category")
+_ROUTE: Final = Words("推荐渠道", "route")
+_VOCABULARY: Final = Words("等级体系", "vocabulary")
+_GRADE: Final = Words("奖项", "grade")
+_TRAIT: Final = Words("特征", "trait")
+_TIER: Final = Words("层级", "tier")
+_NOMINATOR_KIND: Final = Words("推荐单位类型", "nominator kind")
+_RULE: Final = Words("条件", "rule")
+
+
+def doubled_ids(program: "Program") -> Iterator[Unfit]:
+    """Find ids that two parts of one list share. Each is placed at the second, by its number."""
+    for name in _LISTS:
+        seen: set[str] = set()
+        for index, part in enumerate(getattr(program, name)):
+            if part.id in seen:
+                words = Words("id {id} 出现了两次", "the id {id} stands twice").format(id=part.id)
+                yield Unfit(f"{name}.{index}.id", words, DIFFERENT_IDS, "doubled_id")
+            seen.add(part.id)
+
+
+def dangling(program: "Program") -> Iterator[Unfit]:
+    """Find names of parts that the program does not have."""
+    return chain(_scopes(program), _of_places(program), _of_rules(program))
+
+
+def _scopes(program: "Program") -> Iterator[Unfit]:
+    categories = _ids(program.categories)
+    routes, traits = _ids(program.routes), _ids(program.traits)
+    for place, part in program.scoped():
+        yield from _unknown(f"{place}.categories", part.categories, categories, _CATEGORY)
+        yield from _unknown(f"{place}.routes", part.routes, routes, _ROUTE)
+        yield from _unknown(f"{place}.traits", part.traits, traits, _TRAIT)
+        yield from _unknown(f"{place}.except_traits", part.except_traits, traits, _TRAIT)
+
+
+def _of_places(program: "Program") -> Iterator[Unfit]:
+    """Find what cuts, quotas and nominators name."""
+    grades, kinds = _ids(program.seats), _ids(program.nominators)
+    tiers = _ids(tier for _, tier in program.every_tier())
+    for stage in program.stages:
+        if isinstance(stage, Vote | Review | Decision) and stage.lesser:
+            yield from _unknown(f"stages.{stage.id}.lesser", [stage.lesser], grades, _GRADE)
+    for quota in program.quotas:
+        place = f"quotas.{quota.id}"
+        yield from _unknown(f"{place}.tier", [quota.tier], tiers, _TIER)
+        if quota.nominator_kind:
+            yield from _unknown(f"{place}.nominator_kind", [quota.nominator_kind], kinds, _NOMINATOR_KIND)
+    for kind in program.nominators:
+        if kind.attributed_to:
+            yield from _unknown(f"nominators.{kind.id}.attributed_to", [kind.attributed_to], kinds, _NOMINATOR_KIND)
+
+
+def _of_rules(program: "Program") -> Iterator[Unfit]:
+    rules, traits = _ids(program.rules), _ids(program.traits)
+    for rule in program.rules:
+        place = f"rules.{rule.id}"
+        match rule:
+            case Combination():
+                yield from _unknown(f"{place}.of", rule.of, rules, _RULE)
+            case Exemption():
+                yield from _unknown(f"{place}.lifts", [rule.lifts], rules, _RULE)
+            case Ratio():
+                yield from _unknown(f"{place}.of", [rule.of], traits, _TRAIT)
+            case Level():
+                known = tuple(program.known_vocabularies)
+                yield from _unknown(f"{place}.vocabulary", [rule.vocabulary], known, _VOCABULARY)
+            case _:
+                pass
+
+
+def _ids(parts: Iterable[Identified]) -> tuple[str, ...]:
+    return tuple(part.id for part in parts)
+
+
+def _unknown(place: str, names: Iterable[str], known: Collection[str], what: Words) -> Iterator[Unfit]:
+    for name in names:
+        if name not in known:
+            words = Words("本项目没有定义{what} {name}", "{what} '{name}' is not defined in this program")
+            have = Words(
+                "已有：{known}" if known else "本项目还没有任何{what}",
+                "there are: {known}" if known else "there is none",
+            )
+            remedy = Words("请核对拼写，或补上定义（{have}）{meant}", "check the spelling or define it ({have}){meant}")
+            yield Unfit(
+                place,
+                words.format(what=what, name=name),
+                remedy.format(have=have.format(known=joined(known), what=what), meant=meant(name, known)),
+                "unknown_name",
+            )
