@@ -136,6 +136,12 @@ def _kinds(event: Event) -> Words:
     return Words("、".join(label.zh for label in labels), ", ".join(label.en for label in labels))
 
 
+def _details_exported(event: Event) -> Words:
+    return Words("导出 {count} 件的{kinds}", "of {count}, written to a file: {kinds}").format(
+        count=event.facts["count"], kinds=_kinds(event)
+    )
+
+
 def _opened(_event: Event) -> Words:
     return Words("开通项目", "program opened")
 
@@ -202,6 +208,7 @@ PHRASES: dict[str, Callable[[Event], Words]] = {
     "evaluation.reported": _reported,
     "details.kept": _details_kept,
     "details.seen": _details_seen,
+    "details.exported": _details_exported,
     "publicity.started": _published,
     "objection.lodged": _objected,
     "objection.settled": _settled,
