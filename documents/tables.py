@@ -48,6 +48,15 @@ class Table:
         """Return the cells of a column, from the table's first row on; raises `KeyError`."""
         return self.cells[self.columns[meaning]].iloc[self.first :]
 
+    def value(self, row: int, meaning: str) -> str:
+        """Return a cell by its row, as Excel counts it, and its meaning; empty where there is no such column."""
+        return str(self.cells.iloc[row - 1, self.columns[meaning]]) if meaning in self.columns else ""
+
+    def address(self, row: int, meaning: str | None) -> str:
+        """Return where a cell is, as Excel says it: `F4`; the row alone, `4`, where the table has no such column."""
+        place = self.columns.get(meaning or "")
+        return f"{_letters(place)}{row}" if place is not None else str(row)
+
 
 def read_table(content: bytes, name: str, meaning: Meaning, needed: str) -> Table:
     """Find the table in a file that has the most columns with a meaning, the `needed` one among them.
@@ -69,6 +78,16 @@ def read_table(content: bytes, name: str, meaning: Meaning, needed: str) -> Tabl
             )
         )
     return max(found, key=lambda table: len(table.columns))
+
+
+def _letters(place: int) -> str:
+    """Return the letters of a column, counted from 0: A, …, Z, AA."""
+    letters = ""
+    while place >= 0:
+        place, rest = divmod(place, 26)
+        letters = chr(ord("A") + rest) + letters
+        place -= 1
+    return letters
 
 
 def folded(text: str) -> str:

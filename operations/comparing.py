@@ -41,7 +41,7 @@ def compare_table(
         sheet = Sheet(table, reader.findings)
         for candidate in candidates:
             sheet.findings += _differences(connection, vault, running.program, candidate)
-        return TakenIn(reader.rows, (), tuple(sheet.findings), table.unknown, sheet.workbook())
+        return TakenIn(reader.rows, (), tuple(sheet.findings), table.unknown, sheet.workbook(), table)
 
 
 def _differences(connection: Connection, vault: Vault, program: Program, candidate: Candidate) -> Iterator[CellFinding]:

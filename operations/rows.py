@@ -30,14 +30,23 @@ _MOBILE: Final = re.compile(r"1[3-9]\d{9}")
 class CellFinding:
     """Something found in a table: `row` as Excel counts it, `column` by its meaning, none for the whole row.
 
-    One that `blocks` keeps the whole table out; another is for whoever screens.
+    One that `blocks` keeps the whole table out; another is for whoever screens. `remedy` says what to do about it,
+    where that is more than to mend the cell.
     """
 
     row: int
     column: str | None
     value: str
-    words: Words
+    reason: Words
     blocks: bool
+    remedy: Words | None = None
+
+    @property
+    def words(self) -> Words:
+        """What was found and what to do about it, in one sentence."""
+        if self.remedy is None:
+            return self.reason
+        return Words(f"{self.reason.zh}；{self.remedy.zh}", f"{self.reason.en}; {self.remedy.en}")
 
 
 @dataclass(frozen=True, slots=True)
