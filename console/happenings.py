@@ -106,6 +106,15 @@ def _stated(_event: Event) -> Words:
     return Words("填报候选人情况", "facts of the nominee stated")
 
 
+def _annex_stated(event: Event) -> Words:
+    if event.count > 1:
+        return Words("导入附表", "annexes taken in")
+    names = {one.id: one.name for one in event.program.annexes}
+    return Words("导入附表“{name}”", "annex taken in: {name}").format(
+        name=names.get(event.facts["annex"], event.facts["annex"])
+    )
+
+
 def _taken_in(event: Event) -> Words:
     return Words("导入汇总表“{file}”，登记 {count} 件", "{count} drawn up from the table {file}").format(
         file=event.facts["file"], count=len(event.facts["nominations"])
@@ -214,6 +223,7 @@ PHRASES: dict[str, Callable[[Event], Words]] = {
     "objection.settled": _settled,
     "document.issued": _issued,
     "facts.stated": _stated,
+    "annex.stated": _annex_stated,
     "table.taken-in": _taken_in,
     "nominator.registered": _nominator,
     "quota.allotted": _allotted,

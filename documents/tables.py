@@ -25,6 +25,8 @@ LARGEST: Final = 50_000_000
 #: Excel keeps 15 digits of a number; a longer one has lost some, and is shown in powers of ten.
 _EXACT: Final = 1e15
 
+_OF_NAMES: Final = Words("“姓名”或候选单位", "names")
+
 #: Gives a heading its meaning, or none.
 Meaning = Callable[[str], str | None]
 
@@ -58,8 +60,8 @@ class Table:
         return f"{_letters(place)}{row}" if place is not None else str(row)
 
 
-def read_table(content: bytes, name: str, meaning: Meaning, needed: str) -> Table:
-    """Find the table in a file that has the most columns with a meaning, the `needed` one among them.
+def read_table(content: bytes, name: str, meaning: Meaning, needed: str, *, heading: Words = _OF_NAMES) -> Table:
+    """Find the table in a file that has the most columns with a meaning, the `needed` one among them: its `heading`.
 
     Raises `DocumentError` for what is no table, is too large, or has no such column.
     """
@@ -73,8 +75,8 @@ def read_table(content: bytes, name: str, meaning: Meaning, needed: str) -> Tabl
     if not found:
         raise DocumentError(
             Words(
-                f"{name} 里没有找到表格：须有一行表头，其中有“姓名”或候选单位一栏",
-                f"there is no table in {name}: it needs a row of headings, and a column of names",
+                f"{name} 里没有找到表格：须有一行表头，其中有{heading.zh}一栏",
+                f"there is no table in {name}: it needs a row of headings, and a column of {heading.en}",
             )
         )
     return max(found, key=lambda table: len(table.columns))

@@ -185,7 +185,7 @@ def receive(desk: Desk, number: str, receipts: Iterable[tuple[str, Medium | None
         row = find(connection, number)
         running = desk.running(connection, row.program_id)
         refused = denied(
-            refuses(connection, act.actor, Deed.RECEIVE, matter_of(running.program, row)) or _ended(running, row.stage)
+            refuses(connection, act.actor, Deed.RECEIVE, matter_of(running.program, row)) or ended(running, row.stage)
         )
         if refused:
             return refused
@@ -369,7 +369,8 @@ def _nominated_before(attempts: Sequence[Row[Any]]) -> Refusal | None:
     )
 
 
-def _ended(running: Running, stage: str) -> Refusal | None:
+def ended(running: Running, stage: str) -> Refusal | None:
+    """Refuse to take in more of a nomination that has come to its end."""
     standing = running.pipeline.standings[stage]
     if not standing.ended:
         return None

@@ -129,7 +129,7 @@ class RowReader:
 
     def _identity(self, row: int, cells: Mapping[str, str]) -> str | None:
         """Read an identity number, and hold sex and birthday against it."""
-        text = _plain(cells.get("identity", "")).upper().removeprefix("'")
+        text = identity_in(cells.get("identity", ""))
         if not text:
             return None
         if not is_identity_number(text):
@@ -229,6 +229,11 @@ _DAMAGED: Final = Words(
 def _names_somebody(cells: Mapping[str, str]) -> bool:
     """Whether a row is about somebody: it has a name or a number, and says something more than that."""
     return bool(cells.get("nominee") or cells.get("identity") or cells.get("unit")) and len(cells) > 1
+
+
+def identity_in(cell: str) -> str:
+    """Return what a cell has for an identity number, in the one form in which it is kept."""
+    return _plain(cell).upper().removeprefix("'")
 
 
 def _plain(text: str) -> str:

@@ -1,6 +1,6 @@
 """The kinds of value that every part of a program is made of."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Container, Iterable
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -63,3 +63,15 @@ class Scoped(Identified):
             and (not self.traits or any(trait in traits for trait in self.traits))
             and not any(trait in traits for trait in self.except_traits)
         )
+
+
+def expect_known(names: Iterable[str], known: Container[str], where: str, what: Words) -> None:
+    """Have every name among those that are known; raises what `unfit` makes."""
+    for name in names:
+        if name not in known:
+            raise unfit(
+                Words(
+                    f"{where}：本项目没有定义{what.zh} {name}，请核对拼写或补上定义",
+                    f"{where}: {what.en} {name!r} is not defined in this program",
+                )
+            )

@@ -1,6 +1,6 @@
 """A program: one award in one edition, as its notice defines it."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 from itertools import combinations, product
@@ -8,7 +8,9 @@ from typing import Annotated, Literal, NamedTuple, TypeVar
 
 from pydantic import Field, StringConstraints, model_validator
 
+from programs.annexes import Annex, expect_references
 from programs.base import Clause, Identified, Name, Part, Scoped, Slug, unfit
+from programs.base import expect_known as _known
 from programs.dates import Deadline, LocalDayOff
 from programs.materials import Archive, Material
 from programs.rules import Combination, Exemption, History, Level, Preference, Ratio, Rule
@@ -41,6 +43,7 @@ _LISTS = (
     "quotas",
     "rules",
     "materials",
+    "annexes",
     "stages",
     "benefits",
     "disqualifications",
@@ -171,6 +174,7 @@ class Program(Part):
     rules: tuple[Rule, ...] = ()
     ungated: Ungated | None = None
     materials: tuple[Material, ...] = ()
+    annexes: tuple[Annex, ...] = ()
     archive: Archive | None = None
     contacts: tuple[Contact, ...] = ()
     stages: tuple[Stage, ...] = Field(min_length=1)
@@ -218,6 +222,11 @@ class Program(Part):
                 _known((rule.of,), traits, rule.id, _TRAIT)
             if isinstance(rule, Level):
                 _known((rule.vocabulary,), self.known_vocabularies.keys(), rule.id, _VOCABULARY)
+        return self
+
+    @model_validator(mode="after")
+    def _annexes_refer_to_what_exists(self) -> "Program":
+        expect_references(self.annexes, self.rules, self.known_vocabularies)
         return self
 
     @model_validator(mode="after")
@@ -347,14 +356,3 @@ def _doubled(ids: Iterable[str]) -> str | None:
             return one
         seen.add(one)
     return None
-
-
-def _known(names: Iterable[str], known: Container[str], where: str, what: Words) -> None:
-    for name in names:
-        if name not in known:
-            raise unfit(
-                Words(
-                    f"{where}：本项目没有定义{what.zh} {name}，请核对拼写或补上定义",
-                    f"{where}: {what.en} {name!r} is not defined in this program",
-                )
-            )

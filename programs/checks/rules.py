@@ -32,10 +32,23 @@ def rules_that_cannot_work(program: Program) -> Iterator[Fault]:
             )
             yield Fault(f"{place}.as_of", words)
         yield from _judges_by_what_is_free(program, rule)
+    yield from _counts_that_nobody_asks_for(program)
     for material in program.materials:
         least, most = material.characters()
         if (least or most) and not _bounds(least, most):
             yield Fault(f"materials.{material.id}", _bad_bounds(material.name))
+
+
+def _counts_that_nobody_asks_for(program: Program) -> Iterator[Fault]:
+    asked = {rule.of for rule in program.rules if isinstance(rule, Quantity)}
+    for annex in program.annexes:
+        for column in annex.columns:
+            if column.counts is not None and column.counts not in asked:
+                words = Words(
+                    "没有条件用到“{counts}”；用到的：{asked}", "no rule asks for {counts}; they ask for: {asked}"
+                )
+                told = words.format(counts=column.counts, asked="、".join(sorted(asked)) or "—")
+                yield Fault(f"annexes.{annex.id}.{column.id}.counts", told)
 
 
 def _bounds(least: int | None, most: int | None) -> bool:
