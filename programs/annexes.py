@@ -73,13 +73,6 @@ class Annex(Identified):
                 )
         return self
 
-    def column(self, column_id: str) -> AnnexColumn:
-        """Return a column by its id; raises `KeyError`."""
-        for column in self.columns:
-            if column.id == column_id:
-                return column
-        raise KeyError(column_id)
-
 
 class AnnexRow(Part):
     """One row: its number as Excel counts it, and its cells by column, without those that say nothing."""

@@ -64,23 +64,27 @@ class Difference:
 def differences(
     rule: Agreement, program: Program, filled: FilledAnnex, facts: Facts, said: Mapping[str, str]
 ) -> Iterator[Difference]:
-    """Yield every cell that does not say what the nomination says; what that does not say is held against none.
+    """Yield every cell that does not say what the nomination says, row by row, behind the columns that are missing.
 
-    `said` has the nomination's own `nominee`, `unit` and `nominator`.
+    What the nomination does not say is held against none. `said` has its own `nominee`, `unit` and `nominator`.
     """
     annex = next(one for one in program.annexes if one.id == rule.annex)
-    for column_id, field in rule.same.items():
-        column, kept = annex.column(column_id), _kept(field, facts, said)
+    held: list[tuple[AnnexColumn, str, str]] = []
+    for column in annex.columns:
+        field = rule.same.get(column.id, "")
+        kept = _kept(field, facts, said)
         if kept is None:
             continue
-        if column_id not in filled.columns:
-            yield Difference(0, "", column_id, column.name, "", kept)
-            continue
-        for row in filled.rows:
-            stated = row.cells.get(column_id, "")
+        if column.id in filled.columns:
+            held.append((column, field, kept))
+        else:
+            yield Difference(0, "", column.id, column.name, "", kept)
+    for row in filled.rows:
+        for column, field, kept in held:
+            stated = row.cells.get(column.id, "")
             if not stated or not _alike(program, column, field, stated, kept):
                 named = row.cells.get(annex.columns[0].id, "")
-                yield Difference(row.row, named, column_id, column.name, stated, kept)
+                yield Difference(row.row, named, column.id, column.name, stated, kept)
 
 
 def counted_in(program: Program, annexes: Annexes, of: str) -> int | None:
@@ -104,7 +108,7 @@ def places_in(program: Program, annexes: Annexes, by: Achiever) -> tuple[Competi
     return None if found is None else tuple(found)
 
 
-_PLACE: Final = re.compile(r"\s*(.+?)\s*[:：,，]?\s*第?\s*(\d{1,4})\s*名?\s*")
+_PLACE: Final = re.compile(r"\s*([^:：]*[^\d:：,，\s第])\s*[:：,，]?\s*第?\s*(\d{1,4})\s*名?\s*")
 
 
 def read_place(text: str, by: Achiever) -> Competition | None:
