@@ -15,6 +15,7 @@ from sqlalchemy import Column, ColumnElement, LargeBinary, and_, case, cast, exi
 from sqlalchemy import Text as SqlText
 from sqlalchemy.engine import Connection
 
+from operations.annex_disagreements import annex_disagreements
 from operations.desk import definition_digest
 from operations.disagreement import Disagreement
 from operations.past_disagreements import past_disagreements
@@ -41,7 +42,8 @@ def disagreements(connection: Connection, program_id: str | None = None) -> Iter
     An event that cannot be read is left to the chain, which is broken there.
     """
     tables = _Tables(connection, program_id)
-    return chain(tables.nominations(), tables.strays(), tables.programs(), past_disagreements(connection, program_id))
+    pasts, annexes = past_disagreements(connection, program_id), annex_disagreements(connection, program_id)
+    return chain(tables.nominations(), tables.strays(), tables.programs(), pasts, annexes)
 
 
 #: Instants by the program, or by the nomination, that they are of.

@@ -1,9 +1,13 @@
 """Annexes in the store, on both databases: kept with their nominations, replaced, and told once."""
 
+from sqlalchemy import delete, insert, select, update
+
 from operations.annexes import take_in_annex
+from operations.disagreements import disagreements
 from operations.dossiers import annexes_of, differences_of, verdicts_of_nomination
 from operations.results import Denied
 from operations.sheets import TakenIn
+from store import tables as t
 from tests.documents.test_tables import workbook
 from tests.operations.office import Office
 from tests.operations.test_taking_in import person
@@ -66,3 +70,28 @@ def test_refused_annex_leaves_everything_as_it_was(luzhou):
         luzhou, workbook([["带徒姓名", "工作单位"], ["王小二", "某厂"]]), "apprentices", number=number, dry_run=True
     )
     assert luzhou.contents() == before
+
+
+def disagreeing(office: Office) -> list[tuple[str, str]]:
+    with office.desk.store.read() as connection:
+        found = disagreements(connection)
+        return [(one.number, one.field) for one in found]
+
+
+def test_annex_that_was_changed_added_or_removed_behind_the_history_is_found(luzhou):
+    first, second, third = (
+        luzhou.nominate(nominee=f"第{one}人", unit=f"第{one}厂", identity=person(one)) for one in (1, 2, 3)
+    )
+    taken(luzhou, overview(1, 2))
+    taken(luzhou, overview(1, unit="另{}厂"))
+    assert disagreeing(luzhou) == []
+    ids = {number: luzhou.row(number).id for number in (first, second, third)}
+    of = t.annex.c
+    with luzhou.desk.store.write() as transaction:
+        change = transaction.connection.execute
+        kept = change(select(of.content).where(of.nomination_id == ids[first])).scalar_one()
+        changed = {**kept, "rows": [{**kept["rows"][0], "cells": {"unit": "第1厂"}}]}
+        change(update(t.annex).where(of.nomination_id == ids[first]).values(content=changed))
+        change(delete(t.annex).where(of.nomination_id == ids[second]))
+        change(insert(t.annex).values(nomination_id=ids[third], annex="overview", content=kept, stated_at=luzhou.now))
+    assert disagreeing(luzhou) == [(number, "annex.overview") for number in (first, second, third)]
