@@ -8,6 +8,7 @@ import click
 
 from cli.face import LANGUAGE, Mistake, say
 from operations.actors import Role
+from operations.dossiers import KeptAnnex
 from operations.lookup import Confirmed, InForce
 from programs import Program, Words
 from programs.base import Scoped
@@ -15,6 +16,7 @@ from programs.materials import Material, Medium
 from programs.rules import Rule
 from programs.rulings import Decision, Ruling
 from programs.stages import Recommendation, Review, Stage, Vote
+from states import Verdict
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -98,6 +100,7 @@ def program_lines(program: Program, in_force: InForce) -> Iterator[str]:
     yield from _section(say("特征", "traits"), [(one.id, one.name) for one in program.traits])
     yield from _section(say("推荐单位类型", "nominator kinds"), [(one.id, one.name) for one in program.nominators])
     yield from _section(say("材料", "materials"), [_material_row(one) for one in program.materials])
+    yield from _section(say("附表", "annexes"), [(one.id, one.name) for one in program.annexes])
     judged = {rule.id for path in program.paths() for rule in program.rules_for(path)}
     yield from _section(say("审查条件", "rules"), [_rule_row(one) for one in program.rules if one.id in judged])
     yield from _section(
@@ -157,6 +160,19 @@ def nomination_lines(program: Program, facts: Mapping[str, list[dict[str, Any]]]
         say("异议", "objections"),
         (_joined(str(one["id"]), one["objector"], OUTCOMES[one["outcome"]]) for one in facts["objections"]),
     )
+
+
+def annex_lines(annexes: Iterable[KeptAnnex], differing: Iterable[Verdict]) -> Iterator[str]:
+    """Yield the annexes that came with a nomination, and line by line what they say otherwise, with the clause."""
+    kept = [
+        _joined(_beside(one.name, one.annex), say(f"{one.rows} 行", f"{one.rows} rows"), _at(one.stated_at))
+        for one in annexes
+    ]
+    if kept:
+        yield from _list(say("附表", "annexes"), kept)
+    for one in differing:
+        heading = _beside(one.name, say("，", ", ").join((one.clause, one.result.label.in_language(LANGUAGE))))
+        yield from _list(heading, (f"※ {line.in_language(LANGUAGE)}" for line in one.lines))
 
 
 def _stage_rows(stage: Stage) -> Iterator[tuple[str, str]]:

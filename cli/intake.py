@@ -1,5 +1,7 @@
 """`linxuan intake`: draw up the nominations of a nominator's table, all of them or none."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import click
@@ -7,8 +9,9 @@ import click
 from cli.describe import actor_option
 from cli.desk import acting
 from cli.face import LANGUAGE, REFUSED, Face, LineType, Spoken, command_face, say
+from operations.annexes import take_in_annex
 from operations.archives import Unpacked, take_in_archive
-from operations.columns import label_of
+from operations.columns import HEADINGS
 from operations.comparing import compare_table
 from operations.results import Denied
 from operations.rows import CellFinding
@@ -23,9 +26,9 @@ _SHOWN = 20
     cls=Spoken,
     help=say(
         "导入推荐单位的汇总表（.xlsx、.xls、.csv）：逐格核对，全部无误才登记，否则一件也不登记；"
-        "导入电子件的压缩包（.zip）：按通知规定的文件名登记收件",
+        "导入电子件的压缩包（.zip）：按通知规定的文件名登记收件；--annex 导入随申报提交的附表",
         "draw up the nominations of a table (.xlsx, .xls, .csv), every cell checked, all of them or none; "
-        "or record the electronic copies in a .zip as received",
+        "or record the electronic copies in a .zip as received; with --annex, take in a table that comes with them",
     ),
 )
 @click.argument("program", metavar="ID")
@@ -34,6 +37,17 @@ _SHOWN = 20
     "--compare",
     is_flag=True,
     help=say("与已登记的申报逐格核对，列出不一致之处", "hold the table against nominations that are there"),
+)
+@click.option(
+    "--annex",
+    metavar="ANNEX",
+    help=say(
+        "这是哪张附表（id 见 linxuan program show），如一览表、带徒情况汇总表：留存并与申报核对",
+        "which annex it is (see linxuan program show): it is kept, and held against what the nominations say",
+    ),
+)
+@click.option(
+    "--nomination", metavar="NUMBER", help=say("附表随哪件申报提交", "the nomination that the annex comes with")
 )
 @click.option("--dry-run", is_flag=True, help=say("只核对，不登记", "only check, and keep nothing"))
 @click.option(
@@ -52,19 +66,43 @@ _SHOWN = 20
 @actor_option()
 @command_face
 def command(
-    face: Face, program: str, file: Path, compare: bool, dry_run: bool, out: Path | None, actor: str, **told: str | None
+    face: Face,
+    program: str,
+    file: Path,
+    compare: bool,
+    annex: str | None,
+    nomination: str | None,
+    dry_run: bool,
+    out: Path | None,
+    actor: str,
+    **told: str | None,
 ) -> None:
     """Take in a table, or hold one against what was taken in."""
+    if nomination and not annex:
+        raise click.UsageError(say("--nomination 须与 --annex 同用", "--nomination goes with --annex"))
+    if annex and compare:
+        raise click.UsageError(say("--annex 和 --compare 不能同用", "give either --annex or --compare"))
     desk, act = acting(face, actor)
     defaults = {meaning: value for meaning, value in told.items() if value}
-    if file.suffix.lower() == ".zip":
+    if file.suffix.lower() == ".zip" and not annex:
         _answer_archive(face, take_in_archive(desk, program, file, act, dry_run=dry_run), program)
         return
     content = file.read_bytes()
-    if compare:
-        done = compare_table(desk, program, content, file.name, act, defaults=defaults)
+    done: TakenIn | Denied
+    summarize: Callable[[TakenIn], str] = partial(_summary, dry_run=dry_run)
+    if annex:
+        done = take_in_annex(desk, program, annex, content, file.name, act, number=nomination, dry_run=dry_run)
+        summarize = partial(_annexed, dry_run=dry_run)
+    elif compare:
+        done, summarize = compare_table(desk, program, content, file.name, act, defaults=defaults), _compared
     else:
         done = take_in(desk, program, content, file.name, act, defaults=defaults, dry_run=dry_run)
+    _answer_table(face, done, program, out, summarize)
+
+
+def _answer_table(
+    face: Face, done: TakenIn | Denied, program: str, out: Path | None, summarize: Callable[[TakenIn], str]
+) -> None:
     if isinstance(done, Denied):
         face.refuse(done.refusals, program=program)
     if out:
@@ -83,8 +121,7 @@ def command(
     if done.passed_over:
         named = say("、", ", ").join(" ".join(heading.split()) for heading in done.passed_over)
         lines.append(say(f"未读的栏目：{named}", f"columns that were not read: {named}"))
-    summary = _compared(done) if compare else _summary(done, dry_run=dry_run)
-    lines.append(summary)
+    lines.append(summarize(done))
     face.answer(document, lines)
     if done.is_blocked:
         raise SystemExit(REFUSED)
@@ -138,6 +175,22 @@ def _summary(done: TakenIn, *, dry_run: bool) -> str:
     return say(f"{rows} 行，已登记 {drawn_up} 件", f"{rows} rows, {drawn_up} nominations drawn up")
 
 
+def _annexed(done: TakenIn, *, dry_run: bool) -> str:
+    rows, noticed = done.rows, sum(not finding.blocks for finding in done.findings)
+    if done.is_blocked:
+        return say(f"{rows} 行，有问题须改正，没有导入", f"{rows} rows; something must be mended, and nothing is kept")
+    found = (
+        say(f"{noticed} 处须核对", f"{noticed} to look at")
+        if noticed
+        else say("与申报一致", "agreeing with the nominations")
+    )
+    if dry_run:
+        return say(
+            f"{rows} 行，可以导入（只核对，没有导入），{found}", f"{rows} rows can be taken in, {found}; not kept"
+        )
+    return say(f"{rows} 行，已随 {len(done.numbers)} 件申报留存，{found}", f"{rows} rows kept, {found}")
+
+
 def _document(one: CellFinding) -> dict[str, object]:
     return {
         "row": one.row,
@@ -149,6 +202,7 @@ def _document(one: CellFinding) -> dict[str, object]:
 
 def _line(one: CellFinding) -> str:
     mark = "✗" if one.blocks else "※"
-    named = label_of(one.column) if one.column else ""
+    # Findings in other columns name them.
+    named = HEADINGS.get(one.column or "", ("",))[0]
     where = say(f"第 {one.row} 行{named}", f"row {one.row} {one.column or ''}".rstrip())
     return f"{mark} {where}：{one.words.in_language(LANGUAGE)}"

@@ -10,11 +10,12 @@ from click.core import ParameterSource
 
 from cli import screening
 from cli.dates import due_words
-from cli.describe import actor_option, nomination_lines, receipt
+from cli.describe import actor_option, annex_lines, nomination_lines, receipt
 from cli.desk import acting, actor_of
 from cli.face import LANGUAGE, Face, Group, InstantType, LineType, Mistake, command_face, say
 from cli.sources import reading_desk
 from operations.actors import Actor, Role
+from operations.dossiers import annexes_of, differences_of
 from operations.lookup import (
     Listed,
     Possible,
@@ -63,10 +64,17 @@ def show(face: Face, number: str) -> None:
     if found.holder:
         lines.append(say(f"待办单位：{found.holder}", f"to act: {found.holder}"))
     lines += nomination_lines(running_of(desk, number).program, facts)
+    annexes, differing = annexes_of(desk, number), differences_of(desk, number, face.now)
+    lines += annex_lines(annexes, differing)
     details = masked_details(desk, number)
     lines += [_detail_line(one) for one in details]
     personal = {one.kind.value: one.value for one in details}
-    face.answer({**_json(found), **facts, "personal": personal}, lines)
+    more = {
+        "annexes": [asdict(one) for one in annexes],
+        "differences": [one.to_json(LANGUAGE) for one in differing],
+        "personal": personal,
+    }
+    face.answer({**_json(found), **facts, **more}, lines)
 
 
 @command.command("detail", help=say("登记联系电话或银行账号", "record a phone or a bank account"))
@@ -351,6 +359,7 @@ HAPPENED = {
     "correction.recounted": Words("补正期限重新计算", "time to correct counted again"),
     "evaluation.reported": Words("报送评议", "evaluation reported"),
     "facts.stated": Words("填报情况", "facts stated"),
+    "annex.stated": Words("导入附表", "annex taken in"),
     "details.kept": Words("登记个人信息", "personal data recorded"),
     "details.seen": Words("查看个人信息", "personal data seen"),
     "objection.lodged": Words("收到异议", "objection lodged"),

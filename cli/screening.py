@@ -94,6 +94,7 @@ def _lines(found: Iterable[Verdict], indent: str = "") -> Iterator[str]:
     for one in found:
         why = f"　{one.words.in_language(LANGUAGE)}" if one.words.zh else ""
         yield f"{indent}{one.result.label.in_language(LANGUAGE)}　{one.name}（{one.clause}，{one.rule}）{why}"
+        yield from (f"{indent}　　※ {line.in_language(LANGUAGE)}" for line in one.lines)
         yield from _lines(one.parts, indent + "　　")
 
 

@@ -112,6 +112,15 @@ def _stated(_event: Event) -> Words:
     return Words("填报候选人情况", "facts of the nominee stated")
 
 
+def _annex_stated(event: Event) -> Words:
+    if event.count > 1:
+        return Words("导入附表", "annexes taken in")
+    names = {one.id: one.name for one in event.program.annexes}
+    return Words("导入附表“{name}”", "annex taken in: {name}").format(
+        name=names.get(event.facts["annex"], event.facts["annex"])
+    )
+
+
 def _taken_in(event: Event) -> Words:
     return Words("导入汇总表“{file}”，登记 {count} 件", "{count} drawn up from the table {file}").format(
         file=event.facts["file"], count=len(event.facts["nominations"])
@@ -140,6 +149,12 @@ def _kinds(event: Event) -> Words:
         return Words("个人信息", "personal data")
     labels = [PersonalKind(kind).label for kind in event.facts["kinds"]]
     return Words("、".join(label.zh for label in labels), ", ".join(label.en for label in labels))
+
+
+def _details_exported(event: Event) -> Words:
+    return Words("导出 {count} 件的{kinds}", "of {count}, written to a file: {kinds}").format(
+        count=event.facts["count"], kinds=_kinds(event)
+    )
 
 
 def _opened(_event: Event) -> Words:
@@ -210,11 +225,13 @@ PHRASES: dict[str, Callable[[Event], Words]] = {
     "evaluation.reported": _reported,
     "details.kept": _details_kept,
     "details.seen": _details_seen,
+    "details.exported": _details_exported,
     "publicity.started": _published,
     "objection.lodged": _objected,
     "objection.settled": _settled,
     "document.issued": _issued,
     "facts.stated": _stated,
+    "annex.stated": _annex_stated,
     "table.taken-in": _taken_in,
     "nominator.registered": _nominator,
     "quota.allotted": _allotted,

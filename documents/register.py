@@ -11,6 +11,7 @@ import pandas as pd
 
 from deadlines import SHANGHAI
 from deadlines.zone import last_day_before
+from documents.printing import print_on_a4
 
 _HEADINGS: Final = {
     "number": "编号",
@@ -30,7 +31,6 @@ _AS_TEXT: Final = {"strings_to_numbers": False, "strings_to_formulas": False, "s
 _TITLE_ROW: Final = 0
 _HEADING_ROW: Final = 1
 _FIRST_ROW: Final = 2
-_A4: Final = 9
 #: Column widths are counted in half-width characters.
 _NARROWEST: Final = 8
 _WIDEST: Final = 40
@@ -87,14 +87,7 @@ def _lay_out(writer: pd.ExcelWriter, frame: pd.DataFrame, title: str) -> None:
     )
     sheet.autofilter(_HEADING_ROW, 0, last_row, last_column)
     sheet.freeze_panes(_FIRST_ROW, 0)
-
-    sheet.set_landscape()
-    sheet.set_paper(_A4)
-    sheet.set_margins(left=0.6, right=0.6, top=0.75, bottom=0.75)
-    sheet.center_horizontally()
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(_TITLE_ROW, _HEADING_ROW)
-    sheet.set_footer("&C第 &P 页，共 &N 页")
+    print_on_a4(sheet, _HEADING_ROW)
 
 
 def _width(texts: Iterable[str]) -> int:

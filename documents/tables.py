@@ -25,6 +25,8 @@ LARGEST: Final = 50_000_000
 #: Excel keeps 15 digits of a number; a longer one has lost some, and is shown in powers of ten.
 _EXACT: Final = 1e15
 
+_OF_NAMES: Final = Words("“姓名”或候选单位", "names")
+
 #: Gives a heading its meaning, or none.
 Meaning = Callable[[str], str | None]
 
@@ -48,9 +50,18 @@ class Table:
         """Return the cells of a column, from the table's first row on; raises `KeyError`."""
         return self.cells[self.columns[meaning]].iloc[self.first :]
 
+    def value(self, row: int, meaning: str) -> str:
+        """Return a cell by its row, as Excel counts it, and its meaning; empty where there is no such column."""
+        return str(self.cells.iloc[row - 1, self.columns[meaning]]) if meaning in self.columns else ""
 
-def read_table(content: bytes, name: str, meaning: Meaning, needed: str) -> Table:
-    """Find the table in a file that has the most columns with a meaning, the `needed` one among them.
+    def address(self, row: int, meaning: str | None) -> str:
+        """Return where a cell is, as Excel says it: `F4`; the row alone, `4`, where the table has no such column."""
+        place = self.columns.get(meaning or "")
+        return f"{_letters(place)}{row}" if place is not None else str(row)
+
+
+def read_table(content: bytes, name: str, meaning: Meaning, needed: str, *, heading: Words = _OF_NAMES) -> Table:
+    """Find the table in a file that has the most columns with a meaning, the `needed` one among them: its `heading`.
 
     Raises `DocumentError` for what is no table, is too large, or has no such column.
     """
@@ -64,11 +75,21 @@ def read_table(content: bytes, name: str, meaning: Meaning, needed: str) -> Tabl
     if not found:
         raise DocumentError(
             Words(
-                f"{name} 里没有找到表格：须有一行表头，其中有“姓名”或候选单位一栏",
-                f"there is no table in {name}: it needs a row of headings, and a column of names",
+                f"{name} 里没有找到表格：须有一行表头，其中有{heading.zh}一栏",
+                f"there is no table in {name}: it needs a row of headings, and a column of {heading.en}",
             )
         )
     return max(found, key=lambda table: len(table.columns))
+
+
+def _letters(place: int) -> str:
+    """Return the letters of a column, counted from 0: A, …, Z, AA."""
+    letters = ""
+    while place >= 0:
+        place, rest = divmod(place, 26)
+        letters = chr(ord("A") + rest) + letters
+        place -= 1
+    return letters
 
 
 def folded(text: str) -> str:

@@ -3,6 +3,7 @@
 import argparse
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from flows.server import client_environment, with_defaults
@@ -17,6 +18,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     os.environ.update(with_defaults(client_environment(Settings().data), os.environ))
     # A new database is made ready here, once: the first runs start together.
     open_desk(Settings()).store.close()
+    # Whoever sends tables finds their folder before the first run.
+    with suppress(OSError):
+        Settings().intake_folder.mkdir(parents=True, exist_ok=True)
     from flows.serving import serve  # noqa: PLC0415 - Prefect reads the environment as it is imported
 
     serve(options.ready)

@@ -12,11 +12,14 @@ from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 from sqlalchemy.exc import DBAPIError
 
+from documents.errors import DocumentError
+from flows.progress import Progress, shown
 from operations.desk import Desk
 from operations.results import Denied, Moved, UnknownError
 from operations.settings import Settings, open_desk
 from programs.words import closing_clock
 from store.failures import failure_of
+from store.types import UnfitError
 
 Row = Mapping[str, str | int | None]
 
@@ -39,22 +42,30 @@ class Table:
 
 @dataclass(frozen=True)
 class Account:
-    """What one run did. `facts` is the run's result, for whoever calls the flow."""
+    """What one run did. `facts` is the run's result, for whoever calls the flow.
+
+    `failed`: nothing came of what was asked for, and somebody has to mend something.
+    """
 
     summary: str
     facts: Mapping[str, Any]
     programs: frozenset[str] = frozenset()
     tables: Sequence[Table] = field(default_factory=tuple)
+    failed: bool = False
 
 
-async def carry_out(key: str, work: Callable[[Desk], Account]) -> State[Mapping[str, Any]]:
+async def carry_out(
+    key: str, work: Callable[[Desk], Account], progress: Progress | None = None
+) -> State[Mapping[str, Any]]:
     """Do this run's work at a desk of its own, and tell of it. Returns the state in which the run ends.
 
-    The work blocks, so it has a thread to itself. What cannot be understood ends the run as failed, in a sentence.
+    The work blocks, so it has a thread to itself; what it tells `progress` is shown meanwhile. What cannot be
+    understood ends the run as failed, in a sentence.
     """
     try:
-        account = await asyncio.to_thread(_at_desk, work)
-    except UnknownError as error:
+        async with shown(progress, key):
+            account = await asyncio.to_thread(_at_desk, work)
+    except (UnknownError, DocumentError, UnfitError) as error:
         return Failed(message=error.words.zh)
     except DBAPIError as error:
         failure = failure_of(error)
@@ -70,6 +81,8 @@ async def carry_out(key: str, work: Callable[[Desk], Account]) -> State[Mapping[
                 table=[dict(row) for row in table.rows[:MOST_ROWS]],
                 description=_description(table, account.summary),
             )
+    if account.failed:
+        return Failed(message=account.summary)
     return Completed(message=account.summary, data=account.facts)
 
 

@@ -13,6 +13,7 @@ from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 from prefect.utilities.callables import ParameterSchema
 
+from flows.intake import intake
 from flows.rehearsals import rehearse
 from flows.reminders import send_reminders
 from flows.sweeps import close_publicity, deadline_sweep
@@ -118,6 +119,24 @@ DEPLOYMENTS = (
             "sealed": Label("已盖章", "推荐各层级：表上已加盖本单位公章"),
             "opinion": Label("意见", '推荐各层级：按要点填写，例如 {"是否同意推荐": "同意"}'),
             "form_number": Label("表上编号", "由受理的层级编"),
+            "now": _NOW,
+        },
+    ),
+    Deployment(
+        name="intake",
+        flow=intake,
+        description="导入收件夹里的一张汇总表：逐格核对，全部无误才登记，否则一件也不登记。表格列出每处问题，带批注的核对结果放回收件夹。",
+        tags=("导入",),
+        form={
+            "program": Label("项目", "已开通的项目的代号，例如 luzhou-chief-technician-2019"),
+            "file": Label("文件名", "收件夹里的 .xlsx、.xls 或 .csv，例如 江阳区汇总表.xlsx"),
+            "actor": Label("办理人", "姓名、姓名:角色 或 姓名:角色@单位；不写角色即管理员"),
+            "dry_run": Label("只核对", "只核对，不登记；核对无误后取消勾选，再运行一次"),
+            "nominator": Label("推荐单位", "表中没有这一栏时填写（即 --nominator）"),
+            "nominator_kind": Label("推荐单位类型", "类型的名称或代号，表中没有这一栏时填写"),
+            "host": Label("属地", "占用哪一家的名额，表中没有这一栏时填写"),
+            "category": Label("类别", "类别的名称或代号，表中没有这一栏时填写"),
+            "route": Label("推荐渠道", "渠道的名称或代号，表中没有这一栏时填写"),
             "now": _NOW,
         },
     ),

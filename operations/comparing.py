@@ -16,6 +16,7 @@ from operations.rows import Candidate, CellFinding, RowReader
 from operations.sheets import Sheet, TakenIn
 from programs import Program, Words
 from programs.facts import Facts
+from programs.naming import plain_name
 from store import Vault
 from store import tables as t
 
@@ -41,7 +42,7 @@ def compare_table(
         sheet = Sheet(table, reader.findings)
         for candidate in candidates:
             sheet.findings += _differences(connection, vault, running.program, candidate)
-        return TakenIn(reader.rows, (), tuple(sheet.findings), table.unknown, sheet.workbook())
+        return TakenIn(reader.rows, (), tuple(sheet.findings), table.unknown, sheet.workbook(), table)
 
 
 def _differences(connection: Connection, vault: Vault, program: Program, candidate: Candidate) -> Iterator[CellFinding]:
@@ -63,7 +64,7 @@ def _differences(connection: Connection, vault: Vault, program: Program, candida
     for column, kept in _kept(row, Facts.model_validate(stated or {})).items():
         said = candidate.cells.get(column)
         told = dict(candidate.facts).get(column, said)
-        if said and kept and "".join(str(told).split()) != "".join(kept.split()):
+        if said and kept and plain_name(str(told)) != plain_name(kept):
             words = Words("与申报 {number} 不一致：申报为“{kept}”", "{number} says otherwise: {kept}")
             yield _found(candidate, column, words.format(number=row.number, kept=kept))
 

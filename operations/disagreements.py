@@ -15,6 +15,7 @@ from sqlalchemy import Column, ColumnElement, LargeBinary, and_, case, cast, exi
 from sqlalchemy import Text as SqlText
 from sqlalchemy.engine import Connection
 
+from operations.annex_disagreements import annex_disagreements
 from operations.desk import definition_digest
 from operations.disagreement import Disagreement
 from operations.file_disagreements import file_disagreements
@@ -48,6 +49,7 @@ def disagreements(connection: Connection, program_id: str | None = None) -> Iter
         tables.programs(),
         past_disagreements(connection, program_id),
         file_disagreements(connection, program_id),
+        annex_disagreements(connection, program_id),
     )
 
 

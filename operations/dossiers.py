@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,11 +21,21 @@ from operations.verdicts import verdicts_on
 from programs import Path, Program, Words
 from programs.facts import Facts
 from programs.rules import CompetitionRank, Exemption, Level, Quantity, Title
-from states import Refusal, Verdict
+from states import Refusal, Verdict, each
 from store import tables as t
 
 #: Facts that are no level and no number, by the word that states them.
 _LISTS = ("honor", "applied", "competition", "apprentice", "grant")
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAnnex:
+    """An annex of one nomination: its id and name, how many rows, and when it was taken in."""
+
+    annex: str
+    name: str
+    rows: int
+    stated_at: datetime
 
 
 def facts_asked(program: Program, path: Path) -> dict[str, Words]:
@@ -93,6 +104,29 @@ def verdicts_of_nomination(desk: Desk, number: str, now: datetime) -> tuple[Verd
         row = find(connection, number, lock=False)
         running = desk.running(connection, row.program_id)
         return verdicts_on(desk, connection, running, [row], now)[row.id]
+
+
+def annexes_of(desk: Desk, number: str) -> list[KeptAnnex]:
+    """Return the annexes that are kept of a nomination; raises `UnknownError` for a number that is not there."""
+    with desk.store.read() as connection:
+        row = find(connection, number, lock=False)
+        names = {one.id: one.name for one in desk.running(connection, row.program_id).program.annexes}
+        of = t.annex.c
+        found = connection.execute(select(t.annex).where(of.nomination_id == row.id).order_by(of.annex))
+        return [
+            KeptAnnex(one.annex, names.get(one.annex, one.annex), len(one.content["rows"]), one.stated_at)
+            for one in found
+        ]
+
+
+def differences_of(desk: Desk, number: str, now: datetime) -> list[Verdict]:
+    """Return the verdicts that found an annex to say something else than its nomination, or nothing, line by line."""
+    with desk.store.read() as connection:
+        row = find(connection, number, lock=False)
+        running = desk.running(connection, row.program_id)
+        if not running.program.annexes:
+            return []
+        return [one for one in each(verdicts_on(desk, connection, running, [row], now)[row.id]) if one.lines]
 
 
 def _facts_of(connection: Connection, nomination: int) -> Facts:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import ColumnElement, Row, func, select
 
 from operations.actors import Actor
 from operations.attachments import files_of
@@ -120,14 +120,19 @@ def list_nominations(
     if program_id is not None:
         query = query.where(t.nomination.c.program_id == program_id)
     if stage is not None:
-        query = query.where((t.nomination.c.stage == stage) | t.nomination.c.stage.startswith(f"{stage}."))
+        query = query.where(stands_in(stage))
     if due_before is not None:
         query = query.where(t.nomination.c.due_at < due_before)
     with desk.store.read() as connection:
         if program_id is not None:
-            _expect_stage(desk.running(connection, program_id), stage)
+            expect_stage(desk.running(connection, program_id), stage)
         for row in connection.execution_options(yield_per=500).execute(query):
             yield _listed(desk.running(connection, row.program_id), row)
+
+
+def stands_in(stage: str) -> ColumnElement[bool]:
+    """Return the condition that a nomination stands at a stage, or at one standing within it."""
+    return (t.nomination.c.stage == stage) | t.nomination.c.stage.startswith(f"{stage}.")
 
 
 def show_nomination(desk: Desk, number: str) -> tuple[Listed, dict[str, Any]]:
@@ -202,7 +207,8 @@ def _missing(running: Running, row: Row[Any], receipts: list[dict[str, Any]]) ->
     return [{"id": material.id, "name": material.name, "media": media} for material, media in lacking if media]
 
 
-def _expect_stage(running: Running, stage: str | None) -> None:
+def expect_stage(running: Running, stage: str | None) -> None:
+    """Raise `UnknownError` for what is neither a stage of the program nor a standing within one."""
     standings = running.pipeline.standings
     known = {standing.stage: standing for standing in standings.values()}
     if stage is None or stage in standings or stage in known:

@@ -73,7 +73,7 @@ def receive(
         row = find(connection, number)
         running = desk.running(connection, row.program_id)
         refused = denied(
-            refuses(connection, act.actor, Deed.RECEIVE, matter_of(running.program, row)) or _ended(running, row.stage)
+            refuses(connection, act.actor, Deed.RECEIVE, matter_of(running.program, row)) or ended(running, row.stage)
         )
         if refused:
             return refused
@@ -163,7 +163,7 @@ def _attachable(
     running = desk.running(connection, row.program_id)
     refusal = refuses(connection, act.actor, Deed.ATTACH, matter_of(running.program, row))
     material = _material(running.program, row, to)
-    return row, material, denied(refusal or _ended(running, row.stage))
+    return row, material, denied(refusal or ended(running, row.stage))
 
 
 def _material(program: Program, row: Row[Any], to: Received) -> Material:
@@ -340,7 +340,8 @@ def _unreadable(material: Material, error: DocumentError) -> Refusal:
     )
 
 
-def _ended(running: Running, stage: str) -> Refusal | None:
+def ended(running: Running, stage: str) -> Refusal | None:
+    """Refuse to take in more of a nomination that has come to its end."""
     standing = running.pipeline.standings[stage]
     if not standing.ended:
         return None

@@ -135,7 +135,7 @@ def reveal(desk: Desk, number: str, act: Act) -> list[Told] | Denied:
         connection = transaction.connection
         vault, row, refusal = _asked(desk, connection, number, Deed.SEE_DETAILS, act)
         if refusal is None and not act.reason.strip():
-            refusal = _no_reason()
+            refusal = no_reason()
         if refusal:
             transaction.abandon()
             return Denied((refusal,))
@@ -224,7 +224,8 @@ def _details(connection: Connection, vault: Vault, row: Row[tuple[object, ...]])
     return [Told(kind, vault.unseal(sealed[kind.value])) for kind in PersonalKind if kind.value in sealed]
 
 
-def _no_reason() -> Refusal:
+def no_reason() -> Refusal:
+    """Refuse to tell what concerns nobody else to somebody who does not say why they ask."""
     return Refusal(
         "reason-stated",
         Words("没有写明查看的理由", "no reason is given for seeing it"),

@@ -21,6 +21,7 @@ class Deed(StrEnum):
     SEE_FILES = "see-files"
     KEEP_DETAILS = "keep-details"
     SEE_DETAILS = "see-details"
+    SEE_NOMINATIONS = "see-nominations"
     JUDGE = "judge"
     REPORT = "report"
     RULE = "rule"
@@ -49,6 +50,7 @@ _LABELS = {
     Deed.SEE_FILES: Words("查看材料文件", "see files that were handed in"),
     Deed.KEEP_DETAILS: Words("登记联系电话和银行账号", "record a phone or a bank account"),
     Deed.SEE_DETAILS: Words("查看个人信息", "see personal data"),
+    Deed.SEE_NOMINATIONS: Words("导出名册", "write a register"),
     Deed.JUDGE: Words("资格审查", "screen"),
     Deed.REPORT: Words("评议", "report an evaluation"),
     Deed.RULE: Words("裁定", "rule"),
@@ -120,6 +122,11 @@ def prepares_it(mine: str, matter: Matter, is_at_or_above: IsAtOrAbove) -> bool:
     return theirs or holds_it(mine, matter, is_at_or_above)
 
 
+def lies_in_their_tree(mine: str, matter: Matter, is_at_or_above: IsAtOrAbove) -> bool:
+    """Their organization, or one below it, runs the program, holds the nomination or stands behind it."""
+    return runs_it(mine, matter, is_at_or_above) or concerns_them(mine, matter, is_at_or_above)
+
+
 def oversees_it(mine: str, matter: Matter, is_at_or_above: IsAtOrAbove) -> bool:
     """Every organization that this is about is theirs, or below it; what is about all of them is nobody's of one."""
     return bool(matter.within) and all(one is not None and is_at_or_above(mine, one) for one in matter.within)
@@ -167,6 +174,7 @@ _TABLE: Mapping[Move | Deed, tuple[Predicate | None, ...]] = {
     Deed.SEE_FILES:          (runs_it,       concerns_them, works_for_the_holder, works_for_the_holder),
     Deed.KEEP_DETAILS:       (runs_it,       concerns_them, works_for_the_holder, _no),
     Deed.SEE_DETAILS:        (runs_it,       concerns_them, works_for_the_holder, _no),
+    Deed.SEE_NOMINATIONS:    (runs_it,       concerns_them, works_for_the_holder, works_for_the_holder),
     Deed.JUDGE:              (runs_it,       holds_it,      works_for_the_holder, _no),
     Deed.REPORT:             (runs_it,       holds_it,      works_for_the_holder, works_for_the_holder),
     Deed.RULE:               (runs_it,       _no,           _no,                  _no),
@@ -184,9 +192,14 @@ _TABLE: Mapping[Move | Deed, tuple[Predicate | None, ...]] = {
 }  # fmt: skip
 
 
+#: What a supervisor may do: read, and nothing else.
+_READING: Mapping[Move | Deed, Predicate] = {Deed.SEE_NOMINATIONS: lies_in_their_tree}
+
+
 def grants(deed: Move | Deed) -> dict[Role, Predicate]:
     """Return the roles that may do this, each with the jurisdiction it needs."""
-    return {role: asks for role, asks in zip(_COLUMNS, _TABLE[deed], strict=True) if asks}
+    granted = {role: asks for role, asks in zip(_COLUMNS, _TABLE[deed], strict=True) if asks}
+    return granted | ({Role.SUPERVISOR: _READING[deed]} if deed in _READING else {})
 
 
 def may(actor: Actor, deed: Move | Deed, matter: Matter, is_at_or_above: IsAtOrAbove) -> Refusal | None:
@@ -199,6 +212,14 @@ def may(actor: Actor, deed: Move | Deed, matter: Matter, is_at_or_above: IsAtOrA
     if actor.organization is None or predicate(actor.organization, matter, is_at_or_above):
         return None
     return _out_of_jurisdiction(actor.organization, deed, matter, predicate)
+
+
+def allows(actor: Actor, deed: Deed, matter: Matter, is_at_or_above: IsAtOrAbove) -> bool:
+    """Ask the policy of many matters, where nobody is told why not."""
+    predicate = grants(deed).get(actor.role)
+    return predicate is not None and (
+        actor.organization is None or predicate(actor.organization, matter, is_at_or_above)
+    )
 
 
 def _only_a_sweep(move: Move) -> Refusal:
@@ -268,6 +289,7 @@ def _whose(predicate: Predicate, matter: Matter) -> Words:
         runs_it: (matter.office,),
         oversees_it: matter.within,
         concerns_them: (matter.holder, matter.unit, matter.nominator),
+        lies_in_their_tree: (matter.office, matter.holder, matter.unit, matter.nominator),
         prepares_it: (matter.holder,)
         if matter.holder not in (matter.unit, matter.nominator)
         else (matter.unit, matter.nominator),

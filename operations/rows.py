@@ -30,14 +30,23 @@ _MOBILE: Final = re.compile(r"1[3-9]\d{9}")
 class CellFinding:
     """Something found in a table: `row` as Excel counts it, `column` by its meaning, none for the whole row.
 
-    One that `blocks` keeps the whole table out; another is for whoever screens.
+    One that `blocks` keeps the whole table out; another is for whoever screens. `remedy` says what to do about it,
+    where that is more than to mend the cell.
     """
 
     row: int
     column: str | None
     value: str
-    words: Words
+    reason: Words
     blocks: bool
+    remedy: Words | None = None
+
+    @property
+    def words(self) -> Words:
+        """What was found and what to do about it, in one sentence."""
+        if self.remedy is None:
+            return self.reason
+        return Words(f"{self.reason.zh}；{self.remedy.zh}", f"{self.reason.en}; {self.remedy.en}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +130,7 @@ class RowReader:
 
     def _identity(self, row: int, cells: Mapping[str, str]) -> str | None:
         """Read an identity number, and hold sex and birthday against it."""
-        text = _plain(cells.get("identity", "")).upper().removeprefix("'")
+        text = identity_in(cells.get("identity", ""))
         if not text:
             return None
         if not is_identity_number(text):
@@ -221,6 +230,11 @@ _DAMAGED: Final = Words(
 def _names_somebody(cells: Mapping[str, str]) -> bool:
     """Whether a row is about somebody: it has a name or a number, and says something more than that."""
     return bool(cells.get("nominee") or cells.get("identity") or cells.get("unit")) and len(cells) > 1
+
+
+def identity_in(cell: str) -> str:
+    """Return what a cell has for an identity number, in the one form in which it is kept."""
+    return _plain(cell).upper().removeprefix("'")
 
 
 def _plain(text: str) -> str:

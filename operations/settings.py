@@ -36,7 +36,7 @@ _EXAMPLES = Words(
 class Settings(BaseSettings):
     """What can be set, by variables that begin with `LINXUAN_`.
 
-    `DATABASE`, `DATA`, `FILES`, `KEY` or `KEY_FILE`, `OUTBOX` and `SMTP_…`. What is secret is shown nowhere.
+    `DATABASE`, `DATA`, `FILES`, `KEY` or `KEY_FILE`, `OUTBOX`, `INTAKE` and `SMTP_…`. What is secret is shown nowhere.
     """
 
     model_config = SettingsConfigDict(env_prefix="LINXUAN_", extra="ignore")
@@ -50,6 +50,7 @@ class Settings(BaseSettings):
     #: The folder of the files that are handed in; machines that share a database share it.
     files: Path | None = None
     outbox: Path | None = None
+    intake: Path | None = None
     smtp_host: str | None = None
     smtp_port: int = 25
     smtp_user: str | None = None
@@ -119,6 +120,11 @@ class Settings(BaseSettings):
         if file:
             return file.with_name(f"{file.name}.files")
         return self.data / f"{quote(str(self.address.database), safe='')}.files"
+
+    @property
+    def intake_folder(self) -> Path:
+        """Where tables lie that a flow takes in, and where it puts them back with its findings."""
+        return self.intake or self.data / "intake"
 
     def secrets(self) -> list[str]:
         """Return the secrets of this installation, the newest first; a missing key file is made."""

@@ -41,6 +41,7 @@ class TakenIn:
     findings: tuple[CellFinding, ...]
     passed_over: tuple[str, ...]
     workbook: bytes = field(repr=False)
+    table: Table = field(repr=False)
 
     @property
     def is_blocked(self) -> bool:
@@ -75,14 +76,16 @@ class Sheet:
         except UnknownError as error:
             self.add(candidate, None, error.words, blocks=True)
 
-    def add(self, candidate: Candidate, column: str | None, words: Words, *, blocks: bool) -> None:
+    def add(
+        self, candidate: Candidate, column: str | None, reason: Words, *, blocks: bool, remedy: Words | None = None
+    ) -> None:
         """Add a finding in a row."""
         value = candidate.cells.get(column, "") if column else ""
-        self.findings.append(CellFinding(candidate.row, column, value, words, blocks))
+        self.findings.append(CellFinding(candidate.row, column, value, reason, blocks, remedy))
 
     def _refused(self, candidate: Candidate, done: Denied) -> None:
         for refusal in done.refusals:
-            self.add(candidate, _WHERE.get(refusal.gate), refusal.words, blocks=True)
+            self.add(candidate, _WHERE.get(refusal.gate), refusal.reason, blocks=True, remedy=refusal.remedy)
 
     def workbook(self) -> bytes:
         """Return the table with a note on each cell in which something was found."""

@@ -1,7 +1,7 @@
 """Taking in a nominator's table: every row read, judged and drawn up through the same use cases, or nothing at all."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 
@@ -15,8 +15,11 @@ from programs import Words
 from store import Transaction
 from store import tables as t
 
-#: Is told how many rows are done, of how many.
-Watch = Callable[[int, int], None]
+#: Is told what is being done with the rows, with how many it is done, and of how many.
+Watch = Callable[[Words, int, int], None]
+
+CHECKING: Final = Words("核对", "checked")
+DRAWING_UP: Final = Words("登记", "drawn up")
 
 
 def take_in(  # noqa: PLR0913 - what a table does not say itself, each by name
@@ -39,12 +42,16 @@ def take_in(  # noqa: PLR0913 - what a table does not say itself, each by name
         running = desk.relied_on(transaction.connection, program_id)
         table = table_for(running.program, content, name)
         reader = RowReader(running.program, table, defaults or {})
-        candidates = list(reader.candidates())
+        candidates: list[Candidate] = []
+        for candidate in reader.candidates():
+            candidates.append(candidate)
+            if watch:
+                watch(CHECKING, candidate.row - table.first, len(table.cells) - table.first)
         sheet = Sheet(table, [*reader.findings, *_doubled(candidates)])
         for place, candidate in enumerate(() if sheet.is_blocked else candidates, start=1):
             sheet.draw_up(desk, running, candidate, act)
             if watch:
-                watch(place, len(candidates))
+                watch(DRAWING_UP, place, len(candidates))
         for candidate, words in _known_pasts(transaction, running, sheet.drawn_up, act):
             sheet.add(candidate, "nominee", words, blocks=False)
         if dry_run or sheet.is_blocked:
@@ -61,7 +68,7 @@ def take_in(  # noqa: PLR0913 - what a table does not say itself, each by name
             )
         kept = () if dry_run or sheet.is_blocked else tuple(sheet.drawn_up)
         passed_over = tuple(heading for heading in table.unknown if "".join(heading.split()) not in PASSED_OVER)
-        return TakenIn(reader.rows, kept, tuple(sheet.findings), passed_over, sheet.workbook())
+        return TakenIn(reader.rows, kept, tuple(sheet.findings), passed_over, sheet.workbook(), table)
 
 
 def _known_pasts(

@@ -25,6 +25,13 @@ class Tree:
         """Whether an organization is the other, or lies above it."""
         return one == other or one in self.above(other)
 
+    def at_or_below(self, name: str) -> frozenset[str]:
+        """Return an organization and all that lie below it, in one statement."""
+        of = t.organization.c
+        step = select(of.name).where(of.name == name).cte("step", recursive=True)
+        step = step.union(select(of.name).where(of.parent == step.c.name))
+        return frozenset(self._connection.execute(select(step.c.name)).scalars()) | {name}
+
     def top_of(self, name: str) -> str:
         """Return the organization above which there is none; itself where there is none above it."""
         return (name, *self.above(name))[-1]

@@ -15,6 +15,7 @@ from operations.pasts import found_in_pasts
 from operations.paths import path_of
 from operations.results import UnknownError
 from programs import Path, Words
+from programs.annexes import SAID, FilledAnnex
 from programs.facts import Facts
 from programs.rules import Age, History
 from states import Bar, Evidence, Result, Sex, Verdict, each, verdicts_of
@@ -24,6 +25,9 @@ _CHUNK = 500
 
 _STATED = select(t.dossier.c.nomination_id, t.dossier.c.facts).where(
     t.dossier.c.nomination_id.in_(bindparam("ids", expanding=True))
+)
+_ANNEXED = select(t.annex.c.nomination_id, t.annex.c.annex, t.annex.c.content).where(
+    t.annex.c.nomination_id.in_(bindparam("ids", expanding=True))
 )
 _ATTESTED = select(t.verdict.c.nomination_id, t.verdict.c.rule, t.verdict.c.result).where(
     t.verdict.c.nomination_id.in_(bindparam("ids", expanding=True))
@@ -38,6 +42,9 @@ def verdicts_on(
     attested: dict[int, dict[str, Result]] = defaultdict(dict)
     for row in _read(connection, _ATTESTED, rows):
         attested[row.nomination_id][row.rule] = Result(row.result)
+    annexes: dict[int, dict[str, FilledAnnex]] = defaultdict(dict)
+    for row in _read(connection, _ANNEXED, rows) if running.program.annexes else ():
+        annexes[row.nomination_id][row.annex] = FilledAnnex.model_validate(row.content)
     found = found_in_pasts(connection, running, rows, now)
     people = _people(desk, connection, running, rows)
     days = _days(running)
@@ -47,6 +54,8 @@ def verdicts_on(
         born, sex = people.get(row.id, (None, None))
         evidence = Evidence(
             facts=stated.get(row.id, Facts()),
+            annexes=annexes[row.id],
+            said={name: getattr(row, name) for name in SAID},
             born=born,
             sex=sex,
             attested=attested[row.id],

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, NamedTuple, TypeVar
 
 from pydantic import Field, StringConstraints, model_validator
 
+from programs.annexes import Annex
 from programs.base import Clause, Identified, Name, Part, Scoped, Slug, unfit, unfit_together
 from programs.dates import Deadline, LocalDayOff
 from programs.materials import Archive, Material
@@ -150,6 +151,7 @@ class Program(Part):
     rules: tuple[Rule, ...] = ()
     ungated: Ungated | None = None
     materials: tuple[Material, ...] = ()
+    annexes: tuple[Annex, ...] = ()
     archive: Archive | None = None
     contacts: tuple[Contact, ...] = ()
     stages: tuple[Stage, ...] = Field(min_length=1)

@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
+from programs.annexes import SAID
 from programs.base import DIFFERENT_IDS, Identified, Unfit
 from programs.nearest import joined, meant
-from programs.rules import Combination, Exemption, Level, Ratio
+from programs.rules import Agreement, Combination, Exemption, Level, Quantity, Ratio
 from programs.stages import Decision, Review, Vote
 from programs.words import Words
 
@@ -23,6 +24,7 @@ _LISTS: Final = (
     "quotas",
     "rules",
     "materials",
+    "annexes",
     "stages",
     "benefits",
     "disqualifications",
@@ -37,6 +39,9 @@ _TRAIT: Final = Words("特征", "trait")
 _TIER: Final = Words("层级", "tier")
 _NOMINATOR_KIND: Final = Words("推荐单位类型", "nominator kind")
 _RULE: Final = Words("条件", "rule")
+_ANNEX: Final = Words("附表", "annex")
+_COLUMN: Final = Words("栏目", "column")
+_FACT: Final = Words("填报项", "fact")
 
 
 def doubled_ids(program: "Program") -> Iterator[Unfit]:
@@ -52,7 +57,7 @@ def doubled_ids(program: "Program") -> Iterator[Unfit]:
 
 def dangling(program: "Program") -> Iterator[Unfit]:
     """Find names of parts that the program does not have."""
-    return chain(_scopes(program), _of_places(program), _of_rules(program))
+    return chain(_scopes(program), _of_places(program), _of_rules(program), _of_annexes(program))
 
 
 def _scopes(program: "Program") -> Iterator[Unfit]:
@@ -98,6 +103,25 @@ def _of_rules(program: "Program") -> Iterator[Unfit]:
                 yield from _unknown(f"{place}.vocabulary", [rule.vocabulary], known, _VOCABULARY)
             case _:
                 pass
+
+
+def _of_annexes(program: "Program") -> Iterator[Unfit]:
+    """Find what columns of annexes, and the rules that look at them, name."""
+    known = {annex.id: annex for annex in program.annexes}
+    vocabularies = tuple(program.known_vocabularies)
+    counted = tuple(rule.of for rule in program.rules if isinstance(rule, Quantity))
+    for annex in program.annexes:
+        for column in annex.columns:
+            if column.vocabulary:
+                place = f"annexes.{annex.id}.columns.{column.id}.vocabulary"
+                yield from _unknown(place, [column.vocabulary], vocabularies, _VOCABULARY)
+    for rule in program.rules:
+        if isinstance(rule, Agreement):
+            place = f"rules.{rule.id}"
+            yield from _unknown(f"{place}.annex", [rule.annex], tuple(known), _ANNEX)
+            if rule.annex in known:
+                yield from _unknown(f"{place}.same", rule.same, _ids(known[rule.annex].columns), _COLUMN)
+            yield from _unknown(f"{place}.same", rule.same.values(), (*SAID, *vocabularies, *counted), _FACT)
 
 
 def _ids(parts: Iterable[Identified]) -> tuple[str, ...]:

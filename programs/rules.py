@@ -114,6 +114,18 @@ class History(RuleBase):
         return self
 
 
+class Agreement(RuleBase):
+    """Every row of an annex says what the nomination says: `same` gives for columns of it what they must be.
+
+    That is `unit`, `nominee` or `nominator`, or a level or a number that the form states, by its vocabulary or by what
+    is counted. Width, spaces and brackets in names make no difference.
+    """
+
+    kind: Literal["agreement"] = "agreement"
+    annex: Slug
+    same: dict[Slug, Slug] = Field(min_length=1)
+
+
 class Combination(RuleBase):
     """At least `need` of the named rules; all of them when left out."""
 
@@ -157,6 +169,7 @@ Rule = Annotated[
     | Quantity
     | CompetitionRank
     | History
+    | Agreement
     | Combination
     | Exemption
     | Preference

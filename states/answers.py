@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from programs import Program, Words
 from programs.facts import Facts
-from programs.rules import Age, Attestation, CompetitionRank, History, Level, Quantity, RuleBase, Title
+from programs.rules import Age, Agreement, Attestation, CompetitionRank, History, Level, Quantity, RuleBase, Title
+from states.annexes import Annexes, counted_in, differences, places_in
 from states.case import Bar
 
 
@@ -42,21 +43,26 @@ class Sex(StrEnum):
 
 
 class Answer(NamedTuple):
-    """An answer, and what it rests on."""
+    """An answer, and what it rests on; `lines` has it one by one where that is many things."""
 
     result: Result
     words: Words
+    lines: tuple[Words, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What rules are asked of.
 
-    `attested` are reviewers' own answers by rule; `found` says for a rule on the past what there is; `days` are the
-    key dates by id, as Shanghai days, and `as_of` the day at which ages are taken where a rule names none.
+    `annexes` are the tables that came with the nomination, by id, and `said` what it says of itself, as
+    `programs.annexes.SAID` names it. `attested` are reviewers' own answers by rule; `found` says for a rule on the past
+    what there is; `days` are the key dates by id, as Shanghai days, and `as_of` the day at which ages are taken where a
+    rule names none.
     """
 
     facts: Facts = field(default_factory=Facts)
+    annexes: Annexes = field(default_factory=lambda: MappingProxyType({}))
+    said: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     born: date | None = None
     sex: Sex | None = None
     attested: Mapping[str, Result] = field(default_factory=lambda: MappingProxyType({}))
@@ -142,26 +148,60 @@ def _title(rule: Title, _program: Program, evidence: Evidence) -> Answer:
 
 
 @answer.register
-def _quantity(rule: Quantity, _program: Program, evidence: Evidence) -> Answer:
+def _quantity(rule: Quantity, program: Program, evidence: Evidence) -> Answer:
     stated = evidence.facts.numbers.get(rule.of)
-    if stated is None:
+    counted = counted_in(program, evidence.annexes, rule.of)
+    if stated is None and counted is None:
         return _open(_not_stated(rule.name, rule.of))
-    within = (rule.at_least is None or stated >= rule.at_least) and (rule.at_most is None or stated <= rule.at_most)
+    in_annex = Words("附表中最少的为 {counted}", "the fewest in the annex: {counted}").format(counted=counted)
+    if stated is None:
+        return _met(in_annex, holds=_within(rule, counted))
     words = Words("填报为 {stated}", "stated: {stated}").format(stated=stated)
-    return _met(words, holds=within)
+    if counted is not None and _within(rule, stated) != _within(rule, counted):
+        return _open(Words("{words}，{counted}，请核实", "{words}; {counted}").format(words=words, counted=in_annex))
+    return _met(words, holds=_within(rule, stated))
+
+
+def _within(rule: Quantity, number: int | None) -> bool:
+    return (
+        number is not None
+        and (rule.at_least is None or number >= rule.at_least)
+        and (rule.at_most is None or number <= rule.at_most)
+    )
 
 
 @answer.register
-def _rank(rule: CompetitionRank, _program: Program, evidence: Evidence) -> Answer:
-    if evidence.facts.competitions is None:
+def _rank(rule: CompetitionRank, program: Program, evidence: Evidence) -> Answer:
+    listed = places_in(program, evidence.annexes, rule.achieved_by)
+    if evidence.facts.competitions is None and listed is None:
         return _open(_not_stated("竞赛名次", "competition"))
-    mine = [one for one in evidence.facts.competitions if one.by == rule.achieved_by]
+    stated = [one for one in evidence.facts.competitions or () if one.by == rule.achieved_by]
+    mine = list(dict.fromkeys((*stated, *(listed or ()))))
     told = Words(
         "、".join(f"{one.level}第 {one.place} 名" for one in mine) or "无",
         ", ".join(f"{one.level}: place {one.place}" for one in mine) or "none",
     )
     words = Words("填报为：{told}", "stated: {told}").format(told=told)
     return _met(words, holds=any(one.place <= rule.places.get(one.level, 0) for one in mine))
+
+
+@answer.register
+def _agreement(rule: Agreement, program: Program, evidence: Evidence) -> Answer:
+    """Answer whether an annex agrees: what differs fails, what is missing is for a reviewer to find out."""
+    filled = evidence.annexes.get(rule.annex)
+    if filled is None:
+        name = next(one.name for one in program.annexes if one.id == rule.annex)
+        return _open(Words("没有导入《{name}》（{id}）", "{id} was not taken in").format(name=name, id=rule.annex))
+    found = list(differences(rule, program, filled, evidence.facts, evidence.said))
+    wrong, missing = (sum(one.is_open is is_open for one in found) for is_open in (False, True))
+    count = len(filled.rows)
+    if not found:
+        return Answer(Result.PASS, Words("{count} 行均与申报一致", "{count} rows agree").format(count=count))
+    words = Words(
+        "{count} 行中 {wrong} 处与申报不一致，{missing} 处没有写明",
+        "{count} rows; {wrong} cells differ from the nomination, {missing} say nothing",
+    ).format(count=count, wrong=wrong, missing=missing)
+    return Answer(Result.FAIL if wrong else Result.NEEDS_EVIDENCE, words, tuple(one.line for one in found))
 
 
 @answer.register

@@ -16,7 +16,7 @@ from states.answers import Answer, Evidence, Result, answer
 class Verdict:
     """The answer to one rule, why, and the answers to the rules that it is made of.
 
-    `reviewed`: it is a reviewer's, not that of what is stated.
+    `reviewed`: it is a reviewer's, not that of what is stated. `lines` are the single things that were found.
     """
 
     rule: str
@@ -26,6 +26,7 @@ class Verdict:
     words: Words
     parts: tuple["Verdict", ...] = ()
     reviewed: bool = False
+    lines: tuple[Words, ...] = ()
 
     def to_json(self, language: str = "zh") -> dict[str, object]:
         """Return the verdict as a JSON object in one language."""
@@ -36,6 +37,7 @@ class Verdict:
             "result": self.result.value,
             "words": self.words.in_language(language),
             "reviewed": self.reviewed,
+            "lines": [line.in_language(language) for line in self.lines],
             "parts": [part.to_json(language) for part in self.parts],
         }
 
@@ -73,8 +75,9 @@ class _Judge:
         else:
             computed = answer(rule, self._program, self._evidence)
         reviewed = self._reviewed(rule, computed)
-        result, words = reviewed or computed
-        verdict = Verdict(rule.id, rule.name, rule.clause, result, words, parts, reviewed is not None)
+        result, words, _ = reviewed or computed
+        # Whoever finds otherwise is told what it was that they looked at.
+        verdict = Verdict(rule.id, rule.name, rule.clause, result, words, parts, reviewed is not None, computed.lines)
         exemption = self._lifted.get(rule.id)
         if exemption and verdict.result is not Result.PASS:
             lifted = Words("依“{name}”不受此限", "lifted by “{name}”").format(name=exemption.name)

@@ -37,6 +37,21 @@ def rules_that_cannot_work(program: Program) -> Iterator[Fault]:
             case _:
                 pass
         yield from _judges_by_what_is_free(program, rule)
+    yield from _counts_that_nobody_asks_for(program)
+
+
+def _counts_that_nobody_asks_for(program: Program) -> Iterator[Fault]:
+    asked = sorted({rule.of for rule in program.rules if isinstance(rule, Quantity)})
+    for annex in program.annexes:
+        for column in annex.columns:
+            if column.counts is not None and column.counts not in asked:
+                yield fault(
+                    "count_unasked",
+                    f"annexes.{annex.id}.columns.{column.id}.counts",
+                    counts=column.counts,
+                    asked=joined(asked),
+                    meant=meant(column.counts, asked),
+                )
 
 
 def bounds(part: object, place: str, least: str, most: str, *, required: bool = False) -> Iterator[Fault]:

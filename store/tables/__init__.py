@@ -4,6 +4,7 @@ from store.tables.base import metadata, vault_key
 from store.tables.history import event, installation_event, installation_link, link
 from store.tables.nominations import (
     allotment,
+    annex,
     attachment,
     document,
     dossier,
@@ -28,6 +29,7 @@ from store.tables.rehearsals import rehearsal, scene
 
 __all__ = [
     "allotment",
+    "annex",
     "attachment",
     "calendar_used",
     "claim",

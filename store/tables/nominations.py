@@ -96,6 +96,16 @@ dossier = Table(
     Column("stated_at", Instant, nullable=False),
 )
 
+#: What a table says that came with a nomination, as `programs.annexes.FilledAnnex`; `annex` is the program's id for it.
+annex = Table(
+    "annex",
+    metadata,
+    Column("nomination_id", ForeignKey("nomination.id"), primary_key=True),
+    Column("annex", Line(64), primary_key=True),
+    Column("content", Document, nullable=False),
+    Column("stated_at", Instant, nullable=False),
+)
+
 #: A body that nominates in a program, and of which of the program's kinds it is: quotas are counted by it.
 nominator = Table(
     "nominator",

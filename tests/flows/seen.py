@@ -1,4 +1,4 @@
-"""What an administrator sees of a run: its name, tags, state, message and tables."""
+"""What an administrator sees of a run: its name, tags, state, message, tables and how far it has come."""
 
 import asyncio
 import json
@@ -17,6 +17,7 @@ class Seen:
     message: str
     result: Any
     tables: dict[str, list[dict[str, Any]]]
+    progress: dict[str, float]
     descriptions: dict[str, str]
 
 
@@ -38,6 +39,7 @@ async def _run(flow: Flow[..., Any], *arguments: object, **parameters: object) -
         state=known.state_name,
         message=known.state.message,
         result=await state.aresult() if state.is_completed() else None,
-        tables={artifact.key: json.loads(artifact.data) for artifact in artifacts},
+        tables={artifact.key: json.loads(artifact.data) for artifact in artifacts if artifact.type == "table"},
+        progress={artifact.key: float(artifact.data) for artifact in artifacts if artifact.type == "progress"},
         descriptions={artifact.key: artifact.description for artifact in artifacts},
     )

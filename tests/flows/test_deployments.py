@@ -21,7 +21,7 @@ def next_runs(name: str, after: str, count: int) -> list[str]:
 
 def test_all_flows_are_deployed_once():
     names = [one.name for one in DEPLOYMENTS]
-    assert names == ["deadline-sweep", "close-publicity", "send-reminders", "transition", "rehearse"]
+    assert names == ["deadline-sweep", "close-publicity", "send-reminders", "transition", "intake", "rehearse"]
     assert len({one.flow.name for one in DEPLOYMENTS}) == len(names)
 
 
@@ -37,8 +37,8 @@ def test_reminders_rest_at_night():
     assert next_runs("send-reminders", "2026-11-20T17:31", 3) == ["11-20 17:45", "11-21 09:00", "11-21 09:15"]
 
 
-def test_only_operators_start_moves_and_rehearsals():
-    assert {one.name for one in DEPLOYMENTS} - SCHEDULED.keys() == {"transition", "rehearse"}
+def test_only_operators_start_moves_tables_and_rehearsals():
+    assert {one.name for one in DEPLOYMENTS} - SCHEDULED.keys() == {"transition", "intake", "rehearse"}
 
 
 @pytest.mark.parametrize("name", SCHEDULED)

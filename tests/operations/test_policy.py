@@ -89,6 +89,7 @@ attach      OA-                      oa-     uUnN-  uUnN-                 ob-   
 see-files   OA-                      oauUnN- uUnN-  uUnN-                 ob-     uw-   nm-
 keep-details OA-                     oauUnN- uUnN-  uUnN-                 ob-     uw-   nm-
 see-details OA-                      oauUnN- uUnN-  uUnN-                 ob-     uw-   nm-
+see-nominations OA-                  oauUnN- uUnN-  uUnN-                 ob-     uw-   nm-
 judge       OA-                      oa-     uU-    nN-                   ob-     uw-   nm-
 report      OA-                      oa-     uU-    nN-                   ob-     uw-   nm-
 rule        OA-                      ·       ·      ·                     ·       ·     ·
@@ -206,8 +207,9 @@ def test_policy_knows_every_role_every_move_and_every_deed():
 def test_everything_is_for_the_roles_and_jurisdictions_of_the_table(tree, name):
     administrator, *others = cells(JURISDICTIONS)[name]
     expected = {Role.ADMINISTRATOR: [administrator] * 3, Role.OPERATOR: others[:3], Role.SCREENING: others[3:]}
-    expected[Role.EXPERT] = others[3:] if name in ("report", "see-files") else ["·"] * 3
-    expected[Role.SUPERVISOR] = ["·"] * 3
+    expected[Role.EXPERT] = others[3:] if name in ("report", "see-files", "see-nominations") else ["·"] * 3
+    # A supervisor reads what their tree runs, holds or puts forward.
+    expected[Role.SUPERVISOR] = ["oauUnN-OA", "uUnN-OA", "uUnN-OA"] if name == "see-nominations" else ["·"] * 3
     deed = deed_of(name)
     by_clock = isinstance(deed, Move) and deed.by_clock
     expected[Role.CLOCK] = ["".join(PLACES) if by_clock else "·"] * 3

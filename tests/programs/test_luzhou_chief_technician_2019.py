@@ -122,7 +122,12 @@ def test_S19_the_archive_is_named_by_employer_and_name(program):
 
 
 def test_S21_S22_forms_agree_and_apprentices_are_colleagues(program):
-    assert {"same-facts", "apprentices-employer"} <= {rule.id for rule in program.rules_for(ONLY_PATH)}
+    agreements = {rule.id: rule for rule in program.rules_for(ONLY_PATH) if rule.kind == "agreement"}
+    assert {id_: (rule.annex, rule.clause) for id_, rule in agreements.items()} == {
+        "same-facts": ("overview", "附件2填表说明"),
+        "apprentices-employer": ("apprentices", "附件4备注"),
+    }
+    assert agreements["apprentices-employer"].same == {"employer": "unit"}
 
 
 def test_S23_the_bureau_numbers_the_form(program):

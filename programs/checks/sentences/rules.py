@@ -141,5 +141,10 @@ RULES: Final[dict[str, Said]] = {
         ),
         Words("请核对两条的 bars、requires 和 of", "check `bars`, `requires` and `of` of both"),
     ),
+    "count_unasked": (
+        ERROR,
+        Words("没有条件用到“{counts}”", "no rule asks for {counts}"),
+        Words("请核对 counts；条件用到的：{asked}{meant}", "check `counts`; rules ask for: {asked}{meant}"),
+    ),
     "rule_in_vain": (WARNING, Words("没有申报会审到“{name}”", "“{name}” is asked of no nomination"), SCOPE),
 }
