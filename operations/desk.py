@@ -273,16 +273,21 @@ class Desk:
         """
         return self.version_of(connection, nomination.program_id, nomination.revision)
 
-    def running_by_version(self, connection: Connection, nominations: Iterable[Any]) -> dict[int, Running]:
-        """Return the versions by which these nominations of one program are judged, by their numbers."""
-        wanted = {row.revision: row.program_id for row in nominations}
-        return {number: self.version_of(connection, program, number) for number, program in sorted(wanted.items())}
+    def running_by_version(
+        self, connection: Connection, newest: Running, nominations: Iterable[Any]
+    ) -> dict[int, Running]:
+        """Return the versions by which these nominations of a program are judged, by their numbers."""
+        numbers = sorted({row.revision for row in nominations})
+        return {number: self._version(connection, newest, number) for number in numbers}
 
     def version_of(self, connection: Connection, program_id: str, number: int) -> Running:
         """Return a version of a program by its number; raises `UnknownError`."""
-        newest = self.running(connection, program_id)
+        return self._version(connection, self.running(connection, program_id), number)
+
+    def _version(self, connection: Connection, newest: Running, number: int) -> Running:
         if number == newest.revision:
             return newest
+        program_id = newest.program.id
         found = {one.revision: one for one in self.versions(connection, program_id)}
         if number not in found:
             raise UnknownError(

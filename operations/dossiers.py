@@ -62,7 +62,7 @@ def state_facts(desk: Desk, number: str, stated: Iterable[tuple[str, str]], act:
     with desk.store.write() as transaction:
         connection = transaction.connection
         row = find(connection, number)
-        running = desk.running(connection, row.program_id)
+        running = desk.running_for(connection, row)
         standing = running.pipeline.standings[row.stage]
         refusal = refuses(connection, act.actor, Deed.RECEIVE, matter_of(running.program, row))
         if refusal is None and standing.ended:
@@ -91,7 +91,7 @@ def verdicts_of_nomination(desk: Desk, number: str, now: datetime) -> tuple[Verd
     """
     with desk.store.read() as connection:
         row = find(connection, number, lock=False)
-        running = desk.running(connection, row.program_id)
+        running = desk.running_for(connection, row)
         return verdicts_on(desk, connection, running, [row], now)[row.id]
 
 

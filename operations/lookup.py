@@ -43,6 +43,8 @@ class Listed:
     provisional: bool
     grade: str | None
     version: int
+    #: The version of its program by which it is judged.
+    program_version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def running_of(desk: Desk, number: str) -> Running:
     """Return the program of a nomination, as it stands; raises `UnknownError`."""
     row = _row(desk, number)
     with desk.store.read() as connection:
-        return desk.running(connection, row.program_id)
+        return desk.running_for(connection, row)
 
 
 def list_nominations(
@@ -124,9 +126,13 @@ def list_nominations(
         query = query.where(t.nomination.c.due_at < due_before)
     with desk.store.read() as connection:
         if program_id is not None:
-            _expect_stage(desk.running(connection, program_id), stage)
+            _expect_stage(desk.holding(connection, program_id, stage or ""), stage)
+        known: dict[tuple[str, int], Running] = {}
         for row in connection.execution_options(yield_per=500).execute(query):
-            yield _listed(desk.running(connection, row.program_id), row)
+            key = (row.program_id, row.revision)
+            if key not in known:
+                known[key] = desk.running_for(connection, row)
+            yield _listed(known[key], row)
 
 
 def show_nomination(desk: Desk, number: str) -> tuple[Listed, dict[str, Any]]:
@@ -146,7 +152,7 @@ def show_nomination(desk: Desk, number: str) -> tuple[Listed, dict[str, Any]]:
         for name, table in kept.items():
             found = connection.execute(select(table).where(table.c.nomination_id == row.id)).mappings()
             facts[name] = [{key: value for key, value in one.items() if key != "nomination_id"} for one in found]
-        running = desk.running(connection, row.program_id)
+        running = desk.running_for(connection, row)
         facts["missing"] = _missing(running, row, facts["materials"])
         return _listed(running, row), facts
 
@@ -165,7 +171,7 @@ def possible_moves(desk: Desk, number: str, actor: Actor, now: datetime) -> list
     """
     row = _row(desk, number)
     with desk.store.read() as connection:
-        running = desk.running(connection, row.program_id)
+        running = desk.running_for(connection, row)
         case = cases_of(desk, connection, running, [row], now)[row.id]
         places = Places(connection, running.program)
         authority, matter = Authority(connection, actor), matter_of(running.program, row)
@@ -242,4 +248,5 @@ def _listed(running: Running, row: Row[Any]) -> Listed:
         provisional=row.provisional,
         grade=row.grade,
         version=row.version,
+        program_version=row.revision,
     )

@@ -183,7 +183,7 @@ def receive(desk: Desk, number: str, receipts: Iterable[tuple[str, Medium | None
     with desk.store.write() as transaction:
         connection = transaction.connection
         row = find(connection, number)
-        running = desk.running(connection, row.program_id)
+        running = desk.running_for(connection, row)
         refused = denied(
             refuses(connection, act.actor, Deed.RECEIVE, matter_of(running.program, row)) or _ended(running, row.stage)
         )

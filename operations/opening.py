@@ -11,13 +11,14 @@ from deadlines.course import Close
 from operations.acts import Act
 from operations.authority import refuses
 from operations.desk import Desk, Running, definition, program_columns
-from operations.intakes import as_changed, computed, hold_nominations, redefine
+from operations.intakes import as_changed, computed, digests_of, hold_nominations, redefine
 from operations.policy import Deed, Matter
 from operations.results import Denied, UnknownError, denied
 from programs import Program, Words, decide
 from programs.checks import check_program
 from programs.errors import Severity
 from programs.rulings import Decision, Ruling
+from programs.versions import same_question
 from states import Refusal
 from store import Transaction, hold, insert_new
 from store import tables as t
@@ -59,11 +60,21 @@ def confirm_ruling(
             return Denied((_no_decision(ruling),))
         decided = decide(current.program, {ruling_id: chosen})
         changed = as_changed(current, decided)
+        # One question has one answer: an earlier version that asks the same is ruled on with it.
+        others = [
+            (one, as_changed(one, decide(one.stated, {ruling_id: chosen}), changed))
+            for one in desk.versions(transaction.connection, program.id)[1:]
+            if any(
+                one_ruling.id == ruling_id and same_question(one_ruling, ruling) for one_ruling in one.stated.rulings
+            )
+        ]
         hold_nominations(transaction.connection, program.id)
-        if refused := denied(*_stranded(transaction.connection, current, changed, ruling)):
+        both = [(current, changed), *others]
+        if refused := denied(*(no for pair in both for no in _stranded(transaction.connection, *pair, ruling))):
             transaction.abandon()
             return refused
-        redefine(transaction, current, changed, act.now)
+        for was, now in both:
+            redefine(transaction, was, now, act.now)
         stated = decided.rulings[[one.id for one in decided.rulings].index(ruling_id)].decision
         connection = transaction.connection
         connection.execute(
@@ -86,6 +97,7 @@ def confirm_ruling(
             clause=ruling.clause,
             deadlines=_moved(current, changed) or None,
             definition=changed.digest,
+            versions=digests_of(other for _, other in others),
             **act.signature(),
         )
         return decided
@@ -151,7 +163,7 @@ def _in_store(desk: Desk, transaction: Transaction, program: Program) -> Running
     insert_new(
         transaction.connection,
         t.program,
-        [{"id": program.id, **program_columns(program)}],
+        [{"id": program.id, **program_columns(program), "file": program.model_dump(mode="json")}],
     )
     return desk.running(transaction.connection, program.id)
 
@@ -160,7 +172,7 @@ def _stranded(connection: Connection, current: Running, changed: Running, ruling
     """Say where nominations stand that the changed program would have no place for."""
     standing = connection.execute(
         select(t.nomination.c.stage, func.count())
-        .where(t.nomination.c.program_id == changed.program.id)
+        .where(t.nomination.c.program_id == changed.program.id, t.nomination.c.revision == changed.revision)
         .group_by(t.nomination.c.stage)
         .order_by(t.nomination.c.stage)
     )
