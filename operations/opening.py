@@ -84,7 +84,7 @@ def confirm_ruling(
             insert(t.ruling).values(
                 program_id=program.id,
                 ruling_id=ruling_id,
-                decision=_plain(stated),
+                decision=plain(stated),
                 actor=act.actor.name,
                 decided_at=act.now,
             )
@@ -93,9 +93,9 @@ def confirm_ruling(
             program.id,
             "ruling.confirmed",
             ruling=ruling_id,
-            decision=_plain(stated),
+            decision=plain(stated),
             clause=ruling.clause,
-            deadlines=_moved(current, changed) or None,
+            deadlines=moved_closes(current, changed) or None,
             definition=changed.digest,
             versions=digests_of(other for _, other in others),
             **act.signature(),
@@ -117,12 +117,12 @@ def open_program(desk: Desk, program: Program, act: Act) -> Opened | Denied:
         refused = refused or denied(
             _open_already(current),
             *(
-                _not_confirmed(ruling, current.program.id)
+                not_confirmed(ruling, current.program.id)
                 for ruling in current.program.rulings
                 if ruling.id not in confirmed
             ),
-            *_contradicted(current.program),
-            *_undated(current),
+            *contradicted(current.program),
+            *undated(current),
             desk.behind(transaction.connection),
         )
         if refused:
@@ -144,7 +144,7 @@ def open_program(desk: Desk, program: Program, act: Act) -> Opened | Denied:
         return Opened(program.id, act.now, tuple(close.at for close in opened.announced.values()))
 
 
-def _moved(current: Running, changed: Running) -> dict[str, dict[str, str | None]]:
+def moved_closes(current: Running, changed: Running) -> dict[str, dict[str, str | None]]:
     """Return the announced closes that a change moves, each as it was and as it is."""
     told = {
         key: (_at(current.announced.get(key)), _at(close_now))
@@ -210,7 +210,8 @@ def _no_decision(ruling: Ruling) -> Refusal:
     )
 
 
-def _not_confirmed(ruling: Ruling, program_id: str) -> Refusal:
+def not_confirmed(ruling: Ruling, program_id: str) -> Refusal:
+    """Refuse while nobody has confirmed a ruling."""
     default = (
         Words("无默认决定", "no default")
         if ruling.decision is None
@@ -239,7 +240,7 @@ def _open_already(current: Running) -> Refusal | None:
     )
 
 
-def _contradicted(program: Program) -> Iterator[Refusal]:
+def contradicted(program: Program) -> Iterator[Refusal]:
     """Refuse to take nominations into a program that contradicts itself: rulings may have made it so."""
     for fault in check_program(program):
         if fault.severity is Severity.ERROR:
@@ -255,7 +256,8 @@ def _contradicted(program: Program) -> Iterator[Refusal]:
             )
 
 
-def _undated(current: Running) -> tuple[Refusal, ...]:
+def undated(current: Running) -> tuple[Refusal, ...]:
+    """Refuse deadlines that cannot be dated."""
     return tuple(
         Refusal(
             "deadlines-dated",
@@ -280,5 +282,6 @@ def _spoken(decision: Decision) -> Words:
     return Words(str(decision), str(decision))
 
 
-def _plain(decision: Decision | None) -> bool | int | str | None:
+def plain(decision: Decision | None) -> bool | int | str | None:
+    """Return a decision as rows and events keep it."""
     return decision.isoformat() if isinstance(decision, date) else decision
