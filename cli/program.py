@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from sqlalchemy import select
 
-from cli import allotting, drafting
+from cli import allotting, amending, drafting
 from cli.dates import dates_lines
 from cli.describe import actor_option, decision_words, program_lines
 from cli.desk import acting
@@ -319,7 +319,14 @@ def nominator(face: Face, program: str, name: str, kind: str, actor: str) -> Non
     face.answer(document, say(f"已登记“{name}”为 {kind}", f"{name} is of the kind {kind}"))
 
 
-for part in (drafting.new, drafting.new_edition, allotting.allot_them):
+for part in (
+    drafting.new,
+    drafting.new_edition,
+    allotting.allot_them,
+    amending.amend_it,
+    amending.list_versions,
+    amending.migrate_them,
+):
     command.add_command(part)
 
 
