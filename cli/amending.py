@@ -1,6 +1,7 @@
 """`linxuan program amend|versions|migrate`: a changed file as the newest version, and nominations brought to one."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -12,7 +13,6 @@ from cli.face import LANGUAGE, REFUSED, Face, Mistake, Number, Spoken, command_f
 from cli.sources import reading_desk
 from operations.amend import Amended, Version, amend, versions_of
 from operations.desk import Desk
-from operations.lookup import announced_closes
 from operations.migrating import Migration, Wanted, migrate
 from operations.previewing import Preview, preview
 from operations.results import Denied
@@ -49,7 +49,6 @@ def amend_it(face: Face, file: Path, reason: str, confirmed: tuple[str, ...], dr
     program = load_program(file)
     decisions: Mapping[str, Decision | None] = dict(once(map(_confirmation, confirmed)))
     desk, act = acting(face, actor, reason)
-    before = announced_closes(desk, program.id)
     done = amend(desk, program, act, confirmed=decisions, dry_run=dry_run)
     if isinstance(done, Denied):
         face.refuse(done.refusals, program=program.id)
@@ -63,30 +62,32 @@ def amend_it(face: Face, file: Path, reason: str, confirmed: tuple[str, ...], dr
         "staying": done.staying,
         "remarks": [words.in_language(LANGUAGE) for words in done.remarks],
     }
-    after = {} if dry_run else announced_closes(desk, program.id)
-    moved = {key: (before.get(key), after.get(key)) for key in done.closes} if after else {}
     lines = [
         _headline(done, dry_run=dry_run),
-        *(
-            f"　{one.words.in_language(LANGUAGE)}"
-            + (say(f"（{one.clause}）", f" ({one.clause})") if one.clause else "")
-            for one in done.differences
-        ),
+        *(f"　{one.words.in_language(LANGUAGE)}{_cited(one.clause)}" for one in done.differences),
     ]
-    for key, (was, now) in moved.items():
-        ends = [closing_clock(at) if at else "—" for at in (was, now)]
-        lines.append(say(f"　期限 {key}：{ends[0]} → {ends[1]}", f"  {key} closes: {ends[0]} → {ends[1]}"))
+    for key, moved in done.closes.items():
+        was, now = _clock(moved["from"]), _clock(moved["to"])
+        lines.append(say(f"　期限 {key}：{was} → {now}", f"  {key} closes: {was} → {now}"))
     lines += _rulings(done)
     lines += [f"※ {words.in_language(LANGUAGE)}" for words in done.remarks]
     if done.staying:
+        how = f"linxuan program migrate {done.program} --all --dry-run"
         lines.append(
             say(
-                f"在办的 {done.staying} 件仍按原来的版次办理；改按新版：linxuan program migrate {done.program} --all --dry-run",
-                f"{done.staying} under way stay on their versions; to bring them over: "
-                f"linxuan program migrate {done.program} --all --dry-run",
+                f"在办的 {done.staying} 件仍按原来的版次办理；改按新版：{how}",
+                f"{done.staying} under way stay on their versions; to bring them over: {how}",
             )
         )
     face.answer(document, lines)
+
+
+def _cited(clause: str | None) -> str:
+    return say(f"（{clause}）", f" ({clause})") if clause else ""
+
+
+def _clock(instant: str | None) -> str:
+    return closing_clock(datetime.fromisoformat(instant)) if instant else "—"
 
 
 def _headline(done: Amended, *, dry_run: bool) -> str:

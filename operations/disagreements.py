@@ -31,6 +31,7 @@ from operations.recollection import (
     shown,
     text_of,
     told_by,
+    whole,
 )
 from store import tables as t
 from store.types import Document
@@ -154,13 +155,13 @@ class _Tables:
         for program, opened_at, revision, *texts in self._rows(
             of_program.id, of_program.opened_at, of_program.revision, *said
         ):
-            itself = {"opened_at": instant(opened_at), "revision": shown(revision), **_digests(*texts)}
+            itself = {"opened_at": instant(opened_at), "revision": whole(revision), **_digests(*texts)}
             kept[program] = {ITSELF: itself}
         of_version = t.revision.c
-        for program, number, *texts in self._rows(
+        for program, version, *texts in self._rows(
             of_version.program_id, of_version.number, of_version.definition, of_version.closes, of_version.digest
         ):
-            kept.setdefault(program, {})[name_of_version(number)] = _digests(*texts)
+            kept.setdefault(program, {})[name_of_version(whole(version))] = _digests(*texts)
         for program, ruling, decision, actor, decided_at in self._rows(
             of_ruling.program_id, of_ruling.ruling_id, of_ruling.decision, of_ruling.actor, of_ruling.decided_at
         ):
@@ -186,8 +187,10 @@ class _Tables:
                 "objections": text_of(how[1]),
                 "stated": how[2] in (True, b"1"),
             }
-        for program, number, issued_at in self._rows(of_document.program_id, of_document.number, of_document.issued_at):
-            kept.setdefault(program, {})[f"document:{text_of(number)}"] = {"issued_at": instant(issued_at)}
+        for program, document, issued_at in self._rows(
+            of_document.program_id, of_document.number, of_document.issued_at
+        ):
+            kept.setdefault(program, {})[f"document:{text_of(document)}"] = {"issued_at": instant(issued_at)}
         return kept
 
     def _rows(self, program: Column[str], *columns: Column[Any]) -> Iterator[tuple[Any, ...]]:

@@ -25,9 +25,9 @@ def told_by(events: Iterable[Mapping[str, Any]]) -> Facts:
     facts: Facts = {ITSELF: {"opened_at": None, "revision": 1}}
     for event in events:
         now = instant(event.get("now"))
-        for number, digest in (event.get("versions") or {}).items():
+        for version, digest in (event.get("versions") or {}).items():
             # A change of the program may concern earlier versions of it as well.
-            facts.setdefault(name_of_version(number), {}).update({"definition": digest, "digest": digest})
+            facts.setdefault(name_of_version(version), {}).update({"definition": digest, "digest": digest})
         if "definition" in event:
             # Whatever changes what a program says tells what it says from then on. Earlier versions did not.
             facts[ITSELF]["definition"] = facts[ITSELF]["digest"] = event["definition"]
@@ -54,17 +54,17 @@ def told_by(events: Iterable[Mapping[str, Any]]) -> Facts:
 
 def _amend(facts: Facts, event: Mapping[str, Any]) -> None:
     """Put the new version in the place of the one before, which is kept beside it from then on."""
-    number = event.get("revision")
-    facts[ITSELF]["revision"] = number
+    newest = event.get("revision")
+    facts[ITSELF]["revision"] = newest
     before = {"definition": event.get("from"), "digest": event.get("from")}
-    facts[name_of_version(number - 1 if isinstance(number, int) else number)] = before
+    facts[name_of_version(newest - 1 if isinstance(newest, int) else newest)] = before
     for ruling in event.get("dropped") or ():
         facts.pop(f"ruling:{ruling}", None)
 
 
-def name_of_version(number: object) -> str:
+def name_of_version(version: object) -> str:
     """Name an earlier version of a program by its number."""
-    return f"version:{number}"
+    return f"version:{version}"
 
 
 def _recount(facts: Facts, event: Mapping[str, Any]) -> None:
@@ -151,6 +151,12 @@ def instant(value: datetime | bytes | str | None) -> Value:
         except ValueError:
             return shown(text_of(value))
     return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(SHANGHAI).isoformat()
+
+
+def whole(value: int | bytes) -> Value:
+    """Tell a whole number; what is none is told as it is."""
+    said = text_of(value)
+    return int(said) if isinstance(said, str) and said.isdecimal() else shown(said)
 
 
 def day(value: date | bytes) -> Value:

@@ -280,9 +280,15 @@ def _asked_told(source: Running, target: Running, alike: Alike, wanted: str) -> 
 
 
 def _ahead(running: Running, standing: str, path: Path) -> tuple[Stage, ...]:
-    """Return the stage of a standing, and those behind it."""
+    """Return the stage of a standing, and those behind it; their deadlines are told as instants."""
     here = running.pipeline.standings[standing].stage
-    return tuple(dropwhile(lambda one: one.id != here, stages_on(running.program, path)))
+    return tuple(map(_undated, dropwhile(lambda one: one.id != here, stages_on(running.program, path))))
+
+
+def _undated(stage: Stage) -> Stage:
+    if not isinstance(stage, Recommendation):
+        return stage
+    return stage.model_copy(update={"tiers": tuple(one.model_copy(update={"deadline": None}) for one in stage.tiers)})
 
 
 def _parts_told(what: Words, before: Sequence[Any], after: Sequence[Any]) -> Iterator[Words]:
