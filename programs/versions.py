@@ -5,6 +5,7 @@ together cannot be different from one to the other, so it is always the newest v
 """
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, TypeVar
 
 from programs.base import Scoped
@@ -99,8 +100,9 @@ def carried_rulings(stated: Program, before: Program | None, after: Program) -> 
 
 
 def _same(one: Decision | None, other: Decision | None) -> bool:
-    # True is 1 in Python, and no day count.
-    return type(one) is type(other) and one == other
+    # True is 1 in Python, and no day count; a day is read from a file as a day, and from the store as its text.
+    kept = [said.isoformat() if isinstance(said, date) else said for said in (one, other)]
+    return type(kept[0]) is type(kept[1]) and kept[0] == kept[1]
 
 
 def with_extensions(stated: Program, before: Program | None, after: Program) -> Program:
