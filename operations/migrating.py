@@ -79,7 +79,7 @@ def migrate(desk: Desk, program_id: str, wanted: Wanted, act: Act) -> Migration 
         target = target_of(desk, connection, program_id, wanted)
         ids = ids_of(connection, program_id, wanted.numbers)
         matter = Matter(program_id, target.program.office)
-        if refused := denied(refuses(connection, act.actor, Deed.MIGRATE, matter), _no_reason(act)):
+        if refused := denied(refuses(connection, act.actor, Deed.MIGRATE, matter) or _no_reason(act)):
             return refused
         done = Migration(program_id, target.revision, already=_already(connection, target, ids))
         if ids is not None:
