@@ -36,8 +36,8 @@ class Difference:
 def differences(before: Program, after: Program) -> tuple[Difference, ...]:
     """Return everything that differs between two versions of a program, in the order of its file."""
     # As they are kept: a ruling's day is read from a file as a day, and from the store as its text.
-    kept = (Program.model_validate(one.model_dump(mode="json")) for one in (before, after))
-    return tuple(_of_part(*kept, "", None, None))
+    was, now = (Program.model_validate(one.model_dump(mode="json")) for one in (before, after))
+    return tuple(_of_part(was, now, "", None, None))
 
 
 def _of_part(before: Part, after: Part, place: str, subject: Words | None, clause: str | None) -> Iterator[Difference]:

@@ -10,7 +10,7 @@ OPERATIONS = Path(__file__).parents[2] / "operations"
 
 
 def recorded() -> list[ast.Call]:
-    """Every call of `record` or `record_each` with a kind, of a program; what happens to people is on no page of one."""
+    """Every call that records a kind of event of a program; what happens to people is on no page of one."""
     calls = [
         node
         for file in OPERATIONS.rglob("*.py")
