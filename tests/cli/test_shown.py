@@ -13,6 +13,8 @@ ACTING = [
     "program open",
     "program rule",
     "program extend",
+    "program amend",
+    "program migrate",
     "nomination add",
     "nomination receive",
     "nomination judge",
