@@ -87,6 +87,7 @@ def show(face: Face, program: str) -> None:
     state = in_force(desk, found.id) if desk else InForce(None, {})
     document = found.model_dump(mode="json", exclude_none=True) | {
         "opened_at": state.opened_at.isoformat() if state.opened_at else None,
+        "version": state.version,
         "confirmed": {
             ruling_id: {
                 "actor": ruling.actor,

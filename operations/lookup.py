@@ -67,22 +67,24 @@ class Confirmed:
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """Whether a program is open, and its confirmed rulings by their ids."""
+    """Whether a program is open, its confirmed rulings by their ids, and the number of its newest version."""
 
     opened_at: datetime | None
     confirmed: Mapping[str, Confirmed]
+    version: int = 1
 
 
 def in_force(desk: Desk, program_id: str) -> InForce:
     """Return how far a program has come; one that the store does not have is not open."""
     with desk.store.read() as connection:
-        opened_at = connection.execute(
-            select(t.program.c.opened_at).where(t.program.c.id == program_id)
-        ).scalar_one_or_none()
+        kept = connection.execute(
+            select(t.program.c.opened_at, t.program.c.revision).where(t.program.c.id == program_id)
+        ).one_or_none()
         rows = connection.execute(
             select(t.ruling).where(t.ruling.c.program_id == program_id).order_by(t.ruling.c.ruling_id)
         )
-        return InForce(opened_at, {row.ruling_id: Confirmed(row.actor, row.decided_at, row.decision) for row in rows})
+        confirmed = {row.ruling_id: Confirmed(row.actor, row.decided_at, row.decision) for row in rows}
+        return InForce(kept.opened_at, confirmed, kept.revision) if kept else InForce(None, confirmed)
 
 
 def announced_closes(desk: Desk, program_id: str) -> Mapping[str, datetime]:

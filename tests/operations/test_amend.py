@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from console.happenings import happening
+from flows.account import moved_table
 from notifications.channels import MemoryChannel
 from operations.allotting import allot
 from operations.amend import Version, amend, versions_of
@@ -14,9 +16,11 @@ from operations.issue import Issued
 from operations.lookup import list_nominations, show_nomination
 from operations.move import move
 from operations.opening import confirm_ruling
+from operations.overview import program_overview
 from operations.papers import document_of, notice_of, register_of
 from operations.publicize import Publicized
 from operations.rehearse import rehearse
+from operations.remind import remind
 from operations.results import Denied, Moved, UnknownError
 from operations.sweep import Way, sweep
 from programs import Program
@@ -45,6 +49,7 @@ INTAKE_KEY = "recommendation.office"
 CLOSES = datetime.fromisoformat("2019-07-31T00:00+08:00")
 LATER = datetime.fromisoformat("2019-08-16T00:00+08:00")
 REASON = "泸市人社办〔2019〕101号"
+PANEL = {"id": "panel", "kind": "consultation", "name": "会商", "clause": "补", "bodies": ["专家组"]}
 MORE_SEATS = change("seats", "chief-technician", count=12)
 
 
@@ -471,3 +476,40 @@ def test_move_that_was_seen_before_a_migration_is_not_made_after_it(luzhou):
     migrated(luzhou, number)
     refused = move(luzhou.desk, number, Move.SUBMIT, luzhou.act(), seen_version=seen)
     assert said(refused) == ["此件已被王管理改按第 2 版办理"]
+
+
+def test_console_shows_where_those_of_an_earlier_version_stand_and_tells_what_happened(luzhou):
+    old = luzhou.nominate("screening")
+    amended(luzhou, drop("stages", "review"), insert("stages", PANEL, before="decision"))
+    luzhou.bring(old, "review")
+    state = program_overview(luzhou.desk, LUZHOU, luzhou.now).state
+    stages = {stage.id: stage.count for stage in state.stages}
+    assert list(stages) == [
+        *("recommendation", "screening", "panel", "decision", "publicity", "issuance", "tenure", "review")
+    ]
+    assert (stages["review"], state.astray, state.under_way) == (1, 0, 1)
+    migrated(luzhou, review="panel")
+    after = program_overview(luzhou.desk, LUZHOU, luzhou.now)
+    assert [stage.id for stage in after.state.stages] == [stage.id for stage in luzhou.running().program.held_stages]
+    told = [happening(event).zh for event in after.events]
+    assert told[:2] == ["改按第 2 版办理，到“会商”", "受理通过，到“专家评议”"]
+    assert "修订项目为第 2 版，2 处不同" in told
+
+
+def test_table_of_moves_names_standings_that_only_an_earlier_version_has(luzhou):
+    old = luzhou.nominate("screening")
+    amended(luzhou, drop("stages", "review"))
+    luzhou.judge_all(old)
+    done = luzhou.move(old, Move.ACCEPT)
+    (row,) = moved_table(luzhou.desk, [done]).rows
+    assert (row["原环节"], row["现环节"]) == ("资格审查", "专家评议")
+
+
+def test_letter_names_a_standing_that_only_an_earlier_version_has(luzhou):
+    old = luzhou.nominate("screening")
+    amended(luzhou, drop("stages", "review"))
+    luzhou.bring(old, "review")
+    channel = MemoryChannel()
+    luzhou.now += timedelta(days=1)
+    remind(luzhou.desk, channel, luzhou.now)
+    assert any("专家评议" in letter.body for letter in channel.letters if letter.recipient == "专家评议小组")
