@@ -22,6 +22,7 @@ from programs.stages import (
     Screening,
     Stage,
     Tenure,
+    Tier,
 )
 from programs.words import closing_clock
 from states import Refusal
@@ -44,15 +45,13 @@ class Alike:
 class Transfer:
     """Where they stand under the other version, and until when.
 
-    `running` says whether what runs for them there goes on as it was said: a list, a time to correct, a term. `told`
-    is what changes for them; nothing where the other version is the same in effect. `skipped` are stages before where
-    they stand that were not held for them. `again` are limits of which they might take a place on their way, and could
-    not before: who holds one already cannot be brought here.
+    `told` is what changes for them; nothing where the other version is the same in effect. `skipped` are stages before
+    where they stand that were not held for them. `again` are limits of which they might take a place on their way, and
+    could not before: who holds one already cannot be brought here.
     """
 
     stage: str
     due: Due
-    running: bool
     told: tuple[Words, ...]
     skipped: tuple[Words, ...]
     again: frozenset[str]
@@ -63,7 +62,7 @@ def transfer(
 ) -> Transfer | Refusal:
     """Return what becomes of them, or why they stay as they are.
 
-    `mapping` says where those stand who stand at its keys: where their standing is gone, and only then it is needed.
+    `mapping` says where those are to stand who stand at its keys, which is needed where their standing is gone.
     """
     path, wanted = alike.path, mapping.get(alike.stage, alike.stage)
     if refusal := _path_unknown(target, path):
@@ -74,11 +73,13 @@ def transfer(
     if mapped and (refusal := _unfit_to_map(source, target, alike, wanted)):
         return refusal
     skipped = _skipped(source, target, alike, wanted)
-    barred = [stage for stage in skipped if mapped or isinstance(stage, _BINDING)]
+    barred: list[Stage | Tier] = [stage for stage in skipped if mapped or isinstance(stage, _BINDING)]
+    if mapped:
+        barred += _tiers_skipped(source, target, alike, wanted)
     if barred:
         return _would_skip(target, wanted, barred[0])
     stage = target.program.stage(target.pipeline.standings[wanted].stage)
-    due, running = _due(target, alike, wanted, stage, mapped=mapped)
+    due = _due(target, alike, wanted, stage, mapped=mapped)
     if refusal := _too_late(target, alike, wanted, due, now):
         return refusal
     told = (
@@ -89,21 +90,20 @@ def transfer(
     return Transfer(
         wanted,
         due,
-        running,
         tuple(told),
         tuple(Words(stage.name, stage.id) for stage in skipped),
         target.pipeline.limits_ahead(wanted, path) - source.pipeline.limits_ahead(alike.stage, path),
     )
 
 
-def _due(target: Running, alike: Alike, wanted: str, stage: Stage, *, mapped: bool) -> tuple[Due, bool]:
-    """Return when they are due, and whether that is what ran before."""
+def _due(target: Running, alike: Alike, wanted: str, stage: Stage, *, mapped: bool) -> Due:
+    """Return when they are due."""
     if isinstance(stage, Recommendation):
-        return target.due_at_tier(wanted, alike.path), False
+        return target.due_at_tier(wanted, alike.path)
     # What runs keeps its end, as it was said when it began. A term goes on under whatever name its stage has now.
     if not mapped or isinstance(stage, Tenure):
-        return alike.due, alike.due.at is not None
-    return NEVER, False
+        return alike.due
+    return NEVER
 
 
 def _path_unknown(target: Running, path: Path) -> Refusal | None:
@@ -214,7 +214,25 @@ def _skipped(source: Running, target: Running, alike: Alike, wanted: str) -> lis
     return [stage for stage in before if stage.id not in passed and not isinstance(stage, Promotion)]
 
 
-def _would_skip(target: Running, wanted: str, stage: Stage) -> Refusal:
+def _tiers_skipped(source: Running, target: Running, alike: Alike, wanted: str) -> list[Tier]:
+    """Return the tiers before where they would stand that they have not passed."""
+    here = source.program.stage(source.pipeline.standings[alike.stage].stage)
+    there = target.program.stage(target.pipeline.standings[wanted].stage)
+    if not isinstance(there, Recommendation) or here.id != there.id or not isinstance(here, Recommendation):
+        # Whoever is beyond a recommendation has passed all its tiers.
+        return []
+    passed = {
+        one.id for one in takewhile(lambda one: f"{here.id}.{one.id}" != alike.stage, _tiers_on(here, alike.path))
+    }
+    before = takewhile(lambda one: f"{there.id}.{one.id}" != wanted, _tiers_on(there, alike.path))
+    return [tier for tier in before if tier.id not in passed]
+
+
+def _tiers_on(stage: Recommendation, path: Path) -> list[Tier]:
+    return [tier for tier in stage.tiers if tier.concerns(*path)]
+
+
+def _would_skip(target: Running, wanted: str, stage: Stage | Tier) -> Refusal:
     return Refusal(
         "nothing-skipped",
         Words(

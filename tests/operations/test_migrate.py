@@ -276,6 +276,10 @@ STAYING: dict[str, tuple[Any, list[Any], dict[str, str], str]] = {
     "a tier mapped past": (
         lambda office: office.nominate(), [MORE_SEATS], {"recommendation__unit": "screening"}, "nothing-skipped",
     ),
+    "a tier of the recommendation mapped past": (
+        lambda office: office.nominate(), [MORE_SEATS], {"recommendation__unit": "recommendation.office"},
+        "nothing-skipped",
+    ),
     "a list that runs, mapped": (
         lambda office: office.nominate("publicity.running"), [insert("stages", APPROVAL, before="issuance")],
         {"publicity__running": "decision"}, "list-running",
@@ -427,3 +431,25 @@ def opened(store: Store, calendar, vault, program: Program) -> Office:
     office = Office(Desk(store, calendar, vault), edited(program), INTAKE[LUZHOU])
     office.open()
     return office
+
+
+def test_tier_that_is_gone_is_mapped_to_the_one_after_it(luzhou):
+    """Whoever was with the recommender has passed the unit, so that the office may take it in."""
+    number = luzhou.nominate("recommendation.recommender")
+
+    def without_recommender(document: dict[str, Any]) -> None:
+        stages = [dict(stage) for stage in document["stages"]]
+        stages[0]["tiers"] = [tier for tier in stages[0]["tiers"] if tier["id"] != "recommender"]
+        document["stages"] = stages
+
+    amended(luzhou, without_recommender)
+    assert gates(migrated(luzhou)) == {number: ["standing-known"]}
+    migrated(luzhou, recommendation__recommender="recommendation.office")
+    row = luzhou.row(number)
+    assert (row.stage, row.holder, row.due_at) == (
+        "recommendation.office",
+        "泸州市人力资源和社会保障局",
+        None,
+    )
+    assert isinstance(luzhou.move(number, Move.ACCEPT), Moved)
+    assert agrees(luzhou)
