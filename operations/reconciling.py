@@ -47,9 +47,9 @@ def contradictions(
     for version in versions[1:]:
         for stage in version.program.held_stages:
             # What an earlier amendment took out may come back, but not as something else.
-            if stage.id not in known:
+            if stage.id not in known and any(one.id == stage.id and not one.skipped for one in after.stages):
                 known.add(stage.id)
-                yield from _of_another_kind(stage, after)
+                yield from _stage(stage, after, come_to, now)
     yield from _closed(versions[0], changed, now)
 
 
@@ -187,6 +187,16 @@ def _seats(before: Program, after: Program, come_to: _ComeTo) -> Iterator[Refusa
 
 def _quotas(before: Program, after: Program, come_to: _ComeTo) -> Iterator[Refusal]:
     later = {one.id: one for one in after.quotas}
+    for quota in after.quotas:
+        if not any(one.id == quota.id for one in before.quotas) and come_to.taken(f"quota.{quota.id}"):
+            yield Refusal(
+                "quota-counted-alike",
+                Words(
+                    "名额“{id}”在以前的版次里用过，不能重新起用", "the quota {id} was used by an earlier version"
+                ).format(id=quota.id),
+                _OTHER_ID,
+                quota.clause,
+            )
     for quota in before.quotas:
         now, taken = later.get(quota.id), come_to.taken(f"quota.{quota.id}")
         if now is None or not taken:

@@ -403,6 +403,26 @@ def test_quota_is_not_reconciled_with_less_than_was_used_of_it(craftsman, edit, 
     assert [gate for gate, _ in why(outcome)] == gates if gates else not isinstance(outcome, Denied)
 
 
+@on(SQLITE)
+def test_quota_that_was_used_and_taken_out_does_not_come_back_under_its_id(craftsman):
+    craftsman.nominate("screening", nominator="渝中区", nominator_kind="district")
+    amended(craftsman, drop("quotas", "district"))
+    assert why(amends(craftsman)) == [("quota-counted-alike", craftsman.program.quotas[0].clause)]
+
+
+@on(SQLITE)
+def test_stage_that_was_taken_out_comes_back_as_those_of_an_earlier_version_have_it(luzhou):
+    number = luzhou.nominate("screening")
+    amended(luzhou, drop("stages", "review"))
+    luzhou.bring(number, "review")
+    luzhou.report(number, "materials")
+    refused = amends(luzhou, change("stages", "review", tracks=ONE_TRACK))
+    assert [gate for gate, _ in why(refused)] == ["comparison-begun"]
+    assert amended(luzhou, MORE_SEATS).revision == 3
+    assert luzhou.stages([number]) == ["review"]
+    assert agrees(luzhou)
+
+
 def test_quota_that_is_new_is_told_to_count_from_now_on(luzhou):
     quota = {"id": "unit", "name": "每单位", "clause": "补一", "per": "unit", "tier": "recommender", "limit": 2}
     assert [words.zh for words in amended(luzhou, insert("quotas", quota)).remarks] == [
