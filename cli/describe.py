@@ -81,6 +81,8 @@ def program_lines(program: Program, in_force: InForce) -> Iterator[str]:
         if in_force.opened_at
         else say("未开通", "not open")
     )
+    if in_force.version > 1:
+        yield say(f"版次：第 {in_force.version} 版", f"version: {in_force.version}")
     yield from _section(say("环节", "stages"), [row for stage in program.held_stages for row in _stage_rows(stage)])
     yield from _section(
         say("名额（奖项）", "seats (grades)"),

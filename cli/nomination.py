@@ -61,6 +61,7 @@ def show(face: Face, number: str) -> None:
     desk = reading_desk(face)
     found, facts = show_nomination(desk, number)
     lines = [_line(found), say(f"推荐单位：{found.nominator}", f"nominator: {found.nominator}")]
+    lines.append(say(f"按项目第 {found.program_version} 版办理", f"judged by version {found.program_version}"))
     if found.holder:
         lines.append(say(f"待办单位：{found.holder}", f"to act: {found.holder}"))
     lines += nomination_lines(running_of(desk, number).program, facts)
@@ -364,6 +365,7 @@ HAPPENED = {
     "details.seen": Words("查看个人信息", "personal data seen"),
     "objection.lodged": Words("收到异议", "objection lodged"),
     "objection.settled": Words("异议办结", "objection settled"),
+    "nomination.migrated": Words("改按另一版办理", "brought to another version"),
 }
 
 
@@ -371,5 +373,11 @@ def _event_line(event: dict[str, Any]) -> str:
     happened = Move(event["move"]).label if "move" in event else HAPPENED[event["kind"]]
     move = f"　{happened.in_language(LANGUAGE)}"
     way = f"　{event.get('from', '')} → {event['to']}" if "to" in event else ""
+    if event["kind"] == "nomination.migrated":
+        way = say("　第 {0} 版 → 第 {1} 版", "　version {0} → version {1}").format(
+            event["from_revision"], event["revision"]
+        )
+        way += f"　{event['from']} → {event['to']}" if event["from"] != event["to"] else ""
+        way += "".join(f"　{change}" for change in event.get("changes", ()))
     reason = f"　{event['reason']}" if event.get("reason") else ""
     return f"#{event['position']}　{event['now'][:16].replace('T', ' ')}　{event['actor']}{move}{way}{reason}"

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from sqlalchemy import select
 
-from cli import allotting, checking, drafting, registering
+from cli import allotting, amending, checking, drafting, registering
 from cli.dates import dates_lines
 from cli.describe import actor_option, decision_words, program_lines
 from cli.desk import acting
@@ -81,6 +81,7 @@ def show(face: Face, program: str) -> None:
     state = in_force(desk, found.id) if desk else InForce(None, {})
     document = found.model_dump(mode="json", exclude_none=True) | {
         "opened_at": state.opened_at.isoformat() if state.opened_at else None,
+        "version": state.version,
         "confirmed": {
             ruling_id: {
                 "actor": ruling.actor,
@@ -279,5 +280,14 @@ def nominator(face: Face, program: str, name: str, kind: str, actor: str) -> Non
     face.answer(document, say(f"已登记“{name}”为 {kind}", f"{name} is of the kind {kind}"))
 
 
-for part in (checking.check, drafting.new, drafting.new_edition, allotting.allot_them, registering.register_them):
+for part in (
+    checking.check,
+    drafting.new,
+    drafting.new_edition,
+    allotting.allot_them,
+    amending.amend_it,
+    amending.list_versions,
+    amending.migrate_them,
+    registering.register_them,
+):
     command.add_command(part)

@@ -161,6 +161,20 @@ def _opened(_event: Event) -> Words:
     return Words("开通项目", "program opened")
 
 
+def _amended(event: Event) -> Words:
+    count = len(event.facts["differences"])
+    return Words(
+        "修订项目为第 {number} 版，{count} 处不同", "program amended to version {number}, {count} changes"
+    ).format(number=event.facts["revision"], count=count)
+
+
+def _migrated(event: Event) -> Words:
+    told = Words("改按第 {number} 版办理", "brought to version {number}").format(number=event.facts["revision"])
+    if event.facts["from"] == event.facts["to"]:
+        return told
+    return Words("{told}，到“{place}”", "{told}, now “{place}”").format(told=told, place=event.destination or _NOTHING)
+
+
 def _extended(event: Event) -> Words:
     closes, before = datetime.fromisoformat(event.facts["to"]), event.facts.get("from")
     later = before is None or closes >= datetime.fromisoformat(before)
@@ -237,6 +251,8 @@ PHRASES: dict[str, Callable[[Event], Words]] = {
     "quota.allotted": _allotted,
     "ruling.confirmed": _ruled,
     "program.opened": _opened,
+    "program.amended": _amended,
+    "nomination.migrated": _migrated,
     "deadline.extended": _extended,
     "deadline.recounted": _deadline_recounted,
     "publicity.recounted": _publicity_recounted,

@@ -91,16 +91,17 @@ def moved_table(desk: Desk, moved: Iterable[Moved], count: int = 0) -> Table:
     rows: list[Row] = []
     with desk.store.read() as connection:
         for one in moved:
-            running = desk.running(connection, program_of(one.number))
-            standings = running.pipeline.standings
+            source, destination = (
+                desk.standing(connection, program_of(one.number), key) for key in (one.source, one.destination)
+            )
             rows.append(
                 {
                     "编号": one.number,
                     "申报对象": one.nominee,
                     "申报单位": one.unit,
                     "操作": one.move.label.zh,
-                    "原环节": standings[one.source].name.zh,
-                    "现环节": standings[one.destination].name.zh,
+                    "原环节": source.name.zh,
+                    "现环节": destination.name.zh,
                     "下一步由谁办理": one.holder or "—",
                     "期限": _due(one),
                 }

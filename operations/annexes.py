@@ -58,7 +58,7 @@ def take_in_annex(  # noqa: PLR0913 - what a table does not say itself, each by 
         running = desk.relied_on(transaction.connection, program_id)
         annex = _annex(running.program, annex_id)
         row = _nomination(transaction.connection, running, annex, number)
-        if row is not None and (refusal := _refusal(transaction.connection, running, row, act)):
+        if row is not None and (refusal := _refusal(desk, transaction.connection, row, act)):
             return refusal
         table = annex_in(annex, content, name)
         reader = AnnexReader(running.program, annex, table)
@@ -120,7 +120,8 @@ def _nomination(connection: Connection, running: Running, annex: Annex, number: 
     return row
 
 
-def _refusal(connection: Connection, running: Running, row: Row[Any], act: Act) -> Denied | None:
+def _refusal(desk: Desk, connection: Connection, row: Row[Any], act: Act) -> Denied | None:
+    running = desk.running_for(connection, row)
     refusal = refuses(connection, act.actor, Deed.RECEIVE, matter_of(running.program, row)) or ended(running, row.stage)
     return Denied((refusal,), row.number) if refusal else None
 
@@ -154,7 +155,7 @@ def _by_nominee(  # noqa: PLR0913, PLR0917 - what rows are brought to their nomi
     sent: list[_Sent] = []
     for number in sorted(rows):
         row, line = find(connection, number), rows[number]
-        if refused := _refusal(connection, running, row, act):
+        if refused := _refusal(desk, connection, row, act):
             for refusal in refused.refusals:
                 found = CellFinding(line.kept.row, None, "", refusal.reason, blocks=True, remedy=refusal.remedy)
                 sheet.findings.append(found)

@@ -20,8 +20,9 @@ from operations.desk import Desk, Running
 from operations.materials import Offered, attach_read
 from operations.paths import path_of
 from operations.results import Denied, UnknownError
-from programs import Program, Words
+from programs import Words
 from programs.materials import Archive, Material, Medium
+from states import End
 from states.copies import Copy
 from store import tables as t
 
@@ -63,12 +64,13 @@ def take_in_archive(desk: Desk, program_id: str, file: Path, act: Act, *, dry_ru
             raise UnknownError(
                 Words("{id} 没有规定以压缩文件报送", "{id} asks for no compressed file").format(id=program_id)
             )
-        owners = _owners(connection, running, archive)
+        owners = _owners(connection, program_id, archive)
+        versions = {one.revision: one for one in desk.versions(connection, program_id)}
     found: list[FileFinding] = []
     copies: dict[tuple[str, str], list[PurePosixPath]] = defaultdict(list)
     paths = names_in(file)
     for path in paths:
-        match _copy(running.program, owners, path, archive):
+        match _copy(versions, owners, path, archive):
             case FileFinding() as finding:
                 found.append(finding)
             case (number, material):
@@ -119,21 +121,18 @@ def _sorted(found: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
     return {number: tuple(some) for number, some in sorted(found.items())}
 
 
-def _owners(connection: Connection, running: Running, archive: Archive) -> dict[str, list[Row[Any]]]:
+def _owners(connection: Connection, program_id: str, archive: Archive) -> dict[str, list[Row[Any]]]:
     """Return the nominations under way by the name that their files bear."""
     of = t.nomination.c
     owners: dict[str, list[Row[Any]]] = defaultdict(list)
-    under_way = [key for key, standing in running.pipeline.standings.items() if not standing.ended]
-    for row in connection.execute(
-        select(t.nomination).where(of.program_id == running.program.id, of.stage.in_(under_way))
-    ):
+    for row in connection.execute(select(t.nomination).where(of.program_id == program_id, of.stage.not_in(list(End)))):
         parts = {"employer": row.unit, "name": row.nominee}
         owners[_plain("".join(parts[one] for one in archive.named_by))].append(row)
     return owners
 
 
 def _copy(
-    program: Program, owners: Mapping[str, list[Row[Any]]], path: PurePosixPath, archive: Archive
+    versions: Mapping[int, Running], owners: Mapping[str, list[Row[Any]]], path: PurePosixPath, archive: Archive
 ) -> FileFinding | tuple[str, str]:
     """Tell whose copy of what a file is."""
     label = path.parts[0] if len(path.parts) > 1 else path.stem
@@ -149,6 +148,7 @@ def _copy(
         )
         return FileFinding(str(path), words.format(named=named, count=len(rows)))
     (row,) = rows
+    program = versions[row.revision].program
     wanted = [one for one in program.materials if one.concerns(*path_of(row)) and Medium.ELECTRONIC in one.media]
     material = _material(wanted, path)
     if material is None:

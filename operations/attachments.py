@@ -81,7 +81,7 @@ def take_copies(desk: Desk, number: str, to: Path, act: Act, *, material: str | 
     """
     with desk.store.write() as transaction:
         row = find(transaction.connection, number)
-        running = desk.running(transaction.connection, row.program_id)
+        running = desk.running_for(transaction.connection, row)
         refused = denied(refuses(transaction.connection, act.actor, Deed.SEE_FILES, matter_of(running.program, row)))
         if refused:
             return refused

@@ -5,7 +5,7 @@ the guard: the operation looks the actor up again, as its transaction sees peopl
 or a person disabled a moment ago, does nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,14 +102,17 @@ class Authority:
 
 
 def permitted(
-    connection: Connection, actor: Actor, what: Move, running: Running, rows: Sequence[Row[Any]]
+    connection: Connection, actor: Actor, what: Move, versions: Mapping[int, Running], rows: Sequence[Row[Any]]
 ) -> tuple[list[Row[Any]], list[Denied]]:
-    """Return the nominations that the actor may make this move with, and why not with the others."""
+    """Return the nominations that the actor may make this move with, and why not with the others.
+
+    `versions` are those of their program, by their numbers.
+    """
     authority = Authority(connection, actor)
     allowed: list[Row[Any]] = []
     denied: list[Denied] = []
     for row in rows:
-        if refusal := authority.refuses(what, matter_of(running.program, row)):
+        if refusal := authority.refuses(what, matter_of(versions[row.revision].program, row)):
             denied.append(Denied((refusal,), row.number))
         else:
             allowed.append(row)

@@ -37,7 +37,8 @@ def decide(desk: Desk, program_id: str, stage_id: str, chosen: Mapping[str, str 
     a program or stage that is not there, and for a chosen number that does not stand at the stage.
     """
     with desk.store.write() as transaction:
-        running = desk.relied_on(transaction.connection, program_id)
+        desk.relied_on(transaction.connection, program_id)
+        running = desk.holding(transaction.connection, program_id, stage_id)
         what = _choosing_move(running, stage_id)
         rows = list(
             transaction.connection.execute(

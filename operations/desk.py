@@ -1,7 +1,7 @@
 """What every operation works with: the store, the calendar, the vault, and the programs as they stand, compiled."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from hashlib import sha256
@@ -20,7 +20,8 @@ from operations.reach import behind, generation, with_schedules
 from operations.results import UnknownError
 from programs import Path, Program, Words
 from programs.dates import Duration
-from states import Pipeline, Refusal, compile_pipeline
+from programs.versions import as_shared
+from states import Pipeline, Refusal, Standing, compile_pipeline
 from store import Contents, Store, Vault, hold
 from store import tables as t
 from store.types import document_text
@@ -63,16 +64,19 @@ _NEWEST = select(
     t.program.c.version,
     t.program.c.digest,
     t.program.c.opened_at,
+    t.program.c.revision,
     select(func.max(t.schedule.c.id)).scalar_subquery().label("generation"),
 ).where(t.program.c.id == bindparam("program"))
 
 
 @dataclass(frozen=True)
 class Running:
-    """A program as it stands in the store: its effective definition, compiled, with its key dates.
+    """A version of a program as it stands in the store: its effective definition, compiled, with its key dates.
 
     `announced` are the closes of its intakes as they were announced when it was opened and changed since; before that
-    there are none, and the calendar says what they would be.
+    there are none, and the calendar says what they would be. `version` counts the changes of this definition;
+    `revision` is the number of the program's version that this is. Of an earlier version `own` is what it says itself:
+    in `program` the newest version's seats, quotas, cuts and lists have taken the place of its own.
     """
 
     program: Program
@@ -80,6 +84,24 @@ class Running:
     opened_at: datetime | None
     national: WorkCalendar
     announced: Mapping[str, Close] = field(default_factory=dict)
+    revision: int = 1
+    own: Program | None = None
+
+    @property
+    def stated(self) -> Program:
+        """What this version says itself, and what is kept of it."""
+        return self.own or self.program
+
+    @property
+    def is_newest(self) -> bool:
+        """Whether this is the program's newest version, by which nominations are drawn up now."""
+        return self.own is None
+
+    def stating(self, program: Program, newest: Program | None = None) -> "Running":
+        """Return this version with another text, after one more change; an earlier one beside the newest text."""
+        if newest is None:
+            return replace(self, program=program, version=self.version + 1)
+        return replace(self, program=as_shared(program, newest), own=program, version=self.version + 1)
 
     @cached_property
     def calendar(self) -> WorkCalendar:
@@ -88,8 +110,8 @@ class Running:
 
     @cached_property
     def columns(self) -> dict[str, Any]:
-        """What the program's row keeps of it."""
-        return program_columns(self.program, self.version, self.announced)
+        """What its row keeps of it."""
+        return program_columns(self.stated, self.version, self.announced)
 
     @property
     def digest(self) -> str:
@@ -138,6 +160,23 @@ class Running:
         return min(ahead, key=lambda due: due.at, default=NEVER)  # type: ignore[arg-type, return-value]
 
 
+#: What tells whether an earlier version has changed, the newest of them first.
+_EARLIER = (
+    select(t.revision.c.number, t.revision.c.version, t.revision.c.digest)
+    .where(t.revision.c.program_id == bindparam("program"))
+    .order_by(t.revision.c.number.desc())
+)
+
+
+def _announced(closes: Mapping[str, Any] | None) -> dict[str, Close]:
+    return {name: Close.from_json(close) for name, close in (closes or {}).items()}
+
+
+def _has(running: Running, place: str) -> bool:
+    standings = running.pipeline.standings
+    return place in standings or any(stage.id == place for stage in running.program.held_stages)
+
+
 @dataclass(frozen=True)
 class _Known:
     """What a desk has learned from its database: the calendar with schedules through `generation`, and programs."""
@@ -145,6 +184,7 @@ class _Known:
     generation: int
     calendar: WorkCalendar
     programs: dict[tuple[str, int, str], Running] = field(default_factory=dict)
+    earlier: dict[tuple[str, int, str, str], Running] = field(default_factory=dict)
 
 
 class Desk:
@@ -215,7 +255,7 @@ class Desk:
         return self.running(connection, program_id)
 
     def running(self, connection: Connection, program_id: str) -> Running:
-        """Return a program of the store; raises `UnknownError` where there is none."""
+        """Return the newest version of a program of the store; raises `UnknownError` where there is none."""
         of = t.program.c
         row = connection.execute(_NEWEST, {"program": program_id}).one_or_none()
         if row is None:
@@ -228,13 +268,85 @@ class Desk:
         known = self._learned(connection, row.generation or 0)
         key = (program_id, row.version, row.digest)
         running = known.programs.get(key)
-        if running is None or running.opened_at != row.opened_at:
-            kept = connection.execute(select(of.definition, of.closes).where(of.id == program_id)).one()
-            announced = {name: Close.from_json(close) for name, close in (kept.closes or {}).items()}
+        if running is None or running.opened_at != row.opened_at or running.revision != row.revision:
+            same = (of.id == program_id, of.version == row.version, of.digest == row.digest)
+            kept = connection.execute(select(of.definition, of.closes).where(*same)).one_or_none()
+            if kept is None:
+                # Somebody has changed it since the statement before.
+                return self.running(connection, program_id)
             program = Program.model_validate(kept.definition)
-            running = Running(program, row.version, row.opened_at, known.calendar, announced)
+            announced = _announced(kept.closes)
+            running = Running(program, row.version, row.opened_at, known.calendar, announced, row.revision)
             known.programs[key] = running
         return running
+
+    def running_for(self, connection: Connection, nomination: Any) -> Running:  # noqa: ANN401 - a row of any statement
+        """Return the version of its program by which a nomination is judged: that of its row.
+
+        Raises `UnknownError` where there is none.
+        """
+        return self.version_of(connection, nomination.program_id, nomination.revision)
+
+    def running_by_version(
+        self, connection: Connection, newest: Running, nominations: Iterable[Any]
+    ) -> dict[int, Running]:
+        """Return the versions by which these nominations of a program are judged, by their numbers."""
+        numbers = sorted({row.revision for row in nominations})
+        return {number: self._version(connection, newest, number) for number in numbers}
+
+    def version_of(self, connection: Connection, program_id: str, number: int) -> Running:
+        """Return a version of a program by its number; raises `UnknownError`."""
+        return self._version(connection, self.running(connection, program_id), number)
+
+    def _version(self, connection: Connection, newest: Running, number: int) -> Running:
+        if number == newest.revision:
+            return newest
+        program_id = newest.program.id
+        found = {one.revision: one for one in self.versions(connection, program_id)}
+        if number not in found:
+            raise UnknownError(
+                Words(
+                    "项目 {id} 没有第 {number} 版；现有版本：{known}", "{id} has no version {number}; it has {known}"
+                ).format(id=program_id, number=number, known="、".join(str(one) for one in sorted(found)))
+            )
+        return found[number]
+
+    def versions(self, connection: Connection, program_id: str) -> tuple[Running, ...]:
+        """Return every version of a program, the newest first; raises `UnknownError` for an unknown program."""
+        newest, of = self.running(connection, program_id), t.revision.c
+        if newest.revision == 1:
+            return (newest,)
+        rows = connection.execute(_EARLIER, {"program": program_id}).all()
+        known = self._learned(connection, generation(connection))
+        missing = [row for row in rows if (program_id, row.version, row.digest, newest.digest) not in known.earlier]
+        for row in missing:
+            kept = connection.execute(
+                select(t.revision).where(of.program_id == program_id, of.number == row.number)
+            ).one()
+            own = Program.model_validate(kept.definition)
+            shared, announced = as_shared(own, newest.program), _announced(kept.closes)
+            running = Running(shared, kept.version, newest.opened_at, known.calendar, announced, kept.number, own)
+            known.earlier[program_id, kept.version, kept.digest, newest.digest] = running
+        keys = [(program_id, row.version, row.digest, newest.digest) for row in rows]
+        if any(key not in known.earlier for key in keys):
+            # Somebody has changed one since the statement before.
+            return self.versions(connection, program_id)
+        return (newest, *(known.earlier[key] for key in keys))
+
+    def holding(self, connection: Connection, program_id: str, place: str) -> Running:
+        """Return the newest version in which there is a stage or a standing of this key; else the newest of all.
+
+        Nominations of an earlier version still come to stages that an amendment has taken out.
+        """
+        newest = self.running(connection, program_id)
+        if newest.revision == 1 or _has(newest, place):
+            return newest
+        versions = self.versions(connection, program_id)
+        return next((one for one in versions if _has(one, place)), newest)
+
+    def standing(self, connection: Connection, program_id: str, key: str) -> Standing:
+        """Return a standing of a program, in whichever version there is one of this key; raises `KeyError`."""
+        return self.holding(connection, program_id, key).pipeline.standings[key]
 
     def learn(self, connection: Connection) -> WorkCalendar:
         """Return the calendar with every schedule that the database has now."""

@@ -36,6 +36,7 @@ _FIELDS = {
     "exists": Words("有无此记录", "whether it exists"),
     "stage": Words("所处环节（stage）", "stage"),
     "version": Words("版本（version）", "version"),
+    "revision": Words("按项目的第几版（revision）", "the program's version (revision)"),
     "nominee": Words("候选人（nominee）", "nominee"),
     "unit": Words("单位（unit）", "unit"),
     "nominator": Words("推荐单位（nominator）", "nominator"),

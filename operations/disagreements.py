@@ -29,9 +29,11 @@ from operations.recollection import (
     instant,
     json_of,
     name_of_list,
+    name_of_version,
     shown,
     text_of,
     told_by,
+    whole,
 )
 from store import tables as t
 from store.types import Document
@@ -62,6 +64,9 @@ _DRAWN_UP = ("nominee", "unit", "nominator", "nominator_kind", "host", "category
 #: How the history of a nomination begins and goes on.
 _CREATED, _MOVED, _RECOUNTED = "nomination.created", "nomination.moved", "correction.recounted"
 
+#: What brings a nomination to another version of its program; like a move, it says where the nomination stands then.
+_MIGRATED = "nomination.migrated"
+
 #: How many rows a server hands over at once.
 _ROWS = {"yield_per": 1000}
 
@@ -84,20 +89,24 @@ class _Tables:
                 func.min(moves.position).label("first"),
                 func.max(moves.position).label("last"),
                 func.max(case((self._says('"grade":"'), moves.position))).label("graded"),
+                func.max(case((self._is_kind(_MIGRATED), moves.position))).label("migrated"),
             )
-            .where(moves.nomination.is_not(None), or_(*map(self._is_kind, (_CREATED, _MOVED))))
+            .where(moves.nomination.is_not(None), or_(*map(self._is_kind, (_CREATED, _MOVED, _MIGRATED))))
             .where(*self._of(moves.program_id))
             .group_by(moves.program_id, moves.nomination)
             .subquery()
         )
-        first, last, graded = (t.event.alias(name) for name in ("first", "last", "graded"))
+        first, last, graded, migrated = (t.event.alias(name) for name in ("first", "last", "graded", "migrated"))
         joined = t.nomination.outerjoin(ends, and_(ends.c.program_id == of.program_id, ends.c.nomination == of.number))
-        for one, position in ((first, ends.c.first), (last, ends.c.last), (graded, ends.c.graded)):
+        joins = ((first, ends.c.first), (last, ends.c.last), (graded, ends.c.graded), (migrated, ends.c.migrated))
+        for one, position in joins:
             joined = joined.outerjoin(one, and_(one.c.program_id == of.program_id, one.c.position == position))
         query = select(
             *map(self._raw, (of.program_id, of.number, first.c.payload, last.c.payload, graded.c.payload)),
             *map(self._raw, (of.stage, of.grade, of.holder, *(of[name] for name in _DRAWN_UP))),
             of.version,
+            of.revision,
+            self._raw(migrated.c.payload),
             self._raw(of.due_at),
         )
         explained = self._dues()
@@ -109,10 +118,11 @@ class _Tables:
     def _dues(self) -> Dues:
         """Return the instants that nominations may be due at though no move of theirs says so."""
         dues: Dues = defaultdict(set)
-        of_program, of_list = t.program.c, t.publicity.c
-        for program, closes in self._rows(of_program.id, of_program.closes):
-            with suppress(ValueError, TypeError, KeyError, AttributeError):
-                dues[program] |= {instant(close["at"]) for close in json.loads(text_of(closes)).values()}
+        of_program, of_version, of_list = t.program.c, t.revision.c, t.publicity.c
+        for key, kept in ((of_program.id, of_program.closes), (of_version.program_id, of_version.closes)):
+            for program, closes in self._rows(key, kept):
+                with suppress(ValueError, TypeError, KeyError, AttributeError):
+                    dues[program] |= {instant(close["at"]) for close in json.loads(text_of(closes)).values()}
         for program, closes in self._rows(of_list.program_id, of_list.objections_close_at):
             dues[program].add(instant(closes))
         moves = t.event.c
@@ -150,13 +160,17 @@ class _Tables:
         """Return what the tables say of each program."""
         kept: dict[str, Facts] = {}
         of_program, of_ruling, of_list, of_document = (one.c for one in (t.program, t.ruling, t.publicity, t.document))
-        for program, opened_at, definition, closes, kept_digest in self._rows(
-            of_program.id, of_program.opened_at, of_program.definition, of_program.closes, of_program.digest
+        said = (of_program.definition, of_program.closes, of_program.digest)
+        for program, opened_at, revision, *texts in self._rows(
+            of_program.id, of_program.opened_at, of_program.revision, *said
         ):
-            digest = definition_digest(text_of(definition), text_of(closes))
-            kept[program] = {
-                ITSELF: {"opened_at": instant(opened_at), "definition": digest, "digest": text_of(kept_digest)}
-            }
+            itself = {"opened_at": instant(opened_at), "revision": whole(revision), **_digests(*texts)}
+            kept[program] = {ITSELF: itself}
+        of_version = t.revision.c
+        for program, version, *texts in self._rows(
+            of_version.program_id, of_version.number, of_version.definition, of_version.closes, of_version.digest
+        ):
+            kept.setdefault(program, {})[name_of_version(whole(version))] = _digests(*texts)
         for program, ruling, decision, actor, decided_at in self._rows(
             of_ruling.program_id, of_ruling.ruling_id, of_ruling.decision, of_ruling.actor, of_ruling.decided_at
         ):
@@ -166,9 +180,9 @@ class _Tables:
                 "decided_at": instant(decided_at),
             }
         days = (of_list.first_day, of_list.last_day, of_list.closes_at, of_list.objections_close_at)
-        said = (of_list.period, of_list.objections, of_list.stated)
+        counted = (of_list.period, of_list.objections, of_list.stated)
         for program, stage, published_at, venue, first, last, closes, objections, provisional, *how in self._rows(
-            of_list.program_id, of_list.stage, of_list.published_at, of_list.venue, *days, of_list.provisional, *said
+            of_list.program_id, of_list.stage, of_list.published_at, of_list.venue, *days, of_list.provisional, *counted
         ):
             facts = kept.setdefault(program, {})
             facts[name_of_list(facts, text_of(stage), instant(published_at))] = {
@@ -182,8 +196,10 @@ class _Tables:
                 "objections": text_of(how[1]),
                 "stated": how[2] in (True, b"1"),
             }
-        for program, number, issued_at in self._rows(of_document.program_id, of_document.number, of_document.issued_at):
-            kept.setdefault(program, {})[f"document:{text_of(number)}"] = {"issued_at": instant(issued_at)}
+        for program, document, issued_at in self._rows(
+            of_document.program_id, of_document.number, of_document.issued_at
+        ):
+            kept.setdefault(program, {})[f"document:{text_of(document)}"] = {"issued_at": instant(issued_at)}
         return kept
 
     def _rows(self, program: Column[str], *columns: Column[Any]) -> Iterator[tuple[Any, ...]]:
@@ -212,7 +228,7 @@ class _Tables:
 
 
 def _of_nomination(row: Sequence[Any], explained: Dues) -> Iterator[Disagreement]:
-    program, number, first, last, graded, stage, grade, holder, *drawn_up, version, due_at = row
+    program, number, first, last, graded, stage, grade, holder, *drawn_up, version, revision, migrated, due_at = row
     created = event_of(first)
     moved = created if last == first else event_of(last)
     if first is None or (created and created.get("kind") != _CREATED):
@@ -226,6 +242,8 @@ def _of_nomination(row: Sequence[Any], explained: Dues) -> Iterator[Disagreement
             for name, kept in zip(_DRAWN_UP, drawn_up, strict=True)
             if name != "nominator_kind" or name in created
         ]
+        of_version = event_of(migrated) if migrated is not None else created
+        told.append(("revision", revision, (of_version or {}).get("revision", 1)))
     if moved:
         told += [("stage", stage, moved.get("to")), ("version", version, moved.get("version", 1))]
         told.append(("grade", grade, (event_of(graded) or {}).get("grade") if graded is not None else None))
@@ -237,6 +255,11 @@ def _of_nomination(row: Sequence[Any], explained: Dues) -> Iterator[Disagreement
     for name, kept, value in told:
         if text_of(kept) != value:
             yield Disagreement(text_of(program), text_of(number), name, shown(kept), value)
+
+
+def _digests(definition: Any, closes: Any, digest: Any) -> dict[str, Value]:  # noqa: ANN401 - raw columns
+    """Return what a version comes to: the digest of what it says, and the one that is kept beside it."""
+    return {"definition": definition_digest(text_of(definition), text_of(closes)), "digest": text_of(digest)}
 
 
 def _compared(program: str, kept: Facts, told: Facts) -> Iterator[Disagreement]:

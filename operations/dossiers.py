@@ -73,7 +73,7 @@ def state_facts(desk: Desk, number: str, stated: Iterable[tuple[str, str]], act:
     with desk.store.write() as transaction:
         connection = transaction.connection
         row = find(connection, number)
-        running = desk.running(connection, row.program_id)
+        running = desk.running_for(connection, row)
         standing = running.pipeline.standings[row.stage]
         refusal = refuses(connection, act.actor, Deed.RECEIVE, matter_of(running.program, row))
         if refusal is None and standing.ended:
@@ -102,7 +102,7 @@ def verdicts_of_nomination(desk: Desk, number: str, now: datetime) -> tuple[Verd
     """
     with desk.store.read() as connection:
         row = find(connection, number, lock=False)
-        running = desk.running(connection, row.program_id)
+        running = desk.running_for(connection, row)
         return verdicts_on(desk, connection, running, [row], now)[row.id]
 
 
@@ -110,7 +110,7 @@ def annexes_of(desk: Desk, number: str) -> list[KeptAnnex]:
     """Return the annexes that are kept of a nomination; raises `UnknownError` for a number that is not there."""
     with desk.store.read() as connection:
         row = find(connection, number, lock=False)
-        names = {one.id: one.name for one in desk.running(connection, row.program_id).program.annexes}
+        names = {one.id: one.name for one in desk.running_for(connection, row).program.annexes}
         of = t.annex.c
         found = connection.execute(select(t.annex).where(of.nomination_id == row.id).order_by(of.annex))
         return [
@@ -123,7 +123,7 @@ def differences_of(desk: Desk, number: str, now: datetime) -> list[Verdict]:
     """Return the verdicts that found an annex to say something else than its nomination, or nothing, line by line."""
     with desk.store.read() as connection:
         row = find(connection, number, lock=False)
-        running = desk.running(connection, row.program_id)
+        running = desk.running_for(connection, row)
         if not running.program.annexes:
             return []
         return [one for one in each(verdicts_on(desk, connection, running, [row], now)[row.id]) if one.lines]

@@ -3,6 +3,7 @@
 What nominations wait for follows every change of a close, and so do the reminders of it.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -32,7 +33,7 @@ def extend_deadline(
     Raises `UnknownError` for a program that is not in the store, `ProgramError` for an unknown deadline.
     """
     with desk.store.write() as transaction:
-        current = held(desk, transaction, program_id)
+        current, *earlier = held_versions(desk, transaction, program_id)
         matter = Matter(program_id, current.program.office)
         refused = denied(
             refuses(transaction.connection, act.actor, Deed.EXTEND, matter)
@@ -43,11 +44,16 @@ def extend_deadline(
             transaction.abandon()
             return refused
         before = current.closes.get(deadline_id)
-        changed = as_changed(current, extend(current.program, deadline_id, closes, authority))
-        if current.opened_at:
-            # Named, it is announced, even where the calendar would have given the same.
-            changed = replace(changed, announced={**changed.announced, deadline_id: Close(closes)})
+        changed = _extended(current, deadline_id, closes, authority)
         redefine(transaction, current, changed, act.now)
+        # The office takes in until then, whichever version a nomination is of.
+        others = [
+            (one, _extended(one, deadline_id, closes, authority, changed))
+            for one in earlier
+            if deadline_id in one.stated.deadlines()
+        ]
+        for one, other in others:
+            redefine(transaction, one, other, act.now)
         transaction.record(
             program_id,
             "deadline.extended",
@@ -55,9 +61,31 @@ def extend_deadline(
             **{"from": before.isoformat() if before else None, "to": closes.isoformat()},
             authority=authority,
             definition=changed.digest,
+            versions=digests_of(other for _, other in others),
             **act.signature(),
         )
         return changed.program
+
+
+def _extended(
+    current: Running, deadline_id: str, closes: datetime, authority: str, newest: Running | None = None
+) -> Running:
+    changed = as_changed(current, extend(current.stated, deadline_id, closes, authority), newest)
+    if current.opened_at:
+        # Named, it is announced, even where the calendar would have given the same.
+        changed = replace(changed, announced={**changed.announced, deadline_id: Close(closes)})
+    return changed
+
+
+def digests_of(versions: Iterable[Running]) -> dict[str, str] | None:
+    """Return what an event says of earlier versions that it changed too: their digests, by their numbers."""
+    return {str(one.revision): one.digest for one in versions} or None
+
+
+def held_versions(desk: Desk, transaction: Transaction, program_id: str) -> tuple[Running, ...]:
+    """Return every version of a program for this transaction to change, as `held` does, the newest first."""
+    hold(transaction.connection, [definition(program_id)])
+    return desk.versions(transaction.connection, program_id)
 
 
 def held(desk: Desk, transaction: Transaction, program_id: str) -> Running:
@@ -76,12 +104,13 @@ def hold_nominations(connection: Connection, program_id: str) -> None:
     connection.execute(select(func.count()).select_from(rows))
 
 
-def as_changed(current: Running, program: Program) -> Running:
-    """Return the program as this transaction makes it. The desk must not keep it: the transaction may yet fail.
+def as_changed(current: Running, program: Program, newest: Running | None = None) -> Running:
+    """Return a version as this transaction makes it. The desk must not keep it: the transaction may yet fail.
 
-    Only closes that the change itself moves are announced anew; a calendar that has changed meanwhile moves none here.
+    Of an earlier version `program` is its own text, beside the `newest` one. Only closes that the change itself moves
+    are announced anew; a calendar that has changed meanwhile moves none here.
     """
-    changed = replace(current, program=program, version=current.version + 1)
+    changed = current.stating(program, newest.program if newest else None)
     if current.opened_at is None:
         return changed
     before, after = computed(current), computed(changed)
@@ -92,7 +121,7 @@ def as_changed(current: Running, program: Program) -> Running:
 
 
 def redefine(transaction: Transaction, current: Running, changed: Running, now: datetime) -> int:
-    """Keep the changed program in the place of the current one, and give what waits its new due instants.
+    """Keep a changed version in the place of the current one, and give what waits by it its new due instants.
 
     Returns how many nominations are due at another instant now.
     """
@@ -101,6 +130,11 @@ def redefine(transaction: Transaction, current: Running, changed: Running, now: 
     written = connection.execute(
         update(t.program)
         .where(t.program.c.id == changed.program.id, t.program.c.version == current.version)
+        .values(changed.columns)
+        if current.is_newest
+        else update(t.revision)
+        .where(t.revision.c.program_id == changed.program.id, t.revision.c.number == current.revision)
+        .where(t.revision.c.version == current.version)
         .values(changed.columns)
     ).rowcount
     if written != 1:
@@ -120,12 +154,13 @@ def computed(running: Running) -> dict[str, Close]:
 
 
 def _redue(connection: Connection, running: Running, now: datetime) -> int:
-    """Give every nomination that waits at a tier its new due instant, and owe its reminders."""
+    """Give every nomination of a version that waits at a tier its new due instant, and owe its reminders."""
     moved = 0
     waiting = connection.execute(
         select(*(t.nomination.c[name] for name in ("stage", "category", "route", "traits", "holder")))
         .where(
             t.nomination.c.program_id == running.program.id,
+            t.nomination.c.revision == running.revision,
             t.nomination.c.stage.in_([f"{stage.id}.{tier.id}" for stage, tier in running.program.tiers()]),
         )
         .distinct()
@@ -136,6 +171,7 @@ def _redue(connection: Connection, running: Running, now: datetime) -> int:
             update(t.nomination)
             .where(
                 t.nomination.c.program_id == running.program.id,
+                t.nomination.c.revision == running.revision,
                 t.nomination.c.stage == row.stage,
                 t.nomination.c.category.is_not_distinct_from(row.category),
                 t.nomination.c.route == row.route,

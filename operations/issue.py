@@ -35,7 +35,15 @@ def issue(desk: Desk, program_id: str, document_number: str, act: Act) -> Issued
     with desk.store.write() as transaction:
         connection = transaction.connection
         running = desk.relied_on(connection, program_id)
-        stages = [stage for stage in running.program.held_stages if isinstance(stage, Issuance)]
+        # Of a stage that an amendment has taken out, nominations of an earlier version are still honored at.
+        stages = list(
+            {
+                stage.id: stage
+                for version in reversed(desk.versions(connection, program_id))
+                for stage in version.program.held_stages
+                if isinstance(stage, Issuance)
+            }.values()
+        )
         rows = connection.execute(
             select(t.nomination)
             .where(t.nomination.c.program_id == program_id, t.nomination.c.stage.in_([stage.id for stage in stages]))

@@ -44,6 +44,8 @@ class Listed:
     provisional: bool
     grade: str | None
     version: int
+    #: The version of its program by which it is judged.
+    program_version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +68,24 @@ class Confirmed:
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """Whether a program is open, and its confirmed rulings by their ids."""
+    """Whether a program is open, its confirmed rulings by their ids, and the number of its newest version."""
 
     opened_at: datetime | None
     confirmed: Mapping[str, Confirmed]
+    version: int = 1
 
 
 def in_force(desk: Desk, program_id: str) -> InForce:
     """Return how far a program has come; one that the store does not have is not open."""
     with desk.store.read() as connection:
-        opened_at = connection.execute(
-            select(t.program.c.opened_at).where(t.program.c.id == program_id)
-        ).scalar_one_or_none()
+        kept = connection.execute(
+            select(t.program.c.opened_at, t.program.c.revision).where(t.program.c.id == program_id)
+        ).one_or_none()
         rows = connection.execute(
             select(t.ruling).where(t.ruling.c.program_id == program_id).order_by(t.ruling.c.ruling_id)
         )
-        return InForce(opened_at, {row.ruling_id: Confirmed(row.actor, row.decided_at, row.decision) for row in rows})
+        confirmed = {row.ruling_id: Confirmed(row.actor, row.decided_at, row.decision) for row in rows}
+        return InForce(kept.opened_at, confirmed, kept.revision) if kept else InForce(None, confirmed)
 
 
 def announced_closes(desk: Desk, program_id: str) -> Mapping[str, datetime]:
@@ -106,7 +110,7 @@ def running_of(desk: Desk, number: str) -> Running:
     """Return the program of a nomination, as it stands; raises `UnknownError`."""
     row = _row(desk, number)
     with desk.store.read() as connection:
-        return desk.running(connection, row.program_id)
+        return desk.running_for(connection, row)
 
 
 def list_nominations(
@@ -125,9 +129,13 @@ def list_nominations(
         query = query.where(t.nomination.c.due_at < due_before)
     with desk.store.read() as connection:
         if program_id is not None:
-            expect_stage(desk.running(connection, program_id), stage)
+            expect_stage(desk.holding(connection, program_id, stage or ""), stage)
+        known: dict[tuple[str, int], Running] = {}
         for row in connection.execution_options(yield_per=500).execute(query):
-            yield _listed(desk.running(connection, row.program_id), row)
+            key = (row.program_id, row.revision)
+            if key not in known:
+                known[key] = desk.running_for(connection, row)
+            yield _listed(known[key], row)
 
 
 def stands_in(stage: str) -> ColumnElement[bool]:
@@ -152,7 +160,7 @@ def show_nomination(desk: Desk, number: str) -> tuple[Listed, dict[str, Any]]:
         for name, table in kept.items():
             found = connection.execute(select(table).where(table.c.nomination_id == row.id)).mappings()
             facts[name] = [{key: value for key, value in one.items() if key != "nomination_id"} for one in found]
-        running = desk.running(connection, row.program_id)
+        running = desk.running_for(connection, row)
         facts["files"] = [one.to_json() for one in files_of(connection, row.id)]
         facts["missing"] = _missing(running, row, facts["materials"])
         return _listed(running, row), facts
@@ -173,7 +181,7 @@ def possible_moves(desk: Desk, number: str, actor: Actor, now: datetime) -> list
     """
     row = _row(desk, number)
     with desk.store.read() as connection:
-        running = desk.running(connection, row.program_id)
+        running = desk.running_for(connection, row)
         case = cases_of(desk, connection, running, [row], now)[row.id]
         places = Places(connection, running.program)
         authority, matter = Authority(connection, actor), matter_of(running.program, row)
@@ -252,4 +260,5 @@ def _listed(running: Running, row: Row[Any]) -> Listed:
         provisional=row.provisional,
         grade=row.grade,
         version=row.version,
+        program_version=row.revision,
     )

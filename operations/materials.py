@@ -71,7 +71,7 @@ def receive(
     with desk.store.write() as transaction:
         connection = transaction.connection
         row = find(connection, number)
-        running = desk.running(connection, row.program_id)
+        running = desk.running_for(connection, row)
         refused = denied(
             refuses(connection, act.actor, Deed.RECEIVE, matter_of(running.program, row)) or ended(running, row.stage)
         )
@@ -160,7 +160,7 @@ def _attachable(
     desk: Desk, connection: Connection, number: str, to: Received, act: Act, *, lock: bool = True
 ) -> tuple[Row[Any], Material, Denied | None]:
     row = find(connection, number, lock=lock)
-    running = desk.running(connection, row.program_id)
+    running = desk.running_for(connection, row)
     refusal = refuses(connection, act.actor, Deed.ATTACH, matter_of(running.program, row))
     material = _material(running.program, row, to)
     return row, material, denied(refusal or ended(running, row.stage))

@@ -50,7 +50,7 @@ def move(  # noqa: PLR0913 - a move's facts, each by name
     with desk.store.write() as transaction:
         row = find(transaction.connection, number)
         if row.version != (seen_version or row.version) or row.stage != (seen_stage or row.stage):
-            running = desk.running(transaction.connection, row.program_id)
+            running = desk.running_for(transaction.connection, row)
             refusal = refuses(transaction.connection, act.actor, what, matter_of(running.program, row))
             return Denied((refusal or _moved_meanwhile(transaction.connection, running, row),), number)
         batch = move_many(
@@ -79,33 +79,40 @@ def move_many(  # noqa: PLR0913 - a move's facts, each by name
 ) -> Batch:
     """Make the same move with many nominations of one program, each judged by itself, in the order given.
 
-    Those that are not the actor's to move are told first. What a tier puts on the form, it puts on each.
+    Each is judged by its own version of the program; places are counted for all of them together. Those that are not
+    the actor's to move are told first. What a tier puts on the form, it puts on each.
     """
     if not rows:
         return Batch()
     connection = transaction.connection
-    running = desk.running(connection, rows[0].program_id)
-    rows, denied = permitted(connection, act.actor, what, running, rows)
-    hold_pasts(connection, running.program, what, rows)
-    cases = cases_of(desk, connection, running, rows, act.now)
-    landing = Landing(connection, running, act.now)
-    places = Places(connection, running.program)
+    newest = desk.running(connection, rows[0].program_id)
+    versions = desk.running_by_version(connection, newest, rows)
+    rows, denied = permitted(connection, act.actor, what, versions, rows)
+    hold_pasts(connection, newest.program, what, rows)
+    cases = {
+        nomination: case
+        for running in versions.values()
+        for nomination, case in cases_of(desk, connection, running, _of_version(rows, running), act.now).items()
+    }
+    landings = {number: Landing(connection, running, act.now) for number, running in versions.items()}
+    places = Places(connection, newest.program)
     moved: list[Moved] = []
     changes: list[dict[str, Any]] = []
     around = {
         row.id: Circumstances(
             now=act.now,
             reason=act.reason,
-            closes=running.closes,
+            closes=versions[row.revision].closes,
             grade=(grades or {}).get(row.number),
             document_number=document_number,
             endorsement=endorsement or Endorsement(),
         )
         for row in rows
     }
-    limits_of = {row.id: running.pipeline.limits(cases[row.id], what, around[row.id]) for row in rows}
+    limits_of = {row.id: versions[row.revision].pipeline.limits(cases[row.id], what, around[row.id]) for row in rows}
     places.hold((row, limits_of[row.id]) for row in rows)
     for row in rows:
+        running, landing = versions[row.revision], landings[row.revision]
         case, circumstances, limits = cases[row.id], around[row.id], limits_of[row.id]
         if limits:
             circumstances = replace(circumstances, left=places.left(limits, row), allotted=places.allotted(row))
@@ -155,11 +162,20 @@ def move_many(  # noqa: PLR0913 - a move's facts, each by name
         transaction.record(running.program.id, "nomination.moved", nomination=done.number, **facts)
     _write(connection, changes)
     sources = {change["row_id"]: done.source for change, done in zip(changes, moved, strict=True)}
-    places.settle(what, sources, running.program.quotas)
-    for destination in {done.destination for done in moved}:
-        ids = [change["row_id"] for change in changes if change["to_stage"] == destination]
-        settle_pasts(connection, running, what, destination, ids, act.now)
-    return Batch(tuple(moved), tuple(denied), owe(connection, running, moved, act))
+    places.settle(what, sources, newest.program.quotas)
+    owed = 0
+    for running in versions.values():
+        own = {row.number: row.id for row in _of_version(rows, running)}
+        moved_here = [done for done in moved if done.number in own]
+        for destination in {done.destination for done in moved_here}:
+            ids = [own[done.number] for done in moved_here if done.destination == destination]
+            settle_pasts(connection, running, what, destination, ids, act.now)
+        owed += owe(connection, running, moved_here, act)
+    return Batch(tuple(moved), tuple(denied), owed)
+
+
+def _of_version(rows: Sequence[Row[Any]], running: Running) -> list[Row[Any]]:
+    return [row for row in rows if row.revision == running.revision]
 
 
 #: Statements that every move makes are written once: to build one takes as long as to execute it.
@@ -263,7 +279,16 @@ def _part_of_more(what: Move, use_case: Words) -> Refusal:
 
 def _moved_meanwhile(connection: Connection, running: Running, row: Row[Any]) -> Refusal:
     history = events_of(connection, row.program_id, nomination=row.number, newest_first=True)
-    last = next(event for event in history if event["kind"] in ("nomination.moved", "nomination.created"))
+    kinds = ("nomination.moved", "nomination.created", "nomination.migrated")
+    last = next(event for event in history if event["kind"] in kinds)
+    if last["kind"] == "nomination.migrated":
+        return Refusal(
+            "seen-version",
+            Words(
+                "此件已被{who}改按第 {version} 版办理", "{who} has brought it to version {version} of the program"
+            ).format(who=last["actor"], version=last["revision"]),
+            Words("请刷新后再办理", "look at it again before you act"),
+        )
     return Refusal(
         "seen-version",
         Words(

@@ -110,6 +110,7 @@ def nominate(desk: Desk, program_id: str, draft: Draft, act: Act) -> Nominated |
             **{name: getattr(row, name) for name in _TOLD},
             to=row.stage,
             due=due.at.isoformat() if due.at else None,
+            revision=row.revision if row.revision > 1 else None,
             **act.signature(),
         )
         return Nominated(row.number, row.stage)
@@ -154,6 +155,7 @@ def _drawn_up(  # noqa: PLR0913, PLR0917 - what a nomination is drawn up from
             identity_hash=vault.fingerprint(identity) if identity and vault else None,
             attempt=attempts[0].attempt + 1 if attempts else 1,
             stage=running.pipeline.entry(_path(running, draft)),
+            revision=running.revision,
             moved_at=act.now,
         )
         .returning(*t.nomination.c)

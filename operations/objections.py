@@ -37,7 +37,7 @@ def lodge(desk: Desk, number: str, objector: str, grounds: str, act: Act) -> int
     with desk.store.write() as transaction:
         connection = transaction.connection
         row = find(connection, number)
-        running = desk.running(connection, row.program_id)
+        running = desk.running_for(connection, row)
         if refusal := refuses(connection, act.actor, Move.OBJECT, matter_of(running.program, row)):
             return Denied((refusal,), number)
         if not objector.strip() or not grounds.strip():
@@ -85,7 +85,7 @@ def settle(desk: Desk, objection_id: int, outcome: Outcome, answer: str, act: Ac
     with desk.store.write() as transaction:
         connection = transaction.connection
         row, is_open = _objected(connection, objection_id)
-        program = desk.running(connection, row.program_id).program
+        program = desk.running_for(connection, row).program
         if refusal := refuses(connection, act.actor, what, matter_of(program, row)):
             return Denied((refusal,), row.number)
         if not is_open:

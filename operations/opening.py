@@ -11,13 +11,14 @@ from deadlines.course import Close
 from operations.acts import Act
 from operations.authority import refuses
 from operations.desk import Desk, Running, definition, program_columns
-from operations.intakes import as_changed, computed, hold_nominations, redefine
+from operations.intakes import as_changed, computed, digests_of, hold_nominations, redefine
 from operations.policy import Deed, Matter
 from operations.results import Denied, UnknownError, denied
 from programs import Program, Words, decide
 from programs.checks import check_program
 from programs.errors import Severity
 from programs.rulings import Decision, Ruling
+from programs.versions import same_question
 from states import Refusal
 from store import Transaction, hold, insert_new
 from store import tables as t
@@ -59,11 +60,21 @@ def confirm_ruling(
             return Denied((_no_decision(ruling),))
         decided = decide(current.program, {ruling_id: chosen})
         changed = as_changed(current, decided)
+        # One question has one answer: an earlier version that asks the same is ruled on with it.
+        others = [
+            (one, as_changed(one, decide(one.stated, {ruling_id: chosen}), changed))
+            for one in desk.versions(transaction.connection, program.id)[1:]
+            if any(
+                one_ruling.id == ruling_id and same_question(one_ruling, ruling) for one_ruling in one.stated.rulings
+            )
+        ]
         hold_nominations(transaction.connection, program.id)
-        if refused := denied(*_stranded(transaction.connection, current, changed, ruling)):
+        both = [(current, changed), *others]
+        if refused := denied(*(no for pair in both for no in _stranded(transaction.connection, *pair, ruling))):
             transaction.abandon()
             return refused
-        redefine(transaction, current, changed, act.now)
+        for was, now in both:
+            redefine(transaction, was, now, act.now)
         stated = decided.rulings[[one.id for one in decided.rulings].index(ruling_id)].decision
         connection = transaction.connection
         connection.execute(
@@ -73,7 +84,7 @@ def confirm_ruling(
             insert(t.ruling).values(
                 program_id=program.id,
                 ruling_id=ruling_id,
-                decision=_plain(stated),
+                decision=plain(stated),
                 actor=act.actor.name,
                 decided_at=act.now,
             )
@@ -82,10 +93,11 @@ def confirm_ruling(
             program.id,
             "ruling.confirmed",
             ruling=ruling_id,
-            decision=_plain(stated),
+            decision=plain(stated),
             clause=ruling.clause,
-            deadlines=_moved(current, changed) or None,
+            deadlines=moved_closes(current, changed) or None,
             definition=changed.digest,
+            versions=digests_of(other for _, other in others),
             **act.signature(),
         )
         return decided
@@ -105,12 +117,12 @@ def open_program(desk: Desk, program: Program, act: Act) -> Opened | Denied:
         refused = refused or denied(
             _open_already(current),
             *(
-                _not_confirmed(ruling, current.program.id)
+                not_confirmed(ruling, current.program.id)
                 for ruling in current.program.rulings
                 if ruling.id not in confirmed
             ),
-            *_contradicted(current.program),
-            *_undated(current),
+            *contradicted(current.program),
+            *undated(current),
             desk.behind(transaction.connection),
         )
         if refused:
@@ -132,7 +144,7 @@ def open_program(desk: Desk, program: Program, act: Act) -> Opened | Denied:
         return Opened(program.id, act.now, tuple(close.at for close in opened.announced.values()))
 
 
-def _moved(current: Running, changed: Running) -> dict[str, dict[str, str | None]]:
+def moved_closes(current: Running, changed: Running) -> dict[str, dict[str, str | None]]:
     """Return the announced closes that a change moves, each as it was and as it is."""
     told = {
         key: (_at(current.announced.get(key)), _at(close_now))
@@ -151,7 +163,7 @@ def _in_store(desk: Desk, transaction: Transaction, program: Program) -> Running
     insert_new(
         transaction.connection,
         t.program,
-        [{"id": program.id, **program_columns(program)}],
+        [{"id": program.id, **program_columns(program), "file": program.model_dump(mode="json")}],
     )
     return desk.running(transaction.connection, program.id)
 
@@ -160,7 +172,7 @@ def _stranded(connection: Connection, current: Running, changed: Running, ruling
     """Say where nominations stand that the changed program would have no place for."""
     standing = connection.execute(
         select(t.nomination.c.stage, func.count())
-        .where(t.nomination.c.program_id == changed.program.id)
+        .where(t.nomination.c.program_id == changed.program.id, t.nomination.c.revision == changed.revision)
         .group_by(t.nomination.c.stage)
         .order_by(t.nomination.c.stage)
     )
@@ -198,7 +210,8 @@ def _no_decision(ruling: Ruling) -> Refusal:
     )
 
 
-def _not_confirmed(ruling: Ruling, program_id: str) -> Refusal:
+def not_confirmed(ruling: Ruling, program_id: str) -> Refusal:
+    """Refuse while nobody has confirmed a ruling."""
     default = (
         Words("无默认决定", "no default")
         if ruling.decision is None
@@ -227,7 +240,7 @@ def _open_already(current: Running) -> Refusal | None:
     )
 
 
-def _contradicted(program: Program) -> Iterator[Refusal]:
+def contradicted(program: Program) -> Iterator[Refusal]:
     """Refuse to take nominations into a program that contradicts itself: rulings may have made it so."""
     for fault in check_program(program):
         if fault.severity is Severity.ERROR:
@@ -242,7 +255,8 @@ def _contradicted(program: Program) -> Iterator[Refusal]:
             )
 
 
-def _undated(current: Running) -> tuple[Refusal, ...]:
+def undated(current: Running) -> tuple[Refusal, ...]:
+    """Refuse deadlines that cannot be dated."""
     return tuple(
         Refusal(
             "deadlines-dated",
@@ -267,5 +281,6 @@ def _spoken(decision: Decision) -> Words:
     return Words(str(decision), str(decision))
 
 
-def _plain(decision: Decision | None) -> bool | int | str | None:
+def plain(decision: Decision | None) -> bool | int | str | None:
+    """Return a decision as rows and events keep it."""
     return decision.isoformat() if isinstance(decision, date) else decision

@@ -20,6 +20,7 @@ from notifications.owed import (
 from operations.acts import Act
 from operations.desk import Running
 from operations.results import Moved, MovedAll
+from programs import Words
 from states import Move
 from store import among, hold_heads, insert_from, insert_new, joined, json_object
 from store import tables as t
@@ -124,6 +125,20 @@ def owe_each(connection: Connection, running: Running, moved: MovedAll, act: Act
 
 def _notify_each(connection: Connection, running: Running, moved: MovedAll, act: Act) -> int:
     """Owe each nominee's side word of its move, as `notice` writes it, of the rows as they are now."""
+    told = _told(t.nomination.c.nominee, moved.move.label, act)
+    return _owe_notices(connection, running, moved.ids, moved.destination, told, act.now)
+
+
+def notify_migrated(connection: Connection, running: Running, ids: Sequence[int], stage: str, act: Act) -> int:
+    """Owe each nominee's side word that it is judged by another version of the program now."""
+    what = Words("改按第 {number} 版办理", "brought to version {number}").format(number=running.revision)
+    return _owe_notices(connection, running, ids, stage, _told(t.nomination.c.nominee, what, act), act.now)
+
+
+def _owe_notices(
+    connection: Connection, running: Running, ids: Sequence[int], stage: str, told: dict[str, Any], now: datetime
+) -> int:
+    """Owe each nominee's side word of what has happened at a standing, under a key of the row's version."""
     of, program_id = t.nomination.c, running.program.id
     key = joined(
         [
@@ -131,23 +146,23 @@ def _notify_each(connection: Connection, running: Running, moved: MovedAll, act:
             _escaped(of.number),
             "|",
             cast(of.version, Text),
-            f"|{escaped(moved.destination)}|",
+            f"|{escaped(stage)}|",
             _escaped(of.unit),
         ]
     )
-    facts = json_object(_told(of.nominee, moved.move, act), separators=DOCUMENT_SEPARATORS)
+    facts = json_object(told, separators=DOCUMENT_SEPARATORS)
     values = {
         "key": key,
         "kind": literal(OwedKind.NOTICE.value),
         "program_id": literal(program_id),
-        "stage": literal(moved.destination),
+        "stage": literal(stage),
         "recipient": of.unit,
         "nomination": of.number,
         "facts": facts,
-        "send_at": literal(next_working_instant(running.calendar, act.now), Instant),
+        "send_at": literal(next_working_instant(running.calendar, now), Instant),
     }
-    rows = select(*(value.label(name) for name, value in values.items())).where(among(of.id, moved.ids)).order_by(of.id)
-    # The key names the version that this move has made, so that it cannot be there yet.
+    rows = select(*(value.label(name) for name, value in values.items())).where(among(of.id, ids)).order_by(of.id)
+    # The key names the version that this act has made, so that it cannot be there yet.
     return insert_from(connection, t.reminder, rows)
 
 
@@ -157,8 +172,8 @@ def _escaped(column: ColumnElement[str]) -> ColumnElement[str]:
     return column
 
 
-def _told(nominee: str | ColumnElement[str], what: Move, act: Act) -> dict[str, Any]:
-    return {"nominee": nominee, "move": what.label.zh, "reason": act.reason.strip()}
+def _told(nominee: str | ColumnElement[str], what: Words, act: Act) -> dict[str, Any]:
+    return {"nominee": nominee, "move": what.zh, "reason": act.reason.strip()}
 
 
 def _notice(running: Running, one: Moved, act: Act) -> Owed:
@@ -168,7 +183,7 @@ def _notice(running: Running, one: Moved, act: Act) -> Owed:
         one.version,
         one.destination,
         one.unit,
-        facts=_told(one.nominee, one.move, act),
+        facts=_told(one.nominee, one.move.label, act),
         calendar=running.calendar,
         now=act.now,
     )

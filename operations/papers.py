@@ -23,8 +23,10 @@ def register_of(desk: Desk, program_id: str) -> bytes:
         rows = connection.execute(
             select(t.nomination).where(t.nomination.c.program_id == program_id).order_by(t.nomination.c.number)
         )
-        program = running.program
-        categories = {category.id: category.name for category in program.categories}
+        program, versions = running.program, {one.revision: one for one in desk.versions(connection, program_id)}
+        categories = {
+            category.id: category.name for one in reversed(versions.values()) for category in one.program.categories
+        }
         grades = {seats.id: seats.award for seats in program.seats}
         return register(
             (
@@ -34,8 +36,8 @@ def register_of(desk: Desk, program_id: str) -> bytes:
                     nominee=row.nominee,
                     employer=row.unit,
                     category=categories.get(row.category, ""),
-                    route=program.route(row.route).name,
-                    stage=running.pipeline.standings[row.stage].name.zh,
+                    route=versions[row.revision].program.route(row.route).name,
+                    stage=versions[row.revision].pipeline.standings[row.stage].name.zh,
                     due=row.due_at,
                     award=grades.get(row.grade, ""),
                     provisional=row.provisional,
@@ -60,7 +62,8 @@ def notice_of(desk: Desk, program_id: str) -> bytes:
             raise UnknownError(
                 Words("项目 {id} 还没有公示过", "the program {id} has published no list yet").format(id=program_id)
             )
-        stage, period = running.program.stage(row.stage), Duration.model_validate(row.period)
+        stage = desk.holding(connection, program_id, row.stage).program.stage(row.stage)
+        period = Duration.model_validate(row.period)
         return publicity_notice(
             PublicityNotice(
                 conferment=_conferment(connection, running, "publicity.started", row.published_at),

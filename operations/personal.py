@@ -190,7 +190,7 @@ def find_by(desk: Desk, kind: PersonalKind, text: str, act: Act) -> list[str] | 
         found = [
             str(row.number)
             for row in connection.execute(query.order_by(of.number))
-            if not authority.refuses(Deed.SEE_DETAILS, matter_of(desk.running(connection, row.program_id).program, row))
+            if not authority.refuses(Deed.SEE_DETAILS, matter_of(desk.running_for(connection, row).program, row))
         ]
         transaction.record(INSTALLATION, "details.sought", of=kind.value, found=len(found), **act.signature())
         return found
@@ -202,7 +202,7 @@ def _asked(
     """Hold the key and the nomination, in this order, and ask the policy."""
     vault = desk.sealing(connection)
     row = find(connection, number)
-    program = desk.running(connection, row.program_id).program
+    program = desk.running_for(connection, row).program
     return vault, row, refuses(connection, act.actor, deed, matter_of(program, row))
 
 

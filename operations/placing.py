@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Row, delete, func, insert, select
 from sqlalchemy.engine import Connection
@@ -12,13 +12,31 @@ from deadlines.keydates import term_closes
 from deadlines.zone import shanghai_day
 from operations.desk import NEVER, Due, Running
 from operations.paths import path_of
-from programs import Program
+from programs import Path, Program
 from programs.dates import Duration
 from programs.model import Quota
 from programs.stages import Publicity, Recommendation, Screening, Tenure
 from states import Limit, Move
 from store import among, hold
 from store import tables as t
+
+#: A body by its name, or the column that holds it.
+_Body = TypeVar("_Body")
+
+
+def holder_at(running: Running, key: str, path: Path, unit: _Body, nominator: _Body) -> _Body | str | None:
+    """Return who must act at a standing on a path: of these two, or an office by its name; nobody at an end."""
+    standing = running.pipeline.standings[key]
+    if standing.ended:
+        return None
+    stage = running.program.stage(standing.stage)
+    if isinstance(stage, Recommendation):
+        tiers = [f"{stage.id}.{tier.id}" for tier in stage.tiers if tier.concerns(*path)]
+        place = tiers.index(key)
+        return unit if place == 0 else standing.office if place == len(tiers) - 1 else nominator
+    if isinstance(stage, Screening) and key != stage.id:
+        return nominator
+    return standing.office
 
 
 class Landing:
@@ -38,17 +56,7 @@ class Landing:
         The first tier is the nominee's own unit, the last one the office that takes in, those between nominate. A
         correction is the nominator's to hand in.
         """
-        standing = self._running.pipeline.standings[key]
-        if standing.ended:
-            return None
-        stage = self._running.program.stage(standing.stage)
-        if isinstance(stage, Recommendation):
-            tiers = [f"{stage.id}.{tier.id}" for tier in stage.tiers if tier.concerns(*path_of(row))]
-            place = tiers.index(key)
-            return row.unit if place == 0 else standing.office if place == len(tiers) - 1 else row.nominator
-        if isinstance(stage, Screening) and key != stage.id:
-            return str(row.nominator)
-        return standing.office
+        return holder_at(self._running, key, path_of(row), str(row.unit), str(row.nominator))
 
     def due(self, key: str, row: Row[Any]) -> Due:
         """Return when time moves the nomination on."""

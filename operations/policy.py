@@ -27,6 +27,8 @@ class Deed(StrEnum):
     RULE = "rule"
     OPEN = "open"
     EXTEND = "extend"
+    AMEND = "amend"
+    MIGRATE = "migrate"
     LOAD_SCHEDULE = "load-schedule"
     ROTATE_KEY = "rotate-key"
     REGISTER_NOMINATOR = "register-nominator"
@@ -56,6 +58,8 @@ _LABELS = {
     Deed.RULE: Words("裁定", "rule"),
     Deed.OPEN: Words("开通项目", "open a program"),
     Deed.EXTEND: Words("延长期限", "extend a deadline"),
+    Deed.AMEND: Words("修订项目", "amend a program"),
+    Deed.MIGRATE: Words("改按另一版办理", "bring nominations to another version"),
     Deed.LOAD_SCHEDULE: Words("导入放假安排", "load a schedule"),
     Deed.ROTATE_KEY: Words("更换密钥", "exchange the key"),
     Deed.REGISTER_NOMINATOR: Words("登记推荐单位类型", "register a nominator"),
@@ -180,6 +184,8 @@ _TABLE: Mapping[Move | Deed, tuple[Predicate | None, ...]] = {
     Deed.RULE:               (runs_it,       _no,           _no,                  _no),
     Deed.OPEN:               (runs_it,       _no,           _no,                  _no),
     Deed.EXTEND:             (runs_it,       _no,           _no,                  _no),
+    Deed.AMEND:              (runs_it,       _no,           _no,                  _no),
+    Deed.MIGRATE:            (runs_it,       _no,           _no,                  _no),
     Deed.LOAD_SCHEDULE:      (is_for_all,    _no,           _no,                  _no),
     Deed.ROTATE_KEY:         (is_for_all,    _no,           _no,                  _no),
     Deed.REGISTER_NOMINATOR: (runs_it,       _no,           _no,                  _no),

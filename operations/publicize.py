@@ -49,7 +49,8 @@ def publicize(
     """
     with desk.store.write() as transaction:
         connection = transaction.connection
-        running = desk.relied_on(connection, program_id)
+        desk.relied_on(connection, program_id)
+        running = desk.holding(connection, program_id, stage_id)
         stage = publicity_stage(running, stage_id)
         refusal = refuses(connection, act.actor, Move.PUBLISH, matter_at(running, stage.id)) or desk.behind(connection)
         if refusal:

@@ -22,15 +22,20 @@ ITSELF = ""
 
 def told_by(events: Iterable[Mapping[str, Any]]) -> Facts:
     """Return what the events of a program come to, in their order."""
-    facts: Facts = {ITSELF: {"opened_at": None}}
+    facts: Facts = {ITSELF: {"opened_at": None, "revision": 1}}
     for event in events:
         now = instant(event.get("now"))
+        for version, digest in (event.get("versions") or {}).items():
+            # A change of the program may concern earlier versions of it as well.
+            facts.setdefault(name_of_version(version), {}).update({"definition": digest, "digest": digest})
         if "definition" in event:
             # Whatever changes what a program says tells what it says from then on. Earlier versions did not.
             facts[ITSELF]["definition"] = facts[ITSELF]["digest"] = event["definition"]
         match event.get("kind"):
             case "program.opened":
                 facts[ITSELF]["opened_at"] = now
+            case "program.amended":
+                _amend(facts, event)
             case "ruling.confirmed":
                 facts[f"ruling:{event.get('ruling')}"] = {
                     "decision": event.get("decision"),
@@ -45,6 +50,21 @@ def told_by(events: Iterable[Mapping[str, Any]]) -> Facts:
             case "document.issued":
                 facts[f"document:{event.get('document')}"] = {"issued_at": now}
     return facts
+
+
+def _amend(facts: Facts, event: Mapping[str, Any]) -> None:
+    """Put the new version in the place of the one before, which is kept beside it from then on."""
+    newest = event.get("revision")
+    facts[ITSELF]["revision"] = newest
+    before = {"definition": event.get("from"), "digest": event.get("from")}
+    facts[name_of_version(newest - 1 if isinstance(newest, int) else newest)] = before
+    for ruling in event.get("dropped") or ():
+        facts.pop(f"ruling:{ruling}", None)
+
+
+def name_of_version(version: object) -> str:
+    """Name an earlier version of a program by its number."""
+    return f"version:{version}"
 
 
 def _recount(facts: Facts, event: Mapping[str, Any]) -> None:
@@ -131,6 +151,12 @@ def instant(value: datetime | bytes | str | None) -> Value:
         except ValueError:
             return shown(text_of(value))
     return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(SHANGHAI).isoformat()
+
+
+def whole(value: int | bytes) -> Value:
+    """Tell a whole number; what is none is told as it is."""
+    said = text_of(value)
+    return int(said) if isinstance(said, str) and said.isdecimal() else shown(said)
 
 
 def day(value: date | bytes) -> Value:

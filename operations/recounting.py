@@ -19,7 +19,7 @@ from deadlines.zone import SHANGHAI, day_end, shanghai_day
 from notifications.owed import OwedKind, deadline_reminders
 from operations.acts import Act
 from operations.desk import Desk, Due, Running
-from operations.intakes import computed, held, hold_nominations, redefine
+from operations.intakes import computed, digests_of, held_versions, hold_nominations, redefine
 from operations.owing import ladder_of, write_owed
 from operations.publicize import columns_of, days_of, list_of
 from programs import Words
@@ -97,18 +97,20 @@ def count_again(desk: Desk, program_id: str, act: Act) -> Recount:
     done = Recount()
     with desk.store.write() as transaction:
         try:
-            current = held(desk, transaction, program_id)
+            current, *earlier = held_versions(desk, transaction, program_id)
         except (ValueError, KeyError):
             # Sweeps tell of it; a backup that mends it brings its own calendar.
             return done
         hold_nominations(transaction.connection, program_id)
         rungs = _held_rungs(transaction.connection, program_id)
         running = _recount_deadlines(transaction, current, act, done)
-        _recount_lists(transaction, running, act, done)
-        for stage in running.program.held_stages:
-            if isinstance(stage, Screening) and stage.correction:
-                _recount_corrections(transaction, running, stage, stage.correction, act, done)
-        done.reminders = _replan(transaction.connection, running, rungs)
+        versions = [running, *(_recount_deadlines(transaction, one, act, done) for one in earlier)]
+        _recount_lists(transaction, versions, act, done)
+        for one in versions:
+            for stage in one.program.held_stages:
+                if isinstance(stage, Screening) and stage.correction:
+                    _recount_corrections(transaction, one, stage, stage.correction, act, done)
+        done.reminders = _replan(transaction.connection, versions, rungs)
     return done
 
 
@@ -143,7 +145,9 @@ def _recount_deadlines(transaction: Transaction, current: Running, act: Act, don
             "deadline.recounted",
             deadline=key,
             **{"from": before.to_json() if before else None, "to": close.to_json()},
-            definition=running.digest,
+            definition=running.digest if running.is_newest else None,
+            revision=None if running.is_newest else running.revision,
+            versions=None if running.is_newest else digests_of([running]),
             **act.signature(),
         )
         name = running.dates[key].name
@@ -152,9 +156,9 @@ def _recount_deadlines(transaction: Transaction, current: Running, act: Act, don
     return running
 
 
-def _recount_lists(transaction: Transaction, running: Running, act: Act, done: Recount) -> None:
+def _recount_lists(transaction: Transaction, versions: Sequence[Running], act: Act, done: Recount) -> None:
     """Give every list that is still open its days anew. One that is over keeps them: they are provisional no more."""
-    connection, of = transaction.connection, t.publicity.c
+    connection, of, running = transaction.connection, t.publicity.c, versions[0]
     lists = connection.execute(
         select(t.publicity)
         .where(of.program_id == running.program.id, or_(of.objections_close_at > act.now, of.provisional))
@@ -184,7 +188,8 @@ def _recount_lists(transaction: Transaction, running: Running, act: Act, done: R
             **{"from": days_of(before), "to": days_of(after)},
             **act.signature(),
         )
-        name = running.program.stage(row.stage).name
+        # A stage may have been taken out since by an amendment.
+        name = next(stage.name for one in versions for stage in one.program.stages if stage.id == row.stage)
         done.tell(running, Words(name, row.stage), before.closes, Due(after.closes, after.provisional))
 
 
@@ -216,7 +221,12 @@ def _recount_corrections(
     connection, of = transaction.connection, t.nomination.c
     key = f"{stage.id}.correction"
     rows = connection.execute(
-        select(t.nomination).where(of.program_id == running.program.id, of.stage == key, of.due_at > act.now)
+        select(t.nomination).where(
+            of.program_id == running.program.id,
+            of.revision == running.revision,
+            of.stage == key,
+            of.due_at > act.now,
+        )
     ).all()
     for row in rows:
         # It runs from the return that asked for it, which is the nomination's last move, as long as was said then. One
@@ -263,12 +273,13 @@ def _held_rungs(connection: Connection, program_id: str) -> Sequence[Row[Any]]:
     ).all()
 
 
-def _replan(connection: Connection, running: Running, rungs: Sequence[Row[Any]]) -> int:
+def _replan(connection: Connection, versions: Sequence[Running], rungs: Sequence[Row[Any]]) -> int:
     """Move the rungs of ladders to the days that the calendar now gives them; a rung keeps its key.
 
     Returns how many of them somebody will get: those of a close that nobody waits for any more are moot.
     """
-    of = t.nomination.c
+    of, running = t.nomination.c, versions[0]
+    ambiguous = frozenset[datetime]().union(*(one.ambiguous_closes for one in versions))
     standing = select(of.stage, of.holder, of.due_at).where(of.program_id == running.program.id).distinct()
     waiting = {tuple(row) for row in connection.execute(standing.where(of.due_at.is_not(None)))} if rungs else set()
     moved: list[dict[str, Any]] = []
@@ -282,7 +293,7 @@ def _replan(connection: Connection, running: Running, rungs: Sequence[Row[Any]])
             calendar=running.calendar,
             steps=(row.step,),
             now=_EARLIEST,
-            day_before=row.due_at in running.ambiguous_closes,
+            day_before=row.due_at in ambiguous,
         )
         if rung.send_at != row.send_at:
             awaited += (row.stage, row.recipient, row.due_at) in waiting

@@ -77,7 +77,7 @@ def write_register(  # noqa: PLR0913 - what is asked for, each by name
     with draft_of(file) as draft:
         with desk.store.read() as connection:
             running = desk.running(connection, program_id)
-            _expect(running, stage, category)
+            _expect(desk.holding(connection, program_id, stage or ""), stage, category)
             seen = _Seen(connection, act, running.program)
             if refusal := seen.refusal(in_full=in_full) or (
                 no_reason() if in_full and not act.reason.strip() else None
@@ -180,6 +180,7 @@ class _Writer:
     def __init__(self, desk: Desk, connection: Connection, running: Running, seen: _Seen, *, in_full: bool) -> None:
         self._connection = connection
         self._running = running
+        self._versions = {one.revision: one for one in desk.versions(connection, running.program.id)}
         self._seen = seen
         self._in_full = in_full
         self._vault = _vault(desk, connection, in_full=in_full)
@@ -247,7 +248,7 @@ class _Writer:
         cells += ["、".join(self._traits.get(one, one) for one in sorted(path.traits))] * bool(self._traits)
         cells += [facts.levels.get(word, "") for word in self._levels]
         cells += [str(facts.numbers.get(word, "")) for word in self._numbers]
-        standing = self._running.pipeline.standings[row.stage].name.zh
+        standing = self._versions[row.revision].pipeline.standings[row.stage].name.zh
         since = f"{row.moved_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
         return [*cells, standing, since, row.holder or "", self._grades.get(row.grade, "")]
 

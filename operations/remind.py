@@ -117,7 +117,7 @@ def _compose(
     items: list[Item] = []
     said: list[Row[Any]] = []
     for row in rows:
-        running = desk.running(connection, row.program_id)
+        running = desk.holding(connection, row.program_id, row.stage)
         nominations = _concerned(connection, row)
         # A ladder's later rung, or the word of an arrival, says no more than the rung that is told already.
         if nominations and not any(_same_matter(row, other) for other in said):

@@ -29,7 +29,7 @@ def judge(desk: Desk, number: str, verdicts: Mapping[str, Result], act: Act, *, 
     with desk.store.write() as transaction:
         connection = transaction.connection
         row = find(connection, number)
-        running = desk.running(connection, row.program_id)
+        running = desk.running_for(connection, row)
         standing, stage = _place(running, row)
         refused = denied(
             refuses(connection, act.actor, Deed.JUDGE, matter_of(running.program, row))
@@ -69,7 +69,7 @@ def report(
     with desk.store.write() as transaction:
         connection = transaction.connection
         row = find(connection, number)
-        running = desk.running(connection, row.program_id)
+        running = desk.running_for(connection, row)
         standing, stage = _place(running, row)
         refused = denied(refuses(connection, act.actor, Deed.REPORT, matter_of(running.program, row)))
         refused = refused or denied(

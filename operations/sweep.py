@@ -107,6 +107,7 @@ class _Due(NamedTuple):
     category: str | None
     route: str
     traits: str | None
+    revision: int
     ids: list[int]
 
 
@@ -169,7 +170,7 @@ class _Pass:
     def _claim(self, connection: Connection, size: int) -> list[_Due]:
         of = t.nomination.c
         query = (
-            select(of.due_at, of.program_id, of.stage, of.category, of.route, of.traits, of.id)
+            select(of.due_at, of.program_id, of.stage, of.category, of.route, of.traits, of.revision, of.id)
             .where(of.due_at <= self._done.now)
             .order_by(of.due_at, of.id)
             .limit(size)
@@ -188,21 +189,24 @@ class _Pass:
         return sorted(due, key=lambda some: (some.due_at, min(some.ids)))
 
     def _together(self, connection: Connection, claimed: Sequence[_Due]) -> Iterator[tuple[Running, Together]]:
-        """Gather what stands alike, program by program, as everybody comes to the heads of chains."""
-        groups: dict[tuple[str, str, Path], list[int]] = defaultdict(list)
+        """Gather what stands alike, program by program, as everybody comes to the heads of chains.
+
+        Those of different versions of a program do not stand alike.
+        """
+        groups: dict[tuple[str, int, str, Path], list[int]] = defaultdict(list)
         for due in claimed:
-            groups[due.program, due.stage, path_of(due)] += due.ids
-        for (program_id, stage, path), ids in sorted(groups.items(), key=lambda group: group[0][0]):
-            running = self._running(connection, program_id)
+            groups[due.program, due.revision, due.stage, path_of(due)] += due.ids
+        for (program_id, version, stage, path), ids in sorted(groups.items(), key=lambda group: group[0][:2]):
+            running = self._running(connection, program_id, version)
             if running is not None:
                 yield running, Together(stage, path, sorted(ids))
 
-    def _running(self, connection: Connection, program_id: str) -> Running | None:
-        """Return a program, or none where its definition is damaged: that is told once, in the end."""
+    def _running(self, connection: Connection, program_id: str, version: int) -> Running | None:
+        """Return a version of a program, or none where its definition is damaged: that is told once, in the end."""
         if program_id in self._unreadable:
             return None
         try:
-            return self._desk.running(connection, program_id)
+            return self._desk.version_of(connection, program_id, version)
         except (ValueError, KeyError) as error:
             self._unreadable[program_id] = error
             return None

@@ -206,6 +206,10 @@ class Endorsed:
 class Limiting(Gate, Protocol):
     """A gate that a move passes by taking a place."""
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The limits of which it may take a place."""
+
     def limit(self, case: Case, circumstances: Circumstances) -> Limit | None:
         """Return the limit of which the move takes a place, where it takes one."""
 
@@ -215,6 +219,10 @@ class QuotaFree:
     """The nominator, or the unit, has a place left."""
 
     quota: Quota
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return (f"quota.{self.quota.id}",)
 
     def limit(self, case: Case, circumstances: Circumstances) -> Limit | None:
         quota = self.quota
@@ -245,6 +253,10 @@ class KeepFree:
     keep: int
     clause: str
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return (f"keep.{self.stage}",)
+
     def limit(self, case: Case, circumstances: Circumstances) -> Limit:
         return Limit(f"keep.{self.stage}", "program", self.keep)
 
@@ -264,6 +276,10 @@ class SeatFree:
     """A grade is named, it is one that this nomination can win, and its cap is not reached; a target never refuses."""
 
     seats: tuple[Seats, ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(f"seats.{seats.id}" for seats in self.seats)
 
     def limit(self, case: Case, circumstances: Circumstances) -> Limit | None:
         for seats in self._open_to(case):

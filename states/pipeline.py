@@ -104,6 +104,23 @@ class Pipeline:
             for key, _office, _clause in gate.intakes
         )
 
+    def limits_ahead(self, stage: str, path: Path) -> frozenset[str]:
+        """Return the keys of the limits of which a nomination standing here may still take a place on its way."""
+        keys: set[str] = set()
+        seen, waiting = {stage}, [stage]
+        while waiting:
+            here = waiting.pop()
+            for move in Move:
+                leg = self._leg(here, move, path)
+                if leg is None or move is Move.RETURN:
+                    # What is sent back gives its place back, to take it again.
+                    continue
+                keys.update(key for gate in leg.gates if isinstance(gate, Limiting) for key in gate.keys)
+                if leg.destination not in seen:
+                    seen.add(leg.destination)
+                    waiting.append(leg.destination)
+        return frozenset(keys)
+
     def fire(self, case: Case, move: Move, circumstances: Circumstances) -> Outcome:
         """Make a move: the case then stands at its destination. A refused move leaves the case as it was."""
         source = case.stage

@@ -16,7 +16,7 @@ from operations.desk import Running
 from operations.overview.shapes import Event
 from programs import Words
 from programs.stages import Review, Vote
-from states import Move
+from states import Move, Standing
 from store import events_of
 from store import tables as t
 
@@ -33,13 +33,16 @@ _TOLD_BY: dict[str, str] = {
 }
 
 
-def latest_events(connection: Connection, running: Running, latest: int) -> Iterator[Event]:
-    """Yield the newest events of a program first; what one stroke did to many nominations is told once."""
-    read = islice(events_of(connection, running.program.id, newest_first=True), SCANNED)
-    return islice(_told(running, read), latest)
+def latest_events(connection: Connection, versions: Sequence[Running], latest: int) -> Iterator[Event]:
+    """Yield the newest events of a program first; what one stroke did to many nominations is told once.
+
+    `versions` are those of the program, the newest first: an event may be about a place that only an earlier one has.
+    """
+    read = islice(events_of(connection, versions[0].program.id, newest_first=True), SCANNED)
+    return islice(_told(versions, read), latest)
 
 
-def _told(running: Running, read: Iterator[Mapping[str, Any]]) -> Iterator[Event]:
+def _told(versions: Sequence[Running], read: Iterator[Mapping[str, Any]]) -> Iterator[Event]:
     seen = 0
     for _, together in groupby(read, key=lambda facts: (facts["actor"], facts["now"])):
         stroke = list(together)
@@ -50,7 +53,7 @@ def _told(running: Running, read: Iterator[Mapping[str, Any]]) -> Iterator[Event
             if _TOLD_BY.get(facts.get("move", "")) not in kinds:
                 matters[_matter(facts)].append(facts)
         for events in matters.values():
-            yield _event(running, events, and_more=seen == SCANNED)
+            yield _event(versions, events, and_more=seen == SCANNED)
 
 
 def _matter(facts: Mapping[str, Any]) -> tuple[object, ...]:
@@ -60,11 +63,11 @@ def _matter(facts: Mapping[str, Any]) -> tuple[object, ...]:
     return tuple(facts.get(name) for name in ("kind", "move", "from", "to", "stage", "track", "outcome"))
 
 
-def _event(running: Running, events: Sequence[Mapping[str, Any]], *, and_more: bool) -> Event:
-    newest, standings = events[0], running.pipeline.standings
-    source, destination = standings.get(newest.get("from", "")), standings.get(newest.get("to", ""))
+def _event(versions: Sequence[Running], events: Sequence[Mapping[str, Any]], *, and_more: bool) -> Event:
+    newest = events[0]
+    source, destination = (_standing(versions, newest.get(name, "")) for name in ("from", "to"))
     return Event(
-        program=running.program,
+        program=versions[0].program,
         position=newest["position"],
         at=datetime.fromisoformat(newest["now"]).astimezone(SHANGHAI),
         kind=newest["kind"],
@@ -76,9 +79,13 @@ def _event(running: Running, events: Sequence[Mapping[str, Any]], *, and_more: b
         and_more=and_more,
         source=source.name if source else None,
         destination=destination.name if destination else None,
-        subject=_subject(running, newest),
+        subject=next((subject for one in versions if (subject := _subject(one, newest))), None),
         facts=newest,
     )
+
+
+def _standing(versions: Sequence[Running], key: str) -> Standing | None:
+    return next((one.pipeline.standings[key] for one in versions if key in one.pipeline.standings), None)
 
 
 def _subject(running: Running, facts: Mapping[str, Any]) -> Words | None:

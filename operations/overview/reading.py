@@ -36,7 +36,8 @@ def overview(desk: Desk, now: datetime, *, latest: int = 15) -> Overview:
         ids = connection.execute(
             select(t.program.c.id).order_by(t.program.c.opened_at.desc().nulls_last(), t.program.c.id)
         )
-        running = [desk.running(connection, program_id) for program_id in ids.scalars().all()]
+        versions = [desk.versions(connection, program_id) for program_id in ids.scalars().all()]
+        running = [some[0] for some in versions]
         counts, confirmed = _counts(connection), _confirmed(connection)
         published, issued = _published(connection), _documents(connection)
         dates = [
@@ -45,11 +46,13 @@ def overview(desk: Desk, now: datetime, *, latest: int = 15) -> Overview:
             for dated in _dates(one, published[one.program.id], issued[one.program.id], now)
             if dated.key.closes and dated.key.closes > now
         ]
-        events = [event for one in running for event in latest_events(connection, one, latest)]
+        events = [event for some in versions for event in latest_events(connection, some, latest)]
         messages = _messages(connection)
         return Overview(
             now=now,
-            programs=tuple(_state(one, counts[one.program.id], confirmed[one.program.id]) for one in running),
+            programs=tuple(
+                _state(some, counts[some[0].program.id], confirmed[some[0].program.id]) for some in versions
+            ),
             dates=tuple(sorted(dates, key=lambda dated: (dated.key.closes, dated.program.id, dated.key.id))),
             events=tuple(sorted(events, key=lambda event: (event.at, event.position), reverse=True)[:latest]),
             waiting=messages.get("waiting", 0),
@@ -61,17 +64,18 @@ def overview(desk: Desk, now: datetime, *, latest: int = 15) -> Overview:
 def program_overview(desk: Desk, program_id: str, now: datetime, *, latest: int = 20) -> ProgramOverview:
     """Return what one program has come to; raises `UnknownError` where the store does not have it."""
     with desk.store.read() as connection:
-        running = desk.running(connection, program_id)
+        versions = desk.versions(connection, program_id)
+        running = versions[0]
         confirmed = _confirmed(connection, program_id)[program_id]
         documents = _documents(connection, program_id)[program_id]
         return ProgramOverview(
             now=now,
-            state=_state(running, _counts(connection, program_id)[program_id], confirmed),
+            state=_state(versions, _counts(connection, program_id)[program_id], confirmed),
             dates=_dates(running, _published(connection, program_id)[program_id], documents, now),
             rulings=tuple(_ruling(one, confirmed.get(one.id)) for one in running.program.rulings),
             places=_places(connection, program_id),
             documents=documents,
-            events=with_nominees(connection, list(latest_events(connection, running, latest))),
+            events=with_nominees(connection, list(latest_events(connection, versions, latest))),
             overdue=_overdue(connection, now, program_id),
         )
 
@@ -83,8 +87,15 @@ def _dates(
     return dates_as_of(running, dates_in_force(running, published, issued_at), now)
 
 
-def _state(running: Running, counts: Mapping[str, int], confirmed: Mapping[str, Row[Any]]) -> ProgramState:
-    standings = running.pipeline.standings
+def _state(versions: Sequence[Running], counts: Mapping[str, int], confirmed: Mapping[str, Row[Any]]) -> ProgramState:
+    """Say where a program is. Stages that only earlier versions have come last, and only while somebody is there."""
+    running = versions[0]
+    standings = {key: one for version in reversed(versions) for key, one in version.pipeline.standings.items()}
+    held = {stage.id: stage for stage in running.program.held_stages}
+    for version in versions[1:]:
+        for stage in version.program.held_stages:
+            if stage.id not in held and any(counts.get(key) for key in version.pipeline.keys_of(stage.id)):
+                held[stage.id] = stage
     return ProgramState(
         program=running.program,
         opened_at=running.opened_at,
@@ -96,10 +107,10 @@ def _state(running: Running, counts: Mapping[str, int], confirmed: Mapping[str, 
                 tuple(
                     StandingCount(key, standing.name, counts.get(key, 0))
                     for key, standing in standings.items()
-                    if standing.stage == stage.id
+                    if standing.stage == stage.id and (key in running.pipeline.standings or counts.get(key))
                 ),
             )
-            for stage in running.program.held_stages
+            for stage in held.values()
         ),
         ends=tuple(EndCount(end, counts[end]) for end in End if end in counts),
         astray=sum(count for key, count in counts.items() if key not in standings),

@@ -24,7 +24,7 @@ from store.tables.nominations import (
 from store.tables.outbox import message, reminder
 from store.tables.pasts import claim, past
 from store.tables.people import organization, person, person_role
-from store.tables.programs import calendar_used, program, ruling, schedule
+from store.tables.programs import calendar_used, program, revision, ruling, schedule
 from store.tables.rehearsals import rehearsal, scene
 
 __all__ = [
@@ -58,6 +58,7 @@ __all__ = [
     "rehearsal",
     "reminder",
     "report",
+    "revision",
     "ruling",
     "scene",
     "schedule",

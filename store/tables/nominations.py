@@ -23,7 +23,8 @@ from store.types import Document, Instant, Line, Prose, Whole
 #: `due_at` the instant at which time itself moves it on, `provisional` where that rests on a schedule that is not
 #: published; `correction` says how its time to correct is counted, as the program said when it was returned;
 #: `publicity_id` is the list on which it was published last; `attempt` tells a nominee's nominations in one program
-#: apart; `version` counts its moves and every move is conditional on it.
+#: apart; `version` counts its moves and every move is conditional on it; `revision` is the program's version that it is
+#: judged by.
 nomination = Table(
     "nomination",
     metadata,
@@ -49,6 +50,7 @@ nomination = Table(
     Column("grade", Line(64)),
     Column("publicity_id", ForeignKey("publicity.id"), index=True),
     Column("version", Integer, nullable=False, server_default="1"),
+    Column("revision", Integer, nullable=False, server_default="1"),
     Column("moved_at", Instant, nullable=False),
     CheckConstraint("version > 0", name="version_counts"),
     # Who has come to an end waits for nobody, and for no time.

@@ -42,7 +42,8 @@ calendar_used = Table(
 
 #: A program that somebody has begun to prepare. `definition` is what holds now: the file, its confirmed rulings and
 #: its extensions; `closes` says when its intakes close, as announced when it was opened and changed since; `version`
-#: counts the changes of both, and `digest` is the SHA-256 of both. It takes nominations once it is opened.
+#: counts the changes of both, and `digest` is the SHA-256 of both. It takes nominations once it is opened. `revision`
+#: is the number of its newest version, which this row is; `file` is what that version's file says by itself.
 program = Table(
     "program",
     metadata,
@@ -53,6 +54,23 @@ program = Table(
     Column("digest", Line(64), nullable=False),
     Column("opened_at", Instant),
     Column("nominations", Integer, nullable=False, server_default="0"),
+    Column("revision", Integer, nullable=False, server_default="1"),
+    Column("file", Document),
+)
+
+#: An earlier version of a program that was amended, as its row was: nominations drawn up under it are judged by it
+#: until they are migrated. Extensions and rulings that concern it too, and recounts, still change it.
+revision = Table(
+    "revision",
+    metadata,
+    Column("program_id", ForeignKey("program.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("definition", Document, nullable=False),
+    Column("closes", Document),
+    Column("version", Integer, nullable=False),
+    Column("digest", Line(64), nullable=False),
+    Column("superseded_at", Instant, nullable=False),
+    CheckConstraint("number > 0", name="number_counts"),
 )
 
 #: The confirmed rulings of a program.

@@ -13,6 +13,8 @@ ACTING = [
     "program open",
     "program rule",
     "program extend",
+    "program amend",
+    "program migrate",
     "nomination add",
     "nomination receive",
     "nomination judge",
@@ -105,7 +107,7 @@ def test_a_fresh_program_is_neither_open_nor_confirmed(linxuan, data):
             ruling.id: "须作出决定" if ruling.decision is None else "默认，未确认" for ruling in program.rulings
         }
         document = linxuan("program", "show", program.id, "--json").document
-        assert (document.pop("opened_at"), document.pop("confirmed")) == (None, {})
+        assert (document.pop("opened_at"), document.pop("confirmed"), document.pop("version")) == (None, {}, 1)
         assert document == program.model_dump(mode="json", exclude_none=True)
     assert not data.exists()
 

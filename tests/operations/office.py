@@ -99,13 +99,13 @@ class Office:
 
     def hand_in(self, number: str) -> None:
         row = self.row(number)
-        materials = self.program.materials_for(path_of(row))
+        materials = self.running_for(number).program.materials_for(path_of(row))
         receipts = [(material.id, medium) for material in materials for medium in material.media]
         assert receive(self.desk, number, receipts, self.act(), seen=True) is None
 
     def judge_all(self, number: str, result: Result = Result.PASS) -> None:
         row = self.row(number)
-        rules = [rule.id for rule in self.program.rules_for(path_of(row))]
+        rules = [rule.id for rule in self.running_for(number).program.rules_for(path_of(row))]
         assert judge(self.desk, number, dict.fromkeys(rules, result), self.act()) is None
 
     def report(self, number: str, track: str) -> None:
@@ -118,7 +118,7 @@ class Office:
             assert self.row(number).stage != here
 
     def step(self, number: str, here: str) -> None:
-        running = self.running()
+        running = self.running_for(number)
         stage = running.program.stage(running.pipeline.standings[here].stage)
         if isinstance(stage, Publicity):
             if here == stage.id:
@@ -166,6 +166,11 @@ class Office:
     def running(self):
         with self.desk.store.read() as connection:
             return self.desk.running(connection, self.id)
+
+    def running_for(self, number: str):
+        """The version of the program by which a nomination is judged."""
+        with self.desk.store.read() as connection:
+            return self.desk.running_for(connection, self.row(number))
 
     def row(self, number: str) -> Row[Any]:
         with self.desk.store.read() as connection:

@@ -9,6 +9,7 @@ from sqlalchemy import insert, select
 from deadlines.schedules import parse_schedule
 from operations.actors import CLOCK, Actor, Player, Role
 from operations.acts import Act
+from operations.amend import amend
 from operations.attachments import take_copies
 from operations.authority import Authority, refuses
 from operations.calendars import load_schedule
@@ -16,6 +17,7 @@ from operations.decide import decide
 from operations.intakes import extend_deadline
 from operations.issue import issue
 from operations.materials import Attached, Offered, attach, receive
+from operations.migrating import Wanted, migrate
 from operations.move import move, move_many
 from operations.nominate import nominate
 from operations.objections import Outcome, lodge, settle
@@ -28,6 +30,7 @@ from operations.publicize import publicize
 from operations.recording import PastDraft, PastKind, end_past, record_past, remove_past
 from operations.results import Batch, Denied
 from operations.screen import judge, report
+from programs import Program
 from programs.materials import Medium
 from states import Move, Result
 from store import tables as t
@@ -95,6 +98,8 @@ report      OA-                      oa-     uU-    nN-                   ob-   
 rule        OA-                      ·       ·      ·                     ·       ·     ·
 open        OA-                      ·       ·      ·                     ·       ·     ·
 extend      OA-                      ·       ·      ·                     ·       ·     ·
+amend       OA-                      ·       ·      ·                     ·       ·     ·
+migrate     OA-                      ·       ·      ·                     ·       ·     ·
 register-nominator OA-               ·       ·      ·                     ·       ·     ·
 """
 
@@ -124,6 +129,8 @@ report           ✓ ✓ ✓ ✓ · ·
 rule             ✓ · · · · ·
 open             ✓ · · · · ·
 extend           ✓ · · · · ·
+amend            ✓ · · · · ·
+migrate          ✓ · · · · ·
 load             ✓ · · · · ·
 set_mail         ✓ ✓ ✓ · · ·
 add_organization ✓ · · · · ·
@@ -342,6 +349,13 @@ class Acts:
         closes = datetime.fromisoformat("2019-08-31T00:00+08:00")
         return extend_deadline(self.office.desk, self.office.id, "recommendation.office", closes, "某文", act)
 
+    def amend(self, act: Act):
+        document = self.office.program.model_dump() | {"disclosure": "依申请公开"}
+        return amend(self.office.desk, Program.model_validate(document), act)
+
+    def migrate(self, act: Act):
+        return migrate(self.office.desk, self.office.id, Wanted(), act)
+
     def set_mail(self, act: Act):
         return set_mail(self.office.desk, "江阳区", "jiangyang@example.cn", act)
 
@@ -465,6 +479,8 @@ def test_policy_is_asked_before_any_gate(acts):
         move(desk, acts.screened, Move.ACCEPT, elsewhere, seen_version=1),
         open_program(desk, office.program, administrator),
         extend_deadline(desk, office.id, "recommendation.office", office.now, " ", administrator),
+        amend(desk, office.program, administrator),
+        migrate(desk, office.id, Wanted(), Act(administrator.actor, office.now)),
         settle(desk, acts.objections[0], Outcome.UPHELD, "", elsewhere),
     ]
     assert [[gate for gate, _ in why(outcome)] for outcome in outcomes] == [["jurisdiction"]] * len(outcomes)

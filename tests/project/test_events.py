@@ -10,14 +10,14 @@ OPERATIONS = Path(__file__).parents[2] / "operations"
 
 
 def recorded() -> list[ast.Call]:
-    """Every call of `record` with a kind, of a program; what happens to people is on no page of one."""
+    """Every call that records a kind of event of a program; what happens to people is on no page of one."""
     calls = [
         node
         for file in OPERATIONS.rglob("*.py")
         for node in ast.walk(ast.parse(file.read_text("utf-8")))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
-        and node.func.attr == "record"
+        and node.func.attr in ("record", "record_each")
         and ast.unparse(node.args[0]) != "INSTALLATION"
     ]
     assert calls
@@ -36,6 +36,9 @@ def test_console_tells_every_kind_of_event():
 
 def test_history_of_a_nomination_tells_every_kind_of_its_events():
     of_nominations = {
-        kind(call) for call in recorded() if any(keyword.arg == "nomination" for keyword in call.keywords)
+        kind(call)
+        for call in recorded()
+        if ast.unparse(call.func).endswith("record_each")
+        or any(keyword.arg == "nomination" for keyword in call.keywords)
     }
     assert of_nominations - {"nomination.moved"} == set(HAPPENED)
