@@ -8,6 +8,7 @@ from console.saying import Voice
 from operations.overview import Event
 from operations.personal import PersonalKind
 from programs import Words
+from programs.panels import Ground
 from states import End, Move
 
 _NOTHING = Words("", "")
@@ -193,6 +194,58 @@ def _recounted(place: Words | str | None, until: Words, days: Mapping[str, Any],
     return words.format(place=place or _NOTHING, until=until, mark=_mark(days))
 
 
+def _panel_drawn(event: Event) -> Words:
+    return Words("抽取“{stage}”专家 {count} 名", "{count} experts drawn for “{stage}”").format(
+        stage=event.subject or _NOTHING, count=len(event.facts["seats"])
+    )
+
+
+def _invited(event: Event) -> Words:
+    return Words("邀请“{stage}”专家 {count} 名", "{count} experts invited to “{stage}”").format(
+        stage=event.subject or _NOTHING, count=len(event.facts["experts"])
+    )
+
+
+def _confirmed(event: Event) -> Words:
+    return Words("{expert}确认参加“{stage}”", "{expert} takes part in “{stage}”").format(
+        expert=event.facts["expert"], stage=event.subject or _NOTHING
+    )
+
+
+def _declined(event: Event) -> Words:
+    following = event.facts.get("next")
+    after = Words("，由{name}递补", "; {name} takes the place").format(name=following) if following else _NOTHING
+    return Words("{expert}辞去“{stage}”{after}", "{expert} has declined “{stage}”{after}").format(
+        expert=event.facts["expert"], stage=event.subject or _NOTHING, after=after
+    )
+
+
+def _pledged(event: Event) -> Words:
+    return Words("{expert}签署“{stage}”承诺", "{expert} has pledged for “{stage}”").format(
+        expert=event.facts["expert"], stage=event.subject or _NOTHING
+    )
+
+
+def _assigned(_event: Event) -> Words:
+    return Words("分配专家", "experts assigned")
+
+
+def _recused(event: Event) -> Words:
+    if event.count > 1:
+        return Words("专家回避", "experts recused")
+    return Words("{expert}回避：{ground}", "{expert} recused: {ground}").format(
+        expert=event.facts["expert"], ground=Ground(event.facts["ground"]).label
+    )
+
+
+def _recusal_lifted(event: Event) -> Words:
+    return Words("撤销{expert}的回避", "recusal of {expert} lifted").format(expert=event.facts["expert"])
+
+
+def _expert_added(event: Event) -> Words:
+    return Words("专家{name}入库", "the expert {name} is in the pool").format(name=event.facts["name"])
+
+
 #: What each kind of event is told as.
 PHRASES: dict[str, Callable[[Event], Words]] = {
     "nomination.created": _created,
@@ -216,4 +269,13 @@ PHRASES: dict[str, Callable[[Event], Words]] = {
     "deadline.recounted": _deadline_recounted,
     "publicity.recounted": _publicity_recounted,
     "correction.recounted": _correction_recounted,
+    "panel.drawn": _panel_drawn,
+    "experts.invited": _invited,
+    "invitation.confirmed": _confirmed,
+    "invitation.declined": _declined,
+    "pledge.made": _pledged,
+    "experts.assigned": _assigned,
+    "expert.recused": _recused,
+    "recusal.lifted": _recusal_lifted,
+    "expert.added": _expert_added,
 }

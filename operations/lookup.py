@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy import Row, func, select
 
 from operations.actors import Actor
+from operations.acts import Act
 from operations.authority import Authority, matter_of
 from operations.desk import Desk, Running
+from operations.experts.sight import Sight
 from operations.facts import cases_of
 from operations.paths import path_of
 from operations.placing import Places
@@ -109,9 +111,16 @@ def running_of(desk: Desk, number: str) -> Running:
 
 
 def list_nominations(
-    desk: Desk, *, program_id: str | None = None, stage: str | None = None, due_before: datetime | None = None
+    desk: Desk,
+    *,
+    program_id: str | None = None,
+    stage: str | None = None,
+    due_before: datetime | None = None,
+    seen_by: Act | None = None,
 ) -> Iterator[Listed]:
     """Yield nominations in the order of their numbers; `stage` names a stage, or one standing within it.
+
+    To an expert, and to whoever is recused, only what they may see.
 
     Raises `UnknownError` for a program that is not there, and for a stage that it has not.
     """
@@ -125,8 +134,11 @@ def list_nominations(
     with desk.store.read() as connection:
         if program_id is not None:
             _expect_stage(desk.running(connection, program_id), stage)
+        sight = Sight(connection, seen_by.actor, seen_by.now) if seen_by else None
         for row in connection.execution_options(yield_per=500).execute(query):
-            yield _listed(desk.running(connection, row.program_id), row)
+            running = desk.running(connection, row.program_id)
+            if sight is None or sight.refuses(running, row) is None:
+                yield _listed(running, row)
 
 
 def show_nomination(desk: Desk, number: str) -> tuple[Listed, dict[str, Any]]:

@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints, model_validator
 from programs.base import Clause, Identified, Name, Part, Scoped, Slug, unfit
 from programs.dates import Deadline, LocalDayOff
 from programs.materials import Archive, Material
+from programs.panels import Panel
 from programs.rules import Combination, Exemption, History, Level, Preference, Ratio, Rule
 from programs.rulings import Ruling
 from programs.stages import Decision, Recommendation, Review, Stage, Tenure, Tier, Vote
@@ -221,6 +222,14 @@ class Program(Part):
         return self
 
     @model_validator(mode="after")
+    def _panels_evaluate_who_there_is(self) -> "Program":
+        categories = {part.id for part in self.categories}
+        for stage in self.stages:
+            for field in stage.panel.fields if isinstance(stage, Review) and stage.panel else ():
+                _known(field.categories, categories, f"{stage.id}.{field.id}", _CATEGORY)
+        return self
+
+    @model_validator(mode="after")
     def _somebody_can_be_nominated(self) -> "Program":
         if not isinstance(self.stages[0], Recommendation) or self.stages[0].skipped:
             raise unfit(
@@ -316,6 +325,12 @@ class Program(Part):
     def tenure(self) -> Tenure | None:
         """The tenure stage, where the award has one."""
         return next((stage for stage in self.held_stages if isinstance(stage, Tenure)), None)
+
+    def panels(self) -> dict[str, Panel]:
+        """Return the experts that each review draws, by the stage's id, in pipeline order."""
+        return {
+            stage.id: stage.panel for stage in self.held_stages if isinstance(stage, Review) and stage.panel is not None
+        }
 
     def deadlines(self) -> dict[str, Deadline]:
         """Return every deadline by its id, `stage.tier`, in pipeline order."""

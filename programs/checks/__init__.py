@@ -4,6 +4,7 @@ Dates are checked by `deadlines.keydates`, which has the calendar.
 """
 
 from programs.checks.contacts import odd_numbers
+from programs.checks.panels import panels_to_serve
 from programs.checks.pipeline import orders_of_stages, stages_to_reach
 from programs.checks.places import cuts_and_quotas, seats_and_tiers
 from programs.checks.rules import rules_that_cannot_work
@@ -18,6 +19,7 @@ _CHECKS = (
     cuts_and_quotas,
     stages_to_reach,
     orders_of_stages,
+    panels_to_serve,
     rules_that_cannot_work,
     rulings_and_their_places,
     gaps_without_ruling,

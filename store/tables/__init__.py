@@ -1,6 +1,7 @@
 """The tables. What each row means stands beside it; the migrations in `migrations/` build exactly these."""
 
 from store.tables.base import metadata, vault_key
+from store.tables.experts import assignment, expert, expert_field, expert_tie, panel, panel_seat, recusal
 from store.tables.history import event, installation_event, installation_link, link
 from store.tables.nominations import (
     allotment,
@@ -25,11 +26,15 @@ from store.tables.rehearsals import rehearsal, scene
 
 __all__ = [
     "allotment",
+    "assignment",
     "calendar_used",
     "claim",
     "document",
     "dossier",
     "event",
+    "expert",
+    "expert_field",
+    "expert_tie",
     "installation_event",
     "installation_link",
     "link",
@@ -39,6 +44,8 @@ __all__ = [
     "nominator",
     "objection",
     "organization",
+    "panel",
+    "panel_seat",
     "past",
     "person",
     "person_role",
@@ -47,6 +54,7 @@ __all__ = [
     "program",
     "publicity",
     "receipt",
+    "recusal",
     "rehearsal",
     "reminder",
     "report",
