@@ -17,6 +17,7 @@ from cli.sources import reading_desk
 from cli.viewing import viewer_option, viewing_desk
 from operations.actors import Actor, Role
 from operations.acts import Act
+from operations.experts.sight import unseen
 from operations.lookup import (
     Listed,
     Possible,
@@ -154,6 +155,8 @@ def moves(face: Face, number: str, actor: str) -> None:
     """Show the moves that lead on; to somebody who is not named, as to any operator."""
     desk = reading_desk(face)
     named = click.get_current_context().get_parameter_source("actor") is not ParameterSource.DEFAULT
+    if named and (refused := unseen(desk, number, actor_of(face, desk, actor), face.now)):
+        face.refuse(refused.refusals, number=number)
     as_whom = actor_of(face, desk, actor) if named else Actor("经办人", Role.OPERATOR)
     found = possible_moves(desk, number, as_whom, face.now)
     face.answer(
