@@ -96,14 +96,14 @@ def explain(face: Face, program: str, stage: str) -> None:
         ),
         say(f"种子：{done.panel.seed}", f"seed: {done.panel.seed}"),
         say(f"候选名单摘要：{done.panel.digest}", f"digest of the candidates: {done.panel.digest}"),
-        *(f"{urn}　{'、'.join(names)}" for urn, names in done.orders.items()),
+        *(f"{urn}　{'、'.join(f'{one} {name}' for one, name in order)}" for urn, order in done.orders.items()),
         *(f"✗ {words.in_language(LANGUAGE)}" for words in done.wrong),
     ]
     if not done.wrong:
         lines.append(say("复算结果与记录一致", "the record is what comes of it"))
     document = {
         **_document(done.panel),
-        "orders": {urn: list(names) for urn, names in done.orders.items()},
+        "orders": {urn: [{"id": one, "expert": name} for one, name in order] for urn, order in done.orders.items()},
         "agrees": not done.wrong,
         "wrong": [words.in_language(LANGUAGE) for words in done.wrong],
     }

@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha256
 from heapq import heapify, heappop, heappush
 
 
@@ -154,10 +155,11 @@ class _Network:
 
         The experts of a class are laid out in a row, each as often as they take one of it, and dealt out to its
         nominations in turn: nobody takes more of them than there are, so that nobody is dealt the same one twice.
+        The turn is that of SHA-256, or whoever nominates several would find them all with one expert.
         """
         for taken, one in zip(self._taken, self._classes, strict=True):
             row = [expert for expert in sorted(taken) for _ in range(taken[expert])]
-            for place, number in enumerate(one.numbers):
+            for place, number in enumerate(sorted(one.numbers, key=_scattered)):
                 yield number, tuple(self._experts[expert] for expert in row[place :: len(one.numbers)])
 
     def _shortage(self, want: Want, numbers: Iterable[str], experts: set[int], needed: int, available: int) -> Shortage:
@@ -212,6 +214,10 @@ class _Network:
                     unreached &= ~(1 << one)
                     waiting.append(one)
         return via
+
+
+def _scattered(number: str) -> bytes:
+    return sha256(number.encode()).digest()
 
 
 def _bits(number: int) -> Iterator[int]:

@@ -68,13 +68,13 @@ class DrawnPanel:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """A draw computed anew from its record. `orders` name the candidates of each urn in their order.
+    """A draw computed anew from its record. `orders` are the candidates of each urn in their order, number and name.
 
     `wrong` says what of the record does not follow from it.
     """
 
     panel: DrawnPanel
-    orders: Mapping[str, tuple[str, ...]]
+    orders: Mapping[str, tuple[tuple[int, str], ...]]
     wrong: tuple[Words, ...]
 
 
@@ -129,7 +129,7 @@ def explain_panel(desk: Desk, program_id: str, stage: str) -> Explained | Denied
             return Denied((row,))
         urns = urns_of(row)
         names = names_of(connection, {one for urn in urns for one in urn.order})
-        orders = {urn.id: tuple(names.get(one, str(one)) for one in urn.order) for urn in urns}
+        orders = {urn.id: tuple((one, names.get(one, "")) for one in urn.order) for urn in urns}
         return Explained(_read(connection, row), orders, tuple(wrong_in(row, seats_of(connection, row.id), names)))
 
 
