@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection
 
 from operations.desk import definition_digest
 from operations.disagreement import Disagreement
+from operations.panel_disagreements import panel_disagreements
 from operations.past_disagreements import past_disagreements
 from operations.recollection import (
     ITSELF,
@@ -41,7 +42,13 @@ def disagreements(connection: Connection, program_id: str | None = None) -> Iter
     An event that cannot be read is left to the chain, which is broken there.
     """
     tables = _Tables(connection, program_id)
-    return chain(tables.nominations(), tables.strays(), tables.programs(), past_disagreements(connection, program_id))
+    return chain(
+        tables.nominations(),
+        tables.strays(),
+        tables.programs(),
+        past_disagreements(connection, program_id),
+        panel_disagreements(connection, program_id),
+    )
 
 
 #: Instants by the program, or by the nomination, that they are of.

@@ -140,6 +140,7 @@ class _Task:
                 self._running.program.id,
                 "expert.recused",
                 nomination=row.number,
+                stage=self._panel.stage,
                 expert=self.names[expert],
                 ground=ground.value,
                 declared=False,
