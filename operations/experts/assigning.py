@@ -117,6 +117,7 @@ class _Task:
         self.recused = self._recused()
         self._given, self.load = self._assigned()
         self.added = 0
+        self._of_category: dict[str | None, frozenset[int]] = {}
 
     def recuse(self, act: Act) -> int:
         """Record what ties recuse by themselves; returns how much is new."""
@@ -191,8 +192,13 @@ class _Task:
 
     def may_take(self, row: Row[Any]) -> frozenset[int]:
         """Return who of the panel evaluates a nomination of this category and is not recused from it."""
-        urns = {urn.id for urn in self._wanted.urns() if not urn.categories or row.category in urn.categories}
-        return frozenset(seat.expert_id for seat in self._seats if seat.urn in urns) - self.recused[row.id]
+        return self._able(row.category) - self.recused[row.id]
+
+    def _able(self, category: str | None) -> frozenset[int]:
+        if category not in self._of_category:
+            urns = {urn.id for urn in self._wanted.urns() if not urn.categories or category in urn.categories}
+            self._of_category[category] = frozenset(seat.expert_id for seat in self._seats if seat.urn in urns)
+        return self._of_category[category]
 
     def recused_from(self, numbers: Iterable[str]) -> int:
         """Return how many experts of the panel are recused from any of these."""
