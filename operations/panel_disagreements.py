@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, func, select
 from sqlalchemy.engine import Connection
 
 from operations.disagreement import Disagreement
+from operations.experts.records import fields_of
 from operations.recollection import Value, event_of, instant
 from states.draws import candidates_digest
 from store import INSTALLATION
@@ -184,13 +185,12 @@ def _says(connection: Connection, payload: ColumnElement[str]) -> ColumnElement[
 def _kept(connection: Connection, program_id: str | None) -> _Told:
     """Return what the tables have."""
     kept: _Told = {}
-    for row in _rows(connection, select(t.expert), t.expert.c.program_id, program_id):
-        fields = connection.execute(
-            select(t.expert_field.c.field).where(t.expert_field.c.expert_id == row.id).order_by(t.expert_field.c.field)
-        )
+    experts = _rows(connection, select(t.expert), t.expert.c.program_id, program_id)
+    fields = fields_of(connection, [row.id for row in experts])
+    for row in experts:
         kept[row.program_id or INSTALLATION, f"expert:{row.id}"] = {
             **{name: _plain(getattr(row, name)) for name in _DRAFT},
-            "fields": "、".join(fields.scalars()),
+            "fields": "、".join(fields[row.id]),
             "retired_at": instant(row.retired_at),
         }
     if program_id is None:

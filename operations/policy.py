@@ -39,6 +39,7 @@ class Deed(StrEnum):
     ANSWER_INVITATION = "answer-invitation"
     PLEDGE = "pledge"
     RECUSE = "recuse"
+    SEE_PANEL = "see-panel"
 
     @property
     def label(self) -> Words:
@@ -70,6 +71,7 @@ _LABELS = {
     Deed.DRAW_PANEL: Words("抽取和分配专家", "draw and assign experts"),
     Deed.ANSWER_INVITATION: Words("答复评审邀请", "answer an invitation"),
     Deed.PLEDGE: Words("签署承诺", "pledge"),
+    Deed.SEE_PANEL: Words("查看专家分配", "see who evaluates what"),
     Deed.RECUSE: Words("申请或决定回避", "recuse an expert"),
 }
 
@@ -201,6 +203,7 @@ _TABLE: Mapping[Move | Deed, tuple[Predicate | None, ...]] = {
     Deed.ANSWER_INVITATION:  (runs_it,       _no,           _no,                  is_their_own),
     Deed.PLEDGE:             (_no,           _no,           _no,                  is_their_own),
     Deed.RECUSE:             (runs_it,       holds_it,      _no,                  is_their_own),
+    Deed.SEE_PANEL:          (runs_it,       holds_it,      _no,                  _no),
 }  # fmt: skip
 
 

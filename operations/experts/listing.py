@@ -10,10 +10,12 @@ from sqlalchemy import Row, select
 from sqlalchemy.engine import Connection
 
 from operations.actors import Actor, Role
+from operations.authority import matter_at, refuses
 from operations.desk import Desk
 from operations.experts.records import panel_of_stage, seats_of, standing_panel
 from operations.experts.seats import pledge_version
 from operations.experts.sight import Sight, not_pledged
+from operations.policy import Deed
 from operations.results import Denied
 from programs.panels import Ground
 from store import among
@@ -44,14 +46,18 @@ class Evaluation:
 def list_assignments(
     desk: Desk, program_id: str, stage: str, *, actor: Actor | None = None, now: datetime | None = None
 ) -> list[Evaluation] | Denied:
-    """Return what stands at a stage or was assigned there, by its number; to an expert only what they evaluate.
+    """Return what stands at a stage or was assigned there, by its number: to the office, and to supervisors.
 
-    Nobody else's name is told to an expert, nor anything before they have pledged. `now` is when an actor looks. Raises
-    `UnknownError` for a program or a stage that draws none.
+    An expert is told what they evaluate, nobody else's name, and nothing before they have pledged. `now` is when an
+    actor looks. Raises `UnknownError` for a program or a stage that draws none.
     """
     with desk.store.read() as connection:
         running = desk.running(connection, program_id)
         panel = panel_of_stage(running.program, stage)
+        if actor is not None and actor.role not in (Role.EXPERT, Role.SUPERVISOR):
+            refusal = refuses(connection, actor, Deed.SEE_PANEL, matter_at(running, stage))
+            if refusal:
+                return Denied((refusal,))
         rows = _rows(connection, program_id, stage)
         experts = _experts(connection, stage, rows)
         own = actor.name if actor is not None and actor.role is Role.EXPERT else None

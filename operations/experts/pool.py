@@ -11,12 +11,12 @@ from sqlalchemy.engine import Connection
 from operations.acts import Act
 from operations.authority import refuses
 from operations.desk import Desk
-from operations.experts.records import POOL, expert_named, fields_of, find_expert
+from operations.experts.records import POOL, DeclaredTie, expert_named, fields_of, find_expert, ties_of
 from operations.organizations import mail_address, named
 from operations.policy import Deed, Matter
 from operations.results import Denied, UnknownError
 from programs import Words
-from programs.panels import TIES, Ground
+from programs.panels import TIES
 from states import Refusal
 from states.recusals import Tie
 from store import INSTALLATION, Transaction, hold
@@ -35,14 +35,6 @@ class ExpertDraft:
     mail: str | None = None
     term_from: date | None = None
     term_until: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DeclaredTie:
-    """A tie of an expert, with its number."""
-
-    id: int
-    tie: Tie
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +92,7 @@ def change_expert(desk: Desk, name: str, changes: Mapping[str, Any], act: Act) -
             connection.execute(update(t.expert).where(t.expert.c.id == row.id).values(_columns(after)))
             _set_fields(connection, row.id, after.fields)
             transaction.record(INSTALLATION, "expert.changed", expert=row.id, **_told(after), **act.signature())
-        return _expert(connection, find_expert(connection, name))
+        return _expert(find_expert(connection, name), after.fields, ties_of(connection, [row.id])[row.id])
 
 
 def retire_expert(desk: Desk, name: str, act: Act) -> Denied | None:
@@ -136,7 +128,7 @@ def declare_tie(desk: Desk, name: str, tie: Tie, act: Act) -> int | Denied:
         if refusal := _may_not_declare(connection, act, name):
             return Denied((refusal,))
         row = find_expert(connection, name)
-        known = next((one for one in _ties(connection, row.id) if one.tie == tie), None)
+        known = next((one for one in ties_of(connection, [row.id])[row.id] if one.tie == tie), None)
         if known:
             return known.id
         values = {
@@ -176,7 +168,7 @@ def withdraw_tie(desk: Desk, name: str, tie: int, act: Act) -> Denied | None:
         if refusal:
             return Denied((refusal,))
         row = find_expert(connection, name)
-        if tie not in {one.id for one in _ties(connection, row.id)}:
+        if tie not in {one.id for one in ties_of(connection, [row.id])[row.id]}:
             raise UnknownError(
                 Words("{name}没有第 {tie} 号利害关系", "{name} has no tie {tie}").format(name=name, tie=tie)
             )
@@ -194,7 +186,9 @@ def list_experts(desk: Desk, *, field: str | None = None, everybody: bool = Fals
     if not everybody:
         query = query.where(t.expert.c.retired_at.is_(None))
     with desk.store.read() as connection:
-        found = [_expert(connection, row) for row in connection.execute(query).all()]
+        rows = connection.execute(query).all()
+        fields, ties = fields_of(connection, [row.id for row in rows]), ties_of(connection, [row.id for row in rows])
+        found = [_expert(row, fields[row.id], ties[row.id]) for row in rows]
     return [one for one in found if field is None or field in one.draft.fields]
 
 
@@ -273,17 +267,8 @@ def _draft_of(row: Row[Any], fields: tuple[str, ...]) -> ExpertDraft:
     return ExpertDraft(row.name, row.employer, fields, row.title, row.born, row.mail, row.term_from, row.term_until)
 
 
-def _expert(connection: Connection, row: Row[Any]) -> Expert:
-    fields = fields_of(connection, [row.id])[row.id]
-    return Expert(row.id, _draft_of(row, fields), row.retired_at, tuple(_ties(connection, row.id)))
-
-
-def _ties(connection: Connection, expert: int) -> list[DeclaredTie]:
-    of = t.expert_tie.c
-    rows = connection.execute(
-        select(t.expert_tie).where(of.expert_id == expert, of.withdrawn_at.is_(None)).order_by(of.id)
-    )
-    return [DeclaredTie(row.id, Tie(Ground(row.ground), row.subject, row.unit, row.until)) for row in rows]
+def _expert(row: Row[Any], fields: tuple[str, ...], ties: Iterable[DeclaredTie]) -> Expert:
+    return Expert(row.id, _draft_of(row, fields), row.retired_at, tuple(ties))
 
 
 def _known_already(connection: Connection, name: str) -> Refusal | None:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -22,6 +23,14 @@ from store import tables as t
 POOL = ("experts",)
 
 _CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredTie:
+    """A tie of an expert, with its number."""
+
+    id: int
+    tie: Tie
 
 
 def panel_matter(program_id: str, stage: str) -> tuple[str, str, str]:
@@ -107,13 +116,19 @@ def fields_of(connection: Connection, experts: Iterable[int]) -> Mapping[int, tu
 def evaluators(connection: Connection, experts: Iterable[tuple[int, str]]) -> list[Evaluator]:
     """Return experts, told by number and employer, with what they have declared and not withdrawn."""
     known = dict(experts)
+    ties = ties_of(connection, known)
+    return [Evaluator(one, employer, tuple(each.tie for each in ties[one])) for one, employer in sorted(known.items())]
+
+
+def ties_of(connection: Connection, experts: Iterable[int]) -> Mapping[int, list[DeclaredTie]]:
+    """Return what experts have declared and not withdrawn, by their numbers."""
     of = t.expert_tie.c
-    ties: dict[int, list[Tie]] = defaultdict(list)
-    for row in _some(
-        connection, select(t.expert_tie).where(of.withdrawn_at.is_(None)).order_by(of.id), of.expert_id, known
-    ):
-        ties[row.expert_id].append(Tie(Ground(row.ground), row.subject, row.unit, row.until))
-    return [Evaluator(one, employer, tuple(ties[one])) for one, employer in sorted(known.items())]
+    found: dict[int, list[DeclaredTie]] = defaultdict(list)
+    standing = select(t.expert_tie).where(of.withdrawn_at.is_(None)).order_by(of.id)
+    for row in _some(connection, standing, of.expert_id, experts):
+        tie = Tie(Ground(row.ground), row.subject, row.unit, row.until)
+        found[row.expert_id].append(DeclaredTie(row.id, tie))
+    return found
 
 
 def evaluated(program: Program, row: Row[Any]) -> Evaluated:

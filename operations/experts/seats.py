@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, insert, update
 from sqlalchemy.engine import Connection
 
-from notifications.owed import invitation
+from notifications import invitation
 from operations.acts import Act
 from operations.authority import matter_at, refuses
 from operations.desk import Desk, Running

@@ -501,6 +501,27 @@ def test_expert_reports_on_what_they_are_assigned_once_they_have_pledged_and_on_
 
 
 @on(SQLITE)
+@pytest.mark.parametrize(
+    ("role", "where", "sees"),
+    [
+        (Role.ADMINISTRATOR, "泸州市首席技师评审委员会办公室", True),
+        (Role.ADMINISTRATOR, "别处", False),
+        (Role.OPERATOR, "专家评议小组", True),
+        (Role.OPERATOR, "第1厂", False),
+        (Role.SCREENING, "专家评议小组", False),
+        (Role.SUPERVISOR, None, True),
+    ],
+)
+def test_who_evaluates_what_is_for_the_office_and_for_supervisors(office, role, where, sees):
+    office.fill_the_pool(3)
+    office.nominate(REVIEW)
+    office.seat()
+    office.assign()
+    found = list_assignments(office.desk, office.id, REVIEW, actor=Actor("某人", role, where), now=office.now)
+    assert (not isinstance(found, Denied)) == sees
+
+
+@on(SQLITE)
 def test_other_roles_report_and_see_as_before(office):
     office.fill_the_pool(3)
     number = office.nominate(REVIEW)

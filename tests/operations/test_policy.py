@@ -94,6 +94,7 @@ draw-panel  OA-                      ·       ·      ·                     · 
 answer-invitation OA-                ·       ·      ·                     ·       ·     ·
 pledge      ·                        ·       ·      ·                     ·       ·     ·
 recuse      OA-                      oa-     uU-    nN-                   ·       ·     ·
+see-panel   OA-                      oa-     uU-    nN-                   ·       ·     ·
 """
 
 #: What an expert does themselves, wherever they are, and no other expert does for them.

@@ -4,7 +4,7 @@ from collections import Counter
 from itertools import combinations, product
 from random import Random
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from states.assignment import Assignment, Bounds, Shortage, Want, Wanted, assign
@@ -43,6 +43,7 @@ def keeps(found: dict[int, int], bounds: Bounds) -> bool:
     )
 
 
+@settings(deadline=None)
 @given(tasks())
 def test_assignment_is_there_exactly_if_any_is_and_is_the_most_even(task):
     wanted, held, bounds = task
@@ -57,6 +58,7 @@ def test_assignment_is_there_exactly_if_any_is_and_is_the_most_even(task):
     assert sum(load**2 for load in mine.values()) == min(sum(load**2 for load in one.values()) for one in possible)
 
 
+@settings(deadline=None)
 @given(tasks())
 def test_nobody_takes_what_is_not_for_them_and_everything_is_taken_by_as_many_as_it_needs(task):
     wanted, held, bounds = task
@@ -69,6 +71,7 @@ def test_nobody_takes_what_is_not_for_them_and_everything_is_taken_by_as_many_as
         assert set(found.experts.get(one.number, ())) <= one.eligible & held.keys()
 
 
+@settings(deadline=None)
 @given(tasks(), st.randoms(use_true_random=False))
 def test_assignment_does_not_depend_on_the_order_of_anything(task, random: Random):
     wanted, held, bounds = task
@@ -76,6 +79,7 @@ def test_assignment_does_not_depend_on_the_order_of_anything(task, random: Rando
     assert assign(shuffled, others, bounds) == assign(wanted, held, bounds)
 
 
+@settings(deadline=None)
 @given(tasks())
 def test_shortages_are_true(task):
     """What is said to be wanting is wanting: the numbers can be counted again."""

@@ -4,7 +4,7 @@ from collections import Counter
 from itertools import permutations, product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from states.draws import Urn, candidates_digest, draw, draw_order, next_in_line
@@ -74,6 +74,7 @@ def test_draw_says_how_many_are_wanting():
     assert (drawn.seats, drawn.short) == ({"a": (1,), "b": ()}, {"a": 2, "b": 1})
 
 
+@settings(deadline=None)
 @given(urns())
 def test_draw_fills_as_many_places_as_can_be_and_seats_nobody_twice(urns):
     drawn = draw(urns)
