@@ -194,6 +194,9 @@ def _recounted(place: Words | str | None, until: Words, days: Mapping[str, Any],
     return words.format(place=place or _NOTHING, until=until, mark=_mark(days))
 
 
+# Who evaluates what is for the office to say: what is told here names no expert.
+
+
 def _panel_drawn(event: Event) -> Words:
     return Words("抽取“{stage}”专家 {count} 名", "{count} experts drawn for “{stage}”").format(
         stage=event.subject or _NOTHING, count=len(event.facts["seats"])
@@ -207,22 +210,21 @@ def _invited(event: Event) -> Words:
 
 
 def _confirmed(event: Event) -> Words:
-    return Words("{expert}确认参加“{stage}”", "{expert} takes part in “{stage}”").format(
-        expert=event.facts["expert"], stage=event.subject or _NOTHING
+    return Words("一名专家确认参加“{stage}”", "an expert takes part in “{stage}”").format(
+        stage=event.subject or _NOTHING
     )
 
 
 def _declined(event: Event) -> Words:
-    following = event.facts.get("next")
-    after = Words("，由{name}递补", "; {name} takes the place").format(name=following) if following else _NOTHING
-    return Words("{expert}辞去“{stage}”{after}", "{expert} has declined “{stage}”{after}").format(
-        expert=event.facts["expert"], stage=event.subject or _NOTHING, after=after
+    after = Words("，由下一名递补", "; the next one takes the place") if "next" in event.facts else _NOTHING
+    return Words("一名专家辞去“{stage}”{after}", "an expert has declined “{stage}”{after}").format(
+        stage=event.subject or _NOTHING, after=after
     )
 
 
 def _pledged(event: Event) -> Words:
-    return Words("{expert}签署“{stage}”承诺", "{expert} has pledged for “{stage}”").format(
-        expert=event.facts["expert"], stage=event.subject or _NOTHING
+    return Words("一名专家签署“{stage}”承诺", "an expert has pledged for “{stage}”").format(
+        stage=event.subject or _NOTHING
     )
 
 
@@ -233,17 +235,15 @@ def _assigned(_event: Event) -> Words:
 def _recused(event: Event) -> Words:
     if event.count > 1:
         return Words("专家回避", "experts recused")
-    return Words("{expert}回避：{ground}", "{expert} recused: {ground}").format(
-        expert=event.facts["expert"], ground=Ground(event.facts["ground"]).label
-    )
+    return Words("专家回避：{ground}", "an expert recused: {ground}").format(ground=Ground(event.facts["ground"]).label)
 
 
-def _recusal_lifted(event: Event) -> Words:
-    return Words("撤销{expert}的回避", "recusal of {expert} lifted").format(expert=event.facts["expert"])
+def _recusal_lifted(_event: Event) -> Words:
+    return Words("撤销专家回避", "an expert's recusal lifted")
 
 
-def _expert_added(event: Event) -> Words:
-    return Words("专家{name}入库", "the expert {name} is in the pool").format(name=event.facts["name"])
+def _expert_added(_event: Event) -> Words:
+    return Words("专家入库", "an expert taken into the pool")
 
 
 #: What each kind of event is told as.

@@ -137,6 +137,7 @@ class _Task:
             )
         for row, expert, ground in new:
             self.recused[row.id].add(expert)
+            reports = withdraw_reports(self._connection, row.id, self.names[expert], [self._panel.stage])
             self._transaction.record(
                 self._running.program.id,
                 "expert.recused",
@@ -145,6 +146,7 @@ class _Task:
                 expert=self.names[expert],
                 ground=ground.value,
                 declared=False,
+                reports=reports or None,
                 **act.signature(),
             )
         return len(new)
@@ -230,6 +232,14 @@ class _Task:
             found[nomination].add(expert)
             load[expert] += 1
         return found, load
+
+
+def withdraw_reports(connection: Connection, nomination: int, expert: str, stages: Sequence[str]) -> int:
+    """Take back what somebody has reported at these stages who is recused; returns how much that was."""
+    of = t.report.c
+    return connection.execute(
+        t.report.delete().where(of.nomination_id == nomination, of.reporter == expert, of.stage.in_(stages))
+    ).rowcount
 
 
 def recusal_columns(nomination: int, expert: int, ground: Ground, act: Act, *, declared: bool) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 from operations.acts import Act
 from operations.authority import refuses
 from operations.desk import Desk
-from operations.experts.assigning import recusal_columns
+from operations.experts.assigning import recusal_columns, withdraw_reports
 from operations.experts.records import find_expert
 from operations.move import find
 from operations.policy import Deed, Matter
@@ -36,15 +36,11 @@ def recuse(desk: Desk, number: str, expert: str, ground: Ground, act: Act) -> De
         if _recusal(connection, row.id, one.id) is not None:
             return None
         connection.execute(insert(t.recusal).values(recusal_columns(row.id, one.id, ground, act, declared=True)))
-        of, said = t.assignment.c, t.report.c
+        of = t.assignment.c
         released = connection.execute(
             delete(t.assignment).where(of.nomination_id == row.id, of.expert_id == one.id)
         ).rowcount
-        withdrawn = connection.execute(
-            delete(t.report).where(
-                said.nomination_id == row.id, said.reporter == expert, said.stage.in_(list(program.panels()))
-            )
-        ).rowcount
+        withdrawn = withdraw_reports(connection, row.id, expert, list(program.panels()))
         transaction.record(
             row.program_id,
             "expert.recused",

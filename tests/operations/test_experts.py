@@ -610,3 +610,19 @@ def test_panel_that_assigns_nothing_lets_everybody_evaluate_but_who_is_recused(p
         "路人": ["assigned"],
     }
     assert office.assign().assigned == 0
+
+
+@on(SQLITE)
+def test_report_of_somebody_whose_tie_is_declared_later_is_taken_back(office):
+    office.fill_the_pool(3)
+    number = office.nominate(REVIEW)
+    office.seat()
+    office.assign()
+    ((mine,),) = pairs(office).values()
+    assert office.reports(mine, number) is None
+    declare_tie(office.desk, mine, Tie(Ground.KINSHIP, office.row(number).nominee), office.as_expert(mine))
+    office.assign()
+    recused = [event for event in office.events(number) if event["kind"] == "expert.recused"]
+    assert [(event["expert"], event["declared"], event["reports"]) for event in recused] == [(mine, False, 1)]
+    with office.desk.store.read() as connection:
+        assert connection.execute(select(t.report)).all() == []
