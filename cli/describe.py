@@ -13,6 +13,7 @@ from operations.lookup import Confirmed, InForce
 from programs import Program, Words
 from programs.base import Scoped
 from programs.materials import Material, Medium
+from programs.panels import Panel
 from programs.rules import Rule
 from programs.rulings import Decision, Ruling
 from programs.stages import Recommendation, Review, Stage, Vote
@@ -185,6 +186,15 @@ def _stage_rows(stage: Stage) -> Iterator[tuple[str, str]]:
     if isinstance(stage, Review | Vote):
         for track in stage.tracks:
             yield f"  {track.id}", _beside(track.name, say("评议项", "track"))
+    if isinstance(stage, Review) and stage.panel:
+        yield f"  {stage.id}.panel", _panel_text(stage.panel)
+
+
+def _panel_text(panel: Panel) -> str:
+    each = say(f"，每件 {panel.per_nominee} 名", f", {panel.per_nominee} for each") if panel.per_nominee else ""
+    fields = say("、", ", ").join(f"{field.name} {field.size}" for field in panel.fields)
+    drawn = say(f"抽取 {panel.size} 名专家{each}", f"{panel.size} experts are drawn{each}")
+    return _beside(drawn, say("，", ", ").join(part for part in (fields, panel.clause) if part))
 
 
 def _material_row(material: Material) -> tuple[str, str]:

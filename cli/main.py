@@ -30,6 +30,9 @@ COMMANDS = {
     "decide": Entry("cli.decide", say("确定一个环节的入选和落选", "decide who goes on from a stage")),
     "publicity": Entry("cli.publicity", say("公示和异议", "publicity and objections")),
     "issue": Entry("cli.issue", say("发文", "issue the document")),
+    "expert": Entry(
+        "cli.expert", say("专家：抽取、邀请、分配、回避", "experts: draws, invitations, assignments, recusals")
+    ),
     "past": Entry("cli.past", say("既往记录：称号、工作室、补助、禁报", "pasts: honors, studios, subsidies, bans")),
     "organization": Entry(
         "cli.organization", say("单位、隶属关系和通知邮箱", "organizations, their tree and addresses")

@@ -14,8 +14,11 @@ from cli.describe import actor_option, annex_lines, nomination_lines, receipt
 from cli.desk import acting, actor_of
 from cli.face import LANGUAGE, Face, Group, InstantType, LineType, Mistake, command_face, say
 from cli.sources import reading_desk
+from cli.viewing import viewer_option, viewing_desk
 from operations.actors import Actor, Role
+from operations.acts import Act
 from operations.dossiers import annexes_of, differences_of
+from operations.experts.sight import unseen
 from operations.lookup import (
     Listed,
     Possible,
@@ -45,20 +48,26 @@ def command() -> None:
 @click.option(
     "--due-before", type=InstantType(), help=say("只列此刻之前到期的", "only what is due before this instant")
 )
+@viewer_option
 @command_face
-def list_them(face: Face, program: str | None, stage: str | None, due_before: datetime | None) -> None:
+def list_them(
+    face: Face, program: str | None, stage: str | None, due_before: datetime | None, actor: str | None
+) -> None:
     """List nominations."""
-    found = list(list_nominations(reading_desk(face), program_id=program, stage=stage, due_before=due_before))
+    desk = reading_desk(face)
+    seen_by = Act(actor_of(face, desk, actor), face.now) if actor is not None else None
+    found = list(list_nominations(desk, program_id=program, stage=stage, due_before=due_before, seen_by=seen_by))
     lines = [_line(one) for one in found] or [say("没有符合条件的申报", "nothing matches")]
     face.answer([_json(one) for one in found], lines)
 
 
 @command.command(help=say("查看一件申报", "show a nomination"))
 @click.argument("number", metavar="NUMBER")
+@viewer_option
 @command_face
-def show(face: Face, number: str) -> None:
+def show(face: Face, number: str, actor: str | None) -> None:
     """Show one nomination."""
-    desk = reading_desk(face)
+    desk = viewing_desk(face, number, actor)
     found, facts = show_nomination(desk, number)
     lines = [_line(found), say(f"推荐单位：{found.nominator}", f"nominator: {found.nominator}")]
     lines.append(say(f"按项目第 {found.program_version} 版办理", f"judged by version {found.program_version}"))
@@ -139,10 +148,11 @@ def find_them(face: Face, kind: str, value: str, actor: str) -> None:
 
 @command.command(help=say("查看办理记录", "a nomination's history"))
 @click.argument("number", metavar="NUMBER")
+@viewer_option
 @command_face
-def history(face: Face, number: str) -> None:
+def history(face: Face, number: str, actor: str | None) -> None:
     """Show who did what, when, why."""
-    events = history_of(reading_desk(face), number)
+    events = history_of(viewing_desk(face, number, actor), number)
     face.answer(events, [_event_line(event) for event in events])
 
 
@@ -154,6 +164,8 @@ def moves(face: Face, number: str, actor: str) -> None:
     """Show the moves that lead on; to somebody who is not named, as to any operator."""
     desk = reading_desk(face)
     named = click.get_current_context().get_parameter_source("actor") is not ParameterSource.DEFAULT
+    if named and (refused := unseen(desk, number, actor_of(face, desk, actor), face.now)):
+        face.refuse(refused.refusals, number=number)
     as_whom = actor_of(face, desk, actor) if named else Actor("经办人", Role.OPERATOR)
     found = possible_moves(desk, number, as_whom, face.now)
     face.answer(
@@ -358,6 +370,9 @@ HAPPENED = {
     "files.seen": Words("取阅材料文件", "files seen"),
     "verdicts.recorded": Words("填写审查结论", "verdicts recorded"),
     "correction.recounted": Words("补正期限重新计算", "time to correct counted again"),
+    "experts.assigned": Words("分配专家", "experts assigned"),
+    "expert.recused": Words("专家回避", "expert recused"),
+    "recusal.lifted": Words("撤销回避", "recusal lifted"),
     "evaluation.reported": Words("报送评议", "evaluation reported"),
     "facts.stated": Words("填报情况", "facts stated"),
     "annex.stated": Words("导入附表", "annex taken in"),

@@ -7,7 +7,7 @@ import click
 from cli.describe import actor_option
 from cli.desk import acting
 from cli.face import LANGUAGE, Face, Mistake, Number, Spoken, command_face, once, say
-from cli.sources import reading_desk
+from cli.viewing import viewer_option, viewing_desk
 from operations.dossiers import state_facts, verdicts_of_nomination
 from operations.results import Denied
 from operations.screen import judge, report
@@ -42,10 +42,11 @@ def state(face: Face, number: str, facts: tuple[str, ...], actor: str) -> None:
     "verdicts", cls=Spoken, help=say("逐条列出条件的审查结论和理由", "list the verdict on every rule, and why")
 )
 @click.argument("number", metavar="NUMBER")
+@viewer_option
 @command_face
-def verdicts(face: Face, number: str) -> None:
+def verdicts(face: Face, number: str, actor: str | None) -> None:
     """List verdicts."""
-    found = verdicts_of_nomination(reading_desk(face), number, face.now)
+    found = verdicts_of_nomination(viewing_desk(face, number, actor), number, face.now)
     face.answer(
         [one.to_json(LANGUAGE) for one in found], list(_lines(found)) or [say("没有条件", "there are no rules")]
     )

@@ -8,6 +8,7 @@ from console.saying import Voice
 from operations.overview import Event
 from operations.personal import PersonalKind
 from programs import Words
+from programs.panels import Ground
 from states import End, Move
 
 _NOTHING = Words("", "")
@@ -228,6 +229,58 @@ def _recounted(place: Words | str | None, until: Words, days: Mapping[str, Any],
     return words.format(place=place or _NOTHING, until=until, mark=_mark(days))
 
 
+# Who evaluates what is for the office to say: what is told here names no expert.
+
+
+def _panel_drawn(event: Event) -> Words:
+    return Words("抽取“{stage}”专家 {count} 名", "{count} experts drawn for “{stage}”").format(
+        stage=event.subject or _NOTHING, count=len(event.facts["seats"])
+    )
+
+
+def _invited(event: Event) -> Words:
+    return Words("邀请“{stage}”专家 {count} 名", "{count} experts invited to “{stage}”").format(
+        stage=event.subject or _NOTHING, count=len(event.facts["experts"])
+    )
+
+
+def _confirmed(event: Event) -> Words:
+    return Words("一名专家确认参加“{stage}”", "an expert takes part in “{stage}”").format(
+        stage=event.subject or _NOTHING
+    )
+
+
+def _declined(event: Event) -> Words:
+    after = Words("，由下一名递补", "; the next one takes the place") if "next" in event.facts else _NOTHING
+    return Words("一名专家辞去“{stage}”{after}", "an expert has declined “{stage}”{after}").format(
+        stage=event.subject or _NOTHING, after=after
+    )
+
+
+def _pledged(event: Event) -> Words:
+    return Words("一名专家签署“{stage}”承诺", "an expert has pledged for “{stage}”").format(
+        stage=event.subject or _NOTHING
+    )
+
+
+def _assigned(_event: Event) -> Words:
+    return Words("分配专家", "experts assigned")
+
+
+def _recused(event: Event) -> Words:
+    if event.count > 1:
+        return Words("专家回避", "experts recused")
+    return Words("专家回避：{ground}", "an expert recused: {ground}").format(ground=Ground(event.facts["ground"]).label)
+
+
+def _recusal_lifted(_event: Event) -> Words:
+    return Words("撤销专家回避", "an expert's recusal lifted")
+
+
+def _expert_added(_event: Event) -> Words:
+    return Words("专家入库", "an expert taken into the pool")
+
+
 #: What each kind of event is told as.
 PHRASES: dict[str, Callable[[Event], Words]] = {
     "nomination.created": _created,
@@ -257,4 +310,13 @@ PHRASES: dict[str, Callable[[Event], Words]] = {
     "deadline.recounted": _deadline_recounted,
     "publicity.recounted": _publicity_recounted,
     "correction.recounted": _correction_recounted,
+    "panel.drawn": _panel_drawn,
+    "experts.invited": _invited,
+    "invitation.confirmed": _confirmed,
+    "invitation.declined": _declined,
+    "pledge.made": _pledged,
+    "experts.assigned": _assigned,
+    "expert.recused": _recused,
+    "recusal.lifted": _recusal_lifted,
+    "expert.added": _expert_added,
 }

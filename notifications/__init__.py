@@ -3,7 +3,7 @@
 from notifications.channels import Channel, DeliveryFailed, FileChannel, MemoryChannel, SmtpChannel
 from notifications.hours import next_working_instant, working_days_left
 from notifications.letters import Item, Letter, Nominated, compose, message_id
-from notifications.owed import Owed, OwedKind, arrival_reminder, deadline_reminders, notice
+from notifications.owed import Owed, OwedKind, arrival_reminder, deadline_reminders, invitation, notice
 from notifications.retries import next_attempt
 from notifications.tasks import task_at
 
@@ -21,6 +21,7 @@ __all__ = [
     "arrival_reminder",
     "compose",
     "deadline_reminders",
+    "invitation",
     "message_id",
     "next_attempt",
     "next_working_instant",

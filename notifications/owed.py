@@ -24,6 +24,7 @@ class OwedKind(StrEnum):
     DEADLINE = "deadline"
     ARRIVAL = "arrival"
     NOTICE = "notice"
+    INVITATION = "invitation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,22 @@ def notice(  # noqa: PLR0913 - as above
         nomination=nomination,
         send_at=next_working_instant(calendar, now),
         facts=MappingProxyType(dict(facts)),
+    )
+
+
+def invitation(program_id: str, stage: str, panel: str, expert: str, *, calendar: WorkCalendar, now: datetime) -> Owed:
+    """Return the invitation of an expert who was drawn for a panel: each panel invites each expert once."""
+    return Owed(
+        key=_key(OwedKind.INVITATION, program_id, stage, panel, expert),
+        kind=OwedKind.INVITATION,
+        recipient=expert,
+        program=program_id,
+        stage=stage,
+        due=None,
+        step=None,
+        nomination=None,
+        send_at=next_working_instant(calendar, now),
+        facts=MappingProxyType({"panel": panel}),
     )
 
 

@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, func, select
 
 from operations.actors import Actor
+from operations.acts import Act
 from operations.attachments import files_of
 from operations.authority import Authority, matter_of
 from operations.desk import Desk, Running
+from operations.experts.sight import Sight
 from operations.facts import cases_of
 from operations.paths import path_of
 from operations.placing import Places
@@ -114,9 +116,16 @@ def running_of(desk: Desk, number: str) -> Running:
 
 
 def list_nominations(
-    desk: Desk, *, program_id: str | None = None, stage: str | None = None, due_before: datetime | None = None
+    desk: Desk,
+    *,
+    program_id: str | None = None,
+    stage: str | None = None,
+    due_before: datetime | None = None,
+    seen_by: Act | None = None,
 ) -> Iterator[Listed]:
     """Yield nominations in the order of their numbers; `stage` names a stage, or one standing within it.
+
+    To an expert, and to whoever is recused, only what they may see.
 
     Raises `UnknownError` for a program that is not there, and for a stage that it has not.
     """
@@ -131,11 +140,13 @@ def list_nominations(
         if program_id is not None:
             expect_stage(desk.holding(connection, program_id, stage or ""), stage)
         known: dict[tuple[str, int], Running] = {}
+        sight = Sight(connection, seen_by.actor, seen_by.now) if seen_by else None
         for row in connection.execution_options(yield_per=500).execute(query):
             key = (row.program_id, row.revision)
             if key not in known:
                 known[key] = desk.running_for(connection, row)
-            yield _listed(known[key], row)
+            if sight is None or sight.refuses(known[key], row) is None:
+                yield _listed(known[key], row)
 
 
 def stands_in(stage: str) -> ColumnElement[bool]:

@@ -76,7 +76,7 @@ def set_mail(desk: Desk, name: str, mail: str, act: Act) -> Denied | None:
         connection = transaction.connection
         if refusal := refuses(connection, act.actor, Deed.SET_MAIL, Matter(within=(name,))):
             return Denied((refusal,))
-        address = _address(mail)
+        address = mail_address(mail)
         hold(connection, [AUTHORITY])
         make_known(transaction, name, act)
         of = t.organization.c
@@ -131,7 +131,8 @@ def _place(transaction: Transaction, name: str, before: str | None, parent: str 
     )
 
 
-def _address(mail: str) -> str:
+def mail_address(mail: str) -> str:
+    """Return a mail address as it is kept; raises `UnknownError` for what is none."""
     try:
         address = Address(addr_spec=mail.strip())
     except (ValueError, IndexError, MessageError) as error:

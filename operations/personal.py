@@ -13,6 +13,7 @@ from stdnum import luhn
 from operations.acts import Act
 from operations.authority import Authority, matter_of, refuses
 from operations.desk import Desk
+from operations.experts.sight import Sight
 from operations.move import find
 from operations.policy import Deed
 from operations.results import Denied, UnknownError, no_such_nomination
@@ -134,6 +135,9 @@ def reveal(desk: Desk, number: str, act: Act) -> list[Told] | Denied:
     with desk.store.write() as transaction:
         connection = transaction.connection
         vault, row, refusal = _asked(desk, connection, number, Deed.SEE_DETAILS, act)
+        refusal = (
+            Sight(connection, act.actor, act.now).recused(desk.running(connection, row.program_id), row) or refusal
+        )
         if refusal is None and not act.reason.strip():
             refusal = no_reason()
         if refusal:

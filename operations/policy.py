@@ -38,6 +38,13 @@ class Deed(StrEnum):
     PLACE_ORGANIZATION = "place-organization"
     MANAGE_PERSON = "manage-person"
     MANAGE_ROLE = "manage-role"
+    KEEP_EXPERT = "keep-expert"
+    DECLARE_TIE = "declare-tie"
+    DRAW_PANEL = "draw-panel"
+    ANSWER_INVITATION = "answer-invitation"
+    PLEDGE = "pledge"
+    RECUSE = "recuse"
+    SEE_PANEL = "see-panel"
 
     @property
     def label(self) -> Words:
@@ -69,6 +76,13 @@ _LABELS = {
     Deed.PLACE_ORGANIZATION: Words("调整单位隶属", "place an organization"),
     Deed.MANAGE_PERSON: Words("管理人员", "manage a person"),
     Deed.MANAGE_ROLE: Words("授予或收回角色", "grant or revoke a role"),
+    Deed.KEEP_EXPERT: Words("管理专家库", "keep the pool of experts"),
+    Deed.DECLARE_TIE: Words("申报利害关系", "declare a tie"),
+    Deed.DRAW_PANEL: Words("抽取和分配专家", "draw and assign experts"),
+    Deed.ANSWER_INVITATION: Words("答复评审邀请", "answer an invitation"),
+    Deed.PLEDGE: Words("签署承诺", "pledge"),
+    Deed.SEE_PANEL: Words("查看专家分配", "see who evaluates what"),
+    Deed.RECUSE: Words("申请或决定回避", "recuse an expert"),
 }
 
 #: Whether the one organization is the other, or lies above it in the tree.
@@ -80,7 +94,8 @@ class Matter:
     """What is acted on, by the organizations that have to do with it.
 
     `office` runs the program. `holder` must act on the nomination now, or would; once it has ended, the office does.
-    `within` are the organizations that a deed outside of programs is about, None among them for all there are.
+    `within` are the organizations that a deed outside of programs is about, None among them for all there are. `expert`
+    is who of the pool it is about, and `own` whether that is the actor themselves.
     """
 
     program: str | None = None
@@ -89,6 +104,8 @@ class Matter:
     unit: str | None = None
     nominator: str | None = None
     within: tuple[str | None, ...] = ()
+    expert: str | None = None
+    own: bool = False
 
 
 Predicate = Callable[[str, Matter, IsAtOrAbove], bool]
@@ -139,6 +156,11 @@ def oversees_it(mine: str, matter: Matter, is_at_or_above: IsAtOrAbove) -> bool:
 def is_for_all(_mine: str, _matter: Matter, _is_at_or_above: IsAtOrAbove) -> bool:
     """It concerns every organization, so it is for those who have none of their own."""
     return False
+
+
+def is_their_own(_mine: str, matter: Matter, _is_at_or_above: IsAtOrAbove) -> bool:
+    """It is about themselves: what an expert says nobody else of the same role says for them, wherever they are."""
+    return matter.own
 
 
 #: The roles that the columns below are for. A supervisor reads everything and does nothing; time's own moves are the
@@ -195,6 +217,13 @@ _TABLE: Mapping[Move | Deed, tuple[Predicate | None, ...]] = {
     Deed.PLACE_ORGANIZATION: (oversees_it,   _no,           _no,                  _no),
     Deed.MANAGE_PERSON:      (oversees_it,   _no,           _no,                  _no),
     Deed.MANAGE_ROLE:        (oversees_it,   _no,           _no,                  _no),
+    Deed.KEEP_EXPERT:        (is_for_all,    _no,           _no,                  _no),
+    Deed.DECLARE_TIE:        (is_for_all,    _no,           _no,                  is_their_own),
+    Deed.DRAW_PANEL:         (runs_it,       _no,           _no,                  _no),
+    Deed.ANSWER_INVITATION:  (runs_it,       _no,           _no,                  is_their_own),
+    Deed.PLEDGE:             (_no,           _no,           _no,                  is_their_own),
+    Deed.RECUSE:             (runs_it,       holds_it,      _no,                  is_their_own),
+    Deed.SEE_PANEL:          (runs_it,       holds_it,      _no,                  _no),
 }  # fmt: skip
 
 
@@ -215,6 +244,9 @@ def may(actor: Actor, deed: Move | Deed, matter: Matter, is_at_or_above: IsAtOrA
     predicate = grants(deed).get(actor.role)
     if predicate is None:
         return _not_for_role(actor, deed)
+    if predicate is is_their_own:
+        # No jurisdiction over organizations makes somebody another person.
+        return None if matter.own else _somebody_else_s(actor, deed, matter)
     if actor.organization is None or predicate(actor.organization, matter, is_at_or_above):
         return None
     return _out_of_jurisdiction(actor.organization, deed, matter, predicate)
@@ -233,6 +265,16 @@ def _only_a_sweep(move: Move) -> Refusal:
         "authority",
         Words("“{move}”只能由到期巡检办理", "only a sweep makes the move “{move}”").format(move=move.label),
         Words("请等到期限届满", "wait until it is due"),
+    )
+
+
+def _somebody_else_s(actor: Actor, deed: Move | Deed, matter: Matter) -> Refusal:
+    return Refusal(
+        "own",
+        Words("“{what}”须由{expert}本人办理，您是{actor}", "“{what}” is {expert}'s own to do; you are {actor}").format(
+            what=deed.label, expert=matter.expert or "—", actor=actor.name
+        ),
+        Words("请以本人身份办理", "act as yourself"),
     )
 
 
@@ -275,6 +317,8 @@ def _who_may(deed: Move | Deed, matter: Matter) -> Words:
     those: dict[Words, list[Words]] = {}
     # Whoever holds it comes first: the office's administrators are there for what goes wrong.
     for role, asks in sorted(grants(deed).items(), key=lambda one: one[0] is Role.ADMINISTRATOR):
+        if asks is is_their_own:
+            continue
         those.setdefault(_whose(asks, matter), []).append(role.label)
     each = [
         Words("{whose}的{roles}", "the {roles} of {whose}").format(
@@ -282,6 +326,8 @@ def _who_may(deed: Move | Deed, matter: Matter) -> Words:
         )
         for whose, roles in those.items()
     ]
+    if is_their_own in grants(deed).values():
+        each.append(Words("{expert}本人", "{expert} themselves").format(expert=matter.expert or "—"))
     return Words("，或由".join(one.zh for one in each), ", or ".join(one.en for one in each))
 
 

@@ -25,6 +25,10 @@ from store import tables as t
 _RECIPIENTS = 200
 
 
+#: What an expert who is invited is asked to do.
+_INVITED = "确认能否参加评审；与申报人、其单位或推荐单位有利害关系的，请一并申报"
+
+
 @dataclass
 class Delivery:
     """What one round did: reminders gathered, those that had become moot, messages sent, put off, and parked."""
@@ -119,10 +123,11 @@ def _compose(
     for row in rows:
         running = desk.holding(connection, row.program_id, row.stage)
         nominations = _concerned(connection, row)
+        stands = _still_invited(connection, row) if row.kind == OwedKind.INVITATION else bool(nominations)
         # A ladder's later rung, or the word of an arrival, says no more than the rung that is told already.
-        if nominations and not any(_same_matter(row, other) for other in said):
+        if stands and not any(_same_matter(row, other) for other in said):
             items.append(_item(running, row, nominations, now))
-        if nominations:
+        if stands:
             said.append(row)
     told = {row.id for row in said}
     moot = [row.id for row in rows if row.id not in told]
@@ -141,7 +146,9 @@ def _compose(
 
 
 def _concerned(connection: Connection, row: Row[Any]) -> tuple[Nominated, ...]:
-    """Return the nominations that a reminder is about now; none makes it moot."""
+    """Return the nominations that a reminder is about now; none makes it moot, but for invitations, which name none."""
+    if row.kind == OwedKind.INVITATION:
+        return ()
     query = select(t.nomination.c.number, t.nomination.c.nominee).order_by(t.nomination.c.number)
     if row.kind == OwedKind.NOTICE:
         query = query.where(t.nomination.c.number == row.nomination)
@@ -155,6 +162,23 @@ def _concerned(connection: Connection, row: Row[Any]) -> tuple[Nominated, ...]:
         # An extended deadline owes a ladder of its own.
         query = query.where(t.nomination.c.due_at == row.due_at)
     return tuple(Nominated(number, nominee) for number, nominee in connection.execute(query))
+
+
+def _still_invited(connection: Connection, row: Row[Any]) -> bool:
+    """Whether an invitation still waits for an answer, to a panel that has not been drawn again since."""
+    of = t.panel_seat.c
+    waiting = (
+        select(of.expert_id)
+        .join_from(t.panel_seat, t.panel)
+        .join(t.expert, t.expert.c.id == of.expert_id)
+        .where(
+            t.panel.c.id == int(row.facts["panel"]),
+            t.panel.c.voided_at.is_(None),
+            t.expert.c.name == row.recipient,
+            of.state == "invited",
+        )
+    )
+    return connection.execute(waiting).first() is not None
 
 
 def _same_matter(row: Row[Any], other: Row[Any]) -> bool:
@@ -174,7 +198,11 @@ def _item(running: Running, row: Row[Any], nominations: tuple[Nominated, ...], n
         award=f"{program.award}（{program.edition}）",
         stage=standing.name.zh,
         nominations=nominations,
-        task=None if kind is OwedKind.NOTICE else task_at(program, row.stage),
+        task=_INVITED
+        if kind is OwedKind.INVITATION
+        else None
+        if kind is OwedKind.NOTICE
+        else task_at(program, row.stage),
         due=due,
         working_days_left=working_days_left(running.calendar, now, due) if due else None,
         provisional=due is not None and running.may_change(shanghai_day(now), last_day_before(due)),
@@ -257,7 +285,9 @@ def _letter_of(connection: Connection, message_id: str) -> Letter:
 
 
 def _address(connection: Connection, recipient: str) -> str | None:
-    return connection.execute(select(t.organization.c.mail).where(t.organization.c.name == recipient)).scalar()
+    """Return where somebody is written to: an organization's address, or that of an expert of the pool."""
+    office = connection.execute(select(t.organization.c.mail).where(t.organization.c.name == recipient)).scalar()
+    return office or connection.execute(select(t.expert.c.mail).where(t.expert.c.name == recipient)).scalar()
 
 
 def _set_state(connection: Connection, reminders: list[int], state: str, message_id: str | None = None) -> None:

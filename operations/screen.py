@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 from operations.acts import Act
 from operations.authority import matter_of, refuses
 from operations.desk import Desk, Running
+from operations.experts.sight import Sight
 from operations.move import find
 from operations.paths import path_of
 from operations.policy import Deed
@@ -31,7 +32,7 @@ def judge(desk: Desk, number: str, verdicts: Mapping[str, Result], act: Act, *, 
         row = find(connection, number)
         running = desk.running_for(connection, row)
         standing, stage = _place(running, row)
-        refused = denied(
+        refused = denied(Sight(connection, act.actor, act.now).recused(running, row)) or denied(
             refuses(connection, act.actor, Deed.JUDGE, matter_of(running.program, row))
             or _stands_in(stage, (Screening,), standing.name)
         )
@@ -71,7 +72,11 @@ def report(
         row = find(connection, number)
         running = desk.running_for(connection, row)
         standing, stage = _place(running, row)
-        refused = denied(refuses(connection, act.actor, Deed.REPORT, matter_of(running.program, row)))
+        sight = Sight(connection, act.actor, act.now)
+        # Who is recused is told of that alone: neither who holds it nor where it stands.
+        refused = denied(sight.recused(running, row))
+        refused = refused or denied(refuses(connection, act.actor, Deed.REPORT, matter_of(running.program, row)))
+        refused = refused or denied(sight.refuses(running, row, stage=standing.stage))
         refused = refused or denied(
             _stands_in(stage, (Review, Vote), standing.name),
             _says_nothing(points, opinion),

@@ -12,10 +12,11 @@ from programs.annexes import Annex
 from programs.base import Clause, Identified, Name, Part, Scoped, Slug, unfit, unfit_together
 from programs.dates import Deadline, LocalDayOff
 from programs.materials import Archive, Material
+from programs.panels import Panel
 from programs.references import dangling, doubled_ids
 from programs.rules import Combination, Exemption, History, Preference, Ratio, Rule
 from programs.rulings import Ruling
-from programs.stages import Recommendation, Stage, Tenure, Tier
+from programs.stages import Recommendation, Review, Stage, Tenure, Tier
 from programs.terms import Benefit, Disqualification, Ungated
 from programs.vocabularies import VOCABULARIES, Vocabulary
 from programs.words import Words
@@ -282,6 +283,12 @@ class Program(Part):
     def tier(self, key: str) -> Tier | None:
         """Return a tier by the key of its place, `stage.tier`; none where no tier is there."""
         return next((tier for stage, tier in self.tiers() if f"{stage.id}.{tier.id}" == key), None)
+
+    def panels(self) -> dict[str, Panel]:
+        """Return the experts that each review draws, by the stage's id, in pipeline order."""
+        return {
+            stage.id: stage.panel for stage in self.held_stages if isinstance(stage, Review) and stage.panel is not None
+        }
 
     def deadlines(self) -> dict[str, Deadline]:
         """Return every deadline by its id, `stage.tier`, in pipeline order."""

@@ -77,6 +77,9 @@ def _of_places(program: "Program") -> Iterator[Unfit]:
     for stage in program.stages:
         if isinstance(stage, Vote | Review | Decision) and stage.lesser:
             yield from _unknown(f"stages.{stage.id}.lesser", [stage.lesser], grades, _GRADE)
+        for field in stage.panel.fields if isinstance(stage, Review) and stage.panel else ():
+            place = f"stages.{stage.id}.panel.fields.{field.id}.categories"
+            yield from _unknown(place, field.categories, _ids(program.categories), _CATEGORY)
     for quota in program.quotas:
         place = f"quotas.{quota.id}"
         yield from _unknown(f"{place}.tier", [quota.tier], tiers, _TIER)

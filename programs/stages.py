@@ -10,6 +10,7 @@ from pydantic import Field, field_validator
 
 from programs.base import DIFFERENT_IDS, Clause, Identified, Name, Scoped, Slug, unfit
 from programs.dates import Deadline, Duration, Window
+from programs.panels import Panel
 from programs.words import Words
 
 
@@ -121,6 +122,7 @@ class Review(StageBase):
     )
     keep: int | None = Field(default=None, gt=0)
     lesser: Slug | None = Field(default=None, description=_LESSER)
+    panel: Panel | None = Field(default=None, description="the experts that are drawn; whoever the office has without")
 
 
 class Decision(StageBase):

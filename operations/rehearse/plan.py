@@ -240,6 +240,12 @@ class Plan:
                 Words("查实弄虚作假", "fraud found"),
                 lambda crew: crew.disqualify(stage.id, self._by_fate[Fate.FRAUDULENT]),
             )
+        if isinstance(stage, Review) and stage.panel:
+            yield Scene(
+                self._later(start, 1, time(9)),
+                Words(f"{stage.name}：抽取、分配专家", f"{stage.id}: experts drawn and assigned"),
+                lambda crew: crew.draw_experts(stage),
+            )
         if stage.tracks:
             tracks = "、".join(track.name for track in stage.tracks)
             yield Scene(

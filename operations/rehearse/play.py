@@ -22,6 +22,7 @@ from operations.objections import Outcome, lodge, settle
 from operations.opening import confirm_ruling, open_program
 from operations.publicize import publicize
 from operations.ratios import within_ratios
+from operations.rehearse.experts import RehearsedPanel, evaluators_of
 from operations.rehearse.people import Person
 from operations.results import Batch, Denied, Moved
 from operations.screen import judge, report
@@ -165,10 +166,24 @@ class Players:
         here = self._here((stage.id,))
         for number, person in here:
             for place, track in enumerate(stage.tracks):
-                act = self._holder_s(number, Role.EXPERT)
+                act = self._evaluator_s(stage, number, place)
                 points = person.points + place
                 self._note(report(self.desk, number, track.id, act, points=points, opinion="材料属实，业绩突出"))
         self.summary.notes.append(f"评议意见 {len(here) * len(stage.tracks)} 份")
+
+    def draw_experts(self, stage: Review) -> None:
+        """Experts are made up, drawn, invited and assigned; the first of them declines, and everybody else pledges."""
+        office = self._act(Role.ADMINISTRATOR, self.program.office, "抽取评议专家")
+        panel = RehearsedPanel(self.desk, self.program, stage, self._office_of(stage.id), self.now)
+        for refused in panel.play(office):
+            self._note(refused)
+        self.summary.notes.append(panel.told)
+
+    def _evaluator_s(self, stage: Review | Vote, number: str, place: int) -> Act:
+        """Somebody who evaluates a nomination: of those assigned to it the one in turn, where experts are drawn."""
+        if isinstance(stage, Review) and stage.panel and (names := evaluators_of(self.desk, number, stage)):
+            return self._act(Role.EXPERT, self._holders[number], name=names[place % len(names)])
+        return self._holder_s(number, Role.EXPERT)
 
     def send_on(self, stage: Screening | Review | Vote, keep: int | None) -> None:
         """The best go on, as many as may; all of them where no number is set."""
@@ -361,8 +376,8 @@ class Players:
     def _office_of(self, stage: str) -> str:
         return self.program.stage(stage).office or self.program.office
 
-    def _act(self, role: Role, organization: str, reason: str = "") -> Act:
-        return Act(Player(f"演练·{role.label.zh}", role, organization), self.now, reason)
+    def _act(self, role: Role, organization: str, reason: str = "", *, name: str | None = None) -> Act:
+        return Act(Player(name or f"演练·{role.label.zh}", role, organization), self.now, reason)
 
 
 def _draft(person: Person) -> Draft:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from programs.checks.contacts import odd_numbers
 from programs.checks.materials import materials
+from programs.checks.panels import panels_to_serve
 from programs.checks.pipeline import orders_of_stages, stages_to_reach
 from programs.checks.places import cuts, lesser_grades, seats_and_tiers
 from programs.checks.quotas import quotas
@@ -29,6 +30,7 @@ _CHECKS = (
     stages_to_reach,
     orders_of_stages,
     within_stages,
+    panels_to_serve,
     rules_that_cannot_work,
     requirements,
     materials,

@@ -1,6 +1,7 @@
 """The tables. What each row means stands beside it; the migrations in `migrations/` build exactly these."""
 
 from store.tables.base import metadata, vault_key
+from store.tables.experts import assignment, expert, expert_field, expert_tie, panel, panel_seat, recusal
 from store.tables.history import event, installation_event, installation_link, link
 from store.tables.nominations import (
     allotment,
@@ -30,6 +31,7 @@ from store.tables.rehearsals import rehearsal, scene
 __all__ = [
     "allotment",
     "annex",
+    "assignment",
     "attachment",
     "calendar_used",
     "claim",
@@ -37,6 +39,9 @@ __all__ = [
     "dossier",
     "endorsement",
     "event",
+    "expert",
+    "expert_field",
+    "expert_tie",
     "file",
     "installation_event",
     "installation_link",
@@ -47,6 +52,8 @@ __all__ = [
     "nominator",
     "objection",
     "organization",
+    "panel",
+    "panel_seat",
     "past",
     "person",
     "person_role",
@@ -55,6 +62,7 @@ __all__ = [
     "program",
     "publicity",
     "receipt",
+    "recusal",
     "rehearsal",
     "reminder",
     "report",

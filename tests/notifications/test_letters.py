@@ -86,6 +86,28 @@ def test_letter_of_one_notice_gives_the_reason():
         　　　　1. LZ-0002　欧阳明远""")
 
 
+def test_letter_that_invites_an_expert_says_to_what_and_what_to_answer():
+    invited = Item(
+        kind=OwedKind.INVITATION, award=AWARD, stage="专家评议", task="确认能否参加评审", where="专家评议小组"
+    )
+    found = letter(invited, recipient="张三")
+    assert found.subject == "【遴选邀请】2019年泸州市首席技师：邀请您参加专家评议"
+    assert found.body == dedent("""\
+        张三：
+
+        　　您好！现将需要办理或知悉的遴选事项函告如下。
+
+        2019年泸州市首席技师：邀请您参加专家评议
+        　　请办理：确认能否参加评审
+        　　办理途径：专家评议小组
+
+        　　本函由系统自动发出。如已办理，请忽略。
+
+        泸州市首席技师评委会办公室
+        2019年7月25日
+        """)
+
+
 def test_digest_numbers_its_items_by_urgency():
     found = letter(ARRIVED, RETURNED, DUE)
     assert found.subject == "【遴选提醒】2019年泸州市首席技师等3项事项待办，最近7月30日截止"

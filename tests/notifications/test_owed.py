@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from deadlines import SHANGHAI, WorkCalendar
 from deadlines.ladders import CLOSES, OPENS
-from notifications import Owed, OwedKind, arrival_reminder, deadline_reminders, notice, working_days_left
+from notifications import Owed, OwedKind, arrival_reminder, deadline_reminders, invitation, notice, working_days_left
 
 CALENDAR = WorkCalendar.china()
 PROGRAM = "luzhou-chief-technician-2019"
@@ -161,6 +161,22 @@ def test_notice_carries_its_facts():
 @pytest.mark.parametrize("other", [{"number": "LZ-0008"}, {"version": 5}, {"recipient": "龙马潭区人社局"}])
 def test_notice_of_another_move_or_to_another_recipient_is_another(other):
     assert returned(**other).key != returned().key
+
+
+def test_invitation_is_owed_once_by_each_panel_and_sent_when_offices_open():
+    owed = invitation(PROGRAM, "review", "3", "张三", calendar=CALENDAR, now=instant("2019-08-05T22:00"))
+    assert owed == Owed(
+        key=f"invitation|{PROGRAM}|review|3|张三",
+        kind=OwedKind.INVITATION,
+        recipient="张三",
+        program=PROGRAM,
+        stage="review",
+        due=None,
+        step=None,
+        nomination=None,
+        send_at=instant("2019-08-06T09:00"),
+        facts={"panel": "3"},
+    )
 
 
 def test_notice_facts_cannot_be_changed():

@@ -25,7 +25,7 @@ from operations.opening import confirm_ruling, open_program
 from operations.organizations import add_organization, place_organization, set_mail
 from operations.people import add_person, disable_person, enable_person, grant_role, revoke_role, set_password
 from operations.personal import PersonalKind, keep_details, reveal
-from operations.policy import Deed, Matter, grants
+from operations.policy import Deed, Matter, grants, is_their_own
 from operations.publicize import publicize
 from operations.recording import PastDraft, PastKind, end_past, record_past, remove_past
 from operations.results import Batch, Denied
@@ -101,7 +101,15 @@ extend      OA-                      ·       ·      ·                     · 
 amend       OA-                      ·       ·      ·                     ·       ·     ·
 migrate     OA-                      ·       ·      ·                     ·       ·     ·
 register-nominator OA-               ·       ·      ·                     ·       ·     ·
+draw-panel  OA-                      ·       ·      ·                     ·       ·     ·
+answer-invitation OA-                ·       ·      ·                     ·       ·     ·
+pledge      ·                        ·       ·      ·                     ·       ·     ·
+recuse      OA-                      oa-     uU-    nN-                   ·       ·     ·
+see-panel   OA-                      oa-     uU-    nN-                   ·       ·     ·
 """
+
+#: What an expert does themselves, wherever they are, and no other expert does for them.
+OWN = {"declare-tie", "answer-invitation", "pledge", "recuse"}
 
 #: What is about one organization, 长江厂 here, and no nomination; of others than administrators, who else may.
 ABOUT_ONE = """
@@ -114,6 +122,8 @@ add-organization    -              ·         ·
 load-schedule       -              ·         ·
 rotate-key          -              ·         ·
 record-past         -              ·         ·
+keep-expert         -              ·         ·
+declare-tie         -              ·         ·
 """
 
 #: administrator, operator, screening, expert, supervisor, clock: ✓ may, · may not.
@@ -234,6 +244,27 @@ def test_what_is_about_one_organization_is_for_those_at_or_above_it(tree, name):
     assert found == ["".join(sorted(cell)) for cell in told]
 
 
+@pytest.mark.parametrize("deed", Deed)
+def test_what_is_an_expert_s_own_is_theirs_wherever_they_are_and_nobody_else_s(tree, deed):
+    matter = replace(matter_held_by("o"), expert="张三", within=(PLACES["u"],))
+    with tree.store.read() as connection:
+        found = [places_of(connection, Role.EXPERT, deed, replace(matter, own=own)) for own in (True, False)]
+    everywhere = "".join(sorted(PLACES))
+    reporting = "bo-" if deed is Deed.REPORT else "·"
+    expected = [everywhere, "·"] if deed.value in OWN else ["".join(sorted(reporting))] * 2
+    assert found == expected
+
+
+def test_somebody_else_s_own_matter_names_whose_it_is(tree):
+    with tree.store.read() as connection:
+        refusal = refuses(connection, Actor("李四", Role.EXPERT), Deed.PLEDGE, Matter("p", expert="张三"))
+        by_office = refuses(
+            connection, Actor("李四", Role.OPERATOR, "某处"), Deed.RECUSE, Matter("p", "某局", "某局", expert="张三")
+        )
+    assert (refusal.gate, refusal.reason.zh) == ("own", "“签署承诺”须由张三本人办理，您是李四")
+    assert by_office.remedy.zh == "请由某局或其上级单位的经办人、管理员，或由张三本人办理"
+
+
 def test_what_is_about_all_organizations_is_nobody_s_of_one(tree):
     for deed in (Deed.MANAGE_PERSON, Deed.MANAGE_ROLE, Deed.PLACE_ORGANIZATION):
         for within in ((), (None,), (PLACES["u"], None)):
@@ -272,7 +303,9 @@ def test_move_refused_for_the_jurisdiction_names_who_holds_it_and_who_may_make_i
 def test_every_refusal_says_what_is_missing_and_who_has_it(tree):
     with tree.store.read() as connection:
         for deed in (*Move, *Deed):
-            for role in grants(deed):
+            for role, asks in grants(deed).items():
+                if asks is is_their_own:
+                    continue
                 matter = Matter("p", PLACES["O"], PLACES["o"], PLACES["u"], PLACES["n"], (PLACES["u"],))
                 refusal = refuses(connection, Actor("某人", role, "别处"), deed, matter)
                 assert (refusal.gate, "您所在的单位是别处" in refusal.reason.zh) == ("jurisdiction", True)

@@ -21,11 +21,15 @@ from tests.databases import POSTGRESQL, SQLITE
 
 #: Values of columns that take no others.
 CONSTRAINED = {
+    ("expert", "born"): 1970,
+    ("expert_tie", "ground"): "kinship",
     ("message", "state"): "waiting",
     ("objection", "outcome"): "upheld",
+    ("panel_seat", "state"): "declined",
     ("past", "kind"): "honor",
     ("person_role", "role"): "operator",
     ("personal", "kind"): "phone",
+    ("recusal", "ground"): "other",
     ("reminder", "state"): "gathered",
     ("verdict", "result"): "pass",
 }

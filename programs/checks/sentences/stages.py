@@ -6,6 +6,27 @@ from programs.checks.sentences.kinds import ERROR, NOTE, SCOPE, WARNING, Said
 from programs.words import Words
 
 STAGES: Final[dict[str, Said]] = {
+    "field_evaluates_nobody": (
+        ERROR,
+        Words("专业“{field}”没有可评的类别", "the field “{field}” evaluates nobody"),
+        Words("请核对 categories", "check its `categories`"),
+    ),
+    "opinions_even": (
+        WARNING,
+        Words(
+            "每件由 {count} 名专家评议，为双数，意见可能相持",
+            "{count} experts evaluate each nominee, an even number, so that they may stand level",
+        ),
+        Words("请改为单数", "make it an odd number"),
+    ),
+    "experts_too_few": (
+        ERROR,
+        Words(
+            "{named}每件应由 {wanted} 名专家评议，只抽取 {found} 名可评的",
+            "{named} needs {wanted} experts each, and {found} of those drawn may evaluate it",
+        ),
+        Words("请增加人数", "draw more"),
+    ),
     "stage_unreachable": (ERROR, Words("没有申报会走到“{name}”", "no nomination comes to “{name}”"), SCOPE),
     "tier_unreachable": (ERROR, Words("没有申报会走到“{name}”", "no nomination comes to “{name}”"), SCOPE),
     "recommendation_after_decision": (

@@ -1,0 +1,113 @@
+"""Stepping back from a nomination: an expert says so themselves, or the office decides it."""
+
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select
+from sqlalchemy.engine import Connection
+
+from operations.acts import Act
+from operations.authority import refuses
+from operations.desk import Desk
+from operations.experts.assigning import recusal_columns, withdraw_reports
+from operations.experts.records import find_expert
+from operations.move import find
+from operations.policy import Deed, Matter
+from operations.results import Denied
+from programs import Program, Words
+from programs.panels import Ground
+from states import Refusal
+from store import tables as t
+
+
+def recuse(desk: Desk, number: str, expert: str, ground: Ground, act: Act) -> Denied | None:
+    """Recuse an expert from a nomination, with the reason; what they were assigned of it, and reported, is taken back.
+
+    Again is no change. Raises `UnknownError` for a nomination or an expert that there is none of.
+    """
+    with desk.store.write() as transaction:
+        connection = transaction.connection
+        row = find(connection, number)
+        program = desk.running_for(connection, row).program
+        refusal = refuses(connection, act.actor, Deed.RECUSE, _matter(program, row, expert, act))
+        refusal = refusal or _no_reason(act)
+        if refusal:
+            return Denied((refusal,))
+        one = find_expert(connection, expert)
+        if _recusal(connection, row.id, one.id) is not None:
+            return None
+        connection.execute(insert(t.recusal).values(recusal_columns(row.id, one.id, ground, act, declared=True)))
+        of = t.assignment.c
+        released = connection.execute(
+            delete(t.assignment).where(of.nomination_id == row.id, of.expert_id == one.id)
+        ).rowcount
+        withdrawn = withdraw_reports(connection, row.id, expert, list(program.panels()))
+        transaction.record(
+            row.program_id,
+            "expert.recused",
+            nomination=number,
+            expert=expert,
+            ground=ground.value,
+            declared=True,
+            released=released or None,
+            reports=withdrawn or None,
+            **act.signature(),
+        )
+    return None
+
+
+def lift_recusal(desk: Desk, number: str, expert: str, act: Act) -> Denied | None:
+    """Take a recusal back that rests on an error, by whoever runs the program, with the reason.
+
+    One that a tie still gives comes again with the next assignment. Raises `UnknownError` as `recuse` does.
+    """
+    with desk.store.write() as transaction:
+        connection = transaction.connection
+        row = find(connection, number)
+        program = desk.running_for(connection, row).program
+        refusal = refuses(connection, act.actor, Deed.DRAW_PANEL, Matter(program.id, program.office))
+        refusal = refusal or _no_reason(act)
+        if refusal:
+            return Denied((refusal,))
+        one = find_expert(connection, expert)
+        if _recusal(connection, row.id, one.id) is None:
+            return Denied((_not_recused(number, expert),))
+        of = t.recusal.c
+        connection.execute(delete(t.recusal).where(of.nomination_id == row.id, of.expert_id == one.id))
+        transaction.record(row.program_id, "recusal.lifted", nomination=number, expert=expert, **act.signature())
+    return None
+
+
+def _matter(program: Program, row: Row[Any], expert: str, act: Act) -> Matter:
+    return Matter(
+        program.id,
+        program.office,
+        row.holder or program.office,
+        row.unit,
+        row.nominator,
+        expert=expert,
+        own=act.actor.name == expert,
+    )
+
+
+def _recusal(connection: Connection, nomination: int, expert: int) -> Row[Any] | None:
+    of = t.recusal.c
+    query = select(t.recusal).where(of.nomination_id == nomination, of.expert_id == expert)
+    return connection.execute(query).one_or_none()
+
+
+def _not_recused(number: str, expert: str) -> Refusal:
+    return Refusal(
+        "recused",
+        Words("{expert}没有回避 {number}", "{expert} is not recused from {number}").format(
+            expert=expert, number=number
+        ),
+        Words("无须办理", "there is nothing to do"),
+    )
+
+
+def _no_reason(act: Act) -> Refusal | None:
+    if act.reason.strip():
+        return None
+    return Refusal(
+        "reason-stated", Words("没有写明理由", "no reason is given"), Words("请用 --reason 写明", "use --reason")
+    )

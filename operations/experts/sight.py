@@ -1,0 +1,155 @@
+"""What an expert sees: nominations that they are assigned and have pledged for, and none that they are recused from."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.engine import Connection
+
+from deadlines.zone import shanghai_day
+from operations.actors import Actor, Role
+from operations.desk import Desk, Running
+from operations.experts.records import evaluated, evaluators, expert_named
+from operations.experts.seats import pledge_version
+from operations.paths import path_of
+from operations.results import Denied, UnknownError, no_such_nomination
+from programs import Words
+from programs.panels import Ground, Panel
+from states import Refusal
+from states.recusals import Evaluator, conflicts
+from store import tables as t
+
+
+class Sight:
+    """What one actor may see, as one transaction sees the pool, panels and recusals; nothing of it is read twice.
+
+    Whoever is recused sees nothing of the nomination, in whatever role they come. Otherwise only experts are limited,
+    and only in programs that draw panels.
+    """
+
+    def __init__(self, connection: Connection, actor: Actor, now: datetime) -> None:
+        self._connection = connection
+        self._actor = actor
+        self._today: date = shanghai_day(now)
+        self._expert = expert_named(connection, actor.name)
+        expert = self._expert
+        self._evaluator: Evaluator | None = (
+            evaluators(connection, [(expert.id, expert.employer)])[0] if expert else None
+        )
+        self._recused: Mapping[int, Ground] = self._recusals() if expert else {}
+        self._assigned = self._assignments() if expert else frozenset()
+        self._seats = self._places() if expert else {}
+
+    def refuses(self, running: Running, row: Row[Any], *, stage: str | None = None) -> Refusal | None:
+        """Return why the actor sees nothing of a nomination, or, of one stage, reports nothing on it."""
+        if refusal := self.recused(running, row):
+            return refusal
+        if self._actor.role is not Role.EXPERT:
+            return None
+        panels = _panels(running, row)
+        if stage is not None:
+            panels = {key: panel for key, panel in panels.items() if key == stage}
+        if not panels:
+            return None
+        refusals = [self._not_theirs(row, key, panel) for key, panel in panels.items()]
+        return None if None in refusals else refusals[0]
+
+    def recused(self, running: Running, row: Row[Any]) -> Refusal | None:
+        """Return why the actor has nothing to do with a nomination, in whatever role they come."""
+        ground = self._ground(running, row)
+        return _recused(ground) if ground else None
+
+    def _ground(self, running: Running, row: Row[Any]) -> Ground | None:
+        """Return what recuses the actor: what was recorded, else what they have declared since."""
+        if self._evaluator is None:
+            return None
+        if row.id in self._recused:
+            return self._recused[row.id]
+        one = evaluated(running.program, row)
+        for panel in _panels(running, row).values():
+            found = conflicts(panel, [self._evaluator], [one], self._today)
+            if found:
+                return found[one.number][self._evaluator.id]
+        return None
+
+    def _not_theirs(self, row: Row[Any], stage: str, panel: Panel) -> Refusal | None:
+        seat = self._seats.get((row.program_id, stage))
+        theirs = (row.id, stage) in self._assigned if panel.assigned else seat is not None and seat.state == "confirmed"
+        if not theirs or seat is None:
+            return Refusal(
+                "assigned",
+                Words("此件没有分配给您评议", "this nomination is not assigned to you"),
+                Words(
+                    "您只能查看和评议分配给您的申报：linxuan expert assignments",
+                    "see what is: linxuan expert assignments",
+                ),
+                panel.clause,
+            )
+        if seat.pledge != pledge_version(panel):
+            return not_pledged(row.program_id, stage, panel)
+        return None
+
+    def _recusals(self) -> Mapping[int, Ground]:
+        of = t.recusal.c
+        query = select(of.nomination_id, of.ground).where(of.expert_id == self._number)
+        return {nomination: Ground(ground) for nomination, ground in self._connection.execute(query)}
+
+    def _assignments(self) -> frozenset[tuple[int, str]]:
+        of = t.assignment.c
+        query = select(of.nomination_id, of.stage).where(of.expert_id == self._number)
+        return frozenset((row.nomination_id, row.stage) for row in self._connection.execute(query))
+
+    def _places(self) -> Mapping[tuple[str, str], Row[Any]]:
+        of = t.panel_seat.c
+        query = (
+            select(t.panel.c.program_id, t.panel.c.stage, of.state, of.pledge)
+            .join_from(t.panel_seat, t.panel)
+            .where(of.expert_id == self._number, t.panel.c.voided_at.is_(None))
+        )
+        return {(row.program_id, row.stage): row for row in self._connection.execute(query)}
+
+    @property
+    def _number(self) -> int:
+        assert self._expert is not None  # noqa: S101 - asked of experts only
+        return int(self._expert.id)
+
+
+def _panels(running: Running, row: Row[Any]) -> dict[str, Panel]:
+    """Return the panels of the reviews on a nomination's path, by the stage."""
+    program, path = running.program, path_of(row)
+    return {stage: panel for stage, panel in program.panels().items() if program.stage(stage).concerns(*path)}
+
+
+def unseen(desk: Desk, number: str, actor: Actor, now: datetime) -> Denied | None:
+    """Return why an actor sees nothing of a nomination; raises `UnknownError` where there is none."""
+    with desk.store.read() as connection:
+        row = connection.execute(select(t.nomination).where(t.nomination.c.number == number)).one_or_none()
+        if row is None:
+            raise UnknownError(no_such_nomination(number))
+        refusal = Sight(connection, actor, now).refuses(desk.running_for(connection, row), row)
+    return Denied((refusal,), number) if refusal else None
+
+
+def not_pledged(program_id: str, stage: str, panel: Panel) -> Refusal:
+    """Say that the pledge comes before the first file."""
+    return Refusal(
+        "pledged",
+        Words("还没有签署评审承诺", "the pledge is not made yet"),
+        Words(
+            "请本人先签署：linxuan expert pledge {program} {stage}",
+            "make it first, yourself, with: linxuan expert pledge {program} {stage}",
+        ).format(program=program_id, stage=stage),
+        panel.clause,
+    )
+
+
+def _recused(ground: Ground) -> Refusal:
+    return Refusal(
+        "recused",
+        Words("您应回避此件：{ground}", "you are recused from this nomination: {ground}").format(ground=ground.label),
+        Words(
+            "回避的申报不能查看和评议；有误的请与主办单位联系",
+            "you neither see nor evaluate it; tell the office if this is wrong",
+        ),
+    )

@@ -1,0 +1,104 @@
+"""专家组: how many experts a review has, of which fields, how nominations are spread over them, and who steps back."""
+
+from enum import StrEnum
+
+from pydantic import Field, field_validator, model_validator
+
+from programs.base import Clause, Identified, Name, Part, Slug, unfit
+from programs.words import Words
+
+
+class Ground(StrEnum):
+    """回避事由: why an expert has nothing to do with a nomination."""
+
+    EMPLOYER = "employer"
+    KINSHIP = "kinship"
+    PROJECT = "project"
+    NOMINATOR = "nominator"
+    OTHER = "other"
+
+    @property
+    def label(self) -> Words:
+        """What people call it."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Ground.EMPLOYER: Words("与候选人同单位", "the nominee's employer"),
+    Ground.KINSHIP: Words("与候选人有亲属关系", "kin of the nominee"),
+    Ground.PROJECT: Words("与候选人或其单位有项目合作", "a project with the nominee or its unit"),
+    Ground.NOMINATOR: Words("属于推荐单位", "of the nominator"),
+    Ground.OTHER: Words("其他可能影响公正的情形", "something else that could sway them"),
+}
+
+#: What a declared tie can be; anything else is said of one nomination.
+TIES = (Ground.EMPLOYER, Ground.KINSHIP, Ground.PROJECT, Ground.NOMINATOR)
+
+
+class PanelField(Identified):
+    """Experts of one field: how many are drawn, and whom they evaluate."""
+
+    name: Name = Field(description="the field as the pool of experts has it")
+    size: int = Field(gt=0, description="how many are drawn")
+    categories: tuple[Slug, ...] = Field(default=(), description="whom they evaluate; all when left out")
+
+
+class Panel(Part):
+    """The experts of one review. Whoever is on it sees a file only once they have pledged, and never when recused."""
+
+    clause: Clause
+    size: int = Field(gt=0, le=1000, description="how many experts are drawn: an odd number")
+    fields: tuple[PanelField, ...] = Field(default=(), description="by field; experts of any field when left out")
+    assigned: bool = Field(default=True, description="each evaluates what they are assigned; else everything")
+    per_nominee: int | None = Field(
+        default=None, gt=0, description="how many experts evaluate each nominee; all that may when left out"
+    )
+    at_least: int = Field(default=0, ge=0, description="how many nominees each expert evaluates at least")
+    at_most: int | None = Field(default=None, gt=0, description="how many nominees each expert evaluates at most")
+    age_at_most: int | None = Field(
+        default=None, ge=18, le=120, description="the age that an expert turns at most in the year of the draw"
+    )
+    recusal: tuple[Ground, ...] = Field(default=TIES, description="which ties recuse an expert by themselves")
+    employer_years: int = Field(
+        default=0, ge=0, le=50, description="for how many years after they left it an employer still recuses"
+    )
+    pledge: str | None = Field(default=None, min_length=1, max_length=2000, description="the words that are pledged")
+
+    @field_validator("size")
+    @classmethod
+    def _size_is_odd(cls, size: int) -> int:
+        if size % 2 == 0:
+            raise unfit(Words("专家人数应为单数", "the number of experts must be odd"))
+        return size
+
+    @field_validator("recusal")
+    @classmethod
+    def _ties_recuse(cls, grounds: tuple[Ground, ...]) -> tuple[Ground, ...]:
+        if Ground.OTHER in grounds:
+            raise unfit(
+                Words(
+                    "“其他情形”只能逐件申请回避，不能自动适用", "“other” is stated of one nomination, never by itself"
+                )
+            )
+        return tuple(dict.fromkeys(grounds))
+
+    @model_validator(mode="after")
+    def _numbers_fit(self) -> "Panel":
+        ids = [field.id for field in self.fields]
+        if len(set(ids)) != len(ids):
+            raise unfit(Words("有两个专业的 id 相同，请改成不同的 id", "two fields have the same id"))
+        if self.fields and sum(field.size for field in self.fields) != self.size:
+            raise unfit(Words("各专业人数之和应等于专家人数", "the numbers of the fields do not add up to the size"))
+        if self.per_nominee and self.per_nominee > self.size:
+            raise unfit(Words("每件评议人数多于专家人数", "each nominee has more experts than there are"))
+        if self.at_most is not None and self.at_least > self.at_most:
+            raise unfit(Words("每人最少件数多于最多件数", "the least load is above the most"))
+        return self
+
+    def urns(self) -> tuple[PanelField, ...]:
+        """Return what is drawn from: each field, or experts of any field together, which is the urn `any`."""
+        return self.fields or (PanelField(id=ANY, name=ANY, size=self.size),)
+
+
+#: The urn of experts of whatever field.
+ANY = "any"
