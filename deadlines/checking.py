@@ -1,8 +1,9 @@
 """What is wrong with the dates of a program, told as its other faults are: severity, remedy, place in the file."""
 
+from collections.abc import Iterator
 from typing import Final
 
-from deadlines.calendar import WorkCalendar
+from deadlines.calendar import FIRST_DAY, LAST_DAY, WorkCalendar
 from deadlines.findings import Finding
 from deadlines.keydates import KeyDate, KeyDateKind, key_dates
 from programs import Fault, Program, Severity, Words
@@ -74,6 +75,9 @@ def date_faults(program: Program, calendar: WorkCalendar) -> tuple[tuple[str, Fa
 
     What cannot be dated is an error, unless the issue date is missing and a ruling is to supply it: then it waits.
     """
+    beyond = tuple(_beyond_the_calendar(program))
+    if beyond:  # there is no calendar to count the rest by
+        return beyond
     ruled = {place for ruling in program.rulings for place in ruling.settles}
     waits = program.issued is None and "issued" in ruled
     return tuple(
@@ -81,6 +85,16 @@ def date_faults(program: Program, calendar: WorkCalendar) -> tuple[tuple[str, Fa
         for one in key_dates(program, calendar)
         for finding in one.findings
     )
+
+
+def _beyond_the_calendar(program: Program) -> Iterator[tuple[str, Fault]]:
+    for index, local in enumerate(program.local_days_off):
+        if not FIRST_DAY <= local.day <= LAST_DAY:
+            words = Words(
+                "{day}不在工作日历范围（{first}至{last}）之内", "{day} is outside the calendar, {first} to {last}"
+            ).format(day=local.day, first=FIRST_DAY, last=LAST_DAY)
+            place = f"local_days_off.{index}"
+            yield place, Fault(place, words, remedy=_REMEDIES["outside_calendar"], code="outside_calendar")
 
 
 def _fault(one: KeyDate, finding: Finding, ruled: set[str], *, waits: bool) -> Fault:

@@ -1,9 +1,10 @@
 """The kinds of value that every part of a program is made of."""
 
 from collections.abc import Collection, Sequence
-from typing import Annotated, NamedTuple
+from datetime import date
+from typing import Annotated, Final, NamedTuple, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from programs.words import Words
@@ -16,6 +17,10 @@ KeyDateId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)
 
 Clause = Annotated[str, StringConstraints(min_length=1, max_length=40, strip_whitespace=True)]
 """The numbered place in the notice that a rule comes from, for example `三、（一）`."""
+
+YEARS: Final = range(1900, 3000)
+
+D = TypeVar("D", bound=date)
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
 
@@ -61,6 +66,25 @@ class Unfit(NamedTuple):
     words: Words
     remedy: Words | None = None
     code: str = "unfit"
+
+
+def _of_a_year_that_can_be(when: D) -> D:
+    if when.year not in YEARS:
+        raise unfit(
+            Words(f"年份 {when.year} 不对", f"the year {when.year} cannot be"),
+            Words(f"年份应在 {YEARS[0]} 至 {YEARS[-1]} 之间", f"write a year from {YEARS[0]} to {YEARS[-1]}"),
+        )
+    return when
+
+
+Day = Annotated[date, AfterValidator(_of_a_year_that_can_be)]
+"""A date; years far off are mistakes of typing, and lie where computing with dates overflows."""
+
+Instant = Annotated[AwareDatetime, AfterValidator(_of_a_year_that_can_be)]
+"""An instant with a UTC offset, of a year as above."""
+
+Count = Annotated[int, Field(gt=0, le=2**31 - 1)]
+"""How many there are: a number that every database holds."""
 
 
 class Part(BaseModel):

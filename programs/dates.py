@@ -1,10 +1,8 @@
 """What a notice says about time, kept in its own phrase until `deadlines` reads it."""
 
-from datetime import date
+from pydantic import Field, model_validator
 
-from pydantic import AwareDatetime, Field, model_validator
-
-from programs.base import Clause, Clock, Name, Part, unfit
+from programs.base import Clause, Clock, Day, Instant, Name, Part, unfit
 from programs.counting import Convention, Unit
 from programs.words import Words
 
@@ -20,10 +18,10 @@ class Deadline(Part):
     clause: Clause
     inclusive: bool = Field(default=True, description="前/之前: whether the named day still counts")
     clock: Clock = Field(default="24:00", description="when the last day closes, where the phrase names no hour")
-    issued: date | None = Field(
+    issued: Day | None = Field(
         default=None, description="the date of the notice that bears the phrase, where it is not the program's own"
     )
-    closes: AwareDatetime | None = None
+    closes: Instant | None = None
     authority: str | None = None
 
 
@@ -32,8 +30,8 @@ class Window(Part):
 
     phrase: Name
     clause: Clause
-    first_day: date | None = Field(default=None, description="overrules the phrase, together with last_day")
-    last_day: date | None = None
+    first_day: Day | None = Field(default=None, description="overrules the phrase, together with last_day")
+    last_day: Day | None = None
 
     @model_validator(mode="after")
     def _both_days_or_none(self) -> "Window":
@@ -53,7 +51,7 @@ class Window(Part):
 class LocalDayOff(Part):
     """A day on which the offices of this program do not work although the national schedule does: a local festival."""
 
-    day: date
+    day: Day
     name: Name
     authority: Name = Field(description="the document that gives the day off")
 

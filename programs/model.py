@@ -1,7 +1,6 @@
 """A program: one award in one edition, as its notice defines it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
 from enum import StrEnum
 from itertools import combinations, product
 from typing import Annotated, Literal, NamedTuple, TypeVar
@@ -9,7 +8,7 @@ from typing import Annotated, Literal, NamedTuple, TypeVar
 from pydantic import Field, StringConstraints, model_validator
 
 from programs.annexes import Annex
-from programs.base import Clause, Identified, Name, Part, Scoped, Slug, unfit, unfit_together
+from programs.base import Clause, Count, Day, Identified, Name, Part, Scoped, Slug, unfit, unfit_together
 from programs.dates import Deadline, LocalDayOff
 from programs.materials import Archive, Material
 from programs.panels import Panel
@@ -83,7 +82,7 @@ class Seats(Scoped):
 
     award: Name
     clause: Clause
-    count: int = Field(gt=0)
+    count: Count
     kind: Literal["cap", "target"] = "cap"
 
 
@@ -95,7 +94,7 @@ class Quota(Scoped):
     per: Literal["nominator", "unit"]
     nominator_kind: Slug | None = Field(default=None, description="only nominators of this kind, for example district")
     tier: Slug = Field(description="the tier whose intake the quota limits")
-    limit: int = Field(gt=0)
+    limit: Count
     branches_apart: bool = Field(default=False, description="each branch of an enterprise counts as a unit of its own")
 
 
@@ -110,7 +109,7 @@ class NominatorKind(Identified):
     attributed_to: Slug | None = Field(
         default=None, description="the kind whose quota it uses: that of the place where it sits (属地)"
     )
-    count: int | None = Field(default=None, gt=0, description="how many such bodies there are, where that is known")
+    count: Count | None = Field(default=None, description="how many such bodies there are, where that is known")
 
 
 class Contact(Part):
@@ -135,7 +134,7 @@ class Program(Part):
     document_number: Name | None = None
     issuers: tuple[Name, ...] = Field(min_length=1)
     office: Name = Field(description="the office that runs the program")
-    issued: date | None = None
+    issued: Day | None = None
     disclosure: Name | None = None
     nominee: NomineeKind
     award_note: str | None = None

@@ -3,12 +3,11 @@
 A rule that the product cannot compute asks for an attestation: a named reviewer's verdict with evidence.
 """
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from programs.base import Clause, KeyDateId, Name, Scoped, Slug, unfit
+from programs.base import Clause, Day, KeyDateId, Name, Scoped, Slug, unfit
 from programs.facts import Achiever
 from programs.words import Words
 
@@ -48,8 +47,8 @@ class Age(RuleBase):
     men: int | None = Field(default=None, gt=0, lt=120)
     women: int | None = Field(default=None, gt=0, lt=120)
     at_least: int | None = Field(default=None, gt=0, lt=120, description="the lowest, whoever it is")
-    born_from: date | None = None
-    born_until: date | None = None
+    born_from: Day | None = None
+    born_until: Day | None = None
     as_of: KeyDateId | None = None
 
 

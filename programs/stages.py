@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, field_validator
 
-from programs.base import DIFFERENT_IDS, Clause, Identified, Name, Scoped, Slug, unfit
+from programs.base import DIFFERENT_IDS, Clause, Count, Identified, Name, Scoped, Slug, unfit
 from programs.dates import Deadline, Duration, Window
 from programs.panels import Panel
 from programs.words import Words
@@ -84,7 +84,7 @@ class Screening(StageBase):
     label = Words("资格审查", "screening")
     kind: Literal["screening"] = "screening"
     correction: Duration | None = Field(default=Duration(days=5), description="time to correct what was returned")
-    keep: int | None = Field(default=None, gt=0, description="how many may go on")
+    keep: Count | None = Field(default=None, description="how many may go on")
     bodies: tuple[Name, ...] = Field(default=(), description="who screens jointly; the stage's office when left out")
 
 
@@ -106,7 +106,7 @@ class Vote(StageBase):
         default="sum", description="add up all votes, or let each platform's share weigh the same"
     )
     tracks: tuple[Track, ...] = ()
-    keep: int | None = Field(default=None, gt=0)
+    keep: Count | None = None
     lesser: Slug | None = Field(default=None, description=_LESSER)
     ties: Ties = Field(default=Ties.ADMIT, description="admit all who are level, let the office choose, or drop all")
 
@@ -120,7 +120,7 @@ class Review(StageBase):
     vote_percent: int = Field(
         default=0, ge=0, le=100, description="how much of the ranking the vote before it makes up"
     )
-    keep: int | None = Field(default=None, gt=0)
+    keep: Count | None = None
     lesser: Slug | None = Field(default=None, description=_LESSER)
     panel: Panel | None = Field(default=None, description="the experts that are drawn; whoever the office has without")
 

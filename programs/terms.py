@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from programs.base import Clause, Identified, Name, Part, Scoped
+from programs.base import Clause, Count, Identified, Name, Part, Scoped
 from programs.rules import Past
 
 
@@ -14,7 +14,7 @@ class Benefit(Scoped):
     name: Name
     clause: Clause
     kind: Literal["money", "support", "precedence"]
-    at_most_yuan: int | None = Field(default=None, gt=0, description="for money: per `every`, at most")
+    at_most_yuan: Count | None = Field(default=None, description="for money: per `every`, at most")
     every: Literal["once", "year"] = "once"
     after: Literal["award", "passed-assessment"] = "award"
     barred_by: Past | None = Field(default=None, description="whoever has this in the past does not receive it")

@@ -2,12 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from programs.base import Identified
 from programs.checks.sentences import fault
 from programs.errors import Fault
 from programs.model import Program
 from programs.stages import Publicity, Recommendation, Review, Tenure, Vote
+
+_EARLIEST: Final = 250
+"""The working days of a year: nothing is announced so long before its deadline."""
 
 
 def within_stages(program: Program) -> Iterator[Fault]:
@@ -26,8 +30,8 @@ def within_stages(program: Program) -> Iterator[Fault]:
                 yield from _deadlines(stage)
             case _:
                 pass
-    for days in sorted({days for days in program.reminders if days < 0}):
-        yield fault("reminders_negative", "reminders", days=days)
+    for days in sorted({days for days in program.reminders if not 0 <= days <= _EARLIEST}):
+        yield fault("reminder_impossible", "reminders", days=days)
     counted = Counter(local.day for local in program.local_days_off)
     for index, local in enumerate(program.local_days_off):
         if counted[local.day] > 1 and any(one.day == local.day for one in program.local_days_off[:index]):

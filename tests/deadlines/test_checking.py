@@ -101,6 +101,10 @@ CASES = {
         {"stages": {"decision": window("2026年5月25日至5月29日"), "issuance": window("2026年5月25日至6月1日")}},
         [],
     ),
+    "a local day off that the calendar does not cover": (
+        {"local_days_off": [{"day": "2300-01-01", "name": "三月三", "authority": "某文"}]},
+        [("local_days_off.0", "outside_calendar", "local_days_off.0", E)],
+    ),
     "a window shorter than its publicity": (
         {"stages": {"publicity": window("2026年6月1日至6月3日")}},
         [("publicity", "range_too_short", "stages.publicity.window", W)],

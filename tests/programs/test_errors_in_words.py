@@ -367,6 +367,35 @@ SENTENCES = {
         Words("0 太小", "0 is too small"),
         Words("必须大于 0", "it must be greater than 0"),
     ),
+    "too many": (
+        {"seats": [SEATS | {"count": 2**31}]},
+        "seats.craftsman.count",
+        "out_of_bounds",
+        Words("2147483648 太大", "2147483648 is too large"),
+        Words("不得大于 2147483647", "it must be at most 2147483647"),
+    ),
+    "a year that cannot be": (
+        {"issued": "9999-12-31"},
+        "issued",
+        "unfit",
+        Words("年份 9999 不对", "the year 9999 cannot be"),
+        Words("年份应在 1900 至 2999 之间", "write a year from 1900 to 2999"),
+    ),
+    "an instant of a year that cannot be": (
+        {
+            "stages": {
+                "recommendation": {
+                    "tiers": [
+                        TIER | {"deadline": {"phrase": "4月", "clause": "二", "closes": "9999-12-31T23:59:59-12:00"}}
+                    ]
+                }
+            }
+        },
+        "stages.recommendation.tiers.unit.deadline.closes",
+        "unfit",
+        Words("年份 9999 不对", "the year 9999 cannot be"),
+        Words("年份应在 1900 至 2999 之间", "write a year from 1900 to 2999"),
+    ),
     "a date in words": (
         {"issued": "2026年3月2日"},
         "issued",

@@ -230,7 +230,10 @@ FINDINGS = {
         ),
         ({"materials": [material(forms=[{"id": "one", "name": name} for name in "ab"])]}, "materials.deeds.forms.1", E),
     ],
-    "reminders_negative": [({"reminders": [3, -1]}, "reminders", E)],
+    "reminder_impossible": [
+        ({"reminders": [3, -1]}, "reminders", E),
+        ({"reminders": [251, 250, 0]}, "reminders", E),
+    ],
     "closes_without_authority": [
         (
             {"stages": tiers(UNIT, CITY | {"deadline": {**CLOSES["deadline"], "closes": "2026-04-16T00:00:00+08:00"}})},

@@ -159,10 +159,10 @@ STAGES: Final[dict[str, Said]] = {
         Words("“{name}”里的 id {id} 出现了两次", "the id {id} stands twice in “{name}”"),
         Words("请给各部分不同的 id", "give each part an id of its own"),
     ),
-    "reminders_negative": (
+    "reminder_impossible": (
         ERROR,
         Words("提前 {days} 个工作日的提醒不成立", "no reminder comes {days} working days ahead"),
-        Words("reminders 请写 0 或正整数", "write 0 or more in `reminders`"),
+        Words("reminders 请写 0 至 250 的整数", "write numbers from 0 to 250 in `reminders`"),
     ),
     "closes_without_authority": (
         WARNING,
