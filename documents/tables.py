@@ -31,6 +31,10 @@ _OF_NAMES: Final = Words("“姓名”或候选单位", "names")
 Meaning = Callable[[str], str | None]
 
 
+#: Cells that are one: the first and the last of each, by row and column, counted from 0.
+_Merged = list[tuple[tuple[int, int], tuple[int, int]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """One table of a file: `columns` are the meanings of its columns by their places, counted from 0.
@@ -69,8 +73,10 @@ def read_table(content: bytes, name: str, meaning: Meaning, needed: str, *, head
         raise DocumentError(Words(f"{name} 超过 50 MB，请拆开", f"{name} is larger than 50 MB; take it apart"))
     found = [
         table
-        for sheet, cells in _sheets(content, name)
-        if (table := _table(sheet, cells, meaning)) is not None and needed in table.columns
+        for sheet, cells, merged in _sheets(content, name)
+        if (table := _table(sheet, cells, meaning)) is not None
+        and needed in table.columns
+        and (table := _filled_down(table, merged, needed))
     ]
     if not found:
         raise DocumentError(
@@ -98,10 +104,22 @@ def folded(text: str) -> str:
     return "".join(plain.split()).strip("：:*＊").casefold()
 
 
-def _sheets(content: bytes, name: str) -> Iterator[tuple[str, pd.DataFrame]]:
+def _filled_down(table: Table, merged: _Merged, needed: str) -> Table:
+    """Have a cell that is merged downwards stand in each row that is one of its own: that has the needed column."""
+    own = (table.cells[table.columns[needed]] != "").tolist()
+    for (top, left), (bottom, _right) in merged:
+        if table.first <= top < len(own) and left < len(table.cells.columns):
+            value = str(table.cells.iloc[top, left])
+            for row in range(top + 1, min(bottom + 1, len(own))):
+                if own[row]:
+                    table.cells.iloc[row, left] = value
+    return table
+
+
+def _sheets(content: bytes, name: str) -> Iterator[tuple[str, pd.DataFrame, _Merged]]:
     ending = PurePath(name).suffix.lower()
     if ending == ".csv":
-        yield name, _csv(content, name)
+        yield name, _csv(content, name), []
         return
     if ending not in (".xlsx", ".xls", ".xlsm", ".et"):
         raise DocumentError(
@@ -110,8 +128,10 @@ def _sheets(content: bytes, name: str) -> Iterator[tuple[str, pd.DataFrame]]:
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
             for sheet in book.sheet_names:
-                rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-                yield sheet, pd.DataFrame([[_text(value) for value in row] for row in rows], dtype=object)
+                found = book.get_sheet_by_name(sheet)
+                rows = found.to_python(skip_empty_area=False)
+                cells = pd.DataFrame([[_text(value) for value in row] for row in rows], dtype=object)
+                yield sheet, cells, found.merged_cell_ranges or []
     except (CalamineError, ValueError, OSError) as error:
         raise DocumentError(
             Words(f"{name} 打不开，可能已损坏或加了密码", f"{name} cannot be opened: damaged, or locked by a password")

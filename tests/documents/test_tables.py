@@ -98,3 +98,23 @@ def test_file_that_is_no_table_is_told(content, name, said):
 def test_table_without_the_column_that_is_needed_is_none():
     with pytest.raises(DocumentError):
         read(workbook([["工作单位", "身份证号"], ["某厂", "1"]]))
+
+
+def test_cell_merged_downwards_stands_in_each_row_of_its_own():
+    rows = [
+        ["推荐单位", "姓名", "工作单位"],
+        ["江阳区", "张三", "某厂"],
+        ["", "李四", ""],
+        ["", "", "续表"],
+        ["龙马潭区", "王五", "别的厂"],
+    ]
+    table = read(workbook(rows, merged=((1, 0, 3, 0), (1, 2, 2, 2))))
+    assert table.column("nominator").tolist() == ["江阳区", "江阳区", "", "龙马潭区"]
+    assert table.column("unit").tolist() == ["某厂", "某厂", "续表", "别的厂"]
+
+
+def test_name_merged_downwards_is_one_person():
+    rows = [["姓名", "工作单位"], ["张三", "某厂"], ["", "续"], ["李四", "某厂"]]
+    beyond = ((1, 0, 2, 0), (3, 1, 900, 1), (1, 40, 2, 41), (950, 0, 960, 0))
+    rows = [[*row, *[""] * 40] for row in rows] + [[""] * 42 for _ in range(960)]
+    assert read(workbook(rows, merged=beyond)).column("nominee").tolist()[:3] == ["张三", "", "李四"]
