@@ -1,6 +1,7 @@
 """The tables. What each row means stands beside it; the migrations in `migrations/` build exactly these."""
 
 from store.tables.base import metadata, vault_key
+from store.tables.evaluations import ranked, ranking, score, tally, tally_votes, tie_resolution
 from store.tables.history import event, installation_event, installation_link, link
 from store.tables.nominations import (
     allotment,
@@ -46,6 +47,8 @@ __all__ = [
     "place",
     "program",
     "publicity",
+    "ranked",
+    "ranking",
     "receipt",
     "rehearsal",
     "reminder",
@@ -53,7 +56,11 @@ __all__ = [
     "ruling",
     "scene",
     "schedule",
+    "score",
     "sweep_failure",
+    "tally",
+    "tally_votes",
+    "tie_resolution",
     "vault_key",
     "verdict",
 ]

@@ -27,6 +27,7 @@ CONSTRAINED = {
     ("person_role", "role"): "operator",
     ("personal", "kind"): "phone",
     ("reminder", "state"): "gathered",
+    ("tie_resolution", "way"): "panel",
     ("verdict", "result"): "pass",
 }
 #: Tables of at most one row.
