@@ -334,6 +334,7 @@ HAPPENED = {
     "verdicts.recorded": Words("填写审查结论", "verdicts recorded"),
     "correction.recounted": Words("补正期限重新计算", "time to correct counted again"),
     "evaluation.reported": Words("报送评议", "evaluation reported"),
+    "score.entered": Words("评分", "scored"),
     "facts.stated": Words("填报情况", "facts stated"),
     "details.kept": Words("登记个人信息", "personal data recorded"),
     "details.seen": Words("查看个人信息", "personal data seen"),

@@ -49,21 +49,22 @@ class Table:
         return self.cells[self.columns[meaning]].iloc[self.first :]
 
 
-def read_table(content: bytes, name: str, meaning: Meaning, needed: str) -> Table:
+def read_table(content: bytes, name: str, meaning: Meaning, needed: str, *, missing: Words | None = None) -> Table:
     """Find the table in a file that has the most columns with a meaning, the `needed` one among them.
 
-    Raises `DocumentError` for what is no table, is too large, or has no such column.
+    Raises `DocumentError` for what is no table, is too large, or has no such column; `missing` says so otherwise.
     """
     if len(content) > LARGEST:
         raise DocumentError(Words(f"{name} 超过 50 MB，请拆开", f"{name} is larger than 50 MB; take it apart"))
     found = [
         table
-        for sheet, cells in _sheets(content, name)
+        for sheet, cells in sheets_of(content, name)
         if (table := _table(sheet, cells, meaning)) is not None and needed in table.columns
     ]
     if not found:
         raise DocumentError(
-            Words(
+            missing
+            or Words(
                 f"{name} 里没有找到表格：须有一行表头，其中有“姓名”或候选单位一栏",
                 f"there is no table in {name}: it needs a row of headings, and a column of names",
             )
@@ -77,7 +78,8 @@ def folded(text: str) -> str:
     return "".join(plain.split()).strip("：:*＊").casefold()
 
 
-def _sheets(content: bytes, name: str) -> Iterator[tuple[str, pd.DataFrame]]:
+def sheets_of(content: bytes, name: str) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield every sheet of a file by its name, all cells as text; raises `DocumentError` for what is no table."""
     ending = PurePath(name).suffix.lower()
     if ending == ".csv":
         yield name, _csv(content, name)

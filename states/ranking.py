@@ -9,7 +9,7 @@ from enum import StrEnum
 from fractions import Fraction
 from itertools import groupby
 
-from programs import Path, Program
+from programs import Program
 from programs.evaluations import VOTES, WHOLE, Evaluation, Ties, Track
 from programs.stages import Review, Vote
 from programs.words import Words
@@ -118,33 +118,31 @@ class Ranking:
         raise KeyError(number)
 
 
-def vote_before(program: Program, stage: Review, paths: Iterable[Path]) -> Vote | None:
-    """Return the last vote held before a review on the first of these paths that has one."""
+def vote_counted(program: Program, stage: Vote | Review) -> Vote | None:
+    """Return the vote that a stage's ranking counts: its own, or the last before a review on a path with one."""
+    if isinstance(stage, Vote):
+        by_vote = any(track.evaluation is Evaluation.VOTE for track in stage.tracks)
+        return stage if by_vote or not stage.tracks else None
+    if not (stage.vote_percent or VOTES in stage.tie_break):
+        return None
     held = program.held_stages
-    before = held[: held.index(stage)]
-    for path in paths:
-        found = [one for one in before if isinstance(one, Vote) and one.concerns(*path)]
-        if found:
-            return found[-1]
-    return None
+    before = [one for one in held[: held.index(stage)] if isinstance(one, Vote)]
+    votes = (one for path in program.paths() for one in reversed(before) if one.concerns(*path))
+    return next(votes, None)
 
 
-def rules_of(program: Program, stage: Vote | Review, *, left: int | None) -> RankingRules:
-    """Return how a stage of a program ranks; `left` is how many of its cut may still go on, none where it has none."""
+def rules_of(stage: Vote | Review, vote: Vote | None, *, left: int | None) -> RankingRules:
+    """Return how a stage ranks, with the vote that it counts; `left` is how many of its cut may still go on."""
     rest = Fraction(WHOLE - (stage.vote_percent if isinstance(stage, Review) else 0), WHOLE)
     tracks = tuple((track, rest * _weight(track, len(stage.tracks))) for track in stage.tracks)
-    rules = RankingRules(tracks, left=left, ties=stage.ties, tie_break=stage.tie_break, digits=stage.digits)
+    rules = RankingRules(tracks, vote, left=left, ties=stage.ties, tie_break=stage.tie_break, digits=stage.digits)
     if isinstance(stage, Review):
-        asked = stage.vote_percent or VOTES in stage.tie_break
-        vote = vote_before(program, stage, program.paths()) if asked else None
-        return replace(rules, vote=vote, vote_weight=1 - rest, vote_points=stage.vote_points)
+        return replace(rules, vote_weight=1 - rest, vote_points=stage.vote_points)
     if not tracks:
-        return replace(rules, vote=stage, vote_weight=Fraction(1))
+        return replace(rules, vote_weight=Fraction(1))
     by_vote = [weight for track, weight in tracks if track.evaluation is Evaluation.VOTE]
-    if not by_vote:
-        return rules
     others = tuple((track, weight) for track, weight in tracks if track.evaluation is not Evaluation.VOTE)
-    return replace(rules, tracks=others, vote=stage, vote_weight=by_vote[0], vote_points=stage.vote_points)
+    return replace(rules, tracks=others, vote_weight=sum(by_vote, Fraction(0)), vote_points=stage.vote_points)
 
 
 def rank(rules: RankingRules, entries: Iterable[Entry], resolutions: Sequence[Resolution] = ()) -> Ranking:

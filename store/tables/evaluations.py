@@ -73,8 +73,9 @@ tally_votes = Table(
     CheckConstraint("votes >= 0", name="votes_count"),
 )
 
-#: A settled ranking of those who stood at a stage then; who comes later is ranked in another round. `places` is how many
-#: could still go on then, none where there is no cut; `digest` is the SHA-256 of all that it was made of and of its lines.
+#: A settled ranking of those who stood at a stage then; who comes later is ranked in another round. `places` is how
+#: many could still go on then, none where there is no cut; `rules` is how the stage ranked then; `digest` is the
+#: SHA-256 of all that it was made of, and of its lines.
 ranking = Table(
     "ranking",
     metadata,
@@ -83,13 +84,14 @@ ranking = Table(
     Column("stage", Line(64), nullable=False),
     Column("round", Integer, nullable=False),
     Column("places", Integer),
+    Column("rules", Document, nullable=False),
     Column("digest", Line(64), nullable=False),
     Column("settled_by", Line(120), nullable=False),
     Column("settled_at", Instant, nullable=False),
     UniqueConstraint("program_id", "stage", "round"),
 )
 
-#: Where a settled ranking put a nominee; `total` is exact, as a decimal or a fraction, and `goes_on` none without a cut.
+#: Where a settled ranking put a nominee; `total` is exact, a decimal or a fraction; `goes_on` is none without a cut.
 ranked = Table(
     "ranked",
     metadata,

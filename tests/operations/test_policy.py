@@ -86,6 +86,10 @@ keep-details OA-                     oauUnN- uUnN-  uUnN-                 ob-   
 see-details OA-                      oauUnN- uUnN-  uUnN-                 ob-     uw-   nm-
 judge       OA-                      oa-     uU-    nN-                   ob-     uw-   nm-
 report      OA-                      oa-     uU-    nN-                   ob-     uw-   nm-
+score       OA-                      oa-     uU-    nN-                   ob-     uw-   nm-
+tally       OA-                      oa-     uU-    nN-                   ·       ·     ·
+rank        OA-                      oa-     uU-    nN-                   ·       ·     ·
+reopen-ranking OA-                   ·       ·      ·                     ·       ·     ·
 rule        OA-                      ·       ·      ·                     ·       ·     ·
 open        OA-                      ·       ·      ·                     ·       ·     ·
 extend      OA-                      ·       ·      ·                     ·       ·     ·
@@ -199,7 +203,7 @@ def test_policy_knows_every_role_every_move_and_every_deed():
 def test_everything_is_for_the_roles_and_jurisdictions_of_the_table(tree, name):
     administrator, *others = cells(JURISDICTIONS)[name]
     expected = {Role.ADMINISTRATOR: [administrator] * 3, Role.OPERATOR: others[:3], Role.SCREENING: others[3:]}
-    expected[Role.EXPERT] = others[3:] if name == "report" else ["·"] * 3
+    expected[Role.EXPERT] = others[3:] if name in ("report", "score") else ["·"] * 3
     expected[Role.SUPERVISOR] = ["·"] * 3
     deed = deed_of(name)
     by_clock = isinstance(deed, Move) and deed.by_clock

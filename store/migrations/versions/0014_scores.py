@@ -85,6 +85,7 @@ def upgrade() -> None:
         sa.Column("stage", sa.String(64, collation), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("places", sa.Integer(), nullable=True),
+        sa.Column("rules", sa.Text(), nullable=False),
         sa.Column("digest", sa.String(64, collation), nullable=False),
         sa.Column("settled_by", sa.String(120, collation), nullable=False),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=False),
