@@ -50,7 +50,7 @@ def show(face: Face, program: str, stage: str, explained: str | None, round_: in
 @command.command(
     help=say(
         "确定一个环节的排序：评分须齐，入围处的并列须已处理；确定后评分和票数不能再改",
-        "settle the ranking of a stage: everybody scored, no tie left open at the cut; scores and votes are closed then",
+        "settle the ranking of a stage: everybody scored, no tie open at the cut; scores and votes are closed then",
     )
 )
 @click.argument("program", metavar="ID")

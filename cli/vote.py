@@ -103,9 +103,7 @@ def _summary(done: Tallied) -> str:
     return told if done.kept else told + say("（只核对，没有记录）", "; this was only a check")
 
 
-@command.command(
-    help=say("查看各平台的票数、来源文件和异常", "show the votes of each platform, their files, and jumps")
-)
+@command.command(help=say("查看各平台的票数、来源文件和异常", "show the votes of each platform, files and jumps"))
 @click.argument("program", metavar="ID")
 @click.option("--stage", metavar="STAGE", help=say("投票环节，只有一个时可不写", "the vote, where there are several"))
 @command_face
@@ -147,11 +145,11 @@ def _import(one: Import) -> dict[str, Any]:
 
 def _import_line(one: Import) -> str:
     total = sum(one.votes.values())
+    source = f"{one.file}　SHA-256 {one.digest[:16]}…"
     superseded = say("（已被取代）", " (superseded)") if one.superseded else ""
     return say(
-        f"{one.platform}　截至 {one.as_of:%Y-%m-%d %H:%M}　{total} 票　{one.file}　SHA-256 {one.digest[:16]}…{superseded}",
-        f"{one.platform}  as of {one.as_of:%Y-%m-%d %H:%M}  {total} votes  {one.file}  "
-        f"SHA-256 {one.digest[:16]}…{superseded}",
+        f"{one.platform}　截至 {one.as_of:%Y-%m-%d %H:%M}　{total} 票　{source}{superseded}",
+        f"{one.platform}  as of {one.as_of:%Y-%m-%d %H:%M}  {total} votes  {source}{superseded}",
     )
 
 

@@ -123,6 +123,30 @@ def _as_settled(connection: Connection, running: Running, stage: Vote | Review, 
     )
 
 
+def going_on(desk: Desk, program_id: str, stage_id: str) -> list[str]:
+    """Return who stands at a stage and is sent on by a settled ranking, in the order of their places.
+
+    All who are ranked, where the stage has no cut. Raises `UnknownError` where no ranking there is settled.
+    """
+    with desk.store.read() as connection:
+        stage = ranking_stage(desk.running(connection, program_id), stage_id)
+        of, whose = t.ranked.c, t.nomination.c
+        rows = connection.execute(
+            select(whose.number, of.goes_on)
+            .join_from(t.ranked, t.nomination)
+            .where(whose.program_id == program_id, whose.stage == stage_id, of.stage == stage_id)
+            .order_by(of.ranking_id, of.place, whose.number)
+        ).all()
+        if not rows:
+            raise UnknownError(
+                Words(
+                    "“{stage}”还没有确定排序；请先用 linxuan ranking settle",
+                    "no ranking of “{stage}” is settled; settle it first with: linxuan ranking settle",
+                ).format(stage=stage.name)
+            )
+        return [row.number for row in rows if row.goes_on is not False]
+
+
 def settle_ranking(desk: Desk, program_id: str, stage_id: str, act: Act) -> Ranked | Denied:
     """Settle the ranking of all who stand at a stage and have no place in one; its scores and votes are closed then.
 

@@ -35,10 +35,11 @@ def explain(line: Line, ranking: Ranking) -> tuple[Words, ...]:
 
 def _track(one: TrackValue) -> Iterator[Words]:
     kind = one.track.evaluation
-    yield Words("【{name}】{kind}占 {part}", "[{name}] {kind}counts {part}").format(
+    part = Words("占 {part}", "counts {part}") if one.weight else Words("只提意见，不计分", "opinions only")
+    yield Words("【{name}】{kind}{part}", "[{name}] {kind}{part}").format(
         name=one.track.name,
         kind=Words(f"{kind.label.zh}，", f"{kind.label.en}, ") if kind else Words("", ""),
-        part=percent(one.weight),
+        part=part.format(part=percent(one.weight)),
     )
     for group in one.groups:
         for mark in group.marks:
@@ -47,7 +48,7 @@ def _track(one: TrackValue) -> Iterator[Words]:
             yield _group(one, group)
     if one.missing:
         yield one.missing
-    elif one.value is not None:
+    elif one.value is not None and one.weight:
         digits = one.track.scoring.digits
         words = Words("得分 {value}{digits}", "result {value}{digits}")
         yield words.format(value=shown(one.value), digits=_digits(digits))
@@ -112,7 +113,7 @@ def _outcome(line: Line, ranking: Ranking) -> Iterator[Words]:
     values += [(line.vote.value, line.vote.weight)] if line.vote else []
     sum_of = " + ".join(f"{shown(value)}×{percent(weight)}" for value, weight in values if weight)
     yield Words("总分 {sum} = {total}{digits}", "total {sum} = {total}{digits}").format(
-        sum=sum_of, total=shown(line.total), digits=_digits(ranking.rules.digits)
+        sum=sum_of or "0", total=shown(line.total), digits=_digits(ranking.rules.digits)
     )
     if line.level:
         yield Words("总分与 {others} 相同", "the same total as {others}").format(others="、".join(line.level))

@@ -190,6 +190,14 @@ def _valued(rules: RankingRules, entries: Sequence[Entry]) -> Iterable[Line]:
         yield Line(entry.number, tracks, vote, total, tuple(missing))
 
 
+def _weights(rules: RankingRules, entries: Sequence[Entry]) -> dict[str, Fraction]:
+    """Return the weights of the tracks that give points; what only opinions were given on leaves its part to them."""
+    pointed = {track for entry in entries for track, some in entry.evaluations.items() for one in some if one.points}
+    counting = {track.id: weight for track, weight in rules.tracks if track.criteria or track.id in pointed}
+    whole, rest = sum((weight for _, weight in rules.tracks), Fraction(0)), sum(counting.values(), Fraction(0))
+    return {track: weight * whole / rest if rest else weight for track, weight in counting.items()}
+
+
 def _told_apart(
     rules: RankingRules, settled: Mapping[frozenset[str], Resolution], level: tuple[Line, ...]
 ) -> Iterable[tuple[Line, ...]]:

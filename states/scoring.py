@@ -131,6 +131,14 @@ def value_of(track: Track, weight: Fraction, evaluations: Sequence[Evaluated]) -
     return TrackValue(track, weight, groups, rounded(value, track.scoring.digits))
 
 
+def opinion_on(track: Track, evaluations: Sequence[Evaluated]) -> TrackValue:
+    """Return what a track found that gives nobody points: opinions, which count nothing, and must all be there."""
+    marks = tuple(Mark(one, Fraction(0), left_out=True) for one in sorted(evaluations, key=lambda one: one.evaluator))
+    group = GroupValue(None, None, Fraction(1), marks, None)
+    missing = None if marks else Words("{track}没有评议", "{track} was not reported on").format(track=track.name)
+    return TrackValue(track, Fraction(0), (group,), Fraction(0), missing)
+
+
 def _groups(track: Track, evaluations: Sequence[Evaluated]) -> list[GroupValue]:
     if not track.groups:
         return [_group(track, None, None, Fraction(1), evaluations)]

@@ -21,6 +21,7 @@ from operations.objections import Outcome, settle
 from operations.opening import Opened, confirm_ruling, open_program
 from operations.paths import path_of
 from operations.publicize import Publicized, publicize
+from operations.rankings import Ranked, settle_ranking
 from operations.rehearse.people import make_identity
 from operations.results import Batch, Denied, Moved
 from operations.screen import judge, report
@@ -108,7 +109,10 @@ class Office:
         assert judge(self.desk, number, dict.fromkeys(rules, result), self.act()) is None
 
     def report(self, number: str, track: str) -> None:
-        assert report(self.desk, number, track, self.act(), points=90) is None
+        assert report(self.desk, number, track, self.act(), points=90, opinion="情况属实") is None
+
+    def rank(self, stage: str = "review") -> Ranked | Denied:
+        return settle_ranking(self.desk, self.id, stage, self.act())
 
     def bring(self, number: str, stage: str) -> None:
         """Move a nomination on until it stands there; time goes on where only time helps."""
@@ -137,6 +141,8 @@ class Office:
             self.judge_all(number)
         for track in stage.tracks if isinstance(stage, Review | Vote) else ():
             self.report(number, track.id)
+        if isinstance(stage, Review) and stage.ranked:
+            assert isinstance(self.rank(stage.id), Ranked)
         row = self.row(number)
         path = path_of(row)
         what = next(what for what in _ONWARD if what in running.pipeline.moves_from(here, path))

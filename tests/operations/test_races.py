@@ -146,7 +146,9 @@ def test_last_seat_goes_to_one_of_many(studio, race):
 
 def test_last_place_of_a_cut_goes_to_one_of_many(desk, shipped, race):
     program = shipped(LUZHOU)
-    stages = [stage.model_dump() | ({"keep": 1} if stage.id == "review" else {}) for stage in program.stages]
+    stages = [
+        stage.model_dump() | ({"keep": 1, "ranked": False} if stage.id == "review" else {}) for stage in program.stages
+    ]
     office = Office(desk, with_changes(program, id="cut-2019", stages=stages, seats=ONE_SEAT), INTAKE[LUZHOU])
     office.open()
     numbers = [office.nominate("review") for _ in range(MANY + ROUNDS - 1)]
