@@ -140,7 +140,7 @@ def _validation(column: SheetColumn) -> dict[str, Any]:
         "validate": "integer" if whole else "decimal",
         "criteria": "between",
         "minimum": 0,
-        "maximum": float(column.full_marks),
+        "maximum": f"{column.full_marks.normalize():f}",
         **told,
     }
 

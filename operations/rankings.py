@@ -215,7 +215,7 @@ def settle_ranking(desk: Desk, program_id: str, stage_id: str, act: Act) -> Rank
             stage=stage_id,
             round=round_,
             places=ranking.rules.left,
-            digest=digest,
+            ranking_digest=digest,
             nominations=[line.number for line in ranking.lines],
             ranks=[line.place for line in ranking.lines],
             totals=[exact(line.total or 0) for line in ranking.lines],  # type: ignore[arg-type]
@@ -308,7 +308,7 @@ def reopen_ranking(desk: Desk, program_id: str, stage_id: str, act: Act) -> int 
             "ranking.reopened",
             stage=stage_id,
             round=settled.round,
-            digest=settled.digest,
+            ranking_digest=settled.digest,
             **act.signature(),
         )
         return int(settled.round)

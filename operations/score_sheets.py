@@ -159,7 +159,7 @@ def import_sheet(desk: Desk, content: bytes, name: str, act: Act, *, dry_run: bo
                 track=track.id,
                 evaluator=who,
                 file=name,
-                digest=sha256(content).hexdigest(),
+                file_digest=sha256(content).hexdigest(),
                 nominations=list(changed),
                 **act.signature(),
             )

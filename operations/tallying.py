@@ -145,7 +145,7 @@ def import_tally(  # noqa: PLR0913 - what a table does not say itself, each by n
             platform=of_platform,
             file=name[-_NAME:],
             size=len(content),
-            digest=digest,
+            file_digest=digest,
             as_of=counted_at.isoformat(),
             replaces=done.replaced,
             votes=by_number,

@@ -13,7 +13,7 @@ from programs import Program
 from programs.evaluations import VOTES, WHOLE, Evaluation, Ties, Track
 from programs.stages import Review, Vote
 from programs.words import Words
-from states.scoring import Evaluated, TrackValue, VoteValue, rounded, value_of, vote_values
+from states.scoring import Evaluated, TrackValue, VoteValue, opinion_on, rounded, value_of, vote_values
 
 
 class Way(StrEnum):
@@ -176,8 +176,14 @@ def _weight(track: Track, count: int) -> Fraction:
 def _valued(rules: RankingRules, entries: Sequence[Entry]) -> Iterable[Line]:
     votes = {entry.number: entry.votes for entry in entries if entry.votes is not None}
     worth = vote_values(rules.vote, votes, rules.vote_weight, points=rules.vote_points) if rules.vote else {}
+    weights = _weights(rules, entries)
     for entry in entries:
-        tracks = tuple(value_of(track, weight, entry.evaluations.get(track.id, ())) for track, weight in rules.tracks)
+        tracks = tuple(
+            value_of(track, weights[track.id], entry.evaluations.get(track.id, ()))
+            if track.id in weights
+            else opinion_on(track, entry.evaluations.get(track.id, ()))
+            for track, _ in rules.tracks
+        )
         vote = worth.get(entry.number)
         missing = [track.missing for track in tracks if track.missing]
         if rules.vote_weight and vote is None:

@@ -111,6 +111,18 @@ class Office:
     def report(self, number: str, track: str) -> None:
         assert report(self.desk, number, track, self.act(), points=90, opinion="情况属实") is None
 
+    def rank_all(self, stage: Review, reported: str) -> None:
+        """Have everybody who stands there ranked: nobody is, while somebody has not been reported on."""
+        of = t.nomination.c
+        with self.desk.store.read() as connection:
+            ranked = select(t.ranked.c.nomination_id).where(t.ranked.c.stage == stage.id)
+            waiting = select(of.number).where(of.program_id == self.id, of.stage == stage.id, of.id.not_in(ranked))
+            numbers = connection.execute(waiting).scalars().all()
+        for number in set(numbers) - {reported}:
+            for track in stage.tracks:
+                self.report(number, track.id)
+        assert isinstance(self.rank(stage.id), Ranked)
+
     def rank(self, stage: str = "review") -> Ranked | Denied:
         return settle_ranking(self.desk, self.id, stage, self.act())
 
@@ -142,7 +154,7 @@ class Office:
         for track in stage.tracks if isinstance(stage, Review | Vote) else ():
             self.report(number, track.id)
         if isinstance(stage, Review) and stage.ranked:
-            assert isinstance(self.rank(stage.id), Ranked)
+            self.rank_all(stage, number)
         row = self.row(number)
         path = path_of(row)
         what = next(what for what in _ONWARD if what in running.pipeline.moves_from(here, path))
