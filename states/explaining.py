@@ -56,11 +56,11 @@ def _track(one: TrackValue) -> Iterator[Words]:
 
 def _mark(one: TrackValue, mark: Mark) -> Words:
     of = mark.evaluated
-    criteria = {criterion.id: criterion for criterion in one.track.criteria}
+    # In the program's order, whatever order the store gives them in.
     points = "、".join(
-        f"{criteria[key].name} {given}/{criteria[key].full_marks}"
-        for key, given in of.points.items()
-        if key in criteria
+        f"{criterion.name} {of.points[criterion.id]}/{criterion.full_marks}"
+        for criterion in one.track.criteria
+        if criterion.id in of.points
     )
     opinion = Words("；意见：{opinion}", "; opinion: {opinion}") if of.opinion else Words("", "")
     left_out = Words("（去掉）", " (left out)") if mark.left_out and of.points else Words("", "")

@@ -229,7 +229,7 @@ def test_Z21_Z23_first_places_go_on_and_the_others_do_not(voted):
     assert voted.stages(numbers) == ["review", "not-chosen", "review", "review", "not-chosen"]
 
 
-def test_Z22_Z23_table_of_a_platform_is_kept_by_the_digest_of_its_file(voted):
+def test_Z23_table_of_a_platform_is_kept_by_the_digest_of_its_file(voted):
     numbers = [voted.nominate("vote") for _ in range(2)]
     first = tally(voted, dict.fromkeys(numbers, 10))
     again = why(tally(voted, dict.fromkeys(numbers, 10)))
