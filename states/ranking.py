@@ -287,5 +287,5 @@ def exact(value: Fraction) -> str:
         rest, places = (rest // 10 if rest % 10 == 0 else rest // 2 if rest % 2 == 0 else rest // 5), places + 1
     if rest != 1:
         return f"{value.numerator}/{value.denominator}"
-    text = f"{value.numerator * 10**places // value.denominator:0{places + 1}d}"
-    return (text[:-places] + "." + text[-places:]).rstrip("0").rstrip(".") if places else text
+    sign, text = "-" if value < 0 else "", f"{abs(value.numerator) * 10**places // value.denominator:0{places + 1}d}"
+    return sign + ((text[:-places] + "." + text[-places:]).rstrip("0").rstrip(".") if places else text)

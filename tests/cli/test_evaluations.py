@@ -141,7 +141,7 @@ def test_votes_are_imported_shown_with_their_files_and_decide_who_goes_on(office
         "vote", "import", SCORED, str(file), "--platform", "乙台", "--replace", "--dry-run", "--now", SCREENED, *ACTOR
     )
     assert fell.out.splitlines() == [
-        f"※ {first}：由 10 票到 9 票，同期增加的中位数为 ≈-0.5，请核查".replace("≈", ""),
+        f"※ {first}：由 10 票到 9 票，同期增加的中位数为 -0.5，请核查",
         "乙台：2 件，共 29 票（只核对，没有记录）",
     ]
     shown = scoring.ask(SCREENED, "vote", "show", SCORED).document

@@ -306,7 +306,7 @@ def test_those_above_the_cut_are_no_worse_than_those_below_and_no_more_than_may_
 
 
 @settings(max_examples=200)
-@given(st.fractions(min_value=0, max_value=10**6, max_denominator=10**4))
+@given(st.fractions(min_value=-(10**6), max_value=10**6, max_denominator=10**4))
 def test_exact_text_is_read_back_as_the_same_number(value):
     assert Fraction(exact(value)) == value
 
