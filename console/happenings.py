@@ -52,6 +52,8 @@ def _reported(event: Event) -> Words:
 
 
 def _scored(event: Event) -> Words:
+    if event.count > 1:
+        return Words("评分：{track}", "scored: {track}").format(track=event.subject or _NOTHING)
     words = Words("{evaluator}评分：{track}", "scored by {evaluator}: {track}")
     if event.facts["revision"] > 1:
         words = Words("{evaluator}改评：{track}", "scored anew by {evaluator}: {track}")
@@ -59,12 +61,16 @@ def _scored(event: Event) -> Words:
 
 
 def _scores_taken_in(event: Event) -> Words:
+    if event.count > 1:
+        return Words("导入评分表：{track}", "score sheets: {track}").format(track=event.subject or _NOTHING)
     return Words("导入{evaluator}的评分表：{track}，{count} 件", "score sheet of {evaluator}: {track}, {count}").format(
         evaluator=event.facts["evaluator"], track=event.subject or _NOTHING, count=len(event.facts["nominations"])
     )
 
 
 def _tallied(event: Event) -> Words:
+    if event.count > 1:
+        return Words("导入票数：{stage}", "votes imported: {stage}").format(stage=event.subject or _NOTHING)
     jumped = event.facts.get("jumped")
     told = Words("导入票数：{platform}，共 {votes} 票", "votes imported: {platform}, {votes} together").format(
         platform=event.facts["platform"], votes=sum(event.facts["votes"].values())
@@ -77,12 +83,16 @@ def _tallied(event: Event) -> Words:
 
 
 def _ranked(event: Event) -> Words:
+    if event.count > 1:
+        return Words("确定排序：{stage}", "rankings settled: {stage}").format(stage=event.subject or _NOTHING)
     return Words("确定排序：{stage}，共 {count} 件", "ranking settled: {stage}, {count}").format(
         stage=event.subject or _NOTHING, count=len(event.facts["nominations"])
     )
 
 
 def _tie_resolved(event: Event) -> Words:
+    if event.count > 1:
+        return Words("并列处理：{stage}", "ties resolved: {stage}").format(stage=event.subject or _NOTHING)
     return Words("并列处理：{stage}，{count} 件", "tie resolved: {stage}, {count}").format(
         stage=event.subject or _NOTHING, count=len(event.facts["points"])
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from programs.checks.places import path_name
 from programs.errors import Fault, Severity
+from programs.evaluations import VOTES
 from programs.model import Path, Program
 from programs.stages import (
     Approval,
@@ -76,11 +77,11 @@ def _out_of_order(stage: Stage, before: _Met) -> Iterator[Fault]:
     if isinstance(stage, Tenure) and not _met(before, Issuance):
         words = Words("“{name}”排在发文之前，聘期无从起算", "“{name}” stands before the issuance that begins its term")
         yield Fault(place, words.format(name=name))
-    if isinstance(stage, Review) and stage.vote_percent and not _met(before, Vote):
+    if isinstance(stage, Review) and (stage.vote_percent or VOTES in stage.tie_break) and not _met(before, Vote):
         words = Words(
             "“{name}”要计入投票结果，但前面没有投票环节", "“{name}” counts in a vote, and no vote stands before it"
         )
-        yield Fault(f"{place}.vote_percent", words.format(name=name))
+        yield Fault(f"{place}.{'vote_percent' if stage.vote_percent else 'tie_break'}", words.format(name=name))
 
 
 def _decisions(stage: Decision, before: _Met) -> Iterator[Fault]:

@@ -47,6 +47,9 @@ class Scoring(Office):
             self.does(OPENED, "program", "rule", self._file, ruling.id, "--accept")
         self.does(OPENED, "program", "open", self._file)
 
+    def shows(self) -> str:
+        return self._linxuan("program", "show", SCORED).out
+
     def brings_to_the_review(self, index: int) -> str:
         nominee = ("--nominee", f"第{index}人", "--unit", f"第{index}厂")
         nominator = ("--nominator", "江阳区人社局", "--nominator-kind", "district")
@@ -97,6 +100,15 @@ def test_scores_are_entered_ranked_explained_and_acted_on(scoring, linxuan):
     assert (sorted(done["chosen"]), done["eliminated"]) == ([first, second], [])
     run = scoring.ask(SCREENED, "ranking", "reopen", *AT_REVIEW, "--reason", "有误", *ACTOR)
     assert (run.code, run.reasons) == (1, "已有 2 件按此排序办理")
+
+
+def test_program_shows_what_is_scored_by_its_id(scoring):
+    shown = [line.split() for line in scoring.shows().splitlines()]
+    assert [line[:2] for line in shown if line and line[0] in ("defence", "work", "skill")] == [
+        ["defence", "答辩（评议项）"],
+        ["work", "业绩（评分项，0"],
+        ["skill", "技能（评分项，0"],
+    ]
 
 
 def test_score_sheet_goes_out_and_comes_back(scoring, linxuan, tmp_path):
