@@ -5,6 +5,7 @@ import click
 from cli.desk import acting
 from cli.face import LANGUAGE, REFUSED, Face, Spoken, command_face, once, say, tell
 from operations.decide import decide
+from operations.rankings import going_on
 from operations.results import Batch
 from states import Move
 
@@ -21,18 +22,35 @@ from states import Move
 @click.argument("program", metavar="ID")
 @click.argument("stage", metavar="STAGE")
 @click.argument("chosen", nargs=-1, metavar="[NUMBER[=GRADE]]...")
+@click.option(
+    "--ranked", is_flag=True, help=say("按已确定的排序，入围的进入下一环节", "those whom the settled ranking sends on")
+)
 @click.option("--none", is_flag=True, help=say("无人入选，全部落选", "nobody goes on"))
 @click.option("--actor", required=True, help=say("办理人", "who does it"))
 @click.option("--reason", default="", help=say("理由", "why"))
 @command_face
-def command(face: Face, program: str, stage: str, chosen: tuple[str, ...], none: bool, actor: str, reason: str) -> None:
+def command(
+    face: Face,
+    program: str,
+    stage: str,
+    chosen: tuple[str, ...],
+    ranked: bool,
+    none: bool,
+    actor: str,
+    reason: str,
+) -> None:
     """Decide who goes on."""
-    if bool(chosen) == none:
+    if (none and (chosen or ranked)) or not (chosen or ranked or none):
         raise click.UsageError(
-            say("请列出入选的编号；确实无人入选的，用 --none", "name who goes on; if truly nobody does, say --none")
+            say(
+                "请列出入选的编号，或用 --ranked；确实无人入选的，用 --none",
+                "name who goes on, or say --ranked; if truly nobody does, say --none",
+            )
         )
     named = dict(once((number, grade or None) for number, _, grade in (text.partition("=") for text in chosen)))
     desk, act = acting(face, actor, reason)
+    if ranked:
+        named = dict.fromkeys(going_on(desk, program, stage)) | named
     done = decide(desk, program, stage, named, act)
     if done.denied:
         _refuse(face, program, stage, done)

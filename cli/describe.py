@@ -18,6 +18,7 @@ from programs.rules import Rule
 from programs.rulings import Decision, Ruling
 from programs.stages import Recommendation, Review, Stage, Vote
 from states import Verdict
+from states.scales import scale_of
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -186,6 +187,11 @@ def _stage_rows(stage: Stage) -> Iterator[tuple[str, str]]:
     if isinstance(stage, Review | Vote):
         for track in stage.tracks:
             yield f"  {track.id}", _beside(track.name, say("评议项", "track"))
+            for criterion in track.criteria:
+                scale = scale_of(criterion).in_language(LANGUAGE)
+                yield f"    {criterion.id}", _beside(criterion.name, say(f"评分项，{scale}", f"criterion, {scale}"))
+            for group in track.groups:
+                yield f"    {group.id}", _beside(group.name, say("评委组", "group of evaluators"))
     if isinstance(stage, Review) and stage.panel:
         yield f"  {stage.id}.panel", _panel_text(stage.panel)
 

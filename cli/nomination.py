@@ -374,6 +374,7 @@ HAPPENED = {
     "expert.recused": Words("专家回避", "expert recused"),
     "recusal.lifted": Words("撤销回避", "recusal lifted"),
     "evaluation.reported": Words("报送评议", "evaluation reported"),
+    "score.entered": Words("评分", "scored"),
     "facts.stated": Words("填报情况", "facts stated"),
     "annex.stated": Words("导入附表", "annex taken in"),
     "details.kept": Words("登记个人信息", "personal data recorded"),

@@ -58,6 +58,57 @@ def _reported(event: Event) -> Words:
     return Words("报送评议结果：{track}", "evaluation reported: {track}").format(track=event.subject or _NOTHING)
 
 
+def _scored(event: Event) -> Words:
+    if event.count > 1:
+        return Words("评分：{track}", "scored: {track}").format(track=event.subject or _NOTHING)
+    words = Words("{evaluator}评分：{track}", "scored by {evaluator}: {track}")
+    if event.facts["revision"] > 1:
+        words = Words("{evaluator}改评：{track}", "scored anew by {evaluator}: {track}")
+    return words.format(evaluator=event.facts["evaluator"], track=event.subject or _NOTHING)
+
+
+def _scores_taken_in(event: Event) -> Words:
+    if event.count > 1:
+        return Words("导入评分表：{track}", "score sheets: {track}").format(track=event.subject or _NOTHING)
+    return Words("导入{evaluator}的评分表：{track}，{count} 件", "score sheet of {evaluator}: {track}, {count}").format(
+        evaluator=event.facts["evaluator"], track=event.subject or _NOTHING, count=len(event.facts["nominations"])
+    )
+
+
+def _tallied(event: Event) -> Words:
+    if event.count > 1:
+        return Words("导入票数：{stage}", "votes imported: {stage}").format(stage=event.subject or _NOTHING)
+    jumped = event.facts.get("jumped")
+    told = Words("导入票数：{platform}，共 {votes} 票", "votes imported: {platform}, {votes} together").format(
+        platform=event.facts["platform"], votes=sum(event.facts["votes"].values())
+    )
+    return (
+        told
+        if not jumped
+        else Words("{told}；{count} 件票数异常", "{told}; {count} implausible").format(told=told, count=len(jumped))
+    )
+
+
+def _ranked(event: Event) -> Words:
+    if event.count > 1:
+        return Words("确定排序：{stage}", "rankings settled: {stage}").format(stage=event.subject or _NOTHING)
+    return Words("确定排序：{stage}，共 {count} 件", "ranking settled: {stage}, {count}").format(
+        stage=event.subject or _NOTHING, count=len(event.facts["nominations"])
+    )
+
+
+def _tie_resolved(event: Event) -> Words:
+    if event.count > 1:
+        return Words("并列处理：{stage}", "ties resolved: {stage}").format(stage=event.subject or _NOTHING)
+    return Words("并列处理：{stage}，{count} 件", "tie resolved: {stage}, {count}").format(
+        stage=event.subject or _NOTHING, count=len(event.facts["points"])
+    )
+
+
+def _ranking_reopened(event: Event) -> Words:
+    return Words("重开排序：{stage}", "ranking opened again: {stage}").format(stage=event.subject or _NOTHING)
+
+
 def _published(event: Event) -> Words:
     last_day = date.fromisoformat(event.facts["last_day"])
     return Words(
@@ -290,6 +341,12 @@ PHRASES: dict[str, Callable[[Event], Words]] = {
     "files.seen": lambda _: Words("取阅材料文件", "files taken to be read"),
     "verdicts.recorded": _judged,
     "evaluation.reported": _reported,
+    "score.entered": _scored,
+    "scores.taken-in": _scores_taken_in,
+    "tally.imported": _tallied,
+    "ranking.settled": _ranked,
+    "tie.resolved": _tie_resolved,
+    "ranking.reopened": _ranking_reopened,
     "details.kept": _details_kept,
     "details.seen": _details_seen,
     "details.exported": _details_exported,

@@ -64,10 +64,18 @@ class Table:
         return f"{_letters(place)}{row}" if place is not None else str(row)
 
 
-def read_table(content: bytes, name: str, meaning: Meaning, needed: str, *, heading: Words = _OF_NAMES) -> Table:
+def read_table(
+    content: bytes,
+    name: str,
+    meaning: Meaning,
+    needed: str,
+    *,
+    heading: Words = _OF_NAMES,
+    missing: Words | None = None,
+) -> Table:
     """Find the table in a file that has the most columns with a meaning, the `needed` one among them: its `heading`.
 
-    Raises `DocumentError` for what is no table, is too large, or has no such column.
+    Raises `DocumentError` for what is no table, is too large, or has no such column; `missing` says so otherwise.
     """
     if len(content) > LARGEST:
         raise DocumentError(Words(f"{name} 超过 50 MB，请拆开", f"{name} is larger than 50 MB; take it apart"))
@@ -80,7 +88,8 @@ def read_table(content: bytes, name: str, meaning: Meaning, needed: str, *, head
     ]
     if not found:
         raise DocumentError(
-            Words(
+            missing
+            or Words(
                 f"{name} 里没有找到表格：须有一行表头，其中有{heading.zh}一栏",
                 f"there is no table in {name}: it needs a row of headings, and a column of {heading.en}",
             )
@@ -114,6 +123,12 @@ def _filled_down(table: Table, merged: _Merged, needed: str) -> Table:
                 if own[row]:
                     table.cells.iloc[row, left] = value
     return table
+
+
+def sheets_of(content: bytes, name: str) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield every sheet of a file by its name, all cells as text; raises `DocumentError` for what is no table."""
+    for sheet, cells, _ in _sheets(content, name):
+        yield sheet, cells
 
 
 def _sheets(content: bytes, name: str) -> Iterator[tuple[str, pd.DataFrame, _Merged]]:

@@ -12,6 +12,7 @@ from documents.contents.apart import copy_from
 from operations.acts import Act
 from operations.authority import matter_of, refuses
 from operations.desk import Desk
+from operations.experts.sight import Sight
 from operations.move import find
 from operations.policy import Deed
 from operations.results import Denied, OutsideError, UnknownError, denied
@@ -82,7 +83,12 @@ def take_copies(desk: Desk, number: str, to: Path, act: Act, *, material: str | 
     with desk.store.write() as transaction:
         row = find(transaction.connection, number)
         running = desk.running_for(transaction.connection, row)
-        refused = denied(refuses(transaction.connection, act.actor, Deed.SEE_FILES, matter_of(running.program, row)))
+        sight = Sight(transaction.connection, act.actor, act.now)
+        refused = denied(
+            sight.recused(running, row)
+            or refuses(transaction.connection, act.actor, Deed.SEE_FILES, matter_of(running.program, row))
+            or sight.refuses(running, row)
+        )
         if refused:
             return refused
         files = [one for one in files_of(transaction.connection, row.id) if material in (None, one.material)]

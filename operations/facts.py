@@ -1,7 +1,7 @@
 """The facts that gates judge, read for many nominations at once, as one transaction sees them."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -13,6 +13,7 @@ from operations.desk import Desk, Running
 from operations.nominators import counted_as
 from operations.paths import path_of
 from operations.verdicts import bars_among, verdicts_on
+from programs.evaluations import Evaluation, Track
 from programs.stages import Decision, Issuance, Publicity, Recommendation, Review, Screening, Vote
 from states import Case, Result, Verdict
 from store import tables as t
@@ -74,12 +75,77 @@ def _materials(connection: Connection, running: Running, cases: dict[int, Case],
 
 
 def _reports(connection: Connection, running: Running, cases: dict[int, Case], ids: list[int]) -> None:
+    if not ids:
+        return
     reported = _rows_of(connection, t.report, ids, "stage", "track")
+    scored = _scores(connection, ids)
+    voted = _voted(connection, ids)
+    places = {
+        (nomination, stage): goes_on
+        for nomination, found in _rows_of(connection, t.ranked, ids, "stage", "goes_on").items()
+        for stage, goes_on in found
+    }
     for nomination in ids:
         case = cases[nomination]
         stage = running.program.stage(case.stage)
-        tracks = stage.tracks if isinstance(stage, Review | Vote) else ()
-        case.unreported = tuple(track.name for track in tracks if (stage.id, track.id) not in reported[nomination])
+        if not isinstance(stage, Review | Vote):
+            continue
+        votes = (nomination, stage.id) in voted
+        case.unreported = tuple(
+            track.name
+            for track in stage.tracks
+            if not _is_in(stage, track, scored[nomination], votes=votes, reports=reported[nomination])
+        )
+        case.unranked = (ranks(stage) or votes) and (nomination, stage.id) not in places
+        case.above_cut = places.get((nomination, stage.id))
+
+
+def ranks(stage: Review | Vote) -> bool:
+    """Say whether nobody goes on from a stage without a settled ranking, whatever was imported there."""
+    return (isinstance(stage, Review) and stage.ranked) or any(track.criteria for track in stage.tracks)
+
+
+def _is_in(
+    stage: Review | Vote,
+    track: Track,
+    scored: Mapping[tuple[str, str, str | None], int],
+    *,
+    votes: bool,
+    reports: Sequence[tuple[Any, ...]],
+) -> bool:
+    """Say whether a track has what it needs of one nominee."""
+    if track.evaluation is Evaluation.VOTE:
+        return votes
+    if not track.criteria:
+        return (stage.id, track.id) in reports
+    panels: list[str | None] = [group.id for group in track.groups] or [None]
+    return all(scored.get((stage.id, track.id, panel), 0) >= track.scoring.at_least for panel in panels)
+
+
+def _scores(connection: Connection, ids: list[int]) -> dict[int, dict[tuple[str, str, str | None], int]]:
+    """Count the evaluators who have scored, by stage, track and group."""
+    found: dict[int, dict[tuple[str, str, str | None], int]] = defaultdict(lambda: defaultdict(int))
+    for nomination, rows in _rows_of(connection, t.score, ids, "stage", "track", "panel", "superseded").items():
+        for stage, track, panel, superseded in rows:
+            found[nomination][stage, track, panel] += not superseded
+    return found
+
+
+_VOTED = (
+    select(t.tally_votes.c.nomination_id, t.tally.c.stage)
+    .join_from(t.tally_votes, t.tally)
+    .where(~t.tally.c.superseded, t.tally_votes.c.nomination_id.in_(bindparam("ids", expanding=True)))
+    .distinct()
+)
+
+
+def _voted(connection: Connection, ids: list[int]) -> set[tuple[int, str]]:
+    """Return at which stages nominees have votes."""
+    return {
+        (nomination, stage)
+        for start in range(0, len(ids), _CHUNK)
+        for nomination, stage in connection.execute(_VOTED, {"ids": ids[start : start + _CHUNK]})
+    }
 
 
 def _objections(connection: Connection, cases: dict[int, Case], ids: list[int]) -> None:

@@ -162,6 +162,7 @@ class Places:
         self._allotted: dict[tuple[str, str], dict[str, int]] = {}
         self._taken: dict[tuple[str, str], set[int]] = {}
         self._new: list[dict[str, object]] = []
+        self._going_on: dict[str, int] = {}
 
     def hold(self, wanted: Iterable[tuple[Row[Any], Iterable[Limit]]]) -> None:
         """Hold these nominations' limits, before any place of them is counted.
@@ -176,7 +177,24 @@ class Places:
     def left(self, limits: Iterable[Limit], row: Row[Any]) -> dict[str, int]:
         """Return how many places each limit still has for this nomination; below 0 where fewer were allotted since."""
         allotted = self.allotted(row)
-        return {limit.key: allotted.get(limit.key, limit.count) - len(self._ordinals(limit, row)) for limit in limits}
+        return {
+            limit.key: max(allotted.get(limit.key, limit.count), self._ranked(limit.key))
+            - len(self._ordinals(limit, row))
+            for limit in limits
+        }
+
+    def _ranked(self, limit: str) -> int:
+        """Return how many settled rankings send on from a stage: more than its cut, where all who are level go on."""
+        kind, _, stage = limit.partition(".")
+        if kind != "keep":
+            return 0
+        if stage not in self._going_on:
+            of = t.ranking.c
+            query = select(func.count()).select_from(t.ranked.join(t.ranking, t.ranked.c.ranking_id == of.id))
+            self._going_on[stage] = self._connection.execute(
+                query.where(of.program_id == self._program_id, of.stage == stage, t.ranked.c.goes_on)
+            ).scalar_one()
+        return self._going_on[stage]
 
     def allotted(self, row: Row[Any]) -> dict[str, int]:
         """Return how many places of quotas the nomination's nominator, or unit, has been allotted, by limit."""

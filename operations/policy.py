@@ -24,6 +24,10 @@ class Deed(StrEnum):
     SEE_NOMINATIONS = "see-nominations"
     JUDGE = "judge"
     REPORT = "report"
+    SCORE = "score"
+    TALLY = "tally"
+    RANK = "rank"
+    REOPEN_RANKING = "reopen-ranking"
     RULE = "rule"
     OPEN = "open"
     EXTEND = "extend"
@@ -62,6 +66,10 @@ _LABELS = {
     Deed.SEE_NOMINATIONS: Words("导出名册", "write a register"),
     Deed.JUDGE: Words("资格审查", "screen"),
     Deed.REPORT: Words("评议", "report an evaluation"),
+    Deed.SCORE: Words("评分", "score"),
+    Deed.TALLY: Words("导入票数", "import votes"),
+    Deed.RANK: Words("确定排序", "settle a ranking"),
+    Deed.REOPEN_RANKING: Words("重开排序", "open a ranking again"),
     Deed.RULE: Words("裁定", "rule"),
     Deed.OPEN: Words("开通项目", "open a program"),
     Deed.EXTEND: Words("延长期限", "extend a deadline"),
@@ -203,6 +211,10 @@ _TABLE: Mapping[Move | Deed, tuple[Predicate | None, ...]] = {
     Deed.SEE_NOMINATIONS:    (runs_it,       concerns_them, works_for_the_holder, works_for_the_holder),
     Deed.JUDGE:              (runs_it,       holds_it,      works_for_the_holder, _no),
     Deed.REPORT:             (runs_it,       holds_it,      works_for_the_holder, works_for_the_holder),
+    Deed.SCORE:              (runs_it,       holds_it,      works_for_the_holder, works_for_the_holder),
+    Deed.TALLY:              (runs_it,       holds_it,      _no,                  _no),
+    Deed.RANK:               (runs_it,       holds_it,      _no,                  _no),
+    Deed.REOPEN_RANKING:     (runs_it,       _no,           _no,                  _no),
     Deed.RULE:               (runs_it,       _no,           _no,                  _no),
     Deed.OPEN:               (runs_it,       _no,           _no,                  _no),
     Deed.EXTEND:             (runs_it,       _no,           _no,                  _no),

@@ -14,7 +14,9 @@ from operations.move import find
 from operations.paths import path_of
 from operations.policy import Deed
 from operations.results import Denied, UnknownError, denied
+from operations.scores import closed, opinion_missing
 from programs import Words
+from programs.evaluations import Evaluation, Track
 from programs.stages import Review, Screening, Stage, Vote
 from states import Refusal, Result, Standing
 from store import tables as t
@@ -90,6 +92,10 @@ def report(
                     id=track, known="、".join(tracks) or "—"
                 )
             )
+        wanted = next(one for one in stage.tracks if one.id == track) if isinstance(stage, Review | Vote) else None
+        refused = denied(*_unfit_report(connection, stage, wanted, row, opinion)) if wanted else None
+        if refused:
+            return refused
         key = (t.report.c.nomination_id == row.id, t.report.c.stage == standing.stage, t.report.c.track == track)
         connection.execute(delete(t.report).where(*key))
         connection.execute(
@@ -114,6 +120,32 @@ def report(
             **act.signature(),
         )
     return None
+
+
+def _unfit_report(
+    connection: Connection, stage: Stage | None, track: Track, row: Row[Any], opinion: str
+) -> list[Refusal]:
+    """Refuse a report where evaluators score, where the public votes, without an opinion, or after the ranking."""
+    if not isinstance(stage, Review | Vote):
+        return []
+    by_other_means = (
+        Words("linxuan vote import", "linxuan vote import")
+        if track.evaluation is Evaluation.VOTE
+        else Words("linxuan score enter", "linxuan score enter")
+        if track.criteria
+        else None
+    )
+    if by_other_means:
+        return [
+            Refusal(
+                "report-fits",
+                Words("“{track}”不填评议结果", "“{track}” is not reported on").format(track=track.name),
+                Words("请用 {command}", "use {command}").format(command=by_other_means),
+                track.clause,
+            )
+        ]
+    missing = [opinion_missing(track)] if track.opinion and not opinion.strip() else []
+    return missing or closed(connection, stage, [row])
 
 
 def _says_nothing(points: int | None, opinion: str) -> Refusal | None:

@@ -3,13 +3,22 @@
 The order of a program's stages is data: kinds may repeat, be left out, or stand in an unusual order.
 """
 
-from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
-from programs.base import DIFFERENT_IDS, Clause, Count, Identified, Name, Scoped, Slug, unfit
+from programs.base import DIFFERENT_IDS, Clause, Count, Name, Part, Scoped, Slug, unfit
 from programs.dates import Deadline, Duration, Window
+from programs.evaluations import (
+    Digits,
+    Evaluation,
+    TieBreak,
+    Ties,
+    Track,
+    require_tie_breaks,
+    require_told_apart,
+    require_weights,
+)
 from programs.panels import Panel
 from programs.words import Words
 
@@ -28,24 +37,8 @@ class Tier(Scoped):
     assigns_number: bool = Field(default=False, description="this tier writes the number on the form")
 
 
-class Track(Identified):
-    """One of several evaluations or votes that run side by side; all must report."""
-
-    name: Name
-    clause: Clause
-    weight_percent: int | None = Field(
-        default=None, ge=0, le=100, description="how much of the ranking it makes up; the same for all when left out"
-    )
-
-
-class Ties(StrEnum):
-    """What becomes of nominations that stand level at a cut."""
-
-    ADMIT = "admit"
-    PANEL = "panel"
-    DROP = "drop"
-
-
+_TIES = "admit all who are level, let the office choose, have a second vote, compare what `tie_break` says, or drop all"
+_DIGITS = "the total is rounded half up to so many digits; not at all when left out"
 _LESSER = "a grade of the seats: who does not go on from here is given it, and goes on with the winners"
 
 
@@ -96,19 +89,52 @@ class Consultation(StageBase):
     bodies: tuple[Name, ...] = Field(min_length=1)
 
 
+class Jump(Part):
+    """When a nominee's gain on a platform, since the import before, is shown as implausible. No vote is taken off."""
+
+    times: int = Field(default=10, gt=0, description="more than so many times the median gain of all nominees there")
+    at_least: int = Field(default=500, gt=0, description="and at least so many votes")
+
+
+_VOTE_POINTS = "how votes become points: the most votes are 100 and others in proportion, or each its share of all"
+_TIE_BREAK = "what is compared in turn between those who are level: votes, a track, or track.criterion"
+
+
 class Vote(StageBase):
-    """投票: tallies imported and the cut made."""
+    """投票: tallies imported and the cut made. Tracks beside the vote need one that is the vote itself."""
 
     label = Words("投票", "vote")
     kind: Literal["vote"] = "vote"
     platforms: tuple[Name, ...] = ()
-    counting: Literal["sum", "equal-platforms"] = Field(
-        default="sum", description="add up all votes, or let each platform's share weigh the same"
+    counting: Literal["sum", "equal-platforms", "weighted-platforms"] = Field(
+        default="sum", description="add up all votes, or let each platform's share weigh the same, or as `weights` say"
     )
+    weights: tuple[int, ...] = Field(default=(), description="percent of each platform, in the order of `platforms`")
     tracks: tuple[Track, ...] = ()
+    vote_points: Literal["top", "share"] = Field(default="top", description=_VOTE_POINTS)
+    jump: Jump = Jump()
     keep: Count | None = None
     lesser: Slug | None = Field(default=None, description=_LESSER)
-    ties: Ties = Field(default=Ties.ADMIT, description="admit all who are level, let the office choose, or drop all")
+    ties: Ties = Field(default=Ties.ADMIT, description=_TIES)
+    tie_break: tuple[TieBreak, ...] = Field(default=(), description=_TIE_BREAK)
+    digits: Digits | None = Field(default=None, description=_DIGITS)
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "Vote":
+        require_told_apart(self.tracks, self.name)
+        require_tie_breaks(self.ties, self.tie_break, self.tracks, self.name)
+        require_weights(self.weights, self.name)
+        weighted = self.counting == "weighted-platforms"
+        if weighted != bool(self.weights) or (weighted and len(self.weights) != len(self.platforms)):
+            raise unfit(
+                Words(
+                    f'“{self.name}”：counting = "weighted-platforms" 时，weights 要按平台的次序逐个写明',
+                    f'“{self.name}”: with counting = "weighted-platforms", give a weight for each platform in turn',
+                )
+            )
+        if sum(track.evaluation is Evaluation.VOTE for track in self.tracks) > 1:
+            raise unfit(Words(f"“{self.name}”有两项投票", f"“{self.name}” has two tracks that are the vote"))
+        return self
 
 
 class Review(StageBase):
@@ -117,12 +143,30 @@ class Review(StageBase):
     label = Words("专家评议", "review")
     kind: Literal["review"] = "review"
     tracks: tuple[Track, ...] = ()
+    ranked: bool = Field(default=False, description="nobody goes on before a ranking is settled")
     vote_percent: int = Field(
         default=0, ge=0, le=100, description="how much of the ranking the vote before it makes up"
     )
+    vote_points: Literal["top", "share"] = Field(default="top", description=_VOTE_POINTS)
     keep: Count | None = None
     lesser: Slug | None = Field(default=None, description=_LESSER)
+    ties: Ties = Field(default=Ties.PANEL, description=_TIES)
+    tie_break: tuple[TieBreak, ...] = Field(default=(), description=_TIE_BREAK)
+    digits: Digits | None = Field(default=None, description=_DIGITS)
     panel: Panel | None = Field(default=None, description="the experts that are drawn; whoever the office has without")
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "Review":
+        require_told_apart(self.tracks, self.name)
+        require_tie_breaks(self.ties, self.tie_break, self.tracks, self.name)
+        if any(track.evaluation is Evaluation.VOTE for track in self.tracks):
+            raise unfit(
+                Words(
+                    f"“{self.name}”不是投票环节；要计入前面的投票，请写 vote_percent",
+                    f"“{self.name}” is no vote; to count the vote before it, write vote_percent",
+                )
+            )
+        return self
 
 
 class Decision(StageBase):

@@ -23,6 +23,9 @@ class Bar(NamedTuple):
 class Case:
     """The facts about one nomination, as one transaction sees them.
 
+    `unranked`: nobody goes on here without a settled ranking, and this one has no place in one. `above_cut` says on
+    which side of the cut a settled ranking put it, none where it did not.
+
     `stage` is the only field that firing a move changes. `due` is the instant at which time itself moves the case on
     (aware, or none): the close of the next intake, of a correction, of a publicity, of the term. `nominator_kind` is
     the kind of nominator whose quota it uses.
@@ -36,6 +39,8 @@ class Case:
     unjudged: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
     unreported: tuple[str, ...] = ()
+    unranked: bool = False
+    above_cut: bool | None = None
     open_objections: int = 0
     bars: tuple[Bar, ...] = ()
 

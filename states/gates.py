@@ -138,6 +138,45 @@ def tracks_reported(case: Case, circumstances: Circumstances) -> Refusal | None:
     )
 
 
+def ranking_settled(case: Case, circumstances: Circumstances) -> Refusal | None:
+    """Where what was scored or voted decides, it has been made a ranking."""
+    if not case.unranked:
+        return None
+    return Refusal(
+        "ranking-settled",
+        Words("排序尚未确定", "no ranking of it is settled yet"),
+        Words("请先确定排序：linxuan ranking settle", "settle the ranking first: linxuan ranking settle"),
+    )
+
+
+def above_the_cut(case: Case, circumstances: Circumstances) -> Refusal | None:
+    """The settled ranking does not leave it below the cut."""
+    if case.above_cut is not False:
+        return None
+    return Refusal(
+        "above-the-cut",
+        Words("按已确定的排序未入围", "by the settled ranking it does not go on"),
+        Words(
+            "请按排序办理；评分或票数有误的，先由管理员重开排序：linxuan ranking reopen",
+            "follow the ranking; where a score or a tally is wrong, have it opened again: linxuan ranking reopen",
+        ),
+    )
+
+
+def below_the_cut(case: Case, circumstances: Circumstances) -> Refusal | None:
+    """The settled ranking does not send it on."""
+    if not case.above_cut:
+        return None
+    return Refusal(
+        "below-the-cut",
+        Words("按已确定的排序应入围", "by the settled ranking it goes on"),
+        Words(
+            "请按排序办理；评分或票数有误的，先由管理员重开排序：linxuan ranking reopen",
+            "follow the ranking; where a score or a tally is wrong, have it opened again: linxuan ranking reopen",
+        ),
+    )
+
+
 def no_open_objection(case: Case, circumstances: Circumstances) -> Refusal | None:
     """No objection against this nominee is open."""
     if not case.open_objections:

@@ -76,7 +76,8 @@ def _is_past(stage: Stage) -> bool:
 def _lesser(program: Program, stage: Vote | Review, destination: str) -> Leg:
     """Return the leg of those who do not go on from a cut and are given a lesser grade by it."""
     seats = tuple(seats for seats in program.seats if seats.id == stage.lesser)
-    return Leg(Move.CHOOSE, stage.id, destination, (gates.tracks_reported, *_past(program), gates.SeatFree(seats)))
+    ranked = (gates.tracks_reported, gates.ranking_settled, gates.below_the_cut)
+    return Leg(Move.CHOOSE, stage.id, destination, (*ranked, *_past(program), gates.SeatFree(seats)))
 
 
 def entry_of(program: Program, path: Path) -> str:
@@ -106,8 +107,9 @@ def _stage_legs(program: Program, stage: Stage, path: Path, following: str) -> I
             yield Leg(Move.ACCEPT, stage.id, following)
             yield Leg(Move.REJECT, stage.id, End.REJECTED.value, (gates.reason_stated,))
         case Vote() | Review():
-            yield Leg(Move.ADVANCE, stage.id, following, (gates.tracks_reported, *_keep(stage)))
-            yield Leg(Move.ELIMINATE, stage.id, End.NOT_CHOSEN.value)
+            ranked = (gates.tracks_reported, gates.ranking_settled, gates.above_the_cut)
+            yield Leg(Move.ADVANCE, stage.id, following, (*ranked, *_keep(stage)))
+            yield Leg(Move.ELIMINATE, stage.id, End.NOT_CHOSEN.value, (gates.ranking_settled, gates.below_the_cut))
         case Decision():
             seats = () if stage.confirms else (*_past(program), gates.SeatFree(program.seats))
             yield Leg(Move.CHOOSE, stage.id, following, seats)

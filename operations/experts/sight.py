@@ -1,6 +1,7 @@
 """What an expert sees: nominations that they are assigned and have pledged for, and none that they are recused from."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from deadlines.zone import shanghai_day
 from operations.actors import Actor, Role
+from operations.acts import Act
 from operations.desk import Desk, Running
 from operations.experts.records import evaluated, evaluators, expert_named
 from operations.experts.seats import pledge_version
@@ -113,6 +115,20 @@ class Sight:
     def _number(self) -> int:
         assert self._expert is not None  # noqa: S101 - asked of experts only
         return int(self._expert.id)
+
+
+class Evaluators:
+    """Whether somebody may evaluate nominations, in their own name or in that of the evaluator whom they type in for."""
+
+    def __init__(self, connection: Connection, act: Act, evaluator: str) -> None:
+        self._sights = [
+            Sight(connection, actor, act.now)
+            for actor in dict.fromkeys((act.actor, replace(act.actor, name=evaluator, role=Role.EXPERT)))
+        ]
+
+    def refuses(self, running: Running, row: Row[Any], stage: str) -> Refusal | None:
+        """Return why a nomination is not theirs to evaluate at a stage."""
+        return next((found for one in self._sights if (found := one.refuses(running, row, stage=stage))), None)
 
 
 def _panels(running: Running, row: Row[Any]) -> dict[str, Panel]:

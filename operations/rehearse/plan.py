@@ -253,6 +253,12 @@ class Plan:
                 Words(f"{stage.name}：{tracks}", f"{stage.id}: {', '.join(track.id for track in stage.tracks)}"),
                 lambda crew: crew.evaluate(stage),
             )
+        if isinstance(stage, Vote):
+            yield Scene(
+                self._later(start, 4, time(9)),
+                Words(f"{stage.name}：计票", f"{stage.id}: votes counted"),
+                lambda crew: crew.count_votes(stage),
+            )
         yield Scene(
             self._later(start, 4, time(10)),
             Words(f"{stage.name}结果", f"{stage.id}: result"),

@@ -14,6 +14,7 @@ from operations.actors import Player, Role
 from operations.acts import Act
 from operations.decide import decide
 from operations.desk import Desk
+from operations.facts import ranks
 from operations.issue import issue
 from operations.materials import receive
 from operations.move import move
@@ -23,12 +24,14 @@ from operations.opening import confirm_ruling, open_program
 from operations.publicize import publicize
 from operations.ratios import within_ratios
 from operations.rehearse.experts import RehearsedPanel, evaluators_of
+from operations.rehearse.judging import OPINION, count_votes, rank_them, score
 from operations.rehearse.people import Person
 from operations.results import Batch, Denied, Moved
 from operations.screen import judge, report
 from operations.sweep import sweep
 from programs import Program
 from programs.counting import Unit
+from programs.evaluations import Evaluation
 from programs.materials import Medium
 from programs.model import Seats
 from programs.stages import Decision, Issuance, Publicity, Recommendation, Review, Screening, Vote
@@ -164,12 +167,27 @@ class Players:
     def evaluate(self, stage: Review | Vote) -> None:
         """Every track reports on everybody."""
         here = self._here((stage.id,))
+        tracks = [track for track in stage.tracks if track.evaluation is not Evaluation.VOTE]
         for number, person in here:
-            for place, track in enumerate(stage.tracks):
+            for place, track in enumerate(tracks):
                 act = self._evaluator_s(stage, number, place)
+                if track.criteria:
+                    names = evaluators_of(self.desk, number, stage) if isinstance(stage, Review) else ()
+                    for done in score(self.desk, number, track, person.points, act, names):
+                        self._note(done)
+                    continue
                 points = person.points + place
-                self._note(report(self.desk, number, track.id, act, points=points, opinion="材料属实，业绩突出"))
-        self.summary.notes.append(f"评议意见 {len(here) * len(stage.tracks)} 份")
+                self._note(report(self.desk, number, track.id, act, points=points, opinion=OPINION))
+        if tracks:
+            self.summary.notes.append(f"评议意见 {len(here) * len(tracks)} 份")
+
+    def count_votes(self, stage: Vote) -> None:
+        """Every platform counts; the best have the most votes everywhere."""
+        here = self._here((stage.id,))
+        act = self._act(Role.OPERATOR, self._office_of(stage.id))
+        for done in count_votes(self.desk, self.program.id, stage, [(one, who.points) for one, who in here], act):
+            self._note(done)
+        self.summary.notes.append(f"导入 {max(len(stage.platforms), 1)} 个平台的票数")
 
     def draw_experts(self, stage: Review) -> None:
         """Experts are made up, drawn, invited and assigned; the first of them declines, and everybody else pledges."""
@@ -189,6 +207,15 @@ class Players:
         """The best go on, as many as may; all of them where no number is set."""
         ranked = self._ranked(stage.id)
         chosen: dict[str, str | None] = {number: None for number, _ in ranked[:keep]}
+        if ranked and isinstance(stage, Vote | Review) and (isinstance(stage, Vote) or ranks(stage)):
+            act = self._act(Role.OPERATOR, self._office_of(stage.id), "评议小组会议纪要")
+            settled = rank_them(self.desk, self.program.id, stage.id, act)
+            if isinstance(settled, Denied):
+                self._note(settled)
+                return
+            order = {line.number: line.place or 0 for line in settled.lines}
+            ranked.sort(key=lambda one: (order.get(one[0], 0), one[0]))
+            chosen = {line.number: None for line in settled.lines if line.goes_on is not False}
         lesser = None if isinstance(stage, Screening) else stage.lesser
         places = next((seats.count for seats in self.program.seats if seats.id == lesser), 0)
         chosen |= {number: lesser for number, _ in ranked[len(chosen) :][:places]}

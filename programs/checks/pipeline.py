@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from programs.checks.reach import OnPath, once
 from programs.checks.sentences import fault
 from programs.errors import Fault
+from programs.evaluations import VOTES
 from programs.model import Path, Program
 from programs.stages import (
     Approval,
@@ -76,8 +77,8 @@ def _out_of_order(stage: Stage, before: _Met) -> Iterator[Fault]:
         yield from _publicities(stage, before)
     if isinstance(stage, Tenure) and not _met(before, Issuance):
         yield fault("tenure_before_issuance", place, name=name)
-    if isinstance(stage, Review) and stage.vote_percent and not _met(before, Vote):
-        yield fault("vote_missing", f"{place}.vote_percent", name=name)
+    if isinstance(stage, Review) and (stage.vote_percent or VOTES in stage.tie_break) and not _met(before, Vote):
+        yield fault("vote_missing", f"{place}.{'vote_percent' if stage.vote_percent else 'tie_break'}", name=name)
 
 
 def _decisions(stage: Decision, before: _Met) -> Iterator[Fault]:

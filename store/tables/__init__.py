@@ -1,6 +1,7 @@
 """The tables. What each row means stands beside it; the migrations in `migrations/` build exactly these."""
 
 from store.tables.base import metadata, vault_key
+from store.tables.evaluations import ranked, ranking, score, tally, tally_votes, tie_resolution
 from store.tables.experts import assignment, expert, expert_field, expert_tie, panel, panel_seat, recusal
 from store.tables.history import event, installation_event, installation_link, link
 from store.tables.nominations import (
@@ -61,6 +62,8 @@ __all__ = [
     "place",
     "program",
     "publicity",
+    "ranked",
+    "ranking",
     "receipt",
     "recusal",
     "rehearsal",
@@ -70,7 +73,11 @@ __all__ = [
     "ruling",
     "scene",
     "schedule",
+    "score",
     "sweep_failure",
+    "tally",
+    "tally_votes",
+    "tie_resolution",
     "vault_key",
     "verdict",
 ]

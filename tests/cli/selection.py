@@ -82,7 +82,9 @@ class Office:
         self.screens(number)
         self.moves(SCREENED, number, "accept")
         for track, points in (("materials", "88"), ("site-visit", "91")):
-            self.does(SCREENED, "nomination", "report", number, track, "--points", points)
+            opinion = ("--opinion", "业绩突出，情况属实")
+            self.does(SCREENED, "nomination", "report", number, track, "--points", points, *opinion)
+        self.does(SCREENED, "ranking", "settle", self.program, "review")
         self.moves(SCREENED, number, "advance")
         self.moves(SCREENED, number, "choose", "--grade", "chief-technician")
 

@@ -8,12 +8,19 @@ def reviewed(office: Office, index: int) -> str:
     office.screens(number)
     office.moves(SCREENED, number, "accept")
     for track in ("materials", "site-visit"):
-        office.does(SCREENED, "nomination", "report", number, track, "--points", "88")
+        office.does(SCREENED, "nomination", "report", number, track, "--points", "88", "--opinion", "情况属实")
     return number
 
 
+def ranked(office: Office, *indices: int) -> list[str]:
+    """Take nominations to the experts, and settle their ranking."""
+    numbers = [reviewed(office, index) for index in indices]
+    office.does(SCREENED, "ranking", "settle", LUZHOU, "review")
+    return numbers
+
+
 def test_decide_sends_the_named_on_and_eliminates_the_others(office):
-    kept, dropped = reviewed(office, 0), reviewed(office, 1)
+    kept, dropped = ranked(office, 0, 1)
 
     done = office.does(SCREENED, "decide", LUZHOU, "review", kept)
 
@@ -21,7 +28,7 @@ def test_decide_sends_the_named_on_and_eliminates_the_others(office):
 
 
 def test_decide_gives_the_grade_that_is_named(office):
-    number = reviewed(office, 0)
+    (number,) = ranked(office, 0)
     office.does(SCREENED, "decide", LUZHOU, "review", number)
 
     office.does(SCREENED, "decide", LUZHOU, "decision", f"{number}=chief-technician")
@@ -31,7 +38,7 @@ def test_decide_gives_the_grade_that_is_named(office):
 
 
 def test_decide_without_a_grade_where_seats_are_filled_does_nothing(office):
-    number = reviewed(office, 0)
+    (number,) = ranked(office, 0)
     office.does(SCREENED, "decide", LUZHOU, "review", number)
 
     run = office.ask(SCREENED, "decide", LUZHOU, "decision", number, "--actor", "王管理")

@@ -21,6 +21,13 @@ ACTING = [
     "nomination report",
     "nomination moves",
     "nomination move",
+    "score enter",
+    "score sheet",
+    "score import",
+    "vote import",
+    "ranking settle",
+    "ranking resolve",
+    "ranking reopen",
     "publicity start",
     "publicity object",
     "publicity settle",
@@ -178,9 +185,9 @@ def test_a_nomination_shows_verdicts_and_evaluations_by_name(office, linxuan):
     office.screens(number)
     office.moves(SCREENED, number, "accept")
     office.does(SCREENED, "nomination", "report", number, "materials", "--opinion", "材料属实")
-    office.does(SCREENED, "nomination", "report", number, "site-visit", "--points", "91")
+    office.does(SCREENED, "nomination", "report", number, "site-visit", "--points", "91", "--opinion", "属实")
     told = linxuan("nomination", "show", number).out
-    assert sorted(_after(told, "评议")) == ["实地考察（site-visit）　91 分", "材料评审（materials）　材料属实"]
+    assert sorted(_after(told, "评议")) == ["实地考察（site-visit）　91 分　属实", "材料评审（materials）　材料属实"]
     for language in ("zh", "en"):
         assert "None" not in linxuan("nomination", "show", number, language=language).out
 

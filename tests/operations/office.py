@@ -22,6 +22,7 @@ from operations.objections import Outcome, settle
 from operations.opening import Opened, confirm_ruling, open_program
 from operations.paths import path_of
 from operations.publicize import Publicized, publicize
+from operations.rankings import Ranked, settle_ranking
 from operations.rehearse.people import make_identity
 from operations.results import Batch, Denied, Moved
 from operations.screen import judge, report
@@ -109,7 +110,22 @@ class Office:
         assert judge(self.desk, number, dict.fromkeys(rules, result), self.act()) is None
 
     def report(self, number: str, track: str) -> None:
-        assert report(self.desk, number, track, self.act(), points=90) is None
+        assert report(self.desk, number, track, self.act(), points=90, opinion="情况属实") is None
+
+    def rank_all(self, stage: Review, reported: str) -> None:
+        """Have everybody who stands there ranked: nobody is, while somebody has not been reported on."""
+        of = t.nomination.c
+        with self.desk.store.read() as connection:
+            ranked = select(t.ranked.c.nomination_id).where(t.ranked.c.stage == stage.id)
+            waiting = select(of.number).where(of.program_id == self.id, of.stage == stage.id, of.id.not_in(ranked))
+            numbers = connection.execute(waiting).scalars().all()
+        for number in set(numbers) - {reported}:
+            for track in stage.tracks:
+                self.report(number, track.id)
+        assert isinstance(self.rank(stage.id), Ranked)
+
+    def rank(self, stage: str = "review") -> Ranked | Denied:
+        return settle_ranking(self.desk, self.id, stage, self.act())
 
     def bring(self, number: str, stage: str) -> None:
         """Move a nomination on until it stands there; time goes on where only time helps."""
@@ -138,6 +154,8 @@ class Office:
             self.judge_all(number)
         for track in stage.tracks if isinstance(stage, Review | Vote) else ():
             self.report(number, track.id)
+        if isinstance(stage, Review) and stage.ranked:
+            self.rank_all(stage, number)
         row = self.row(number)
         path = path_of(row)
         what = next(what for what in _ONWARD if what in running.pipeline.moves_from(here, path))

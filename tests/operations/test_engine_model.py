@@ -31,6 +31,7 @@ from operations.nominate import Nominated, nominate
 from operations.objections import Outcome, lodge, settle
 from operations.publicize import Publicized
 from operations.results import Denied, Moved
+from operations.screen import report
 from operations.sweep import sweep
 from programs import Program
 from states import End, Move
@@ -157,8 +158,11 @@ class Engine(RuleBasedStateMachine):
         if case.stage == "screening":
             self.office.judge_all(number)
         if case.stage == "review":
-            for track in ("materials", "site-visit"):
-                self.office.report(number, track)
+            # All who are there, or nobody could be ranked; who has a place in a ranking is reported on no more.
+            for here in [one for one, known in self.cases.items() if known.stage == "review"]:
+                for track in ("materials", "site-visit"):
+                    report(self.office.desk, here, track, self.office.act(), points=90, opinion="情况属实")
+            self.office.rank()
 
     @rule(number=numbers, what=st.sampled_from(MANUAL))
     def make_a_move(self, number, what):

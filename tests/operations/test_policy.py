@@ -27,8 +27,11 @@ from operations.people import add_person, disable_person, enable_person, grant_r
 from operations.personal import PersonalKind, keep_details, reveal
 from operations.policy import Deed, Matter, grants, is_their_own
 from operations.publicize import publicize
+from operations.rankings import reopen_ranking, resolve_tie, settle_ranking
 from operations.recording import PastDraft, PastKind, end_past, record_past, remove_past
 from operations.results import Batch, Denied
+from operations.score_sheets import export_sheet
+from operations.scores import enter_score
 from operations.screen import judge, report
 from programs import Program
 from programs.materials import Medium
@@ -95,6 +98,10 @@ see-details OA-                      oauUnN- uUnN-  uUnN-                 ob-   
 see-nominations OA-                  oauUnN- uUnN-  uUnN-                 ob-     uw-   nm-
 judge       OA-                      oa-     uU-    nN-                   ob-     uw-   nm-
 report      OA-                      oa-     uU-    nN-                   ob-     uw-   nm-
+score       OA-                      oa-     uU-    nN-                   ob-     uw-   nm-
+tally       OA-                      oa-     uU-    nN-                   ·       ·     ·
+rank        OA-                      oa-     uU-    nN-                   ·       ·     ·
+reopen-ranking OA-                   ·       ·      ·                     ·       ·     ·
 rule        OA-                      ·       ·      ·                     ·       ·     ·
 open        OA-                      ·       ·      ·                     ·       ·     ·
 extend      OA-                      ·       ·      ·                     ·       ·     ·
@@ -136,6 +143,11 @@ keep_details     ✓ ✓ ✓ · · ·
 reveal           ✓ ✓ ✓ · · ·
 judge            ✓ ✓ ✓ · · ·
 report           ✓ ✓ ✓ ✓ · ·
+score            ✓ ✓ ✓ ✓ · ·
+export_sheet     ✓ ✓ ✓ ✓ · ·
+rank             ✓ ✓ · · · ·
+resolve_tie      ✓ ✓ · · · ·
+reopen           ✓ · · · · ·
 rule             ✓ · · · · ·
 open             ✓ · · · · ·
 extend           ✓ · · · · ·
@@ -372,6 +384,21 @@ class Acts:
     def report(self, act: Act):
         return report(self.office.desk, self.reviewed, "materials", act)
 
+    def score(self, act: Act):
+        return enter_score(self.office.desk, self.reviewed, "materials", {}, act)
+
+    def export_sheet(self, act: Act):
+        return export_sheet(self.office.desk, self.office.id, "review", "materials", act)
+
+    def rank(self, act: Act):
+        return settle_ranking(self.office.desk, self.office.id, "review", act)
+
+    def resolve_tie(self, act: Act):
+        return resolve_tie(self.office.desk, self.office.id, "review", {self.reviewed: 1}, act)
+
+    def reopen(self, act: Act):
+        return reopen_ranking(self.office.desk, self.office.id, "review", act)
+
     def rule(self, act: Act):
         return confirm_ruling(self.fresh.desk, self.fresh.program, self.fresh.program.rulings[0].id, None, act)
 
@@ -471,6 +498,10 @@ HOLDERS = {
     "receive": "泸州市首席技师评审委员会办公室",
     "judge": "泸州市首席技师评审委员会办公室",
     "report": "专家评议小组",
+    "score": "专家评议小组",
+    "export_sheet": "专家评议小组",
+    "rank": "专家评议小组",
+    "resolve_tie": "专家评议小组",
     "set_mail": "江阳区",
     "decide": "泸州市首席技师评审委员会",
     "publicize": "泸州市人力资源和社会保障局",

@@ -163,7 +163,9 @@ def test_return_gives_back_only_the_place_of_the_tier_that_was_left(office_of, s
 
 def test_cut_lets_no_more_go_on_than_it_keeps(luzhou, shipped, desk):
     program = shipped(LUZHOU)
-    stages = [stage.model_dump() | ({"keep": 2} if stage.id == "review" else {}) for stage in program.stages]
+    stages = [
+        stage.model_dump() | ({"keep": 2, "ranked": False} if stage.id == "review" else {}) for stage in program.stages
+    ]
     office = Office(
         desk,
         with_changes(program, id="cut-2019", stages=stages, seats=[program.seats[0].model_dump() | {"count": 2}]),

@@ -24,8 +24,11 @@ from operations.nominate import Nominated, nominate
 from operations.objections import Outcome, lodge, settle
 from operations.opening import Opened, confirm_ruling, open_program
 from operations.owing import write_owed
+from operations.rankings import ranking_at
 from operations.results import Denied, Moved
+from operations.screen import report
 from operations.sweep import Sweep, sweep
+from operations.tallying import import_tally
 from programs import Path, Program
 from states import Move
 from store import Store, verify
@@ -146,7 +149,9 @@ def test_last_seat_goes_to_one_of_many(studio, race):
 
 def test_last_place_of_a_cut_goes_to_one_of_many(desk, shipped, race):
     program = shipped(LUZHOU)
-    stages = [stage.model_dump() | ({"keep": 1} if stage.id == "review" else {}) for stage in program.stages]
+    stages = [
+        stage.model_dump() | ({"keep": 1, "ranked": False} if stage.id == "review" else {}) for stage in program.stages
+    ]
     office = Office(desk, with_changes(program, id="cut-2019", stages=stages, seats=ONE_SEAT), INTAKE[LUZHOU])
     office.open()
     numbers = [office.nominate("review") for _ in range(MANY + ROUNDS - 1)]
@@ -370,3 +375,32 @@ def test_sweep_and_operators_at_once_move_everything_once(luzhou, race):
         assert sorted([*lapsed, *by_hand, *(one.number for one in left.named)]) == numbers
         assert {luzhou.row(number).version for number in numbers} == {2}
         written(luzhou)
+
+
+def test_votes_of_one_platform_are_imported_once_whoever_is_first(craftsman, race):
+    number = craftsman.nominate("vote")
+
+    def importing(count: int) -> Deed:
+        content = f"编号,票数\n{number},{count}".encode()
+        return lambda racer: import_tally(racer.desk, racer.id, content, f"{count}.csv", racer.act())
+
+    race_for_one(craftsman, race, [importing(count) for count in range(MANY)], gate="platform-once")
+
+
+def test_ranking_is_settled_once_whoever_is_first(luzhou, race):
+    number = luzhou.nominate("review")
+    for track in ("materials", "site-visit"):
+        luzhou.report(number, track)
+    race_for_one(luzhou, race, [lambda racer: racer.rank()] * MANY, gate="somebody-to-rank")
+
+
+def test_report_and_the_ranking_that_closes_it_never_both_have_the_last_word(luzhou, race):
+    number = luzhou.nominate("review")
+    for track in ("materials", "site-visit"):
+        luzhou.report(number, track)
+
+    def late(racer: Office) -> Any:
+        return report(racer.desk, number, "materials", racer.act(), points=1, opinion="改") or "reported"
+
+    race(luzhou, [lambda racer: racer.rank(), late])
+    assert ranking_at(luzhou.desk, luzhou.id, "review").agrees

@@ -92,17 +92,19 @@ def test_no_verdicts_at_all_record_nothing(luzhou):
 
 def test_review_needs_a_report_of_every_track(luzhou):
     number = luzhou.nominate("review")
-    assert said(luzhou.move(number, Move.ADVANCE)) == ["尚未完成：材料评审、实地考察"]
-    report(luzhou.desk, number, "materials", luzhou.act(), points=90)
-    assert said(luzhou.move(number, Move.ADVANCE)) == ["尚未完成：实地考察"]
+    assert said(luzhou.move(number, Move.ADVANCE)) == ["尚未完成：材料评审、实地考察", "排序尚未确定"]
+    report(luzhou.desk, number, "materials", luzhou.act(), points=90, opinion="业绩突出")
+    assert said(luzhou.move(number, Move.ADVANCE)) == ["尚未完成：实地考察", "排序尚未确定"]
     report(luzhou.desk, number, "site-visit", luzhou.act(), opinion="情况属实")
+    assert said(luzhou.move(number, Move.ADVANCE)) == ["排序尚未确定"]
+    luzhou.rank()
     assert luzhou.move(number, Move.ADVANCE).destination == "decision"
 
 
 def test_later_report_replaces_the_earlier_one_and_both_stay_in_the_history(luzhou):
     number = luzhou.nominate("review")
     for points in (80, 85):
-        report(luzhou.desk, number, "materials", luzhou.act(), points=points)
+        report(luzhou.desk, number, "materials", luzhou.act(), points=points, opinion="业绩突出")
     with luzhou.desk.store.read() as connection:
         assert connection.execute(select(t.report.c.points)).scalars().all() == [85]
     assert [event["points"] for event in luzhou.events(number)[-2:]] == [80, 85]
@@ -124,7 +126,7 @@ def test_report_that_no_database_holds_is_refused_and_leaves_nothing(luzhou, fac
     number = luzhou.nominate("review")
     before = luzhou.contents()
     with pytest.raises(UnfitError):
-        report(luzhou.desk, number, "materials", luzhou.act(), **facts)
+        report(luzhou.desk, number, "materials", luzhou.act(), **{"opinion": "属实", **facts})
     assert luzhou.contents() == before
 
 

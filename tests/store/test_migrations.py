@@ -31,6 +31,7 @@ CONSTRAINED = {
     ("personal", "kind"): "phone",
     ("recusal", "ground"): "other",
     ("reminder", "state"): "gathered",
+    ("tie_resolution", "way"): "panel",
     ("verdict", "result"): "pass",
 }
 #: Tables of at most one row.

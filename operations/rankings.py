@@ -1,0 +1,349 @@
+"""Rankings: as the scores and votes give them now, settled once, and told line by line ever after."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Row, delete, func, insert, select
+from sqlalchemy.engine import Connection
+
+from operations.acts import Act
+from operations.authority import matter_at, refuses
+from operations.desk import Desk, Running
+from operations.evaluated import (
+    entries_of,
+    ranked_here,
+    ranking_rules,
+    ranking_stage,
+    resolutions_of,
+    standing_here,
+)
+from operations.policy import Deed
+from operations.ranking_refusals import (
+    acted_on,
+    are_level,
+    incomplete,
+    nobody,
+    not_for_people,
+    not_level,
+    open_tie,
+    unfounded,
+)
+from operations.results import Denied, UnknownError, denied
+from operations.tallying import platforms_missing
+from programs import Words
+from programs.evaluations import Ties
+from programs.stages import Review, Vote
+from states import End
+from states.explaining import ranking_json
+from states.ranking import Ranking, Way, exact, rank, rules_of, vote_counted
+from store import tables as t
+from store.chain import canonical
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A nominee of a ranking, by name."""
+
+    number: str
+    nominee: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A ranking of a stage: a settled one with its `round`, or what the scores and votes would give now.
+
+    `agrees`: the inputs that the store has give again what was settled.
+    """
+
+    program: str
+    stage: Vote | Review
+    ranking: Ranking
+    nominees: Mapping[str, Named]
+    round: int | None = None
+    settled_by: str | None = None
+    settled_at: datetime | None = None
+    agrees: bool = True
+
+
+def ranking_at(desk: Desk, program_id: str, stage_id: str, *, round_: int | None = None) -> Ranked:
+    """Return a settled ranking, the last one where none is named; else of those who stand there and have no place yet.
+
+    Raises `UnknownError` for what is not there.
+    """
+    with desk.store.read() as connection:
+        running = desk.running(connection, program_id)
+        stage = ranking_stage(running, stage_id)
+        settled = connection.execute(
+            select(t.ranking)
+            .where(t.ranking.c.program_id == program_id, t.ranking.c.stage == stage_id)
+            .order_by(t.ranking.c.round)
+        ).all()
+        if round_ is not None and round_ not in [row.round for row in settled]:
+            raise UnknownError(
+                Words("“{stage}”没有第 {round} 轮排序", "“{stage}” has no ranking {round}").format(
+                    stage=stage.name, round=round_
+                )
+            )
+        rows = _unranked(connection, program_id, stage) if round_ is None else []
+        if rows or not settled:
+            ranking = _ranking_now(connection, running, stage, rows)
+            return Ranked(program_id, stage, ranking, _named(rows))
+        row = next(one for one in reversed(settled) if round_ in (None, one.round))
+        return _as_settled(connection, running, stage, row)
+
+
+def _as_settled(connection: Connection, running: Running, stage: Vote | Review, settled: Row[Any]) -> Ranked:
+    of = t.ranked.c
+    rows = connection.execute(
+        select(t.nomination)
+        .join_from(t.ranked, t.nomination)
+        .where(of.ranking_id == settled.id)
+        .order_by(t.nomination.c.number)
+    ).all()
+    # As it was settled: a later ruling may have changed how the stage ranks.
+    stage = type(stage).model_validate(settled.rules["stage"])
+    kept = settled.rules["vote"]
+    own = vote_counted(running.program, stage) if isinstance(stage, Vote) else None
+    rules = rules_of(stage, Vote.model_validate(kept) if kept else own, left=settled.places)
+    entries = entries_of(connection, running, stage, rules, rows)
+    ranking = rank(rules, entries, resolutions_of(connection, running.program.id, stage.id))
+    return Ranked(
+        running.program.id,
+        stage,
+        ranking,
+        _named(rows),
+        settled.round,
+        settled.settled_by,
+        settled.settled_at,
+        _digest(stage, ranking) == settled.digest,
+    )
+
+
+def going_on(desk: Desk, program_id: str, stage_id: str) -> list[str]:
+    """Return who stands at a stage and is sent on by a settled ranking, in the order of their places.
+
+    All who are ranked, where the stage has no cut. Raises `UnknownError` where no ranking there is settled.
+    """
+    with desk.store.read() as connection:
+        stage = ranking_stage(desk.running(connection, program_id), stage_id)
+        of, whose = t.ranked.c, t.nomination.c
+        rows = connection.execute(
+            select(whose.number, of.goes_on)
+            .join_from(t.ranked, t.nomination)
+            .where(whose.program_id == program_id, whose.stage == stage_id, of.stage == stage_id)
+            .order_by(of.ranking_id, of.place, whose.number)
+        ).all()
+        if not rows:
+            raise UnknownError(
+                Words(
+                    "“{stage}”还没有确定排序；请先用 linxuan ranking settle",
+                    "no ranking of “{stage}” is settled; settle it first with: linxuan ranking settle",
+                ).format(stage=stage.name)
+            )
+        return [row.number for row in rows if row.goes_on is not False]
+
+
+def settle_ranking(desk: Desk, program_id: str, stage_id: str, act: Act) -> Ranked | Denied:
+    """Settle the ranking of all who stand at a stage and have no place in one; its scores and votes are closed then.
+
+    Refused while somebody is not scored by all who must, or while those who are level at the cut are not told apart.
+    Raises `UnknownError` for what is not there.
+    """
+    with desk.store.write() as transaction:
+        connection = transaction.connection
+        running = desk.relied_on(connection, program_id)
+        stage = ranking_stage(running, stage_id)
+        rows = standing_here(connection, program_id, stage_id, lock=True)
+        refused = denied(refuses(connection, act.actor, Deed.RANK, matter_at(running, stage_id)))
+        if refused:
+            return refused
+        rows = _without_place(connection, stage, rows)
+        ranking = _ranking_now(connection, running, stage, rows)
+        refused = denied(
+            nobody(stage) if not rows else None,
+            platforms_missing(connection, program_id, stage),
+            *incomplete(ranking),
+            *(open_tie(stage, level) for level in ranking.open_ties),
+        )
+        if refused:
+            return refused
+        round_ = (
+            1
+            + connection.execute(
+                select(func.coalesce(func.max(t.ranking.c.round), 0)).where(
+                    t.ranking.c.program_id == program_id, t.ranking.c.stage == stage_id
+                )
+            ).scalar_one()
+        )
+        digest = _digest(stage, ranking)
+        settled = connection.execute(
+            insert(t.ranking)
+            .values(
+                program_id=program_id,
+                stage=stage_id,
+                round=round_,
+                places=ranking.rules.left,
+                rules=_rules_json(stage, ranking),
+                digest=digest,
+                settled_by=act.actor.name,
+                settled_at=act.now,
+            )
+            .returning(t.ranking.c.id)
+        ).scalar_one()
+        ids = {row.number: row.id for row in rows}
+        connection.execute(
+            insert(t.ranked),
+            [
+                {
+                    "nomination_id": ids[line.number],
+                    "stage": stage_id,
+                    "ranking_id": settled,
+                    "place": line.place,
+                    "total": exact(line.total or 0),  # type: ignore[arg-type]
+                    "goes_on": line.goes_on,
+                }
+                for line in ranking.lines
+            ],
+        )
+        transaction.record(
+            program_id,
+            "ranking.settled",
+            stage=stage_id,
+            round=round_,
+            places=ranking.rules.left,
+            ranking_digest=digest,
+            nominations=[line.number for line in ranking.lines],
+            ranks=[line.place for line in ranking.lines],
+            totals=[exact(line.total or 0) for line in ranking.lines],  # type: ignore[arg-type]
+            goes_on=None if ranking.rules.left is None else list(ranking.going_on),
+            **act.signature(),
+        )
+        return Ranked(program_id, stage, ranking, _named(rows), round_, act.actor.name, act.now)
+
+
+def resolve_tie(desk: Desk, program_id: str, stage_id: str, points: Mapping[str, int], act: Act) -> Ranked | Denied:
+    """Record how nominees who are level were told apart, the more points the further in front; why is required.
+
+    Exactly those must be named who are level now. Returns the ranking that it gives. Raises `UnknownError` for what is
+    not there.
+    """
+    with desk.store.write() as transaction:
+        connection = transaction.connection
+        running = desk.relied_on(connection, program_id)
+        stage = ranking_stage(running, stage_id)
+        rows = standing_here(connection, program_id, stage_id, lock=True)
+        refused = denied(refuses(connection, act.actor, Deed.RANK, matter_at(running, stage_id)))
+        if refused:
+            return refused
+        rows = _without_place(connection, stage, rows)
+        before = _ranking_now(connection, running, stage, rows)
+        refused = denied(
+            not_for_people(stage),
+            None if act.reason.strip() else unfounded(),
+            None if are_level(before, set(points)) else not_level(before),
+        )
+        if refused:
+            return refused
+        way = Way.REVOTE if stage.ties is Ties.REVOTE else Way.PANEL
+        connection.execute(
+            insert(t.tie_resolution).values(
+                program_id=program_id,
+                stage=stage_id,
+                way=way.value,
+                points=dict(points),
+                reason=act.reason.strip(),
+                resolved_by=act.actor.name,
+                resolved_at=act.now,
+            )
+        )
+        transaction.record(
+            program_id, "tie.resolved", stage=stage_id, way=way.value, points=dict(points), **act.signature()
+        )
+        return Ranked(program_id, stage, _ranking_now(connection, running, stage, rows), _named(rows))
+
+
+def reopen_ranking(desk: Desk, program_id: str, stage_id: str, act: Act) -> int | Denied:
+    """Take the last ranking of a stage back, so that its scores and votes are open again; returns which round it was.
+
+    Refused once somebody has been moved by it. Raises `UnknownError` where nothing is settled.
+    """
+    with desk.store.write() as transaction:
+        connection = transaction.connection
+        running = desk.relied_on(connection, program_id)
+        stage = ranking_stage(running, stage_id)
+        standing_here(connection, program_id, stage_id, lock=True)
+        of = t.ranking.c
+        settled = connection.execute(
+            select(t.ranking)
+            .where(of.program_id == program_id, of.stage == stage_id)
+            .order_by(of.round.desc())
+            .limit(1)
+        ).one_or_none()
+        refused = denied(refuses(connection, act.actor, Deed.REOPEN_RANKING, matter_at(running, stage_id)))
+        if refused:
+            return refused
+        if settled is None:
+            raise UnknownError(
+                Words("“{stage}”还没有确定排序", "no ranking of “{stage}” is settled").format(stage=stage.name)
+            )
+        moved_on = connection.execute(
+            select(func.count())
+            .select_from(t.ranked.join(t.nomination))
+            .where(
+                t.ranked.c.ranking_id == settled.id,
+                t.nomination.c.stage.not_in([stage_id, End.WITHDRAWN.value, End.DISQUALIFIED.value]),
+            )
+        ).scalar_one()
+        refused = denied(acted_on(stage, moved_on) if moved_on else None, None if act.reason.strip() else unfounded())
+        if refused:
+            return refused
+        connection.execute(delete(t.ranked).where(t.ranked.c.ranking_id == settled.id))
+        connection.execute(delete(t.ranking).where(of.id == settled.id))
+        transaction.record(
+            program_id,
+            "ranking.reopened",
+            stage=stage_id,
+            round=settled.round,
+            ranking_digest=settled.digest,
+            **act.signature(),
+        )
+        return int(settled.round)
+
+
+def _ranking_now(connection: Connection, running: Running, stage: Vote | Review, rows: Sequence[Row[Any]]) -> Ranking:
+    rules = ranking_rules(connection, running, stage)
+    entries = entries_of(connection, running, stage, rules, rows)
+    return rank(rules, entries, resolutions_of(connection, running.program.id, stage.id))
+
+
+def _unranked(connection: Connection, program_id: str, stage: Vote | Review) -> list[Row[Any]]:
+    return _without_place(connection, stage, standing_here(connection, program_id, stage.id))
+
+
+def _without_place(connection: Connection, stage: Vote | Review, rows: Sequence[Row[Any]]) -> list[Row[Any]]:
+    placed = ranked_here(connection, [row.id for row in rows], stage.id)
+    return [row for row in rows if row.id not in placed]
+
+
+def _named(rows: Sequence[Row[Any]]) -> dict[str, Named]:
+    return {row.number: Named(row.number, row.nominee, row.unit) for row in rows}
+
+
+def _digest(stage: Vote | Review, ranking: Ranking) -> str:
+    """Return the SHA-256 of how was ranked, of all that went in, and of what came out."""
+    told = {**_rules_json(stage, ranking), "left": ranking.rules.left, "lines": ranking_json(ranking)}
+    return sha256(canonical(told).encode()).hexdigest()
+
+
+def _rules_json(stage: Vote | Review, ranking: Ranking) -> dict[str, Any]:
+    # What is as it is by default is left out, so that a field that a later version knows changes no digest.
+    vote = ranking.rules.vote
+    kept = {"stage": stage, "vote": None if vote is stage else vote}
+    return {
+        name: None if one is None else {"kind": one.kind, **one.model_dump(mode="json", exclude_defaults=True)}
+        for name, one in kept.items()
+    }

@@ -1,0 +1,70 @@
+"""What the experts and the public of a rehearsal give, and the ranking made of it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Final
+
+from operations.actors import Player, Role
+from operations.acts import Act
+from operations.desk import Desk
+from operations.rankings import ranking_at, resolve_tie, settle_ranking
+from operations.results import Denied
+from operations.scores import Scored, enter_score
+from operations.tallying import Tallied, import_tally
+from programs.evaluations import Criterion, Track
+from programs.stages import Vote
+from states.ranking import Ranking
+from states.scales import plain
+
+OPINION: Final = "材料属实，业绩突出"
+
+#: What the best of all would be worth.
+_BEST: Final = Decimal(1000)
+
+
+def score(
+    desk: Desk, number: str, track: Track, points: int, act: Act, names: Sequence[str] = ()
+) -> Iterator[Scored | Denied]:
+    """As many experts as the track asks for give what a nominee is worth (0 to 1000), each of them alike.
+
+    `names` are those whom it is assigned to, where experts are drawn.
+    """
+    panels: list[str | None] = [group.id for group in track.groups] or [None]
+    for panel in panels:
+        for place in range(1, track.scoring.at_least + 1):
+            name = names[(place - 1) % len(names)] if names else f"{act.actor.name}{panel or ''}{place}"
+            expert = Player(name, Role.EXPERT, act.actor.organization)
+            given = {criterion.id: _given(criterion, points / _BEST) for criterion in track.criteria}
+            mine = replace(act, actor=expert)
+            yield enter_score(desk, number, track.id, given, mine, opinion=OPINION, panel=panel)
+
+
+def count_votes(
+    desk: Desk, program_id: str, stage: Vote, here: Sequence[tuple[str, int]], act: Act
+) -> Iterator[Tallied | Denied]:
+    """Every platform counts for nominees (number, worth): the best have the most everywhere, and no two the same."""
+    for place, platform in enumerate(stage.platforms or (None,), start=1):
+        lines = [f"{number},{1000 * place * points - at}" for at, (number, points) in enumerate(here, start=1)]
+        content = "\n".join(["编号,票数", *lines]).encode()
+        name = f"演练票数{place}.csv"
+        yield import_tally(desk, program_id, content, name, act, stage_id=stage.id, platform=platform)
+
+
+def rank_them(desk: Desk, program_id: str, stage_id: str, act: Act) -> Ranking | Denied:
+    """Settle the ranking; where some are level at the cut, they are put in the order of their numbers."""
+    for level in ranking_at(desk, program_id, stage_id).ranking.open_ties:
+        order = {number: len(level) - place for place, number in enumerate(sorted(level))}
+        done = resolve_tie(desk, program_id, stage_id, order, act)
+        if isinstance(done, Denied):
+            return done
+    settled = settle_ranking(desk, program_id, stage_id, act)
+    return settled if isinstance(settled, Denied) else settled.ranking
+
+
+def _given(criterion: Criterion, share: Decimal) -> str:
+    """Write what somebody gives who thinks so much of a nominee, from 0 to 1: within the scale, at a step of it."""
+    if criterion.grades:
+        grades = sorted(criterion.grades, key=lambda grade: grade.points)
+        return grades[min(int(share * len(grades)), len(grades) - 1)].name
+    return plain(criterion.full_marks * share // criterion.step * criterion.step)
