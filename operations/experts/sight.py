@@ -118,7 +118,7 @@ class Sight:
 
 
 class Evaluators:
-    """Whether somebody may evaluate nominations, in their own name or in that of the evaluator whom they type in for."""
+    """Whether somebody may evaluate nominations: in their own name, or in that of whom they type in for."""
 
     def __init__(self, connection: Connection, act: Act, evaluator: str) -> None:
         self._sights = [
