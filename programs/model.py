@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints, model_validator
 from programs.base import Clause, Identified, Name, Part, Scoped, Slug, unfit
 from programs.dates import Deadline, LocalDayOff
 from programs.materials import Archive, Material
-from programs.rules import Combination, Exemption, History, Level, Preference, Ratio, Rule
+from programs.rules import Combination, Exemption, History, Level, Preference, Quantity, Ratio, Rule
 from programs.rulings import Ruling
 from programs.stages import Decision, Recommendation, Review, Stage, Tenure, Tier, Vote
 from programs.terms import Benefit, Disqualification, Ungated
@@ -30,6 +30,7 @@ _TRAIT = Words("特征", "trait")
 _TIER = Words("层级", "tier")
 _NOMINATOR_KIND = Words("推荐单位类型", "nominator kind")
 _RULE = Words("条件", "rule")
+_FACT = Words("填报项", "fact")
 
 _LISTS = (
     "vocabularies",
@@ -218,6 +219,17 @@ class Program(Part):
                 _known((rule.of,), traits, rule.id, _TRAIT)
             if isinstance(rule, Level):
                 _known((rule.vocabulary,), self.known_vocabularies.keys(), rule.id, _VOCABULARY)
+        return self
+
+    @model_validator(mode="after")
+    def _forms_ask_for_what_there_is(self) -> "Program":
+        tiers = {tier.id for _, tier in _tiers(self.stages)}
+        stated = {*self.known_vocabularies, *(rule.of for rule in self.rules if isinstance(rule, Quantity))}
+        for material in self.materials:
+            if material.content:
+                _known(material.content.tiers(), tiers, material.id, _TIER)
+                facts = (entry.fact for entry in material.content.entries() if entry.fact)
+                _known(facts, stated, material.id, _FACT)
         return self
 
     @model_validator(mode="after")
