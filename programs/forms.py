@@ -65,7 +65,7 @@ class Entry(Part):
 
 
 class Grid(Part):
-    """Labels and values side by side, three pairs on a line; a photo stands beside the first lines."""
+    """Labels and values side by side, two pairs on a line; a photo stands beside the first lines."""
 
     kind: Literal["grid"] = "grid"
     title: Name | None = None
