@@ -29,6 +29,8 @@ COMMANDS = {
     "decide": Entry("cli.decide", say("确定一个环节的入选和落选", "decide who goes on from a stage")),
     "publicity": Entry("cli.publicity", say("公示和异议", "publicity and objections")),
     "issue": Entry("cli.issue", say("发文", "issue the document")),
+    "certificate": Entry("cli.certificate", say("证书编号和核验", "number and verify certificates")),
+    "registry": Entry("cli.registry", say("人才库：查询和导出获得者", "the registry of honorees")),
     "past": Entry("cli.past", say("既往记录：称号、工作室、补助、禁报", "pasts: honors, studios, subsidies, bans")),
     "organization": Entry(
         "cli.organization", say("单位、隶属关系和通知邮箱", "organizations, their tree and addresses")
@@ -40,7 +42,8 @@ COMMANDS = {
     "calendar": Entry("cli.calendar", say("工作日历和公示期", "the working-day calendar and publicity periods")),
     "key": Entry("cli.key", say("个人信息的密钥", "the key of personal data")),
     "audit": Entry("cli.audit", say("核验办理记录", "verify the history")),
-    "export": Entry("cli.export", say("导出名册和公文", "export registers and documents")),
+    "export": Entry("cli.export", say("导出名册、公文、表格和证书", "export registers, documents, forms")),
+    "template": Entry("cli.template", say("导出和检查 Word 模板", "take out and check Word templates")),
     "backup": Entry("cli.backup", say("备份数据库", "back the database up")),
     "restore": Entry("cli.restore", say("恢复备份", "restore a backup")),
     "doctor": Entry("cli.doctor", say("检查运行状况", "check that all is well")),

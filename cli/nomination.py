@@ -8,7 +8,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from cli import screening
+from cli import ranking, screening
 from cli.dates import due_words
 from cli.describe import actor_option, nomination_lines
 from cli.desk import acting, actor_of
@@ -211,7 +211,7 @@ def move_one(
     )
 
 
-for part in (screening.state, screening.verdicts, screening.judge_it, screening.report_it):
+for part in (screening.state, screening.verdicts, screening.judge_it, screening.report_it, ranking.rank_them):
     command.add_command(part)
 
 

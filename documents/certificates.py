@@ -47,7 +47,7 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """The certificates of one program, sealed by these issuers. `address` is that of the console, as people reach it."""
+    """The certificates of one program, sealed by these issuers. `address` is where people reach the console."""
 
     edition: str
     nominee: NomineeKind

@@ -15,7 +15,7 @@ from docx.enum.section import WD_ORIENT
 from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
 from docx.shared import Mm
-from docxtpl import InlineImage
+from docxtpl.inline_image import InlineImage
 from docxtpl.template import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
@@ -112,7 +112,7 @@ def sealed(package: bytes) -> bytes:
 def _with_pictures(document: DocxTemplate, value: Any) -> Any:  # noqa: ANN401 - whatever a template may be filled with
     """Turn pictures, however deep, into what this document can hold."""
     if isinstance(value, Picture):
-        return InlineImage(document, io.BytesIO(value.png), width=Mm(value.width))
+        return InlineImage(document, io.BytesIO(value.png), width=Mm(value.width))  # type: ignore[no-untyped-call]
     if isinstance(value, dict):
         return {key: _with_pictures(document, one) for key, one in value.items()}
     if isinstance(value, list):

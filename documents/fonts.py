@@ -1,4 +1,4 @@
-"""Which of the fonts that documents name are installed here. They are named, not shipped: their makers do not allow it."""
+"""Which of the fonts that documents name are installed here. They are named, not shipped: they are not free."""
 
 import shutil
 import subprocess

@@ -43,7 +43,9 @@ def row(cells: Iterable[GridCell], *, height: int, width: int = TEXT_WIDTH, head
     """Return a row at least so high, in twentieths of a point; a row never breaks across pages unless it must."""
     return node(
         "tr",
-        node("trPr", node("cantSplit"), node("trHeight", val=height, hRule="atLeast"), *([node("tblHeader")] * heading)),
+        node(
+            "trPr", node("cantSplit"), node("trHeight", val=height, hRule="atLeast"), *([node("tblHeader")] * heading)
+        ),
         *(
             node(
                 "tc",

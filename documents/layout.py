@@ -48,7 +48,7 @@ _CRIMSON: Final = "C00000"
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A sheet of paper and its margins, in twentieths of a point; one that is bordered has a red frame near its edge."""
+    """A sheet of paper and its margins, in twentieths of a point; a bordered one has a red frame near its edge."""
 
     width: int = PAGE_WIDTH
     height: int = PAGE_HEIGHT
@@ -69,16 +69,20 @@ class Page:
         sides = ("top", "left", "bottom", "right")
         frame = (node(side, val="thinThickSmallGap", sz=24, space=24, color=_CRIMSON) for side in sides)
         border = node("pgBorders", *frame, offsetFrom="page") if self.bordered else ""
-        return node("pgSz", w=self.width, h=self.height, **lying) + node(
-            "pgMar",
-            top=self.top,
-            right=self.right,
-            bottom=self.bottom,
-            left=self.left,
-            header=TOP // 2,
-            footer=FOOTER,
-            gutter=0,
-        ) + border
+        return (
+            node("pgSz", w=self.width, h=self.height, **lying)
+            + node(
+                "pgMar",
+                top=self.top,
+                right=self.right,
+                bottom=self.bottom,
+                left=self.left,
+                header=TOP // 2,
+                footer=FOOTER,
+                gutter=0,
+            )
+            + border
+        )
 
 
 PORTRAIT: Final = Page()
@@ -87,6 +91,7 @@ LANDSCAPE: Final = Page(PAGE_HEIGHT, PAGE_WIDTH, *(round(25 * _MM),) * 4, border
 
 #: The separating lines of the imprint are 0.35 mm at its ends and 0.25 mm within, in eighths of a point.
 _THICK, _THIN = 8, 6
+
 
 @dataclass(frozen=True, slots=True)
 class Style:

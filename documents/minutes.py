@@ -28,7 +28,7 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Minutes:
-    """What was decided: the names in each group, by its title, in order. `held` is the first day of it, and the last."""
+    """What was decided: the names in each group, by its title, in order. `held` is its first day and its last."""
 
     award: str
     edition: str

@@ -169,7 +169,9 @@ def _common(conferment: Conferment) -> dict[str, object]:
         "honored": honored,
         "name_heading": name_heading,
         "employer_heading": employer_heading,
-        "by_strokes": f"按{name_heading if name_heading != '姓名' else '姓氏'}笔画为序" if conferment.by_strokes else "",
+        "by_strokes": f"按{name_heading if name_heading != '姓名' else '姓氏'}笔画为序"
+        if conferment.by_strokes
+        else "",
         "breakdown": _breakdown(conferment.honorees, measure),
         "honorees": [
             {"name": honoree.name, "employer": honoree.employer, "grade": honoree.grade}

@@ -1,7 +1,7 @@
 """Names in the order of strokes (姓氏笔画为序).
 
-Characters are told apart by their number of strokes; those of as many stand as the 通用规范汉字表 has them, which within
-each of its levels goes by the strokes themselves (横竖撇点折). Those of a lower level follow, then those in none.
+Characters are told apart by their number of strokes; those of as many stand as in the 通用规范汉字表, which within each
+of its levels goes by the strokes themselves (横竖撇点折). Those of a lower level follow, then those in none.
 """
 
 from collections.abc import Callable, Iterable
@@ -21,9 +21,7 @@ def _places() -> dict[str, tuple[int, int]]:
     text = files("documents").joinpath("strokes.txt").read_text("utf-8")
     lines = [line for line in text.splitlines() if not line.startswith("#")]
     return {
-        character: (strokes, place)
-        for strokes, line in enumerate(lines, 1)
-        for place, character in enumerate(line)
+        character: (strokes, place) for strokes, line in enumerate(lines, 1) for place, character in enumerate(line)
     }
 
 

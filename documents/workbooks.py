@@ -112,7 +112,9 @@ def overview(blank: Blank, nominees: Sequence[tuple[str, Filled]], *, nominator:
     return buffer.getvalue()
 
 
-def plain_table(title: str, sheet_name: str, headings: Sequence[tuple[str, int]], rows: Sequence[Sequence[str]]) -> bytes:
+def plain_table(
+    title: str, sheet_name: str, headings: Sequence[tuple[str, int]], rows: Sequence[Sequence[str]]
+) -> bytes:
     """Return an `.xlsx` of one table: a title, headings with their widths in half-width characters, and the rows."""
     last = len(headings) - 1
     with workbook() as (book, buffer):

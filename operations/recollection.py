@@ -44,6 +44,13 @@ def told_by(events: Iterable[Mapping[str, Any]]) -> Facts:
                 _recount(facts, event)
             case "document.issued":
                 facts[f"document:{event.get('document')}"] = {"issued_at": now}
+                honored = event.get("nominations")
+                for number in honored if isinstance(honored, list) else ():
+                    facts[f"award:{number}@{event.get('document')}"] = {}
+            case "certificates.numbered":
+                numbered = event.get("certificates")
+                for certificate, number in numbered.items() if isinstance(numbered, dict) else ():
+                    facts[f"certificate:{certificate}"] = {"nomination": shown(number), "numbered_at": now}
     return facts
 
 

@@ -130,7 +130,9 @@ class Content(Part):
     def _holds_what_its_kind_does(self) -> "Content":
         if self.kind == "list" and (not self.columns or self.parts or self.cover):
             raise unfit(
-                Words("list 只写 columns（各栏），不写 parts 和 cover", "a list has columns, and neither parts nor cover")
+                Words(
+                    "list 只写 columns（各栏），不写 parts 和 cover", "a list has columns, and neither parts nor cover"
+                )
             )
         if self.kind != "list" and (not self.parts or self.columns):
             raise unfit(

@@ -2,6 +2,7 @@
 
 from store.tables.base import metadata, vault_key
 from store.tables.history import event, installation_event, installation_link, link
+from store.tables.honors import award, certificate, ranking
 from store.tables.nominations import (
     allotment,
     document,
@@ -25,7 +26,9 @@ from store.tables.rehearsals import rehearsal, scene
 
 __all__ = [
     "allotment",
+    "award",
     "calendar_used",
+    "certificate",
     "claim",
     "document",
     "dossier",
@@ -46,6 +49,7 @@ __all__ = [
     "place",
     "program",
     "publicity",
+    "ranking",
     "receipt",
     "rehearsal",
     "reminder",
