@@ -11,6 +11,7 @@ from operations.actors import CLOCK, Actor, Player, Role
 from operations.acts import Act
 from operations.authority import Authority, refuses
 from operations.calendars import load_schedule
+from operations.certify import number_certificates
 from operations.decide import decide
 from operations.intakes import extend_deadline
 from operations.issue import issue
@@ -23,6 +24,7 @@ from operations.people import add_person, disable_person, enable_person, grant_r
 from operations.personal import PersonalKind, keep_details, reveal
 from operations.policy import Deed, Matter, grants
 from operations.publicize import publicize
+from operations.ranking import rank
 from operations.recording import PastDraft, PastKind, end_past, record_past, remove_past
 from operations.results import Batch, Denied
 from operations.screen import judge, report
@@ -86,6 +88,8 @@ keep-details OA-                     oauUnN- uUnN-  uUnN-                 ob-   
 see-details OA-                      oauUnN- uUnN-  uUnN-                 ob-     uw-   nm-
 judge       OA-                      oa-     uU-    nN-                   ob-     uw-   nm-
 report      OA-                      oa-     uU-    nN-                   ob-     uw-   nm-
+certify     OA-                      oa-     uU-    nN-                   ·       ·     ·
+rank        OA-                      oa-     uU-    nN-                   ob-     uw-   nm-
 rule        OA-                      ·       ·      ·                     ·       ·     ·
 open        OA-                      ·       ·      ·                     ·       ·     ·
 extend      OA-                      ·       ·      ·                     ·       ·     ·
@@ -127,6 +131,8 @@ lodge_another    ✓ ✓ · · · ·
 dismiss_one      ✓ ✓ · · · ·
 uphold_one       ✓ ✓ · · · ·
 issue            ✓ ✓ · · · ·
+certify          ✓ ✓ · · · ·
+rank             ✓ ✓ ✓ · · ·
 move             ✓ ✓ ✓ · · ·
 """
 
@@ -297,6 +303,12 @@ class Acts:
 
     def nominate(self, act: Act):
         return nominate(self.office.desk, self.office.id, self.office.draft(), act)
+
+    def certify(self, act: Act):
+        return number_certificates(self.office.desk, self.office.id, act)
+
+    def rank(self, act: Act):
+        return rank(self.office.desk, self.office.id, "江阳区", [self.screened, self.reviewed], act)
 
     def receive(self, act: Act):
         return receive(self.office.desk, self.screened, [("overview", Medium.PAPER)], act)
