@@ -33,25 +33,25 @@ def names(office: Office, **wanted) -> list[str]:
     return [one.name for one in search(office.desk, Wanted(**wanted), office.now)]
 
 
-@pytest.mark.parametrize(
-    ("wanted", "expected"),
-    [
-        ({}, ["陈立秋", "陈丁", "王芳"]),
-        ({"name": "陈"}, ["陈立秋", "陈丁"]),
-        ({"name": "%"}, []),
-        ({"unit": "机械", "validity": Validity.VALID}, ["陈丁"]),
-        ({"validity": Validity.REVOKED}, ["王芳"]),
-        ({"validity": Validity.EXPIRED}, []),
-        ({"nominator": "江阳"}, ["陈立秋", "陈丁", "王芳"]),
-        ({"award": "首席", "edition": "2019"}, ["陈立秋", "陈丁", "王芳"]),
-        ({"edition": "2020"}, []),
-        ({"category": "技能类"}, []),
-    ],
-)
-def test_registry_is_searched_by_what_is_known(honored, wanted, expected):
+SEARCHES = [
+    ({}, ["陈立秋", "陈丁", "王芳"]),
+    ({"name": "陈"}, ["陈立秋", "陈丁"]),
+    ({"name": "%"}, []),
+    ({"unit": "机械", "validity": Validity.VALID}, ["陈丁"]),
+    ({"validity": Validity.REVOKED}, ["王芳"]),
+    ({"validity": Validity.EXPIRED}, []),
+    ({"nominator": "江阳"}, ["陈立秋", "陈丁", "王芳"]),
+    ({"award": "首席", "edition": "2019"}, ["陈立秋", "陈丁", "王芳"]),
+    ({"edition": "2020"}, []),
+    ({"category": "技能类"}, []),
+]
+
+
+def test_registry_is_searched_by_what_is_known(honored):
     office, _ = honored
-    assert names(office, **wanted) == expected
-    assert names(office, program=office.id, **wanted) == expected
+    for wanted, expected in SEARCHES:
+        assert names(office, **wanted) == expected, wanted
+        assert names(office, program=office.id, **wanted) == expected, wanted
 
 
 def test_registry_holds_every_program_and_the_newest_first(honored, office_of):
