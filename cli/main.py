@@ -36,6 +36,8 @@ COMMANDS = {
     "expert": Entry(
         "cli.expert", say("专家：抽取、邀请、分配、回避", "experts: draws, invitations, assignments, recusals")
     ),
+    "certificate": Entry("cli.certificate", say("证书编号和核验", "number and verify certificates")),
+    "registry": Entry("cli.registry", say("人才库：查询和导出获得者", "the registry of honorees")),
     "past": Entry("cli.past", say("既往记录：称号、工作室、补助、禁报", "pasts: honors, studios, subsidies, bans")),
     "organization": Entry(
         "cli.organization", say("单位、隶属关系和通知邮箱", "organizations, their tree and addresses")
@@ -47,7 +49,8 @@ COMMANDS = {
     "calendar": Entry("cli.calendar", say("工作日历和公示期", "the working-day calendar and publicity periods")),
     "key": Entry("cli.key", say("个人信息的密钥", "the key of personal data")),
     "audit": Entry("cli.audit", say("核验办理记录", "verify the history")),
-    "export": Entry("cli.export", say("导出名册和公文", "export registers and documents")),
+    "export": Entry("cli.export", say("导出名册、公文、表格和证书", "export registers, documents, forms")),
+    "template": Entry("cli.template", say("导出和检查 Word 模板", "take out and check Word templates")),
     "backup": Entry("cli.backup", say("备份数据库", "back the database up")),
     "restore": Entry("cli.restore", say("恢复备份", "restore a backup")),
     "doctor": Entry("cli.doctor", say("检查运行状况", "check that all is well")),

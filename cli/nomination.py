@@ -8,7 +8,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from cli import screening
+from cli import recommending, screening
 from cli.dates import due_words
 from cli.describe import actor_option, annex_lines, nomination_lines, receipt
 from cli.desk import acting, actor_of
@@ -253,7 +253,13 @@ def _point(text: str) -> tuple[str, str]:
     return point.strip(), said.strip()
 
 
-for part in (screening.state, screening.verdicts, screening.judge_it, screening.report_it):
+for part in (
+    screening.state,
+    screening.verdicts,
+    screening.judge_it,
+    screening.report_it,
+    recommending.rank_them,
+):
     command.add_command(part)
 
 

@@ -13,6 +13,8 @@ from starlette.exceptions import HTTPException
 from console.guard import LOOPBACK_HOSTS, Guard
 from console.pages import Pages
 from console.saying import LANGUAGES, Voice
+from console.verifying import Verifying
+from documents.certificates import VERIFY
 from operations.desk import Desk
 from operations.overview import overview, program_overview
 from operations.results import UnknownError
@@ -37,6 +39,8 @@ def create_app(
     app = FastAPI(title="Linxuan", openapi_url=None, redirect_slashes=False)
     shown = _Shown(Pages(), clock, language)
 
+    verifying = Verifying(desk, shown.page, shown.voice)
+
     def front(request: Request) -> Response:
         voice = shown.voice(request)
         return shown.page(request, voice, "overview.html", found=overview(desk, voice.now))
@@ -56,6 +60,8 @@ def create_app(
     app.add_api_route("/", front, methods=_READING)
     app.add_api_route("/programs/{program_id}", program, methods=_READING)
     app.add_api_route("/health", health, methods=_READING)
+    app.add_api_route(VERIFY, verifying.by_number, methods=_READING)
+    app.add_api_route(f"{VERIFY}/{{code}}", verifying.by_code, methods=_READING)
     app.add_api_route("/assets/{digest}/{name}", shown.asset, methods=_READING)
     app.add_exception_handler(HTTPException, partial(_answer, shown))
     app.add_exception_handler(UnknownError, partial(_answer, shown))

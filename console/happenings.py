@@ -146,6 +146,18 @@ def _issued(event: Event) -> Words:
     )
 
 
+def _certified(event: Event) -> Words:
+    return Words("证书编号，共 {count} 份", "{count} certificates numbered").format(
+        count=len(event.facts["certificates"])
+    )
+
+
+def _ordered(event: Event) -> Words:
+    return Words("“{name}”推荐排序，共 {count} 件", "{name} ranked the {count} that it recommends").format(
+        name=event.facts["nominator"], count=len(event.facts["nominations"])
+    )
+
+
 def _ruled(event: Event) -> Words:
     moved = event.facts.get("deadlines")
     told = Words("裁定：{question}", "ruled on {question}").format(question=event.subject or event.facts["ruling"])
@@ -354,6 +366,8 @@ PHRASES: dict[str, Callable[[Event], Words]] = {
     "objection.lodged": _objected,
     "objection.settled": _settled,
     "document.issued": _issued,
+    "certificates.numbered": _certified,
+    "nominees.ordered": _ordered,
     "facts.stated": _stated,
     "annex.stated": _annex_stated,
     "table.taken-in": _taken_in,

@@ -4,27 +4,33 @@
 here needs to be changed for that.
 """
 
-from pathlib import Path
 from typing import Final
 
+from documents.blanks import certificate, minutes, nominee_form
+from documents.filling import SHIPPED
 from documents.layout import (
     ADDRESSEES,
     ANNEX,
     BODY,
     CELL,
+    CENTERED,
     CLOSING,
     DATE,
     MARK,
     NORMAL,
+    NOTE,
     NUMBER,
     SIGNATURE,
     TITLE,
+    at_the_bottom,
+    imprint_row,
     official_document,
     table,
+    tag_row,
     text,
 )
 
-FOLDER: Final = Path(__file__).parent / "templates"
+FOLDER: Final = SHIPPED
 
 _BLANK: Final = text(NORMAL)
 
@@ -47,7 +53,28 @@ def _list(title: str, grade: str) -> tuple[str, ...]:
         (grade, "{{ honoree.grade }}", 26),
     )
     # A document ends with a paragraph, never with a table.
-    return text(ANNEX, "附件"), _BLANK, text(TITLE, title), _BLANK, table(columns, "honoree in honorees"), text(CELL)
+    ordered = (
+        text(NORMAL, "{%p if by_strokes %}"),
+        text(CENTERED, "（{{ by_strokes }}）"),
+        text(NORMAL, "{%p endif %}"),
+    )
+    head = text(ANNEX, "附件"), _BLANK, text(TITLE, title), *ordered, _BLANK
+    return *head, table(columns, "honoree in honorees"), text(CELL)
+
+
+_IMPRINT: Final = (
+    text(NORMAL, "{%p if printer %}"),
+    at_the_bottom(
+        (
+            tag_row("{%tr if copies %}"),
+            imprint_row("　抄送：{{ copies }}。"),
+            tag_row("{%tr endif %}"),
+            imprint_row("　{{ printer }}\t{{ dated }}印发"),
+        )
+    ),
+    text(NORMAL, "{%p endif %}"),
+    text(CELL),
+)
 
 
 def publicity_notice() -> bytes:
@@ -104,12 +131,22 @@ def award_document() -> bytes:
             text(CLOSING),
             text(CLOSING, "附件：{{ edition }}{{ award }}名单"),
             *_SIGNED,
+            text(NORMAL, "{%p if disclosure %}"),
+            text(NOTE, "（此件{{ disclosure }}）"),
+            text(NORMAL, "{%p endif %}"),
             *_list("{{ edition }}{{ award }}名单", "授予称号"),
+            *_IMPRINT,
         )
     )
 
 
-TEMPLATES: Final = {"publicity-notice.docx": publicity_notice, "award-document.docx": award_document}
+TEMPLATES: Final = {
+    "publicity-notice.docx": publicity_notice,
+    "award-document.docx": award_document,
+    "nominee-form.docx": nominee_form,
+    "minutes.docx": minutes,
+    "certificate.docx": certificate,
+}
 
 if __name__ == "__main__":
     for name, drawn_up in TEMPLATES.items():

@@ -43,6 +43,54 @@ ALTERNATIVES: Final = {
 }
 
 _RED: Final = "FF0000"
+_CRIMSON: Final = "C00000"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A sheet of paper and its margins, in twentieths of a point; a bordered one has a red frame near its edge."""
+
+    width: int = PAGE_WIDTH
+    height: int = PAGE_HEIGHT
+    top: int = TOP
+    right: int = RIGHT
+    bottom: int = BOTTOM
+    left: int = LEFT
+    bordered: bool = False
+
+    @property
+    def text_width(self) -> int:
+        """How wide the type area is."""
+        return self.width - self.left - self.right
+
+    def to_xml(self) -> str:
+        """Return what a section says of its page."""
+        lying = {"orient": "landscape"} if self.width > self.height else {}
+        sides = ("top", "left", "bottom", "right")
+        frame = (node(side, val="thinThickSmallGap", sz=24, space=24, color=_CRIMSON) for side in sides)
+        border = node("pgBorders", *frame, offsetFrom="page") if self.bordered else ""
+        return (
+            node("pgSz", w=self.width, h=self.height, **lying)
+            + node(
+                "pgMar",
+                top=self.top,
+                right=self.right,
+                bottom=self.bottom,
+                left=self.left,
+                header=TOP // 2,
+                footer=FOOTER,
+                gutter=0,
+            )
+            + border
+        )
+
+
+PORTRAIT: Final = Page()
+#: A certificate lies on its side, with the same margin all around.
+LANDSCAPE: Final = Page(PAGE_HEIGHT, PAGE_WIDTH, *(round(25 * _MM),) * 4, bordered=True)
+
+#: The separating lines of the imprint are 0.35 mm at its ends and 0.25 mm within, in eighths of a point.
+_THICK, _THIN = 8, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +99,7 @@ class Style:
 
     `size` is in points; `first_line`, `left` and `right` indent by so many characters of the body; `line` is exact, or
     none for a line as high as its font; `narrow` is the width of a character in percent; `ruled` puts the red line of
-    the document's head below.
+    the document's head below; `tabbed` has a tab stop a character before the right edge.
     """
 
     id: str
@@ -69,6 +117,7 @@ class Style:
     ruled: bool = False
     new_page: bool = False
     keep_next: bool = False
+    tabbed: bool = False
 
     def to_xml(self) -> str:
         """Return the style's element; the order of its parts is the schema's."""
@@ -83,6 +132,7 @@ class Style:
                 node("keepNext") if self.keep_next else "",
                 node("pageBreakBefore") if self.new_page else "",
                 rule if self.ruled else "",
+                node("tabs", node("tab", val="right", pos=TEXT_WIDTH - CHARACTER)) if self.tabbed else "",
                 node("autoSpaceDE", val=0),
                 node("autoSpaceDN", val=0),
                 node("spacing", before=self.before, after=0, **exact),
@@ -128,6 +178,26 @@ DATE: Final = Style("SignatureDate", "成文日期", align="center", left=12)
 ANNEX: Final = Style("Annex", "附件标记", HEADING_FONT, align="left", new_page=True)
 HEADING: Final = Style("TableHeading", "表头", HEADING_FONT, 14, "center", line=22 * 20)
 CELL: Final = Style("TableCell", "表格文字", size=14, align="center", line=22 * 20)
+#: 附注, below the date: two characters in.
+NOTE: Final = Style("Note", "附注", first_line=2)
+#: 版记, between lines across the type area: the text keeps a character off both ends.
+IMPRINT: Final = Style("Imprint", "版记", size=14, line=None, tabbed=True)
+
+CENTERED: Final = Style("Centered", "居中", align="center")
+COVER_TITLE: Final = Style("CoverTitle", "封面标题", TITLE_FONT, 30, "center", line=50 * 20)
+COVER: Final = Style("Cover", "封面栏目", align="left", left=5, line=40 * 20)
+FORM_TITLE: Final = Style("FormTitle", "表格标题", TITLE_FONT, 18, "center", line=36 * 20, new_page=True)
+FORM_LABEL: Final = Style("FormLabel", "表格栏目", HEADING_FONT, 11, "center", line=18 * 20)
+FORM_CELL: Final = Style("FormCell", "表格内容", size=12, align="center", line=18 * 20)
+FORM_LEFT: Final = Style("FormLeft", "表格说明", size=12, align="left", line=18 * 20)
+FORM_RIGHT: Final = Style("FormRight", "表格签章", size=12, align="right", line=26 * 20)
+CERTIFICATE_TITLE: Final = Style(
+    "CertificateTitle", "证书名称", TITLE_FONT, 40, "center", line=90 * 20, before=500, red=True, new_page=True
+)
+CERTIFICATE_BODY: Final = Style("CertificateBody", "证书正文", size=22, line=48 * 20)
+CERTIFICATE_UNIT: Final = Style("CertificateUnit", "证书工作单位", size=14, left=2, line=None)
+CERTIFICATE_SIDE: Final = Style("CertificateSide", "证书编号核验", NUMBER_FONT, 10, "left", line=None)
+
 ODD_PAGE: Final = Style("OddPage", "单页码", NUMBER_FONT, 14, "right", right=1, line=None)
 EVEN_PAGE: Final = Style("EvenPage", "双页码", NUMBER_FONT, 14, "left", left=1, line=None)
 
@@ -144,20 +214,29 @@ STYLES: Final = (
     ANNEX,
     HEADING,
     CELL,
+    NOTE,
+    IMPRINT,
+    CENTERED,
+    COVER_TITLE,
+    COVER,
+    FORM_TITLE,
+    FORM_LABEL,
+    FORM_CELL,
+    FORM_LEFT,
+    FORM_RIGHT,
+    CERTIFICATE_TITLE,
+    CERTIFICATE_BODY,
+    CERTIFICATE_UNIT,
+    CERTIFICATE_SIDE,
     ODD_PAGE,
     EVEN_PAGE,
 )
 
 
-def official_document(content: Iterable[str]) -> bytes:
+def official_document(content: Iterable[str], page: Page = PORTRAIT, *, numbered: bool = True) -> bytes:
     """Return a `.docx` of these paragraphs and tables on the standard's page, with its page numbers."""
-    section = node(
-        "sectPr",
-        footer_of("default", "footer1"),
-        footer_of("even", "footer2"),
-        node("pgSz", w=PAGE_WIDTH, h=PAGE_HEIGHT),
-        node("pgMar", top=TOP, right=RIGHT, bottom=BOTTOM, left=LEFT, header=TOP // 2, footer=FOOTER, gutter=0),
-    )
+    feet = (footer_of("default", "footer1"), footer_of("even", "footer2")) if numbered else ()
+    section = node("sectPr", *feet, page.to_xml())
     return package(
         "".join(content) + section,
         {
@@ -207,10 +286,33 @@ def table(columns: Iterable[tuple[str, str, int]], each: str) -> str:
         ),
         node("tblGrid", *(node("gridCol", w=width) for _, _, width in fixed)),
         _row(((text(HEADING, heading), width) for heading, _, width in fixed), node("tblHeader")),
-        _tag_row(f"{{%tr for {each} %}}"),
+        tag_row(f"{{%tr for {each} %}}"),
         _row((text(CELL, cell), width) for _, cell, width in fixed),
-        _tag_row("{%tr endfor %}"),
+        tag_row("{%tr endfor %}"),
     )
+
+
+def at_the_bottom(rows: Iterable[str]) -> str:
+    """Return rows (from `imprint_row` and `tag_row`) as the imprint at the bottom of the page that they stand on."""
+    lines = (("top", _THICK), ("bottom", _THICK), ("insideH", _THIN))
+    return node(
+        "tbl",
+        node(
+            "tblPr",
+            node("tblpPr", vertAnchor="margin", horzAnchor="margin", tblpXSpec="left", tblpYSpec="bottom"),
+            node("tblW", w=TEXT_WIDTH, type="dxa"),
+            node("tblBorders", *(node(side, val="single", sz=width, space=0, color="auto") for side, width in lines)),
+            node("tblLayout", type="fixed"),
+            node("tblCellMar", node("left", w=0, type="dxa"), node("right", w=0, type="dxa")),
+        ),
+        node("tblGrid", node("gridCol", w=TEXT_WIDTH)),
+        *rows,
+    )
+
+
+def imprint_row(words: str) -> str:
+    """Return one line of the imprint."""
+    return _row([(text(IMPRINT, words), TEXT_WIDTH)])
 
 
 def _row(cells: Iterable[tuple[str, int]], *properties: str) -> str:
@@ -224,7 +326,7 @@ def _row(cells: Iterable[tuple[str, int]], *properties: str) -> str:
     )
 
 
-def _tag_row(tag: str) -> str:
+def tag_row(tag: str) -> str:
     """Return a row that holds a template's tag and goes when the template is filled."""
     return node("tr", node("tc", node("tcPr", node("tcW", w=TEXT_WIDTH, type="dxa")), text(CELL, tag)))
 

@@ -5,20 +5,20 @@ reads carries no identity number, no phone and no account of anybody: text that 
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Final
 
-from documents.drafts import FOLDER
 from documents.errors import DocumentError
-from documents.filling import fill
+from documents.filling import SHIPPED, fill
 from programs import Words
 from programs.counting import Unit
 from programs.model import NomineeKind
 
 #: Kind of nominee → how they are counted, called before and after the award, and the headings of their list.
-_CALLED: Final = {
+CALLED: Final = {
     NomineeKind.PERSON: ("名同志", "候选人", "人员", "姓名", "工作单位"),
     NomineeKind.UNIT: ("个单位", "候选单位", "单位", "单位名称", "所属地区或部门"),
     NomineeKind.STUDIO: ("个工作室", "候选工作室", "工作室", "工作室名称", "依托单位"),
@@ -47,7 +47,8 @@ class Conferment:
     """What both documents say: which award, by whom, for whom, on what basis, and the date that stands under it.
 
     `award` and `edition` are the program's (`edition` as in 2019年). `basis` is the notice's title with its number, in
-    book-title marks. The first issuer leads. The honorees stand as the document lists them.
+    book-title marks. The first issuer leads. The honorees stand as the document lists them; `by_strokes` says that this
+    is the order of their names' strokes.
     """
 
     award: str
@@ -57,6 +58,7 @@ class Conferment:
     nominee: NomineeKind
     honorees: tuple[Honoree, ...]
     dated: date
+    by_strokes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +83,18 @@ class PublicityNotice:
 
 @dataclass(frozen=True, slots=True)
 class AwardDocument:
-    """The document that confers the award: its number, and whom it is addressed to."""
+    """The document that confers the award: its number, and whom it is addressed to.
+
+    `disclosure` is its class, such as 公开发布; `copies` are who is sent a copy; `printer` is who had it printed, which
+    stands below it on the last page.
+    """
 
     conferment: Conferment
     number: str
     addressees: str
+    disclosure: str = ""
+    copies: tuple[str, ...] = ()
+    printer: str = ""
 
 
 def publicity_notice(notice: PublicityNotice, template: Path | None = None) -> bytes:
@@ -95,13 +104,13 @@ def publicity_notice(notice: PublicityNotice, template: Path | None = None) -> b
     """
     later = notice.objections_last if notice.objections_last and notice.objections_last > notice.last_day else None
     return fill(
-        template or FOLDER / "publicity-notice.docx",
+        template or SHIPPED / "publicity-notice.docx",
         _common(notice.conferment)
         | {
             "days": f"{'不少于' if notice.at_least else ''}{notice.days}{_UNITS[notice.unit]}",
-            "objections_last": _in_words(later) if later else "",
-            "first_day": _in_words(notice.first_day),
-            "last_day": _in_words(notice.last_day),
+            "objections_last": in_words(later) if later else "",
+            "first_day": in_words(notice.first_day),
+            "last_day": in_words(notice.last_day),
             "reception": notice.reception,
             "provisional": notice.provisional,
         },
@@ -115,8 +124,15 @@ def award_document(document: AwardDocument, template: Path | None = None) -> byt
     """
     require_document_number(document.number)
     return fill(
-        template or FOLDER / "award-document.docx",
-        _common(document.conferment) | {"number": document.number, "addressees": document.addressees},
+        template or SHIPPED / "award-document.docx",
+        _common(document.conferment)
+        | {
+            "number": document.number,
+            "addressees": document.addressees,
+            "disclosure": document.disclosure,
+            "copies": "，".join(document.copies),
+            "printer": document.printer,
+        },
     )
 
 
@@ -138,21 +154,24 @@ def _common(conferment: Conferment) -> dict[str, object]:
             Words("名单是空的，没有可以公布的人选", "the list is empty: there is nobody to name in the document")
         )
     for honoree in conferment.honorees:
-        _require_public(honoree)
-    measure, candidates, honored, name_heading, employer_heading = _CALLED[conferment.nominee]
+        require_public(honoree.name, (honoree.name, honoree.employer, honoree.grade))
+    measure, candidates, honored, name_heading, employer_heading = CALLED[conferment.nominee]
     return {
         "award": conferment.award,
         "edition": conferment.edition,
         "issuers": list(conferment.issuers),
         "lead_issuer": conferment.issuers[0],
         "basis": conferment.basis,
-        "dated": _in_words(conferment.dated),
+        "dated": in_words(conferment.dated),
         "count": len(conferment.honorees),
         "measure": measure,
         "candidates": candidates,
         "honored": honored,
         "name_heading": name_heading,
         "employer_heading": employer_heading,
+        "by_strokes": f"按{name_heading if name_heading != '姓名' else '姓氏'}笔画为序"
+        if conferment.by_strokes
+        else "",
         "breakdown": _breakdown(conferment.honorees, measure),
         "honorees": [
             {"name": honoree.name, "employer": honoree.employer, "grade": honoree.grade}
@@ -161,15 +180,16 @@ def _common(conferment: Conferment) -> dict[str, object]:
     }
 
 
-def _require_public(honoree: Honoree) -> None:
-    for words in (honoree.name, honoree.employer, honoree.grade):
+def require_public(name: str, texts: Iterable[str]) -> None:
+    """Raise `DocumentError` where a text of somebody's line holds digits that look personal."""
+    for words in texts:
         if _PERSONAL.search(words):
             raise DocumentError(
                 Words(
                     "“{name}”一行含有像证件号、电话或账号的数字，公开文件不得载明；请先删去",
                     "the line of “{name}” holds digits that look like an identity number, a phone or an account; "
                     "a public document must not carry them, remove them first",
-                ).format(name=_PERSONAL.sub("…", honoree.name))
+                ).format(name=_PERSONAL.sub("…", name))
             )
 
 
@@ -183,5 +203,6 @@ def _breakdown(honorees: tuple[Honoree, ...], measure: str) -> str:
     return f"（其中{parts}）"
 
 
-def _in_words(day: date) -> str:
+def in_words(day: date) -> str:
+    """Write a day as official documents do."""
     return f"{day.year}年{day.month}月{day.day}日"

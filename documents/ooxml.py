@@ -29,8 +29,9 @@ def node(tag: str, *children: str, **attributes: object) -> str:
 
 
 def run(text: str) -> str:
-    """Return a run of text in the paragraph's own style."""
-    return node("r", f'<w:t xml:space="preserve">{escape(text)}</w:t>')
+    """Return a run of text in the paragraph's own style; a tab in it goes to the style's next tab stop."""
+    pieces = (f'<w:t xml:space="preserve">{escape(piece)}</w:t>' if piece else "" for piece in text.split("\t"))
+    return node("r", node("tab").join(pieces))
 
 
 def paragraph(style: str, *runs: str) -> str:

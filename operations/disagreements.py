@@ -198,11 +198,29 @@ class _Tables:
                 "objections": text_of(how[1]),
                 "stated": how[2] in (True, b"1"),
             }
-        for program, document, issued_at in self._rows(
-            of_document.program_id, of_document.number, of_document.issued_at
-        ):
-            kept.setdefault(program, {})[f"document:{text_of(document)}"] = {"issued_at": instant(issued_at)}
+        for program, number, issued_at in self._rows(of_document.program_id, of_document.number, of_document.issued_at):
+            kept.setdefault(program, {})[f"document:{text_of(number)}"] = {"issued_at": instant(issued_at)}
+        self._keep_honors(kept)
         return kept
+
+    def _keep_honors(self, kept: dict[str, Facts]) -> None:
+        """Add who was honored by which document, and the certificates that say so."""
+        of_award, of_certificate, of = t.award.c, t.certificate.c, t.nomination.c
+        awards = select(*map(self._raw, (of_award.program_id, of.number, of_award.document)))
+        awards = awards.join_from(t.award, t.nomination, isouter=True).where(*self._of(of_award.program_id))
+        for program, number, document in self._connection.execute(awards):
+            kept.setdefault(text_of(program), {})[f"award:{text_of(number)}@{text_of(document)}"] = {}
+        columns = (of_certificate.program_id, of_certificate.number, of.number, of_certificate.numbered_at)
+        certificates = select(*map(self._raw, columns)).select_from(
+            t.certificate.outerjoin(t.nomination, of.id == of_certificate.nomination_id)
+        )
+        for program, certificate, number, numbered_at in self._connection.execute(
+            certificates.where(*self._of(of_certificate.program_id))
+        ):
+            kept.setdefault(text_of(program), {})[f"certificate:{text_of(certificate)}"] = {
+                "nomination": text_of(number),
+                "numbered_at": instant(numbered_at),
+            }
 
     def _rows(self, program: Column[str], *columns: Column[Any]) -> Iterator[tuple[Any, ...]]:
         """Read some columns of a table in the order of its key, each row after the id of its program."""

@@ -74,6 +74,16 @@ def issue(desk: Desk, program_id: str, document_number: str, act: Act) -> Issued
         if not batch.moved:
             transaction.abandon()
             return batch.denied[0]
+        honored = {one.number for one in batch.moved}
+        insert_new(
+            connection,
+            t.award,
+            [
+                {"nomination_id": row.id, "stage": row.stage, "program_id": program_id, "document": number}
+                for row in rows
+                if row.number in honored
+            ],
+        )
         transaction.record(
             program_id,
             "document.issued",

@@ -1,19 +1,35 @@
 """Papers of a program: the register of its nominations, the public notice, the document that confers the award."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, select
 from sqlalchemy.engine import Connection
 
 from deadlines.zone import last_day_before, shanghai_day
+from documents.filling import Templates
 from documents.notices import AwardDocument, Conferment, Honoree, PublicityNotice, award_document, publicity_notice
 from documents.register import RegisterRow, register
+from documents.strokes import by_strokes
 from operations.desk import Desk, Running
 from operations.results import UnknownError
-from programs import Words
+from programs import Program, Words
 from programs.dates import Duration
+from programs.stages import Issuance, Order, Publicity
 from store import events_of
 from store import tables as t
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What the program does not say of a document: whom it is addressed to, who gets copies, who had it printed."""
+
+    addressees: str = "各有关单位"
+    copies: tuple[str, ...] = ()
+    printer: str = ""
+
+
+SHIPPED = Templates()
 
 
 def register_of(desk: Desk, program_id: str) -> bytes:
@@ -48,10 +64,11 @@ def register_of(desk: Desk, program_id: str) -> bytes:
         )
 
 
-def notice_of(desk: Desk, program_id: str) -> bytes:
-    """Return the notice of the list that was published last as a `.docx`.
+def notice_of(desk: Desk, program_id: str, templates: Templates = SHIPPED, order: Order | None = None) -> bytes:
+    """Return the notice of the list that was published last as a `.docx`; without an order in the program's own.
 
-    Raises `UnknownError` for an unknown program, and where nothing has been published.
+    Raises `UnknownError` for an unknown program, and where nothing has been published; `DocumentError` where a template
+    is wrong.
     """
     with desk.store.read() as connection:
         running = desk.running(connection, program_id)
@@ -66,7 +83,13 @@ def notice_of(desk: Desk, program_id: str) -> bytes:
         period = Duration.model_validate(row.period)
         return publicity_notice(
             PublicityNotice(
-                conferment=_conferment(connection, running, "publicity.started", row.published_at),
+                conferment=_conferment(
+                    connection,
+                    running,
+                    "publicity.started",
+                    row.published_at,
+                    order or (stage.order if isinstance(stage, Publicity) else "number"),
+                ),
                 days=period.days,
                 unit=period.unit,
                 first_day=row.first_day,
@@ -75,14 +98,22 @@ def notice_of(desk: Desk, program_id: str) -> bytes:
                 at_least=row.stated,
                 reception=stage.office or running.program.office,
                 provisional=row.provisional,
-            )
+            ),
+            templates.path("publicity-notice.docx"),
         )
 
 
-def document_of(desk: Desk, program_id: str) -> bytes:
-    """Return the last document that conferred the award as a `.docx`.
+def document_of(
+    desk: Desk,
+    program_id: str,
+    templates: Templates = SHIPPED,
+    order: Order | None = None,
+    wording: Wording = Wording(),
+) -> bytes:
+    """Return the last document that conferred the award as a `.docx`; without an order in the program's own.
 
-    Raises `UnknownError` for an unknown program, and where nothing has been issued.
+    Raises `UnknownError` for an unknown program, and where nothing has been issued; `DocumentError` where a template is
+    wrong.
     """
     with desk.store.read() as connection:
         running = desk.running(connection, program_id)
@@ -96,30 +127,65 @@ def document_of(desk: Desk, program_id: str) -> bytes:
             raise UnknownError(
                 Words("项目 {id} 还没有发文", "the program {id} has issued no document yet").format(id=program_id)
             )
+        stage = running.program.stage(row.stage)
+        issuance = stage if isinstance(stage, Issuance) else None
+        conferment = _conferment(
+            connection,
+            running,
+            "document.issued",
+            row.issued_at,
+            order or (issuance.order if issuance else "number"),
+            issuance.issuers if issuance else (),
+        )
         return award_document(
             AwardDocument(
-                conferment=_conferment(connection, running, "document.issued", row.issued_at),
+                conferment=conferment,
                 number=row.number,
-                addressees="各有关单位",
-            )
+                addressees=wording.addressees,
+                disclosure=running.program.disclosure or "",
+                copies=wording.copies,
+                printer=wording.printer,
+            ),
+            templates.path("award-document.docx"),
         )
 
 
-def _conferment(connection: Connection, running: Running, kind: str, at: Any) -> Conferment:  # noqa: ANN401 - a column's value
+def _conferment(
+    connection: Connection,
+    running: Running,
+    kind: str,
+    at: Any,  # noqa: ANN401 - a column's value
+    order: Order,
+    issuers: tuple[str, ...] = (),
+) -> Conferment:
     """Put together what a document says; its list is the one that the event behind it recorded."""
     program = running.program
     history = events_of(connection, program.id, newest_first=True)
     listed: list[str] = next(event["nominations"] for event in history if event["kind"] == kind)
-    number = f"（{program.document_number}）" if program.document_number else ""
     return Conferment(
         award=program.award,
         edition=program.edition,
-        issuers=program.issuers,
-        basis=f"《{program.title}》{number}",
+        issuers=issuers or program.issuers,
+        basis=basis_of(program),
         nominee=program.nominee,
-        honorees=tuple(_honoree(running, row) for row in _rows(connection, listed)),
+        honorees=tuple(_honoree(running, row) for row in ordered(running, _rows(connection, listed), order)),
         dated=shanghai_day(at),
+        by_strokes=order == "strokes",
     )
+
+
+def basis_of(program: Program) -> str:
+    """Return the notice as documents cite it: its title in book-title marks, and its number."""
+    return f"《{program.title}》" + (f"（{program.document_number}）" if program.document_number else "")
+
+
+def ordered(running: Running, rows: list[Row[Any]], order: Order) -> list[Row[Any]]:
+    """Return nominations grade after grade, the highest first, and within a grade by strokes or as they were given."""
+    grades = {seats.id: place for place, seats in enumerate(running.program.seats)}
+    # Categories have seats of their own for one and the same grade; those who have it stand together.
+    awards = [seats.award for seats in running.program.seats]
+    rows = by_strokes(rows, lambda row: str(row.nominee)) if order == "strokes" else rows
+    return sorted(rows, key=lambda row: awards.index(awards[grades[row.grade]]) if row.grade in grades else len(awards))
 
 
 def _rows(connection: Connection, numbers: list[str]) -> list[Row[Any]]:

@@ -1,7 +1,7 @@
 """Personal data of a nominee beside the identity number: kept sealed, shown masked, and in full only for a reason."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -132,26 +132,32 @@ def reveal(desk: Desk, number: str, act: Act) -> list[Told] | Denied:
 
     Raises `UnknownError` for a number that is not there, and where the key is missing.
     """
+    told = reveal_all(desk, [number], act)
+    return told if isinstance(told, Denied) else told[number]
+
+
+def reveal_all(desk: Desk, numbers: Iterable[str], act: Act) -> dict[str, list[Told]] | Denied:
+    """Return the personal data of all of these in full, by number, or of none: an event for each, as in `reveal`."""
+    found: dict[str, list[Told]] = {}
     with desk.store.write() as transaction:
         connection = transaction.connection
-        vault, row, refusal = _asked(desk, connection, number, Deed.SEE_DETAILS, act)
-        refusal = (
-            Sight(connection, act.actor, act.now).recused(desk.running(connection, row.program_id), row) or refusal
-        )
-        if refusal is None and not act.reason.strip():
-            refusal = no_reason()
-        if refusal:
-            transaction.abandon()
-            return Denied((refusal,))
-        told = _details(connection, vault, row)
-        transaction.record(
-            row.program_id,
-            "details.seen",
-            nomination=number,
-            kinds=[one.kind.value for one in told],
-            **act.signature(),
-        )
-        return told
+        for number in sorted(set(numbers)):
+            vault, row, refusal = _asked(desk, connection, number, Deed.SEE_DETAILS, act)
+            refusal = Sight(connection, act.actor, act.now).recused(desk.running_for(connection, row), row) or refusal
+            if refusal is None and not act.reason.strip():
+                refusal = no_reason()
+            if refusal:
+                transaction.abandon()
+                return Denied((refusal,), number)
+            found[number] = _details(connection, vault, row)
+            transaction.record(
+                row.program_id,
+                "details.seen",
+                nomination=number,
+                kinds=[one.kind.value for one in found[number]],
+                **act.signature(),
+            )
+    return found
 
 
 def masked_details(desk: Desk, number: str) -> list[Told]:

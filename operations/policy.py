@@ -37,6 +37,8 @@ class Deed(StrEnum):
     ROTATE_KEY = "rotate-key"
     REGISTER_NOMINATOR = "register-nominator"
     RECORD_PAST = "record-past"
+    CERTIFY = "certify"
+    ORDER = "order"
     SET_MAIL = "set-mail"
     ADD_ORGANIZATION = "add-organization"
     PLACE_ORGANIZATION = "place-organization"
@@ -79,6 +81,8 @@ _LABELS = {
     Deed.ROTATE_KEY: Words("更换密钥", "exchange the key"),
     Deed.REGISTER_NOMINATOR: Words("登记推荐单位类型", "register a nominator"),
     Deed.RECORD_PAST: Words("登记既往记录", "record somebody's past"),
+    Deed.CERTIFY: Words("证书编号", "number certificates"),
+    Deed.ORDER: Words("推荐排序", "rank those who are recommended"),
     Deed.SET_MAIL: Words("登记单位", "register an organization"),
     Deed.ADD_ORGANIZATION: Words("新增单位", "add an organization"),
     Deed.PLACE_ORGANIZATION: Words("调整单位隶属", "place an organization"),
@@ -224,6 +228,8 @@ _TABLE: Mapping[Move | Deed, tuple[Predicate | None, ...]] = {
     Deed.ROTATE_KEY:         (is_for_all,    _no,           _no,                  _no),
     Deed.REGISTER_NOMINATOR: (runs_it,       _no,           _no,                  _no),
     Deed.RECORD_PAST:        (is_for_all,    _no,           _no,                  _no),
+    Deed.CERTIFY:            (runs_it,       holds_it,      _no,                  _no),
+    Deed.ORDER:              (runs_it,       holds_it,      works_for_the_holder, _no),
     Deed.SET_MAIL:           (oversees_it,   oversees_it,   oversees_it,          _no),
     Deed.ADD_ORGANIZATION:   (is_for_all,    _no,           _no,                  _no),
     Deed.PLACE_ORGANIZATION: (oversees_it,   _no,           _no,                  _no),

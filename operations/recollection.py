@@ -49,7 +49,22 @@ def told_by(events: Iterable[Mapping[str, Any]]) -> Facts:
                 _recount(facts, event)
             case "document.issued":
                 facts[f"document:{event.get('document')}"] = {"issued_at": now}
+                _honor(facts, event)
+            case "certificates.numbered":
+                _certify(facts, event, now)
     return facts
+
+
+def _honor(facts: Facts, event: Mapping[str, Any]) -> None:
+    honored = event.get("nominations")
+    for number in honored if isinstance(honored, list) else ():
+        facts[f"award:{number}@{event.get('document')}"] = {}
+
+
+def _certify(facts: Facts, event: Mapping[str, Any], now: Value) -> None:
+    numbered = event.get("certificates")
+    for certificate, number in numbered.items() if isinstance(numbered, dict) else ():
+        facts[f"certificate:{certificate}"] = {"nomination": shown(number), "numbered_at": now}
 
 
 def _amend(facts: Facts, event: Mapping[str, Any]) -> None:

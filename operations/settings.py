@@ -36,7 +36,8 @@ _EXAMPLES = Words(
 class Settings(BaseSettings):
     """What can be set, by variables that begin with `LINXUAN_`.
 
-    `DATABASE`, `DATA`, `FILES`, `KEY` or `KEY_FILE`, `OUTBOX`, `INTAKE` and `SMTP_…`. What is secret is shown nowhere.
+    `DATABASE`, `DATA`, `FILES`, `KEY` or `KEY_FILE`, `OUTBOX`, `INTAKE`, `SMTP_…`, `TEMPLATES` and `PUBLIC_URL`.
+    What is secret is shown nowhere.
     """
 
     model_config = SettingsConfigDict(env_prefix="LINXUAN_", extra="ignore")
@@ -51,6 +52,10 @@ class Settings(BaseSettings):
     files: Path | None = None
     outbox: Path | None = None
     intake: Path | None = None
+    #: An office's own Word templates, in the place of the shipped ones of the same names.
+    templates: Path | None = None
+    #: Where the public reaches the console: certificates lead there to be verified.
+    public_url: str | None = None
     smtp_host: str | None = None
     smtp_port: int = 25
     smtp_user: str | None = None

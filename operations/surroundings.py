@@ -7,8 +7,14 @@ import sqlite3
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
+from documents.errors import DocumentError
+from documents.filling import Templates
+from documents.fonts import installed, stand_ins
+from documents.pdf import office
+from documents.samples import check as check_templates
 from operations.checks import Check, State, well
 from operations.settings import Settings
 from programs import Words
@@ -21,6 +27,10 @@ def surroundings(settings: Settings) -> Iterator[Check]:
     """Check all that is no part of the database."""
     yield _room(settings)
     yield from _prefect(settings)
+    yield _fonts()
+    yield _office()
+    if settings.templates:
+        yield _templates(settings.templates)
     yield _software()
 
 
@@ -73,6 +83,52 @@ def _answers(url: str) -> bool:
         return error.code < 500
     except (OSError, ValueError):
         return False
+
+
+def _fonts() -> Check:
+    """Look for the fonts that official documents name: whoever opens one here sees others in their place."""
+    there = installed()
+    if there is None:
+        return well("fonts", "本机没有 fontconfig，不知道装了哪些字体", "no fontconfig, so fonts are not known")
+    missing = stand_ins(there)
+    if not missing:
+        return well("fonts", "公文字体齐全", "the fonts of official documents are all here")
+    told = [
+        (font, Words(f"{font}（由 {other} 代替）", f"{font} ({other} stands in)"))
+        if other
+        else (font, Words(f"{font}（没有替代字体，版式会有出入）", f"{font} (nothing stands in)"))
+        for font, other in missing.items()
+    ]
+    listed = Words("；".join(words.zh for _, words in told), "; ".join(words.en for _, words in told))
+    # A server seldom has them, and a .docx shows them wherever they are installed: this is to be known, not mended.
+    return well(
+        "fonts",
+        f"本机没有这些公文字体，只影响在本机转 PDF：{listed.zh}",
+        f"fonts that are not here, which matters for PDF made here only: {listed.en}",
+    )
+
+
+def _office() -> Check:
+    program = office()
+    if program:
+        return well("pdf", f"可以转成 PDF（{program}）", f"documents can become a PDF ({program})")
+    return well(
+        "pdf",
+        "本机没有 LibreOffice，只导出 Word 和 Excel，不转 PDF",
+        "no LibreOffice here: Word and Excel only, no PDF",
+    )
+
+
+def _templates(folder: Path) -> Check:
+    try:
+        wrong = [words for words in check_templates(Templates(folder)).values() if words]
+    except DocumentError as error:
+        wrong = [error.words]
+    if not wrong:
+        return well("templates", f"模板可用：{folder}", f"the templates in {folder} work")
+    message = Words("；".join(words.zh for words in wrong), "; ".join(words.en for words in wrong))
+    remedy = Words("请改正模板，再用 linxuan template check 检查", "mend them, then check with linxuan template check")
+    return Check("templates", State.WRONG, message, remedy)
 
 
 def _software() -> Check:

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from programs.base import Clause, Identified, Name, Part, Scoped, unfit
+from programs.forms import Content
 from programs.lengths import Counting
 from programs.words import Words
 
@@ -100,6 +101,7 @@ class Material(Scoped):
     sheet: Literal["A4", "A3"] | None = None
     duplex: bool = False
     declassified: bool = Field(default=False, description="脱密: whoever hands it in confirms that it holds no secret")
+    content: Content | None = Field(default=None, description="what a form contains, so that it can be filled in")
 
     @model_validator(mode="after")
     def _length_is_stated_once(self) -> "Material":

@@ -57,7 +57,7 @@ def doubled_ids(program: "Program") -> Iterator[Unfit]:
 
 def dangling(program: "Program") -> Iterator[Unfit]:
     """Find names of parts that the program does not have."""
-    return chain(_scopes(program), _of_places(program), _of_rules(program), _of_annexes(program))
+    return chain(_scopes(program), _of_places(program), _of_rules(program), _of_annexes(program), _of_forms(program))
 
 
 def _scopes(program: "Program") -> Iterator[Unfit]:
@@ -125,6 +125,19 @@ def _of_annexes(program: "Program") -> Iterator[Unfit]:
             if rule.annex in known:
                 yield from _unknown(f"{place}.same", rule.same, _ids(known[rule.annex].columns), _COLUMN)
             yield from _unknown(f"{place}.same", rule.same.values(), (*SAID, *vocabularies, *counted), _FACT)
+
+
+def _of_forms(program: "Program") -> Iterator[Unfit]:
+    """Find the tiers and facts that forms ask for."""
+    tiers = _ids(tier for _, tier in program.every_tier())
+    counted = (rule.of for rule in program.rules if isinstance(rule, Quantity))
+    stated = (*program.known_vocabularies, *counted)
+    for material in program.materials:
+        if material.content:
+            place = f"materials.{material.id}.content"
+            yield from _unknown(place, material.content.tiers(), tiers, _TIER)
+            facts = [entry.fact for entry in material.content.entries() if entry.fact]
+            yield from _unknown(place, facts, stated, _FACT)
 
 
 def _ids(parts: Iterable[Identified]) -> tuple[str, ...]:

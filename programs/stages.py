@@ -42,6 +42,10 @@ _DIGITS = "the total is rounded half up to so many digits; not at all when left 
 _LESSER = "a grade of the seats: who does not go on from here is given it, and goes on with the winners"
 
 
+Order = Literal["number", "strokes"]
+"""How a list that is read by the public is ordered within a grade: as nominated, or by strokes (姓氏笔画为序)."""
+
+
 class StageBase(Scoped):
     """What every stage has. A skipped one stays in the file, so that a ruling can bring it back."""
 
@@ -198,6 +202,31 @@ class Publicity(StageBase):
         description="how long objections are taken, counted from publication, where that outlasts the publicity",
     )
     venue: Name | None = None
+    order: Order = "number"
+
+
+class Certificate(Part):
+    """How the certificates of a program are numbered: the pattern's `{year}` is the document's, `{ordinal}` counts."""
+
+    number: str = Field(default="{year}{ordinal}", min_length=1, max_length=80)
+    digits: int = Field(default=4, ge=1, le=8, description="with zeros in front to so many digits")
+
+    @field_validator("number")
+    @classmethod
+    def _tells_certificates_apart(cls, number: str) -> str:
+        plain = number.replace("{ordinal}", "").replace("{year}", "")
+        if "{ordinal}" not in number or "{" in plain or "}" in plain or not number.isprintable():
+            raise unfit(
+                Words(
+                    "证书编号须含 {ordinal}，此外只能用 {year}，如“首席技师证字〔{year}〕{ordinal}号”",
+                    "the number of a certificate has {ordinal} in it, and may have {year}, and no other braces",
+                )
+            )
+        return number
+
+    def numbered(self, year: int, ordinal: int) -> str:
+        """Return the number of one certificate."""
+        return self.number.replace("{year}", str(year)).replace("{ordinal}", f"{ordinal:0{self.digits}d}")
 
 
 class Issuance(StageBase):
@@ -208,6 +237,8 @@ class Issuance(StageBase):
     issuers: tuple[Name, ...] = Field(min_length=1)
     honors: tuple[Name, ...] = Field(default=(), description="what is presented: certificate, trophy, medal, plaque")
     registry: Name | None = Field(default=None, description="the register that the honorees enter")
+    certificate: Certificate = Certificate()
+    order: Order = "number"
 
 
 class Promotion(StageBase):

@@ -4,6 +4,7 @@ from store.tables.base import metadata, vault_key
 from store.tables.evaluations import ranked, ranking, score, tally, tally_votes, tie_resolution
 from store.tables.experts import assignment, expert, expert_field, expert_tie, panel, panel_seat, recusal
 from store.tables.history import event, installation_event, installation_link, link
+from store.tables.honors import award, certificate, recommended
 from store.tables.nominations import (
     allotment,
     annex,
@@ -34,7 +35,9 @@ __all__ = [
     "annex",
     "assignment",
     "attachment",
+    "award",
     "calendar_used",
+    "certificate",
     "claim",
     "document",
     "dossier",
@@ -65,6 +68,7 @@ __all__ = [
     "ranked",
     "ranking",
     "receipt",
+    "recommended",
     "recusal",
     "rehearsal",
     "reminder",

@@ -8,7 +8,7 @@ import pytest
 from docx import Document
 from docxtpl.template import DocxTemplate
 
-from documents.drafts import FOLDER
+from documents.drafts import FOLDER, TEMPLATES
 from documents.errors import DocumentError
 from documents.layout import BODY, official_document, text
 from documents.notices import (
@@ -242,10 +242,12 @@ def test_own_template_takes_the_place_of_the_shipped_one(own):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("{{ awrad }}", "模板本局公示.docx填不出来：'awrad' is undefined；请对照模板说明检查花括号里的名称"),
-        ("{{ number }}", "模板本局公示.docx填不出来：'number' is undefined；请对照模板说明检查花括号里的名称"),
-        ("{% if award %}", "模板本局公示.docx填不出来："),
-        ("{{ award.__class__.__mro__ }}", "模板本局公示.docx填不出来："),
+        ("{{ awrad }}", "模板 本局公示.docx 用了没有的名称“awrad”；请对照模板说明（README.md）改正"),
+        ("{{ number }}", "模板 本局公示.docx 用了没有的名称“number”；请对照模板说明（README.md）改正"),
+        ("{{ honorees[0].phone }}", "模板 本局公示.docx 用了没有的名称“phone”；"),
+        ("{% if award %}", "模板 本局公示.docx 的花括号或百分号写错："),
+        ("{{ award.__class__.__mro__ }}", "模板 本局公示.docx 用了不允许的写法："),
+        ("{{ 1 / 0 }}", "模板 本局公示.docx 填不出来："),
     ],
 )
 def test_own_template_with_a_mistake_is_explained(own, words, said):
@@ -256,12 +258,10 @@ def test_own_template_with_a_mistake_is_explained(own, words, said):
 def test_own_template_that_is_no_word_file_is_refused(own):
     missing = refusal(publicity_notice, NOTICE, own)
     own.write_text("公示")
-    assert {missing[:29], refusal(publicity_notice, NOTICE, own)[:29]} == {
-        "模板本局公示.docx打不开，它应是一个 .docx 文件"
-    }
+    assert {missing, refusal(publicity_notice, NOTICE, own)} == {"模板 本局公示.docx 打不开，它应是一个 .docx 文件"}
 
 
-@pytest.mark.parametrize("template", ["publicity-notice.docx", "award-document.docx"])
+@pytest.mark.parametrize("template", sorted(TEMPLATES))
 def test_guide_names_every_value_that_a_template_uses(template):
     guide = (FOLDER / "README.md").read_text("utf-8")
     explained = set(re.findall(r"^\| `(\w+)`", guide, re.MULTILINE))
@@ -271,9 +271,38 @@ def test_guide_names_every_value_that_a_template_uses(template):
 
 def test_guide_names_no_value_that_there_is_not(own):
     guide = (FOLDER / "README.md").read_text("utf-8")
-    common, notice, award = (set(re.findall(r"^\| `(\w+)`", part, re.MULTILINE)) for part in guide.split("## ")[1:])
+    parts = guide.split("## ")[1:4]
+    common, notice, award = (set(re.findall(r"^\| `(\w+)`", part, re.MULTILINE)) for part in parts)
     own.write_bytes(official_document([text(BODY, f"{{{{ {name} }}}}") for name in sorted(common | notice)]))
-    outlasted = replace(NOTICE, objections_last=date(2019, 9, 16))
+    stroked = replace(CONFERMENT, by_strokes=True)
+    outlasted = replace(NOTICE, objections_last=date(2019, 9, 16), conferment=stroked)
     assert len(lines(publicity_notice(outlasted, own))) == len(common | notice) - 1
     own.write_bytes(official_document([text(BODY, f"{{{{ {name} }}}}") for name in sorted(common | award)]))
-    assert len(lines(award_document(AWARD, own))) == len(common | award) - 1
+    printed = replace(AWARD, conferment=stroked, disclosure="公开发布", copies=("市总工会",), printer="办公室")
+    assert len(lines(award_document(printed, own))) == len(common | award) - 1
+
+
+def test_award_document_bears_its_class_and_its_imprint_where_they_are_said():
+    bare = award_document(AWARD)
+    printed = award_document(
+        replace(AWARD, disclosure="依申请公开", copies=("市委组织部", "市总工会"), printer="泸州市人社局办公室")
+    )
+    assert [line for line in lines(printed) if line not in lines(bare)] == ["（此件依申请公开）"]
+    imprint = Document(io.BytesIO(printed)).tables[-1]
+    assert [row.cells[0].text for row in imprint.rows] == [
+        "　抄送：市委组织部，市总工会。",
+        "　泸州市人社局办公室\t2019年9月2日印发",
+    ]
+    assert len(Document(io.BytesIO(bare)).tables) == 1
+    alone = award_document(replace(AWARD, printer="泸州市人社局办公室"))
+    assert len(Document(io.BytesIO(alone)).tables[-1].rows) == 1
+
+
+def test_list_by_strokes_says_so_below_its_title():
+    content = award_document(replace(AWARD, conferment=replace(CONFERMENT, by_strokes=True)))
+    assert lines(content)[-2:] == ["2019年泸州市首席技师名单", "（按姓氏笔画为序）"]
+
+
+@pytest.mark.parametrize("make", [lambda: publicity_notice(NOTICE), lambda: award_document(AWARD)])
+def test_same_content_gives_the_same_bytes(make):
+    assert make() == make()

@@ -11,6 +11,7 @@ from deadlines.zone import SHANGHAI
 from operations.actors import Actor
 from operations.acts import Act
 from operations.audit import audit, heads, heads_to_json, read_heads
+from operations.certify import Numbered, number_certificates
 from operations.desk import Desk
 from operations.disagreements import Disagreement, disagreements
 from operations.intakes import extend_deadline
@@ -179,8 +180,33 @@ def test_changed_days_of_a_list_are_named(rehearsed):
 
 
 def test_changed_document_is_named(rehearsed):
-    found = disagreeing(rehearsed, update(t.document).values(number="伪造〔2019〕1号"))
-    assert {(one.number == "document:伪造〔2019〕1号", one.field, one.table, one.history) for one in found} == {
+    found = disagreeing(rehearsed, update(t.document).values(issued_at=datetime(2019, 9, 30, tzinfo=SHANGHAI)))
+    assert {(one.number.partition(":")[0], one.field, one.table) for one in found} == {
+        ("document", "issued_at", "2019-09-30T00:00:00+08:00")
+    }
+
+
+def test_honor_that_no_document_gave_is_named(rehearsed):
+    with rehearsed.store.read() as connection:
+        honored = select(t.award.c.nomination_id)
+        other = connection.execute(select(t.nomination).where(t.nomination.c.id.not_in(honored)).limit(1)).one()
+        award = connection.execute(select(t.award).limit(1)).one()
+    forged = {"nomination_id": other.id, "stage": award.stage, "program_id": award.program_id}
+    found = disagreeing(rehearsed, insert(t.award).values(forged | {"document": award.document}))
+    assert [(one.number, one.field, one.table, one.history) for one in found] == [
+        (f"award:{other.number}@{award.document}", "exists", True, False)
+    ]
+
+
+def test_certificate_that_was_changed_is_named(rehearsed):
+    with rehearsed.store.read() as connection:
+        program = connection.execute(select(t.award.c.program_id)).scalars().first()
+    act = Act(Actor("王管理"), datetime(2019, 9, 30, tzinfo=SHANGHAI))
+    assert isinstance(number_certificates(rehearsed, program, act), Numbered)
+    assert disagreeing_of(rehearsed) == []
+    changed = update(t.certificate).where(t.certificate.c.ordinal == 1).values(number="伪造1号")
+    found = disagreeing(rehearsed, changed)
+    assert {(one.number == "certificate:伪造1号", one.field, one.table, one.history) for one in found} == {
         (True, "exists", True, False),
         (False, "exists", False, True),
     }

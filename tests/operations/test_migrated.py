@@ -50,6 +50,23 @@ def test_migration_finds_out_who_was_honored_and_what_nobody_has_twice(at_work):
         assert list(disagreements(connection)) == []
 
 
+def test_migration_finds_out_who_was_honored_by_which_document(at_work):
+    studio = at_work[1]
+
+    def awards() -> list[tuple[object, ...]]:
+        query = select(t.nomination.c.number, t.award.c.stage, t.award.c.document).join_from(t.award, t.nomination)
+        with studio.desk.store.read() as connection:
+            return [tuple(row) for row in connection.execute(query.order_by(t.nomination.c.number))]
+
+    before = awards()
+    assert [(stage, document) for _, stage, document in before] == [("issuance", "某人社〔2026〕1号")]
+    downgrade(studio.desk.store, "0009")
+    migrate(studio.desk.store)
+    assert awards() == before
+    with studio.desk.store.read() as connection:
+        assert list(disagreements(connection)) == []
+
+
 def test_migration_passes_over_an_event_that_cannot_be_read(at_work):
     office = at_work[0]
     before = pasts(office)

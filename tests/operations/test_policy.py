@@ -13,6 +13,7 @@ from operations.amend import amend
 from operations.attachments import take_copies
 from operations.authority import Authority, refuses
 from operations.calendars import load_schedule
+from operations.certify import number_certificates
 from operations.decide import decide
 from operations.intakes import extend_deadline
 from operations.issue import issue
@@ -28,6 +29,7 @@ from operations.personal import PersonalKind, keep_details, reveal
 from operations.policy import Deed, Matter, grants, is_their_own
 from operations.publicize import publicize
 from operations.rankings import reopen_ranking, resolve_tie, settle_ranking
+from operations.recommending import order
 from operations.recording import PastDraft, PastKind, end_past, record_past, remove_past
 from operations.results import Batch, Denied
 from operations.score_sheets import export_sheet
@@ -102,6 +104,8 @@ score       OA-                      oa-     uU-    nN-                   ob-   
 tally       OA-                      oa-     uU-    nN-                   ·       ·     ·
 rank        OA-                      oa-     uU-    nN-                   ·       ·     ·
 reopen-ranking OA-                   ·       ·      ·                     ·       ·     ·
+certify     OA-                      oa-     uU-    nN-                   ·       ·     ·
+order       OA-                      oa-     uU-    nN-                   ob-     uw-   nm-
 rule        OA-                      ·       ·      ·                     ·       ·     ·
 open        OA-                      ·       ·      ·                     ·       ·     ·
 extend      OA-                      ·       ·      ·                     ·       ·     ·
@@ -164,6 +168,8 @@ lodge_another    ✓ ✓ · · · ·
 dismiss_one      ✓ ✓ · · · ·
 uphold_one       ✓ ✓ · · · ·
 issue            ✓ ✓ · · · ·
+certify          ✓ ✓ · · · ·
+order            ✓ ✓ ✓ · · ·
 move             ✓ ✓ ✓ · · ·
 """
 
@@ -362,6 +368,12 @@ class Acts:
 
     def nominate(self, act: Act):
         return nominate(self.office.desk, self.office.id, self.office.draft(), act)
+
+    def certify(self, act: Act):
+        return number_certificates(self.office.desk, self.office.id, act)
+
+    def order(self, act: Act):
+        return order(self.office.desk, self.office.id, "江阳区", [self.screened, self.reviewed], act)
 
     def receive(self, act: Act):
         return receive(self.office.desk, self.screened, [("overview", Medium.PAPER)], act, seen=True)

@@ -1,0 +1,197 @@
+"""Papers about those who were chosen: the minutes of the meeting, the certificates, the list to hand them over by."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.engine import Connection
+
+from deadlines.zone import shanghai_day
+from documents.certificates import Certificate, Series, certificates
+from documents.filling import Templates
+from documents.minutes import Meeting, Minutes, minutes
+from documents.workbooks import plain_table
+from operations.certify import Certified, Validity, certificates_of
+from operations.desk import Desk, Running
+from operations.papers import SHIPPED, basis_of, ordered
+from operations.results import UnknownError
+from programs import Words
+from programs.stages import Decision, Review, Screening, Stage, Vote
+from states import Move
+from store import events_of
+from store import tables as t
+
+#: What the minutes call those whom a move took on, or did not.
+_CHOSEN = frozenset({Move.CHOOSE, Move.ADVANCE, Move.ACCEPT})
+_NOT_CHOSEN = frozenset({Move.ELIMINATE, Move.REJECT})
+
+
+def minutes_of(
+    desk: Desk, program_id: str, stage_id: str | None, meeting: Meeting, templates: Templates = SHIPPED
+) -> bytes:
+    """Return the minutes of the meeting that chose at a stage, the program's last decision where none is named.
+
+    What was decided comes from the history. Raises `UnknownError` for a program or stage that is not there, or does not
+    choose, and `DocumentError` where nothing was decided yet.
+    """
+    with desk.store.read() as connection:
+        running = desk.running(connection, program_id)
+        stage = _choosing(running, stage_id)
+        groups, held = _decided(connection, running, stage)
+    program = running.program
+    return minutes(
+        Minutes(
+            award=program.award,
+            edition=program.edition,
+            stage=stage.name,
+            body=stage.office or program.office,
+            basis=basis_of(program),
+            nominee=program.nominee,
+            held=held,
+            groups=groups,
+            meeting=meeting,
+        ),
+        templates.path("minutes.docx"),
+    )
+
+
+def certificates_paper(
+    desk: Desk,
+    program_id: str,
+    address: str,
+    now: datetime,
+    templates: Templates = SHIPPED,
+    nominations: Sequence[str] = (),
+) -> bytes:
+    """Return the certificates of a program that are numbered, or of these nominations, as one `.docx`.
+
+    `address` is that of the console as the public reaches it. Revoked ones are not printed again. Raises `UnknownError`
+    for a nomination without a certificate, and `DocumentError` as `documents.certificates` does.
+    """
+    known = certificates_of(desk, program_id, now)
+    valid = [one for one in known if one.validity is not Validity.REVOKED]
+    if missing := [number for number in nominations if number not in {one.nomination for one in valid}]:
+        raise UnknownError(
+            Words(
+                "没有可打印的证书：{numbers}；请先用 linxuan certificate number 编号",
+                "no certificate to print: {numbers}; number them with linxuan certificate number",
+            ).format(numbers="、".join(missing))
+        )
+    printed = [one for one in valid if not nominations or one.nomination in nominations]
+    with desk.store.read() as connection:
+        program = desk.running(connection, program_id).program
+    issuers = printed[0].issuers if printed else program.issuers
+    series = Series(program.edition, program.nominee, issuers, address)
+    return certificates(series, map(_printed, printed), templates.path("certificate.docx"))
+
+
+def handing_over(desk: Desk, program_id: str, now: datetime) -> bytes:
+    """Return the list by which certificates, trophies and medals are handed over and signed for, as an `.xlsx`."""
+    known = [one for one in certificates_of(desk, program_id, now) if one.validity is not Validity.REVOKED]
+    if not known:
+        raise UnknownError(
+            Words(
+                "还没有编号的证书；请先用 linxuan certificate number 编号",
+                "no certificate is numbered yet; number them with linxuan certificate number",
+            )
+        )
+    honors = list(dict.fromkeys(honor for one in known for honor in one.honors))
+    headings = [
+        ("序号", 6),
+        ("姓名/名称", 16),
+        ("工作单位", 30),
+        ("称号", 22),
+        ("证书编号", 18),
+        *((honor, max(10, 2 * len(honor))) for honor in honors),
+        ("领取人签字", 16),
+        ("领取日期", 14),
+    ]
+    rows = [
+        [
+            str(place),
+            one.name,
+            one.unit,
+            one.grade,
+            one.number,
+            *("1" if honor in one.honors else "" for honor in honors),
+            "",
+            "",
+        ]
+        for place, one in enumerate(known, 1)
+    ]
+    return plain_table(f"{known[0].award}（{known[0].edition}）颁授登记表", "颁授登记表", headings, rows)
+
+
+def _printed(one: Certified) -> Certificate:
+    return Certificate(
+        number=one.number,
+        code=one.code,
+        honor=_title(one.honors),
+        name=one.name,
+        employer=one.unit,
+        grade=one.grade,
+        dated=one.dated,
+        last_day=one.last_day,
+    )
+
+
+def _title(honors: Sequence[str]) -> str:
+    """Return what is printed above a certificate: the notice's name for it, else the name that all have."""
+    named = next((honor for honor in honors if honor.endswith("证书")), "")
+    return named if named != "证书" and named else "荣誉证书"
+
+
+def _choosing(running: Running, stage_id: str | None) -> Stage:
+    choosing = {
+        stage.id: stage
+        for stage in running.program.held_stages
+        if isinstance(stage, Screening | Vote | Review | Decision)
+    }
+    decisions: list[Stage] = [stage for stage in choosing.values() if isinstance(stage, Decision)]
+    found = choosing.get(stage_id) if stage_id else next(reversed(decisions or list(choosing.values())), None)
+    if found is None:
+        raise UnknownError(
+            Words("“{id}”不是评选环节；可用：{known}", "{id} is no stage that chooses; use one of: {known}").format(
+                id=stage_id or "", known="、".join(choosing) or "—"
+            )
+        )
+    return found
+
+
+def _decided(
+    connection: Connection, running: Running, stage: Stage
+) -> tuple[dict[str, tuple[str, ...]], tuple[date, date]]:
+    """Return who was chosen and who was not at a stage, as its history has it, and on which days."""
+    last: dict[str, dict[str, Any]] = {}
+    for event in events_of(connection, running.program.id):
+        if event["kind"] == "nomination.moved" and event["from"] == stage.id:
+            last[event["nomination"]] = event
+    moved = {number: event for number, event in last.items() if Move(event["move"]) in _CHOSEN | _NOT_CHOSEN}
+    of = t.nomination.c
+    query = select(t.nomination).where(of.program_id == running.program.id, of.number.in_(list(moved)))
+    rows = ordered(running, list(connection.execute(query.order_by(of.number))), "number")
+    awards = {seats.id: seats.award for seats in running.program.seats}
+    groups: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        event = moved[row.number]
+        if Move(event["move"]) in _CHOSEN:
+            groups[_chosen_title(stage, awards.get(event.get("grade") or ""))].append(_named(row))
+    for row in rows:
+        if Move(moved[row.number]["move"]) in _NOT_CHOSEN:
+            groups["不予通过"].append(_named(row))
+    days = sorted(shanghai_day(datetime.fromisoformat(event["now"])) for event in moved.values())
+    held = (days[0], days[-1]) if days else (date.min, date.min)
+    return {title: tuple(names) for title, names in groups.items()}, held
+
+
+def _chosen_title(stage: Stage, grade: str | None) -> str:
+    if isinstance(stage, Decision):
+        return f"拟授予{grade if grade and '“' in grade else f'“{grade}”'}" if grade else "同意"
+    return "进入下一环节"
+
+
+def _named(row: Row[Any]) -> str:
+    same = row.nominee == row.unit
+    return str(row.nominee) if same else f"{row.nominee}（{row.unit}）"
