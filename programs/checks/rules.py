@@ -10,7 +10,7 @@ from programs.errors import Fault
 from programs.model import NomineeKind, Program
 from programs.nearest import joined, meant
 from programs.rules import Age, Combination, CompetitionRank, Exemption, Level, Preference, Quantity, Ratio, Rule
-from programs.stages import Publicity, Screening, Tenure
+from programs.stages import Publicity, Screening
 from programs.words import Words
 
 
@@ -208,5 +208,4 @@ def _key_dates(program: Program) -> tuple[str, ...]:
         *program.deadlines(),
         *(stage.id for stage in program.held_stages if stage.window),
         *(f"{stage.id}.period" for stage in program.held_stages if isinstance(stage, Publicity)),
-        *(f"{stage.id}.term" for stage in program.held_stages if isinstance(stage, Tenure) and stage.years),
     )

@@ -5,7 +5,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from programs import shipped_programs
@@ -99,6 +99,7 @@ _BLOCKS = st.lists(st.tuples(st.sampled_from(["", "[{}]\n", "[[{}]]\n"]), _NAMES
 
 
 @given(_BLOCKS)
+@settings(max_examples=60, deadline=None)
 def test_every_key_of_any_text_has_its_line(blocks):
     text = "".join(
         head.format(name) + "".join(f"# c\n{key} = {value}\n" for key, value in pairs.items())
