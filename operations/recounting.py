@@ -152,7 +152,7 @@ def _recount_deadlines(transaction: Transaction, current: Running, act: Act, don
         )
         name = running.dates[key].name
         done.tell(running, Words(name, key), before.at if before else None, Due(close.at, close.provisional))
-    done.deadlines = len(changed)
+    done.deadlines += len(changed)
     return running
 
 

@@ -13,6 +13,7 @@ from operations.actors import Actor
 from operations.acts import Act
 from operations.dates import dates_so_far
 from operations.desk import Desk, Running
+from operations.disagreements import disagreements
 from operations.intakes import extend_deadline
 from operations.lookup import list_nominations
 from operations.opening import Opened, open_program
@@ -26,6 +27,7 @@ from programs import Program
 from states import Move
 from store import events_of
 from store import tables as t
+from tests.operations.amending import amended, change
 from tests.operations.office import LUZHOU, Office, why
 from tests.operations.schedules import SCHEDULE
 
@@ -254,6 +256,21 @@ def test_recounted_intake_is_an_event_with_both_values(learned):
         {"at": ANNOUNCED.isoformat(), "provisional": True},
         {"at": COUNTED_AGAIN.isoformat(), "provisional": False},
     )
+
+
+def test_every_version_of_an_amended_program_is_counted_again(counting, learned):
+    old = counting.nominate()
+    amended(counting, change("seats", "chief-technician", count=12))
+    new = counting.nominate()
+    assert recount(learned.desk, DURING).deadlines == 2
+    assert [learned.row(number).due_at for number in (old, new)] == [COUNTED_AGAIN] * 2
+    recounted = [event for event in learned.events() if event["kind"] == "deadline.recounted"]
+    assert [(event.get("revision"), sorted(event.get("versions", ()))) for event in recounted] == [
+        (None, []),
+        (1, ["1"]),
+    ]
+    with learned.desk.store.read() as connection:
+        assert list(disagreements(connection)) == []
 
 
 def test_intake_that_has_closed_is_not_counted_again(learned):
