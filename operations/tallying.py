@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from operations.acts import Act
 from operations.authority import matter_at, refuses
 from operations.desk import Desk, Running
-from operations.evaluated import ranked_here, ranking_stage, standing_here
+from operations.evaluated import ranking_stage, standing_here
 from operations.policy import Deed
 from operations.results import Denied, UnknownError, denied
 from operations.rows import CellFinding
@@ -86,7 +86,7 @@ def import_tally(  # noqa: PLR0913 - what a table does not say itself, each by n
         refused = denied(
             _not_counted(stage),
             _nobody_here(stage) if not rows else None,
-            scores_closed(stage) if ranked_here(connection, [row.id for row in rows], stage.id) else None,
+            scores_closed(stage) if _is_settled(connection, program_id, stage.id) else None,
             _same_file(series, digest),
             None if replace else _same_platform(last),
             _not_later(last, counted_at, act),
@@ -248,6 +248,13 @@ def _platform(stage: Vote, named: str | None) -> str:
             known="、".join(stage.platforms)
         )
     )
+
+
+def _is_settled(connection: Connection, program_id: str, stage_id: str) -> bool:
+    """Say whether a ranking was made of the votes: another table would take them from those who were ranked."""
+    of = t.ranking.c
+    found = select(of.id).where(of.program_id == program_id, of.stage == stage_id).limit(1)
+    return connection.execute(found).first() is not None
 
 
 def _series(connection: Connection, program_id: str, stage_id: str) -> list[Row[Any]]:

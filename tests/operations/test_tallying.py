@@ -5,6 +5,7 @@ import pytest
 from documents.errors import DocumentError
 from operations.actors import Actor, Role
 from operations.acts import Act
+from operations.rankings import Ranked, ranking_at
 from operations.tallying import Tallied, import_tally, imports_of
 from states import Move
 from tests.operations.office import CRAFTSMAN_2022, LUZHOU, Office, said, why
@@ -150,3 +151,15 @@ def test_program_without_a_vote_says_so(luzhou):
 def test_vote_where_nobody_stands_takes_no_votes(craftsman):
     assert said(take_in(craftsman, "编号,票数")) == ["没有申报在“网络投票取前30名”"]
     assert craftsman.id == CRAFTSMAN_2022
+
+
+def test_votes_that_a_ranking_was_made_of_are_never_taken_from_it(voting):
+    office, numbers = voting
+    take_in(office, "编号,票数\n" + "\n".join(f"{number},5" for number in numbers))
+    assert isinstance(office.rank("vote"), Ranked)
+    for number in numbers:
+        office.move(number, Move.ADVANCE)
+    late = office.nominate("vote")
+    assert why(take_in(office, f"编号,票数\n{late},9", replace=True)) == [("scores-open", None)]
+    settled = ranking_at(office.desk, office.id, "vote", round_=1)
+    assert (settled.agrees, [line.total for line in settled.ranking.lines]) == (True, [5, 5, 5])
