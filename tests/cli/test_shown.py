@@ -95,6 +95,7 @@ def test_a_program_shows_the_id_of_every_part_that_commands_ask_for(linxuan, dat
         "推荐渠道": ["organization", "self"],
         "推荐单位类型": ["district", "department", "enterprise"],
         "材料": [material.id for material in program.materials],
+        "附表": [annex.id for annex in program.annexes],
         "裁定": [ruling.id for ruling in program.rulings],
     }
     assert not data.exists()
