@@ -54,9 +54,10 @@ def invite(desk: Desk, program_id: str, stage: str, act: Act) -> tuple[str, ...]
     """
     with desk.store.write() as transaction:
         running, panel = _begin(desk, transaction, program_id, stage)
-        refusal = refuses(transaction.connection, act.actor, Deed.DRAW_PANEL, matter_at(running, stage))
-        if refusal or isinstance(panel, Refusal):
-            return Denied((refusal or panel,))  # type: ignore[arg-type] # one of the two
+        if refusal := refuses(transaction.connection, act.actor, Deed.DRAW_PANEL, matter_at(running, stage)):
+            return Denied((refusal,))
+        if isinstance(panel, Refusal):
+            return Denied((panel,))
         new = [seat for seat in seats_of(transaction.connection, panel.id) if seat.state == "drawn"]
         if not new:
             return ()

@@ -5,8 +5,10 @@ import pytest
 from operations.desk import Desk
 from programs import Program
 from tests.operations.office import CRAFTSMAN_2022, INTAKE, LUZHOU, STUDIO, Office
+from tests.operations.panels import PanelOffice, with_panel
 
 NewOffice = Callable[..., Office]
+NewPanel = Callable[..., PanelOffice]
 
 
 @pytest.fixture
@@ -34,3 +36,24 @@ def craftsman(office_of) -> Office:
 @pytest.fixture
 def studio(office_of) -> Office:
     return office_of(STUDIO)
+
+
+@pytest.fixture
+def panel_office(desk, shipped) -> NewPanel:
+    """Open the office with a panel of this kind, within the intake."""
+
+    def opened(**changes) -> PanelOffice:
+        office = PanelOffice(desk, with_panel(shipped(LUZHOU), **changes), INTAKE[LUZHOU])
+        office.open()
+        return office
+
+    return opened
+
+
+@pytest.fixture
+def luzhou_plain(desk, shipped) -> PanelOffice:
+    """The shipped program, which draws no experts, in the same database under another id."""
+    program = shipped(LUZHOU).model_copy(update={"id": "luzhou-plain"})
+    office = PanelOffice(desk, program, INTAKE[LUZHOU])
+    office.open()
+    return office
