@@ -122,7 +122,9 @@ def plain_table(
         for place, (heading, width) in enumerate(headings):
             sheet.write_string(1, place, heading, formats.heading)
             sheet.set_column(place, place, width)
+        sheet.set_row(1, 30)
         for at, row in enumerate(rows, 2):
+            sheet.set_row(at, 26)
             for place, text in enumerate(row):
                 sheet.write_string(at, place, text, formats.cell)
         sheet.autofilter(1, 0, max(len(rows) + 1, 2), last)
