@@ -22,6 +22,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.sandbox import SandboxedEnvironment
 
 from documents.errors import DocumentError
+from documents.sealing import sealed
 from programs import Words
 
 #: Where the templates that ship with the product lie.
@@ -97,16 +98,6 @@ def fill(template: Path, values: Mapping[str, object], sheet: Sheet | None = Non
     buffer = io.BytesIO()
     document.save(buffer)
     return sealed(buffer.getvalue())
-
-
-def sealed(package: bytes) -> bytes:
-    """Return an office file whose parts all bear the same moment, so that the same content gives the same bytes."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(package)) as read, zipfile.ZipFile(buffer, "w") as written:
-        for name in read.namelist():
-            # A ZipInfo that is given no date bears 1980-01-01.
-            written.writestr(zipfile.ZipInfo(name), read.read(name), zipfile.ZIP_DEFLATED)
-    return buffer.getvalue()
 
 
 def _with_pictures(document: DocxTemplate, value: Any) -> Any:  # noqa: ANN401 - whatever a template may be filled with

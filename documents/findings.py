@@ -6,6 +6,8 @@ from typing import Final
 
 import pandas as pd
 
+from documents.sealing import NEVER
+
 _LONGEST_NOTE: Final = 2000
 
 
@@ -19,6 +21,7 @@ def with_findings(cells: pd.DataFrame, notes: Mapping[tuple[int, int], Iterable[
     with pd.ExcelWriter(buffer, engine="xlsxwriter", engine_kwargs={"options": as_text}) as writer:
         cells.to_excel(writer, sheet_name="核对结果", header=False, index=False)
         book, sheet = writer.book, writer.sheets["核对结果"]
+        book.set_properties({"created": NEVER})
         marked = book.add_format({"bg_color": "#FDE9E7", "num_format": "@", "font_color": "#9C0006"})
         beside = len(cells.columns)
         for (row, column), said in sorted(notes.items()):

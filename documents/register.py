@@ -12,6 +12,7 @@ import pandas as pd
 from deadlines import SHANGHAI
 from deadlines.zone import last_day_before
 from documents.printing import print_on_a4
+from documents.sealing import NEVER
 
 _HEADINGS: Final = {
     "number": "编号",
@@ -69,6 +70,8 @@ def register(rows: Iterable[RegisterRow], title: str) -> bytes:
 
 def _lay_out(writer: pd.ExcelWriter, frame: pd.DataFrame, title: str) -> None:
     book, sheet = writer.book, writer.sheets["汇总表"]
+    # The moment of its making would make two files of one content.
+    book.set_properties({"created": NEVER})
     heading = book.add_format(
         {"bold": True, "border": 1, "align": "center", "valign": "vcenter", "text_wrap": True, "bg_color": "#F2F2F2"}
     )

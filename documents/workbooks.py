@@ -7,7 +7,6 @@ gives the same bytes.
 import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import Any, Final
 
 import xlsxwriter
@@ -15,6 +14,7 @@ import xlsxwriter
 from documents.errors import DocumentError
 from documents.forms import Blank, Filled
 from documents.layout import BODY_FONT, HEADING_FONT, TITLE_FONT
+from documents.sealing import NEVER
 from programs import Words
 from programs.forms import Boxes, Datum, Entry, Grid, Rows
 
@@ -27,9 +27,6 @@ _AS_TEXT: Final = {
 
 #: Excel's own numbers of paper sizes.
 _PAPERS: Final = {"A4": 9, "A3": 8}
-
-#: Files bear no moment of their making.
-_NEVER: Final = datetime(1980, 1, 1, tzinfo=UTC)
 
 #: How wide columns are, in half-width characters, by what stands in them; anything else is told by its label.
 _WIDTHS: Final = {
@@ -57,7 +54,7 @@ def workbook() -> Iterator[tuple[xlsxwriter.Workbook, io.BytesIO]]:
     """Open a workbook that is written into the buffer as this ends."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, dict(_AS_TEXT))
-    book.set_properties({"created": _NEVER})
+    book.set_properties({"created": NEVER})
     yield book, buffer
     book.close()
 
@@ -125,7 +122,9 @@ def plain_table(
         for place, (heading, width) in enumerate(headings):
             sheet.write_string(1, place, heading, formats.heading)
             sheet.set_column(place, place, width)
+        sheet.set_row(1, 30)
         for at, row in enumerate(rows, 2):
+            sheet.set_row(at, 26)
             for place, text in enumerate(row):
                 sheet.write_string(at, place, text, formats.cell)
         sheet.autofilter(1, 0, max(len(rows) + 1, 2), last)

@@ -5,7 +5,7 @@ Personal data is filled in only for who may see it, for a reason, which is an ev
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Final, Literal
 
 from sqlalchemy import Row, select
@@ -76,8 +76,15 @@ def form_of(
         if isinstance(seen, Denied):
             return seen
         told = seen
+    today = shanghai_day(act.now)
     with desk.store.read() as connection:
-        filled = [_filled(connection, running, row, told.get(row.number, ()), act.now) for row in rows]
+        places = {name: ranks(connection, program_id, name) for name in {row.nominator for row in rows}}
+        filled = [
+            _filled(
+                connection, running, row, places[row.nominator][row.number], _personal(told.get(row.number, ()), today)
+            )
+            for row in rows
+        ]
     points = {tier.id: tier.opinion for _, tier in running.program.tiers()}
     blank = Blank(material, content, running.program.office, points)
     nominator = asked.nominator or (rows[0].nominator if rows else "")
@@ -148,7 +155,9 @@ def _concern(material: Material, rows: Sequence[Row[Any]]) -> None:
             )
 
 
-def _filled(connection: Connection, running: Running, row: Row[Any], told: Sequence[Told], now: datetime) -> Filled:
+def _filled(
+    connection: Connection, running: Running, row: Row[Any], place: int, personal: Mapping[Datum, str]
+) -> Filled:
     program = running.program
     stated = connection.execute(select(t.dossier.c.facts).where(t.dossier.c.nomination_id == row.id)).scalar()
     facts = Facts.model_validate(stated or {})
@@ -162,12 +171,12 @@ def _filled(connection: Connection, running: Running, row: Row[Any], told: Seque
         Datum.NOMINATOR: row.nominator,
         Datum.CATEGORY: next((one.name for one in program.categories if one.id == row.category), ""),
         Datum.ROUTE: program.route(row.route).name,
-        Datum.RANK: str(places_of(connection, program.id, row.nominator)[row.number]),
+        Datum.RANK: str(place),
         Datum.AWARD: next((seats.award for seats in program.seats if seats.id == row.grade), ""),
         Datum.APPLIED: "、".join(facts.applied or ()),
         Datum.HONORS: "、".join(facts.honors or ()),
         Datum.COMPETITIONS: "、".join(competitions),
-        **_personal(told, shanghai_day(now)),
+        **personal,
     }
     return Filled(data, {**facts.levels, **{what: str(count) for what, count in facts.numbers.items()}})
 

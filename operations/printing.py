@@ -170,8 +170,8 @@ def _decided(
             last[event["nomination"]] = event
     moved = {number: event for number, event in last.items() if Move(event["move"]) in _CHOSEN | _NOT_CHOSEN}
     of = t.nomination.c
-    query = select(t.nomination).where(of.program_id == running.program.id, of.number.in_(list(moved)))
-    rows = ordered(running, list(connection.execute(query.order_by(of.number))), "number")
+    query = select(t.nomination).where(of.program_id == running.program.id).order_by(of.number)
+    rows = ordered(running, [row for row in connection.execute(query) if row.number in moved], "number")
     awards = {seats.id: seats.award for seats in running.program.seats}
     groups: dict[str, list[str]] = defaultdict(list)
     for row in rows:

@@ -46,7 +46,9 @@ def order(desk: Desk, program_id: str, nominator: str, numbers: Sequence[str], a
             )
         if len(set(numbers)) != len(numbers):
             raise UnknownError(Words("有编号写了两次，请只留一次", "a number is named twice"))
-        connection.execute(delete(t.recommended).where(t.recommended.c.nomination_id.in_(list(ids.values()))))
+        of = t.nomination.c
+        mine = select(of.id).where(of.program_id == program_id, of.nominator == nominator)
+        connection.execute(delete(t.recommended).where(t.recommended.c.nomination_id.in_(mine)))
         if numbers:
             rows = [{"nomination_id": ids[number], "place": place} for place, number in enumerate(numbers, 1)]
             connection.execute(insert(t.recommended), rows)

@@ -119,3 +119,13 @@ def test_title_spans_all_columns():
 
 def test_register_holds_no_date_cell_that_a_reader_would_shift():
     assert not any(isinstance(cell, date) for row in cells(register([FIRST], TITLE)) for cell in row)
+
+
+def test_same_register_gives_the_same_bytes_whenever_it_is_made(monkeypatch):
+    rows = [RegisterRow("1", "江阳区", "陈立秋", "某厂")]
+    first = register(rows, "名册")
+    later = datetime(2030, 1, 1, tzinfo=SHANGHAI)
+    monkeypatch.setattr("xlsxwriter.workbook.datetime", type("Later", (datetime,), {"now": lambda *_: later}))
+    assert register(rows, "名册") == first
+    with zipfile.ZipFile(io.BytesIO(first)) as archive:
+        assert "1980-01-01T00:00:00Z" in archive.read("docProps/core.xml").decode()
