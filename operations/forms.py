@@ -78,7 +78,7 @@ def form_of(
         told = seen
     today = shanghai_day(act.now)
     with desk.store.read() as connection:
-        places = {name: ranks(connection, program_id, name) for name in {row.nominator for row in rows}}
+        places = {name: places_of(connection, program_id, name) for name in {row.nominator for row in rows}}
         filled = [
             _filled(
                 connection, running, row, places[row.nominator][row.number], _personal(told.get(row.number, ()), today)
