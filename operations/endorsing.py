@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import Row, bindparam, delete, insert, select
 from sqlalchemy.engine import Connection
 
 from operations.acts import Act
@@ -35,21 +35,28 @@ def form_number_taken(connection: Connection, program_id: str, row: Row[Any], gi
     )
 
 
+#: Written once: every move from a tier executes them.
+_FORGET = delete(t.endorsement).where(
+    t.endorsement.c.nomination_id == bindparam("row_id"), t.endorsement.c.tier == bindparam("at_tier")
+)
+_KEEP = insert(t.endorsement)
+
+
 def write_endorsement(connection: Connection, program_id: str, row: Row[Any], given: Endorsement, act: Act) -> None:
     """Keep what the tier at which a nomination stands puts on the form, in the place of what it put there before."""
-    of = t.endorsement.c
-    connection.execute(delete(t.endorsement).where(of.nomination_id == row.id, of.tier == row.stage))
+    connection.execute(_FORGET, {"row_id": row.id, "at_tier": row.stage})
     connection.execute(
-        insert(t.endorsement).values(
-            nomination_id=row.id,
-            tier=row.stage,
-            program_id=program_id,
-            opinion=dict(given.opinion),
-            sealed=given.sealed,
-            form_number=given.form_number,
-            endorsed_at=act.now,
-            endorsed_by=act.actor.name,
-        )
+        _KEEP,
+        {
+            "nomination_id": row.id,
+            "tier": row.stage,
+            "program_id": program_id,
+            "opinion": dict(given.opinion),
+            "sealed": given.sealed,
+            "form_number": given.form_number,
+            "endorsed_at": act.now,
+            "endorsed_by": act.actor.name,
+        },
     )
 
 

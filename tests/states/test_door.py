@@ -13,7 +13,7 @@ from transitions import Machine
 
 from deadlines import SHANGHAI
 from programs import Path, load_program, shipped_programs
-from states import Case, Circumstances, Fired, Limit, Move, Pipeline, Refused, compile_pipeline
+from states import Case, Circumstances, Endorsement, Fired, Limit, Move, Pipeline, Refused, compile_pipeline
 from states.standings import ENDS
 
 NOW = datetime(2026, 3, 11, 10, 0, tzinfo=SHANGHAI)
@@ -101,7 +101,11 @@ def test_a_walk_stays_within_the_standings_and_ends_for_good(encounter):
 def test_refusals_are_all_told_not_only_the_first(luzhou):
     case = Case("recommendation.recommender", ORGANIZATION, missing=("申报表",))
     late = Circumstances(NOW, closes={"recommendation.office": NOW})
-    assert [one.gate for one in luzhou.may(case, Move.ENDORSE, late)] == ["in-time", "materials-complete"]
+    assert [one.gate for one in luzhou.may(case, Move.ENDORSE, late)] == [
+        "in-time",
+        "materials-complete",
+        "endorsed",
+    ]
 
 
 def test_a_move_that_is_not_offered_says_what_is(luzhou):
@@ -158,7 +162,8 @@ def test_threads_fire_their_own_cases_through_one_pipeline(luzhou):
         for _ in range(100):
             case = Case("recommendation.unit", ORGANIZATION)
             for move, _to in steps:
-                outcome = luzhou.fire(case, move, Circumstances(NOW, reason="理由"))
+                put = Endorsement.full(luzhou.program.tier(case.stage))
+                outcome = luzhou.fire(case, move, Circumstances(NOW, reason="理由", endorsement=put))
                 ways.append(outcome.destination if isinstance(outcome, Fired) else None)
         return ways
 

@@ -12,7 +12,7 @@ import pytest
 
 from deadlines import SHANGHAI
 from programs import Path, Program, decide, load_program, shipped_programs
-from states import Case, Circumstances, End, Fired, Move, Pipeline, Refused, compile_pipeline
+from states import Case, Circumstances, End, Endorsement, Fired, Move, Pipeline, Refused, compile_pipeline
 
 NOW = datetime(2026, 3, 11, 10, 0, tzinfo=SHANGHAI)
 
@@ -198,7 +198,11 @@ def unopposed(program: Program, stage: str, path: Path, move: Move) -> tuple[Cas
     """A case with nothing against it, at the time that the move asks for."""
     due = NOW if move.value in ("lapse", "close", "expire") else NOW + timedelta(days=1)
     circumstances = Circumstances(
-        NOW, reason="据实办理", grade=program.seats_for(path)[0].id, document_number="某人社〔2026〕1号"
+        NOW,
+        reason="据实办理",
+        grade=program.seats_for(path)[0].id,
+        document_number="某人社〔2026〕1号",
+        endorsement=Endorsement.full(program.tier(stage)),
     )
     return Case(stage, path, due=due), circumstances
 
