@@ -56,7 +56,8 @@ def bare_statements(store: Store) -> float:
             put = (nomination, STANDING, PROGRAM.id, canonical(dict(_PUT.opinion)), True, str(MOVED_AT), "王管理")
             cursor.execute(
                 say(
-                    "INSERT INTO endorsement (nomination_id, tier, program_id, opinion, sealed, endorsed_at, endorsed_by) "
+                    "INSERT INTO endorsement "
+                    "(nomination_id, tier, program_id, opinion, sealed, endorsed_at, endorsed_by) "
                     "VALUES (%s, %s, %s, %s, %s, %s, %s)"
                 ),
                 put,
