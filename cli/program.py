@@ -188,8 +188,9 @@ def rule(
     if (decision is None) != accept:
         raise click.UsageError(say("--decision 和 --accept 须二选一", "give either --decision or --accept"))
     desk, act = acting(face, actor, reason)
-    before = announced_closes(desk, program)
-    done = confirm_ruling(desk, program_of(face, program), ruling, decision, act)
+    named = program_of(face, program)
+    before = announced_closes(desk, named.id)
+    done = confirm_ruling(desk, named, ruling, decision, act)
     if isinstance(done, Denied):
         face.refuse(done.refusals, program=program, ruling=ruling)
     confirmed = next(one for one in done.rulings if one.id == ruling)

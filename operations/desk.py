@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from hashlib import sha256
+from io import BytesIO
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -219,6 +220,11 @@ class Desk:
         if self._contents is None:
             raise UnknownError(Words("这里不能存放文件", "no files can be kept here"))
         return self._contents
+
+    def keep(self, content: bytes) -> None:
+        """Keep the file that something was taken in from; a rehearsal keeps none. Raises `OSError`."""
+        if self._contents is not None:
+            self._contents.keep(BytesIO(content), at_most=len(content))
 
     @property
     def vault(self) -> Vault:

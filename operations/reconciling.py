@@ -108,17 +108,17 @@ class _ComeTo:
         return sum(row.many for row in self.standing if row.stage.partition(".")[0] == stage)
 
     def has_begun(self, stage: str) -> bool:
-        """Whether a comparison has begun: somebody was reported on there, or has gone on from it."""
-        of = t.report.c
-        reported = (
-            select(of.nomination_id)
-            .join_from(t.report, t.nomination)
-            .where(t.nomination.c.program_id == self._program_id, of.stage == stage)
-            .limit(1)
+        """Whether a comparison has begun: somebody was reported on, scored or voted for, or has gone on from it."""
+        own = t.nomination.c.program_id == self._program_id
+        of, given, counted = t.report.c, t.score.c, t.tally.c
+        begun = (
+            select(of.stage).join_from(t.report, t.nomination).where(own, of.stage == stage),
+            select(given.stage).join_from(t.score, t.nomination).where(own, given.stage == stage),
+            select(counted.stage).where(counted.program_id == self._program_id, counted.stage == stage),
         )
         return bool(
             self.taken(f"keep.{stage}")
-            or self._connection.execute(reported).first()
+            or any(self._connection.execute(one.limit(1)).first() for one in begun)
             or any(self._is_beyond(row, stage) for row in self.standing)
         )
 

@@ -160,6 +160,7 @@ def import_sheet(desk: Desk, content: bytes, name: str, act: Act, *, dry_run: bo
         if dry_run:
             transaction.abandon()
         elif changed:
+            desk.keep(content)
             transaction.record(
                 running.program.id,
                 "scores.taken-in",

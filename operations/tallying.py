@@ -116,6 +116,7 @@ def import_tally(  # noqa: PLR0913 - what a table does not say itself, each by n
         )
         if dry_run:
             return done
+        desk.keep(content)
         if last:
             connection.execute(update(t.tally).where(t.tally.c.id == last.id).values(superseded=True))
         kept = connection.execute(

@@ -173,13 +173,23 @@ def _gathered(recorded: Iterable[_Recorded]) -> Iterator[list[dict[str, Any]] | 
 
 def _payload(program_id: str, kind: str, facts: dict[str, Any]) -> dict[str, Any]:
     stated = {name: value for name, value in facts.items() if value is not None}
-    for value in stated.values():
-        if isinstance(value, str):
-            _refuse_identity_number(value)
+    _look_through(stated)
     return {"program": program_id, "kind": kind, **stated}
 
 
 _IDENTITY = re.compile(r"(?<!\d)[1-8]\d{16}[\dXx](?!\d)")
+
+
+def _look_through(value: object) -> None:
+    """Refuse an identity number in any text within a value. Raises `UnfitError`."""
+    if isinstance(value, str):
+        _refuse_identity_number(value)
+    elif isinstance(value, dict):
+        for one in value.values():
+            _look_through(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            _look_through(one)
 
 
 def _refuse_identity_number(text: str) -> None:

@@ -163,3 +163,12 @@ def test_votes_that_a_ranking_was_made_of_are_never_taken_from_it(voting):
     assert why(take_in(office, f"编号,票数\n{late},9", replace=True)) == [("scores-open", None)]
     settled = ranking_at(office.desk, office.id, "vote", round_=1)
     assert (settled.agrees, [line.total for line in settled.ranking.lines]) == (True, [5, 5, 5])
+
+
+def test_source_file_is_kept_by_its_content_and_a_dry_run_keeps_none(voting):
+    office, numbers = voting
+    text = "编号,票数\n" + "\n".join(f"{number},{place}" for place, number in enumerate(numbers))
+    digest = take_in(office, text, dry_run=True).digest
+    assert not office.desk.contents.is_whole(digest)
+    take_in(office, text)
+    assert office.desk.contents.path(digest).read_bytes() == text.encode()

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 from store import Head, Store, events_of, insert_new, verify
 from store import tables as t
 from store.chain import GENESIS, canonical, event_digest, link_digest
+from store.types import UnfitError
 from tests.conftest import on
 from tests.databases import POSTGRESQL, SQLITE
 
@@ -96,6 +97,19 @@ def test_event_is_canonical_json_without_what_is_none(prepared):
     with prepared.read() as connection:
         payload = connection.execute(select(t.event.c.payload)).scalar_one()
     assert payload == ('{"alpha":"甲","kind":"说明","program":"small-2026","verdicts":{"a":null,"b":true},"zeta":1}')
+
+
+@pytest.mark.parametrize(
+    "fact",
+    ["证件 11010519491231002X", ["甲", "11010519491231002X"], {"a": {"b": "11010519491231002X"}}],
+    ids=["a sentence", "a list", "an object"],
+)
+def test_event_with_an_identity_number_anywhere_is_refused_and_leaves_nothing(prepared, fact):
+    with pytest.raises(UnfitError) as refused, prepared.write() as transaction:
+        transaction.record(PROGRAM, "tested", said=fact)
+    assert "不能写身份证号码" in refused.value.words.zh
+    with prepared.read() as connection:
+        assert list(events_of(connection, PROGRAM)) == []
 
 
 def test_history_of_one_nomination_is_read_either_way(prepared):
