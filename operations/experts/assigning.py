@@ -235,11 +235,25 @@ class _Task:
 
 
 def withdraw_reports(connection: Connection, nomination: int, expert: str, stages: Sequence[str]) -> int:
-    """Take back what somebody has reported at these stages who is recused; returns how much that was."""
-    of = t.report.c
-    return connection.execute(
+    """Take back what somebody has reported and scored at these stages who is recused; returns how much that was.
+
+    Scores stay beside those that count, as superseded ones do.
+    """
+    of, given = t.report.c, t.score.c
+    reported = connection.execute(
         t.report.delete().where(of.nomination_id == nomination, of.reporter == expert, of.stage.in_(stages))
     ).rowcount
+    scored = connection.execute(
+        t.score.update()
+        .where(
+            given.nomination_id == nomination,
+            given.evaluator == expert,
+            given.stage.in_(stages),
+            ~given.superseded,
+        )
+        .values(superseded=True)
+    ).rowcount
+    return reported + scored
 
 
 def recusal_columns(nomination: int, expert: int, ground: Ground, act: Act, *, declared: bool) -> dict[str, Any]:

@@ -1,0 +1,90 @@
+"""Experts who are drawn and score: what they are assigned, themselves or typed in for, and nothing once recused."""
+
+import pytest
+from sqlalchemy import select
+
+from operations.actors import Actor, Role
+from operations.acts import Act
+from operations.attachments import take_copies
+from operations.experts.recusing import recuse
+from operations.score_sheets import export_sheet, import_sheet
+from operations.scores import Scored, enter_score, scores_at
+from programs.panels import Ground
+from store import tables as t
+from tests.conftest import on
+from tests.databases import SQLITE
+from tests.operations.office import INTAKE, LUZHOU, why
+from tests.operations.panels import REVIEW, PanelOffice, with_panel
+from tests.operations.test_scores import with_track
+
+pytestmark = on(SQLITE)
+
+
+@pytest.fixture
+def judging(desk, shipped) -> tuple[PanelOffice, dict[str, str]]:
+    """Three nominations at a review that is scored, each assigned to one of three experts, by its number."""
+    office = PanelOffice(desk, with_panel(with_track(shipped(LUZHOU))), INTAKE[LUZHOU])
+    office.open()
+    office.fill_the_pool(3)
+    for _ in range(3):
+        office.nominate(REVIEW)
+    office.seat()
+    office.assign()
+    query = (
+        select(t.nomination.c.number, t.expert.c.name)
+        .join_from(t.assignment, t.nomination)
+        .join(t.expert, t.expert.c.id == t.assignment.c.expert_id)
+    )
+    with desk.store.read() as connection:
+        rows = connection.execute(query.order_by("number")).all()
+    return office, {row.number: row.name for row in rows}
+
+
+def score(office: PanelOffice, number: str, expert: str, act: Act | None = None):
+    points = {"work": "28", "skill": "60"}
+    return enter_score(office.desk, number, "materials", points, act or office.as_expert(expert), evaluator=expert)
+
+
+def test_expert_scores_what_is_assigned_and_nothing_else(judging):
+    office, assigned = judging
+    for number, expert in assigned.items():
+        for other in set(assigned.values()) - {expert}:
+            assert [gate for gate, _ in why(score(office, number, other))] == ["assigned"]
+        assert isinstance(score(office, number, expert), Scored)
+
+
+def test_clerk_types_in_for_those_only_who_are_assigned(judging):
+    office, assigned = judging
+    clerk = Act(Actor("李经办", Role.OPERATOR, office.program.stage(REVIEW).office), office.now)
+    number, expert = next(iter(assigned.items()))
+    another = next(other for other in assigned.values() if other != expert)
+    assert [gate for gate, _ in why(score(office, number, another, clerk))] == ["assigned"]
+    assert isinstance(score(office, number, expert, clerk), Scored)
+
+
+def test_sheet_holds_nobody_else_and_takes_nobody_else_in(judging):
+    office, assigned = judging
+    number, expert = next(iter(assigned.items()))
+    act = office.as_expert(expert)
+    content = export_sheet(office.desk, office.id, REVIEW, "materials", act)
+    done = import_sheet(office.desk, content, "评分表.xlsx", act)
+    assert (done.numbers, done.blank) == ((), 1)
+    assert not [other for other in assigned if other != number and other.encode() in content]
+
+
+def test_score_of_whoever_is_recused_later_counts_no_more(judging):
+    office, assigned = judging
+    number, expert = next(iter(assigned.items()))
+    score(office, number, expert)
+    assert [one.score.evaluator for one in scores_at(office.desk, office.id, REVIEW)] == [expert]
+    assert recuse(office.desk, number, expert, Ground.KINSHIP, office.act("系近亲属")) is None
+    assert scores_at(office.desk, office.id, REVIEW) == []
+    assert [gate for gate, _ in why(score(office, number, expert))] == ["recused"]
+
+
+def test_files_are_seen_by_whom_they_are_assigned_to_only(judging, tmp_path):
+    office, assigned = judging
+    number, expert = next(iter(assigned.items()))
+    another = next(other for other in assigned.values() if other != expert)
+    refused = take_copies(office.desk, number, tmp_path, office.as_expert(another))
+    assert [gate for gate, _ in why(refused)] == ["assigned"]
