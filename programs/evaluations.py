@@ -203,11 +203,11 @@ def require_tie_breaks(ties: Ties, tie_break: tuple[str, ...], tracks: tuple[Tra
     for track in tracks:
         known += [track.id, *(f"{track.id}.{criterion.id}" for criterion in track.criteria)]
     faults = []
-    for one in tie_break:
+    for index, one in enumerate(tie_break):
         if one not in known:
             words = Words(f"没有 {one} 可比", f"there is no {one} to compare")
             remedy = Words("可用：{known}{meant}", "use one of {known}{meant}")
             remedy = remedy.format(known=joined(known), meant=meant(one, known))
-            faults.append(Unfit("tie_break", words, remedy, "unknown_name"))
+            faults.append(Unfit(f"tie_break.{index}", words, remedy, "unknown_name"))
     if faults:
         raise unfit_together(faults)
