@@ -133,7 +133,7 @@ def _beneath(subject: Words | None, label: Words) -> Words:
 
 
 #: What a new part is told by already, or what says nothing by itself.
-_PLAIN = frozenset({"id", "name", "award", "question", "clause", "basis", "otherwise", "settles"})
+_PLAIN = frozenset({"id", "name", "label", "title", "award", "question", "clause", "basis", "otherwise", "settles"})
 
 
 def _told(part: Part) -> Words:
