@@ -1,6 +1,5 @@
 """`linxuan nomination`: draw up nominations, look them up, move them."""
 
-import sys
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from cli import recommending, screening
+from cli import personal, recommending, screening
 from cli.dates import due_words
 from cli.describe import actor_option, annex_lines, nomination_lines, receipt
 from cli.desk import acting, actor_of
@@ -31,7 +30,7 @@ from operations.lookup import (
 from operations.materials import receive
 from operations.move import move
 from operations.nominate import Draft, nominate
-from operations.personal import PersonalKind, Told, find_by, keep_details, masked_details, reveal
+from operations.personal import masked_details
 from operations.results import Denied
 from programs import Words
 from states import Endorsement, Move
@@ -77,73 +76,14 @@ def show(face: Face, number: str, actor: str | None) -> None:
     annexes, differing = annexes_of(desk, number), differences_of(desk, number, face.now)
     lines += annex_lines(annexes, differing)
     details = masked_details(desk, number)
-    lines += [_detail_line(one) for one in details]
-    personal = {one.kind.value: one.value for one in details}
+    lines += [personal.detail_line(one) for one in details]
+    known = {one.kind.value: one.value for one in details}
     more = {
         "annexes": [asdict(one) for one in annexes],
         "differences": [one.to_json(LANGUAGE) for one in differing],
-        "personal": personal,
+        "personal": known,
     }
     face.answer({**_json(found), **facts, **more}, lines)
-
-
-@command.command("detail", help=say("登记联系电话或银行账号", "record a phone or a bank account"))
-@click.argument("number", metavar="NUMBER")
-@click.option("--phone", help=say("联系电话", "a phone number"))
-@click.option("--bank-account", help=say("银行账号", "a bank account"))
-@actor_option()
-@command_face
-def keep_detail(face: Face, number: str, phone: str | None, bank_account: str | None, actor: str) -> None:
-    """Record what concerns nobody but the nominee."""
-    given = {PersonalKind.PHONE: phone, PersonalKind.BANK_ACCOUNT: bank_account}
-    details = {kind: value for kind, value in given.items() if value is not None}
-    if not details:
-        raise click.UsageError(say("请写 --phone 或 --bank-account", "give --phone or --bank-account"))
-    desk, act = acting(face, actor)
-    refused = keep_details(desk, number, details, act)
-    if refused:
-        face.refuse(refused.refusals, number=number)
-    face.answer({"number": number, "kept": [kind.value for kind in details]}, say("已登记", "recorded"))
-
-
-@command.command(
-    "reveal", help=say("查看完整的个人信息；记入办理记录", "see personal data in full, which goes into the history")
-)
-@click.argument("number", metavar="NUMBER")
-@actor_option()
-@click.option("--reason", default="", help=say("理由", "why"))
-@command_face
-def reveal_it(face: Face, number: str, actor: str, reason: str) -> None:
-    """Show personal data to who may see it."""
-    desk, act = acting(face, actor, reason)
-    told = reveal(desk, number, act)
-    if isinstance(told, Denied):
-        face.refuse(told.refusals, number=number)
-    face.answer(
-        {"number": number, "personal": {one.kind.value: one.value for one in told}},
-        [_detail_line(one) for one in told] or [say("没有登记个人信息", "nothing is recorded")],
-    )
-
-
-@command.command(
-    "find",
-    help=say(
-        "按身份证号码、电话或银行账号查找，记入办理记录；值写 - 则从标准输入读取",
-        "find by an identity number, a phone or a bank account, on record; a value of - is read from standard input",
-    ),
-)
-@click.argument("kind", metavar="KIND", type=click.Choice([kind.value for kind in PersonalKind]))
-@click.argument("value", metavar="VALUE")
-@actor_option("查找人", "who asks")
-@command_face
-def find_them(face: Face, kind: str, value: str, actor: str) -> None:
-    """Find nominations by a value that the database holds only sealed."""
-    text = sys.stdin.readline().strip() if value == "-" else value
-    desk, act = acting(face, actor)
-    found = find_by(desk, PersonalKind(kind), text, act)
-    if isinstance(found, Denied):
-        face.refuse(found.refusals, kind=kind)
-    face.answer(found, found or [say("没有符合的申报", "nothing matches")])
 
 
 @command.command(help=say("查看办理记录", "a nomination's history"))
@@ -259,6 +199,9 @@ for part in (
     screening.judge_it,
     screening.report_it,
     recommending.rank_them,
+    personal.keep_detail,
+    personal.reveal_it,
+    personal.find_them,
 ):
     command.add_command(part)
 
@@ -355,11 +298,6 @@ def _line(one: Listed) -> str:
 def _json(one: Listed) -> dict[str, Any]:
     fields = asdict(one) | {"standing": one.standing.in_language(LANGUAGE)}
     return fields | {"due_at": one.due_at.isoformat() if one.due_at else None}
-
-
-def _detail_line(one: Told) -> str:
-    label = one.kind.label.in_language(LANGUAGE)
-    return say(f"{label}：{one.value}", f"{label}: {one.value}")
 
 
 def _possible_line(one: Possible) -> str:

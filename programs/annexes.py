@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from pydantic import Field, model_validator
 
-from programs.base import Clause, Identified, Name, Part, Slug, unfit
+from programs.base import Clause, Identified, Name, Part, Slug, require_told_apart, unfit
 from programs.facts import Achiever
 from programs.words import Words
 
@@ -36,9 +36,10 @@ class AnnexColumn(Identified):
         if sum(one is not None for one in (self.vocabulary, self.places_of, self.counts)) > 1:
             raise unfit(
                 Words(
-                    f"{self.id}：vocabulary、places_of、counts 最多写一个",
-                    f"{self.id}: give at most one of `vocabulary`, `places_of` and `counts`",
-                )
+                    "vocabulary、places_of、counts 写了不止一个",
+                    "more than one of `vocabulary`, `places_of` and `counts` is given",
+                ),
+                Words("请只留一个", "keep one of them"),
             )
         return self
 
@@ -57,12 +58,17 @@ class Annex(Identified):
 
     @model_validator(mode="after")
     def _columns_are_told_apart(self) -> "Annex":
-        for words in ([one.id for one in self.columns], [way for one in self.columns for way in (one.name, *one.also)]):
-            doubled = next((one for place, one in enumerate(words) if one in words[:place]), None)
-            if doubled:
-                raise unfit(
-                    Words(f"{self.id}：“{doubled}”出现了两次", f"{self.id}: {doubled!r} stands twice in the columns")
-                )
+        require_told_apart(columns=self.columns)
+        seen: set[str] = set()
+        for column in self.columns:
+            for heading in (column.name, *column.also):
+                if heading in seen:
+                    raise unfit(
+                        Words(f"“{heading}”出现了两次", f"“{heading}” stands twice"),
+                        Words("请只写在一处", "write it once"),
+                        at=f"columns.{column.id}",
+                    )
+                seen.add(heading)
         return self
 
 

@@ -1,6 +1,6 @@
 """The kinds of value that every part of a program is made of."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Annotated, Final, NamedTuple, TypeVar
 
@@ -97,6 +97,22 @@ class Identified(Part):
     """A part that others refer to by its id."""
 
     id: Slug
+
+
+def doubled(parts: Iterable[Identified], at: str) -> Iterator[Unfit]:
+    """Find ids that two parts of one list share. Each is placed at the second, by its number."""
+    seen: set[str] = set()
+    for index, part in enumerate(parts):
+        if part.id in seen:
+            words = Words("id {id} 出现了两次", "the id {id} stands twice").format(id=part.id)
+            yield Unfit(f"{at}.{index}.id", words, DIFFERENT_IDS, "doubled_id")
+        seen.add(part.id)
+
+
+def require_told_apart(**lists: Iterable[Identified]) -> None:
+    """Raise for ids that two parts of one list share; each list by the name of its field."""
+    if faults := [fault for at, parts in lists.items() for fault in doubled(parts, at)]:
+        raise unfit_together(faults)
 
 
 class Scoped(Identified):

@@ -3,6 +3,7 @@
 Parts of lists are known by their ids: one that keeps its id is changed, not taken out and put in.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,9 +11,12 @@ from enum import Enum
 from typing import Any
 
 from programs.base import Identified, Part
-from programs.labels import FIELDS, PARTS
+from programs.labels import FIELDS, PARTS, WITHIN
 from programs.model import Program
 from programs.words import Words, closing_clock
+
+#: What a part is known by to people, the first that it has.
+_NAMES = ("name", "award", "question", "office", "label", "title", "kind", "id")
 
 #: Lists whose order says something: the way of a nomination, and the highest grade first.
 _ORDERED = frozenset({"stages", "tiers", "seats"})
@@ -49,18 +53,18 @@ def _of_part(before: Part, after: Part, place: str, subject: Words | None, claus
         if name in PARTS and _is_list(was, now):
             yield from _of_list(was, now, name, path, subject, clause)
         elif isinstance(was, Part) and type(was) is type(now):
-            label = _label(name)
+            label = _label(name, after)
             yield from _of_part(was, now, path, _beneath(subject, label), _clause_of(now) or clause)
         else:
             words = Words("{what}：由“{was}”改为“{now}”", "{what}: “{was}” becomes “{now}”")
-            what = _beneath(subject, _label(name))
+            what = _beneath(subject, _label(name, after))
             yield Difference(path, clause, words.format(what=what, was=_spoken(was), now=_spoken(now)))
 
 
 def _of_list(
     before: Sequence[Any], after: Sequence[Any], name: str, place: str, subject: Words | None, clause: str | None
 ) -> Iterator[Difference]:
-    was, now = {_key(part): part for part in before}, {_key(part): part for part in after}
+    was, now = _keyed(before), _keyed(after)
     for key, part in was.items():
         # A part of another kind under the same id is another part.
         if key not in now or type(now[key]) is not type(part):
@@ -101,24 +105,27 @@ def _is_list(was: object, now: object) -> bool:
     return isinstance(was, tuple) and isinstance(now, tuple) and all(isinstance(one, Part) for one in (*was, *now))
 
 
-def _key(part: Any) -> str:  # noqa: ANN401 - a part of any list
-    """Return what tells a part from others of its list; what has no id is told by what it is called."""
-    return part.id if isinstance(part, Identified) else _name(part)
+def _keyed(parts: Sequence[Any]) -> dict[str, Any]:
+    """Return parts by what tells them from others of their list: the id, or else what they are called, and a number."""
+    found: dict[str, Any] = {}
+    alike: Counter[str] = Counter()
+    for part in parts:
+        key = part.id if isinstance(part, Identified) else _name(part)
+        alike[key] += 1
+        found[key if alike[key] == 1 else f"{key} {alike[key]}"] = part
+    return found
 
 
 def _name(part: Any) -> str:  # noqa: ANN401 - a part of any list
-    for name in ("name", "award", "question", "office"):
-        if said := getattr(part, name, None):
-            return str(said)
-    return str(part.id)
+    return str(next(said for name in _NAMES if (said := getattr(part, name, None))))
 
 
 def _clause_of(part: Any) -> str | None:  # noqa: ANN401 - as above
     return getattr(part, "clause", None)
 
 
-def _label(name: str) -> Words:
-    return FIELDS.get(name) or PARTS.get(name) or Words(name, name)
+def _label(name: str, part: Part) -> Words:
+    return WITHIN.get((type(part).__name__, name)) or FIELDS.get(name) or PARTS.get(name) or Words(name, name)
 
 
 def _beneath(subject: Words | None, label: Words) -> Words:
@@ -126,13 +133,13 @@ def _beneath(subject: Words | None, label: Words) -> Words:
 
 
 #: What a new part is told by already, or what says nothing by itself.
-_PLAIN = frozenset({"id", "name", "award", "question", "clause", "basis", "otherwise", "settles"})
+_PLAIN = frozenset({"id", "name", "label", "title", "award", "question", "clause", "basis", "otherwise", "settles"})
 
 
 def _told(part: Part) -> Words:
     """Say what a new part asks for, beside its name."""
     said = [
-        Words("{label} {value}", "{label} {value}").format(label=_label(name), value=_spoken(getattr(part, name)))
+        Words("{label} {value}", "{label} {value}").format(label=_label(name, part), value=_spoken(getattr(part, name)))
         for name, field in type(part).model_fields.items()
         if name not in _PLAIN and getattr(part, name) != field.default and getattr(part, name) not in (None, ())
     ]
@@ -166,7 +173,7 @@ def _of_fields(part: Part) -> Words:
     if isinstance(part, Identified):
         return _same(_name(part))
     said = [
-        Words("{label} {value}", "{label} {value}").format(label=_label(name), value=_spoken(getattr(part, name)))
+        Words("{label} {value}", "{label} {value}").format(label=_label(name, part), value=_spoken(getattr(part, name)))
         for name, field in type(part).model_fields.items()
         if name != "clause" and getattr(part, name) != field.default
     ]

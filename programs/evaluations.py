@@ -11,7 +11,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from programs.base import Clause, Identified, Name, Part, unfit
+from programs.base import Clause, Identified, Name, Part, Unfit, require_told_apart, unfit, unfit_together
+from programs.nearest import joined, meant
 from programs.words import Words
 
 #: What weights come to together, in percent.
@@ -84,14 +85,24 @@ class Criterion(Identified):
 
     @model_validator(mode="after")
     def _grades_fit(self) -> "Criterion":
-        names = [grade.name for grade in self.grades]
-        if len(set(names)) != len(names) or any(grade.points > self.full_marks for grade in self.grades):
-            raise unfit(
-                Words(
-                    f"“{self.name}”的等次重名，或分值超过满分",
-                    f"the grades of “{self.name}” have one name twice, or more than the full marks",
+        names: set[str] = set()
+        for index, grade in enumerate(self.grades):
+            if grade.name in names:
+                raise unfit(
+                    Words(f"等次“{grade.name}”出现了两次", f"the grade “{grade.name}” stands twice"),
+                    Words("请只写一次", "write it once"),
+                    at=f"grades.{index}",
                 )
-            )
+            names.add(grade.name)
+            if grade.points > self.full_marks:
+                raise unfit(
+                    Words(
+                        f"等次“{grade.name}”是 {grade.points} 分，超过满分 {self.full_marks}",
+                        f"the grade “{grade.name}” is {grade.points} points, above the full marks, {self.full_marks}",
+                    ),
+                    Words("请核对 points 和 full_marks", "check `points` and `full_marks`"),
+                    at=f"grades.{index}.points",
+                )
         return self
 
 
@@ -117,9 +128,14 @@ class Scoring(Part):
         if self.method == "trimmed" and self.at_least <= 2 * self.trim:
             raise unfit(
                 Words(
-                    f"去掉 {self.trim} 个最高分和 {self.trim} 个最低分，at_least 至少要写 {2 * self.trim + 1}",
-                    f"leaving {self.trim} out at each end takes at_least = {2 * self.trim + 1} or more",
-                )
+                    f"去掉 {self.trim} 个最高分和 {self.trim} 个最低分，{self.at_least} 份评分可能一份不剩",
+                    f"of {self.at_least} evaluations nothing is left without {self.trim} at each end",
+                ),
+                Words(
+                    f"请写 at_least = {2 * self.trim + 1} 或更多，或减少 trim",
+                    f"write at_least = {2 * self.trim + 1} or more, or a smaller `trim`",
+                ),
+                at="at_least",
             )
         return self
 
@@ -143,60 +159,55 @@ class Track(Identified):
 
     @model_validator(mode="after")
     def _is_whole(self) -> "Track":
-        for parts in (self.criteria, self.groups):
-            require_told_apart(parts, self.name)
-            require_weights([part.weight_percent for part in parts], self.name)
+        require_told_apart(criteria=self.criteria, groups=self.groups)
+        require_weights([one.weight_percent for one in self.criteria], "criteria")
+        require_weights([one.weight_percent for one in self.groups], "groups")
         if self.groups and not self.criteria:
             raise unfit(
-                Words(
-                    f"“{self.name}”有评议组（groups）而没有评分项（criteria）",
-                    f"“{self.name}” has groups and no criteria for them to score",
-                )
+                Words("有评议组而没有评分项", "there are groups and no criteria for them to score"),
+                Words("请补 criteria，或删去 groups", "add `criteria`, or remove `groups`"),
+                at="groups",
             )
         if self.evaluation is Evaluation.VOTE and (self.criteria or self.opinion):
             raise unfit(
-                Words(f"“{self.name}”是投票，不能有评分项或评议意见", f"“{self.name}” is a vote, which nobody scores")
+                Words("这一项是投票，不能有评分项或评议意见", "this is a vote, with neither criteria nor opinions"),
+                Words("请删去 criteria 和 opinion，或改写 evaluation", "remove them, or write another `evaluation`"),
+                at="criteria" if self.criteria else "opinion",
             )
         return self
 
 
-def require_told_apart(parts: Iterable[Identified], name: str) -> None:
-    """Raise for two parts of one id."""
-    ids = [part.id for part in parts]
-    doubled = next((one for one in ids if ids.count(one) > 1), None)
-    if doubled:
-        raise unfit(Words(f"“{name}”里有两个 {doubled}，请改成不同的 id", f"“{name}” has the id {doubled} twice"))
-
-
-def require_weights(weights: Iterable[int | None], name: str) -> None:
-    """Raise for weights that only some have, or that do not make up the whole."""
+def require_weights(weights: Iterable[int | None], at: str) -> None:
+    """Raise for weights that only some have, or that do not make up the whole; `at` is the field that has them."""
     given = list(weights)
     known = [weight for weight in given if weight is not None]
     if known and (len(known) < len(given) or sum(known) != WHOLE):
         raise unfit(
-            Words(
-                f"“{name}”的权重合计 {sum(known)}%，应逐项写明，合计 100%",
-                f"the weights of “{name}” come to {sum(known)} %; give each, {WHOLE} % together",
-            )
+            Words(f"各项权重合计 {sum(known)}%", f"the weights come to {sum(known)} %"),
+            Words(f"请给每一项写权重，合计 {WHOLE}", f"give each its weight, {WHOLE} together"),
+            at=at,
         )
 
 
-def require_tie_breaks(ties: Ties, tie_break: tuple[str, ...], tracks: tuple[Track, ...], name: str) -> None:
+def require_tie_breaks(ties: Ties, tie_break: tuple[str, ...], tracks: tuple[Track, ...]) -> None:
     """Raise for tie breaks that are missing, or that name what the stage has not."""
     if (ties is Ties.TIE_BREAK) != bool(tie_break):
         raise unfit(
             Words(
-                f'“{name}”：ties = "tie-break" 要和 tie_break（依次比较什么）一起写',
-                f'“{name}”: write ties = "tie-break" together with tie_break, what is compared in turn',
-            )
+                'ties = "tie-break" 和 tie_break（依次比较什么）只写了一个',
+                'only one of ties = "tie-break" and `tie_break`, what is compared in turn, is given',
+            ),
+            Words("请两个都写，或都不写", "give both, or neither"),
         )
-    known = {VOTES, *(track.id for track in tracks)}
-    known |= {f"{track.id}.{criterion.id}" for track in tracks for criterion in track.criteria}
-    for one in tie_break:
+    known = [VOTES]
+    for track in tracks:
+        known += [track.id, *(f"{track.id}.{criterion.id}" for criterion in track.criteria)]
+    faults = []
+    for index, one in enumerate(tie_break):
         if one not in known:
-            raise unfit(
-                Words(
-                    f"“{name}”没有 {one} 可比；可用：{'、'.join(sorted(known))}",
-                    f"“{name}” has no {one} to compare; use one of {', '.join(sorted(known))}",
-                )
-            )
+            words = Words(f"没有 {one} 可比", f"there is no {one} to compare")
+            remedy = Words("可用：{known}{meant}", "use one of {known}{meant}")
+            remedy = remedy.format(known=joined(known), meant=meant(one, known))
+            faults.append(Unfit(f"tie_break.{index}", words, remedy, "unknown_name"))
+    if faults:
+        raise unfit_together(faults)

@@ -56,10 +56,8 @@ class Entry(Part):
     def _says_one_thing(self) -> "Entry":
         if self.of and self.fact:
             raise unfit(
-                Words(
-                    f"“{self.label}”同时写了 of 和 fact，请只留一个",
-                    f"{self.label} has both `of` and `fact`; keep one of them",
-                )
+                Words("of 和 fact 都写了", "both `of` and `fact` are given"),
+                Words("请只留一个", "keep one of them"),
             )
         return self
 
@@ -130,16 +128,26 @@ class Content(Part):
     def _holds_what_its_kind_does(self) -> "Content":
         if self.kind == "list" and (not self.columns or self.parts or self.cover):
             raise unfit(
+                Words("清单（list）没有 columns，或有 parts、cover", "a list lacks columns, or has parts or a cover"),
                 Words(
-                    "list 只写 columns（各栏），不写 parts 和 cover", "a list has columns, and neither parts nor cover"
-                )
+                    '请只写 columns（各栏）；一人一表的，改为 kind = "form"',
+                    'write its `columns` only; a form for each nominee has kind = "form"',
+                ),
             )
         if self.kind != "list" and (not self.parts or self.columns):
             raise unfit(
-                Words("form 和 overview 写 parts，不写 columns", "a form and an overview have parts, and no columns")
+                Words(f"{self.kind} 没有 parts，或有 columns", f"“{self.kind}” without parts, or with columns"),
+                Words(
+                    '请写 parts（各部分）；一人一行的，改为 kind = "list"',
+                    'write its `parts`; a table with a line for each nominee has kind = "list"',
+                ),
             )
         if self.kind == "overview" and self.cover:
-            raise unfit(Words("overview 只有一页，不能有封面（cover）", "an overview is one page and has no cover"))
+            raise unfit(
+                Words("overview 只有一页，不能有封面", "an overview is one page and has no cover"),
+                Words("请删去 cover", "remove `cover`"),
+                at="cover",
+            )
         return self
 
     def entries(self) -> Iterator[Entry]:

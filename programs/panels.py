@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field, field_validator, model_validator
 
-from programs.base import Clause, Identified, Name, Part, Slug, unfit
+from programs.base import Clause, Identified, Name, Part, Slug, require_told_apart, unfit
 from programs.words import Words
 
 
@@ -68,7 +68,10 @@ class Panel(Part):
     @classmethod
     def _size_is_odd(cls, size: int) -> int:
         if size % 2 == 0:
-            raise unfit(Words("专家人数应为单数", "the number of experts must be odd"))
+            raise unfit(
+                Words(f"{size} 名专家是双数，投票可能相持", f"{size} experts are an even number, and may stand level"),
+                Words("请改成单数", "make it an odd number"),
+            )
         return size
 
     @field_validator("recusal")
@@ -76,23 +79,42 @@ class Panel(Part):
     def _ties_recuse(cls, grounds: tuple[Ground, ...]) -> tuple[Ground, ...]:
         if Ground.OTHER in grounds:
             raise unfit(
-                Words(
-                    "“其他情形”只能逐件申请回避，不能自动适用", "“other” is stated of one nomination, never by itself"
-                )
+                Words("“其他情形”（other）不能自动适用", "“other” recuses nobody by itself"),
+                Words("请删去 other；这种情形逐件申请回避", "remove it; it is stated of one nomination at a time"),
             )
         return tuple(dict.fromkeys(grounds))
 
     @model_validator(mode="after")
     def _numbers_fit(self) -> "Panel":
-        ids = [field.id for field in self.fields]
-        if len(set(ids)) != len(ids):
-            raise unfit(Words("有两个专业的 id 相同，请改成不同的 id", "two fields have the same id"))
-        if self.fields and sum(field.size for field in self.fields) != self.size:
-            raise unfit(Words("各专业人数之和应等于专家人数", "the numbers of the fields do not add up to the size"))
+        require_told_apart(fields=self.fields)
+        drawn = sum(field.size for field in self.fields)
+        if self.fields and drawn != self.size:
+            raise unfit(
+                Words(
+                    f"各专业合计 {drawn} 名，总数写的是 {self.size} 名",
+                    f"the fields have {drawn} experts together, and the panel has {self.size}",
+                ),
+                Words("请让总数等于各专业 size 之和", "make it the sum of the `size` of the fields"),
+                at="size",
+            )
         if self.per_nominee and self.per_nominee > self.size:
-            raise unfit(Words("每件评议人数多于专家人数", "each nominee has more experts than there are"))
+            raise unfit(
+                Words(
+                    f"每件由 {self.per_nominee} 名评议，而专家只有 {self.size} 名",
+                    f"{self.per_nominee} experts evaluate each nominee, and there are {self.size}",
+                ),
+                Words("请核对 per_nominee 和 size", "check `per_nominee` and `size`"),
+                at="per_nominee",
+            )
         if self.at_most is not None and self.at_least > self.at_most:
-            raise unfit(Words("每人最少件数多于最多件数", "the least load is above the most"))
+            raise unfit(
+                Words(
+                    f"每人至少 {self.at_least} 件，多于至多 {self.at_most} 件",
+                    f"each evaluates {self.at_least} at least, which is above {self.at_most} at most",
+                ),
+                Words("请核对 at_least 和 at_most", "check `at_least` and `at_most`"),
+                at="at_least",
+            )
         return self
 
     def urns(self) -> tuple[PanelField, ...]:

@@ -27,6 +27,21 @@ _PARTS: Final = {
     "stages": Words("环节", "stage"),
     "tiers": Words("层级", "tier"),
     "tracks": Words("分项", "track"),
+    "criteria": Words("评分项", "criterion"),
+    "groups": Words("评议组", "group"),
+    "scoring": Words("计分办法", "scoring"),
+    "jump": Words("异常增票", "implausible gain"),
+    "panel": Words("专家组", "panel"),
+    "fields": Words("专业", "field"),
+    "certificate": Words("证书", "certificate"),
+    "annexes": Words("附表", "annex"),
+    "columns": Words("栏目", "column"),
+    "content": Words("表格内容", "content"),
+    "parts": Words("部分", "part"),
+    "cover": Words("封面栏", "entry of the cover"),
+    "entries": Words("填写栏", "entry"),
+    "boxes": Words("填写框", "box"),
+    "opinions": Words("意见栏", "opinion"),
     "benefits": Words("待遇", "benefit"),
     "disqualifications": Words("取消资格情形", "disqualification"),
     "rulings": Words("裁定", "ruling"),
@@ -45,7 +60,7 @@ _PARTS: Final = {
 }
 """What people call the parts that a file is made of, by the key that they stand under."""
 
-_NAMES: Final = ("name", "award", "office", "id")
+_NAMES: Final = ("name", "award", "office", "label", "title", "id")
 """The fields that a part is known by to people."""
 
 

@@ -5,7 +5,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from programs.annexes import SAID
-from programs.base import DIFFERENT_IDS, Identified, Unfit
+from programs.base import Identified, Unfit, doubled
 from programs.nearest import joined, meant
 from programs.rules import Agreement, Combination, Exemption, Level, Quantity, Ratio
 from programs.stages import Decision, Review, Vote
@@ -46,13 +46,7 @@ _FACT: Final = Words("填报项", "fact")
 
 def doubled_ids(program: "Program") -> Iterator[Unfit]:
     """Find ids that two parts of one list share. Each is placed at the second, by its number."""
-    for name in _LISTS:
-        seen: set[str] = set()
-        for index, part in enumerate(getattr(program, name)):
-            if part.id in seen:
-                words = Words("id {id} 出现了两次", "the id {id} stands twice").format(id=part.id)
-                yield Unfit(f"{name}.{index}.id", words, DIFFERENT_IDS, "doubled_id")
-            seen.add(part.id)
+    return chain.from_iterable(doubled(getattr(program, name), name) for name in _LISTS)
 
 
 def dangling(program: "Program") -> Iterator[Unfit]:

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from programs.base import DIFFERENT_IDS, Clause, Count, Name, Part, Scoped, Slug, unfit
+from programs.base import DIFFERENT_IDS, Clause, Count, Name, Part, Scoped, Slug, require_told_apart, unfit
 from programs.dates import Deadline, Duration, Window
 from programs.evaluations import (
     Digits,
@@ -16,7 +16,6 @@ from programs.evaluations import (
     Ties,
     Track,
     require_tie_breaks,
-    require_told_apart,
     require_weights,
 )
 from programs.panels import Panel
@@ -125,19 +124,32 @@ class Vote(StageBase):
 
     @model_validator(mode="after")
     def _is_whole(self) -> "Vote":
-        require_told_apart(self.tracks, self.name)
-        require_tie_breaks(self.ties, self.tie_break, self.tracks, self.name)
-        require_weights(self.weights, self.name)
-        weighted = self.counting == "weighted-platforms"
-        if weighted != bool(self.weights) or (weighted and len(self.weights) != len(self.platforms)):
+        require_told_apart(tracks=self.tracks)
+        require_tie_breaks(self.ties, self.tie_break, self.tracks)
+        require_weights(self.weights, "weights")
+        if (self.counting == "weighted-platforms") != bool(self.weights):
             raise unfit(
                 Words(
-                    f'“{self.name}”：counting = "weighted-platforms" 时，weights 要按平台的次序逐个写明',
-                    f'“{self.name}”: with counting = "weighted-platforms", give a weight for each platform in turn',
-                )
+                    'counting = "weighted-platforms" 和 weights（各平台权重）只写了一个',
+                    'only one of counting = "weighted-platforms" and `weights`, of each platform, is given',
+                ),
+                Words("请两个都写，或都不写", "give both, or neither"),
+            )
+        if self.weights and len(self.weights) != len(self.platforms):
+            raise unfit(
+                Words(
+                    f"有 {len(self.platforms)} 个平台，而权重有 {len(self.weights)} 项",
+                    f"there are {len(self.platforms)} platforms, and {len(self.weights)} weights",
+                ),
+                Words("请按 platforms 的次序逐个写明", "give one for each of `platforms` in turn"),
+                at="weights",
             )
         if sum(track.evaluation is Evaluation.VOTE for track in self.tracks) > 1:
-            raise unfit(Words(f"“{self.name}”有两项投票", f"“{self.name}” has two tracks that are the vote"))
+            raise unfit(
+                Words("不止一项是投票", "more than one track is the vote"),
+                Words('请只留一项 evaluation = "vote"', 'keep one with evaluation = "vote"'),
+                at="tracks",
+            )
         return self
 
 
@@ -161,15 +173,18 @@ class Review(StageBase):
 
     @model_validator(mode="after")
     def _is_whole(self) -> "Review":
-        require_told_apart(self.tracks, self.name)
-        require_tie_breaks(self.ties, self.tie_break, self.tracks, self.name)
-        if any(track.evaluation is Evaluation.VOTE for track in self.tracks):
-            raise unfit(
-                Words(
-                    f"“{self.name}”不是投票环节；要计入前面的投票，请写 vote_percent",
-                    f"“{self.name}” is no vote; to count the vote before it, write vote_percent",
+        require_told_apart(tracks=self.tracks)
+        require_tie_breaks(self.ties, self.tie_break, self.tracks)
+        for track in self.tracks:
+            if track.evaluation is Evaluation.VOTE:
+                raise unfit(
+                    Words("专家评议环节里不能有投票", "a review holds no vote"),
+                    Words(
+                        "请删去这一项；要计入前面的投票，请写 vote_percent",
+                        "remove it; to count the vote before the review, write `vote_percent`",
+                    ),
+                    at=f"tracks.{track.id}.evaluation",
                 )
-            )
         return self
 
 
@@ -218,9 +233,10 @@ class Certificate(Part):
         if "{ordinal}" not in number or "{" in plain or "}" in plain or not number.isprintable():
             raise unfit(
                 Words(
-                    "证书编号须含 {ordinal}，此外只能用 {year}，如“首席技师证字〔{year}〕{ordinal}号”",
-                    "the number of a certificate has {ordinal} in it, and may have {year}, and no other braces",
-                )
+                    "证书编号里没有 {ordinal}，或有 {year} 以外的花括号、不能打印的字符",
+                    "the pattern has no {ordinal}, or other braces than {year}, or what cannot be printed",
+                ),
+                Words("请写成“证字〔{year}〕{ordinal}号”这样", "write it like “证字〔{year}〕{ordinal}号”"),
             )
         return number
 

@@ -1,10 +1,7 @@
 """What the players of a rehearsal do, scene by scene, through the same use cases as everybody else."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 
@@ -26,7 +23,8 @@ from operations.ratios import within_ratios
 from operations.rehearse.experts import RehearsedPanel, evaluators_of
 from operations.rehearse.judging import OPINION, count_votes, rank_them, score
 from operations.rehearse.people import Person
-from operations.results import Batch, Denied, Moved
+from operations.rehearse.summary import Summary
+from operations.results import Denied
 from operations.screen import judge, report
 from operations.sweep import sweep
 from programs import Program
@@ -38,32 +36,6 @@ from programs.stages import Decision, Issuance, Publicity, Recommendation, Revie
 from programs.words import closing_clock
 from states import Endorsement, Move, Result
 from store import tables as t
-
-
-@dataclass
-class Summary:
-    """What happened in one scene: moves by kind, refusals, and what else is worth a line."""
-
-    moved: Counter[Move] = field(default_factory=Counter)
-    refused: list[Denied] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the scene as the store keeps it; its sentences are Chinese and English."""
-        return {
-            "moved": {move.value: count for move, count in sorted(self.moved.items())},
-            "refused": [
-                {
-                    "number": one.number,
-                    "refusals": [
-                        {"gate": why.gate, "reason": list(why.reason), "remedy": list(why.remedy), "clause": why.clause}
-                        for why in one.refusals
-                    ],
-                }
-                for one in self.refused
-            ],
-            "notes": self.notes,
-        }
 
 
 class Players:
@@ -81,8 +53,8 @@ class Players:
         """The administrator confirms every ruling as it stands and opens the program."""
         act = self._act(Role.ADMINISTRATOR, self.program.office)
         for ruling in self.program.rulings:
-            self._note(confirm_ruling(self.desk, self.program, ruling.id, None, act))
-        self._note(open_program(self.desk, self.program, act))
+            self.summary.take(confirm_ruling(self.desk, self.program, ruling.id, None, act))
+        self.summary.take(open_program(self.desk, self.program, act))
         self.summary.notes.append(f"确认裁定 {len(self.program.rulings)} 项")
 
     def draw_up(self, people: Iterable[Person], incomplete: Iterable[Person]) -> None:
@@ -96,7 +68,7 @@ class Players:
                 drawn_up += 1
                 self._hand_in(done.number, person, leave_out=person.index in short)
             else:
-                self._note(done)
+                self.summary.take(done)
         self.summary.notes.append(f"登记申报 {drawn_up} 件")
 
     def apply_alone(self, person: Person, route: str) -> None:
@@ -104,7 +76,7 @@ class Players:
         draft = Draft(
             person.nominee, person.unit, person.nominee, route, person.path.category, identity=person.identity
         )
-        self._note(nominate(self.desk, self.program.id, draft, self._act(Role.OPERATOR, person.unit)))
+        self.summary.take(nominate(self.desk, self.program.id, draft, self._act(Role.OPERATOR, person.unit)))
 
     def complete(self, people: Iterable[Person]) -> None:
         """The incomplete hand in what was missing."""
@@ -145,7 +117,7 @@ class Players:
             if person.index in failing and rules:
                 verdicts[rules[0]] = Result.FAIL
             if verdicts:
-                self._note(judge(self.desk, number, verdicts, self._holder_s(number, Role.SCREENING)))
+                self.summary.take(judge(self.desk, number, verdicts, self._holder_s(number, Role.SCREENING)))
             if person.index in failing:
                 self._move(number, Move.REJECT, self._holder_s(number, Role.SCREENING, "不符合申报条件"))
             elif person.index in back:
@@ -174,10 +146,10 @@ class Players:
                 if track.criteria:
                     names = evaluators_of(self.desk, number, stage) if isinstance(stage, Review) else ()
                     for done in score(self.desk, number, track, person.points, act, names):
-                        self._note(done)
+                        self.summary.take(done)
                     continue
                 points = person.points + place
-                self._note(report(self.desk, number, track.id, act, points=points, opinion=OPINION))
+                self.summary.take(report(self.desk, number, track.id, act, points=points, opinion=OPINION))
         if tracks:
             self.summary.notes.append(f"评议意见 {len(here) * len(tracks)} 份")
 
@@ -186,7 +158,7 @@ class Players:
         here = self._here((stage.id,))
         act = self._act(Role.OPERATOR, self._office_of(stage.id))
         for done in count_votes(self.desk, self.program.id, stage, [(one, who.points) for one, who in here], act):
-            self._note(done)
+            self.summary.take(done)
         self.summary.notes.append(f"导入 {max(len(stage.platforms), 1)} 个平台的票数")
 
     def draw_experts(self, stage: Review) -> None:
@@ -194,7 +166,7 @@ class Players:
         office = self._act(Role.ADMINISTRATOR, self.program.office, "抽取评议专家")
         panel = RehearsedPanel(self.desk, self.program, stage, self._office_of(stage.id), self.now)
         for refused in panel.play(office):
-            self._note(refused)
+            self.summary.take(refused)
         self.summary.notes.append(panel.told)
 
     def _evaluator_s(self, stage: Review | Vote, number: str, place: int) -> Act:
@@ -211,7 +183,7 @@ class Players:
             act = self._act(Role.OPERATOR, self._office_of(stage.id), "评议小组会议纪要")
             settled = rank_them(self.desk, self.program.id, stage.id, act)
             if isinstance(settled, Denied):
-                self._note(settled)
+                self.summary.take(settled)
                 return
             order = {line.number: line.place or 0 for line in settled.lines}
             ranked.sort(key=lambda one: (order.get(one[0], 0), one[0]))
@@ -246,7 +218,7 @@ class Players:
         act = self._act(Role.OPERATOR, self._office_of(stage.id))
         done = publicize(self.desk, self.program.id, stage.id, act, venue=stage.venue or "主办单位官网")
         if isinstance(done, Denied):
-            self._note(done)
+            self.summary.take(done)
             return
         self.summary.moved[Move.PUBLISH] += len(done.moved)
         period, listed = stage.period, done.published
@@ -263,7 +235,7 @@ class Players:
             act = self._holder_s(number, Role.OPERATOR, "收到署名异议")
             done = lodge(self.desk, number, "某单位（盖章）", "反映业绩归属有争议", act)
             if isinstance(done, Denied):
-                self._note(done)
+                self.summary.take(done)
             else:
                 self.summary.moved[Move.OBJECT] += 1
 
@@ -277,7 +249,9 @@ class Players:
                 if upheld
                 else (Outcome.DISMISSED, "经核查，反映情况不属实")
             )
-            self._note(settle(self.desk, objection, finding, answer, self._act(Role.OPERATOR, self._office_of(stage))))
+            self.summary.take(
+                settle(self.desk, objection, finding, answer, self._act(Role.OPERATOR, self._office_of(stage)))
+            )
 
     def issue(self, document_number: str) -> None:
         """The document is issued."""
@@ -285,7 +259,7 @@ class Players:
         act = self._act(Role.OPERATOR, self._office_of(stage))
         done = issue(self.desk, self.program.id, document_number, act)
         if isinstance(done, Denied):
-            self._note(done)
+            self.summary.take(done)
             return
         self.summary.moved[Move.ISSUE] += len(done.moved)
         self.summary.refused += done.held_back
@@ -365,18 +339,18 @@ class Players:
         handed_in = materials[:-1] if leave_out else materials
         receipts: list[tuple[str, Medium]] = [(one.id, medium) for one in handed_in for medium in one.media]
         if receipts:
-            self._note(receive(self.desk, number, receipts, self._act(Role.OPERATOR, person.unit), seen=True))
+            self.summary.take(receive(self.desk, number, receipts, self._act(Role.OPERATOR, person.unit), seen=True))
 
     def _decide(self, stage: str, chosen: Mapping[str, str | None]) -> None:
         act = self._act(Role.OPERATOR, self._office_of(stage))
-        self._note(decide(self.desk, self.program.id, stage, chosen, act))
+        self.summary.take(decide(self.desk, self.program.id, stage, chosen, act))
 
     def _move_all(self, here: Iterable[tuple[str, Person]], what: Move) -> None:
         for number, person in here:
             self._move(number, what, self._act(Role.OPERATOR, person.unit))
 
     def _move(self, number: str, what: Move, act: Act) -> None:
-        self._note(move(self.desk, number, what, act, endorsement=self._endorsement(number, what)))
+        self.summary.take(move(self.desk, number, what, act, endorsement=self._endorsement(number, what)))
 
     def _endorsement(self, number: str, what: Move) -> Endorsement | None:
         """What somebody puts on the form who takes a nomination on from a tier."""
@@ -386,15 +360,6 @@ class Players:
             stage = connection.execute(select(t.nomination.c.stage).where(t.nomination.c.number == number)).scalar_one()
         tier = self.program.tier(stage)
         return Endorsement.full(tier, "属实，同意", number) if tier else None
-
-    def _note(self, outcome: object) -> None:
-        if isinstance(outcome, Denied):
-            self.summary.refused.append(outcome)
-        elif isinstance(outcome, Moved):
-            self.summary.moved[outcome.move] += 1
-        elif isinstance(outcome, Batch):
-            self.summary.moved.update(one.move for one in outcome.moved)
-            self.summary.refused += outcome.denied
 
     def _holder_s(self, number: str, role: Role, reason: str = "") -> Act:
         """Somebody of the organization that must act on a nomination."""

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from programs.checks.reach import OnPath, once
 from programs.checks.sentences import fault
 from programs.errors import Fault
-from programs.model import Program
+from programs.model import Path, Program
 from programs.panels import Panel
 
 
@@ -13,19 +14,17 @@ def panels_to_serve(program: Program) -> Iterator[Fault]:
     for stage_id, panel in program.panels().items():
         place = f"stages.{stage_id}.panel"
         stage = program.stage(stage_id)
-        reaching = {path.category for path in program.paths() if stage.concerns(*path)}
-        for category in sorted(reaching, key=str):
-            named = next((f"“{one.name}”" for one in program.categories if one.id == category), "")
-            yield from _too_few(panel, category, named, place)
+        reaching = [path for path in program.paths() if stage.concerns(*path)]
+        yield from once(program, (found for path in reaching for found in _too_few(panel, path, place)))
         for field in panel.fields:
-            if field.categories and reaching.isdisjoint(field.categories):
+            if field.categories and not any(path.category in field.categories for path in reaching):
                 yield fault("field_evaluates_nobody", f"{place}.fields.{field.id}.categories", field=field.name)
         if panel.assigned and panel.per_nominee and panel.per_nominee % 2 == 0:
             yield fault("opinions_even", f"{place}.per_nominee", count=panel.per_nominee)
 
 
-def _too_few(panel: Panel, category: str | None, named: str, place: str) -> Iterator[Fault]:
+def _too_few(panel: Panel, path: Path, place: str) -> Iterator[OnPath]:
     wanted = (panel.per_nominee or 1) if panel.assigned else 1
-    found = sum(urn.size for urn in panel.urns() if not urn.categories or category in urn.categories)
+    found = sum(urn.size for urn in panel.urns() if not urn.categories or path.category in urn.categories)
     if found < wanted:
-        yield fault("experts_too_few", f"{place}.size", named=named, wanted=wanted, found=found)
+        yield path, "experts_too_few", f"{place}.size", {"wanted": wanted, "found": found}

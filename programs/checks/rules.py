@@ -49,7 +49,7 @@ def _counts_that_nobody_asks_for(program: Program) -> Iterator[Fault]:
                     "count_unasked",
                     f"annexes.{annex.id}.columns.{column.id}.counts",
                     counts=column.counts,
-                    asked=joined(asked),
+                    asked=joined(asked) if asked else Words("无", "none"),
                     meant=meant(column.counts, asked),
                 )
 

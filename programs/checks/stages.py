@@ -1,14 +1,13 @@
 """Whether what stands within one stage agrees with itself."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
-from programs.base import Identified
 from programs.checks.sentences import fault
 from programs.errors import Fault
 from programs.model import Program
-from programs.stages import Publicity, Recommendation, Review, Tenure, Vote
+from programs.stages import Publicity, Recommendation, Tenure, Vote
 
 _EARLIEST: Final = 250
 """The working days of a year: nothing is announced so long before its deadline."""
@@ -20,8 +19,6 @@ def within_stages(program: Program) -> Iterator[Fault]:
         match stage:
             case Vote():
                 yield from _vote(stage)
-            case Review():
-                yield from _doubled(f"stages.{stage.id}.tracks", stage.name, stage.tracks)
             case Publicity():
                 yield from _publicity(stage)
             case Tenure():
@@ -39,7 +36,6 @@ def within_stages(program: Program) -> Iterator[Fault]:
 
 
 def _vote(stage: Vote) -> Iterator[Fault]:
-    yield from _doubled(f"stages.{stage.id}.tracks", stage.name, stage.tracks)
     if stage.counting == "equal-platforms" and len(stage.platforms) < 2:
         yield fault("one_platform", f"stages.{stage.id}.platforms", name=stage.name, count=len(stage.platforms))
 
@@ -72,9 +68,3 @@ def _deadlines(stage: Recommendation) -> Iterator[Fault]:
     for tier in stage.tiers:
         if tier.deadline and tier.deadline.closes and not (tier.deadline.authority or "").strip():
             yield fault("closes_without_authority", f"stages.{stage.id}.tiers.{tier.id}.deadline.closes")
-
-
-def _doubled(place: str, name: str, parts: Iterable[Identified]) -> Iterator[Fault]:
-    for part_id, count in Counter(part.id for part in parts).items():
-        if count > 1:
-            yield fault("doubled_part", f"{place}.{part_id}", name=name, id=part_id)

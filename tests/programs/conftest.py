@@ -4,10 +4,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
-from programs import Program
+from programs import Program, Words
+from programs.mistakes import faults_of
 
 Build = Callable[..., Program]
+Told = tuple[str, str, Words, Words | None]
+"""The place, the code, the sentence and the remedy."""
 
 
 def _small() -> dict[str, Any]:
@@ -68,6 +72,14 @@ def written(
         *after,
     ]
     return document
+
+
+def refused(**changes: Any) -> list[Told]:
+    """Return what the author is told of the small program, changed as `written` does."""
+    document = written(**changes)
+    with pytest.raises(ValidationError) as error:
+        Program.model_validate(document)
+    return [(fault.place, fault.code, fault.words, fault.remedy) for fault in faults_of(error.value, document)]
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from programs import Program, load_program, shipped_programs
 from programs.differences import differences
-from programs.labels import FIELDS, PARTS
+from programs.labels import FIELDS, PARTS, WITHIN
 from tests.operations.amending import CONSULTATION, CREDIT, change, drop, edited, insert, swap, until
 
 LUZHOU = "luzhou-chief-technician-2019"
@@ -86,21 +86,60 @@ def test_part_of_another_kind_under_the_same_id_is_another_part(luzhou):
     ]
 
 
-def _fields(model: type[BaseModel], seen: set[type]) -> set[str]:
-    """Every field of a model and of the parts it is made of."""
-    if model in seen:
-        return set()
-    seen.add(model)
-    found = set(model.model_fields)
-    waiting = [field.annotation for field in model.model_fields.values()]
+GRID = {"kind": "grid", "entries": [{"label": "姓名", "of": "name"}, {"label": "单位", "of": "unit"}]}
+DEEDS, NOTES = ({"kind": "boxes", "boxes": [{"label": label}]} for label in ("主要事迹", "备注"))
+FORM = "材料“信用报告”·表格内容·"
+
+
+@pytest.mark.parametrize(
+    ("parts", "told"),
+    [
+        ([GRID, DEEDS, NOTES], []),
+        ([GRID | {"entries": GRID["entries"][:1]}, DEEDS, NOTES], [f"取消{FORM}部分“grid”·填写栏“单位”"]),
+        ([GRID, DEEDS, {"kind": "boxes", "boxes": [{"label": "备注", "lines": 3}]}],
+         [f"{FORM}部分“boxes”·填写框“备注”·行数：由“6”改为“3”"]),
+        ([GRID, DEEDS], [f"取消{FORM}部分“boxes”"]),
+        ([GRID, DEEDS, NOTES, {"kind": "rows", "title": "获奖", "columns": ["时间", "奖项"]}],
+         [f"新增{FORM}部分“获奖”（栏目 时间、奖项）"]),
+    ],
+)  # fmt: skip
+def test_parts_without_ids_are_told_by_what_they_are_called(luzhou, parts, told):
+    before, after = (
+        edited(luzhou, insert("materials", CREDIT | {"content": {"parts": some}}))
+        for some in ([GRID, DEEDS, NOTES], parts)
+    )
+    assert [one.words.zh for one in differences(before, after)] == told
+
+
+def test_field_that_means_something_else_in_one_part_is_called_so_there(luzhou):
+    panel = {"clause": "四", "size": 3, "at_least": 1}
+    before = edited(luzhou, change("stages", "review", panel=panel))
+    after = edited(luzhou, change("stages", "review", panel=panel | {"at_least": 2, "per_nominee": 3}))
+    assert [one.words.zh for one in differences(before, after)] == [
+        "环节“专家评议”·专家组·每件专家人数：由“无”改为“3”",
+        "环节“专家评议”·专家组·每人最少件数：由“1”改为“2”",
+    ]
+
+
+def _models(model: type[BaseModel]) -> set[type[BaseModel]]:
+    """Every kind of part of a program, the whole among them."""
+    found: set[type[BaseModel]] = set()
+    waiting = [model]
     while waiting:
         one = waiting.pop()
+        if isinstance(one, type) and issubclass(one, BaseModel) and one not in found:
+            found.add(one)
+            waiting += [field.annotation for field in one.model_fields.values()]
         waiting += get_args(one)
-        if isinstance(one, type) and issubclass(one, BaseModel):
-            found |= _fields(one, seen)
     return found
 
 
+def test_every_name_for_one_part_only_is_of_a_field_that_it_has():
+    known = {(model.__name__, field) for model in _models(Program) for field in model.model_fields}
+    assert set(WITHIN) - known == set()
+
+
 def test_every_field_of_a_program_is_called_something_and_nothing_else_is():
-    assert _fields(Program, set()) - {"id"} == FIELDS.keys() | PARTS.keys()
+    fields = {name for model in _models(Program) for name in model.model_fields}
+    assert fields - {"id"} == FIELDS.keys() | PARTS.keys()
     assert all(words for label in (*FIELDS.values(), *PARTS.values()) for words in label)

@@ -1,18 +1,9 @@
 """What the author of a program is told, whole, in both languages."""
 
 import pytest
-from pydantic import ValidationError
 
-from programs import Program, Words
-from programs.mistakes import faults_of
-from tests.programs.conftest import written
-
-
-def _told(**changes):
-    document = written(**changes)
-    with pytest.raises(ValidationError) as refused:
-        Program.model_validate(document)
-    return [(fault.place, fault.code, fault.words, fault.remedy) for fault in faults_of(refused.value, document)]
+from programs import Words
+from tests.programs.conftest import refused
 
 
 def _window(**days):
@@ -34,8 +25,9 @@ STAGES = Words(
 )
 RULES = Words(
     "attestation（审查认定）、age（年龄）、level（等级）、title（称号）、quantity（数量）、competition-rank（竞赛名次）、"
-    "history（既往）、combination（组合）、exemption（免除）、preference（优先）、ratio（比例）",
-    "attestation, age, level, title, quantity, competition-rank, history, combination, exemption, preference, ratio",
+    "history（既往）、agreement（附表相符）、combination（组合）、exemption（免除）、preference（优先）、ratio（比例）",
+    "attestation, age, level, title, quantity, competition-rank, history, agreement, combination, exemption, "
+    "preference, ratio",
 )
 
 SENTENCES = {
@@ -252,10 +244,10 @@ SENTENCES = {
         Words("是否想写 issuers？如不是，请删去", "did you mean issuers? if not, remove it"),
     ),
     "an unknown field of a part": (
-        {"seats": [SEATS | {"number": 3}]},
-        "seats.craftsman.number",
+        {"seats": [SEATS | {"ceiling": 3}]},
+        "seats.craftsman.ceiling",
         "unknown_field",
-        Words("没有“number”这个字段", "there is no field “number”"),
+        Words("没有“ceiling”这个字段", "there is no field “ceiling”"),
         Words(
             "请删去；这里可用：id、categories、routes、traits、except_traits、award、clause、count、kind",
             "remove it; the fields here are id, categories, routes, traits, except_traits, award, clause, count, kind",
@@ -467,19 +459,21 @@ SENTENCES = {
 
 @pytest.mark.parametrize(("changes", "place", "code", "words", "remedy"), SENTENCES.values(), ids=SENTENCES)
 def test_a_fault_is_told_in_both_languages_with_its_remedy(changes, place, code, words, remedy):
-    assert _told(**changes) == [(place, code, words, remedy)]
+    assert refused(**changes) == [(place, code, words, remedy)]
 
 
 def test_every_fault_of_a_file_is_told_at_once():
     changes = {"routes": [ROUTE, ROUTE | {"id": "self"}], "seats": [SEATS | {"categories": ["a"], "routes": ["b"]}]}
-    assert [(place, words.zh) for place, _, words, _ in _told(**changes)] == [
+    assert [(place, words.zh) for place, _, words, _ in refused(**changes)] == [
         ("seats.craftsman.categories", "本项目没有定义类别 a"),
         ("seats.craftsman.routes", "本项目没有定义推荐渠道 b"),
     ]
 
 
 def test_braces_in_a_sentence_stay_as_they_are():
-    told = _told(nominee="{zh}", award="{en}" * 31, rules=[RULE | {"kind": "combination", "of": ["{x}", "folk-craft"]}])
+    told = refused(
+        nominee="{zh}", award="{en}" * 31, rules=[RULE | {"kind": "combination", "of": ["{x}", "folk-craft"]}]
+    )
     assert [(place, words.zh) for place, _, words, _ in told] == [
         ("award", "超过 120 个字"),
         ("nominee", "没有“{zh}”这一项"),
@@ -488,5 +482,5 @@ def test_braces_in_a_sentence_stay_as_they_are():
 
 
 def test_a_long_value_is_quoted_in_part():
-    ((_, _, words, _),) = _told(nominee="x" * 1000)
+    ((_, _, words, _),) = refused(nominee="x" * 1000)
     assert words.zh == f"没有“{'x' * 40}…”这一项"

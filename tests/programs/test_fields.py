@@ -12,7 +12,6 @@ from pydantic.fields import FieldInfo
 
 from programs import Program
 from programs.base import Scoped
-from programs.dates import Duration
 from programs.rules import RuleBase
 from programs.stages import StageBase
 from programs.vocabularies import Level
@@ -70,8 +69,9 @@ def _toml(value: object) -> str:
             return f'"{value.value if isinstance(value, Enum) else value}"'
         case tuple():
             return f"[{', '.join(map(_toml, value))}]"
-        case Duration():
-            return f"{{ days = {value.days} }}"
+        case BaseModel():
+            given = (f"{name} = {_toml(getattr(value, name))}" for name in sorted(value.model_fields_set))
+            return f"{{ {', '.join(given)} }}" if value.model_fields_set else "{}"
     return str(value)
 
 

@@ -40,6 +40,19 @@ def ruling(**fields):
     return {"id": "open", "question": "几天？", "clause": "三", "basis": "未定", "otherwise": "日期改变", **fields}
 
 
+def panel(size, **fields):
+    return {"review": {"panel": {"clause": "三", "size": size, **fields}}}
+
+
+def of_panel(field, size, *categories):
+    return {"id": field, "name": f"{field}专业", "size": size, "categories": list(categories)}
+
+
+def annex(**column):
+    columns = [{"id": "name", "name": "姓名"}, {"id": "year", "name": "年度", **column}]
+    return {"id": "team", "name": "团队名单", "clause": "附件", "rows": "others", "columns": columns}
+
+
 def tiers(*several):
     return {"recommendation": {"tiers": list(several)}}
 
@@ -223,12 +236,38 @@ FINDINGS = {
     ],
     "grades_in_vain": [({"after": [SHOWS | {"years": 3, "grades": ["合格"]}]}, "stages.term.grades", W)],
     "doubled_part": [
+        ({"materials": [material(forms=[{"id": "one", "name": name} for name in "ab"])]}, "materials.deeds.forms.1", E),
+    ],
+    "field_evaluates_nobody": [
         (
-            {"stages": {"review": {"tracks": [{"id": "one", "name": name, "clause": "三"} for name in "ab"]}}},
-            "stages.review.tracks.one",
+            {
+                "categories": CATEGORIES,
+                "stages": {
+                    "review": {
+                        "categories": ["a"],
+                        "panel": {"clause": "三", "size": 3, "fields": [of_panel("x", 1, "a"), of_panel("y", 2, "b")]},
+                    }
+                },
+            },
+            "stages.review.panel.fields.y.categories",
+            E,
+        )
+    ],
+    "opinions_even": [({"stages": panel(3, per_nominee=2)}, "stages.review.panel.per_nominee", W)],
+    "experts_too_few": [
+        (
+            {
+                "categories": CATEGORIES,
+                "stages": panel(5, per_nominee=3, fields=[of_panel("x", 3, "a"), of_panel("y", 2, "b")]),
+            },
+            "stages.review.panel.size",
             E,
         ),
-        ({"materials": [material(forms=[{"id": "one", "name": name} for name in "ab"])]}, "materials.deeds.forms.1", E),
+        (
+            {"categories": CATEGORIES, "stages": panel(3, assigned=False, fields=[of_panel("x", 3, "a")])},
+            "stages.review.panel.size",
+            E,
+        ),
     ],
     "reminder_impossible": [
         ({"reminders": [3, -1]}, "reminders", E),
@@ -395,6 +434,14 @@ FINDINGS = {
             "rules.one",
             E,
         )
+    ],
+    "count_unasked": [
+        ({"annexes": [annex(counts="trainees")]}, "annexes.team.columns.year.counts", E),
+        (
+            {"annexes": [annex(counts="trainee")], "rules": [rule("quantity", of="trainees", at_least=5)]},
+            "annexes.team.columns.year.counts",
+            E,
+        ),
     ],
     "rule_in_vain": [({"routes": [ORGANIZATION, REFUSED], "rules": [TWO | {"routes": ["self"]}]}, "rules.two", W)],
     # The rest

@@ -71,19 +71,19 @@ def test_G12_G16_lengths_of_texts(program, material_id, characters):
 
 def test_G10_G11_G13_G14_G15_what_must_be_handed_in(program):
     materials = program.materials_for(Path("enterprise", "organization"))
-    assert [material.id for material in materials] == [
-        "application-form",
-        "summary-form",
-        "form-achievements",
-        "deeds",
-        "report",
-        "identity-card",
-        "qualification",
-        "education",
-        "work-photos",
-        "evidence",
-    ]
-    assert {material.media for material in materials} == {("paper", "electronic")}
+    both, all_three, scanned = ("paper", "electronic"), ("paper", "electronic", "scan"), ("paper", "scan")
+    assert {material.id: material.media for material in materials} == {
+        "application-form": all_three,
+        "summary-form": all_three,
+        "form-achievements": ("electronic",),
+        "deeds": all_three,
+        "report": all_three,
+        "identity-card": scanned,
+        "qualification": scanned,
+        "education": scanned,
+        "work-photos": both,
+        "evidence": scanned,
+    }
 
 
 def test_G17_copies_bear_the_phrase_a_signature_and_a_seal(program):

@@ -1,7 +1,4 @@
-"""A panel that does not add up is refused with the file, and one that serves nobody is found."""
-
-import pytest
-from pydantic import ValidationError
+"""A panel as it is read, and what is found of one that serves nobody."""
 
 from programs import Program, Severity, check_program
 from programs.panels import ANY, Ground, Panel
@@ -18,24 +15,6 @@ def with_panel(build, **panel) -> Program:
     plain = build().model_dump(mode="json")
     stages = [*plain["stages"][:2], review, *(one for one in plain["stages"][2:] if one["kind"] != "review")]
     return Program.model_validate(plain | {"categories": CATEGORIES, "stages": stages})
-
-
-@pytest.mark.parametrize(
-    ("panel", "words"),
-    [
-        ({"size": 4}, "must be odd"),
-        ({"size": 5, "per_nominee": 6}, "each nominee has more experts than there are"),
-        ({"size": 5, "at_least": 4, "at_most": 3}, "the least load is above the most"),
-        ({"size": 7, "fields": FIELDS}, "do not add up to the size"),
-        ({"size": 3, "fields": [{**FIELDS[0], "size": 1}, {**FIELDS[0], "size": 2}]}, "two fields have the same id"),
-        ({"size": 3, "recusal": ["other"]}, "never by itself"),
-        ({"size": 5, "fields": [{**FIELDS[0], "size": 5, "categories": ["nobody"]}]}, "'nobody' is not defined"),
-        ({"size": 3, "seats": 3}, "Extra inputs"),
-    ],
-)
-def test_panel_that_does_not_add_up_is_no_panel(build, panel, words):
-    with pytest.raises(ValidationError, match=words):
-        with_panel(build, **panel)
 
 
 def test_panel_as_it_is_read(build):
@@ -55,10 +34,10 @@ def found(program: Program) -> list[tuple[Severity, str]]:
 
 def test_category_that_too_few_evaluate_is_an_error(build):
     panel = {"size": 5, "fields": FIELDS, "per_nominee": 3}
-    assert found(with_panel(build, **panel)) == [(Severity.ERROR, "stages.review.panel")]
+    assert found(with_panel(build, **panel)) == [(Severity.ERROR, "stages.review.panel.size")]
     assert found(with_panel(build, **panel, assigned=False)) == []
     only = [{**FIELDS[0], "size": 5}]
-    assert found(with_panel(build, size=5, fields=only)) == [(Severity.ERROR, "stages.review.panel")]
+    assert found(with_panel(build, size=5, fields=only)) == [(Severity.ERROR, "stages.review.panel.size")]
 
 
 def test_even_number_of_opinions_is_a_warning(build):
@@ -72,4 +51,4 @@ def test_field_that_evaluates_nobody_who_comes_there_is_an_error(build):
         one.model_copy(update={"categories": ("craft",)}) if one.id == "review" else one for one in program.stages
     ]
     narrowed = program.model_copy(update={"stages": tuple(stages)})
-    assert found(narrowed) == [(Severity.ERROR, "stages.review.panel.fields.heritage")]
+    assert found(narrowed) == [(Severity.ERROR, "stages.review.panel.fields.heritage.categories")]

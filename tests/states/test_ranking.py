@@ -9,8 +9,10 @@ from statistics import median
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from programs.evaluations import Ties, Track
+from programs.mistakes import faults_of
 from programs.stages import Review, Vote
 from states.explaining import explain, line_json
 from states.jumps import jumps
@@ -334,5 +336,8 @@ def test_J14_implausible_jumps_between_two_imports_are_found(after, found):
 
 
 def test_track_without_evaluators_enough_to_trim_is_no_track():
-    with pytest.raises(ValueError, match="at_least = 3"):
+    with pytest.raises(ValidationError) as refused:
         Track.model_validate({**PANEL, "scoring": {"method": "trimmed", "at_least": 2}})
+    assert [fault.remedy.en for fault in faults_of(refused.value)] == [
+        "write at_least = 3 or more, or a smaller `trim`"
+    ]

@@ -143,8 +143,11 @@ RULES: Final[dict[str, Said]] = {
     ),
     "count_unasked": (
         ERROR,
-        Words("没有条件用到“{counts}”", "no rule asks for {counts}"),
-        Words("请核对 counts；条件用到的：{asked}{meant}", "check `counts`; rules ask for: {asked}{meant}"),
+        Words("没有条件用到“{counts}”", "no rule asks for “{counts}”"),
+        Words(
+            "请核对 counts，或补一条 quantity 条件（条件用到的：{asked}）{meant}",
+            "check `counts`, or add a `quantity` rule (rules ask for: {asked}){meant}",
+        ),
     ),
     "rule_in_vain": (WARNING, Words("没有申报会审到“{name}”", "“{name}” is asked of no nomination"), SCOPE),
 }

@@ -9,7 +9,10 @@ STAGES: Final[dict[str, Said]] = {
     "field_evaluates_nobody": (
         ERROR,
         Words("专业“{field}”没有可评的类别", "the field “{field}” evaluates nobody"),
-        Words("请核对 categories", "check its `categories`"),
+        Words(
+            "请核对这一专业的 categories，和环节的 categories",
+            "check its `categories`, and those of the stage",
+        ),
     ),
     "opinions_even": (
         WARNING,
@@ -17,15 +20,17 @@ STAGES: Final[dict[str, Said]] = {
             "每件由 {count} 名专家评议，为双数，意见可能相持",
             "{count} experts evaluate each nominee, an even number, so that they may stand level",
         ),
-        Words("请改为单数", "make it an odd number"),
+        Words("请把 per_nominee 改为单数", "make `per_nominee` an odd number"),
     ),
     "experts_too_few": (
         ERROR,
         Words(
-            "{named}每件应由 {wanted} 名专家评议，只抽取 {found} 名可评的",
-            "{named} needs {wanted} experts each, and {found} of those drawn may evaluate it",
+            "{path}每件应由 {wanted} 名专家评议，抽取的专家里只有 {found} 名可评",
+            "{path} needs {wanted} experts, and {found} of those drawn may evaluate it",
         ),
-        Words("请增加人数", "draw more"),
+        Words(
+            "请增加 size，或核对各专业的 categories", "draw more with `size`, or check the `categories` of the fields"
+        ),
     ),
     "stage_unreachable": (ERROR, Words("没有申报会走到“{name}”", "no nomination comes to “{name}”"), SCOPE),
     "tier_unreachable": (ERROR, Words("没有申报会走到“{name}”", "no nomination comes to “{name}”"), SCOPE),
