@@ -31,6 +31,10 @@ class Databases(ABC):
         """Make a database that holds what another one does, which nobody is connected to."""
 
     @abstractmethod
+    def replace(self, url: str, other: str) -> None:
+        """Have a database hold what another one does; nobody is connected to either."""
+
+    @abstractmethod
     def drop(self, url: str) -> None:
         """Take a database away."""
 
@@ -61,6 +65,9 @@ class SqliteDatabases(Databases):
         copyfile(make_url(url).database, file)
         return f"sqlite:///{file}"
 
+    def replace(self, url: str, other: str) -> None:
+        copyfile(make_url(other).database, make_url(url).database)
+
     def drop(self, url: str) -> None:
         file = Path(make_url(url).database)
         for one in file.parent.glob(f"{file.name}*"):
@@ -89,6 +96,11 @@ class PostgresqlDatabases(Databases):
 
     def copy(self, url: str) -> str:
         return self._url(self.server.create(template=make_url(url).database))
+
+    def replace(self, url: str, other: str) -> None:
+        name = make_url(url).database
+        self.server.drop(name)
+        self.server.create(name=name, template=make_url(other).database)
 
     def drop(self, url: str) -> None:
         self.server.drop(make_url(url).database)

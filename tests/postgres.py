@@ -84,9 +84,9 @@ class Server:
             done = connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
             return done.fetchall() if done.description else []
 
-    def create(self, *, template: str | None = None) -> str:
+    def create(self, *, template: str | None = None, name: str | None = None) -> str:
         """Make a database and return its name: an empty one, or a copy."""
-        name = f"test_{token_hex(6)}"
+        name = name or f"test_{token_hex(6)}"
         if template:
             # What PostgreSQL 15 and newer do by default, writing the copy to the log, takes three times as long here.
             strategy = "STRATEGY FILE_COPY" if self.version >= 150000 else ""
