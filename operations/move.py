@@ -120,15 +120,16 @@ def move_many(  # noqa: PLR0913 - a move's facts, each by name
         if isinstance(outcome, Refused):
             denied.append(Denied(outcome.refusals, row.number))
             continue
-        if endorsement and (taken := form_number_taken(connection, running.program.id, row, endorsement)):
+        put = endorsement if running.program.tier(row.stage) else None
+        if put and (taken := form_number_taken(connection, running.program.id, row, put)):
             denied.append(Denied((taken,), row.number))
             continue
         if landing.correction(outcome.destination) and (late := desk.behind(connection)):
             denied.append(Denied((late,), row.number))
             continue
         places.take(limits, row)
-        if endorsement:
-            write_endorsement(connection, running.program.id, row, endorsement, act)
+        if put:
+            write_endorsement(connection, running.program.id, row, put, act)
         due = landing.due(outcome.destination, row)
         done = Moved(
             number=row.number,
@@ -157,7 +158,7 @@ def move_many(  # noqa: PLR0913 - a move's facts, each by name
             failed=case.failed,
             grade=circumstances.grade,
             document_number=document_number,
-            endorsement=endorsement,
+            endorsement=put,
         )
         transaction.record(running.program.id, "nomination.moved", nomination=done.number, **facts)
     _write(connection, changes)

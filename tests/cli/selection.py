@@ -1,11 +1,12 @@
 """The steps of a selection, each one command: what an office types from the notice to the end of the term."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
 from operations.rehearse.people import make_identity
 from programs import Path, load_program
+from programs.stages import Tier
 from tests.cli.command_line import Run
 
 LUZHOU = "luzhou-chief-technician-2019"
@@ -29,6 +30,8 @@ class Office:
     def __init__(self, linxuan: Callable[..., Run], program: str = LUZHOU) -> None:
         self._linxuan = linxuan
         self.program = program
+        #: Where the program is read from: its id, or a file.
+        self.source = program
 
     def ask(self, now: str, *arguments: str) -> Run:
         """Run a command with `--json` at an instant."""
@@ -62,15 +65,22 @@ class Office:
     def hands_in(self, number: str) -> None:
         """Take the nomination, complete, through all its tiers."""
         self.receives(number)
-        for move, put in zip(("submit", "endorse", "accept"), self.puts_on_the_form(number), strict=True):
-            self.moves(HANDED_IN, number, move, *put)
+        for move in ("submit", "endorse", "accept"):
+            self.moves(HANDED_IN, number, move)
 
-    def puts_on_the_form(self, number: str) -> Iterator[list[str]]:
-        """Say what each tier puts on the form."""
-        for _, tier in load_program(self.program).tiers():
-            opinion = [option for point in tier.opinion for option in ("--opinion", f"{point}=是")]
-            number_given = ["--form-number", number] if tier.assigns_number else []
-            yield [*(["--sealed"] if tier.seal else []), *opinion, *number_given]
+    def puts_on_the_form(self, number: str) -> list[str]:
+        """Say what the tier where a nomination stands puts on the form."""
+        tier = self.tiers.get(self.stage_of(number))
+        if tier is None:
+            return []
+        opinion = [option for point in tier.opinion for option in ("--opinion", f"{point}=是")]
+        number_given = ["--form-number", number] if tier.assigns_number else []
+        return [*(["--sealed"] if tier.seal else []), *opinion, *number_given]
+
+    @property
+    def tiers(self) -> dict[str, Tier]:
+        """The tiers of the program, by the keys of their places."""
+        return {f"{stage.id}.{tier.id}": tier for stage, tier in load_program(self.source).tiers()}
 
     def screens(self, number: str, result: str = "pass") -> None:
         """Give every rule the same verdict."""
@@ -90,7 +100,8 @@ class Office:
 
     def moves(self, now: str, number: str, move: str, *more: str) -> Any:
         """Make a move."""
-        return self.does(now, "nomination", "move", number, move, *more)
+        put = self.puts_on_the_form(number) if move in ("submit", "endorse", "accept") else []
+        return self.does(now, "nomination", "move", number, move, *put, *more)
 
     def publishes(self) -> Any:
         """Publish all who were chosen."""

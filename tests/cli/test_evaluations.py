@@ -40,7 +40,7 @@ class Scoring(Office):
         screened, stage, review = head.rpartition("[[stages]]")
         head = f"{screened}{before_review}{stage}{review}"
         file.write_text(f"{head}{TRACKS}{body}".replace(f'id = "{LUZHOU}"', f'id = "{SCORED}"'), "utf-8")
-        self._file = str(file)
+        self.source = self._file = str(file)
 
     def opens(self) -> None:
         for ruling in load_program(self._file).rulings:
@@ -57,7 +57,7 @@ class Scoring(Office):
         number = self.does(DRAWN_UP, "nomination", "add", SCORED, *nominee, *nominator, *identity)["number"]
         program = load_program(self._file)
         materials = [material.id for material in program.materials]
-        self.does(DRAWN_UP, "nomination", "receive", number, *materials)
+        self.does(DRAWN_UP, "nomination", "receive", number, *materials, "--seen")
         for move in ("submit", "endorse", "accept"):
             self.moves(DRAWN_UP, number, move)
         rules = [f"{rule.id}=pass" for path in program.paths() for rule in program.rules_for(path)]

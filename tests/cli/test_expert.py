@@ -41,6 +41,7 @@ def experts(linxuan, tmp_path, monkeypatch) -> Office:
     file.write_text(text.replace('kind = "review"\n', f'kind = "review"\n{panel}\n'), "utf-8")
     monkeypatch.chdir(tmp_path)
     office = Office(linxuan, PROGRAM)
+    office.source = str(file)
     for ruling in load_program(file.name).rulings:
         office.does(OPENED, "program", "rule", file.name, ruling.id, "--accept")
     office.does(OPENED, "program", "open", file.name)
@@ -53,7 +54,7 @@ def reviewed(office: Office, index: int, tmp_path: Path) -> str:
     """Bring a nomination to the review."""
     number = office.draws_up(index)
     program = load_program(str(tmp_path / f"{PROGRAM}.toml"))
-    office.does(DRAWN_UP, "nomination", "receive", number, *(one.id for one in program.materials))
+    office.does(DRAWN_UP, "nomination", "receive", number, *(one.id for one in program.materials), "--seen")
     for move in ("submit", "endorse", "accept"):
         office.moves(HANDED_IN, number, move)
     rules = [f"{rule.id}=pass" for rule in program.rules_for(program.paths()[0])]

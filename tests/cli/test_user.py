@@ -129,7 +129,8 @@ def test_work_is_done_by_whoever_has_the_role_and_the_jurisdiction(office, linxu
         office.does(DRAWN_UP, "user", "add", name, "--role", role, "--organization", where)
 
     def tries(actor, move):
-        run = office.ask(DRAWN_UP, "nomination", "move", number, move, "--actor", actor)
+        put = office.puts_on_the_form(number)
+        run = office.ask(DRAWN_UP, "nomination", "move", number, move, *put, "--actor", actor)
         return run.code if run.code == 0 else run.reasons
 
     assert tries("周经办", "submit") == ("此件现由第0机械厂办理，您所在的单位是龙马潭区人社局，无权办理“申报”")

@@ -165,8 +165,7 @@ class Office:
 
     def move(self, number: str, what: Move, reason: str = "依规办理", **facts: Any) -> Moved | Denied:
         """Move one; what a tier puts on the form it puts there in full, unless something else is given."""
-        tier = self.program.tier(self.row(number).stage) if what in (Move.SUBMIT, Move.ENDORSE, Move.ACCEPT) else None
-        given = {"endorsement": Endorsement.full(tier, "同意", number) if tier else None} | facts
+        given = {"endorsement": put_on(self.desk, number)} | facts
         return move(self.desk, number, what, self.act(reason), **given)
 
     def decide(self, stage: str, chosen: dict[str, str | None]) -> Batch:
@@ -214,6 +213,14 @@ class Office:
                 table.name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))]
                 for table in t.metadata.sorted_tables
             }
+
+
+def put_on(desk: Desk, number: str) -> Endorsement | None:
+    """What the tier where a nomination stands puts on the form; nothing where no tier is, or no such nomination."""
+    with desk.store.read() as connection:
+        row = connection.execute(select(t.nomination).where(t.nomination.c.number == number)).one_or_none()
+        tier = desk.running_for(connection, row).program.tier(row.stage) if row else None
+    return Endorsement.full(tier, "同意", number) if tier else None
 
 
 def why(denied: object) -> list[tuple[str, str | None]]:

@@ -17,7 +17,7 @@ from operations.sweep import sweep
 from operations.tree import Tree
 from states import Move
 from store import tables as t
-from tests.operations.office import said, why
+from tests.operations.office import put_on, said, why
 
 NOW = datetime(2019, 7, 15, 10, tzinfo=SHANGHAI)
 BY = Act(Actor("王管理"), NOW)
@@ -163,7 +163,7 @@ def test_person_disabled_a_moment_ago_does_nothing_more(luzhou):
     disable_person(desk, "李四", BY)
     assert why(move(desk, number, Move.SUBMIT, act)) == [("enabled", None)]
     enable_person(desk, "李四", BY)
-    assert isinstance(move(desk, number, Move.SUBMIT, act), Moved)
+    assert isinstance(move(desk, number, Move.SUBMIT, act, endorsement=put_on(desk, number)), Moved)
 
 
 def test_sweep_needs_nobody_registered(luzhou):

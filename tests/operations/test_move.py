@@ -11,7 +11,7 @@ from operations.objections import Outcome, lodge, settle
 from operations.results import Denied, Moved, UnknownError
 from states import Move
 from store import verify
-from tests.operations.office import LUZHOU, STUDIO, said, why
+from tests.operations.office import LUZHOU, STUDIO, put_on, said, why
 
 
 def test_move_returns_where_the_case_stands_who_must_act_and_until_when(luzhou):
@@ -111,7 +111,8 @@ def test_move_on_what_was_seen_is_made(luzhou):
 
 def test_move_on_what_was_seen_before_somebody_else_moved_it_says_who_when_and_where_to(luzhou):
     number = luzhou.nominate("recommendation.recommender")
-    move(luzhou.desk, number, Move.ENDORSE, Act(Actor("李经办", Role.OPERATOR), luzhou.now.astimezone(UTC)))
+    clerk = Act(Actor("李经办", Role.OPERATOR), luzhou.now.astimezone(UTC))
+    move(luzhou.desk, number, Move.ENDORSE, clerk, endorsement=put_on(luzhou.desk, number))
     before = luzhou.contents()
     refused = luzhou.move(number, Move.RETURN, seen_version=2)
     assert why(refused) == [("seen-version", None)]
