@@ -31,6 +31,9 @@ def workbook(rows: list[tuple[str, ...]]) -> bytes:
     return buffer.getvalue()
 
 
+POINTS = ("--points", "90", "--opinion", "业绩突出")
+
+
 @pytest.fixture
 def experts(linxuan, tmp_path, monkeypatch) -> Office:
     """An office whose program draws three experts, with four in the pool, and two nominations at the review."""
@@ -91,7 +94,7 @@ def test_experts_from_the_table_to_the_first_report(experts, linxuan, tmp_path):
     assert [one["number"] for one in experts.ask(SCREENED, "nomination", "list", *own).document] == [numbers[0]]
     assert experts.ask(SCREENED, "nomination", "show", numbers[0], *own).code == 0
     assert experts.ask(SCREENED, "nomination", "show", numbers[1], *own).code == 1
-    assert experts.ask(SCREENED, "nomination", "report", numbers[0], "materials", "--points", "90", *own).code == 0
+    assert experts.ask(SCREENED, "nomination", "report", numbers[0], "materials", *POINTS, *own).code == 0
     recused = experts.ask(
         SCREENED, "expert", "recuse", numbers[0], mine, "--ground", "kinship", "--reason", "系本人亲属", *own
     )
