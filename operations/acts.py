@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from operations.actors import Actor
+from programs import Words
+from states import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +25,14 @@ class Act:
             "reason": self.reason.strip() or None,
             "now": self.now.isoformat(),
         }
+
+
+def reason_missing(act: Act) -> Refusal | None:
+    """Refuse what nobody does without saying why."""
+    if act.reason.strip():
+        return None
+    return Refusal(
+        "reason-stated",
+        Words("没有写明理由", "no reason is given"),
+        Words("请用 --reason 写明理由，如文件或决定", "state it with --reason, such as the document behind it"),
+    )

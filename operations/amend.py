@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from deadlines.keydates import key_dates
-from operations.acts import Act
+from operations.acts import Act, reason_missing
 from operations.authority import refuses
 from operations.desk import Desk, Running
 from operations.intakes import as_changed, held_versions, hold_nominations
@@ -79,7 +79,7 @@ def amend(
         matter = Matter(program.id, current.program.office)
         refused = denied(refuses(connection, act.actor, Deed.AMEND, matter))
         refused = refused or denied(
-            _not_open(current), _rehearsed(connection, program.id), _no_reason(act), desk.behind(connection)
+            _not_open(current), _rehearsed(connection, program.id), reason_missing(act), desk.behind(connection)
         )
         if refused:
             transaction.abandon()
@@ -290,16 +290,6 @@ def _rehearsed(connection: Connection, program_id: str) -> Refusal | None:
         "not-rehearsed",
         Words("演练的项目不能修订", "a program that is rehearsed is not amended"),
         Words("请用改过的文件另作演练", "rehearse the changed file instead"),
-    )
-
-
-def _no_reason(act: Act) -> Refusal | None:
-    if act.reason.strip():
-        return None
-    return Refusal(
-        "reason-stated",
-        Words("没有写明修订的理由", "no reason is given for the amendment"),
-        Words("请用 --reason 写明文件或决定", "name the document or decision behind it with --reason"),
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Row, Select, func, select, update
 from sqlalchemy.engine import Connection
 
-from operations.acts import Act
+from operations.acts import Act, reason_missing
 from operations.authority import refuses
 from operations.desk import Desk, Due, Running
 from operations.owing import awaited, ladder_of, notify_migrated, write_owed
@@ -79,7 +79,7 @@ def migrate(desk: Desk, program_id: str, wanted: Wanted, act: Act) -> Migration 
         target = target_of(desk, connection, program_id, wanted)
         ids = ids_of(connection, program_id, wanted.numbers)
         matter = Matter(program_id, target.program.office)
-        if refused := denied(refuses(connection, act.actor, Deed.MIGRATE, matter) or _no_reason(act)):
+        if refused := denied(refuses(connection, act.actor, Deed.MIGRATE, matter) or reason_missing(act)):
             return refused
         done = Migration(program_id, target.revision, already=_already(connection, target, ids))
         if ids is not None:
@@ -331,13 +331,3 @@ class _Batch:
         elif step.due.at != alike.due.at:
             for holder in holders:
                 self._owed += ladder_of(self._target, step.stage, holder, step.due.at, now)
-
-
-def _no_reason(act: Act) -> Refusal | None:
-    if act.reason.strip():
-        return None
-    return Refusal(
-        "reason-stated",
-        Words("没有写明理由", "no reason is given"),
-        Words("请用 --reason 写明文件或决定", "name the document or decision behind it with --reason"),
-    )

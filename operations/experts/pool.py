@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.engine import Connection
 
-from operations.acts import Act
+from operations.acts import Act, reason_missing
 from operations.authority import refuses
 from operations.desk import Desk
 from operations.experts.records import POOL, DeclaredTie, expert_named, fields_of, find_expert, ties_of
@@ -104,7 +104,7 @@ def retire_expert(desk: Desk, name: str, act: Act) -> Denied | None:
         connection = transaction.connection
         hold(connection, [POOL])
         refusal = refuses(connection, act.actor, Deed.KEEP_EXPERT, Matter(expert=name))
-        refusal = refusal or _no_reason(act)
+        refusal = refusal or reason_missing(act)
         if refusal:
             return Denied((refusal,))
         row = find_expert(connection, name)
@@ -164,7 +164,7 @@ def withdraw_tie(desk: Desk, name: str, tie: int, act: Act) -> Denied | None:
     with desk.store.write() as transaction:
         connection = transaction.connection
         hold(connection, [POOL])
-        refusal = _may_not_declare(connection, act, name) or _no_reason(act)
+        refusal = _may_not_declare(connection, act, name) or reason_missing(act)
         if refusal:
             return Denied((refusal,))
         row = find_expert(connection, name)
@@ -281,12 +281,4 @@ def _known_already(connection: Connection, name: str) -> Refusal | None:
             "更正请用 linxuan expert change {name}；同名的另一人请写成可以区分的姓名",
             "to correct it use: linxuan expert change {name}; write a namesake so that they can be told apart",
         ).format(name=name),
-    )
-
-
-def _no_reason(act: Act) -> Refusal | None:
-    if act.reason.strip():
-        return None
-    return Refusal(
-        "reason-stated", Words("没有写明理由", "no reason is given"), Words("请用 --reason 写明", "use --reason")
     )

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Row, delete, insert, select
 from sqlalchemy.engine import Connection
 
-from operations.acts import Act
+from operations.acts import Act, reason_missing
 from operations.authority import refuses
 from operations.desk import Desk
 from operations.experts.assigning import recusal_columns, withdraw_reports
@@ -29,7 +29,7 @@ def recuse(desk: Desk, number: str, expert: str, ground: Ground, act: Act) -> De
         row = find(connection, number)
         program = desk.running_for(connection, row).program
         refusal = refuses(connection, act.actor, Deed.RECUSE, _matter(program, row, expert, act))
-        refusal = refusal or _no_reason(act)
+        refusal = refusal or reason_missing(act)
         if refusal:
             return Denied((refusal,))
         one = find_expert(connection, expert)
@@ -65,7 +65,7 @@ def lift_recusal(desk: Desk, number: str, expert: str, act: Act) -> Denied | Non
         row = find(connection, number)
         program = desk.running_for(connection, row).program
         refusal = refuses(connection, act.actor, Deed.DRAW_PANEL, Matter(program.id, program.office))
-        refusal = refusal or _no_reason(act)
+        refusal = refusal or reason_missing(act)
         if refusal:
             return Denied((refusal,))
         one = find_expert(connection, expert)
@@ -102,12 +102,4 @@ def _not_recused(number: str, expert: str) -> Refusal:
             expert=expert, number=number
         ),
         Words("无须办理", "there is nothing to do"),
-    )
-
-
-def _no_reason(act: Act) -> Refusal | None:
-    if act.reason.strip():
-        return None
-    return Refusal(
-        "reason-stated", Words("没有写明理由", "no reason is given"), Words("请用 --reason 写明", "use --reason")
     )

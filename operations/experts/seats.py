@@ -8,7 +8,7 @@ from sqlalchemy import Row, insert, update
 from sqlalchemy.engine import Connection
 
 from notifications import invitation
-from operations.acts import Act
+from operations.acts import Act, reason_missing
 from operations.authority import matter_at, refuses
 from operations.desk import Desk, Running
 from operations.experts.panels import urns_of
@@ -98,7 +98,7 @@ def decline(desk: Desk, program_id: str, stage: str, expert: str, act: Act) -> s
         seat = _seat(connection, running, panel, expert, act, Deed.ANSWER_INVITATION)
         if isinstance(seat, Refusal):
             return Denied((seat,))
-        refusal = _declined_already(seat) or _no_reason(act)
+        refusal = _declined_already(seat) or reason_missing(act)
         if refusal:
             return Denied((refusal,))
         assert not isinstance(panel, Refusal)  # noqa: S101 - there is a seat on it
@@ -248,12 +248,4 @@ def _not_confirmed(seat: Row[Any], program_id: str, stage: str) -> Refusal:
             "请先确认：linxuan expert confirm {program} {stage} {expert}",
             "confirm first with: linxuan expert confirm {program} {stage} {expert}",
         ).format(program=program_id, stage=stage, expert=seat.name),
-    )
-
-
-def _no_reason(act: Act) -> Refusal | None:
-    if act.reason.strip():
-        return None
-    return Refusal(
-        "reason-stated", Words("没有写明理由", "no reason is given"), Words("请用 --reason 写明", "use --reason")
     )
