@@ -165,7 +165,7 @@ def _filled(
         f"{'徒弟' if one.by == 'apprentice' else ''}{one.level}第{one.place}名" for one in facts.competitions or ()
     ]
     data = {
-        Datum.NUMBER: row.number,
+        Datum.NUMBER: _number_on_the_form(connection, running, row),
         Datum.NAME: row.nominee,
         Datum.UNIT: row.unit,
         Datum.NOMINATOR: row.nominator,
@@ -179,6 +179,15 @@ def _filled(
         **personal,
     }
     return Filled(data, {**facts.levels, **{what: str(count) for what, count in facts.numbers.items()}})
+
+
+def _number_on_the_form(connection: Connection, running: Running, row: Row[Any]) -> str:
+    """Return the number that a tier gives the form, blank until then; the nomination's own where no tier does."""
+    if not any(tier.assigns_number for _, tier in running.program.tiers()):
+        return str(row.number)
+    of = t.endorsement.c
+    given = select(of.form_number).where(of.nomination_id == row.id, of.form_number.is_not(None))
+    return connection.execute(given).scalar() or ""
 
 
 def _personal(told: Sequence[Told], today: date) -> dict[Datum, str]:

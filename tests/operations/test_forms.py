@@ -11,8 +11,8 @@ from documents.filling import Templates
 from operations.dossiers import state_facts
 from operations.forms import Asked, Paper, form_of, forms_of
 from operations.recommending import Ordered, order
-from operations.results import UnknownError
-from states import Move
+from operations.results import Moved, UnknownError
+from states import Endorsement, Move
 from tests.operations.office import Office, why
 
 
@@ -32,6 +32,11 @@ def refusal(call) -> str:
 def words(made: Paper) -> list[str]:
     (table,) = Document(io.BytesIO(made.content)).tables
     return [cell.text for row in table.rows for cell in row.cells]
+
+
+def cover(made: Paper) -> str:
+    """What stands outside of the table."""
+    return "\n".join(paragraph.text for paragraph in Document(io.BytesIO(made.content)).paragraphs)
 
 
 def cells(made: Paper) -> list[list[str]]:
@@ -148,3 +153,12 @@ def test_program_lists_its_forms(luzhou):
         ("summary", "list"),
         ("apprentices", "form"),
     ]
+
+
+def test_S23_form_bears_the_number_that_the_bureau_gave_it_and_none_before(nominated):
+    office, numbers = nominated
+    assert numbers[0] not in cover(paper(office, "application-form", numbers[0]))
+    office.bring(numbers[0], "recommendation.office")
+    put = Endorsement(form_number="泸技〔2019〕7")
+    assert isinstance(office.move(numbers[0], Move.ACCEPT, endorsement=put), Moved)
+    assert "泸技〔2019〕7" in cover(paper(office, "application-form", numbers[0]))
