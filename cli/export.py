@@ -21,6 +21,7 @@ from operations.printing import certificates_paper, handing_over, minutes_of
 from operations.results import Denied
 from programs import Words
 from programs.stages import Order
+from store.files import write_whole
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -223,5 +224,5 @@ def _write(face: Face, paper: str, program: str, out: Path, content: bytes, kind
     if suffix not in ("", ".pdf", f".{kind}"):
         raise Mistake(Words(f"--out 应以 .{kind} 或 .pdf 结尾", f"--out must end with .{kind} or .pdf"))
     content = to_pdf(content, kind) if suffix == ".pdf" else content
-    out.write_bytes(content)
+    write_whole(out, content)
     face.answer({"program": program, "paper": paper, "out": str(out), "bytes": len(content)}, str(out))

@@ -15,6 +15,7 @@ from operations.acts import Act
 from operations.certify import Validity
 from operations.registry import Entered, Wanted, export, search, show
 from operations.results import Denied
+from store.files import write_whole
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -82,7 +83,7 @@ def export_them(face: Face, out: Path, identity: bool, actor: str | None, reason
     content = export(desk, _wanted(sought), act, identity=identity)
     if isinstance(content, Denied):
         face.refuse(content.refusals, number=content.number)
-    out.write_bytes(content)
+    write_whole(out, content)
     face.answer({"out": str(out), "bytes": len(content)}, str(out))
 
 

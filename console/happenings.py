@@ -61,17 +61,16 @@ def _reported(event: Event) -> Words:
 def _scored(event: Event) -> Words:
     if event.count > 1:
         return Words("评分：{track}", "scored: {track}").format(track=event.subject or _NOTHING)
-    words = Words("{evaluator}评分：{track}", "scored by {evaluator}: {track}")
-    if event.facts["revision"] > 1:
-        words = Words("{evaluator}改评：{track}", "scored anew by {evaluator}: {track}")
-    return words.format(evaluator=event.facts["evaluator"], track=event.subject or _NOTHING)
+    anew = event.facts["revision"] > 1
+    words = Words("改评：{track}", "scored anew: {track}") if anew else Words("评分：{track}", "scored: {track}")
+    return words.format(track=event.subject or _NOTHING)
 
 
 def _scores_taken_in(event: Event) -> Words:
     if event.count > 1:
         return Words("导入评分表：{track}", "score sheets: {track}").format(track=event.subject or _NOTHING)
-    return Words("导入{evaluator}的评分表：{track}，{count} 件", "score sheet of {evaluator}: {track}, {count}").format(
-        evaluator=event.facts["evaluator"], track=event.subject or _NOTHING, count=len(event.facts["nominations"])
+    return Words("导入评分表：{track}，{count} 件", "a score sheet: {track}, {count}").format(
+        track=event.subject or _NOTHING, count=len(event.facts["nominations"])
     )
 
 

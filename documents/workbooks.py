@@ -243,4 +243,4 @@ def _width(column: Entry) -> int:
 
 def _sheet_name(name: str, place: int) -> str:
     """Return a name that Excel takes, and that no other sheet has."""
-    return f"{place} {name.translate(_NOT_IN_NAMES)[:_LONGEST_NAME]}".strip()
+    return f"{place} {name.translate(_NOT_IN_NAMES)}"[:_LONGEST_NAME].strip()

@@ -137,9 +137,9 @@ def number_certificates(desk: Desk, program_id: str, act: Act) -> Numbered | Den
 def certificates_of(desk: Desk, program_id: str, now: datetime) -> list[Certified]:
     """Return a program's certificates in the order of their numbers; raises `UnknownError` for an unknown program."""
     with desk.store.read() as connection:
-        running = desk.running(connection, program_id)
+        desk.running(connection, program_id)
         query = _CERTIFIED.where(t.certificate.c.program_id == program_id).order_by(t.certificate.c.ordinal)
-        return [certified(running, row, now) for row in connection.execute(query)]
+        return [certified(desk.running_for(connection, row), row, now) for row in connection.execute(query).all()]
 
 
 def verify_code(desk: Desk, code: str, now: datetime) -> Certified | None:
@@ -228,6 +228,7 @@ _ABOUT = (
     _document.issued_at,
     *(_of[name] for name in ("number", "nominee", "unit", "grade", "stage", "category", "route", "traits")),
     _of.nominator,
+    _of.revision,
 )
 
 _MINE = (_certificate.nomination_id == _award.nomination_id) & (_certificate.stage == _award.stage)
@@ -244,7 +245,7 @@ HONORED = select(*_ABOUT, _certificate.number.label("certificate_number"), _cert
 def _verified(desk: Desk, which: Any, now: datetime) -> Iterator[Certified]:  # noqa: ANN401 - a condition
     with desk.store.read() as connection:
         for row in connection.execute(_CERTIFIED.where(which).order_by(_certificate.program_id)).all():
-            yield certified(desk.running(connection, row.program_id), row, now)
+            yield certified(desk.running_for(connection, row), row, now)
 
 
 def _without(connection: Connection, running: Running) -> list[Row[Any]]:
@@ -257,7 +258,7 @@ def _without(connection: Connection, running: Running) -> list[Row[Any]]:
 
 def _issuance(running: Running, row: Row[Any]) -> Issuance:
     stage = next((stage for stage in running.program.stages if stage.id == row.award_stage), None)
-    if not isinstance(stage, Issuance):  # pragma: no cover - a program never loses the stage of a document
+    if not isinstance(stage, Issuance):  # pragma: no cover - it was honored by this version
         raise TypeError(row.award_stage)
     return stage
 

@@ -252,13 +252,14 @@ class Desk:
     def _opened(self) -> Vault:
         return self._keeper if isinstance(self._keeper, Vault) else self._keeper()
 
-    def relied_on(self, connection: Connection, program_id: str) -> Running:
+    def relied_on(self, connection: Connection, program_id: str, place: str = "") -> Running:
         """Return a program whose definition stays as it is until this transaction ends.
 
-        For writing what follows from it and from no nomination's row; raises `UnknownError` where there is none.
+        With a `place`, the newest version that has it, as `holding` finds it. For writing what follows from it and from
+        no nomination's row; raises `UnknownError` where there is none.
         """
         hold(connection, [definition(program_id)], shared=True)
-        return self.running(connection, program_id)
+        return self.holding(connection, program_id, place) if place else self.running(connection, program_id)
 
     def running(self, connection: Connection, program_id: str) -> Running:
         """Return the newest version of a program of the store; raises `UnknownError` where there is none."""

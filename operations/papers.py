@@ -127,7 +127,7 @@ def document_of(
             raise UnknownError(
                 Words("项目 {id} 还没有发文", "the program {id} has issued no document yet").format(id=program_id)
             )
-        stage = running.program.stage(row.stage)
+        stage = desk.holding(connection, program_id, row.stage).program.stage(row.stage)
         issuance = stage if isinstance(stage, Issuance) else None
         conferment = _conferment(
             connection,

@@ -75,7 +75,7 @@ def ranking_at(desk: Desk, program_id: str, stage_id: str, *, round_: int | None
     Raises `UnknownError` for what is not there.
     """
     with desk.store.read() as connection:
-        running = desk.running(connection, program_id)
+        running = desk.holding(connection, program_id, stage_id)
         stage = ranking_stage(running, stage_id)
         settled = connection.execute(
             select(t.ranking)
@@ -129,7 +129,7 @@ def going_on(desk: Desk, program_id: str, stage_id: str) -> list[str]:
     All who are ranked, where the stage has no cut. Raises `UnknownError` where no ranking there is settled.
     """
     with desk.store.read() as connection:
-        stage = ranking_stage(desk.running(connection, program_id), stage_id)
+        stage = ranking_stage(desk.holding(connection, program_id, stage_id), stage_id)
         of, whose = t.ranked.c, t.nomination.c
         rows = connection.execute(
             select(whose.number, of.goes_on)
@@ -155,7 +155,7 @@ def settle_ranking(desk: Desk, program_id: str, stage_id: str, act: Act) -> Rank
     """
     with desk.store.write() as transaction:
         connection = transaction.connection
-        running = desk.relied_on(connection, program_id)
+        running = desk.relied_on(connection, program_id, stage_id)
         stage = ranking_stage(running, stage_id)
         rows = standing_here(connection, program_id, stage_id, lock=True)
         refused = denied(refuses(connection, act.actor, Deed.RANK, matter_at(running, stage_id)))
@@ -233,7 +233,7 @@ def resolve_tie(desk: Desk, program_id: str, stage_id: str, points: Mapping[str,
     """
     with desk.store.write() as transaction:
         connection = transaction.connection
-        running = desk.relied_on(connection, program_id)
+        running = desk.relied_on(connection, program_id, stage_id)
         stage = ranking_stage(running, stage_id)
         rows = standing_here(connection, program_id, stage_id, lock=True)
         refused = denied(refuses(connection, act.actor, Deed.RANK, matter_at(running, stage_id)))
@@ -273,7 +273,7 @@ def reopen_ranking(desk: Desk, program_id: str, stage_id: str, act: Act) -> int 
     """
     with desk.store.write() as transaction:
         connection = transaction.connection
-        running = desk.relied_on(connection, program_id)
+        running = desk.relied_on(connection, program_id, stage_id)
         stage = ranking_stage(running, stage_id)
         standing_here(connection, program_id, stage_id, lock=True)
         of = t.ranking.c

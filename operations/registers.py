@@ -18,6 +18,7 @@ from documents.streams import Column, stream_table
 from operations.acts import Act
 from operations.authority import Authority, matter_of
 from operations.desk import Desk, Running
+from operations.experts.sight import Sight
 from operations.lookup import expect_stage, stands_in
 from operations.paths import path_of
 from operations.personal import PersonalKind, no_reason
@@ -144,6 +145,7 @@ class _Seen:
         self._actor = act.actor
         self._program = program
         self._authority = Authority(connection, act.actor)
+        self._sight = Sight(connection, act.actor, act.now)
         self._is_at_or_above = _reach(self._authority, act.actor.organization)
 
     def refusal(self, *, in_full: bool) -> Refusal | None:
@@ -155,8 +157,11 @@ class _Seen:
         refusals = (may(self._actor, deed, nobodys, self._is_at_or_above) for deed in asked)
         return next((one for one in refusals if one and one.gate == "authority"), None)
 
-    def may(self, deed: Deed, row: Row[Any]) -> bool:
-        """Whether the actor may do this with a nomination."""
+    def may(self, deed: Deed, row: Row[Any], running: Running) -> bool:
+        """Whether the actor may do this with a nomination, which is judged by this version of its program."""
+        unseen = self._sight.recused if deed is Deed.SEE_DETAILS else self._sight.refuses
+        if unseen(running, row):
+            return False
         return allows(self._actor, deed, matter_of(self._program, row), self._is_at_or_above)
 
 
@@ -221,7 +226,9 @@ class _Writer:
             query = query.where(of.category == category)
         with self._connection.execute(query, execution_options={"yield_per": _CHUNK}) as found:
             for some in found.partitions():
-                visible = [row for row in some if self._seen.may(Deed.SEE_NOMINATIONS, row)]
+                visible = [
+                    row for row in some if self._seen.may(Deed.SEE_NOMINATIONS, row, self._versions[row.revision])
+                ]
                 yield from self._together(visible)
 
     def _together(self, rows: Sequence[Row[Any]]) -> Iterator[Sequence[str]]:
@@ -255,7 +262,7 @@ class _Writer:
     def _personal(self, row: Row[Any], sealed: Mapping[str, bytes]) -> list[str]:
         if not sealed:
             return [""] * len(self.kinds)
-        in_full = self._in_full and self._seen.may(Deed.SEE_DETAILS, row)
+        in_full = self._in_full and self._seen.may(Deed.SEE_DETAILS, row, self._versions[row.revision])
         if in_full:
             self.revealed.add(row.number)
         return [self._told(sealed.get(kind.value), in_full=in_full) for kind in self.kinds]

@@ -68,7 +68,7 @@ def search(desk: Desk, wanted: Wanted, now: datetime) -> Iterator[Entered]:
         if wanted.program:
             desk.running(connection, wanted.program)
         for row in connection.execution_options(yield_per=500).execute(_ordered(query)):
-            one = _entered(desk.running(connection, row.program_id), row, now)
+            one = _entered(desk.running_for(connection, row), row, now)
             if _is_wanted(one, wanted):
                 yield one
 
@@ -84,7 +84,7 @@ def show(desk: Desk, number: str, now: datetime) -> list[Entered]:
                 if known
                 else no_such_nomination(number)
             )
-        return [_entered(desk.running(connection, row.program_id), row, now) for row in rows]
+        return [_entered(desk.running_for(connection, row), row, now) for row in rows]
 
 
 def export(desk: Desk, wanted: Wanted, act: Act, *, identity: bool = False) -> bytes | Denied:

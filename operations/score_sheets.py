@@ -85,7 +85,7 @@ def export_sheet(  # noqa: PLR0913 - whose sheet of what, each by name
     """
     who = evaluator or act.actor.name
     with desk.store.read() as connection:
-        running = desk.running(connection, program_id)
+        running = desk.holding(connection, program_id, stage_id)
         stage = ranking_stage(running, stage_id)
         refused = denied(
             refuses(connection, act.actor, Deed.SCORE, matter_at(running, stage_id)) or own_score(act, who)
@@ -131,7 +131,7 @@ def import_sheet(desk: Desk, content: bytes, name: str, act: Act, *, dry_run: bo
     who = str(key["evaluator"])
     with desk.store.write() as transaction:
         connection = transaction.connection
-        running = desk.relied_on(connection, str(key["program"]))
+        running = desk.relied_on(connection, str(key["program"]), str(key["stage"]))
         stage = ranking_stage(running, str(key["stage"]))
         evaluators = Evaluators(connection, act, who)
         # Whom they do not evaluate is to them as whoever does not stand here.
@@ -216,7 +216,11 @@ class _SheetReader:
             if one is None:
                 continue
             was = before.get(row.id)
-            if was is not None and (was.points, was.opinion) == (one.points, one.opinion):
+            if was is not None and (was.points, was.opinion, was.panel) == (
+                one.points,
+                one.opinion,
+                self._sheet.key.get("panel"),
+            ):
                 found.append(one)
                 continue
             for refusal in self._refusals(row, was, settled, who):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row, bindparam, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from operations.actors import Role
@@ -24,7 +24,7 @@ from states import Refusal
 from states.ranking import exact
 from states.scales import plain, read_points
 from states.scoring import total_of
-from store import Transaction
+from store import Transaction, among
 from store import tables as t
 
 
@@ -71,8 +71,9 @@ def enter_score(  # noqa: PLR0913 - a score's facts, each by name
         connection = transaction.connection
         # The definition before the row: who changes it waits in the same order.
         program_id = find(connection, number, lock=False).program_id
-        running = desk.relied_on(connection, program_id)
+        desk.relied_on(connection, program_id)
         row = find(connection, number)
+        running = desk.running_for(connection, row)
         who = evaluator or act.actor.name
         refused = denied(refuses(connection, act.actor, Deed.SCORE, matter_of(running.program, row)))
         refused = refused or denied(own_score(act, who)) or denied(_stands_to_be_scored(running, row))
@@ -142,12 +143,14 @@ def record_scores(  # noqa: PLR0913 - whose they are and of what, each by name
         for one in scores_of(connection, ids, stage.id, evaluator=evaluator)
         if one.track == track.id
     }
+    # A score that was withdrawn has had its number: the next one goes on from there.
+    given_before = _revisions(connection, ids, stage.id, track.id, evaluator)
     scored: list[Scored] = []
     new: list[dict[str, Any]] = []
     for one in given:
         before = standing.get(one.row.id)
         same = before is not None and (before.points, before.opinion, before.panel) == (one.points, one.opinion, panel)
-        revision = (before.revision if before else 0) + (not same)
+        revision = before.revision if before and same else given_before.get(one.row.id, 0) + 1
         scored.append(Scored(one.row.number, track.id, evaluator, revision, one.points, not same))
         if same:
             continue
@@ -184,6 +187,16 @@ def record_scores(  # noqa: PLR0913 - whose they are and of what, each by name
         connection.execute(_SUPERSEDE, [{"row": one["nomination_id"], **_key(one)} for one in new])
         connection.execute(insert(t.score), new)
     return scored
+
+
+def _revisions(connection: Connection, ids: Sequence[int], stage: str, track: str, evaluator: str) -> dict[int, int]:
+    """Return the last number that a score of this evaluator had, whether it counts still or not, by nomination."""
+    query = (
+        select(_OF.nomination_id, func.max(_OF.revision).label("last"))
+        .where(among(_OF.nomination_id, ids), _OF.stage == stage, _OF.track == track, _OF.evaluator == evaluator)
+        .group_by(_OF.nomination_id)
+    )
+    return {row.nomination_id: row.last for row in connection.execute(query)}
 
 
 _OF = t.score.c
@@ -329,7 +342,7 @@ def scores_at(
     Raises `UnknownError` for what is not there.
     """
     with desk.store.read() as connection:
-        running = desk.running(connection, program_id)
+        running = desk.holding(connection, program_id, stage_id)
         stage = ranking_stage(running, stage_id)
         tracks = {track.id: track for track in stage.tracks if track_id in (None, track.id)}
         if track_id is not None:

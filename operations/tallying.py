@@ -73,7 +73,7 @@ def import_tally(  # noqa: PLR0913 - what a table does not say itself, each by n
     digest = sha256(content).hexdigest()
     with desk.store.write() as transaction:
         connection = transaction.connection
-        running = desk.relied_on(connection, program_id)
+        running = desk.relied_on(connection, program_id, stage_id or "")
         stage = _vote(running, stage_id)
         counted_at = as_of or act.now
         rows = standing_here(connection, program_id, stage.id, lock=True)
@@ -177,7 +177,7 @@ def imports_of(desk: Desk, program_id: str, stage_id: str | None = None) -> tupl
     Raises `UnknownError` for what is not there.
     """
     with desk.store.read() as connection:
-        stage = _vote(desk.running(connection, program_id), stage_id)
+        stage = _vote(desk.holding(connection, program_id, stage_id or ""), stage_id)
         found: list[Import] = []
         before: dict[str, Mapping[str, int]] = {}
         for row in _series(connection, program_id, stage.id):

@@ -19,6 +19,7 @@ from operations.experts.records import (
     panel_matter,
     panel_of_stage,
     seats_of,
+    withdraw_reports,
 )
 from operations.policy import Deed
 from operations.results import Denied
@@ -60,7 +61,7 @@ def assign_experts(desk: Desk, program_id: str, stage: str, act: Act) -> Assigne
     """
     with desk.store.write() as transaction:
         connection = transaction.connection
-        running = desk.relied_on(connection, program_id)
+        running = desk.relied_on(connection, program_id, stage)
         wanted = panel_of_stage(running.program, stage)
         if refusal := refuses(connection, act.actor, Deed.DRAW_PANEL, matter_at(running, stage)):
             return Denied((refusal,))
@@ -232,28 +233,6 @@ class _Task:
             found[nomination].add(expert)
             load[expert] += 1
         return found, load
-
-
-def withdraw_reports(connection: Connection, nomination: int, expert: str, stages: Sequence[str]) -> int:
-    """Take back what somebody has reported and scored at these stages who is recused; returns how much that was.
-
-    Scores stay beside those that count, as superseded ones do.
-    """
-    of, given = t.report.c, t.score.c
-    reported = connection.execute(
-        t.report.delete().where(of.nomination_id == nomination, of.reporter == expert, of.stage.in_(stages))
-    ).rowcount
-    scored = connection.execute(
-        t.score.update()
-        .where(
-            given.nomination_id == nomination,
-            given.evaluator == expert,
-            given.stage.in_(stages),
-            ~given.superseded,
-        )
-        .values(superseded=True)
-    ).rowcount
-    return reported + scored
 
 
 def recusal_columns(nomination: int, expert: int, ground: Ground, act: Act, *, declared: bool) -> dict[str, Any]:

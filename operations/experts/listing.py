@@ -52,7 +52,7 @@ def list_assignments(
     actor looks. Raises `UnknownError` for a program or a stage that draws none.
     """
     with desk.store.read() as connection:
-        running = desk.running(connection, program_id)
+        running = desk.holding(connection, program_id, stage)
         panel = panel_of_stage(running.program, stage)
         if actor is not None and actor.role not in (Role.EXPERT, Role.SUPERVISOR):
             refusal = refuses(connection, actor, Deed.SEE_PANEL, matter_at(running, stage))

@@ -88,7 +88,7 @@ def draw_panel(
     """
     with desk.store.write() as transaction:
         connection = transaction.connection
-        running = desk.relied_on(connection, program_id)
+        running = desk.relied_on(connection, program_id, stage)
         wanted = panel_of_stage(running.program, stage)
         if refusal := refuses(connection, act.actor, Deed.DRAW_PANEL, matter_at(running, stage)):
             return Denied((refusal,))
@@ -112,7 +112,7 @@ def draw_panel(
 def show_panel(desk: Desk, program_id: str, stage: str) -> DrawnPanel | Denied:
     """Return the panel that stands for a stage. Raises `UnknownError` for a program or a stage that draws none."""
     with desk.store.read() as connection:
-        panel_of_stage(desk.running(connection, program_id).program, stage)
+        panel_of_stage(desk.holding(connection, program_id, stage).program, stage)
         row = find_panel(connection, program_id, stage)
         return Denied((row,)) if isinstance(row, Refusal) else _read(connection, row)
 
@@ -123,7 +123,7 @@ def explain_panel(desk: Desk, program_id: str, stage: str) -> Explained | Denied
     Raises `UnknownError` for a program or a stage that draws none.
     """
     with desk.store.read() as connection:
-        panel_of_stage(desk.running(connection, program_id).program, stage)
+        panel_of_stage(desk.holding(connection, program_id, stage).program, stage)
         row = find_panel(connection, program_id, stage)
         if isinstance(row, Refusal):
             return Denied((row,))

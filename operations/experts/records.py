@@ -1,7 +1,7 @@
 """What the store has of experts and panels, as the other modules of this package look at it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -149,3 +149,25 @@ def _some(connection: Connection, query: Any, column: Any, ids: Iterable[int]) -
     for start in range(0, len(wanted), _CHUNK):
         found += connection.execute(query.where(column.in_(wanted[start : start + _CHUNK]))).all()
     return found
+
+
+def withdraw_reports(connection: Connection, nomination: int, expert: str, stages: Sequence[str]) -> int:
+    """Take back what somebody has reported and scored at these stages who is recused; returns how much that was.
+
+    Scores stay beside those that count, as superseded ones do.
+    """
+    of, given = t.report.c, t.score.c
+    reported = connection.execute(
+        t.report.delete().where(of.nomination_id == nomination, of.reporter == expert, of.stage.in_(stages))
+    ).rowcount
+    scored = connection.execute(
+        t.score.update()
+        .where(
+            given.nomination_id == nomination,
+            given.evaluator == expert,
+            given.stage.in_(stages),
+            ~given.superseded,
+        )
+        .values(superseded=True)
+    ).rowcount
+    return reported + scored

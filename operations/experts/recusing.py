@@ -8,8 +8,8 @@ from sqlalchemy.engine import Connection
 from operations.acts import Act, reason_missing
 from operations.authority import refuses
 from operations.desk import Desk
-from operations.experts.assigning import recusal_columns, withdraw_reports
-from operations.experts.records import find_expert
+from operations.experts.assigning import recusal_columns
+from operations.experts.records import find_expert, withdraw_reports
 from operations.move import find
 from operations.policy import Deed, Matter
 from operations.results import Denied

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Row, insert, update
+from sqlalchemy import Row, insert, select, update
 from sqlalchemy.engine import Connection
 
 from notifications import invitation
@@ -19,6 +19,7 @@ from operations.experts.records import (
     panel_matter_of,
     panel_of_stage,
     seats_of,
+    withdraw_reports,
 )
 from operations.owing import write_owed
 from operations.policy import Deed
@@ -138,7 +139,7 @@ def make_pledge(desk: Desk, program_id: str, stage: str, expert: str, act: Act) 
 
 def _begin(desk: Desk, transaction: Transaction, program_id: str, stage: str) -> tuple[Running, Row[Any] | Refusal]:
     """Hold a stage's panel, and return it with the program."""
-    running = desk.relied_on(transaction.connection, program_id)
+    running = desk.relied_on(transaction.connection, program_id, stage)
     panel_of_stage(running.program, stage)
     hold(transaction.connection, [panel_matter(program_id, stage)])
     return running, find_panel(transaction.connection, program_id, stage)
@@ -209,8 +210,11 @@ def _seat_the_next(transaction: Transaction, running: Running, panel: Row[Any], 
 
 
 def _release(connection: Connection, panel: Row[Any], seat: Row[Any]) -> int:
-    """Take back what somebody was assigned and cannot evaluate; returns how much that was."""
+    """Take back what somebody was assigned and cannot evaluate, and has reported of it; returns how much that was."""
     of = t.assignment.c
+    mine = select(of.nomination_id).where(of.panel_id == panel.id, of.expert_id == seat.expert_id)
+    for nomination in connection.execute(mine.order_by(of.nomination_id)).scalars().all():
+        withdraw_reports(connection, nomination, seat.name, [panel.stage])
     return connection.execute(
         t.assignment.delete().where(of.panel_id == panel.id, of.expert_id == seat.expert_id)
     ).rowcount

@@ -10,7 +10,7 @@ from python_calamine import CalamineWorkbook
 from operations.actors import CLOCK, Actor, Role
 from operations.acts import Act
 from operations.desk import Desk
-from operations.nominate import nominate
+from operations.nominate import Nominated, nominate
 from operations.organizations import place_organization
 from operations.people import add_person, disable_person
 from operations.registers import Registered, write_register
@@ -180,7 +180,7 @@ def test_columns_are_those_that_the_program_needs(three, studio, file):
         "编号", "姓名", "工作单位", "推荐单位", "职业技能等级", "每年为本单位培养5名以上青年高技能人才",
         "所处环节", "何时起", "待办单位", "奖项", "身份证号码", "联系电话", "银行账号",
     ]  # fmt: skip
-    assert nominate(studio.desk, studio.id, studio.draft(), studio.act())
+    assert isinstance(nominate(studio.desk, studio.id, studio.draft(), studio.act()), Nominated)
     registered(studio, file)
     assert [heading for heading in table(file)[0] if heading in ("工作室", "类别", "推荐渠道", "特征", "联系电话")] == [
         "工作室", "类别", "推荐渠道", "特征",

@@ -6,7 +6,9 @@ from sqlalchemy import select
 from operations.actors import Actor, Role
 from operations.acts import Act
 from operations.attachments import take_copies
-from operations.experts.recusing import recuse
+from operations.experts.recusing import lift_recusal, recuse
+from operations.experts.seats import decline
+from operations.registers import write_register
 from operations.score_sheets import export_sheet, import_sheet
 from operations.scores import Scored, enter_score, scores_at
 from programs.panels import Ground
@@ -88,3 +90,30 @@ def test_files_are_seen_by_whom_they_are_assigned_to_only(judging, tmp_path):
     another = next(other for other in assigned.values() if other != expert)
     refused = take_copies(office.desk, number, tmp_path, office.as_expert(another))
     assert [gate for gate, _ in why(refused)] == ["assigned"]
+
+
+def test_expert_who_may_again_scores_again(judging):
+    office, assigned = judging
+    number, expert = next(iter(assigned.items()))
+    score(office, number, expert)
+    assert recuse(office.desk, number, expert, Ground.KINSHIP, office.act("系近亲属")) is None
+    assert lift_recusal(office.desk, number, expert, office.act("查无此事")) is None
+    office.assign()
+    done = score(office, number, expert)
+    assert (done.revision, [one.score.evaluator for one in scores_at(office.desk, office.id, REVIEW)]) == (2, [expert])
+
+
+def test_score_of_whoever_declines_later_counts_no_more(judging):
+    office, assigned = judging
+    office.add("递补专家")
+    number, expert = next(iter(assigned.items()))
+    score(office, number, expert)
+    decline(office.desk, office.id, REVIEW, expert, office.as_expert(expert, "因病"))
+    assert scores_at(office.desk, office.id, REVIEW) == []
+
+
+def test_register_shows_experts_only_whom_they_are_assigned(judging, tmp_path):
+    office, assigned = judging
+    expert = next(iter(assigned.values()))
+    written = write_register(office.desk, office.id, tmp_path / "名册.xlsx", office.as_expert(expert))
+    assert written.rows == 1
