@@ -23,7 +23,7 @@ from operations.results import Denied, UnknownError, denied
 from programs import Program, Words
 from programs.materials import Material, Medium
 from states import Refusal
-from states.copies import Copy, judge_copies
+from states.copies import Copy, Judged, judge_copies
 from states.demands import Demand, demands, told
 from store import Contents, Kept, Transaction, insert_new
 from store import tables as t
@@ -125,9 +125,12 @@ def attach_read(  # noqa: PLR0913 - as `attach`, and whether to keep it
         return refused
     copies = [read for _, read in offered if isinstance(read, Copy)]
     faults = [_unreadable(material, read) for _, read in offered if isinstance(read, DocumentError)]
-    judged = judge_copies(material, to[1], copies)
-    if faults or judged.faults:
-        return Denied((*faults, *judged.faults), number)
+    judged = judge_copies(material, to[1], copies) if copies else Judged()
+    if faults:
+        # How much there is of it cannot be told while some of it cannot be read; of what each other file is, it can.
+        return Denied((*faults, *(fault for fault in judged.faults if fault.gate == "file-format")), number)
+    if judged.faults:
+        return Denied(judged.faults, number)
     kept = [_keep(desk.contents if keep else None, one) for one, _ in offered]
     with desk.store.write() as transaction:
         # Whether they may was asked before the files were kept; much can have happened since.

@@ -108,6 +108,11 @@ def test_every_fault_of_every_file_is_told_at_once(luzhou, number, offer):
     assert why(refused) == [("file-readable", "三、（七）"), *[("file-format", "三、（七）")] * 2]
 
 
+def test_file_that_cannot_be_read_is_not_said_to_be_too_short_as_well(luzhou, number, offer):
+    refused = attach(luzhou.desk, number, DEEDS, [offer("a.docx", files.word()[:3000])], luzhou.act())
+    assert why(refused) == [("file-readable", "三、（六）")]
+
+
 def test_what_no_machine_can_tell_waits_for_somebody_to_look(luzhou, number, offer):
     text = offer("简版.docx", files.word("技" * 500))
     done = attach(luzhou.desk, number, DEEDS, [text], luzhou.act())
