@@ -19,6 +19,7 @@ from operations.opening import confirm_ruling
 from operations.overview import program_overview
 from operations.papers import document_of, notice_of, register_of
 from operations.publicize import Publicized
+from operations.rankings import Ranked, settle_ranking
 from operations.rehearse import rehearse
 from operations.remind import remind
 from operations.results import Denied, Moved, UnknownError
@@ -163,6 +164,7 @@ def test_stage_that_is_taken_out_is_still_held_for_those_of_an_earlier_version(l
     assert luzhou.stages([old, new]) == ["review", "decision"]
     for track in ("materials", "site-visit"):
         luzhou.report(old, track)
+    assert isinstance(settle_ranking(luzhou.desk, LUZHOU, "review", luzhou.act()), Ranked)
     assert luzhou.decide("review", {old: None}).moved[0].destination == "decision"
     assert [row.number for row in list_nominations(luzhou.desk, program_id=LUZHOU, stage="review")] == []
     assert agrees(luzhou)
