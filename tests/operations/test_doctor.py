@@ -27,7 +27,7 @@ NOW = datetime(2026, 3, 2, 9, 30, tzinfo=SHANGHAI)
 
 EVERYTHING = (
     *("database", "migrations", "writable", "integrity", "calendar", "calendar-used", "chains", "outbox", "sweep"),
-    *("clock", "key", "disk", "fonts", "pdf", "software"),
+    *("clock", "files", "key", "disk", "fonts", "pdf", "software"),
 )
 
 
