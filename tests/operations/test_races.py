@@ -35,7 +35,7 @@ from store import Store, verify
 from store import tables as t
 from tests.conftest import on
 from tests.databases import POSTGRESQL
-from tests.operations.office import CRAFTSMAN_2017, INTAKE, LUZHOU, Office, said, why
+from tests.operations.office import CRAFTSMAN_2017, INTAKE, LUZHOU, Office, put_on, said, why
 
 ONE_SEAT = [{"id": "chief-technician", "award": "泸州市首席技师", "clause": "一", "count": 1}]
 
@@ -257,9 +257,10 @@ def test_nomination_moved_by_two_who_saw_the_same_moves_once_and_the_other_is_to
     names = ("李经办", "张经办")
     for _ in range(ROUNDS):
         number = luzhou.nominate(AT_THE_NOMINATOR)
+        put = put_on(luzhou.desk, number)
         deeds = [
-            lambda racer, name=name, number=number: move(
-                racer.desk, number, Move.ENDORSE, Act(Actor(name), racer.now), seen_version=2
+            lambda racer, name=name, number=number, put=put: move(
+                racer.desk, number, Move.ENDORSE, Act(Actor(name), racer.now), seen_version=2, endorsement=put
             )
             for name in names
         ]
