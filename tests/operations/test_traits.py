@@ -3,6 +3,7 @@
 import pytest
 
 from operations.nominate import nominate
+from operations.rankings import Ranked, settle_ranking
 from operations.results import Moved, UnknownError
 from operations.sweep import sweep
 from programs import Path, Program
@@ -49,6 +50,7 @@ def test_stage_for_a_trait_is_passed_by_who_has_it_and_by_nobody_else(office, tr
     number = office.nominate("review", traits=traits)
     for track in ("materials", "site-visit"):
         office.report(number, track)
+    assert isinstance(settle_ranking(office.desk, office.id, "review", office.act()), Ranked)
     done = office.move(number, Move.ADVANCE)
     assert isinstance(done, Moved), done
     assert done.destination == following
