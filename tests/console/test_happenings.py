@@ -34,12 +34,12 @@ def event(kind: str, facts: dict, count: int, subject: str) -> Event:
 @pytest.mark.parametrize(
     ("kind", "facts", "one", "many"),
     [
-        ("score.entered", {"evaluator": "甲", "revision": 1}, "甲评分：评审", "评分：评审"),
-        ("score.entered", {"evaluator": "甲", "revision": 2}, "甲改评：评审", "评分：评审"),
+        ("score.entered", {"evaluator": "甲", "revision": 1}, "评分：评审", "评分：评审"),
+        ("score.entered", {"evaluator": "甲", "revision": 2}, "改评：评审", "评分：评审"),
         (
             "scores.taken-in",
             {"evaluator": "甲", "nominations": ["1", "2"]},
-            "导入甲的评分表：评审，2 件",
+            "导入评分表：评审，2 件",
             "导入评分表：评审",
         ),
         (
