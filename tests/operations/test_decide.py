@@ -3,7 +3,12 @@
 import pytest
 
 from operations.results import UnknownError
+from tests.conftest import on
+from tests.databases import SQLITE
 from tests.operations.office import CRAFTSMAN_2022, said, why
+
+#: What is asked here is the same on every database; others race on both.
+pytestmark = on(SQLITE)
 
 
 @pytest.fixture

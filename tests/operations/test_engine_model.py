@@ -37,7 +37,7 @@ from programs import Program
 from states import End, Move
 from store import Store, Vault, verify
 from tests.conftest import SECRET
-from tests.operations.office import INTAKE, LUZHOU, Office
+from tests.operations.office import INTAKE, LUZHOU, Office, put_on
 
 CHINA = WorkCalendar.china()
 CLOSES = datetime(2019, 7, 31, tzinfo=SHANGHAI)
@@ -171,7 +171,7 @@ class Engine(RuleBasedStateMachine):
         act = office.act("依规办理")
         told = {one.move: one for one in possible_moves(office.desk, number, act.actor, self.now)}
         grade = "chief-technician" if what is Move.CHOOSE else None
-        done = move(office.desk, number, what, act, grade=grade)
+        done = move(office.desk, number, what, act, grade=grade, endorsement=put_on(office.desk, number))
         assert isinstance(done, Moved) == (what in told and not told[what].refusals), (before, what, done)
         if isinstance(done, Denied):
             return

@@ -8,8 +8,13 @@ from operations.experts.panels import explain_panel
 from operations.experts.pool import list_experts
 from operations.rehearse import rehearse
 from store import Store, verify
+from tests.conftest import on
+from tests.databases import SQLITE
 from tests.operations.office import LUZHOU
 from tests.operations.panels import REVIEW, with_panel
+
+#: What is asked here is the same on every database; others race on both.
+pytestmark = on(SQLITE)
 
 
 def test_program_that_draws_experts_is_rehearsed_to_its_end_the_same_every_time(new_database, calendar, vault, shipped):
