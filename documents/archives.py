@@ -32,7 +32,7 @@ def names_in(file: Path) -> list[PurePosixPath]:
 def unpack(file: Path, paths: Sequence[PurePosixPath], folder: Path) -> list[Path]:
     """Unpack these of the paths that `names_in` gave into a folder, as files named by numbers; returns them in order.
 
-    Raises `DocumentError` for one that is damaged, or larger than it says.
+    Raises `DocumentError` for one that is damaged, larger than it says, or packed in a way that is not read here.
     """
     places = dict(_paths(_entries(file), file.name))
     unpacked: list[Path] = []
@@ -43,7 +43,15 @@ def unpack(file: Path, paths: Sequence[PurePosixPath], folder: Path) -> list[Pat
                 with archive.open(places[path]) as source, target.open("wb") as out:
                     shutil.copyfileobj(source, out)
                 unpacked.append(target)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+    except NotImplementedError as error:
+        # What `zipfile` raises for a method that it does not know: Windows packs what is over 2 GB by Deflate64.
+        raise DocumentError(
+            Words(
+                f"{file.name} 的压缩方式不常用，无法解开；请分成几个小的，用普通方式（zip）重新压缩",
+                f"{file.name} is packed in a way that is not read here; pack it anew as an ordinary .zip, in parts",
+            )
+        ) from error
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise _no_archive(file.name) from error
     return unpacked
 

@@ -110,6 +110,23 @@ def test_names_in_the_encoding_of_chinese_windows_are_read(luzhou, number, take)
     assert done.received == {number: ("application-form",)}
 
 
+def packed_otherwise(name: str) -> bytes:
+    """By Deflate64 (method 9), as Windows packs what is large; both of its headers say so."""
+    content = bytearray(archive(name))
+    # The file within is an archive too: the first of its heads, and the last of the directories, are the outer ones.
+    for at in (content.index(b"PK\x03\x04") + 8, content.rindex(b"PK\x01\x02") + 10):
+        content[at : at + 2] = (9).to_bytes(2, "little")
+    return bytes(content)
+
+
+@pytest.mark.usefixtures("number")
+def test_archive_that_is_packed_in_another_way_is_told_and_nothing_is_taken_in(luzhou, take):
+    with pytest.raises(DocumentError) as refused:
+        take(luzhou, content=packed_otherwise("长江厂+王一/申报表.docx"))
+    assert "压缩方式不常用" in refused.value.words.zh
+    assert receipts(luzhou) == []
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
