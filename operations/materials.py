@@ -121,22 +121,18 @@ def attach_read(  # noqa: PLR0913 - as `attach`, and whether to keep it
     """Hand in files that have been read, as `attach` does; without `keep`, for a transaction that is abandoned."""
     with desk.store.read() as connection:
         row, material, refused = _attachable(desk, connection, number, to, act, lock=False)
-    if refused:
-        return refused
+    judged = _judged(material, to[1], offered)
+    if refused or judged.faults:
+        return refused or Denied(judged.faults, number)
     copies = [read for _, read in offered if isinstance(read, Copy)]
-    faults = [_unreadable(material, read) for _, read in offered if isinstance(read, DocumentError)]
-    judged = judge_copies(material, to[1], copies) if copies else Judged()
-    if faults:
-        # How much there is of it cannot be told while some of it cannot be read; of what each other file is, it can.
-        return Denied((*faults, *(fault for fault in judged.faults if fault.gate == "file-format")), number)
-    if judged.faults:
-        return Denied(judged.faults, number)
     kept = [_keep(desk.contents if keep else None, one) for one, _ in offered]
     with desk.store.write() as transaction:
-        # Whether they may was asked before the files were kept; much can have happened since.
+        # Whether they may was asked before the files were kept, and of the material as it was then: the nomination can
+        # have been brought to another version of the program since.
         row, material, refused = _attachable(desk, transaction.connection, number, to, act)
-        if refused:
-            return refused
+        judged = _judged(material, to[1], offered)
+        if refused or judged.faults:
+            return refused or Denied(judged.faults, number)
         received = seen or not judged.to_see
         if _write_files(transaction.connection, row.id, to, kept, copies, act):
             transaction.record(
@@ -157,6 +153,16 @@ def attach_read(  # noqa: PLR0913 - as `attach`, and whether to keep it
             if _write_receipts(transaction.connection, row.id, [to], asked, act):
                 _record_receipts(transaction, row, [to], asked, act)
     return Attached(number, material, to[1], tuple(copies), () if received else judged.to_see, received)
+
+
+def _judged(material: Material, medium: Medium, offered: Sequence[tuple[Offered, Copy | DocumentError]]) -> Judged:
+    """Judge files that have been read. Of those among which one cannot be, only what each other is can be told."""
+    copies = [read for _, read in offered if isinstance(read, Copy)]
+    judged = judge_copies(material, medium, copies) if copies else Judged()
+    unreadable = tuple(_unreadable(material, read) for _, read in offered if isinstance(read, DocumentError))
+    if not unreadable:
+        return judged
+    return Judged((*unreadable, *(fault for fault in judged.faults if fault.gate == "file-format")))
 
 
 def _attachable(

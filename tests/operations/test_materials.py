@@ -2,10 +2,12 @@
 
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from operations import materials
 from operations.attachments import files_of, take_copies
 from operations.audit import audit
 from operations.materials import Attached, Offered, attach, receive
@@ -16,6 +18,7 @@ from states import Move
 from states.demands import Demand
 from store import tables as t
 from tests import files
+from tests.operations.amending import amended, change, migrated
 from tests.operations.office import Office, said, why
 
 PHOTO = ("photo", Medium.ELECTRONIC)
@@ -189,6 +192,22 @@ def test_corrected_files_can_be_handed_in_again(luzhou, offer):
     done = attach(luzhou.desk, number, PHOTO, [offer("新照片.jpg", files.picture(size=(70, 98)))], luzhou.act())
     assert isinstance(done, Attached)
     assert isinstance(luzhou.move(number, Move.SUBMIT), Moved)
+
+
+def test_files_are_judged_by_the_version_that_the_nomination_has_when_they_are_attached(
+    luzhou, number, offer, monkeypatch
+):
+    amended(luzhou, change("materials", "deeds-short", about_characters=300))
+    keep = materials._keep
+
+    def keep_while_it_is_migrated(*given: Any) -> Any:
+        migrated(luzhou, number)
+        return keep(*given)
+
+    monkeypatch.setattr(materials, "_keep", keep_while_it_is_migrated)
+    refused = attach(luzhou.desk, number, DEEDS, [offer("一.docx", files.word("技" * 500))], luzhou.act(), seen=True)
+    assert why(refused) == [("file-length", "三、（六）")]
+    assert (kept(luzhou, number), receipts(luzhou, number)) == ([], [])
 
 
 def test_copies_are_taken_on_record_under_names_that_lead_nowhere(luzhou, number, offer, tmp_path):
