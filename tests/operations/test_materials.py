@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from operations import materials
 from operations.attachments import files_of, take_copies
 from operations.audit import audit
 from operations.materials import Attached, Offered, attach, receive
@@ -198,13 +197,13 @@ def test_files_are_judged_by_the_version_that_the_nomination_has_when_they_are_a
     luzhou, number, offer, monkeypatch
 ):
     amended(luzhou, change("materials", "deeds-short", about_characters=300))
-    keep = materials._keep
+    keep = luzhou.desk.contents.keep
 
-    def keep_while_it_is_migrated(*given: Any) -> Any:
+    def keep_while_it_is_migrated(*given: Any, **told: Any) -> Any:
         migrated(luzhou, number)
-        return keep(*given)
+        return keep(*given, **told)
 
-    monkeypatch.setattr(materials, "_keep", keep_while_it_is_migrated)
+    monkeypatch.setattr(luzhou.desk.contents, "keep", keep_while_it_is_migrated)
     refused = attach(luzhou.desk, number, DEEDS, [offer("一.docx", files.word("技" * 500))], luzhou.act(), seen=True)
     assert why(refused) == [("file-length", "三、（六）")]
     assert (kept(luzhou, number), receipts(luzhou, number)) == ([], [])
