@@ -154,18 +154,26 @@ def _some(connection: Connection, query: Any, column: Any, ids: Iterable[int]) -
 def withdraw_reports(connection: Connection, nomination: int, expert: str, stages: Sequence[str]) -> int:
     """Take back what somebody has reported and scored at these stages who is recused; returns how much that was.
 
-    Scores stay beside those that count, as superseded ones do.
+    Scores stay beside those that count, as superseded ones do. What a settled ranking was made of stays as it is: who
+    was moved was moved by it, and whoever finds that it must be made anew opens it again.
     """
+    ranked = t.ranked.c
+    settled = set(
+        connection.execute(
+            select(ranked.stage).where(ranked.nomination_id == nomination, ranked.stage.in_(stages))
+        ).scalars()
+    )
+    still_open = [stage for stage in stages if stage not in settled]
     of, given = t.report.c, t.score.c
     reported = connection.execute(
-        t.report.delete().where(of.nomination_id == nomination, of.reporter == expert, of.stage.in_(stages))
+        t.report.delete().where(of.nomination_id == nomination, of.reporter == expert, of.stage.in_(still_open))
     ).rowcount
     scored = connection.execute(
         t.score.update()
         .where(
             given.nomination_id == nomination,
             given.evaluator == expert,
-            given.stage.in_(stages),
+            given.stage.in_(still_open),
             ~given.superseded,
         )
         .values(superseded=True)

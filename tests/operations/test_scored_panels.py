@@ -8,6 +8,7 @@ from operations.acts import Act
 from operations.attachments import take_copies
 from operations.experts.recusing import lift_recusal, recuse
 from operations.experts.seats import decline
+from operations.rankings import Ranked, ranking_at
 from operations.registers import write_register
 from operations.score_sheets import export_sheet, import_sheet
 from operations.scores import Scored, enter_score, scores_at
@@ -117,3 +118,14 @@ def test_register_shows_experts_only_whom_they_are_assigned(judging, tmp_path):
     expert = next(iter(assigned.values()))
     written = write_register(office.desk, office.id, tmp_path / "名册.xlsx", office.as_expert(expert))
     assert written.rows == 1
+
+
+def test_settled_ranking_stays_as_it_is_when_somebody_is_recused_after_it(judging):
+    office, assigned = judging
+    for number, expert in assigned.items():
+        score(office, number, expert)
+    assert isinstance(office.rank(REVIEW), Ranked)
+    number, expert = next(iter(assigned.items()))
+    assert recuse(office.desk, number, expert, Ground.KINSHIP, office.act("系近亲属")) is None
+    found = ranking_at(office.desk, office.id, REVIEW)
+    assert (found.agrees, [line.missing for line in found.ranking.lines]) == (True, [()] * 3)
