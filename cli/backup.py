@@ -21,7 +21,9 @@ from operations.safekeeping import keep
 @command_face
 def command(face: Face, *, file: Path, force: bool) -> None:
     """Back the database up."""
-    kept = keep(settings_of(face), file, replace=force)
+    settings = settings_of(face)
+    kept = keep(settings, file, replace=force)
+    files = settings.files_path
     holds = kept.contents
     face.answer(
         {
@@ -31,6 +33,7 @@ def command(face: Face, *, file: Path, force: bool) -> None:
             "events": holds.events,
             "revision": holds.revision,
             "key_file": str(kept.key_file),
+            "files_folder": str(files) if files.exists() else None,
         },
         [
             say(
@@ -42,8 +45,20 @@ def command(face: Face, *, file: Path, force: bool) -> None:
                 "identity numbers are encrypted and the backup holds no key: "
                 f"keep a copy of the key file {kept.key_file} apart from it",
             ),
+            *_of_files(files),
         ],
     )
+
+
+def _of_files(folder: Path) -> list[str]:
+    if not folder.exists():
+        return []
+    return [
+        say(
+            f"材料文件不在备份里；请在备份之后另行复制文件夹 {folder}（其中的文件只增不改）",
+            f"files that were handed in are not in it: copy the folder {folder} after it (nothing in it ever changes)",
+        )
+    ]
 
 
 def _sized(size: int) -> str:

@@ -12,10 +12,11 @@ import pytest
 
 from store import Store
 from store.migrate import downgrade, newest_revision, revisions
-from tests.cli.selection import LUZHOU
+from tests import files
+from tests.cli.selection import DRAWN_UP, LUZHOU
 from tests.postgres import PASSWORD
 
-HELD = {"file", "size", "programs", "events", "revision", "key_file"}
+HELD = {"file", "size", "programs", "events", "revision", "key_file", "files_folder"}
 RESTORED = {"file", "programs", "events", "before", "after", "breaks", "kept", "key_file", "key"}
 
 
@@ -33,11 +34,20 @@ def test_backup_says_what_it_holds_and_that_the_key_is_kept_apart(linxuan, data,
     assert told.code == 0
     assert f"已备份到 {file}：项目 1 个" in told.out
     assert f"请把密钥文件 {data}/linxuan.db.key 另存一处" in told.out
+    assert "材料文件不在备份里" not in told.out
     again = linxuan("backup", str(file))
     assert (again.code, again.out, "--force" in again.err) == (2, "", True)
     document = linxuan("backup", str(file), "--force", "--json", language="en").document
     assert set(document) == HELD
     assert (document["size"], document["programs"]) == (file.stat().st_size, 1)
+
+
+def test_backup_says_that_files_are_to_be_copied_as_well(office, linxuan, data, tmp_path):
+    photo = tmp_path / "照片.jpg"
+    photo.write_bytes(files.picture())
+    office.does(DRAWN_UP, "material", "attach", office.draws_up(), "photo", str(photo))
+    told = linxuan("backup", str(tmp_path / "linxuan.backup"))
+    assert f"材料文件不在备份里；请在备份之后另行复制文件夹 {data}/linxuan.db.files" in told.out
 
 
 @pytest.mark.usefixtures("opened")
