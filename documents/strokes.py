@@ -25,12 +25,6 @@ def _places() -> dict[str, tuple[int, int]]:
     }
 
 
-def strokes_of(character: str) -> int | None:
-    """Return how many strokes a character has, where that is known."""
-    known = _places().get(character)
-    return known[0] if known else None
-
-
 def stroke_key(name: str) -> tuple[tuple[int, int], ...]:
     """Return what names are ordered by: character after character, the surname first; a shorter name comes first."""
     places = _places()

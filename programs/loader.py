@@ -1,10 +1,9 @@
 """Programs from files: the shipped ones by id, any other by path."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from importlib.resources import files
 from pathlib import Path as FilePath
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -13,7 +12,7 @@ from programs.mistakes import faults_of
 from programs.model import Program
 from programs.nearest import nearest
 from programs.reading import read_document, read_text
-from programs.rulings import Decision, read_place, write_place
+from programs.rulings import Decision, write_place
 from programs.words import Words
 
 
@@ -93,17 +92,6 @@ def date_program(program: Program, issued: date) -> Program:
 
 
 _YES_NO: dict[str, bool] = {"是": True, "否": False}
-
-
-def unsettled_places(program: Program) -> Iterator[tuple[str, str]]:
-    """Yield ruling id and path for each place that a ruling settles and that the program does not have."""
-    document: dict[str, Any] = program.model_dump()
-    for ruling in program.rulings:
-        for place in ruling.settles:
-            try:
-                read_place(document, place)
-            except KeyError:
-                yield ruling.id, place
 
 
 def _no_such(source: str) -> Fault:

@@ -4,15 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents.strokes import by_strokes, stroke_key, strokes_of
+from documents.strokes import by_strokes, stroke_key
 
 
 @pytest.mark.parametrize(
     ("character", "strokes"),
-    [("丁", 2), ("王", 4), ("刘", 6), ("李", 7), ("陈", 7), ("欧", 8), ("赵", 9), ("龘", 48), ("a", None)],
+    [("丁", 2), ("王", 4), ("刘", 6), ("李", 7), ("陈", 7), ("欧", 8), ("赵", 9), ("龘", 48)],
 )
 def test_character_has_its_strokes(character, strokes):
-    assert strokes_of(character) == strokes
+    assert stroke_key(character)[0][0] == strokes
+
+
+def test_character_without_strokes_stands_behind_every_other():
+    assert by_strokes(["a", "龘", "丁"], str) == ["丁", "龘", "a"]
 
 
 def test_names_stand_by_strokes_of_the_surname_and_then_of_the_given_name():

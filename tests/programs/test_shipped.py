@@ -6,7 +6,6 @@ from importlib.resources import files
 import pytest
 
 from programs import Program, Severity, check_program, decide, load_program, shipped_programs
-from programs.loader import unsettled_places
 
 SHIPPED = (
     "bayu-craftsman-2017",
@@ -41,10 +40,6 @@ def test_the_checks_find_no_error(program):
 def test_only_the_notice_without_a_date_has_an_open_ruling(program):
     notes = [fault.place for fault in check_program(program) if fault.severity is Severity.NOTE]
     assert notes == (["rulings.year"] if program.id == "bayu-special-grade-technician" else [])
-
-
-def test_every_ruling_settles_places_that_exist(program):
-    assert list(unsettled_places(program)) == []
 
 
 def test_every_default_is_what_the_file_says(program):
