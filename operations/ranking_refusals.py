@@ -97,13 +97,6 @@ def not_level(ranking: Ranking) -> Refusal:
     )
 
 
-def unfounded() -> Refusal:
-    """Say that a reason is missing."""
-    return Refusal(
-        "reason-stated", Words("没有写明理由", "no reason is given"), Words("请写明理由后再办理", "state the reason")
-    )
-
-
 def acted_on(stage: Vote | Review, count: int) -> Refusal:
     """Say that a ranking has been acted on."""
     return Refusal(

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, delete, func, insert, select
 from sqlalchemy.engine import Connection
 
-from operations.acts import Act
+from operations.acts import Act, reason_missing
 from operations.authority import matter_at, refuses
 from operations.desk import Desk, Running
 from operations.evaluated import (
@@ -29,7 +29,6 @@ from operations.ranking_refusals import (
     not_for_people,
     not_level,
     open_tie,
-    unfounded,
 )
 from operations.results import Denied, UnknownError, denied
 from operations.tallying import platforms_missing
@@ -243,7 +242,7 @@ def resolve_tie(desk: Desk, program_id: str, stage_id: str, points: Mapping[str,
         before = _ranking_now(connection, running, stage, rows)
         refused = denied(
             not_for_people(stage),
-            None if act.reason.strip() else unfounded(),
+            reason_missing(act),
             None if are_level(before, set(points)) else not_level(before),
         )
         if refused:
@@ -298,7 +297,7 @@ def reopen_ranking(desk: Desk, program_id: str, stage_id: str, act: Act) -> int 
                 t.nomination.c.stage.not_in([stage_id, End.WITHDRAWN.value, End.DISQUALIFIED.value]),
             )
         ).scalar_one()
-        refused = denied(acted_on(stage, moved_on) if moved_on else None, None if act.reason.strip() else unfounded())
+        refused = denied(acted_on(stage, moved_on) if moved_on else None, reason_missing(act))
         if refused:
             return refused
         connection.execute(delete(t.ranked).where(t.ranked.c.ranking_id == settled.id))

@@ -10,7 +10,7 @@ from sqlalchemy import Row, delete, func, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
 from deadlines.zone import day_end, midnight, shanghai_day
-from operations.acts import Act
+from operations.acts import Act, reason_missing
 from operations.authority import refuses
 from operations.desk import Desk
 from operations.nominate import is_identity_number
@@ -191,10 +191,7 @@ def _by_hand(transaction: Transaction, past_id: int, act: Act) -> tuple[Row[Any]
     refusal = refuses(connection, act.actor, Deed.RECORD_PAST, Matter())
     if refusal is None and row.nomination_id is not None:
         refusal = _from_a_nomination(connection, row)
-    if refusal is None and not act.reason.strip():
-        refusal = Refusal(
-            "reason-stated", Words("没有写明理由", "no reason is given"), Words("请用 --reason 写明", "use --reason")
-        )
+    refusal = refusal or reason_missing(act)
     return row, Denied((refusal,)) if refusal else None
 
 

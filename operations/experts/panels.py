@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, exists, func, insert, or_, select, up
 from sqlalchemy.engine import Connection
 
 from deadlines.zone import shanghai_day
-from operations.acts import Act
+from operations.acts import Act, reason_missing
 from operations.authority import matter_at, refuses
 from operations.desk import Desk, Running
 from operations.experts.records import (
@@ -196,12 +196,8 @@ def _not_to_be_drawn(connection: Connection, standing: Row[Any] | None, act: Act
             ),
             Words("确需重抽的，用 --again 并写明 --reason", "to draw again, use --again with a --reason"),
         )
-    if not act.reason.strip():
-        return Refusal(
-            "reason-stated",
-            Words("没有写明重抽的理由", "no reason is given"),
-            Words("请用 --reason 写明", "use --reason"),
-        )
+    if refusal := reason_missing(act):
+        return refusal
     of = t.assignment.c
     count = connection.execute(select(func.count()).where(of.panel_id == standing.id)).scalar_one()
     if count:
