@@ -29,8 +29,8 @@ DUE = 10_000
 TURNS = 3
 WORKERS = 4
 
-#: The ways to sweep. The naive one loads an object and builds a machine for each nomination; objects that share a machine
-#: are what somebody writes who has measured.
+#: The ways to sweep. The naive one loads an object and builds a machine for each nomination; objects that share a
+#: machine are what somebody writes who has measured.
 WAYS = {"floor": floor, "ours": ours, "a machine each": machine_each, "an object each": object_each}
 
 #: A server as an office would run it: nothing is lost in a power cut.
@@ -122,7 +122,8 @@ def sweeps(bench: Bench, rows: int) -> None:
         where = "scattered" if scattered else "together"
         told = ", ".join(f"{name} {one:,.0f}" for name, one in middle.items())
         print(
-            f"{DUE:,} due, {where}: rows a second: {told}; ours is {middle['ours'] / middle['floor']:.2f} of the floor, "
+            f"{DUE:,} due, {where}: rows a second: {told}; "
+            f"ours is {middle['ours'] / middle['floor']:.2f} of the floor, "
             f"{middle['ours'] / middle['a machine each']:.1f} times an object and a machine each, "
             f"and {middle['ours'] / middle['an object each']:.1f} times objects with one machine for all"
         )
