@@ -1,4 +1,4 @@
-"""`linxuan expert`: the pool of experts. What is done with panels is in `cli.panel`."""
+"""`linxuan expert`: the pool of experts. What they do at a review is `linxuan review`."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from cli import panel
 from cli.describe import actor_option
 from cli.desk import acting
 from cli.face import LANGUAGE, REFUSED, DayType, Face, Group, LineType, Mistake, command_face, say
@@ -46,12 +45,12 @@ _fields = click.option(
 @click.group(
     cls=Group,
     help=say(
-        "专家：专家库、抽取、邀请、承诺、分配和回避。",
-        "Experts: the pool, draws, invitations, pledges, assignments, recusals.",
+        "专家库：登记、更正、出库和利害关系。抽取、分配和评分见 linxuan review。",
+        "The pool of experts and their ties. For draws, assignments and scores see: linxuan review.",
     ),
 )
 def command() -> None:
-    """Everything about experts."""
+    """Everything about the pool."""
 
 
 @command.command("add", help=say("把一名专家登记入库", "take an expert into the pool"))
@@ -206,10 +205,6 @@ def withdraw(face: Face, name: str, tie: int, reason: str, actor: str) -> None:
     if refused := withdraw_tie(desk, name, tie, act):
         face.refuse(refused.refusals, name=name, tie=tie)
     face.answer({"name": name, "tie": tie, "withdrawn": True}, say(f"第 {tie} 号已撤销", f"{tie} is withdrawn"))
-
-
-for part in panel.COMMANDS:
-    command.add_command(part)
 
 
 def _document(one: Expert) -> dict[str, Any]:

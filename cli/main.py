@@ -27,15 +27,12 @@ COMMANDS = {
     "nomination": Entry("cli.nomination", say("登记和办理申报", "draw up and move nominations")),
     "material": Entry("cli.material", say("提交和取阅材料文件", "hand in and take the files of materials")),
     "intake": Entry("cli.intake", say("导入申报汇总表", "take in a table of nominations")),
-    "score": Entry("cli.score", say("评分和评分表", "scores, and the sheets for them")),
+    "expert": Entry("cli.expert", say("专家库和利害关系", "the pool of experts, and their ties")),
+    "review": Entry("cli.review", say("评审：专家、评分、排序", "reviews: experts, scores, rankings")),
     "vote": Entry("cli.vote", say("导入和查看公众投票的票数", "import and show the votes of the public")),
-    "ranking": Entry("cli.ranking", say("排序：查看、说明、确定", "rankings: show, explain, settle")),
     "decide": Entry("cli.decide", say("确定一个环节的入选和落选", "decide who goes on from a stage")),
     "publicity": Entry("cli.publicity", say("公示和异议", "publicity and objections")),
     "issue": Entry("cli.issue", say("发文", "issue the document")),
-    "expert": Entry(
-        "cli.expert", say("专家：抽取、邀请、分配、回避", "experts: draws, invitations, assignments, recusals")
-    ),
     "certificate": Entry("cli.certificate", say("证书编号和核验", "number and verify certificates")),
     "registry": Entry("cli.registry", say("人才库：查询和导出获得者", "the registry of honorees")),
     "past": Entry("cli.past", say("既往记录：称号、工作室、补助、禁报", "pasts: honors, studios, subsidies, bans")),

@@ -1,4 +1,4 @@
-"""The part of `linxuan expert` that is about the panel of a review, from the draw to who evaluates what."""
+"""The part of `linxuan review` that is about the panel of a review, from the draw to who evaluates what."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""`linxuan ranking`: the ranking of a stage, explained line by line, settled, and opened again."""
+"""The part of `linxuan review` that is about a stage's ranking: explained line by line, settled, and opened again."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import click
 
 from cli.describe import actor_option
 from cli.desk import acting
-from cli.face import LANGUAGE, Face, Group, Mistake, Number, command_face, once, say
+from cli.face import LANGUAGE, Face, Mistake, Number, Spoken, command_face, once, say
 from cli.sources import reading_desk
 from operations.rankings import Ranked, ranking_at, reopen_ranking, resolve_tie, settle_ranking
 from operations.results import Denied
@@ -17,16 +17,13 @@ from states.ranking import Line
 _MOST = 2**31 - 1
 
 
-@click.group(cls=Group, help=say("评议和投票的排序。", "Rankings of reviews and votes."))
-def command() -> None:
-    """Everything about rankings."""
-
-
-@command.command(
+@click.command(
+    "rank",
+    cls=Spoken,
     help=say(
         "查看排序：未确定的按现有评分和票数计算；--explain 逐步说明一件或全部（all）的来历",
         "show a ranking, computed from what there is until it is settled; --explain tells every step, of one or of all",
-    )
+    ),
 )
 @click.argument("program", metavar="ID")
 @click.argument("stage", metavar="STAGE")
@@ -47,11 +44,13 @@ def show(face: Face, program: str, stage: str, explained: str | None, round_: in
     face.answer(document, [_heading(found), *told, *_remarks(found)])
 
 
-@command.command(
+@click.command(
+    "settle",
+    cls=Spoken,
     help=say(
         "确定一个环节的排序：评分须齐，入围处的并列须已处理；确定后评分和票数不能再改",
         "settle the ranking of a stage: everybody scored, no tie open at the cut; scores and votes are closed then",
-    )
+    ),
 )
 @click.argument("program", metavar="ID")
 @click.argument("stage", metavar="STAGE")
@@ -64,11 +63,13 @@ def settle(face: Face, program: str, stage: str, actor: str, reason: str) -> Non
     _answer(face, settle_ranking(desk, program, stage, act), program, stage)
 
 
-@command.command(
+@click.command(
+    "resolve",
+    cls=Spoken,
     help=say(
         "处理并列：再次评议的按先后写编号；再次投票的写 编号=票数。正好写出并列的几件",
         "tell those who are level apart: their numbers in order, or NUMBER=VOTES after a second vote",
-    )
+    ),
 )
 @click.argument("program", metavar="ID")
 @click.argument("stage", metavar="STAGE")
@@ -82,11 +83,13 @@ def resolve(face: Face, program: str, stage: str, level: tuple[str, ...], actor:
     _answer(face, resolve_tie(desk, program, stage, _points(level), act), program, stage)
 
 
-@command.command(
+@click.command(
+    "reopen",
+    cls=Spoken,
     help=say(
         "重开最后一次确定的排序，评分和票数可再改；已有人按它办理的不能重开",
         "open the last settled ranking again, unless somebody has been moved by it",
-    )
+    ),
 )
 @click.argument("program", metavar="ID")
 @click.argument("stage", metavar="STAGE")
@@ -100,6 +103,9 @@ def reopen(face: Face, program: str, stage: str, actor: str, reason: str) -> Non
     if isinstance(done, Denied):
         face.refuse(done.refusals, program=program, stage=stage)
     face.answer({"program": program, "stage": stage, "reopened": done}, say("已重开", "open again"))
+
+
+COMMANDS = (show, settle, resolve, reopen)
 
 
 def _answer(face: Face, done: Ranked | Denied, program: str, stage: str) -> None:

@@ -1,4 +1,4 @@
-"""`linxuan score`: what evaluators give, typed in or on score sheets, and who has given what."""
+"""The part of `linxuan review` that is about scores: typed in or on score sheets, and who has given what."""
 
 from pathlib import Path
 from typing import Any
@@ -7,7 +7,7 @@ import click
 
 from cli.describe import actor_option
 from cli.desk import acting
-from cli.face import LANGUAGE, REFUSED, Face, Group, LineType, Mistake, command_face, once, say
+from cli.face import LANGUAGE, REFUSED, Face, LineType, Mistake, Spoken, command_face, once, say
 from cli.sources import reading_desk
 from operations.results import Denied
 from operations.rows import CellFinding
@@ -18,11 +18,6 @@ from states.scales import plain
 from store.files import write_whole
 
 _SHOWN = 20
-
-
-@click.group(cls=Group, help=say("评分和评分表。", "Scores, and the sheets for them."))
-def command() -> None:
-    """Everything about scores."""
 
 
 _evaluator_option = click.option(
@@ -36,8 +31,9 @@ _panel_option = click.option(
 )
 
 
-@command.command(
-    "enter",
+@click.command(
+    "score",
+    cls=Spoken,
     help=say(
         "填写一位评委对一件申报的评分，每个评分项都要写：performance=28 skill=60；改评另记一次，原来的仍留在记录里",
         "enter one evaluator's points for a nominee, on every criterion; a later entry supersedes, and both are kept",
@@ -78,11 +74,12 @@ def enter(
     face.answer(document, say("已填写", "recorded") if done.changed else say("与已填的相同", "the same as before"))
 
 
-@command.command(
+@click.command(
     "sheet",
+    cls=Spoken,
     help=say(
-        "导出一位评委的评分表（.xlsx），已填的带出，填好后用 score import 导回",
-        "give out an evaluator's score sheet (.xlsx), pre-filled; take it back with: score import",
+        "导出一位评委的评分表（.xlsx），已填的带出，填好后用 review import 导回",
+        "give out an evaluator's score sheet (.xlsx), pre-filled; take it back with: review import",
     ),
 )
 @click.argument("program", metavar="ID")
@@ -112,8 +109,9 @@ def sheet(
     face.answer({"program": program, "stage": stage, "track": track, "out": str(out)}, str(out))
 
 
-@command.command(
+@click.command(
     "import",
+    cls=Spoken,
     help=say(
         "导入填好的评分表：逐格核对，全部无误才记录，否则一件也不记录；整行留空的跳过",
         "take a filled score sheet in: every cell checked, all of it or nothing; blank rows are passed over",
@@ -163,7 +161,7 @@ def _summary(done: SheetTakenIn, *, dry_run: bool) -> str:
     return counts + (say("（只核对，没有记录）", "; this was only a check") if dry_run else "")
 
 
-@command.command(help=say("查看评分；--number 查一件，--history 连同已被取代的", "show scores"))
+@click.command("scores", cls=Spoken, help=say("查看评分；--number 查一件，--history 连同已被取代的", "show scores"))
 @click.argument("program", metavar="ID")
 @click.argument("stage", metavar="STAGE")
 @click.option("--track", metavar="TRACK", help=say("只看这一项评议", "only this track"))
@@ -183,6 +181,9 @@ def show(face: Face, program: str, stage: str, track: str | None, number: str | 
         return
     scores = scores_at(desk, program, stage, track_id=track, number=number)
     face.answer([_document(one) for one in scores], [_line(one) for one in scores] or [_nothing()])
+
+
+COMMANDS = (enter, sheet, take_in, show)
 
 
 def finding_documents(findings: tuple[CellFinding, ...]) -> list[dict[str, Any]]:

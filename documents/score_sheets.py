@@ -192,7 +192,7 @@ def _key_in(cells: pd.DataFrame | None) -> dict[str, Any] | None:
 
 def _foreign(name: str) -> Words:
     return Words(
-        f"{name} 不是本系统导出的评分表，或表头、标识被改动；请重新导出：linxuan score sheet",
+        f"{name} 不是本系统导出的评分表，或表头、标识被改动；请重新导出：linxuan review sheet",
         f"{name} is no score sheet of this product, or its headings or its key were changed; "
-        "export it again: linxuan score sheet",
+        "export it again: linxuan review sheet",
     )

@@ -14,7 +14,7 @@ def nobody(stage: Vote | Review) -> Refusal:
     return Refusal(
         "somebody-to-rank",
         Words("“{stage}”没有待排序的申报", "nobody is left to rank at “{stage}”").format(stage=stage.name),
-        Words("用 linxuan ranking show 查看已确定的排序", "see what is settled with: linxuan ranking show"),
+        Words("用 linxuan review rank 查看已确定的排序", "see what is settled with: linxuan review rank"),
     )
 
 
@@ -41,13 +41,13 @@ def open_tie(stage: Vote | Review, level: Sequence[str]) -> Refusal:
             level=Words("、".join(level), ", ".join(level))
         ),
         Words(
-            "请重新投票，并记录各得几票：linxuan ranking resolve … 编号=票数",
-            "vote on them again, and record the votes: linxuan ranking resolve … NUMBER=VOTES",
+            "请重新投票，并记录各得几票：linxuan review resolve … 编号=票数",
+            "vote on them again, and record the votes: linxuan review resolve … NUMBER=VOTES",
         )
         if stage.ties is Ties.REVOTE
         else Words(
-            "请再次评议，并按先后记录：linxuan ranking resolve … 编号 编号",
-            "deliberate on them again, and record their order: linxuan ranking resolve … NUMBER NUMBER",
+            "请再次评议，并按先后记录：linxuan review resolve … 编号 编号",
+            "deliberate on them again, and record their order: linxuan review resolve … NUMBER NUMBER",
         ),
         stage.clause,
     )

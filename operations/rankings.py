@@ -139,8 +139,8 @@ def going_on(desk: Desk, program_id: str, stage_id: str) -> list[str]:
         if not rows:
             raise UnknownError(
                 Words(
-                    "“{stage}”还没有确定排序；请先用 linxuan ranking settle",
-                    "no ranking of “{stage}” is settled; settle it first with: linxuan ranking settle",
+                    "“{stage}”还没有确定排序；请先用 linxuan review settle",
+                    "no ranking of “{stage}” is settled; settle it first with: linxuan review settle",
                 ).format(stage=stage.name)
             )
         return [row.number for row in rows if row.goes_on is not False]

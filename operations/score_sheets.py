@@ -322,7 +322,7 @@ def _stale(running: Running, track: Track, key: Mapping[str, Any], sheet: Filled
     else:
         return None
     return Refusal(
-        "sheet-current", reason, Words("请重新导出：linxuan score sheet", "export it again: linxuan score sheet")
+        "sheet-current", reason, Words("请重新导出：linxuan review sheet", "export it again: linxuan review sheet")
     )
 
 

@@ -245,8 +245,8 @@ def scores_closed(stage: Vote | Review) -> Refusal:
             stage=stage.name
         ),
         Words(
-            "确有错误的，由管理员写明理由重开排序：linxuan ranking reopen",
-            "where something is wrong, an administrator opens it again: linxuan ranking reopen",
+            "确有错误的，由管理员写明理由重开排序：linxuan review reopen",
+            "where something is wrong, an administrator opens it again: linxuan review reopen",
         ),
     )
 

@@ -131,7 +131,7 @@ def _unfit_report(
     by_other_means = (
         Words("linxuan vote import", "linxuan vote import")
         if track.evaluation is Evaluation.VOTE
-        else Words("linxuan score enter", "linxuan score enter")
+        else Words("linxuan review score", "linxuan review score")
         if track.criteria
         else None
     )

@@ -145,7 +145,7 @@ def ranking_settled(case: Case, circumstances: Circumstances) -> Refusal | None:
     return Refusal(
         "ranking-settled",
         Words("排序尚未确定", "no ranking of it is settled yet"),
-        Words("请先确定排序：linxuan ranking settle", "settle the ranking first: linxuan ranking settle"),
+        Words("请先确定排序：linxuan review settle", "settle the ranking first: linxuan review settle"),
     )
 
 
@@ -157,8 +157,8 @@ def above_the_cut(case: Case, circumstances: Circumstances) -> Refusal | None:
         "above-the-cut",
         Words("按已确定的排序未入围", "by the settled ranking it does not go on"),
         Words(
-            "请按排序办理；评分或票数有误的，先由管理员重开排序：linxuan ranking reopen",
-            "follow the ranking; where a score or a tally is wrong, have it opened again: linxuan ranking reopen",
+            "请按排序办理；评分或票数有误的，先由管理员重开排序：linxuan review reopen",
+            "follow the ranking; where a score or a tally is wrong, have it opened again: linxuan review reopen",
         ),
     )
 
@@ -171,8 +171,8 @@ def below_the_cut(case: Case, circumstances: Circumstances) -> Refusal | None:
         "below-the-cut",
         Words("按已确定的排序应入围", "by the settled ranking it goes on"),
         Words(
-            "请按排序办理；评分或票数有误的，先由管理员重开排序：linxuan ranking reopen",
-            "follow the ranking; where a score or a tally is wrong, have it opened again: linxuan ranking reopen",
+            "请按排序办理；评分或票数有误的，先由管理员重开排序：linxuan review reopen",
+            "follow the ranking; where a score or a tally is wrong, have it opened again: linxuan review reopen",
         ),
     )
 

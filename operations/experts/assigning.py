@@ -258,8 +258,8 @@ def _not_ready(wanted: Panel, seats: Sequence[Row[Any]], act: Act) -> Refusal | 
                 count=len(silent), names="、".join(silent)
             ),
             Words(
-                "请等其确认，或登记辞邀由下一名递补：linxuan expert confirm、decline",
-                "wait for them, or record who declines: linxuan expert confirm, decline",
+                "请等其确认，或登记辞邀由下一名递补：linxuan review confirm、decline",
+                "wait for them, or record who declines: linxuan review confirm, decline",
             ),
             wanted.clause,
         )

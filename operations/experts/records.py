@@ -90,8 +90,8 @@ def find_panel(connection: Connection, program_id: str, stage: str) -> Row[Any] 
         "panel-drawn",
         Words("此环节还没有抽取专家", "no experts were drawn for this stage"),
         Words(
-            "请先抽取：linxuan expert draw {program} {stage}",
-            "draw them first with: linxuan expert draw {program} {stage}",
+            "请先抽取：linxuan review draw {program} {stage}",
+            "draw them first with: linxuan review draw {program} {stage}",
         ).format(program=program_id, stage=stage),
     )
 

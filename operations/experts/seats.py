@@ -161,8 +161,8 @@ def _seat(
             expert=expert
         ),
         Words(
-            "请核对（可能已重抽）：linxuan expert panel",
-            "see who is (it may have been drawn again): linxuan expert panel",
+            "请核对（可能已重抽）：linxuan review panel",
+            "see who is (it may have been drawn again): linxuan review panel",
         ),
     )
 
@@ -228,7 +228,7 @@ def _not_invited(seat: Row[Any]) -> Refusal | None:
     return Refusal(
         "invited",
         Words("还没有向{expert}发出邀请", "{expert} is not invited yet").format(expert=seat.name),
-        Words("请先用 linxuan expert invite 发出", "invite them first with: linxuan expert invite"),
+        Words("请先用 linxuan review invite 发出", "invite them first with: linxuan review invite"),
     )
 
 
@@ -249,7 +249,7 @@ def _not_confirmed(seat: Row[Any], program_id: str, stage: str) -> Refusal:
         "confirmed",
         Words("{expert}还没有确认参加评审", "{expert} has not confirmed to take part").format(expert=seat.name),
         Words(
-            "请先确认：linxuan expert confirm {program} {stage} {expert}",
-            "confirm first with: linxuan expert confirm {program} {stage} {expert}",
+            "请先确认：linxuan review confirm {program} {stage} {expert}",
+            "confirm first with: linxuan review confirm {program} {stage} {expert}",
         ).format(program=program_id, stage=stage, expert=seat.name),
     )

@@ -83,8 +83,8 @@ class Sight:
                 "assigned",
                 Words("此件没有分配给您评议", "this nomination is not assigned to you"),
                 Words(
-                    "您只能查看和评议分配给您的申报：linxuan expert assignments",
-                    "see what is: linxuan expert assignments",
+                    "您只能查看和评议分配给您的申报：linxuan review assignments",
+                    "see what is: linxuan review assignments",
                 ),
                 panel.clause,
             )
@@ -153,8 +153,8 @@ def not_pledged(program_id: str, stage: str, panel: Panel) -> Refusal:
         "pledged",
         Words("还没有签署评审承诺", "the pledge is not made yet"),
         Words(
-            "请本人先签署：linxuan expert pledge {program} {stage}",
-            "make it first, yourself, with: linxuan expert pledge {program} {stage}",
+            "请本人先签署：linxuan review pledge {program} {stage}",
+            "make it first, yourself, with: linxuan review pledge {program} {stage}",
         ).format(program=program_id, stage=stage),
         panel.clause,
     )

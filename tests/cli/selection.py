@@ -94,7 +94,7 @@ class Office:
         for track, points in (("materials", "88"), ("site-visit", "91")):
             opinion = ("--opinion", "业绩突出，情况属实")
             self.does(SCREENED, "nomination", "report", number, track, "--points", points, *opinion)
-        self.does(SCREENED, "ranking", "settle", self.program, "review")
+        self.does(SCREENED, "review", "settle", self.program, "review")
         self.moves(SCREENED, number, "advance")
         self.moves(SCREENED, number, "choose", "--grade", "chief-technician")
 

@@ -15,7 +15,7 @@ def reviewed(office: Office, index: int) -> str:
 def ranked(office: Office, *indices: int) -> list[str]:
     """Take nominations to the experts, and settle their ranking."""
     numbers = [reviewed(office, index) for index in indices]
-    office.does(SCREENED, "ranking", "settle", LUZHOU, "review")
+    office.does(SCREENED, "review", "settle", LUZHOU, "review")
     return numbers
 
 

@@ -79,26 +79,26 @@ def test_scores_are_entered_ranked_explained_and_acted_on(scoring, linxuan):
     for number, skill in ((first, "50"), (second, "55.5")):
         for evaluator in ("甲", "乙", "丙"):
             given = ("defence", "work=30", f"skill={skill}", "--opinion", "对答如流", "--evaluator", evaluator)
-            scored = scoring.does(SCREENED, "score", "enter", number, *given)
+            scored = scoring.does(SCREENED, "review", "score", number, *given)
             assert (scored["evaluator"], scored["revision"], scored["changed"]) == (evaluator, 1, True)
-    shown = scoring.ask(SCREENED, "score", "show", *AT_REVIEW, "--number", second).document
+    shown = scoring.ask(SCREENED, "review", "scores", *AT_REVIEW, "--number", second).document
     assert [(one["evaluator"], one["points"], one["total"]) for one in shown] == [
         (evaluator, {"work": "30", "skill": "55.5"}, "85.5") for evaluator in ("丙", "乙", "甲")
     ]
-    preview = scoring.ask(SCREENED, "ranking", "show", *AT_REVIEW).document
+    preview = scoring.ask(SCREENED, "review", "rank", *AT_REVIEW).document
     assert (preview["round"], [one["number"] for one in preview["lines"]]) == (None, [second, first])
-    settled = scoring.does(SCREENED, "ranking", "settle", *AT_REVIEW, "--reason", "评议纪要1号")
+    settled = scoring.does(SCREENED, "review", "settle", *AT_REVIEW, "--reason", "评议纪要1号")
     assert [(one["place"], one["total"], one["goes_on"]) for one in settled["lines"]] == [
         (1, "85.5", True),
         (2, "80", True),
     ]
-    told = linxuan("ranking", "show", *AT_REVIEW, "--explain", second).out
+    told = linxuan("review", "rank", *AT_REVIEW, "--explain", second).out
     assert "　丙：业绩 30/40、技能 55.5/60，计 85.5（去掉）；意见：对答如流" in told
     assert "得分 85.5（四舍五入到 2 位小数）" in told
     assert "第 1 名，入围（取前 10 名）" in told
     done = scoring.does(SCREENED, "decide", *AT_REVIEW, "--ranked")
     assert (sorted(done["chosen"]), done["eliminated"]) == ([first, second], [])
-    run = scoring.ask(SCREENED, "ranking", "reopen", *AT_REVIEW, "--reason", "有误", *ACTOR)
+    run = scoring.ask(SCREENED, "review", "reopen", *AT_REVIEW, "--reason", "有误", *ACTOR)
     assert (run.code, run.reasons) == (1, "已有 2 件按此排序办理")
 
 
@@ -114,20 +114,20 @@ def test_program_shows_what_is_scored_by_its_id(scoring):
 def test_score_sheet_goes_out_and_comes_back(scoring, linxuan, tmp_path):
     number = scoring.brings_to_the_review(0)
     out = tmp_path / "评分表.xlsx"
-    scoring.does(SCREENED, "score", "sheet", *AT_REVIEW, "defence", "--evaluator", "甲", "--out", str(out))
+    scoring.does(SCREENED, "review", "sheet", *AT_REVIEW, "defence", "--evaluator", "甲", "--out", str(out))
     book = Workbook(out.read_bytes())
     book.type("评分表", 4, 3, (41, 55.5, "好"))
     out.write_bytes(book.saved())
     noted = tmp_path / "核对.xlsx"
-    run = scoring.ask(SCREENED, "score", "import", str(out), "--out", str(noted), *ACTOR)
+    run = scoring.ask(SCREENED, "review", "import", str(out), "--out", str(noted), *ACTOR)
     assert (run.code, run.document["scored"]) == (1, [])
     assert run.document["findings"] == [{"row": 4, "column": "业绩", "words": "41 分不在 0 至 40 之间", "blocks": True}]
     assert Workbook(noted.read_bytes()).comments() == ["D4"]
     book.type("评分表", 4, 3, (40, 55.5, "好"))
     out.write_bytes(book.saved())
-    done = scoring.does(SCREENED, "score", "import", str(out))
+    done = scoring.does(SCREENED, "review", "import", str(out))
     assert (done["evaluator"], done["scored"], done["kept"]) == ("甲", [number], True)
-    history = scoring.ask(SCREENED, "score", "show", *AT_REVIEW, "--number", number, "--history").document
+    history = scoring.ask(SCREENED, "review", "scores", *AT_REVIEW, "--number", number, "--history").document
     assert [(one["revision"], one["points"]) for one in history] == [(1, {"work": "40", "skill": "55.5"})]
     assert "甲评分" not in linxuan("nomination", "history", number).err
     assert "评分" in linxuan("nomination", "history", number).out
@@ -161,10 +161,10 @@ def test_votes_are_imported_shown_with_their_files_and_decide_who_goes_on(office
         ("乙台", 30, 64),
         ("甲台", 80, 64),
     ]
-    scoring.does(SCREENED, "ranking", "settle", SCORED, "vote")
+    scoring.does(SCREENED, "review", "settle", SCORED, "vote")
     done = scoring.does(SCREENED, "decide", SCORED, "vote", "--ranked")
     assert done["chosen"] == [first, second]
-    assert "合计 70" in linxuan("ranking", "show", SCORED, "vote", "--explain", second).out
+    assert "合计 70" in linxuan("review", "rank", SCORED, "vote", "--explain", second).out
 
 
 def test_program_without_a_vote_says_so(office, linxuan, tmp_path):
@@ -176,15 +176,15 @@ def test_program_without_a_vote_says_so(office, linxuan, tmp_path):
 @pytest.mark.parametrize(
     ("command", "words"),
     [
-        (("score", "enter", "N", "materials", "28", *ACTOR), "“28”应写成 评分项=分数"),
-        (("score", "enter", "N", "materials", "work=1", *ACTOR), "没有编号为 N 的申报"),
-        (("score", "show", LUZHOU, "publicity"), "“publicity”不是评议或投票环节；可用：review"),
-        (("score", "show", LUZHOU, "review", "--history"), "请用 --number 写明是哪一件"),
-        (("ranking", "show", LUZHOU, "review", "--explain", "N"), "排序里没有 N"),
-        (("ranking", "show", LUZHOU, "review", "--round", "3"), "“专家评议”没有第 3 轮排序"),
-        (("ranking", "resolve", LUZHOU, "review", "A=x", *ACTOR), "“A=x”应写成 编号=票数"),
-        (("ranking", "resolve", LUZHOU, "review", "A", "A", *ACTOR), "编号写重了"),
-        (("ranking", "reopen", LUZHOU, "review", "--reason", "误", *ACTOR), "“专家评议”还没有确定排序"),
+        (("review", "score", "N", "materials", "28", *ACTOR), "“28”应写成 评分项=分数"),
+        (("review", "score", "N", "materials", "work=1", *ACTOR), "没有编号为 N 的申报"),
+        (("review", "scores", LUZHOU, "publicity"), "“publicity”不是评议或投票环节；可用：review"),
+        (("review", "scores", LUZHOU, "review", "--history"), "请用 --number 写明是哪一件"),
+        (("review", "rank", LUZHOU, "review", "--explain", "N"), "排序里没有 N"),
+        (("review", "rank", LUZHOU, "review", "--round", "3"), "“专家评议”没有第 3 轮排序"),
+        (("review", "resolve", LUZHOU, "review", "A=x", *ACTOR), "“A=x”应写成 编号=票数"),
+        (("review", "resolve", LUZHOU, "review", "A", "A", *ACTOR), "编号写重了"),
+        (("review", "reopen", LUZHOU, "review", "--reason", "误", *ACTOR), "“专家评议”还没有确定排序"),
         (("decide", LUZHOU, "review", "--ranked", *ACTOR), "“专家评议”还没有确定排序"),
         (("decide", LUZHOU, "review", "--ranked", "--none", *ACTOR), "请列出入选的编号，或用 --ranked"),
     ],

@@ -1,4 +1,4 @@
-"""`linxuan expert`: from the pool to the first report, as the office and the experts type it."""
+"""`linxuan expert` and `linxuan review`: from the pool to the first report, as the office and the experts type it."""
 
 import io
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from cli import expert, review
 from programs import load_program
 from tests.cli.selection import DRAWN_UP, HANDED_IN, OPENED, SCREENED, Office
 
@@ -68,27 +69,27 @@ def reviewed(office: Office, index: int, tmp_path: Path) -> str:
 
 def test_experts_from_the_table_to_the_first_report(experts, linxuan, tmp_path):
     numbers = [reviewed(experts, index, tmp_path) for index in range(2)]
-    drawn = experts.does(SCREENED, "expert", "draw", *PLACE, "--seed", "2019080212")
+    drawn = experts.does(SCREENED, "review", "draw", *PLACE, "--seed", "2019080212")
     names = [seat["expert"] for seat in drawn["seats"]]
     assert (drawn["candidates"], len(set(names))) == ({"any": 4}, 3)
-    assert experts.does(SCREENED, "expert", "invite", *PLACE)["invited"] == names
-    explained = experts.ask(SCREENED, "expert", "explain", *PLACE).document
+    assert experts.does(SCREENED, "review", "invite", *PLACE)["invited"] == names
+    explained = experts.ask(SCREENED, "review", "explain", *PLACE).document
     assert (explained["agrees"], [one["expert"] for one in explained["orders"]["any"]][:3]) == (True, names)
     for name in names:
         own = ("--actor", f"{name}:expert@专家评议小组")
-        assert experts.ask(SCREENED, "expert", "confirm", *PLACE, name, *own).document["state"] == "confirmed"
-        run = experts.ask(SCREENED, "expert", "assignments", *PLACE, *own)
+        assert experts.ask(SCREENED, "review", "confirm", *PLACE, name, *own).document["state"] == "confirmed"
+        run = experts.ask(SCREENED, "review", "assignments", *PLACE, *own)
         assert (run.code, run.document["refusals"][0]["reason"]) == (1, "还没有签署评审承诺")
-        assert experts.ask(SCREENED, "expert", "pledge", *PLACE, "--agree", *own).document["pledged"] is True
-    done = experts.does(SCREENED, "expert", "assign", *PLACE)
+        assert experts.ask(SCREENED, "review", "pledge", *PLACE, "--agree", *own).document["pledged"] is True
+    done = experts.does(SCREENED, "review", "assign", *PLACE)
     assert (done["nominations"], done["assigned"], done["vacant"]) == (2, 2, 0)
-    listed = {one["number"]: one for one in experts.ask(SCREENED, "expert", "assignments", *PLACE).document}
+    listed = {one["number"]: one for one in experts.ask(SCREENED, "review", "assignments", *PLACE).document}
     assert sorted(listed) == numbers
     if "乙专家" in names:
         assert [one["expert"] for one in listed[numbers[0]]["recused"]] == ["乙专家"]
     (mine,) = listed[numbers[0]]["experts"]
     own = ("--actor", f"{mine}:expert@专家评议小组")
-    assert [one["number"] for one in experts.ask(SCREENED, "expert", "assignments", *PLACE, *own).document] == [
+    assert [one["number"] for one in experts.ask(SCREENED, "review", "assignments", *PLACE, *own).document] == [
         numbers[0]
     ]
     assert [one["number"] for one in experts.ask(SCREENED, "nomination", "list", *own).document] == [numbers[0]]
@@ -96,7 +97,7 @@ def test_experts_from_the_table_to_the_first_report(experts, linxuan, tmp_path):
     assert experts.ask(SCREENED, "nomination", "show", numbers[1], *own).code == 1
     assert experts.ask(SCREENED, "nomination", "report", numbers[0], "materials", *POINTS, *own).code == 0
     recused = experts.ask(
-        SCREENED, "expert", "recuse", numbers[0], mine, "--ground", "kinship", "--reason", "系本人亲属", *own
+        SCREENED, "review", "recuse", numbers[0], mine, "--ground", "kinship", "--reason", "系本人亲属", *own
     )
     assert recused.document == {"number": numbers[0], "expert": mine, "recused": True, "ground": "kinship"}
     for command in (["show"], ["history"], ["verdicts"], ["moves"], ["report", "materials", "--points", "1"]):
@@ -114,15 +115,15 @@ def test_panel_and_the_pool_are_told_in_lines(experts, linxuan):
         "1　甲专家　某大学　教授　机械、钳工　聘期 2018-01-01 至 2020-12-31",
         "　　1　与候选人有亲属关系　陈立秋（第0机械厂）",
     ]
-    experts.does(SCREENED, "expert", "draw", *PLACE, "--seed", "1")
-    first = experts.ask(SCREENED, "expert", "panel", *PLACE).document["seats"][0]["expert"]
-    said = linxuan("expert", "decline", *PLACE, first, "--reason", "出差", "--actor", "王管理").out
+    experts.does(SCREENED, "review", "draw", *PLACE, "--seed", "1")
+    first = experts.ask(SCREENED, "review", "panel", *PLACE).document["seats"][0]["expert"]
+    said = linxuan("review", "decline", *PLACE, first, "--reason", "出差", "--actor", "王管理").out
     assert said.startswith(f"{first} 已辞邀，由 ")
-    lines = linxuan("expert", "panel", *PLACE).out.splitlines()
+    lines = linxuan("review", "panel", *PLACE).out.splitlines()
     assert lines[0].endswith("候选 4 名，种子 1")
     assert lines[1].endswith("已辞邀　出差")
     assert lines[4].endswith(f"已抽取　递补 {first}")
-    assert linxuan("expert", "explain", *PLACE).out.splitlines()[-1] == "复算结果与记录一致"
+    assert linxuan("review", "explain", *PLACE).out.splitlines()[-1] == "复算结果与记录一致"
 
 
 @pytest.mark.parametrize(
@@ -155,17 +156,40 @@ def test_dry_run_takes_nobody_in(linxuan, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["draw", PROGRAM, "screening", "--actor", "王管理"], 2, "环节 screening 不抽取专家；抽取专家的环节：review"),
-        (["panel", *PLACE], 1, "此环节还没有抽取专家"),
-        (["confirm", *PLACE, "某人", "--actor", "王管理"], 1, "此环节还没有抽取专家"),
-        (["retire", "某人", "--reason", "无", "--actor", "王管理"], 2, "专家库里没有“某人”"),
-        (["change", "甲专家", "--actor", "王管理"], 2, "没有写要更正什么"),
-        (["declare", "甲专家", "kinship", "陈立秋", "--actor", "乙专家:expert@某处"], 1, "须由甲专家本人办理"),
-        (["draw", *PLACE, "--actor", "某人:expert@专家评议小组"], 1, "专家无权办理“抽取和分配专家”"),
-        (["recuse", "没有这件", "甲专家", "--reason", "无", "--actor", "王管理"], 2, "没有编号为 没有这件 的申报"),
+        (
+            ["review", "draw", PROGRAM, "screening", "--actor", "王管理"],
+            2,
+            "环节 screening 不抽取专家；抽取专家的环节：review",
+        ),
+        (["review", "panel", *PLACE], 1, "此环节还没有抽取专家"),
+        (["review", "confirm", *PLACE, "某人", "--actor", "王管理"], 1, "此环节还没有抽取专家"),
+        (["expert", "retire", "某人", "--reason", "无", "--actor", "王管理"], 2, "专家库里没有“某人”"),
+        (["expert", "change", "甲专家", "--actor", "王管理"], 2, "没有写要更正什么"),
+        (
+            ["expert", "declare", "甲专家", "kinship", "陈立秋", "--actor", "乙专家:expert@某处"],
+            1,
+            "须由甲专家本人办理",
+        ),
+        (["review", "draw", *PLACE, "--actor", "某人:expert@专家评议小组"], 1, "专家无权办理“抽取和分配专家”"),
+        (
+            ["review", "recuse", "没有这件", "甲专家", "--reason", "无", "--actor", "王管理"],
+            2,
+            "没有编号为 没有这件 的申报",
+        ),
     ],
 )
 @pytest.mark.usefixtures("experts")
 def test_what_cannot_be_is_told_in_words(linxuan, arguments, code, said):
-    run = linxuan("expert", *arguments)
+    run = linxuan(*arguments)
     assert (run.code, said in run.err) == (code, True), run
+
+
+def test_the_pool_and_the_review_have_each_their_own_commands():
+    assert (list(expert.command.commands), list(review.command.commands)) == (
+        ["add", "import", "list", "change", "retire", "declare", "withdraw-tie"],
+        [
+            *("draw", "panel", "explain", "invite", "confirm", "decline", "pledge", "assign", "assignments", "recuse"),
+            *("score", "sheet", "import", "scores"),
+            *("rank", "settle", "resolve", "reopen"),
+        ],
+    )

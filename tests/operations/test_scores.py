@@ -169,7 +169,7 @@ def test_scored_track_is_not_reported_on_and_settled_scores_are_closed(office_wi
     refused = report(office.desk, number, "materials", office.act(), points=90)
     assert (why(refused), refused.refusals[0].remedy.zh) == (
         [("report-fits", "四、（三）")],
-        "请用 linxuan score enter",
+        "请用 linxuan review score",
     )
     enter(office, number)
     assert isinstance(office.rank(), Ranked)
