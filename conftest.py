@@ -6,12 +6,49 @@ In continuous integration a test that is skipped proves nothing, so there it fai
 import os
 import signal
 import threading
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from xdist.scheduler import LoadScopeScheduling
+
+#: What takes longest is begun first, so that no worker has it before it when the others are done: a folder whose tests
+#: share a server that is slow to start, and files of few but long tests.
+_FIRST = (
+    "tests/flows/",
+    "tests/cli/test_up.py",
+    "tests/operations/test_engine_model.py",
+    "tests/operations/test_killed.py",
+    "tests/console/test_browser.py",
+    "tests/operations/test_migrate.py",
+    "tests/operations/test_demo.py",
+    "tests/store/test_migrations.py",
+)
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
     # A run started in the background ignores Ctrl-C, and so would every process that the tests start and interrupt.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put what takes longest first."""
+    items.sort(key=lambda item: next((i for i, file in enumerate(_FIRST) if item.nodeid.startswith(file)), len(_FIRST)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> "LoadScopeScheduling | None":
+    """Give each worker whole files, in the order of the items, and one worker all that shares Prefect's server."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415 - where xdist is not installed, nobody asks
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "tests/flows" if nodeid.startswith("tests/flows/") else nodeid.partition("::")[0]
+
+    config.option.loadscopereorder = False
+    return Scheduling(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

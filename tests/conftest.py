@@ -1,6 +1,12 @@
-"""What the tests of the core share: the shipped programs, the calendar, and a fresh database to work with."""
+"""What the tests of the core share: the shipped programs, the calendar, and a fresh database to work with.
 
-from collections.abc import Callable, Iterator
+Which tests run on both kinds of databases: those of the store; what races, locks, claims or sweeps; what a
+constraint, a trigger or ON CONFLICT decides; SQL on JSON, dates, letters or their order; migrations, and whole programs
+from beginning to end. Of all else, whose SQL is the same on both, a module says `pytestmark = on(SQLITE)`, and a test
+or two of it say `@on(*KINDS)`, so that each operation is tried on PostgreSQL as well.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import date
 
@@ -12,7 +18,7 @@ from operations.desk import Desk
 from operations.rehearse import rehearse
 from programs import Program, date_program, load_program
 from store import Contents, Store, Vault
-from tests.databases import KINDS, Databases, PostgresqlDatabases, SqliteDatabases
+from tests.databases import KINDS, Databases, PostgresqlDatabases, SqliteDatabases, hasten
 from tests.postgres import NoServerError, Server, serving
 
 SECRET = bytes(range(32))
@@ -62,9 +68,9 @@ def postgresql_databases(postgresql_server) -> PostgresqlDatabases:
     return PostgresqlDatabases(postgresql_server)
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture
 def databases(request) -> Databases:
-    """The kind of database to work with: a test that asks for one runs on each kind."""
+    """The kind of database to work with: a test that asks for one runs on each kind, unless it says `on`."""
     return request.getfixturevalue(f"{request.param}_databases")
 
 
@@ -91,6 +97,7 @@ def new_database(databases) -> Iterator[NewDatabase]:
 @pytest.fixture
 def store(new_database) -> Iterator[Store]:
     with closing(Store(new_database())) as opened:
+        hasten(opened.engine)
         yield opened
 
 
@@ -127,9 +134,22 @@ def rehearsed_database(databases, _rehearsed) -> Iterator[str]:
 @pytest.fixture
 def rehearsed_store(rehearsed_database) -> Iterator[Store]:
     with closing(Store(rehearsed_database)) as opened:
+        hasten(opened.engine)
         yield opened
 
 
 def on(*kinds: str) -> pytest.MarkDecorator:
-    """Run a test on these kinds of databases only; its name says why."""
-    return pytest.mark.parametrize("databases", kinds, indirect=True)
+    """Run a test, or a module's tests that do not say otherwise, on these kinds of databases only."""
+    return pytest.mark.databases(*kinds)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what asks for a database on each kind that it is for."""
+    given = [name for mark in metafunc.definition.iter_markers("parametrize") for name in _names(mark.args[0])]
+    if "databases" in metafunc.fixturenames and "databases" not in given:
+        nearest = metafunc.definition.get_closest_marker("databases")
+        metafunc.parametrize("databases", nearest.args if nearest else KINDS, indirect=True)
+
+
+def _names(names: str | Sequence[str]) -> list[str]:
+    return [name.strip() for name in names.split(",")] if isinstance(names, str) else list(names)

@@ -3,9 +3,14 @@
 from abc import ABC, abstractmethod
 from contextlib import closing
 from pathlib import Path
+from secrets import token_hex
 from shutil import copyfile
+from typing import Any
 
-from sqlalchemy.engine import make_url
+from sqlalchemy import Engine, create_engine
+from sqlalchemy import event as listen
+from sqlalchemy.engine import Dialect, make_url
+from sqlalchemy.util import LRUCache
 
 from store import Store
 from store.migrate import migrate
@@ -32,7 +37,7 @@ class Databases(ABC):
 
     @abstractmethod
     def replace(self, url: str, other: str) -> None:
-        """Have a database hold what another one does; nobody is connected to either."""
+        """Have a database that was new hold what another one does; nobody is connected to either."""
 
     @abstractmethod
     def drop(self, url: str) -> None:
@@ -90,6 +95,7 @@ class PostgresqlDatabases(Databases):
     def __init__(self, server: Server) -> None:
         super().__init__()
         self.server = server
+        self._spare: list[str] = []
 
     def empty(self) -> str:
         return self._url(self.server.create())
@@ -98,12 +104,45 @@ class PostgresqlDatabases(Databases):
         return self._url(self.server.create(template=make_url(url).database))
 
     def replace(self, url: str, other: str) -> None:
-        name = make_url(url).database
-        self.server.drop(name)
+        name, spare = make_url(url).database, f"spare_{token_hex(6)}"
+        # Nothing was written to it: it serves another test as a new one.
+        self.server.run("ALTER DATABASE {} RENAME TO {}", name, spare)
+        self._spare.append(spare)
         self.server.create(name=name, template=make_url(other).database)
+
+    def new(self) -> str:
+        return self._url(self._spare.pop()) if self._spare else super().new()
 
     def drop(self, url: str) -> None:
         self.server.drop(make_url(url).database)
 
     def _url(self, name: str) -> str:
         return self.server.url(name).render_as_string()
+
+
+#: What the engines of each kind of database share: a dialect, and the statements compiled for it.
+_SHARED: dict[str, tuple[Dialect, "LRUCache[Any, Any]"]] = {}
+
+
+def hasten(engine: Engine) -> Engine:
+    """Let an engine use the statements that others have compiled, and let SQLite not wait for the disk.
+
+    A test has an engine of its own, which would compile every statement anew; and what it writes need not outlive a
+    power cut.
+    """
+    kind = engine.dialect.name
+    if kind not in _SHARED:
+        # A dialect learns of its database with the first connection.
+        first = create_engine("sqlite://") if kind == SQLITE else engine
+        first.connect().close()
+        first.dispose()
+        _SHARED[kind] = first.dialect, LRUCache(3000)
+    engine.dialect, compiled = _SHARED[kind]
+    engine.update_execution_options(compiled_cache=compiled)
+    if kind == SQLITE:
+        listen.listen(engine, "connect", _write_without_waiting)
+    return engine
+
+
+def _write_without_waiting(connection: Any, _entry: object) -> None:
+    connection.execute("PRAGMA synchronous = OFF")

@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -69,6 +69,7 @@ class Server:
     folder: Path
     port: int
     version: int = 0
+    _kept: psycopg.Connection[Any] | None = field(default=None, repr=False)
 
     def url(self, database: str, *, tcp: bool = False, role: str = OWNER, password: str | None = PASSWORD) -> URL:
         """Return a database's URL, as a user would write it."""
@@ -79,10 +80,28 @@ class Server:
 
     def run(self, statement: str, *names: str, database: str = "postgres") -> list[tuple[Any, ...]]:
         """Run a statement as the administrator, with names put in for its `{}`."""
-        where = {"host": str(self.folder), "port": self.port, "user": ADMINISTRATOR, "dbname": database}
-        with psycopg.connect(**where, autocommit=True) as connection:
-            done = connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
-            return done.fetchall() if done.description else []
+        if database != "postgres":
+            with self._connect(database) as connection:
+                return self._run(connection, statement, names)
+        # Databases are made and dropped for every test: a connection for each statement would cost as much as they do.
+        if self._kept is None or self._kept.closed:
+            self._kept = self._connect(database)
+        return self._run(self._kept, statement, names)
+
+    def _connect(self, database: str) -> psycopg.Connection[Any]:
+        return psycopg.connect(
+            host=str(self.folder), port=self.port, user=ADMINISTRATOR, dbname=database, autocommit=True
+        )
+
+    @staticmethod
+    def _run(connection: psycopg.Connection[Any], statement: str, names: tuple[str, ...]) -> list[tuple[Any, ...]]:
+        done = connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+        return done.fetchall() if done.description else []
+
+    def close(self) -> None:
+        """Let go of the administrator's connection."""
+        if self._kept is not None:
+            self._kept.close()
 
     def create(self, *, template: str | None = None, name: str | None = None) -> str:
         """Make a database and return its name: an empty one, or a copy."""
@@ -235,11 +254,12 @@ def _started(
         start_new_session=True,
         **_as_account(account),
     ) as guard:
+        server = Server(folder, port)
         try:
-            server = Server(folder, port)
             _await(server, guard)
             yield server
         finally:
+            server.close()
             guard.stdin.close()
             guard.wait(_STARTING)
 

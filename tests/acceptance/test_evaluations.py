@@ -14,7 +14,11 @@ from programs import Program
 from programs.loader import decide as ruled
 from states import Move
 from states.explaining import explain
+from tests.conftest import on
+from tests.databases import KINDS, SQLITE
 from tests.operations.office import CRAFTSMAN_2017, CRAFTSMAN_2022, LUZHOU, Office, said, why
+
+pytestmark = on(SQLITE)
 
 PLATFORMS = [
     "重庆市总工会官方网站",
@@ -56,6 +60,7 @@ def smaller(program: Program) -> Program:
 # ── 泸州市首席技师 ────────────────────────────────────────────────────────────────────────────────
 
 
+@on(*KINDS)
 def test_S26_two_evaluations_run_side_by_side_and_are_named_by_their_kinds(luzhou):
     stage = luzhou.program.stage("review")
     assert [(track.evaluation.label.zh, track.opinion) for track in stage.tracks] == [

@@ -16,7 +16,11 @@ from operations.papers import document_of, notice_of
 from operations.printing import certificates_paper, handing_over, minutes_of
 from operations.registry import Wanted, search, show
 from programs import date_program
+from tests.conftest import on
+from tests.databases import SQLITE
 from tests.operations.office import CRAFTSMAN_2017, TECHNICIAN, Office
+
+pytestmark = on(SQLITE)
 
 ADDRESS = "https://linxuan.example.cn"
 #: An identity number, a phone or an account.

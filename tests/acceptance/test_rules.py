@@ -17,7 +17,7 @@ from tests.databases import SQLITE
 from tests.operations.office import CRAFTSMAN_2017, TECHNICIAN, said, why
 
 #: What is asked here is the same on every database; others race on both.
-pytestmark = [pytest.mark.usefixtures("databases"), on(SQLITE)]
+pytestmark = on(SQLITE)
 
 PASS, FAIL, OPEN = Result.PASS, Result.FAIL, Result.NEEDS_EVIDENCE
 

@@ -16,7 +16,7 @@ from tests.databases import SQLITE
 from tests.operations.office import CRAFTSMAN_2017, TECHNICIAN, Office, said, why
 
 #: What is asked here is the same on every database; others race on both.
-pytestmark = [pytest.mark.usefixtures("databases"), on(SQLITE)]
+pytestmark = on(SQLITE)
 
 MINUTE = timedelta(minutes=1)
 

@@ -10,12 +10,17 @@ from operations.acts import Act
 from operations.allotting import Allotted, allot, allotments_of
 from operations.results import Moved, UnknownError
 from states import Move
+from tests.conftest import on
+from tests.databases import KINDS, SQLITE
 from tests.documents.test_tables import workbook
 from tests.operations.office import said, why
+
+pytestmark = on(SQLITE)
 
 AT_THE_NOMINATOR = "recommendation.recommender"
 
 
+@on(*KINDS)
 def test_each_nominator_has_its_own_number_and_others_what_the_quota_says(craftsman):
     places = {"渝中区": 1, "江北区": 8, "巫溪县": 0}
     assert allot(craftsman.desk, craftsman.id, "district", places, craftsman.act()) == Allotted("district", places)

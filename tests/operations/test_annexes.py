@@ -8,9 +8,13 @@ from operations.dossiers import annexes_of, differences_of, verdicts_of_nominati
 from operations.results import Denied
 from operations.sheets import TakenIn
 from store import tables as t
+from tests.conftest import on
+from tests.databases import KINDS, SQLITE
 from tests.documents.test_tables import workbook
 from tests.operations.office import Office
 from tests.operations.test_taking_in import person
+
+pytestmark = on(SQLITE)
 
 HEADINGS = ["姓名", "身份证号码", "工作单位"]
 
@@ -30,6 +34,7 @@ def results(office: Office, number: str) -> dict[str, str]:
     return {one.rule: one.result.value for one in found if one.rule in ("same-facts", "apprentices-employer")}
 
 
+@on(*KINDS)
 def test_overview_of_many_is_kept_with_each_and_told_of_each(luzhou):
     first, second, third = (
         luzhou.nominate(nominee=f"第{one}人", unit=f"第{one}厂", identity=person(one)) for one in (1, 2, 3)

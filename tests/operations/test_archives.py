@@ -13,7 +13,11 @@ from operations.nominate import Nominated, nominate
 from operations.results import UnknownError
 from store import tables as t
 from tests import files
+from tests.conftest import on
+from tests.databases import KINDS, SQLITE
 from tests.operations.office import Office
+
+pytestmark = on(SQLITE)
 
 
 def archive(*names: str) -> bytes:
@@ -56,6 +60,7 @@ def receipts(office: Office) -> list[tuple[str, str]]:
         return [tuple(row) for row in connection.execute(query)]
 
 
+@on(*KINDS)
 @pytest.mark.parametrize("folder", ["长江厂+王一", "长江厂王一", "长江厂 ＋ 王一", "长江厂-王一"])
 def test_S19_copies_named_by_employer_and_name_are_received_electronically(luzhou, number, folder, take):
     done = take(luzhou, f"{folder}/申报表.docx", f"{folder}/个人事迹材料（详版）.docx", f"{folder}/照片.jpg")

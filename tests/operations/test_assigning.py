@@ -21,9 +21,11 @@ from programs.panels import Ground
 from states.recusals import Tie
 from store import tables as t
 from tests.conftest import on
-from tests.databases import SQLITE
+from tests.databases import KINDS, SQLITE
 from tests.operations.office import INTAKE, said, why
 from tests.operations.panels import REVIEW, PanelOffice, with_panel
+
+pytestmark = on(SQLITE)
 
 
 @pytest.fixture
@@ -39,6 +41,7 @@ def pairs(office: PanelOffice) -> dict[str, tuple[str, ...]]:
 # Assignments
 
 
+@on(*KINDS)
 def test_everything_is_assigned_evenly_to_as_many_as_the_notice_says(panel_office):
     office = panel_office(size=5, per_nominee=3, at_least=2, at_most=4)
     office.fill_the_pool(5)
@@ -107,7 +110,6 @@ def test_nominations_that_cannot_be_served_are_named_and_nothing_is_kept(office)
     assert office.contents() == before
 
 
-@on(SQLITE)
 @pytest.mark.parametrize(
     ("bounds", "expected"),
     [
@@ -127,7 +129,6 @@ def test_bounds_that_cannot_be_kept_are_counted(panel_office, bounds, expected):
     assert said(refused) == [expected.format(numbers="、".join(numbers))]
 
 
-@on(SQLITE)
 def test_experts_of_a_field_evaluate_its_categories_only(desk, shipped):
     program = shipped("bayu-special-grade-technician")
     ids = [one.id for one in program.categories]
@@ -148,7 +149,6 @@ def test_experts_of_a_field_evaluate_its_categories_only(desk, shipped):
     assert [found[numbers[category]] for category in ids[1:]] == [("丙",)] * len(ids[1:])
 
 
-@on(SQLITE)
 def test_nobody_is_assigned_before_everybody_has_confirmed(office):
     office.fill_the_pool(5)
     office.nominate(REVIEW)
@@ -159,7 +159,6 @@ def test_nobody_is_assigned_before_everybody_has_confirmed(office):
     assert said(refused) == [f"还有 2 名专家没有确认参加：{names[1]}、{names[2]}"]
 
 
-@on(SQLITE)
 def test_fewer_than_the_notice_asks_for_need_a_reason(office):
     office.fill_the_pool(3)
     office.nominate(REVIEW)
@@ -218,7 +217,6 @@ def test_expert_reports_on_what_they_are_assigned_once_they_have_pledged_and_on_
     assert (told.number, told.experts, told.recused) == (own, (mine,), ())
 
 
-@on(SQLITE)
 @pytest.mark.parametrize(
     ("role", "where", "sees"),
     [
@@ -239,7 +237,6 @@ def test_who_evaluates_what_is_for_the_office_and_for_supervisors(office, role, 
     assert (not isinstance(found, Denied)) == sees
 
 
-@on(SQLITE)
 def test_other_roles_report_and_see_as_before(office):
     office.fill_the_pool(3)
     number = office.nominate(REVIEW)
@@ -287,7 +284,6 @@ def test_recused_expert_sees_nothing_in_any_role_and_is_told_the_ground_alone(of
     assert another != mine
 
 
-@on(SQLITE)
 def test_tie_that_is_declared_later_recuses_at_once_and_is_taken_back_with_the_next_assignment(office):
     office.fill_the_pool(3)
     number = office.nominate(REVIEW)
@@ -301,7 +297,6 @@ def test_tie_that_is_declared_later_recuses_at_once_and_is_taken_back_with_the_n
     assert pairs(office)[number] != (mine,)
 
 
-@on(SQLITE)
 def test_recusal_that_rests_on_an_error_is_lifted_by_the_office(office):
     office.fill_the_pool(3)
     number = office.nominate(REVIEW)
@@ -313,7 +308,6 @@ def test_recusal_that_rests_on_an_error_is_lifted_by_the_office(office):
     assert one.recused == ()
 
 
-@on(SQLITE)
 def test_panel_that_assigns_nothing_lets_everybody_evaluate_but_who_is_recused(panel_office):
     office = panel_office(assigned=False, per_nominee=None)
     office.add("专家1", employer="长江厂")
@@ -330,7 +324,6 @@ def test_panel_that_assigns_nothing_lets_everybody_evaluate_but_who_is_recused(p
     assert office.assign().assigned == 0
 
 
-@on(SQLITE)
 def test_report_of_somebody_whose_tie_is_declared_later_is_taken_back(office):
     office.fill_the_pool(3)
     number = office.nominate(REVIEW)

@@ -17,7 +17,11 @@ from operations.sweep import sweep
 from operations.tree import Tree
 from states import Move
 from store import tables as t
+from tests.conftest import on
+from tests.databases import KINDS, SQLITE
 from tests.operations.office import put_on, said, why
+
+pytestmark = on(SQLITE)
 
 NOW = datetime(2019, 7, 15, 10, tzinfo=SHANGHAI)
 BY = Act(Actor("王管理"), NOW)
@@ -40,6 +44,7 @@ def people(desk):
     return desk
 
 
+@on(*KINDS)
 @pytest.mark.parametrize(
     ("told", "meant"),
     [

@@ -13,8 +13,12 @@ from operations.calendars import load_schedule
 from operations.desk import Desk
 from operations.recount import Recount
 from store import tables as t
+from tests.conftest import on
+from tests.databases import KINDS, SQLITE
 from tests.operations.office import LUZHOU, why
 from tests.operations.schedules import SCHEDULE
+
+pytestmark = on(SQLITE)
 
 MONDAY = date(2027, 1, 4)
 BY = Act(Actor("管理员甲"), datetime(2026, 12, 1, 10, tzinfo=SHANGHAI))
@@ -42,6 +46,7 @@ def works(desk: Desk) -> bool:
         return desk.running(connection, LUZHOU).calendar.is_working_day(MONDAY)
 
 
+@on(*KINDS)
 def test_schedule_counts_for_every_desk_at_the_database(luzhou, vault, calendar):
     other = Desk(luzhou.desk.store, calendar, vault)
     assert works(other)
@@ -49,6 +54,7 @@ def test_schedule_counts_for_every_desk_at_the_database(luzhou, vault, calendar)
     assert (works(luzhou.desk), works(other)) == (False, False)
 
 
+@on(*KINDS)
 def test_schedule_of_a_year_replaces_the_one_before(luzhou):
     for _ in range(2):
         load(luzhou.desk, SCHEDULE)

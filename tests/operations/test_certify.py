@@ -24,7 +24,11 @@ from operations.sweep import sweep
 from programs.stages import Certificate
 from states import Move
 from store import tables as t
+from tests.conftest import on
+from tests.databases import KINDS, SQLITE
 from tests.operations.office import LUZHOU, Office, said, why
+
+pytestmark = on(SQLITE)
 
 
 @pytest.fixture
@@ -44,6 +48,7 @@ def numbered(office: Office) -> dict[str, str]:
     return done.certificates
 
 
+@on(*KINDS)
 def test_everybody_honored_gets_a_number_by_the_pattern_in_order(honored):
     office, numbers = honored
     assert numbered(office) == dict(zip(numbers, ("20190001", "20190002", "20190003"), strict=True))
@@ -56,6 +61,7 @@ def test_everybody_honored_gets_a_number_by_the_pattern_in_order(honored):
     assert not any(code in str(event) for code in codes)
 
 
+@on(*KINDS)
 def test_numbering_twice_numbers_nobody_twice_and_later_ones_count_on(honored):
     office, _ = honored
     numbered(office)

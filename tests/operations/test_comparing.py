@@ -7,9 +7,13 @@ from operations.acts import Act
 from operations.comparing import compare_table
 from operations.results import Denied
 from operations.taking_in import take_in
+from tests.conftest import on
+from tests.databases import KINDS, SQLITE
 from tests.documents.test_tables import workbook
 from tests.operations.office import Office
 from tests.operations.test_taking_in import annex, person, row
+
+pytestmark = on(SQLITE)
 
 #: The headings of the 2019 notice's annex 2, as far as they are about what is stated.
 OVERVIEW = ["姓  名", "性别", "身份证号码", "工作单位", "现职业资格等级及取得时间"]
@@ -35,6 +39,7 @@ def line(number: int, **changes: str) -> list[object]:
     return list({**said, **changes}.values())
 
 
+@on(*KINDS)
 def test_S21_table_that_agrees_is_told_so(taken_in):
     assert compared(taken_in, line(1), line(2)) == []
 

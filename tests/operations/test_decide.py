@@ -8,7 +8,7 @@ from tests.databases import SQLITE
 from tests.operations.office import CRAFTSMAN_2022, said, why
 
 #: What is asked here is the same on every database; others race on both.
-pytestmark = [pytest.mark.usefixtures("databases"), on(SQLITE)]
+pytestmark = on(SQLITE)
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from operations.results import UnknownError
 from programs import shipped_programs
 from store import Store, verify
 from store import tables as t
-from tests.conftest import NewDatabase
+from tests.conftest import NewDatabase, on
+from tests.databases import SQLITE
 
 #: The kind of stage at which each program stands, in the order of the programs' ids.
 KINDS = ("publicity", "review", "recommendation", "tenure", "screening")
@@ -26,6 +27,8 @@ DAYS = st.integers(0, (date(2027, 6, 30) - date(2026, 3, 1)).days).map(lambda da
 NOWS = st.builds(at, DAYS, st.integers(0, 23).map(clock))
 
 
+# Whole programs run on PostgreSQL elsewhere; what is asked here is where they stop.
+@on(SQLITE)
 @settings(
     max_examples=2,
     deadline=None,

@@ -8,7 +8,11 @@ from operations.results import Denied, Moved, UnknownError
 from programs import Path
 from programs.facts import Competition, Facts
 from states import Move, Result
+from tests.conftest import on
+from tests.databases import KINDS, SQLITE
 from tests.operations.office import Office, said, why
+
+pytestmark = on(SQLITE)
 
 PATH = Path(None, "organization")
 
@@ -21,6 +25,7 @@ def results(office: Office, number: str) -> dict[str, Result]:
     return {one.rule: one.result for one in verdicts_of_nomination(office.desk, number, office.now)}
 
 
+@on(*KINDS)
 def test_form_is_asked_for_what_the_rules_judge_by(luzhou):
     assert list(facts_asked(luzhou.program, PATH)) == ["skill", "grant", "competition", "apprentice", "trainees-a-year"]
 

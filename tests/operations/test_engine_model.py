@@ -324,6 +324,6 @@ def test_engine_does_what_its_model_does(new_database, program):
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=12, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=6, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

@@ -25,9 +25,11 @@ from states.draws import candidates_digest, draw_order
 from states.recusals import Tie
 from store import tables as t
 from tests.conftest import on
-from tests.databases import SQLITE
+from tests.databases import KINDS, SQLITE
 from tests.operations.office import said, why
 from tests.operations.panels import REVIEW, PanelOffice
+
+pytestmark = on(SQLITE)
 
 
 @pytest.fixture
@@ -42,7 +44,6 @@ def kinds(office: PanelOffice) -> list[str]:
 # The pool
 
 
-@on(SQLITE)
 def test_pool_keeps_what_it_is_told_and_changes_only_what_is_said(office):
     draft = ExpertDraft(
         "张三", "某大学", ("机械", "钳工"), "教授", 1968, "zhang@example.cn", date(2019, 1, 1), date(2021, 12, 31)
@@ -56,7 +57,6 @@ def test_pool_keeps_what_it_is_told_and_changes_only_what_is_said(office):
     assert list_experts(office.desk, field="焊接") == []
 
 
-@on(SQLITE)
 @pytest.mark.parametrize(
     ("changes", "gate"),
     [
@@ -74,7 +74,6 @@ def test_expert_that_cannot_be_is_refused_and_nothing_is_kept(office, changes, g
     assert office.contents() == before
 
 
-@on(SQLITE)
 def test_who_is_out_of_the_pool_is_listed_only_when_asked_for_and_never_drawn(office):
     office.fill_the_pool(4)
     assert retire_expert(office.desk, "专家2", office.keeper) is None
@@ -84,7 +83,6 @@ def test_who_is_out_of_the_pool_is_listed_only_when_asked_for_and_never_drawn(of
     assert {seat.name for seat in office.draw().seats} == {"专家1", "专家3", "专家4"}
 
 
-@on(SQLITE)
 def test_tie_is_declared_once_and_withdrawn_with_a_reason(office):
     office.add("张三")
     tie = Tie(Ground.KINSHIP, "第1人", "第1厂")
@@ -101,6 +99,7 @@ def test_tie_is_declared_once_and_withdrawn_with_a_reason(office):
 # The draw
 
 
+@on(*KINDS)
 def test_draw_is_what_the_recorded_seed_gives(office):
     office.fill_the_pool(9)
     drawn = office.draw("2026年5月20日公证")
@@ -126,7 +125,6 @@ def test_draw_without_a_seed_makes_one_that_is_recorded_and_never_the_same(offic
     assert (explained.panel, explained.wrong) == (second, ())
 
 
-@on(SQLITE)
 @pytest.mark.parametrize(
     ("changes", "drawn"),
     [
@@ -146,7 +144,6 @@ def test_only_who_is_in_term_and_young_enough_is_drawn(panel_office, changes, dr
     assert [seat.name for seat in done.seats] == ["张三"] if drawn else why(done) == [("experts-enough", "四、（三）")]
 
 
-@on(SQLITE)
 def test_draw_by_field_takes_so_many_of_each_and_says_of_which_there_are_too_few(panel_office):
     fields = [{"id": "fitting", "name": "钳工", "size": 2}, {"id": "welding", "name": "焊接", "size": 1}]
     office = panel_office(fields=fields)
@@ -163,7 +160,6 @@ def test_draw_by_field_takes_so_many_of_each_and_says_of_which_there_are_too_few
     assert explain_panel(office.desk, office.id, REVIEW).wrong == ()
 
 
-@on(SQLITE)
 def test_second_draw_needs_to_be_said_and_explained_and_comes_too_late_once_something_is_assigned(office):
     office.fill_the_pool(5)
     office.nominate(REVIEW)
@@ -176,7 +172,6 @@ def test_second_draw_needs_to_be_said_and_explained_and_comes_too_late_once_some
     ]
 
 
-@on(SQLITE)
 def test_record_that_was_tampered_with_is_told(office):
     office.fill_the_pool(6)
     office.draw()
@@ -192,7 +187,6 @@ def test_record_that_was_tampered_with_is_told(office):
     assert explain_panel(office.desk, office.id, REVIEW).wrong[0].zh == "候选专家名单与记录的摘要不符"
 
 
-@on(SQLITE)
 def test_stage_that_draws_no_experts_is_told(office, luzhou_plain):
     with pytest.raises(UnknownError, match="screening draws no experts; review do"):
         draw_panel(office.desk, office.id, "screening", office.act())
@@ -240,7 +234,6 @@ def test_who_declines_is_followed_by_the_next_of_the_recorded_order_until_there_
     assert (explained.wrong, [seat.state for seat in explained.panel.seats]) == ((), ["declined"] * 3 + ["drawn"] * 2)
 
 
-@on(SQLITE)
 def test_answers_that_cannot_be_are_refused(office):
     office.fill_the_pool(5)
     names = [seat.name for seat in office.draw().seats]
@@ -260,7 +253,6 @@ def test_answers_that_cannot_be_are_refused(office):
         confirm(*ask, "某人", office.act())
 
 
-@on(SQLITE)
 def test_who_was_drawn_before_a_second_draw_confirms_nothing(office):
     office.fill_the_pool(9)
     before = {seat.name for seat in office.draw("1").seats}
@@ -272,7 +264,6 @@ def test_who_was_drawn_before_a_second_draw_confirms_nothing(office):
     assert pending(office.desk, office.now + timedelta(days=1)) == []
 
 
-@on(SQLITE)
 def test_pledge_is_of_the_words_that_were_shown(panel_office):
     office = panel_office(pledge="本人郑重承诺。")
     office.fill_the_pool(3)

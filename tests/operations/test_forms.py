@@ -13,7 +13,11 @@ from operations.forms import Asked, Paper, form_of, forms_of
 from operations.recommending import Ordered, order
 from operations.results import Moved, UnknownError
 from states import Endorsement, Move
+from tests.conftest import on
+from tests.databases import KINDS, SQLITE
 from tests.operations.office import Office, why
+
+pytestmark = on(SQLITE)
 
 
 def paper(office: Office, material: str, *numbers: str, reason: str = "", nominator: str | None = None) -> Paper:
@@ -51,6 +55,7 @@ def nominated(luzhou) -> tuple[Office, list[str]]:
     return luzhou, numbers
 
 
+@on(*KINDS)
 def test_form_is_filled_in_without_personal_data(nominated):
     office, numbers = nominated
     before = len(office.events())

@@ -8,7 +8,11 @@ from operations.objections import lodge
 from operations.results import Denied, UnknownError
 from operations.sweep import sweep
 from states import Move
+from tests.conftest import on
+from tests.databases import KINDS, SQLITE
 from tests.operations.office import CRAFTSMAN_2017, LUZHOU, TECHNICIAN, said, why
+
+pytestmark = on(SQLITE)
 
 NUMBER = "泸市人社办〔2019〕120号"
 ISSUED = datetime.fromisoformat("2019-08-30T09:00+08:00")
@@ -27,6 +31,7 @@ def honored(luzhou):
     return luzhou, numbers
 
 
+@on(*KINDS)
 @pytest.mark.parametrize("program", [LUZHOU, TECHNICIAN])
 def test_document_is_not_issued_before_the_publicity_is_over(office_of, program):
     office = office_of(program)
@@ -40,6 +45,7 @@ def test_document_is_not_issued_before_the_publicity_is_over(office_of, program)
     assert [one.number for one in office.issue().moved] == [number]
 
 
+@on(*KINDS)
 def test_document_passes_over_whoever_is_under_objection(luzhou):
     one, other = (luzhou.nominate("decision") for _ in range(2))
     luzhou.decide("decision", dict.fromkeys((one, other), "chief-technician"))

@@ -17,8 +17,12 @@ from states import Move
 from states.demands import Demand
 from store import tables as t
 from tests import files
+from tests.conftest import on
+from tests.databases import KINDS, SQLITE
 from tests.operations.amending import amended, change, migrated
 from tests.operations.office import Office, said, why
+
+pytestmark = on(SQLITE)
 
 PHOTO = ("photo", Medium.ELECTRONIC)
 DEEDS = ("deeds-short", Medium.ELECTRONIC)
@@ -53,6 +57,7 @@ def kept(office: Office, number: str) -> list[tuple[str, int, str]]:
         return [(one.material, one.place, one.copy.name) for one in files_of(connection, office.row(number).id)]
 
 
+@on(*KINDS)
 def test_submission_is_refused_until_every_material_is_in_every_medium(luzhou, number):
     assert why(luzhou.move(number, Move.SUBMIT)) == [("materials-complete", None)]
     every = [(material.id, medium) for material in luzhou.program.materials for medium in material.media]
@@ -62,6 +67,7 @@ def test_submission_is_refused_until_every_material_is_in_every_medium(luzhou, n
     assert luzhou.move(number, Move.SUBMIT).destination == "recommendation.recommender"
 
 
+@on(*KINDS)
 def test_materials_received_twice_are_recorded_once(luzhou, number):
     for _ in range(2):
         assert receive(luzhou.desk, number, [("overview", Medium.PAPER)], luzhou.act(), seen=True) is None

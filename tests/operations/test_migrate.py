@@ -24,7 +24,7 @@ from states import Move
 from store import Store, verify
 from store import tables as t
 from tests.conftest import on
-from tests.databases import SQLITE
+from tests.databases import KINDS, SQLITE
 from tests.operations.amending import (
     CONSULTATION,
     CREDIT,
@@ -39,6 +39,8 @@ from tests.operations.amending import (
     until,
 )
 from tests.operations.office import INTAKE, LUZHOU, Office, why
+
+pytestmark = on(SQLITE)
 
 CLOSES = datetime.fromisoformat("2019-07-31T00:00+08:00")
 LATER = datetime.fromisoformat("2019-08-16T00:00+08:00")
@@ -72,6 +74,7 @@ def ladder(office: Office, due: datetime) -> int:
         return len(connection.execute(query).all())
 
 
+@on(*KINDS)
 def test_migration_shows_what_changes_and_then_does_just_that(luzhou):
     number = luzhou.nominate()
     amended(
@@ -110,6 +113,7 @@ def test_migration_shows_what_changes_and_then_does_just_that(luzhou):
     assert agrees(luzhou)
 
 
+@on(*KINDS)
 def test_nominee_s_side_is_told_of_what_changes_and_of_nothing_else(luzhou):
     first = luzhou.nominate()
     amended(luzhou, MORE_SEATS)
@@ -125,6 +129,7 @@ def test_nominee_s_side_is_told_of_what_changes_and_of_nothing_else(luzhou):
     )
 
 
+@on(*KINDS)
 def test_migration_made_twice_is_made_once(luzhou):
     luzhou.nominate()
     amended(luzhou, until("2019年8月15日"))
@@ -135,6 +140,7 @@ def test_migration_made_twice_is_made_once(luzhou):
     assert luzhou.contents() == before
 
 
+@on(*KINDS)
 def test_only_those_that_are_named_are_brought_over(luzhou):
     numbers = [luzhou.nominate() for _ in range(3)]
     amended(luzhou, until("2019年8月15日"))
@@ -142,7 +148,6 @@ def test_only_those_that_are_named_are_brought_over(luzhou):
     assert [luzhou.row(number).revision for number in numbers] == [1, 2, 1]
 
 
-@on(SQLITE)
 def test_batches_bring_over_everybody_in_order_and_one_that_fails_leaves_those_before(luzhou, monkeypatch):
     numbers = [luzhou.nominate() for _ in range(5)]
     amended(luzhou, until("2019年8月15日"))
@@ -166,6 +171,7 @@ def test_batches_bring_over_everybody_in_order_and_one_that_fails_leaves_those_b
     assert agrees(luzhou)
 
 
+@on(*KINDS)
 def test_migration_there_and_back_restores_due_instants_and_owes_what_was_owed(luzhou):
     numbers = [luzhou.nominate(), luzhou.nominate("recommendation.recommender"), luzhou.nominate("screening")]
     returned = luzhou.nominate("screening")
@@ -181,6 +187,7 @@ def test_migration_there_and_back_restores_due_instants_and_owes_what_was_owed(l
     assert agrees(luzhou)
 
 
+@on(*KINDS)
 def test_verdicts_that_change_are_told_before(luzhou):
     number = luzhou.nominate("screening")
     luzhou.judge_all(number)
@@ -300,7 +307,6 @@ STAYING: dict[str, tuple[Any, list[Any], dict[str, str], str]] = {
 }  # fmt: skip
 
 
-@on(SQLITE)
 @pytest.mark.parametrize("case", STAYING)
 def test_nomination_that_cannot_be_brought_over_stays_and_is_told_why(luzhou, case):
     happened, edits, mapping, gate = STAYING[case]
@@ -312,7 +318,6 @@ def test_nomination_that_cannot_be_brought_over_stays_and_is_told_why(luzhou, ca
     assert luzhou.contents() == before
 
 
-@on(SQLITE)
 def test_nomination_is_not_brought_to_where_it_would_lapse_at_once(luzhou):
     number = luzhou.nominate()
     amended(luzhou, until("2019年8月15日"))
@@ -323,7 +328,6 @@ def test_nomination_is_not_brought_to_where_it_would_lapse_at_once(luzhou):
     assert luzhou.row(number).due_at == LATER
 
 
-@on(SQLITE)
 def test_term_and_time_to_correct_that_run_go_on_as_they_were_said(luzhou):
     number = luzhou.nominate("tenure")
     ends = luzhou.row(number).due_at
@@ -332,7 +336,6 @@ def test_term_and_time_to_correct_that_run_go_on_as_they_were_said(luzhou):
     assert (luzhou.row(number).due_at, luzhou.row(number).revision) == (ends, 2)
 
 
-@on(SQLITE)
 def test_tier_with_a_quota_is_not_passed_by_a_mapping(craftsman):
     tiers = craftsman.program.stage("recommendation").tiers
     quota = craftsman.program.quotas[0]
@@ -353,7 +356,6 @@ def test_tier_with_a_quota_is_not_passed_by_a_mapping(craftsman):
         (Wanted(mapping={"review": "lapsed"}), "version 2 has no standing lapsed"),
     ],
 )
-@on(SQLITE)
 def test_what_is_not_there_is_an_error_and_changes_nothing(luzhou, wanted, message):
     luzhou.nominate()
     amended(luzhou, MORE_SEATS)
@@ -367,13 +369,11 @@ def test_what_is_not_there_is_an_error_and_changes_nothing(luzhou, wanted, messa
     assert luzhou.contents() == before
 
 
-@on(SQLITE)
 def test_migration_without_a_reason_is_refused(luzhou):
     amended(luzhou, MORE_SEATS)
     assert why(migrate(luzhou.desk, LUZHOU, Wanted(), luzhou.act(" "))) == [("reason-stated", None)]
 
 
-@on(SQLITE)
 def test_extension_after_a_migration_reaches_both_versions(luzhou):
     numbers = [luzhou.nominate(), luzhou.nominate()]
     amended(luzhou, until("2019年8月15日"))
@@ -405,7 +405,6 @@ IDLE = (
     places=st.lists(st.sampled_from(STANDINGS), min_size=1, max_size=3),
     idle=st.sets(st.sampled_from(range(len(IDLE))), min_size=1),
 )
-@on(SQLITE)
 def test_migrating_to_a_version_that_is_the_same_in_effect_changes_nothing_but_the_version(
     databases, calendar, vault, shipped, places, idle
 ):

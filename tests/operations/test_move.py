@@ -11,9 +11,14 @@ from operations.objections import Outcome, lodge, settle
 from operations.results import Denied, Moved, UnknownError
 from states import Move
 from store import verify
+from tests.conftest import on
+from tests.databases import KINDS, SQLITE
 from tests.operations.office import LUZHOU, STUDIO, put_on, said, why
 
+pytestmark = on(SQLITE)
 
+
+@on(*KINDS)
 def test_move_returns_where_the_case_stands_who_must_act_and_until_when(luzhou):
     number = luzhou.nominate(nominee="陈立秋", unit="长江厂", nominator="江阳区")
     assert luzhou.move(number, Move.SUBMIT) == Moved(
@@ -30,6 +35,7 @@ def test_move_returns_where_the_case_stands_who_must_act_and_until_when(luzhou):
     )
 
 
+@on(*KINDS)
 def test_move_is_one_event_that_says_all_about_it(luzhou):
     number = luzhou.nominate("recommendation.recommender", nominator="江阳区")
     before = len(luzhou.events())
@@ -55,6 +61,7 @@ def test_move_is_one_event_that_says_all_about_it(luzhou):
     }
 
 
+@on(*KINDS)
 def test_holders_follow_the_pipeline(luzhou):
     number = luzhou.nominate(unit="长江厂", nominator="江阳区")
     holders = []

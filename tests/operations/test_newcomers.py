@@ -17,6 +17,10 @@ from operations.people import add_person, list_people, password_matches
 from states import Move
 from store import INSTALLATION, events_of, verify
 from store import tables as t
+from tests.conftest import on
+from tests.databases import SQLITE
+
+pytestmark = on(SQLITE)
 
 NOW = at(date(2026, 3, 11), clock(10))
 

@@ -16,19 +16,23 @@ from states import Move
 from store import tables as t
 from store.types import UnfitError
 from tests.conftest import on
-from tests.databases import SQLITE
+from tests.databases import KINDS, SQLITE
 from tests.operations.office import CRAFTSMAN_2017, INTAKE, LUZHOU, STUDIO, TECHNICIAN, Office, said, why
+
+pytestmark = on(SQLITE)
 
 
 def attempt(office: Office, **changes):
     return nominate(office.desk, office.id, office.draft(**changes), office.act())
 
 
+@on(*KINDS)
 def test_nomination_is_drawn_up_at_the_entry_of_its_path_with_a_number(luzhou):
     assert attempt(luzhou) == Nominated(f"{LUZHOU}-0001", "recommendation.unit")
     assert attempt(luzhou) == Nominated(f"{LUZHOU}-0002", "recommendation.unit")
 
 
+@on(*KINDS)
 def test_nomination_by_oneself_begins_at_the_applicant_s_tier(office_of):
     office = office_of(CRAFTSMAN_2017)
     done = attempt(office, route="self", nominator="本人", nominator_kind=None)
@@ -58,7 +62,6 @@ def test_identity_number_is_sealed_in_the_store_and_found_by_its_fingerprint(luz
     assert (row.nominee in kept, draft.identity in kept, draft.identity.encode().hex() in kept) == (True, False, False)
 
 
-@on(SQLITE)
 def test_file_of_sqlite_shows_no_identity_number(luzhou):
     draft = luzhou.draft()
     nominate(luzhou.desk, luzhou.id, draft, luzhou.act())

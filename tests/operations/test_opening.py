@@ -15,7 +15,11 @@ from programs import Program, ProgramError, load_program
 from programs import extend as extend_program
 from states import Move
 from store import tables as t
+from tests.conftest import on
+from tests.databases import KINDS, SQLITE
 from tests.operations.office import INTAKE, LUZHOU, STUDIO, TECHNICIAN, Office, said, why
+
+pytestmark = on(SQLITE)
 
 CLOSES = datetime.fromisoformat("2019-07-31T00:00+08:00")
 LATER = datetime.fromisoformat("2019-08-15T00:00+08:00")
@@ -41,6 +45,7 @@ def ladder(office: Office) -> list[tuple[datetime, int]]:
         return sorted({tuple(row) for row in connection.execute(query)})
 
 
+@on(*KINDS)
 def test_program_without_a_year_is_not_opened_and_says_so(preparing):
     refused = open_program(preparing.desk, preparing.program, preparing.act())
     assert [gate for gate, _ in why(refused)] == ["rulings-confirmed"] * 4 + ["deadlines-dated"]
@@ -48,6 +53,7 @@ def test_program_without_a_year_is_not_opened_and_says_so(preparing):
     assert said(refused)[-1] == "期限“7月21日前”无法确定日期"
 
 
+@on(*KINDS)
 def test_refusal_to_open_names_each_ruling_with_its_clause_and_the_command_that_confirms_it(desk, shipped):
     office = Office(desk, shipped(STUDIO), INTAKE[STUDIO])
     refused = open_program(desk, office.program, office.act())

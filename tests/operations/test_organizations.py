@@ -20,7 +20,11 @@ from operations.policy import Deed, Matter, grants, may
 from operations.results import UnknownError
 from states import Move
 from store import INSTALLATION, Store, events_of, verify
+from tests.conftest import on
+from tests.databases import KINDS, SQLITE
 from tests.operations.office import said, why
+
+pytestmark = on(SQLITE)
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=SHANGHAI)
 BY = Act(Actor("王管理"), NOW)
@@ -41,6 +45,7 @@ def events(desk: Desk) -> list[tuple[object, ...]]:
         return [(one["kind"], one["subject"], one.get("from"), one.get("to")) for one in told]
 
 
+@on(*KINDS)
 def test_organizations_are_added_and_placed(desk):
     assert add_organization(desk, " 江阳区局 ", BY, parent="市局") is None
     assert add_organization(desk, "龙马潭区局", BY) is None

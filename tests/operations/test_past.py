@@ -27,7 +27,11 @@ from programs import Program
 from states import Move, Result
 from store import Store, hold
 from store import tables as t
+from tests.conftest import on
+from tests.databases import KINDS, SQLITE
 from tests.operations.office import CRAFTSMAN_2017, CRAFTSMAN_2022, STUDIO, Office, said, why
+
+pytestmark = on(SQLITE)
 
 EXPERT = make_identity(7777, Random(7777))  # noqa: S311 - made-up people need no secrets
 CLAUSE = "三、（三）"
@@ -70,6 +74,7 @@ def record(office: Office, **changes) -> int | Denied:
     return record_past(office.desk, replace(draft, **changes), Act(Actor("王管理"), office.now, ""))
 
 
+@on(*KINDS)
 def test_past_of_a_winner_goes_from_the_choice_through_the_document_to_the_end_of_the_term(luzhou):
     number = luzhou.nominate("decision")
     assert pasts(luzhou) == []
@@ -84,6 +89,7 @@ def test_past_of_a_winner_goes_from_the_choice_through_the_document_to_the_end_o
     assert past.ended_at == luzhou.now
 
 
+@on(*KINDS)
 def test_past_of_an_honor_that_is_revoked_has_ended(luzhou):
     number = luzhou.nominate("tenure")
     assert isinstance(luzhou.move(number, Move.REVOKE), Moved)

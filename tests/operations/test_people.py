@@ -28,7 +28,11 @@ from operations.people import (
 from operations.results import UnknownError
 from store import INSTALLATION, Store, events_of, verify
 from store import tables as t
+from tests.conftest import on
+from tests.databases import KINDS, SQLITE
 from tests.operations.office import said, why
+
+pytestmark = on(SQLITE)
 
 PASSWORD = "一二三四五六七八"  # noqa: S105 - nobody has it
 NOW = datetime(2026, 3, 2, 9, tzinfo=SHANGHAI)
@@ -74,6 +78,7 @@ def kinds(desk: Desk) -> list[tuple[object, object]]:
     return [(event["kind"], event["subject"]) for event in history(desk)]
 
 
+@on(*KINDS)
 def test_first_person_is_registered_by_anybody_as_administrator(desk):
     for role, organization in ((Role.OPERATOR, DISTRICT), (Role.SUPERVISOR, None), (Role.ADMINISTRATOR, DISTRICT)):
         assert said(add_person(desk, "王管理", role, organization, Act(MACHINE, NOW))) == [
@@ -92,6 +97,7 @@ def test_first_person_is_registered_by_anybody_as_administrator(desk):
     ]
 
 
+@on(*KINDS)
 def test_person_registered_is_events_that_say_who_did_what(first):
     assert add_person(first, " 李四 ", Role.OPERATOR, DISTRICT, BY, password=PASSWORD) is None
     told = [{key: one[key] for key in one if key not in ("position", "digest")} for one in history(first)[2:]]

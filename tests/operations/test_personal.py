@@ -11,7 +11,11 @@ from operations.personal import PersonalKind, Told, find_by, keep_details, maske
 from operations.results import Denied, UnknownError
 from store import Vault
 from store import tables as t
+from tests.conftest import on
+from tests.databases import KINDS, SQLITE
 from tests.operations.office import Office, said, why
+
+pytestmark = on(SQLITE)
 
 PHONE, ACCOUNT = "13800138000", "6222021234567890128"
 KEPT = {PersonalKind.PHONE: PHONE, PersonalKind.BANK_ACCOUNT: ACCOUNT}
@@ -22,6 +26,7 @@ def contents_of(office: Office) -> str:
     return repr(office.contents())
 
 
+@on(*KINDS)
 def test_phone_and_account_are_sealed_and_stand_in_no_event(luzhou):
     draft = luzhou.draft(phone=PHONE, bank_account=ACCOUNT)
     number = nominate(luzhou.desk, luzhou.id, draft, luzhou.act()).number

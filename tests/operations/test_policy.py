@@ -45,6 +45,8 @@ from tests.databases import SQLITE
 from tests.operations.office import Office, said, why
 from tests.operations.schedules import SCHEDULE
 
+pytestmark = on(SQLITE)
+
 #: Where somebody is, by a letter: at the office that holds the nomination, below it, above it, or beside it; at the
 #: program's own office, or above that; at the nominee's unit, above or below it; at the nominator, above or below it;
 #: somewhere of which nothing is known; or nowhere, for all of them.
@@ -487,7 +489,6 @@ def acts(luzhou, desk, shipped, tmp_path) -> Acts:
     return Acts(luzhou, Office(desk, program, luzhou.now), Offered("照片.jpg", photo))
 
 
-@on(SQLITE)
 @pytest.mark.parametrize("role", Role)
 def test_acts_are_for_the_roles_of_the_table(acts, role):
     """Nobody is registered and nobody names an organization, so nothing but the role is asked."""
@@ -501,7 +502,6 @@ def test_acts_are_for_the_roles_of_the_table(acts, role):
     assert found == allowed
 
 
-@on(SQLITE)
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.OPERATOR, Role.SCREENING, Role.EXPERT])
 def test_acts_from_an_organization_beside_are_refused_for_the_jurisdiction(acts, role):
     before = acts.office.contents()
@@ -533,7 +533,6 @@ HOLDERS = {
 }
 
 
-@on(SQLITE)
 @pytest.mark.parametrize("above", [False, True])
 def test_operators_act_where_their_organization_or_one_below_it_holds(acts, above):
     desk, by = acts.office.desk, Act(Actor("某人"), acts.office.now)
@@ -547,7 +546,6 @@ def test_operators_act_where_their_organization_or_one_below_it_holds(acts, abov
     assert refused == dict.fromkeys(HOLDERS, False)
 
 
-@on(SQLITE)
 def test_policy_is_asked_before_any_gate(acts):
     elsewhere = Act(Actor("某人", Role.OPERATOR, "别处"), acts.office.now)
     administrator = Act(Actor("某人", Role.ADMINISTRATOR, "别处"), acts.office.now)
@@ -571,7 +569,6 @@ def test_policy_is_asked_before_any_gate(acts):
     assert [[gate for gate, _ in why(outcome)] for outcome in outcomes] == [["jurisdiction"]] * len(outcomes)
 
 
-@on(SQLITE)
 def test_administrators_of_the_office_act_on_everything_of_its_program_and_of_no_other(acts):
     office = acts.office
     assert refused_by("jurisdiction", move(office.desk, acts.reviewed, Move.WITHDRAW, office.act("放弃"))) is False
@@ -636,7 +633,6 @@ class ActsOnPeople:
         return set_password(self.desk, "李四", "一二三四五六七八", act)
 
 
-@on(SQLITE)
 @pytest.mark.parametrize("role", Role)
 def test_acts_on_people_are_for_the_roles_of_the_table(luzhou, role):
     acts = ActsOnPeople(luzhou.desk, luzhou.now)

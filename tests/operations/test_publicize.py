@@ -14,7 +14,11 @@ from operations.sweep import sweep
 from programs import Program
 from states import Move
 from store import tables as t
+from tests.conftest import on
+from tests.databases import KINDS, SQLITE
 from tests.operations.office import CRAFTSMAN_2022, LUZHOU, Office, said, why
+
+pytestmark = on(SQLITE)
 
 PUBLISHED = datetime.fromisoformat("2019-08-20T09:00+08:00")
 CLOSES = datetime.fromisoformat("2019-08-28T00:00+08:00")
@@ -49,6 +53,7 @@ def objections(office: Office) -> list[tuple[int, str | None]]:
         return [tuple(row) for row in connection.execute(query)]
 
 
+@on(*KINDS)
 def test_publicity_counts_five_working_days_from_the_day_after(luzhou):
     numbers = [luzhou.nominate("publicity") for _ in range(2)]
     luzhou.now = PUBLISHED
@@ -73,6 +78,7 @@ def test_publicity_counts_five_working_days_from_the_day_after(luzhou):
     ]
 
 
+@on(*KINDS)
 def test_publicity_over_days_without_a_published_schedule_is_provisional(luzhou):
     luzhou.nominate("publicity")
     luzhou.now = datetime.fromisoformat("2029-12-28T09:00+08:00")

@@ -8,7 +8,11 @@ from operations.ratios import within_ratios
 from operations.results import Batch
 from programs import Path, Program
 from states import Move
+from tests.conftest import on
+from tests.databases import KINDS, SQLITE
 from tests.operations.office import LUZHOU, Office, said
+
+pytestmark = on(SQLITE)
 
 HEAD = frozenset({"head"})
 SHARE = {"id": "share", "name": "企业负责人比例", "clause": "三", "kind": "ratio", "of": "head"}
@@ -33,6 +37,7 @@ def deciding(office_of, shipped):
     return decided
 
 
+@on(*KINDS)
 @pytest.mark.parametrize(
     ("heads", "others", "rule", "is_kept"),
     [

@@ -18,7 +18,11 @@ from operations.results import Denied, UnknownError
 from programs import Words
 from store import Vault
 from store.types import UnfitError
+from tests.conftest import on
+from tests.databases import KINDS, SQLITE
 from tests.operations.office import Office, why
+
+pytestmark = on(SQLITE)
 
 PHONE, ACCOUNT = "13800138000", "6222021234567890128"
 OFFICE = "泸州市首席技师评审委员会办公室"
@@ -108,6 +112,7 @@ def secrets_of(office: Office) -> set[str]:
     return {PHONE, PHONE[3:], ACCOUNT, *(office.desk.vault.unseal(row.identity) for row in rows)}
 
 
+@on(*KINDS)
 def test_everybody_sees_the_nominations_of_the_table_and_no_other(three, file):
     found, told = [], []
     for line in SEEN.split("\n")[1:-1]:
@@ -122,6 +127,7 @@ def test_everybody_sees_the_nominations_of_the_table_and_no_other(three, file):
     assert found == told
 
 
+@on(*KINDS)
 @pytest.mark.parametrize("role", ["administrator", "operator@江阳区", "screening", "expert@专家评议小组", "supervisor"])
 def test_masked_register_holds_nothing_in_full_and_is_no_event(three, file, role):
     before = three.contents()

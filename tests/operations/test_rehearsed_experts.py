@@ -2,8 +2,6 @@
 
 from contextlib import closing
 
-import pytest
-
 from notifications.channels import MemoryChannel
 from operations.desk import Desk
 from operations.experts.panels import explain_panel
@@ -16,7 +14,7 @@ from tests.operations.office import LUZHOU
 from tests.operations.panels import REVIEW, with_panel
 
 #: What is asked here is the same on every database; others race on both.
-pytestmark = [pytest.mark.usefixtures("databases"), on(SQLITE)]
+pytestmark = on(SQLITE)
 
 
 def test_program_that_draws_experts_is_rehearsed_to_its_end_the_same_every_time(new_database, calendar, vault, shipped):

@@ -18,8 +18,12 @@ from operations.screen import report
 from programs import Program
 from states import Move
 from store import tables as t
+from tests.conftest import on
+from tests.databases import KINDS, SQLITE
 from tests.operations.office import INTAKE, LUZHOU, Office, said, why
 from tests.operations.workbooks import Workbook
+
+pytestmark = on(SQLITE)
 
 CRITERIA = [
     {"id": "work", "name": "业绩", "clause": "四", "full_marks": 30},
@@ -70,6 +74,7 @@ def rows(office: Office) -> list[tuple]:
 # ── entering ──────────────────────────────────────────────────────────────────────────────────────
 
 
+@on(*KINDS)
 def test_later_score_supersedes_the_earlier_one_and_both_stay(office_with):
     office, (number, _) = office_with()
     assert enter(office, number).revision == 1
@@ -92,6 +97,7 @@ def test_later_score_supersedes_the_earlier_one_and_both_stay(office_with):
     assert [(one.number, one.total) for one in scores_at(office.desk, LUZHOU, "review")] == [(number, "89.5")]
 
 
+@on(*KINDS)
 @pytest.mark.parametrize(
     ("points", "reasons"),
     [

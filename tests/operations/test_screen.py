@@ -9,9 +9,14 @@ from programs import Program
 from states import Move, Result
 from store import tables as t
 from store.types import UnfitError
+from tests.conftest import on
+from tests.databases import KINDS, SQLITE
 from tests.operations.office import LUZHOU, said, why
 
+pytestmark = on(SQLITE)
 
+
+@on(*KINDS)
 def test_nomination_is_accepted_once_every_rule_has_passed(luzhou):
     number = luzhou.nominate("screening")
     rules = [rule.id for rule in luzhou.program.rules_for((None, "organization"))]
@@ -24,6 +29,7 @@ def test_nomination_is_accepted_once_every_rule_has_passed(luzhou):
     assert luzhou.move(number, Move.ACCEPT).destination == "review"
 
 
+@on(*KINDS)
 def test_failed_rule_is_named_with_its_clause_until_a_later_verdict_replaces_it(luzhou):
     number = luzhou.nominate("screening")
     luzhou.judge_all(number)

@@ -21,9 +21,11 @@ from operations.sheets import TakenIn
 from operations.taking_in import take_in
 from store import Store
 from tests.conftest import on
-from tests.databases import POSTGRESQL
+from tests.databases import KINDS, POSTGRESQL, SQLITE
 from tests.documents.test_tables import workbook
 from tests.operations.office import CRAFTSMAN_2022, Office
+
+pytestmark = on(SQLITE)
 
 #: The headings of the 2019 notice's annex 3.
 HEADINGS = [
@@ -63,6 +65,7 @@ def found(done: TakenIn) -> list[tuple[int, str | None, str]]:
     return [(one.row, one.column, one.words.zh) for one in done.findings if one.blocks]
 
 
+@on(*KINDS)
 def test_S12_annex_3_is_drawn_up_with_what_it_states(luzhou):
     done = taken(luzhou, annex(row(1), row(2)))
     assert (done.rows, done.numbers, done.findings) == (2, (f"{luzhou.id}-0001", f"{luzhou.id}-0002"), ())
@@ -79,6 +82,7 @@ def test_S12_annex_3_is_drawn_up_with_what_it_states(luzhou):
     assert done.passed_over == ("参工\n时间", "职业(工种)", "主要工作\n经历", "主要技术成果、贡献")
 
 
+@on(*KINDS)
 def test_dry_run_says_the_same_and_keeps_nothing(luzhou):
     before = luzhou.contents()
     done = taken(luzhou, annex(row(1), row(2)), dry_run=True)
@@ -86,6 +90,7 @@ def test_dry_run_says_the_same_and_keeps_nothing(luzhou):
     assert luzhou.contents() == before
 
 
+@on(*KINDS)
 @pytest.mark.parametrize(
     ("changes", "column", "words"),
     [
@@ -114,6 +119,7 @@ def test_faulty_cell_is_named_and_nothing_is_drawn_up(luzhou, changes, column, w
     assert luzhou.contents() == before
 
 
+@on(*KINDS)
 @pytest.mark.parametrize("written", ["1975.03", "1975年3月", "1975-03-01", "197503", "1975/3"])
 def test_birthday_is_read_however_it_is_written(luzhou, written):
     identity = person(0)

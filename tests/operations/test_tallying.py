@@ -8,7 +8,11 @@ from operations.acts import Act
 from operations.rankings import Ranked, ranking_at
 from operations.tallying import Tallied, import_tally, imports_of
 from states import Move
+from tests.conftest import on
+from tests.databases import KINDS, SQLITE
 from tests.operations.office import CRAFTSMAN_2022, LUZHOU, Office, said, why
+
+pytestmark = on(SQLITE)
 
 
 @pytest.fixture
@@ -21,6 +25,7 @@ def take_in(office: Office, text: str, name: str = "票数.csv", **facts):
     return import_tally(office.desk, office.id, text.encode(), name, office.act(), **facts)
 
 
+@on(*KINDS)
 @pytest.mark.parametrize(
     "table",
     [
@@ -37,6 +42,7 @@ def test_table_is_understood_by_numbers_or_names(voting, table):
     assert (done.votes, done.findings) == ({number: place for place, number in enumerate(numbers, start=1)}, ())
 
 
+@on(*KINDS)
 def test_thousands_are_written_with_commas(voting):
     office, numbers = voting
     done = take_in(office, f'编号,票数\n{numbers[0]},"12,345"\n{numbers[1]},0\n{numbers[2]},0')

@@ -8,7 +8,11 @@ from operations.results import Moved, UnknownError
 from operations.sweep import sweep
 from programs import Path, Program
 from states import Move
+from tests.conftest import on
+from tests.databases import KINDS, SQLITE
 from tests.operations.office import LUZHOU, Office
+
+pytestmark = on(SQLITE)
 
 HEAD = frozenset({"enterprise-head"})
 
@@ -37,6 +41,7 @@ def test_paths_are_told_apart_by_the_traits_that_decide_a_stage_and_by_no_other(
     }
 
 
+@on(*KINDS)
 @pytest.mark.parametrize(
     ("traits", "following"),
     [

@@ -27,8 +27,12 @@ from operations.sweep import sweep
 from programs import Program
 from states import Move
 from store import tables as t
+from tests.conftest import on
+from tests.databases import KINDS, SQLITE
 from tests.operations.office import LUZHOU, Office, why
 from tests.operations.schedules import SCHEDULE
+
+pytestmark = on(SQLITE)
 
 NOW = datetime(2026, 12, 29, 9, tzinfo=SHANGHAI)
 #: Schedules are loaded by somebody who is for all organizations.
@@ -85,6 +89,7 @@ def with_periods(program: Program, **changes) -> Program:
 # -- nothing that was announced closes before the end of today --
 
 
+@on(*KINDS)
 @pytest.mark.parametrize(
     ("day", "last_day"),
     [
@@ -119,6 +124,7 @@ def counting(desk, shipped) -> Office:
     return office
 
 
+@on(*KINDS)
 def test_intake_never_closes_before_the_end_of_the_day_that_has_begun(counting, knowing):
     number = counting.nominate()
     done = sweep(knowing(EARLIER), instant(6, 10))

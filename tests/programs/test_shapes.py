@@ -18,7 +18,11 @@ from programs.errors import Severity
 from states import Move
 from store import events_of
 from store import tables as t
+from tests.conftest import on
+from tests.databases import KINDS, SQLITE
 from tests.operations.office import Office
+
+pytestmark = on(SQLITE)
 
 SHAPES = sorted((Path(__file__).parent / "shapes").glob("*.toml"))
 
@@ -35,6 +39,7 @@ def test_shape_loads_and_checks_without_a_fault(shape):
 ENDS = {"honored", "completed", "rejected", "not-chosen", "removed", "withdrawn", "lapsed", "disqualified", "revoked"}
 
 
+@on(*KINDS)
 def test_shape_is_rehearsed_to_its_end_and_nobody_is_left_on_the_way(desk, shape):
     rehearsal = rehearse(desk, shape, MemoryChannel(), nominations=45, seed=3)
     assert set(rehearsal.standings) <= ENDS
@@ -60,6 +65,7 @@ def rehearsed(desk):
     return ran
 
 
+@on(*KINDS)
 def test_shape_whose_middle_cut_earns_a_lesser_award_honors_both(rehearsed):
     found, moves = rehearsed("cuts", 60)
     honored = Counter(grade for (stage, grade, *_), count in found.items() for _ in range(count) if stage == "honored")
