@@ -155,7 +155,7 @@ class _Start:
             host, _ = self._console
             self._console = host, choose_port(host, CONSOLE_PORT, self._console_port)
             console = supervisor.start(
-                _CONSOLE, "console", ["console", *_listening(self._console)], lambda: answers(*self._console, "/")
+                _CONSOLE, "console", ["console", *_listening(self._console)], lambda: answers(*self._console, "/health")
             )
             _await(progress, supervisor, prefect)
             flows = supervisor.start(_FLOWS, "flows", ["flows", "--ready", str(marker)], marker.exists)

@@ -8,6 +8,7 @@ import click
 from cli.describe import actor_option
 from cli.desk import acting
 from cli.face import LANGUAGE, Face, Group, LineType, Mistake, command_face, say
+from cli.sessions import sessions, sign_out
 from cli.sources import reading_desk
 from operations.actors import Role
 from operations.people import (
@@ -168,6 +169,10 @@ def password(face: Face, name: str, stdin: bool, actor: str | None) -> None:
     if refused:
         face.refuse(refused.refusals, name=name)
     face.answer({"name": name}, say(f"已设置 {name} 的密码", f"the password of {name} is set"))
+
+
+command.add_command(sessions)
+command.add_command(sign_out)
 
 
 def _one_line() -> str:

@@ -1,4 +1,4 @@
-"""The operators' console, for reading: all programs on one page, and one page for each."""
+"""The operators' console: what waits for them, all programs on one page, one page for each, and what they do."""
 
 from collections.abc import Callable, Collection
 from datetime import datetime
@@ -6,22 +6,25 @@ from functools import partial
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import JSONResponse, Response
 from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
+from console.admission import Admission, visitor_of
 from console.guard import LOOPBACK_HOSTS, Guard
 from console.pages import Pages
-from console.saying import LANGUAGES, Voice
+from console.showing import Shown
+from console.signing import Signing
 from console.verifying import Verifying
 from documents.certificates import VERIFY
+from operations.acts import Act
 from operations.desk import Desk
 from operations.overview import overview, program_overview
 from operations.results import UnknownError
+from operations.seeing import note_refused
 from store.types import UnfitError
 
-_COOKIE = "linxuan_language"
-_A_YEAR = 366 * 24 * 3600
 _READING = ["GET", "HEAD"]
 
 
@@ -37,17 +40,18 @@ def create_app(
     `language` is what a reader gets who has not chosen one.
     """
     app = FastAPI(title="Linxuan", openapi_url=None, redirect_slashes=False)
-    shown = _Shown(Pages(), clock, language)
-
+    shown = Shown(Pages(), clock, language)
     verifying = Verifying(desk, shown.page, shown.voice)
 
     def front(request: Request) -> Response:
         voice = shown.voice(request)
-        return shown.page(request, voice, "overview.html", found=overview(desk, voice.now))
+        found = overview(desk, voice.now, seen_by=visitor_of(request).actor)
+        return shown.page(request, voice, "overview.html", found=found)
 
     def program(request: Request, program_id: str) -> Response:
         voice = shown.voice(request)
-        return shown.page(request, voice, "program.html", found=program_overview(desk, program_id, voice.now))
+        found = program_overview(desk, program_id, voice.now, seen_by=visitor_of(request).actor)
+        return shown.page(request, voice, "program.html", found=found)
 
     def health() -> Response:
         try:
@@ -63,56 +67,18 @@ def create_app(
     app.add_api_route(VERIFY, verifying.by_number, methods=_READING)
     app.add_api_route(f"{VERIFY}/{{code}}", verifying.by_code, methods=_READING)
     app.add_api_route("/assets/{digest}/{name}", shown.asset, methods=_READING)
-    app.add_exception_handler(HTTPException, partial(_answer, shown))
-    app.add_exception_handler(UnknownError, partial(_answer, shown))
-    app.add_exception_handler(UnfitError, partial(_answer, shown))
+    Signing(desk, shown).register(app)
+    for error in (HTTPException, UnknownError, UnfitError):
+        app.add_exception_handler(error, partial(_answer, desk, shown))
+    app.add_middleware(Admission, desk=desk, clock=clock, refuse=shown.problem)
     app.add_middleware(Guard, hosts=hosts, refuse=shown.problem)
     return app
 
 
-async def _answer(shown: "_Shown", request: Request, error: Exception) -> Response:
-    status = HTTPStatus(error.status_code) if isinstance(error, HTTPException) else HTTPStatus.NOT_FOUND
-    return shown.problem(request, status)
-
-
-class _Shown:
-    """What readers are shown: pages in their language, the files these load, and pages that say what went wrong."""
-
-    def __init__(self, pages: Pages, clock: Callable[[], datetime], language: str) -> None:
-        self._pages = pages
-        self._clock = clock
-        self._language = language
-
-    def voice(self, request: Request) -> Voice:
-        """Return the voice for a reader: as the address asks, else as they chose before."""
-        chosen = (request.query_params.get("lang"), request.cookies.get(_COOKIE))
-        language = next((one for one in chosen if one in LANGUAGES), None)
-        return Voice(language or self._language, self._clock())
-
-    def page(
-        self, request: Request, voice: Voice, template: str, status: HTTPStatus = HTTPStatus.OK, **values: object
-    ) -> Response:
-        """Render a page, and remember the language if the address chose one."""
-        answer = HTMLResponse(self._pages.render(template, voice, **values), status)
-        answer.headers["Content-Language"] = voice.tag
-        if request.query_params.get("lang") in LANGUAGES:
-            answer.set_cookie(_COOKIE, voice.language, max_age=_A_YEAR, httponly=True, samesite="lax")
-        return answer
-
-    def asset(self, digest: str, name: str) -> Response:
-        """Return a file that pages load, where the address names the version that there is."""
-        asset = self._pages.assets.get(name)
-        if asset is None or asset.digest != digest:
-            raise HTTPException(HTTPStatus.NOT_FOUND)
-        return Response(
-            asset.content,
-            media_type=asset.media_type,
-            headers={"Cache-Control": "public, max-age=31536000, immutable"},
-        )
-
-    def problem(self, request: Request, status: HTTPStatus) -> Response:
-        """Say what went wrong, and what to do."""
-        answer = self.page(request, self.voice(request), "problem.html", status, code=status.value)
-        if status is HTTPStatus.METHOD_NOT_ALLOWED:
-            answer.headers["Allow"] = ", ".join(_READING)
-        return answer
+async def _answer(desk: Desk, shown: Shown, request: Request, error: Exception) -> Response:
+    if isinstance(error, HTTPException):
+        return shown.problem(request, HTTPStatus(error.status_code), error.headers)
+    if session := visitor_of(request).session:
+        act = Act(session.actor, shown.voice(request).now)
+        await run_in_threadpool(note_refused, desk, act, request.url.path)
+    return shown.problem(request, HTTPStatus.NOT_FOUND)

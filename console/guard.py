@@ -1,7 +1,8 @@
-"""What every request passes before any page: its host, its method; and what every answer carries.
+"""What every request passes before any page: its host, its method, whose page sent it; and what every answer carries.
 
-The console has no sign-in yet, so it answers to this machine's own names only: a page elsewhere that had its name
-resolve to 127.0.0.1 could otherwise read everything.
+Bound to this machine it answers to this machine's own names only: a page elsewhere that had its name resolve to
+127.0.0.1 could otherwise read whatever needs no session. What changes something must come from a page of its own:
+browsers say so in `Sec-Fetch-Site`, older ones in `Origin`.
 """
 
 import logging
@@ -9,6 +10,7 @@ import os
 from collections.abc import Callable, Collection
 from http import HTTPStatus
 from typing import Final
+from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
@@ -17,11 +19,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LOOPBACK_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
-#: Nothing but the app's own style sheet and pictures; no script, no form, no frame.
+#: Nothing but the app's own style sheet and pictures, and forms that are sent to itself; no script, no frame.
 HEADERS: Final = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self' data:; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -31,7 +33,7 @@ HEADERS: Final = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
-_READING: Final = ("GET", "HEAD")
+METHODS: Final = ("GET", "HEAD", "POST")
 _log = logging.getLogger(__name__)
 
 Refuse = Callable[[Request, HTTPStatus], Response]
@@ -60,7 +62,6 @@ class Guard:
                 started = True
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
-                    # A page may loosen one for itself, as the one with a form does.
                     headers.setdefault(name, value)
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
@@ -89,9 +90,20 @@ class Guard:
     def _refusal(self, request: Request) -> HTTPStatus | None:
         if self._hosts is not None and _host(request) not in self._hosts:
             return HTTPStatus.MISDIRECTED_REQUEST
-        if request.method not in _READING:
+        if request.method not in METHODS:
             return HTTPStatus.METHOD_NOT_ALLOWED
+        if request.method == "POST" and not _is_own(request):
+            return HTTPStatus.FORBIDDEN
         return None
+
+
+def _is_own(request: Request) -> bool:
+    """Whether a page of this console sent the request, or its reader did by hand; who does not say so did not."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("origin", "")
+    return urlsplit(origin).netloc.lower() == request.headers.get("host", "").lower() != ""
 
 
 def _host(request: Request) -> str:

@@ -12,6 +12,7 @@ from console.happenings import happening
 from console.pipeline import pipeline_picture, place_name
 from console.saying import Voice
 from console.timeline import timeline_picture
+from operations.sessions import role_told
 
 _TYPES: Final = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 
@@ -63,6 +64,7 @@ class Pages:
             "happening": happening,
             "pipeline_picture": pipeline_picture,
             "place_name": place_name,
+            "role_told": role_told,
             "timeline_picture": timeline_picture,
         }
 

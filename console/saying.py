@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from deadlines.zone import SHANGHAI, last_day_before, shanghai_day
+from operations.actors import Role
 from operations.overview import Dated
 from programs import Program, Words
 from programs.rulings import Decision
@@ -107,6 +108,11 @@ class Voice:
         if isinstance(decision, bool):
             return self.say("是", "yes") if decision else self.say("否", "no")
         return str(decision)
+
+    def role(self, role: Role, organization: str | None) -> str:
+        """Write a role, and for which organization somebody has it."""
+        where = organization or self.say("不限单位", "all organizations")
+        return self.say("{role} · {where}", "{role}, {where}", role=self.read(role.label), where=where)
 
     def number(self, number: int) -> str:
         """Write a count with its thousands apart."""

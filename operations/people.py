@@ -18,6 +18,7 @@ from operations.organizations import AUTHORITY, make_known, named, top_of
 from operations.passwords import hash_password, is_password
 from operations.policy import Deed, Matter
 from operations.results import Denied, UnknownError
+from operations.session_ends import end_sessions
 from programs import Words
 from states import Refusal
 from store import INSTALLATION, Transaction, hold
@@ -110,7 +111,7 @@ def enable_person(desk: Desk, name: str, act: Act) -> Denied | None:
 
 
 def set_password(desk: Desk, name: str, password: str, act: Act) -> Denied | None:
-    """Set a person's password: their own, or that of somebody who is theirs to manage.
+    """Set a person's password: their own, or that of somebody who is theirs to manage. Their sessions end.
 
     Raises `UnknownError` for a person who is not registered, and for what is no password.
     """
@@ -118,13 +119,14 @@ def set_password(desk: Desk, name: str, password: str, act: Act) -> Denied | Non
     with desk.store.write() as transaction:
         connection = transaction.connection
         hold(connection, [AUTHORITY])
-        if refusal := _may_not_manage(connection, act, name, own=True):
+        if refusal := may_not_manage(connection, act, name, own=True):
             return Denied((refusal,))
         person = _find(connection, name)
         connection.execute(
             update(t.person).where(t.person.c.id == person.id).values(password=kept, password_set_at=act.now)
         )
         transaction.record(INSTALLATION, "person.password_set", subject=name, **act.signature())
+        end_sessions(transaction, name, act)
     return None
 
 
@@ -159,7 +161,7 @@ def _set_disabled(desk: Desk, name: str, act: Act, *, disabled: bool) -> Denied 
     with desk.store.write() as transaction:
         connection = transaction.connection
         hold(connection, [AUTHORITY])
-        if refusal := _may_not_manage(connection, act, name):
+        if refusal := may_not_manage(connection, act, name):
             return Denied((refusal,))
         person = _find(connection, name)
         if (person.disabled_at is not None) == disabled:
@@ -172,6 +174,7 @@ def _set_disabled(desk: Desk, name: str, act: Act, *, disabled: bool) -> Denied 
             return Denied((refusal,))
         kind = "person.disabled" if disabled else "person.enabled"
         transaction.record(INSTALLATION, kind, subject=name, **act.signature())
+        end_sessions(transaction, name, act)
     return None
 
 
@@ -180,8 +183,11 @@ def _may_not_grant(connection: Connection, act: Act, role: Role, organization: s
     return refuses(connection, act.actor, Deed.MANAGE_ROLE, Matter(within=(reached,)))
 
 
-def _may_not_manage(connection: Connection, act: Act, name: str, *, own: bool = False) -> Refusal | None:
-    """Ask for everything that the person may do: whoever sets a password could act as them."""
+def may_not_manage(connection: Connection, act: Act, name: str, *, own: bool = False) -> Refusal | None:
+    """Refuse to act on a person who is not the actor's to manage, or with `own` the actor themselves.
+
+    Asks for everything that the person may do: whoever sets a password could act as them.
+    """
     person = _person(connection, name)
     roles = _roles(connection, person.id) if person else ()
     reached = tuple(top_of(connection, place) if place and role in _REACH_UP else place for role, place in roles)

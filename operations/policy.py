@@ -22,6 +22,7 @@ class Deed(StrEnum):
     KEEP_DETAILS = "keep-details"
     SEE_DETAILS = "see-details"
     SEE_NOMINATIONS = "see-nominations"
+    SEE_PROGRAM = "see-program"
     JUDGE = "judge"
     REPORT = "report"
     SCORE = "score"
@@ -65,7 +66,8 @@ _LABELS = {
     Deed.SEE_FILES: Words("查看材料文件", "see files that were handed in"),
     Deed.KEEP_DETAILS: Words("登记联系电话和银行账号", "record a phone or a bank account"),
     Deed.SEE_DETAILS: Words("查看个人信息", "see personal data"),
-    Deed.SEE_NOMINATIONS: Words("导出名册", "write a register"),
+    Deed.SEE_NOMINATIONS: Words("查看申报", "see nominations"),
+    Deed.SEE_PROGRAM: Words("查看项目", "see a program"),
     Deed.JUDGE: Words("资格审查", "screen"),
     Deed.REPORT: Words("评议", "report an evaluation"),
     Deed.SCORE: Words("评分", "score"),
@@ -107,7 +109,7 @@ class Matter:
 
     `office` runs the program. `holder` must act on the nomination now, or would; once it has ended, the office does.
     `within` are the organizations that a deed outside of programs is about, None among them for all there are. `expert`
-    is who of the pool it is about, and `own` whether that is the actor themselves.
+    is who of the pool it is about, and `own` whether that is the actor themselves. An `announced` program is open.
     """
 
     program: str | None = None
@@ -118,6 +120,7 @@ class Matter:
     within: tuple[str | None, ...] = ()
     expert: str | None = None
     own: bool = False
+    announced: bool = False
 
 
 Predicate = Callable[[str, Matter, IsAtOrAbove], bool]
@@ -163,6 +166,11 @@ def lies_in_their_tree(mine: str, matter: Matter, is_at_or_above: IsAtOrAbove) -
 def oversees_it(mine: str, matter: Matter, is_at_or_above: IsAtOrAbove) -> bool:
     """Every organization that this is about is theirs, or below it; what is about all of them is nobody's of one."""
     return bool(matter.within) and all(one is not None and is_at_or_above(mine, one) for one in matter.within)
+
+
+def is_announced(mine: str, matter: Matter, is_at_or_above: IsAtOrAbove) -> bool:
+    """Its notice is out, so that everybody may know it; or they run it, and prepare it."""
+    return matter.announced or runs_it(mine, matter, is_at_or_above)
 
 
 def is_for_all(_mine: str, _matter: Matter, _is_at_or_above: IsAtOrAbove) -> bool:
@@ -212,7 +220,8 @@ _TABLE: Mapping[Move | Deed, tuple[Predicate | None, ...]] = {
     Deed.SEE_FILES:          (runs_it,       concerns_them, works_for_the_holder, works_for_the_holder),
     Deed.KEEP_DETAILS:       (runs_it,       concerns_them, works_for_the_holder, _no),
     Deed.SEE_DETAILS:        (runs_it,       concerns_them, works_for_the_holder, _no),
-    Deed.SEE_NOMINATIONS:    (runs_it,       concerns_them, works_for_the_holder, works_for_the_holder),
+    Deed.SEE_NOMINATIONS:    (runs_it,       lies_in_their_tree, works_for_the_holder, works_for_the_holder),
+    Deed.SEE_PROGRAM:        (runs_it,       is_announced,  is_announced,         is_announced),
     Deed.JUDGE:              (runs_it,       holds_it,      works_for_the_holder, _no),
     Deed.REPORT:             (runs_it,       holds_it,      works_for_the_holder, works_for_the_holder),
     Deed.SCORE:              (runs_it,       holds_it,      works_for_the_holder, works_for_the_holder),
@@ -246,7 +255,10 @@ _TABLE: Mapping[Move | Deed, tuple[Predicate | None, ...]] = {
 
 
 #: What a supervisor may do: read, and nothing else.
-_READING: Mapping[Move | Deed, Predicate] = {Deed.SEE_NOMINATIONS: lies_in_their_tree}
+_READING: Mapping[Move | Deed, Predicate] = {
+    Deed.SEE_NOMINATIONS: lies_in_their_tree,
+    Deed.SEE_PROGRAM: is_announced,
+}
 
 
 def grants(deed: Move | Deed) -> dict[Role, Predicate]:
@@ -321,7 +333,7 @@ def _out_of_jurisdiction(mine: str, deed: Move | Deed, matter: Matter, predicate
 
 def _stated(predicate: Predicate, matter: Matter) -> Words:
     """Say what lies outside of somebody's jurisdiction."""
-    if predicate is runs_it:
+    if predicate in (runs_it, is_announced):
         return Words("本项目由{office}主办", "the program is run by {office}").format(office=matter.office)
     if predicate is is_for_all or (predicate is oversees_it and None in matter.within):
         return Words("此事涉及全部单位", "this concerns every organization")
@@ -357,6 +369,7 @@ def _whose(predicate: Predicate, matter: Matter) -> Words:
         return Words("{holder}或其下属单位", "{holder} or one below it").format(holder=matter.holder)
     named: Mapping[Predicate, tuple[str | None, ...]] = {
         runs_it: (matter.office,),
+        is_announced: (matter.office,),
         oversees_it: matter.within,
         concerns_them: (matter.holder, matter.unit, matter.nominator),
         lies_in_their_tree: (matter.office, matter.holder, matter.unit, matter.nominator),

@@ -1,6 +1,6 @@
 """What an expert sees: nominations that they are assigned and have pledged for, and none that they are recused from."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -61,6 +61,16 @@ class Sight:
         """Return why the actor has nothing to do with a nomination, in whatever role they come."""
         ground = self._ground(running, row)
         return _recused(ground) if ground else None
+
+    @property
+    def recorded_recusals(self) -> Collection[int]:
+        """The nominations, by their ids, from which it is recorded that the actor is recused."""
+        return self._recused.keys()
+
+    @property
+    def assignments(self) -> Collection[int]:
+        """The nominations, by their ids, that the actor is assigned as an expert."""
+        return {nomination for nomination, _ in self._assigned}
 
     def _ground(self, running: Running, row: Row[Any]) -> Ground | None:
         """Return what recuses the actor: what was recorded, else what they have declared since."""

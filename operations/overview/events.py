@@ -1,7 +1,7 @@
 """What happened last, with the names of what it was about."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby, islice
@@ -14,6 +14,7 @@ from deadlines.zone import SHANGHAI
 from operations.actors import Role
 from operations.desk import Running
 from operations.overview.shapes import Event
+from operations.seeing import Seeing
 from programs import Words
 from programs.stages import Review, Vote
 from states import Move, Standing
@@ -33,16 +34,16 @@ _TOLD_BY: dict[str, str] = {
 }
 
 
-def latest_events(connection: Connection, versions: Sequence[Running], latest: int) -> Iterator[Event]:
-    """Yield the newest events of a program first; what one stroke did to many nominations is told once.
+def latest_events(connection: Connection, versions: Sequence[Running], latest: int, seeing: Seeing) -> Iterator[Event]:
+    """Yield the newest events of a program first, those that somebody may be told; one stroke's are told once.
 
     `versions` are those of the program, the newest first: an event may be about a place that only an earlier one has.
     """
     read = islice(events_of(connection, versions[0].program.id, newest_first=True), SCANNED)
-    return islice(_told(versions, read), latest)
+    return islice(_told(versions, seeing.tellable(read, versions[0])), latest)
 
 
-def _told(versions: Sequence[Running], read: Iterator[Mapping[str, Any]]) -> Iterator[Event]:
+def _told(versions: Sequence[Running], read: Iterable[Mapping[str, Any]]) -> Iterator[Event]:
     seen = 0
     for _, together in groupby(read, key=lambda facts: (facts["actor"], facts["now"])):
         stroke = list(together)

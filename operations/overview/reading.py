@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, func, select, true
 from sqlalchemy.engine import Connection
 
+from operations.actors import MACHINE, Actor
 from operations.dates import dates_in_force
 from operations.desk import Desk, Running
 from operations.overview.dates import dates_as_of
@@ -24,21 +25,20 @@ from operations.overview.shapes import (
     StageCount,
     StandingCount,
 )
+from operations.seeing import Seeing
 from programs import Words
 from programs.rulings import Ruling
 from states import End
 from store import tables as t
 
 
-def overview(desk: Desk, now: datetime, *, latest: int = 15) -> Overview:
-    """Return what all programs have come to, with their `latest` events."""
+def overview(desk: Desk, now: datetime, *, seen_by: Actor = MACHINE, latest: int = 15) -> Overview:
+    """Return what all programs have come to, with their `latest` events, as far as somebody may see it."""
     with desk.store.read() as connection:
-        ids = connection.execute(
-            select(t.program.c.id).order_by(t.program.c.opened_at.desc().nulls_last(), t.program.c.id)
-        )
-        versions = [desk.versions(connection, program_id) for program_id in ids.scalars().all()]
-        running = [some[0] for some in versions]
-        counts, confirmed = _counts(connection), _confirmed(connection)
+        seeing = Seeing(desk, connection, seen_by, now)
+        running = seeing.programs
+        versions = [desk.versions(connection, one.program.id) for one in running]
+        counts, confirmed = _counts(connection, seeing), _confirmed(connection)
         published, issued = _published(connection), _documents(connection)
         dates = [
             dated
@@ -46,8 +46,8 @@ def overview(desk: Desk, now: datetime, *, latest: int = 15) -> Overview:
             for dated in _dates(one, published[one.program.id], issued[one.program.id], now)
             if dated.key.closes and dated.key.closes > now
         ]
-        events = [event for some in versions for event in latest_events(connection, some, latest)]
-        messages = _messages(connection)
+        events = [event for some in versions for event in latest_events(connection, some, latest, seeing)]
+        messages = _messages(connection) if seen_by.organization is None else {}
         return Overview(
             now=now,
             programs=tuple(
@@ -57,26 +57,33 @@ def overview(desk: Desk, now: datetime, *, latest: int = 15) -> Overview:
             events=tuple(sorted(events, key=lambda event: (event.at, event.position), reverse=True)[:latest]),
             waiting=messages.get("waiting", 0),
             parked=messages.get("parked", 0),
-            overdue=_overdue(connection, now),
+            overdue=_overdue(connection, now, seeing),
         )
 
 
-def program_overview(desk: Desk, program_id: str, now: datetime, *, latest: int = 20) -> ProgramOverview:
-    """Return what one program has come to; raises `UnknownError` where the store does not have it."""
+def program_overview(
+    desk: Desk, program_id: str, now: datetime, *, seen_by: Actor = MACHINE, latest: int = 20
+) -> ProgramOverview:
+    """Return what one program has come to, as far as somebody may see it.
+
+    Raises `UnknownError` where the store does not have it, or it is not for them to know.
+    """
     with desk.store.read() as connection:
+        seeing = Seeing(desk, connection, seen_by, now)
+        whole = seeing.runs(seeing.program(program_id))
         versions = desk.versions(connection, program_id)
         running = versions[0]
         confirmed = _confirmed(connection, program_id)[program_id]
         documents = _documents(connection, program_id)[program_id]
         return ProgramOverview(
             now=now,
-            state=_state(versions, _counts(connection, program_id)[program_id], confirmed),
+            state=_state(versions, _counts(connection, seeing, program_id)[program_id], confirmed),
             dates=_dates(running, _published(connection, program_id)[program_id], documents, now),
             rulings=tuple(_ruling(one, confirmed.get(one.id)) for one in running.program.rulings),
-            places=_places(connection, program_id),
+            places=_places(connection, program_id) if whole else None,
             documents=documents,
-            events=with_nominees(connection, list(latest_events(connection, versions, latest))),
-            overdue=_overdue(connection, now, program_id),
+            events=with_nominees(connection, list(latest_events(connection, versions, latest, seeing))),
+            overdue=_overdue(connection, now, seeing, program_id),
         )
 
 
@@ -122,11 +129,11 @@ def _of(column: ColumnElement[str], program_id: str | None) -> ColumnElement[boo
     return true() if program_id is None else column == program_id
 
 
-def _counts(connection: Connection, program_id: str | None = None) -> Mapping[str, Mapping[str, int]]:
-    """Count the nominations by program and standing."""
+def _counts(connection: Connection, seeing: Seeing, program_id: str | None = None) -> Mapping[str, Mapping[str, int]]:
+    """Count the nominations that somebody may see by program and standing."""
     of = t.nomination.c
     found: dict[str, dict[str, int]] = defaultdict(dict)
-    query = select(of.program_id, of.stage, func.count()).where(_of(of.program_id, program_id))
+    query = select(of.program_id, of.stage, func.count()).where(_of(of.program_id, program_id), seeing.condition)
     for program, stage, count in connection.execute(query.group_by(of.program_id, of.stage)):
         found[program][stage] = count
     return found
@@ -182,7 +189,7 @@ def _messages(connection: Connection) -> Mapping[str, int]:
     return dict(connection.execute(query).tuples().all())
 
 
-def _overdue(connection: Connection, now: datetime, program_id: str | None = None) -> int:
+def _overdue(connection: Connection, now: datetime, seeing: Seeing, program_id: str | None = None) -> int:
     of = t.nomination.c
-    query = select(func.count()).where(of.due_at <= now, _of(of.program_id, program_id))
+    query = select(func.count()).where(of.due_at <= now, _of(of.program_id, program_id), seeing.condition)
     return connection.execute(query).scalar_one()

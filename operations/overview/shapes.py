@@ -152,13 +152,16 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class ProgramOverview:
-    """One program with all its dates. `places` holds every limit of which a place is taken, by its key."""
+    """One program with all its dates.
+
+    `places` holds every limit of which a place is taken, by its key; nothing for those who see only some nominations.
+    """
 
     now: datetime
     state: ProgramState
     dates: tuple[Dated, ...]
     rulings: tuple[RulingState, ...]
-    places: Mapping[str, PlaceCount]
+    places: Mapping[str, PlaceCount] | None
     documents: tuple[Issued, ...]
     events: tuple[Event, ...]
     overdue: int

@@ -29,6 +29,7 @@ from store.tables.pasts import claim, past
 from store.tables.people import organization, person, person_role
 from store.tables.programs import calendar_used, program, revision, ruling, schedule
 from store.tables.rehearsals import rehearsal, scene
+from store.tables.sessions import session, sign_in_attempt
 
 __all__ = [
     "allotment",
@@ -78,6 +79,8 @@ __all__ = [
     "scene",
     "schedule",
     "score",
+    "session",
+    "sign_in_attempt",
     "sweep_failure",
     "tally",
     "tally_votes",

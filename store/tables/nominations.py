@@ -63,6 +63,10 @@ nomination = Table(
     # Whoever is written to is told what waits at one standing. One index for both questions: a sweep writes it for
     # every row that it moves.
     Index("ix_nomination_program_id_stage_holder", "program_id", "stage", "holder"),
+    # An organization is shown what it stands behind, wherever that has come; and people look for names.
+    Index("ix_nomination_nominee", "nominee"),
+    Index("ix_nomination_unit", "unit"),
+    Index("ix_nomination_nominator", "nominator"),
     # An idle sweep looks here only, so it costs the same however many nominations are stored.
     Index(
         "ix_nomination_due_at",

@@ -88,7 +88,11 @@ def test_a_demonstration_starts_answers_and_stops_without_a_trace(up, tmp_path):
     assert len(demo.children) == 3
     assert answers(LOCALHOST, demo.ports["prefect"], "/api/health")
     assert answers(LOCALHOST, demo.ports["prefect"], "/")
-    assert "首席技师" in httpx.get(demo.document["console"]).text
+    address, operator = demo.document["console"], demo.document["people"][1]
+    assert httpx.get(address).headers["location"] == "/sign-in"
+    with httpx.Client(base_url=address, follow_redirects=True, headers={"Origin": address.rstrip("/")}) as browser:
+        form = {"name": operator["name"], "password": operator["password"]}
+        assert "首席技师" in browser.post("/sign-in", data=form).text
     assert any(Path(demo.document["outbox"]).glob("*.eml"))
     assert {one["role"] for one in demo.document["people"]} == {
         "administrator",

@@ -17,6 +17,11 @@ class Client:
     def get(self, path: str, **options: Any) -> httpx.Response:
         return self.request("GET", path, **options)
 
+    def post(self, path: str, form: dict[str, Any] | None = None, **options: Any) -> httpx.Response:
+        """Send a form, as a page of the console does."""
+        headers = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
+        return self.request("POST", path, data=form or {"": ""}, headers=headers, **options)
+
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:
         return asyncio.run(self._request(method, path, options))
 

@@ -101,7 +101,8 @@ attach      OA-                      oa-     uUnN-  uUnN-                 ob-   
 see-files   OA-                      oauUnN- uUnN-  uUnN-                 ob-     uw-   nm-
 keep-details OA-                     oauUnN- uUnN-  uUnN-                 ob-     uw-   nm-
 see-details OA-                      oauUnN- uUnN-  uUnN-                 ob-     uw-   nm-
-see-nominations OA-                  oauUnN- uUnN-  uUnN-                 ob-     uw-   nm-
+see-nominations OA-                  oauUnN-OA uUnN-OA uUnN-OA            ob-     uw-   nm-
+see-program OA-                      OA-     OA-    OA-                   OA-     OA-   OA-
 judge       OA-                      oa-     uU-    nN-                   ob-     uw-   nm-
 report      OA-                      oa-     uU-    nN-                   ob-     uw-   nm-
 score       OA-                      oa-     uU-    nN-                   ob-     uw-   nm-
@@ -127,7 +128,7 @@ see-panel   OA-                      oa-     uU-    nN-                   ·    
 OWN = {"declare-tie", "answer-invitation", "pledge", "recuse"}
 
 #: What experts do too, for whom their organization works.
-FOR_EXPERTS = ("report", "score", "see-files", "see-nominations")
+FOR_EXPERTS = ("report", "score", "see-files", "see-nominations", "see-program")
 
 #: What is about one organization, 长江厂 here, and no nomination; of others than administrators, who else may.
 ABOUT_ONE = """
@@ -251,13 +252,14 @@ def test_everything_is_for_the_roles_and_jurisdictions_of_the_table(tree, name):
     expected = {Role.ADMINISTRATOR: [administrator] * 3, Role.OPERATOR: others[:3], Role.SCREENING: others[3:]}
     expected[Role.EXPERT] = others[3:] if name in FOR_EXPERTS else ["·"] * 3
     # A supervisor reads what their tree runs, holds or puts forward.
-    expected[Role.SUPERVISOR] = ["oauUnN-OA", "uUnN-OA", "uUnN-OA"] if name == "see-nominations" else ["·"] * 3
+    overseen = {"see-nominations": ["oauUnN-OA", "uUnN-OA", "uUnN-OA"], "see-program": ["OA-"] * 3}
+    expected[Role.SUPERVISOR] = overseen.get(name, ["·"] * 3)
     deed = deed_of(name)
     by_clock = isinstance(deed, Move) and deed.by_clock
     expected[Role.CLOCK] = ["".join(PLACES) if by_clock else "·"] * 3
     with tree.store.read() as connection:
         found = {role: [places_of(connection, role, deed, matter_held_by(holder)) for holder in "oun"] for role in Role}
-    assert found == {role: ["".join(sorted(cell)) for cell in told] for role, told in expected.items()}
+    assert found == {role: ["".join(sorted({*cell})) for cell in told] for role, told in expected.items()}
 
 
 @pytest.mark.parametrize("name", cells(ABOUT_ONE))
@@ -275,9 +277,18 @@ def test_what_is_an_expert_s_own_is_theirs_wherever_they_are_and_nobody_else_s(t
     with tree.store.read() as connection:
         found = [places_of(connection, Role.EXPERT, deed, replace(matter, own=own)) for own in (True, False)]
     everywhere = "".join(sorted(PLACES))
-    reporting = "bo-" if deed.value in FOR_EXPERTS else "·"
+    reporting = {"see-program": "OA-"}.get(deed.value, "bo-" if deed.value in FOR_EXPERTS else "·")
     expected = [everywhere, "·"] if deed.value in OWN else ["".join(sorted(reporting))] * 2
     assert found == expected
+
+
+def test_program_that_is_announced_is_seen_by_all_but_administrators_of_others(tree):
+    announced = replace(matter_held_by("o"), announced=True)
+    with tree.store.read() as connection:
+        found = {role: places_of(connection, role, Deed.SEE_PROGRAM, announced) for role in ROLES}
+    everywhere = "".join(sorted(PLACES))
+    expected = dict.fromkeys((Role.OPERATOR, Role.SCREENING, Role.EXPERT, Role.SUPERVISOR), everywhere)
+    assert found == {**expected, Role.ADMINISTRATOR: "-AO", Role.CLOCK: "·"}
 
 
 def test_somebody_else_s_own_matter_names_whose_it_is(tree):

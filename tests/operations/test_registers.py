@@ -35,7 +35,7 @@ administrator@办公室           ABC ABC
 administrator@市局             ABC ABC
 administrator@江阳区           -   -
 operator                       ABC ABC
-operator@办公室                B   B
+operator@办公室                ABC ABC
 operator@江阳区                A   A
 operator@江阳集团              A   A
 operator@龙马潭区              BC  BC

@@ -1,0 +1,131 @@
+"""Who a request comes from: the session behind its cookie, asked before any page, so that no page can forget to.
+
+While nobody is registered everybody at the machine reads, as the machine's own user. Once people are, every address but
+the public ones needs a session; a page that is asked for without one leads to the sign-in and back.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Final
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from documents.certificates import VERIFY
+from operations.actors import MACHINE, Actor
+from operations.authority import anybody_registered
+from operations.desk import Desk
+from operations.sessions import LONGEST, Session, session_of
+
+SIGN_IN: Final = "/sign-in"
+
+#: Addresses that are for everybody, and those below them.
+PUBLIC: Final = (VERIFY, SIGN_IN, "/health", "/assets")
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Whoever sends a request: signed in, or the machine's own user while nobody is registered, or anybody."""
+
+    actor: Actor
+    session: Session | None = None
+    #: Nobody is registered yet, so the console shows everything and does nothing.
+    unregistered: bool = False
+
+    @property
+    def may_act(self) -> bool:
+        """Whether the console takes anything from them."""
+        return self.session is not None
+
+
+NOBODY: Final = Visitor(MACHINE)
+
+
+class Admission:
+    """ASGI middleware that finds the visitor, or sends a stranger to the sign-in. `secure`: cookies are for HTTPS."""
+
+    def __init__(
+        self, app: ASGIApp, desk: Desk, clock: Callable[[], datetime], refuse: Callable[[Request, HTTPStatus], Response]
+    ) -> None:
+        self._app = app
+        self._desk = desk
+        self._clock = clock
+        self._refuse = refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on who knows themselves, and whoever asks for what is public."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+        if is_public(request.url.path) and request.url.path != SIGN_IN:
+            visitor: Visitor | None = NOBODY
+        else:
+            visitor = await run_in_threadpool(self._visitor, request)
+        if visitor is None and not is_public(request.url.path):
+            await self._strange(request)(scope, receive, send)
+            return
+        scope.setdefault("state", {})["visitor"] = visitor or NOBODY
+        await self._app(scope, receive, send)
+
+    def _visitor(self, request: Request) -> Visitor | None:
+        token = request.cookies.get(cookie_name(request), "")
+        if token and (session := session_of(self._desk, token, self._clock())):
+            return Visitor(session.actor, session)
+        with self._desk.store.read() as connection:
+            return None if anybody_registered(connection) else Visitor(MACHINE, unregistered=True)
+
+    def _strange(self, request: Request) -> Response:
+        """Lead whoever reads to the sign-in; whoever sends a form is told that it was not taken."""
+        if request.method == "POST":
+            return self._refuse(request, HTTPStatus.UNAUTHORIZED)
+        wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        back = "" if wanted == "/" else f"?next={quote(wanted, safe='')}"
+        return RedirectResponse(SIGN_IN + back, HTTPStatus.SEE_OTHER)
+
+
+def visitor_of(request: Request) -> Visitor:
+    """Return whoever sends a request."""
+    found: Visitor = request.scope.get("state", {}).get("visitor", NOBODY)
+    return found
+
+
+def is_public(path: str) -> bool:
+    """Whether an address is for everybody."""
+    return any(path == one or path.startswith(f"{one}/") for one in PUBLIC)
+
+
+def is_secure(request: Request) -> bool:
+    """Whether the reader's own connection is HTTPS; behind a proxy its pages say so by their origin."""
+    return request.url.scheme == "https" or request.headers.get("origin", "").startswith("https://")
+
+
+def cookie_name(request: Request) -> str:
+    """Return the cookie's name: over HTTPS one that no other host and no plain page can set."""
+    names = ("__Host-linxuan_session", "linxuan_session")
+    return next((name for name in names if name in request.cookies), names[0] if is_secure(request) else names[1])
+
+
+def remember(answer: Response, request: Request, token: str) -> None:
+    """Give the browser its token, for itself alone."""
+    secure = is_secure(request)
+    answer.set_cookie(
+        "__Host-linxuan_session" if secure else "linxuan_session",
+        token,
+        max_age=int(LONGEST.total_seconds()),
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=secure,
+    )
+
+
+def forget(answer: Response, request: Request) -> None:
+    """Take the token back."""
+    secure = cookie_name(request).startswith("__Host-")
+    answer.delete_cookie(cookie_name(request), path="/", httponly=True, samesite="lax", secure=secure)

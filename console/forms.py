@@ -1,0 +1,63 @@
+"""Reading what a page's form sends: bounded, and nothing but text."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Final
+from urllib.parse import parse_qsl
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+#: The longest form without files, in bytes; the longest opinion is a page of text.
+LARGEST: Final = 256 * 1024
+_MOST_FIELDS: Final = 2000
+
+
+class Form:
+    """The fields of one form, each with what was typed, in their order."""
+
+    def __init__(self, fields: Sequence[tuple[str, str]]) -> None:
+        self._fields = fields
+
+    def get(self, name: str) -> str:
+        """Return what was typed into a field, without space around it; nothing where it is not there."""
+        return next((value.strip() for key, value in self._fields if key == name), "")
+
+    def raw(self, name: str) -> str:
+        """Return a field as it was typed: a password may begin with a space."""
+        return next((value for key, value in self._fields if key == name), "")
+
+    def all(self, name: str) -> list[str]:
+        """Return everything that was ticked under one name."""
+        return [value.strip() for key, value in self._fields if key == name]
+
+    def starting(self, prefix: str) -> dict[str, str]:
+        """Return what was typed into the fields of which the name begins so, by the rest of the name."""
+        found = ((key.removeprefix(prefix), value.strip()) for key, value in self._fields if key.startswith(prefix))
+        return {key: value for key, value in found if value}
+
+    def has(self, name: str) -> bool:
+        """Whether a box was ticked, or a field sent at all."""
+        return any(key == name for key, _ in self._fields)
+
+
+async def read_form(request: Request) -> Form:
+    """Read the form that a request sends; an `HTTPException` says that it is too long or none."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/x-www-form-urlencoded":
+        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+    content = await read_bounded(request, LARGEST)
+    try:
+        return Form(parse_qsl(content.decode(), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS))
+    except ValueError as error:
+        raise HTTPException(HTTPStatus.BAD_REQUEST) from error
+
+
+async def read_bounded(request: Request, most: int) -> bytes:
+    """Read what a request sends, and no more of it than this; an `HTTPException` says that there is more."""
+    content = bytearray()
+    async for part in request.stream():
+        content += part
+        if len(content) > most:
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    return bytes(content)

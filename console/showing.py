@@ -1,0 +1,91 @@
+"""What readers are shown: pages in their language, the files these load, and pages that say what went wrong."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from http import HTTPStatus
+from typing import Final
+from urllib.parse import urlencode
+
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from console.admission import visitor_of
+from console.forms import Form, read_form
+from console.guard import METHODS
+from console.pages import Pages
+from console.saying import LANGUAGES, Voice
+
+_COOKIE: Final = "linxuan_language"
+_A_YEAR: Final = 366 * 24 * 3600
+
+Answer = Callable[[Request, Form], Response]
+"""Answers a form that was sent."""
+
+
+class Shown:
+    """Renders pages. `clock` says what time it is (aware); `language` is for a reader who has not chosen one."""
+
+    def __init__(self, pages: Pages, clock: Callable[[], datetime], language: str) -> None:
+        self._pages = pages
+        self._clock = clock
+        self._language = language
+
+    def voice(self, request: Request) -> Voice:
+        """Return the voice for a reader: as the address asks, else as they chose before."""
+        chosen = (request.query_params.get("lang"), request.cookies.get(_COOKIE))
+        language = next((one for one in chosen if one in LANGUAGES), None)
+        return Voice(language or self._language, self._clock())
+
+    def page(
+        self, request: Request, voice: Voice, template: str, status: HTTPStatus = HTTPStatus.OK, **values: object
+    ) -> Response:
+        """Render a page for whoever asks, and remember the language if the address chose one."""
+        visitor = visitor_of(request)
+        other = "zh" if voice.language == "en" else "en"
+        asked = request.query_params.multi_items() if request.method in ("GET", "HEAD") else []
+        switch = "?" + urlencode([*((name, value) for name, value in asked if name != "lang"), ("lang", other)])
+        rendered = self._pages.render(template, voice, visitor=visitor, path=request.url.path, switch=switch, **values)
+        answer = HTMLResponse(rendered, status)
+        answer.headers["Content-Language"] = voice.tag
+        if request.query_params.get("lang") in LANGUAGES:
+            answer.set_cookie(_COOKIE, voice.language, max_age=_A_YEAR, httponly=True, samesite="lax")
+        return answer
+
+    def asset(self, digest: str, name: str) -> Response:
+        """Return a file that pages load, where the address names the version that there is."""
+        asset = self._pages.assets.get(name)
+        if asset is None or asset.digest != digest:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        return Response(
+            asset.content,
+            media_type=asset.media_type,
+            headers={"Cache-Control": "public, max-age=31536000, immutable"},
+        )
+
+    def problem(self, request: Request, status: HTTPStatus, headers: Mapping[str, str] | None = None) -> Response:
+        """Say what went wrong, and what to do."""
+        answer = self.page(request, self.voice(request), "problem.html", status, code=status.value)
+        if status is HTTPStatus.METHOD_NOT_ALLOWED:
+            answer.headers["Allow"] = (headers or {}).get("Allow", ", ".join(METHODS))
+        return answer
+
+
+def see(address: str) -> Response:
+    """Lead on to a page after a form was taken, so that to look at it again sends nothing again."""
+    return RedirectResponse(address, HTTPStatus.SEE_OTHER)
+
+
+def taking(answer: Answer) -> Callable[[Request], Awaitable[Response]]:
+    """Return a route that reads the form that is sent, and answers it beside the others."""
+
+    async def route(request: Request) -> Response:
+        return await run_in_threadpool(answer, request, await read_form(request))
+
+    return route
+
+
+def is_local(address: str) -> bool:
+    """Whether an address leads to a page of this console, and nowhere else."""
+    return address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()

@@ -1,0 +1,149 @@
+"""Signing in and out, the role that somebody acts in, and their own sessions and password."""
+
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Final
+
+from fastapi import FastAPI
+from fastapi.responses import Response
+from starlette.requests import Request
+
+from console.admission import SIGN_IN, Visitor, forget, remember, visitor_of
+from console.forms import Form
+from console.limiting import Limit
+from console.showing import Shown, is_local, see, taking
+from operations.acts import Act
+from operations.desk import Desk
+from operations.passwords import LONGEST
+from operations.results import Denied, UnknownError
+from operations.sessions import (
+    Session,
+    change_password,
+    choose_role,
+    list_sessions,
+    revoke_sessions,
+    sign_in,
+    sign_out,
+)
+from programs import Words
+
+#: How often one address may try to sign in: a whole office may come from one, at nine in the morning.
+MOST: Final = 60
+WITHIN: Final = timedelta(minutes=1)
+
+#: Nothing longer is a name.
+_LONGEST_NAME: Final = 120
+
+
+class Signing:
+    """The pages of `/sign-in` and `/account`."""
+
+    def __init__(self, desk: Desk, shown: Shown) -> None:
+        self._desk = desk
+        self._shown = shown
+        self._limit = Limit(MOST, WITHIN)
+
+    def register(self, app: FastAPI) -> None:
+        """Give the app these pages."""
+        app.add_route(SIGN_IN, self.page, methods=["GET"])
+        app.add_route(SIGN_IN, taking(self.enter), methods=["POST"])
+        app.add_route("/sign-out", taking(self.leave), methods=["POST"])
+        app.add_route("/role", taking(self.choose), methods=["POST"])
+        app.add_route("/account", self.account, methods=["GET"])
+        app.add_route("/account/password", taking(self.change), methods=["POST"])
+        app.add_route("/account/sessions", taking(self.end), methods=["POST"])
+
+    def page(self, request: Request) -> Response:
+        """Show the form; whoever is signed in is led on."""
+        if visitor_of(request).session:
+            return see(_next(request.query_params.get("next", "")))
+        return self._form(request, request.query_params.get("next", ""))
+
+    def enter(self, request: Request, form: Form) -> Response:
+        """Sign somebody in."""
+        name, wanted, now = form.get("name")[:_LONGEST_NAME], form.get("next"), self._shown.voice(request).now
+        address = request.client.host if request.client else ""
+        if not self._limit.allows(address, now):
+            words = Words("登录过于频繁，请一分钟后再试", "too many tries; try again in a minute")
+            return self._form(request, wanted, name, words, HTTPStatus.TOO_MANY_REQUESTS)
+        if visitor_of(request).unregistered:
+            return self._form(request, wanted, name)
+        done = sign_in(self._desk, name, form.raw("password")[: LONGEST + 1], now, address=address)
+        if isinstance(done, Denied):
+            refusal = done.refusals[0]
+            waits = refusal.gate == "sign-in-wait"
+            status = HTTPStatus.TOO_MANY_REQUESTS if waits else HTTPStatus.UNPROCESSABLE_ENTITY
+            return self._form(request, wanted, name, refusal.words, status)
+        answer = see(_next(wanted))
+        remember(answer, request, done.token)
+        return answer
+
+    def leave(self, request: Request, _form: Form) -> Response:
+        """Sign somebody out."""
+        if session := visitor_of(request).session:
+            sign_out(self._desk, session, self._shown.voice(request).now)
+        answer = see(SIGN_IN)
+        forget(answer, request)
+        return answer
+
+    def choose(self, request: Request, form: Form) -> Response:
+        """Go on in another role."""
+        session = _session(visitor_of(request))
+        choose_role(self._desk, session, form.get("role"))
+        return see("/")
+
+    def account(self, request: Request) -> Response:
+        """Show one's own sessions, and the form for another password."""
+        return self._account(request, HTTPStatus.OK, done=request.query_params.get("done", ""))
+
+    def change(self, request: Request, form: Form) -> Response:
+        """Set one's own password."""
+        session, now = _session(visitor_of(request)), self._shown.voice(request).now
+        chosen = form.raw("chosen")
+        if chosen != form.raw("again"):
+            words = Words("两次输入的新密码不一致", "the two new passwords are not the same")
+            return self._account(request, HTTPStatus.UNPROCESSABLE_ENTITY, refused=words)
+        try:
+            done = change_password(self._desk, session, form.raw("current"), chosen, now)
+        except UnknownError as error:
+            return self._account(request, HTTPStatus.UNPROCESSABLE_ENTITY, refused=error.words)
+        if done:
+            return self._account(request, HTTPStatus.UNPROCESSABLE_ENTITY, refused=done.refusals[0].words)
+        return see("/account?done=password")
+
+    def end(self, request: Request, form: Form) -> Response:
+        """End one of one's own sessions, wherever it is."""
+        session, now = _session(visitor_of(request)), self._shown.voice(request).now
+        number = form.get("session")
+        if number.isdecimal() and len(number) < len("1000000000"):
+            revoke_sessions(self._desk, session.name, Act(session.actor, now), only=int(number))
+        return see("/account?done=session")
+
+    def _account(self, request: Request, status: HTTPStatus, refused: Words | None = None, done: str = "") -> Response:
+        session, voice = _session(visitor_of(request)), self._shown.voice(request)
+        mine = list_sessions(self._desk, voice.now, name=session.name)
+        return self._shown.page(
+            request, voice, "account.html", status, session=session, sessions=mine, refused=refused, done=done
+        )
+
+    def _form(
+        self,
+        request: Request,
+        wanted: str,
+        name: str = "",
+        refused: Words | None = None,
+        status: HTTPStatus = HTTPStatus.OK,
+    ) -> Response:
+        values = {"wanted": wanted if is_local(wanted) else "", "name": name, "refused": refused}
+        return self._shown.page(request, self._shown.voice(request), "sign-in.html", status, **values)
+
+
+def _next(wanted: str) -> str:
+    return wanted if is_local(wanted) else "/"
+
+
+def _session(visitor: Visitor) -> Session:
+    """Return the session of whoever is signed in; an `UnknownError` is a page that is not there for anybody else."""
+    if visitor.session is None:
+        raise UnknownError(Words("请先登录", "sign in first"))
+    return visitor.session

@@ -1,0 +1,197 @@
+"""What somebody is shown: of many nominations at once by a condition of the database, of one by the policy itself.
+
+Every list, count, search and page asks here, and what it is asked is `Deed.SEE_NOMINATIONS` and `Deed.SEE_PROGRAM` of
+`operations.policy`, and the `Sight` of experts. Each predicate of the policy has a twin that a statement can ask of all
+rows; a test holds the two together.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Row, and_, false, or_, select, true
+from sqlalchemy.engine import Connection
+
+from operations.actors import Actor, Role
+from operations.acts import Act
+from operations.authority import Authority, matter_of
+from operations.desk import Desk, Running
+from operations.experts.sight import Sight
+from operations.policy import (
+    Deed,
+    Matter,
+    Predicate,
+    grants,
+    lies_in_their_tree,
+    runs_it,
+    works_for_the_holder,
+)
+from operations.results import UnknownError, no_such_nomination
+from programs import Words
+from store import INSTALLATION
+from store import tables as t
+from store.types import UnfitError
+
+_of = t.nomination.c
+
+#: Kinds of events that tell who evaluates whom, and how: for those who run the program, and who oversee it.
+_CONFIDENTIAL: Final = ("score", "evaluation.", "expert", "recusal.", "panel", "tie", "ranking", "tally")
+
+
+class Seeing:
+    """What one actor is shown, as one transaction sees people, organizations, programs and experts."""
+
+    def __init__(self, desk: Desk, connection: Connection, actor: Actor, now: datetime) -> None:
+        self._desk = desk
+        self._connection = connection
+        self._actor = actor
+        self._now = now
+        self._authority = Authority(connection, actor)
+        self._is_anybody = self._authority.unknown() is None
+
+    @cached_property
+    def everything(self) -> tuple[Running, ...]:
+        """Every program of the store, those opened last first."""
+        of = t.program.c
+        ids = self._connection.execute(select(of.id).order_by(of.opened_at.desc().nulls_last(), of.id)).scalars()
+        return tuple(self._desk.running(self._connection, program_id) for program_id in ids.all())
+
+    @property
+    def programs(self) -> tuple[Running, ...]:
+        """The programs that the actor may know."""
+        return tuple(running for running in self.everything if self.sees_program(running))
+
+    def sees_program(self, running: Running) -> bool:
+        """Whether the actor may know a program."""
+        program = running.program
+        matter = Matter(program.id, program.office, announced=running.opened_at is not None)
+        return self._is_anybody and self._authority.would_refuse(Deed.SEE_PROGRAM, matter) is None
+
+    def program(self, program_id: str) -> Running:
+        """Return a program that the actor may know; any other raises `UnknownError` as one that is not there does."""
+        running = self._desk.running(self._connection, program_id)
+        if not self.sees_program(running):
+            raise UnknownError(Words("没有项目 {id}", "there is no program {id}").format(id=program_id))
+        return running
+
+    def runs(self, running: Running) -> bool:
+        """Whether the actor has to do with a program as a whole: is of its office or above, acting or overseeing."""
+        if self._actor.role not in (Role.ADMINISTRATOR, Role.OPERATOR, Role.SUPERVISOR):
+            return False
+        mine, office = self._actor.organization, running.program.office
+        return self._is_anybody and (mine is None or self._authority.tree.is_at_or_above(mine, office))
+
+    def sees(self, running: Running, row: Row[Any]) -> bool:
+        """Whether the actor may see a nomination; `running` is the version by which it is judged."""
+        newest = self._newest(row.program_id)
+        return (
+            self._is_anybody
+            and self._authority.would_refuse(Deed.SEE_NOMINATIONS, matter_of(newest.program, row)) is None
+            and self._sight.refuses(running, row) is None
+        )
+
+    def nomination(self, number: str) -> Row[Any]:
+        """Return a nomination that the actor may see; any other raises `UnknownError` as one that is not there does."""
+        row = self._connection.execute(select(t.nomination).where(_of.number == number)).one_or_none()
+        if row is None or not self.sees(self._desk.running_for(self._connection, row), row):
+            raise UnknownError(no_such_nomination(number))
+        return row
+
+    def visible(self, rows: Sequence[Row[Any]]) -> list[Row[Any]]:
+        """Return those that nothing hides which only people's ties tell: `condition` has let the rest through."""
+        return [row for row in rows if self._sight.refuses(self._desk.running_for(self._connection, row), row) is None]
+
+    @cached_property
+    def condition(self) -> ColumnElement[bool]:
+        """The condition that a nomination is one that the actor may see."""
+        asks = grants(Deed.SEE_NOMINATIONS).get(self._actor.role)
+        if not self._is_anybody or asks is None:
+            return false()
+        mine = self._actor.organization
+        shown = true() if mine is None else self._twins[asks](mine)
+        if recused := self._sight.recorded_recusals:
+            shown = and_(shown, _of.id.not_in(list(recused)))
+        return and_(shown, self._evaluated(shown)) if self._actor.role is Role.EXPERT else shown
+
+    def tellable(self, events: Iterable[Mapping[str, Any]], running: Running) -> list[Mapping[str, Any]]:
+        """Return those of a program's events that the actor may be told."""
+        events = list(events)
+        if self.runs(running):
+            told = events
+        else:
+            told = [one for one in events if "nomination" in one and not str(one["kind"]).startswith(_CONFIDENTIAL)]
+        if self._actor.organization is None and not self._sight.recorded_recusals:
+            return told
+        numbers = {one["nomination"] for one in told if "nomination" in one}
+        rows = self._connection.execute(select(t.nomination).where(_of.number.in_(numbers), self.condition)).all()
+        seen = {row.number for row in self.visible(rows)}
+        return [one for one in told if one.get("nomination") is None or one["nomination"] in seen]
+
+    @cached_property
+    def _sight(self) -> Sight:
+        return Sight(self._connection, self._actor, self._now)
+
+    def _newest(self, program_id: str) -> Running:
+        return next(one for one in self.everything if one.program.id == program_id)
+
+    def _evaluated(self, shown: ColumnElement[bool]) -> ColumnElement[bool]:
+        """Return the condition that an expert evaluates it; what drawn panels evaluate is looked at one by one."""
+        drawn = [running for running in self.everything if running.program.panels()]
+        found: set[int] = set()
+        for running in drawn:
+            of_it = _of.program_id == running.program.id
+            if all(panel.assigned for panel in running.program.panels().values()) and _all_evaluated(running):
+                of_it = and_(of_it, _of.id.in_(list(self._sight.assignments)))
+            rows = self._connection.execute(select(t.nomination).where(of_it, shown)).all()
+            found |= {row.id for row in self.visible(rows)}
+        others = _of.program_id.not_in([running.program.id for running in drawn])
+        return or_(others, _of.id.in_(list(found)))
+
+    @property
+    def _twins(self) -> Mapping[Predicate, Callable[[str], ColumnElement[bool]]]:
+        """The conditions that say of all rows what the policy's predicates say of one."""
+        return {
+            runs_it: lambda mine: self._run_by(self._below(mine)),
+            lies_in_their_tree: lambda mine: self._in_the_tree(self._below(mine)),
+            # What has ended is with the office.
+            works_for_the_holder: lambda mine: or_(
+                self._held_by(self._above(mine)), and_(_of.holder.is_(None), self._run_by(self._above(mine)))
+            ),
+        }
+
+    def _in_the_tree(self, names: Collection[str]) -> ColumnElement[bool]:
+        return or_(self._run_by(names), self._held_by(names), _of.unit.in_(names), _of.nominator.in_(names))
+
+    def _below(self, mine: str) -> Collection[str]:
+        return sorted(self._authority.tree.at_or_below(mine))
+
+    def _above(self, mine: str) -> Collection[str]:
+        return (mine, *self._authority.tree.above(mine))
+
+    def _run_by(self, names: Collection[str]) -> ColumnElement[bool]:
+        return _of.program_id.in_([one.program.id for one in self.everything if one.program.office in names])
+
+    def _held_by(self, names: Collection[str]) -> ColumnElement[bool]:
+        """Return the condition that one of these holds it, so that an index finds it by program, place and holder."""
+        places = {key for running in self.everything for key in self._places(running)}
+        everywhere = (_of.program_id.in_([one.program.id for one in self.everything]), _of.stage.in_(sorted(places)))
+        return and_(*everywhere, _of.holder.in_(list(names)))
+
+    def _places(self, running: Running) -> Iterable[str]:
+        for version in self._desk.versions(self._connection, running.program.id):
+            yield from (key for key, standing in version.pipeline.standings.items() if not standing.ended)
+
+
+def _all_evaluated(running: Running) -> bool:
+    """Whether every path of a program passes a review that a panel evaluates."""
+    program = running.program
+    reviews = [program.stage(stage) for stage in program.panels()]
+    return all(any(review.concerns(*path) for review in reviews) for path in program.paths())
+
+
+def note_refused(desk: Desk, act: Act, asked: str) -> None:
+    """Record that somebody asked for what is not theirs to see, or is not there: they are told the same of both."""
+    with suppress(UnfitError), desk.store.write() as transaction:
+        transaction.record(INSTALLATION, "access.refused", asked=asked[:200], **act.signature())

@@ -1,0 +1,339 @@
+"""Signing in and out of the console: sessions that the store keeps, so that each of them can be ended at once.
+
+A browser holds a token of 256 bits of chance, the store its SHA-256. Passwords that are tried in vain make whoever
+tries wait longer and longer, for each name by itself, whether it is anybody's name or not.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from secrets import token_urlsafe
+from typing import Any, Final
+
+from sqlalchemy import Row, Select, bindparam, delete, insert, or_, select, update
+from sqlalchemy.engine import Connection
+
+from deadlines.zone import SHANGHAI
+from operations.actors import Actor, Role
+from operations.acts import Act
+from operations.desk import Desk
+from operations.passwords import hash_password, is_password
+from operations.people import may_not_manage
+from operations.results import Denied, UnknownError
+from operations.session_ends import end_sessions
+from programs import Words
+from states import Refusal
+from store import INSTALLATION, Transaction, hold
+from store import tables as t
+
+#: A session that nobody uses ends after this.
+IDLE: Final = timedelta(minutes=30)
+#: A session ends after this, however busy.
+LONGEST: Final = timedelta(hours=10)
+#: So many passwords may be wrong before the next one has to wait.
+FREE_TRIES: Final = 5
+#: How long the first wait is; each further failure doubles it, up to the last.
+FIRST_WAIT, LAST_WAIT = timedelta(minutes=1), timedelta(hours=1)
+#: Failures are forgotten after this.
+_FORGOTTEN: Final = timedelta(days=1)
+#: That somebody is still there is written down no more often than this.
+_TOUCH: Final = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Somebody signed in: who, in which of their roles, and until when at the latest."""
+
+    id: int
+    name: str
+    role: Role
+    organization: str | None
+    roles: tuple[tuple[Role, str | None], ...]
+    address: str
+    begun_at: datetime
+    seen_at: datetime
+    ends_at: datetime
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts, in the role that they have chosen."""
+        return Actor(self.name, self.role, self.organization)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A session has begun. `token` is for the browser alone and kept nowhere."""
+
+    token: str
+    ends_at: datetime
+
+
+def sign_in(desk: Desk, name: str, password: str, now: datetime, *, address: str = "") -> SignedIn | Denied:
+    """Begin a session for a person who may act; that there is nobody, and a wrong password, are told alike.
+
+    A try counts as a failure before it is looked at, so that many at once are as many failures.
+    """
+    name = name.strip()
+    tried = _digest(name)
+    with desk.store.write() as transaction:
+        if locked := _count_try(transaction, tried, now):
+            return Denied((_wait(locked),))
+        connection = transaction.connection
+        person = connection.execute(_PERSON, {"name": name}).one_or_none()
+    right = is_password(person.password if person and person.disabled_at is None else None, password)
+    with desk.store.write() as transaction:
+        connection = transaction.connection
+        # Whoever was disabled, or had their password set anew, while it was compared, is not let in.
+        again = connection.execute(_PERSON, {"name": name}).one_or_none()
+        roles = roles_of(connection, again.id) if again else ()
+        if not (right and person and again and again.password == person.password and again.disabled_at is None):
+            _record_failure(transaction, again.name if again else None, now, address)
+            return Denied((_wrong(),))
+        if not roles:
+            _record_failure(transaction, again.name, now, address)
+            return Denied((_no_role(),))
+        _forget(connection, tried, now)
+        token, ends_at = token_urlsafe(32), now + LONGEST
+        role, organization = roles[0]
+        connection.execute(
+            insert(t.session).values(
+                token=_digest(token),
+                person_id=again.id,
+                role=role.value,
+                organization=organization,
+                address=address[:64],
+                begun_at=now,
+                seen_at=now,
+                ends_at=ends_at,
+            )
+        )
+        signature = Act(Actor(again.name, role, organization), now).signature()
+        where = address[:64] or None
+        transaction.record(INSTALLATION, "session.begun", subject=again.name, address=where, **signature)
+        return SignedIn(token, ends_at)
+
+
+def session_of(desk: Desk, token: str, now: datetime) -> Session | None:
+    """Return the session with this token while it lasts, and write down that somebody is still there.
+
+    None where there is none, it has ended or was left alone for too long, or the person may do nothing any more. A role
+    that was taken from them meanwhile gives way to the first that they still have.
+    """
+    with desk.store.read() as connection:
+        row = connection.execute(_RUNNING, {"token": _digest(token)}).one_or_none()
+        roles = roles_of(connection, row.person_id) if row else ()
+    if row is None or not roles or now >= row.ends_at or now >= row.seen_at + IDLE:
+        return None
+    if now >= row.seen_at + _TOUCH:
+        with desk.store.write() as transaction:
+            transaction.connection.execute(update(t.session).where(t.session.c.id == row.id).values(seen_at=now))
+    return _session(row, roles)
+
+
+def choose_role(desk: Desk, session: Session, told: str) -> Denied | None:
+    """Go on in another role that the person has, told as `role_told` writes it."""
+    with desk.store.write() as transaction:
+        connection = transaction.connection
+        person = connection.execute(_PERSON, {"name": session.name}).one()
+        chosen = next((one for one in roles_of(connection, person.id) if told == role_told(*one)), None)
+        if chosen is None:
+            return Denied((_not_held(),))
+        role, organization = chosen
+        of = t.session.c
+        connection.execute(
+            update(t.session).where(of.id == session.id).values(role=role.value, organization=organization)
+        )
+    return None
+
+
+def role_told(role: Role, organization: str | None) -> str:
+    """Return a role as `choose_role` is told it: `role`, or `role@organization`."""
+    return f"{role.value}@{organization}" if organization else role.value
+
+
+def sign_out(desk: Desk, session: Session, now: datetime) -> None:
+    """End one's own session."""
+    with desk.store.write() as transaction:
+        end_sessions(transaction, session.name, Act(session.actor, now), only=session.id)
+
+
+def revoke_sessions(desk: Desk, name: str, act: Act, *, only: int | None = None) -> int | Denied:
+    """End the sessions of a person, or one of them: one's own, or those of whom one manages. Returns how many.
+
+    Raises `UnknownError` for a person who is not registered, and for a session that is not theirs or has ended.
+    """
+    with desk.store.write() as transaction:
+        connection = transaction.connection
+        if refusal := may_not_manage(connection, act, name, own=True):
+            return Denied((refusal,))
+        if connection.execute(_PERSON, {"name": name}).one_or_none() is None:
+            raise UnknownError(Words("没有登记“{name}”", "{name} is not registered").format(name=name))
+        ended = end_sessions(transaction, name, act, only=only)
+        if only is not None and not ended:
+            raise UnknownError(
+                Words("{name}没有第 {id} 号登录", "{name} has no session {id}").format(name=name, id=only)
+            )
+        return ended
+
+
+def change_password(desk: Desk, session: Session, current: str, chosen: str, now: datetime) -> Denied | None:
+    """Set one's own password, knowing the one before; every other session of theirs ends.
+
+    A wrong one counts as it does when somebody signs in: a session that was left open is no way to guess. Raises
+    `UnknownError` for what is no password.
+    """
+    kept = hash_password(chosen)
+    with desk.store.write() as transaction:
+        if locked := _count_try(transaction, _digest(session.name), now):
+            return Denied((_wait(locked),))
+        person = transaction.connection.execute(_PERSON, {"name": session.name}).one()
+    right = is_password(person.password, current)
+    with desk.store.write() as transaction:
+        connection = transaction.connection
+        if not right:
+            _record_failure(transaction, session.name, now, session.address)
+            return Denied((_wrong_current(),))
+        _forget(connection, _digest(session.name), now)
+        connection.execute(
+            update(t.person).where(t.person.c.id == person.id).values(password=kept, password_set_at=now)
+        )
+        act = Act(session.actor, now)
+        transaction.record(INSTALLATION, "person.password_set", subject=session.name, **act.signature())
+        end_sessions(transaction, session.name, act, but=session.id)
+    return None
+
+
+def list_sessions(desk: Desk, now: datetime, *, name: str | None = None) -> list[Session]:
+    """Return the sessions that last, of one person or of all, those used last first."""
+    of = t.session.c
+    query = _sessions().where(of.ended_at.is_(None), of.ends_at > now, of.seen_at > now - IDLE)
+    if name is not None:
+        query = query.where(t.person.c.name == name)
+    with desk.store.read() as connection:
+        return [
+            _session(row, roles_of(connection, row.person_id))
+            for row in connection.execute(query.order_by(of.seen_at.desc(), of.id))
+        ]
+
+
+_PERSON = select(t.person).where(t.person.c.name == bindparam("name"))
+
+
+def _sessions() -> Select[Any]:
+    return select(t.session, t.person.c.name).join_from(t.session, t.person)
+
+
+_RUNNING = _sessions().where(
+    t.session.c.token == bindparam("token"), t.session.c.ended_at.is_(None), t.person.c.disabled_at.is_(None)
+)
+
+_ROLES = (
+    select(t.person_role.c.role, t.person_role.c.organization)
+    .where(t.person_role.c.person_id == bindparam("person"))
+    .order_by(t.person_role.c.id)
+)
+
+
+def roles_of(connection: Connection, person_id: int) -> tuple[tuple[Role, str | None], ...]:
+    """Return the roles of a person, in the order in which they were given."""
+    return tuple((Role(role), place) for role, place in connection.execute(_ROLES, {"person": person_id}))
+
+
+def _session(row: Row[Any], roles: Sequence[tuple[Role, str | None]]) -> Session:
+    chosen = (Role(row.role), row.organization)
+    role, organization = chosen if chosen in roles or not roles else roles[0]
+    return Session(
+        row.id, row.name, role, organization, tuple(roles), row.address, row.begun_at, row.seen_at, row.ends_at
+    )
+
+
+def _count_try(transaction: Transaction, tried: str, now: datetime) -> datetime | None:
+    """Count one more try for a name as a failure; returns until when the name has to wait, where it has."""
+    connection, of = transaction.connection, t.sign_in_attempt.c
+    hold(connection, [("sign-in", tried)])
+    connection.execute(delete(t.sign_in_attempt).where(of.last_at < now - _FORGOTTEN))
+    row = connection.execute(select(t.sign_in_attempt).where(of.name == tried)).one_or_none()
+    locked: datetime | None = row.locked_until if row else None
+    if locked and now < locked:
+        return locked
+    failures = (row.failures if row else 0) + 1
+    values = {"failures": failures, "last_at": now, "locked_until": _locked_until(failures, now)}
+    if row:
+        connection.execute(update(t.sign_in_attempt).where(of.name == tried).values(values))
+    else:
+        connection.execute(insert(t.sign_in_attempt).values(name=tried, **values))
+    return None
+
+
+def _locked_until(failures: int, now: datetime) -> datetime | None:
+    if failures < FREE_TRIES:
+        return None
+    return now + min(LAST_WAIT, FIRST_WAIT * (1 << min(failures - FREE_TRIES, 10)))
+
+
+def _forget(connection: Connection, tried: str, now: datetime) -> None:
+    """Forget the failures of a name, and sessions that ended so long ago that nobody asks for them."""
+    connection.execute(delete(t.sign_in_attempt).where(t.sign_in_attempt.c.name == tried))
+    of = t.session.c
+    long_ago = now - 30 * _FORGOTTEN
+    connection.execute(delete(t.session).where(or_(of.ends_at < long_ago, of.ended_at < long_ago)))
+
+
+def _record_failure(transaction: Transaction, name: str | None, now: datetime, address: str) -> None:
+    """Record that a password was wrong; of a name that is nobody's, not the name: it may be a password."""
+    transaction.record(
+        INSTALLATION,
+        "sign-in.failed",
+        subject=name,
+        actor=name or "—",
+        address=address[:64] or None,
+        now=now.isoformat(),
+    )
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
+
+
+def _wrong() -> Refusal:
+    return Refusal(
+        "signed-in",
+        Words("姓名或密码不对", "the name or the password is wrong"),
+        Words(
+            "请重新输入；忘记密码的，请管理员重设：linxuan user password 姓名",
+            "try again; who has forgotten it asks an administrator: linxuan user password NAME",
+        ),
+    )
+
+
+def _wrong_current() -> Refusal:
+    return Refusal(
+        "signed-in",
+        Words("现在的密码不对", "the present password is wrong"),
+        Words("请重新输入", "type it again"),
+    )
+
+
+def _no_role() -> Refusal:
+    return Refusal(
+        "role-held",
+        Words("您还没有任何角色", "you have no role yet"),
+        Words("请管理员授予：linxuan user grant 姓名", "ask an administrator for one: linxuan user grant NAME"),
+    )
+
+
+def _not_held() -> Refusal:
+    return Refusal(
+        "role-held",
+        Words("您没有这个角色", "this role is not yours"),
+        Words("请刷新后再选", "look at the page again and choose one of yours"),
+    )
+
+
+def _wait(until: datetime) -> Refusal:
+    return Refusal(
+        "sign-in-wait",
+        Words("密码错误次数过多", "too many passwords were wrong"),
+        Words("请在 {at} 之后再试", "try again after {at}").format(at=f"{until.astimezone(SHANGHAI):%H:%M:%S}"),
+    )

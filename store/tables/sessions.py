@@ -1,0 +1,35 @@
+"""Who is signed in to the console, and whose passwords were tried in vain."""
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, Table
+
+from store.tables.base import metadata
+from store.types import Instant, Line
+
+#: Somebody signed in. `token` is the SHA-256 of what their browser holds, so that nobody who reads this table can stand
+#: in for them; `role` at `organization` is the one they have chosen to act in. It ends at `ends_at` at the latest.
+session = Table(
+    "session",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("token", Line(64), nullable=False, unique=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False, index=True),
+    Column("role", Line(16), nullable=False),
+    Column("organization", Line(120)),
+    Column("address", Line(64), nullable=False),
+    Column("begun_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+)
+
+#: Passwords tried in vain for one name since the last that was right. `name` is the SHA-256 of what was typed: it need
+#: not be the name of anybody, and people type passwords into the wrong field.
+sign_in_attempt = Table(
+    "sign_in_attempt",
+    metadata,
+    Column("name", Line(64), primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("last_at", Instant, nullable=False, index=True),
+    Column("locked_until", Instant),
+    CheckConstraint("failures > 0", name="failures_count"),
+)

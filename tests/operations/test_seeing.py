@@ -1,0 +1,152 @@
+"""What somebody is shown: the condition that a database asks of all rows says what the policy says of each."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import insert, select, update
+
+from operations.actors import MACHINE, Actor, Role
+from operations.lookup import list_nominations
+from operations.overview import overview, program_overview
+from operations.people import add_person
+from operations.policy import Deed, grants
+from operations.results import UnknownError
+from operations.seeing import Seeing, note_refused
+from store import INSTALLATION, events_of
+from store import tables as t
+from tests.conftest import on
+from tests.databases import SQLITE
+from tests.operations.office import LUZHOU
+
+#: City above district above plant; another district beside.
+TREE = {"江阳区": "泸州市", "长江厂": "江阳区", "龙马潭区": "泸州市", "长江厂车间": "长江厂", "泸州市": None}
+ROLES = [role for role in Role if role is not Role.CLOCK]
+OPERATOR = Actor("乙", Role.OPERATOR, "江阳区")
+PLACES = [*TREE, "某处", "泸州市人力资源和社会保障局", "长江厂甲某", None]
+
+
+@pytest.fixture
+def staffed(luzhou):
+    """Nominations of two districts, of which each stands elsewhere, and an end among them."""
+    drafts = [
+        {"unit": "长江厂", "nominator": "江阳区"},
+        {"unit": "长江厂甲某", "nominator": "江阳区"},
+        {"unit": "沱江厂", "nominator": "龙马潭区"},
+        {"unit": "长江厂", "nominator": "龙马潭区"},
+    ]
+    numbers = [luzhou.nominate(**draft) for draft in drafts]
+    luzhou.bring(numbers[2], "screening")
+    with luzhou.desk.store.write() as transaction:
+        for place in TREE:
+            transaction.connection.execute(insert(t.organization).prefix_with("OR IGNORE").values(name=place))
+        for place, parent in TREE.items():
+            transaction.connection.execute(
+                update(t.organization).where(t.organization.c.name == place).values(parent=parent)
+            )
+        # One has come to its end, which nobody holds.
+        of = t.nomination.c
+        ended = {"stage": "withdrawn", "holder": None, "due_at": None}
+        transaction.connection.execute(update(t.nomination).where(of.number == numbers[3]).values(ended))
+    return luzhou
+
+
+def seen(office, actor: Actor) -> tuple[list[str], list[str]]:
+    """The numbers that the condition lets through, and those that the policy does, one by one."""
+    with office.desk.store.read() as connection:
+        seeing = Seeing(office.desk, connection, actor, office.now)
+        rows = connection.execute(select(t.nomination).order_by(t.nomination.c.id)).all()
+        shown = connection.execute(select(t.nomination.c.number).where(seeing.condition).order_by(t.nomination.c.id))
+        by_one = [row.number for row in rows if seeing.sees(office.desk.running_for(connection, row), row)]
+        return list(shown.scalars()), by_one
+
+
+@on(SQLITE)
+def test_condition_of_all_rows_says_what_the_policy_says_of_each(staffed):
+    told = {}
+    for role in ROLES:
+        for place in PLACES:
+            by_all, by_one = seen(staffed, Actor("某人", role, place))
+            assert by_all == by_one, (role, place)
+            told[role, place] = [int(number[-4:]) for number in by_all]
+    assert told[Role.OPERATOR, "江阳区"] == [1, 2, 4]  # one was put forward by another, of a plant below it
+    assert told[Role.OPERATOR, "长江厂"] == [1, 4]
+    assert told[Role.OPERATOR, "龙马潭区"] == [3, 4]
+    assert told[Role.OPERATOR, "长江厂车间"] == told[Role.OPERATOR, "某处"] == []
+    assert (
+        told[Role.OPERATOR, "泸州市"] == told[Role.SUPERVISOR, None] == told[Role.ADMINISTRATOR, None] == [1, 2, 3, 4]
+    )
+    assert told[Role.ADMINISTRATOR, "江阳区"] == told[Role.ADMINISTRATOR, "泸州市"] == []
+    assert told[Role.SUPERVISOR, "江阳区"] == [1, 2, 4]
+    assert set(grants(Deed.SEE_NOMINATIONS)) == set(ROLES)
+
+
+@on(SQLITE)
+def test_nobody_registered_is_shown_everything_and_a_stranger_then_nothing(staffed):
+    assert len(seen(staffed, Actor("某人"))[0]) == 4
+    assert add_person(staffed.desk, "王管理", Role.ADMINISTRATOR, None, staffed.act()) is None
+    assert seen(staffed, Actor("某人")) == ([], [])
+    assert len(seen(staffed, Actor("王管理"))[0]) == 4
+
+
+@on(SQLITE)
+def test_counts_events_and_lists_are_those_of_what_is_seen(staffed):
+    operator = Actor("甲", Role.OPERATOR, "龙马潭区")
+    mine = program_overview(staffed.desk, LUZHOU, staffed.now, seen_by=operator)
+    assert (mine.state.total, mine.state.under_way, mine.places) == (2, 1, None)
+    assert {event.number for event in mine.events if event.number} == {f"{LUZHOU}-0003", f"{LUZHOU}-0004"}
+    # What is of the program as a whole is for those who run it.
+    assert not [event for event in mine.events if event.number is None]
+    whole = program_overview(staffed.desk, LUZHOU, staffed.now)
+    assert whole.state.total == 4
+    assert [event for event in whole.events if event.number is None]
+    later = staffed.now + timedelta(days=60)
+    overdue = [overview(staffed.desk, later, seen_by=one).overdue for one in (operator, OPERATOR, MACHINE)]
+    assert overdue == [0, 2, 2]
+
+
+@on(SQLITE)
+def test_program_is_known_to_those_who_run_it_and_once_it_is_open_to_all_but_other_administrators(staffed):
+    offices = {
+        Role.ADMINISTRATOR: "江阳区",
+        Role.OPERATOR: "江阳区",
+        Role.SCREENING: "江阳区",
+        Role.SUPERVISOR: "江阳区",
+    }
+    known = {}
+    for announced in (True, False):
+        if not announced:
+            with staffed.desk.store.write() as transaction:
+                transaction.connection.execute(update(t.program).values(opened_at=None))
+        for role, place in offices.items():
+            with staffed.desk.store.read() as connection:
+                seeing = Seeing(staffed.desk, connection, Actor("某人", role, place), staffed.now)
+                known[role, announced] = len(seeing.programs)
+    assert known == {
+        (role, announced): int(announced and role is not Role.ADMINISTRATOR)
+        for role in offices
+        for announced in (True, False)
+    }
+
+
+@on(SQLITE)
+def test_what_is_not_seen_is_told_as_what_is_not_there(staffed):
+    with staffed.desk.store.read() as connection:
+        seeing = Seeing(staffed.desk, connection, OPERATOR, staffed.now)
+        assert seeing.nomination(f"{LUZHOU}-0001").unit == "长江厂"
+        told = []
+        for number in (f"{LUZHOU}-0003", f"{LUZHOU}-0009"):
+            with pytest.raises(UnknownError) as raised:
+                seeing.nomination(number)
+            told.append(raised.value.words.zh.replace(number, "N"))
+    assert told[0] == told[1]
+
+
+@on(SQLITE)
+def test_asking_for_what_is_not_ones_own_is_an_event(staffed):
+    note_refused(staffed.desk, staffed.act(), "/nominations/x-0003")
+    # An identity number goes into no event, whoever types it where.
+    note_refused(staffed.desk, staffed.act(), "/nominations/510502199001010013")
+    with staffed.desk.store.read() as connection:
+        asked = [event["asked"] for event in events_of(connection, INSTALLATION) if event["kind"] == "access.refused"]
+    assert asked[0] == "/nominations/x-0003"
+    assert len(list(list_nominations(staffed.desk))) == 4
