@@ -60,12 +60,15 @@ def verify(face: Face, program: str | None, noted: Path | None, files: bool) -> 
     document: dict[str, Any] = {"events": found.events, "chains": len(found.heads)}
     if noted:
         document["heads"] = found.compared
+    if files:
+        document["files"] = found.files
     document |= {"breaks": found.breaks, "broken": [_told(one) for one in found.broken]}
     lines = [f"✗ {one.where}　{one.words.in_language(LANGUAGE)}" for one in found.broken]
     if found.breaks > len(found.broken):
         more = found.breaks - len(found.broken)
         lines.append(say(f"……另有 {more} 处不符", f"… and {more} more"))
     compared = say(f"、存证链首 {found.compared} 个", f", {found.compared} noted heads") if noted else ""
+    compared += say(f"、材料文件 {found.files} 个", f", {found.files} files") if files else ""
     lines.append(
         say(
             f"核验事件 {found.events} 条、链 {len(found.heads)} 条{compared}，"

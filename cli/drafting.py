@@ -1,14 +1,16 @@
 """`linxuan program new|new-edition`: writing a program's file, from a few answers or from an earlier edition."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from typing_extensions import override
 
 from cli.checking import fault_lines
-from cli.face import LANGUAGE, DayType, Face, LineType, Mistake, Number, Spoken, command_face, say
+from cli.face import LANGUAGE, DayType, Face, LineType, Mistake, Number, Spoken, command_face, explain_usage, say, tell
 from cli.sources import calendar_of
 from operations.checking import check_whole
 from programs import Fault, Program, Words
@@ -19,17 +21,54 @@ from store.files import write_whole
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+class Asked(click.Option):
+    """An option that is asked for where it is not given, again and again until it can be."""
+
+    @override
+    def prompt_for_value(self, ctx: click.Context) -> Any:
+        while True:
+            answer = click.prompt(self.prompt or "", type=str, err=True)
+            try:
+                return self.type_cast_value(ctx, answer)
+            except click.BadParameter as error:
+                tell(explain_usage(error), err=True)
+
+
+class IdType(LineType):
+    """The id of a program."""
+
+    @override
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        line = super().convert(value, param, ctx)
+        if not _ID.fullmatch(line):
+            self.fail(
+                say(
+                    f"“{line}”只能用小写字母、数字和连字符，如 mingshi-craftsman-2026",
+                    f"{line!r} may have lower-case letters, digits and hyphens only: mingshi-craftsman-2026",
+                ),
+                param,
+                ctx,
+            )
+        return line
+
+
+#: As `programs.base.Slug`.
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
 def _asked(option: str, name: str, kind: click.ParamType[Any], zh: str, en: str) -> Callable[[F], F]:
     """Give a command an option that is asked for where it is not given."""
-    return click.option(option, name, type=kind, prompt=say(zh, en), help=say(zh, en))
+    return click.option(option, name, cls=Asked, type=kind, prompt=say(zh, en), help=say(zh, en))
 
 
 _OUT = click.option(
     "--out",
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),
-    required=True,
-    help=say("写入的文件（.toml），已有的不会覆盖", "the file to write (.toml); one that is there is left alone"),
+    help=say(
+        "写入的文件，默认为当前文件夹下的 id.toml；已有的不会覆盖",
+        "the file to write, by default id.toml in this folder; one that is there is left alone",
+    ),
 )
 
 
@@ -42,10 +81,10 @@ _OUT = click.option(
 @click.option("--year", type=click.IntRange(2000, 2100), required=True, help=say("新一届的年份", "its year"))
 @_OUT
 @command_face
-def new_edition(face: Face, program: str, year: int, out: Path) -> None:
+def new_edition(face: Face, program: str, year: int, out: Path | None) -> None:
     """Draft the next edition of a program."""
     edition = next_edition(program_text(program), year)
-    drafted = _written(edition.text, out)
+    drafted, out = _written(edition.text, out)
     findings = _findings(face, drafted, edition.text, out)
     document = {
         "program": drafted.id,
@@ -70,9 +109,7 @@ def new_edition(face: Face, program: str, year: int, out: Path) -> None:
 
 
 @click.command("new", cls=Spoken, help=say("问几个问题，起草一个新项目的文件", "draft a program from a few answers"))
-@_asked(
-    "--id", "program_id", LineType(), "项目 id，如 mingshi-craftsman-2026", "its id, such as mingshi-craftsman-2026"
-)
+@_asked("--id", "program_id", IdType(), "项目 id，如 mingshi-craftsman-2026", "its id, such as mingshi-craftsman-2026")
 @_asked("--award", "award", LineType(), "奖项名称", "the award")
 @_asked("--edition", "edition", LineType(), "届次，如“2026年”", "the edition")
 @_asked("--title", "title", LineType(), "通知标题", "the notice's title")
@@ -98,14 +135,14 @@ def new(
     deadline: str,
     publicity_days: int,
     term_years: int | None,
-    out: Path,
+    out: Path | None,
 ) -> None:
     """Draft a program."""
     answers = Answers(
         program_id, award, edition, title, issuer, office, issued, seats, deadline, publicity_days, term_years
     )
     text = first_draft(answers)
-    drafted = _written(text, out)
+    drafted, out = _written(text, out)
     findings = _findings(face, drafted, text, out)
     document = {
         "program": drafted.id,
@@ -125,13 +162,16 @@ def new(
     )
 
 
-def _written(text: str, out: Path) -> Program:
+def _written(text: str, out: Path | None) -> tuple[Program, Path]:
     """Write a file that makes a program; what makes none, or would replace another file, is a mistake."""
-    program = parse_program(text, str(out))
+    program = parse_program(text, str(out or "?"))
+    out = out or Path(f"{program.id}.toml")
     if out.exists():
-        raise Mistake(Words(f"已有文件 {out}，请换一个名字", f"{out} is there already; name another file"))
+        raise Mistake(
+            Words(f"已有文件 {out}，请用 --out 换一个名字", f"{out} is there already; name another file with --out")
+        )
     write_whole(out, text.encode())
-    return program
+    return program, out
 
 
 def _findings(face: Face, program: Program, text: str, file: Path) -> tuple[Fault, ...]:

@@ -18,6 +18,7 @@ import click
 from typing_extensions import override
 
 from deadlines.zone import SHANGHAI
+from programs.nearest import meant
 from programs.words import Words
 
 LANGUAGE = "en" if os.environ.get("LINXUAN_LANG", "").lower().startswith("en") else "zh"
@@ -161,6 +162,7 @@ class ClosingType(InstantType):
         return instant + timedelta(days=1) if isinstance(value, str) and _is_day(value) else instant
 
 
+_QUOTED = re.compile(r"'(.*?)' is not ")
 _END_OF_DAY = re.compile(r"(.+)[ T]24:00(?::00)?")
 
 
@@ -306,7 +308,7 @@ def _in_chinese(purpose: str) -> str:
 def explain_usage(error: click.ClickException) -> str:
     """Say what is wrong with a command line, and where its help is."""
     if LANGUAGE == "en":
-        return error.format_message()
+        return error.format_message() + (_meant(error) if isinstance(error, click.BadParameter) else "")
     match error:
         case click.NoSuchOption():
             possible = f"；是否想用：{'、'.join(error.possibilities)}" if error.possibilities else ""
@@ -316,9 +318,18 @@ def explain_usage(error: click.ClickException) -> str:
             return f"缺少 {what}"
         case click.BadParameter():
             what = error.param.get_error_hint(error.ctx) if error.param and error.ctx else error.param_hint
-            return f"{what} 的值不对：{_expected(error.param) or error.message}"
+            return f"{what} 的值不对：{_expected(error.param) or error.message}{_meant(error)}"
         case _:
             return _explain_syntax(error)
+
+
+def _meant(error: click.BadParameter) -> str:
+    """Say which of the choices was meant; click tells what was typed in its message only."""
+    kind = error.param.type if error.param else None
+    typed = _QUOTED.match(error.message)
+    if not isinstance(kind, click.Choice) or not typed:
+        return ""
+    return meant(typed[1], map(str, kind.choices)).in_language(LANGUAGE)
 
 
 def _explain_syntax(error: click.ClickException) -> str:
@@ -333,7 +344,7 @@ def _expected(param: click.Parameter | None) -> str | None:
     """Say what a value should have been, where click would say it in English."""
     match param.type if param else None:
         case click.Choice() as kind:
-            return f"应为{'、'.join(kind.choices)}之一"
+            return f"应为 {'、'.join(kind.choices)} 之一"
         case click.types.IntParamType() | click.types.FloatParamType() as kind:
             lowest, highest = getattr(kind, "min", None), getattr(kind, "max", None)
             least = f"，不小于 {lowest}" if lowest is not None else ""

@@ -1,6 +1,6 @@
 """`linxuan intake`: draw up the nominations of a nominator's table, all of them or none."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
@@ -119,12 +119,18 @@ def _answer_table(
         more = len(done.findings) - _SHOWN
         lines.append(say(f"……另有 {more} 处，请用 --out 存出查看", f"… and {more} more; see them all with --out"))
     if done.passed_over:
-        named = say("、", ", ").join(" ".join(heading.split()) for heading in done.passed_over)
+        named = say("、", ", ").join(
+            " ".join(heading.split()) + _meant(done.near.get(heading)) for heading in done.passed_over
+        )
         lines.append(say(f"未读的栏目：{named}", f"columns that were not read: {named}"))
     lines.append(summarize(done))
     face.answer(document, lines)
     if done.is_blocked:
         raise SystemExit(REFUSED)
+
+
+def _meant(near: str | None) -> str:
+    return say(f"（是否想写“{near}”？）", f" (did you mean {near}?)") if near else ""
 
 
 def _answer_archive(face: Face, done: Unpacked, program: str) -> None:
@@ -140,8 +146,8 @@ def _answer_archive(face: Face, done: Unpacked, program: str) -> None:
             *(f"✗ {one.file}：{one.words.in_language(LANGUAGE)}" for one in done.findings),
             *(
                 say(
-                    f"　{number}：{'、'.join(some)} 须由人核对后登记收件（nomination receive --seen）",
-                    f"  {number}: somebody must look at {', '.join(some)} before they are received",
+                    f"　{number}：{'、'.join(some)} 须由人核对，核对后：{_receiving(number, some)}",
+                    f"  {number}: somebody must look at {', '.join(some)}; then: {_receiving(number, some)}",
                 )
                 for number, some in done.to_see.items()
             ),
@@ -155,6 +161,10 @@ def _answer_archive(face: Face, done: Unpacked, program: str) -> None:
     )
     if done.findings:
         raise SystemExit(REFUSED)
+
+
+def _receiving(number: str, materials: Iterable[str]) -> str:
+    return f"linxuan nomination receive {number} {' '.join(f'{one}:electronic' for one in materials)} --seen"
 
 
 def _compared(done: TakenIn) -> str:

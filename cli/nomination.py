@@ -115,6 +115,7 @@ def moves(face: Face, number: str, actor: str) -> None:
                 "label": one.move.label.in_language(LANGUAGE),
                 "to": one.destination,
                 "refusals": [refusal.to_json(LANGUAGE) for refusal in one.refusals],
+                "asked": [refusal.to_json(LANGUAGE) for refusal in one.asked],
             }
             for one in found
         ],
@@ -303,7 +304,9 @@ def _json(one: Listed) -> dict[str, Any]:
 def _possible_line(one: Possible) -> str:
     mark, label = "✗" if one.refusals else "✓", one.move.label.in_language(LANGUAGE)
     against = "".join(f"　{refusal.reason.in_language(LANGUAGE)}" for refusal in one.refusals)
-    return f"{mark} {one.move:<12}{label} → {one.destination}{against}"
+    asked = say("；", "; ").join(refusal.reason.in_language(LANGUAGE) for refusal in one.asked)
+    still = say(f"　办理时还须：{asked}", f"　still to give: {asked}") if asked else ""
+    return f"{mark} {one.move:<12}{label} → {one.standing.in_language(LANGUAGE)}{against}{still}"
 
 
 #: What each kind of event of a nomination is told as; a move is told by its own name.

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from operations.desk import Desk
 from operations.disagreement import Disagreement
 from operations.disagreements import disagreements
-from operations.file_disagreements import damaged_files
+from operations.file_disagreements import count_files, damaged_files
 from operations.results import UnknownError
 from programs import Words
 from store import Audit, Contents, Head, Watch, compare_heads, verify
@@ -34,7 +34,7 @@ class Finding:
 class Verification:
     """What was verified. `breaks` counts all that does not agree; of each sort the first hundred are in `broken`.
 
-    `compared` counts the noted heads that the chains were held against.
+    `compared` counts the noted heads that the chains were held against, `files` those that were read, each once.
     """
 
     events: int
@@ -42,6 +42,7 @@ class Verification:
     broken: tuple[Finding, ...]
     breaks: int
     compared: int
+    files: int = 0
 
 
 def audit(
@@ -89,7 +90,8 @@ def verification(
         *(Finding(one.program, one.where, one.words) for one in (*chains.broken, *cut)),
         *(Finding(one.program, one.number, one.words, one) for one in tables),
     )
-    return Verification(chains.events, chains.heads, broken, chains.breaks + len(cut) + count, len(noted))
+    read = count_files(connection, program_id) if contents else 0
+    return Verification(chains.events, chains.heads, broken, chains.breaks + len(cut) + count, len(noted), read)
 
 
 def heads(desk: Desk, program_id: str | None = None, *, watch: Watch | None = None) -> Audit:

@@ -1,6 +1,6 @@
 """What the columns of a nominators' table mean, by the words that notices use for them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -8,6 +8,7 @@ from documents.tables import Table, read_table
 from operations.dossiers import facts_asked
 from programs import Program
 from programs.model import NomineeKind
+from programs.nearest import nearest
 
 _WORDS: Final = {
     "nominee": ("姓名|候选人|候选人姓名|申报人|申报人姓名|专家姓名|命名专家|命名专家姓名|工作室名称|候选单位"),
@@ -60,6 +61,18 @@ def label_of(meaning: str) -> str:
 
 def meaning_of(program: Program) -> Callable[[str], str | None]:
     """Return how a heading is understood in a program: by the words of every notice, or by those of its own rules."""
+    return words_of(program).get
+
+
+def near_to(program: Program, headings: Iterable[str]) -> dict[str, str]:
+    """Return, of headings that are not understood, what each was probably meant to be."""
+    known = words_of(program)
+    found = ((heading, nearest("".join(heading.split()), known)) for heading in headings)
+    return {heading: near for heading, near in found if near}
+
+
+def words_of(program: Program) -> dict[str, str]:
+    """Return every heading that is understood in a program, as `documents.tables.folded` gives it, with its meaning."""
     known = {word: meaning for meaning, words in HEADINGS.items() for word in words}
     for path in program.paths():
         for word in facts_asked(program, path):
@@ -68,4 +81,4 @@ def meaning_of(program: Program) -> Callable[[str], str | None]:
         asked = getattr(rule, "of", None)
         if isinstance(asked, str):
             known.setdefault("".join(rule.name.split()), asked)
-    return known.get
+    return known

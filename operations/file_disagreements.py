@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.engine import Connection
 
 from operations.disagreement import Disagreement
@@ -59,6 +59,13 @@ def _told(connection: Connection, program: str, number: str) -> dict[str, str]:
         event = event_of(payload) or {}
         told[str(event.get("material"))] = ", ".join(str(one.get("sha256")) for one in event.get("files", ()))
     return told
+
+
+def count_files(connection: Connection, program_id: str | None = None) -> int:
+    """Count the files that were handed in, of one program or of all; what was handed in twice is one file."""
+    of, row = t.attachment.c, t.nomination.c
+    query = select(func.count(of.digest.distinct())).join_from(t.attachment, t.nomination)
+    return connection.execute(query if program_id is None else query.where(row.program_id == program_id)).scalar_one()
 
 
 def damaged_files(connection: Connection, contents: Contents, program_id: str | None = None) -> Iterator[Disagreement]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, func, select
 
@@ -14,9 +14,10 @@ from operations.authority import Authority, matter_of
 from operations.desk import Desk, Running
 from operations.experts.sight import Sight
 from operations.facts import cases_of
+from operations.move import find
 from operations.paths import path_of
 from operations.placing import Places
-from operations.results import UnknownError, no_such_nomination
+from operations.results import UnknownError
 from programs import Words
 from programs.rulings import Decision
 from states import Circumstances, End, Endorsement, Move, Refusal
@@ -52,11 +53,16 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Possible:
-    """A move that leads on from where a nomination stands: where to, and every reason against it now."""
+    """A move that leads on from where a nomination stands: where to, and every reason against it now.
+
+    `asked` is what whoever makes it is still to give: a reason, a grade, a number, what a tier puts on the form.
+    """
 
     move: Move
     destination: str
+    standing: Words
     refusals: tuple[Refusal, ...]
+    asked: tuple[Refusal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +190,19 @@ def history_of(desk: Desk, number: str) -> list[dict[str, Any]]:
         return list(events_of(connection, row.program_id, nomination=number))
 
 
+#: What a mover gives, before it is given.
+_NOTHING_GIVEN: Final[Mapping[str, Any]] = {
+    "reason": "",
+    "grade": None,
+    "document_number": None,
+    "endorsement": Endorsement(),
+}
+
+
 def possible_moves(desk: Desk, number: str, actor: Actor, now: datetime) -> list[Possible]:
     """Return every move that leads on from where a nomination stands, with what stands against each now.
 
-    A reason, a grade, a document number, or what a tier puts on the form, that the mover would still give is not held
-    against it.
+    What the mover would still give is not held against a move, but told with it.
     """
     row = _row(desk, number)
     with desk.store.read() as connection:
@@ -211,8 +225,11 @@ def possible_moves(desk: Desk, number: str, actor: Actor, now: datetime) -> list
             around = replace(given, left=places.left(limits, row), allotted=places.allotted(row) if limits else {})
             refused = authority.would_refuse(move, matter)
             refusals = (refused,) if refused else running.pipeline.may(case, move, around)
-            destination = running.pipeline.destination(row.stage, move, case.path)
-            found.append(Possible(move, destination or row.stage, refusals))
+            bare = running.pipeline.may(case, move, replace(around, **_NOTHING_GIVEN))
+            asked = () if refused else tuple(one for one in bare if one.gate not in {held.gate for held in refusals})
+            destination = running.pipeline.destination(row.stage, move, case.path) or row.stage
+            standing = running.pipeline.standings[destination].name
+            found.append(Possible(move, destination, standing, refusals, asked))
         return found
 
 
@@ -249,10 +266,7 @@ def expect_stage(running: Running, stage: str | None) -> None:
 
 def _row(desk: Desk, number: str) -> Row[Any]:
     with desk.store.read() as connection:
-        row = connection.execute(select(t.nomination).where(t.nomination.c.number == number)).one_or_none()
-    if row is None:
-        raise UnknownError(no_such_nomination(number))
-    return row
+        return find(connection, number, lock=False)
 
 
 def _listed(running: Running, row: Row[Any]) -> Listed:

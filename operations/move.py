@@ -188,8 +188,22 @@ def find(connection: Connection, number: str, *, lock: bool = True) -> Row[Any]:
     """Return a nomination's row, locked for this transaction; raises `UnknownError` where there is none."""
     row = connection.execute(_HELD if lock else _FOUND, {"number": number}).one_or_none()
     if row is None:
-        raise UnknownError(no_such_nomination(number))
+        raise UnknownError(no_such_nomination(number, _meant(connection, number)))
     return row
+
+
+#: How many numbers are offered to somebody who wrote the end of one.
+_OFFERED = 3
+
+
+def _meant(connection: Connection, number: str) -> list[str]:
+    """Return the numbers that end like this one, if they are few: `7` and `0007` are what people remember."""
+    if not number.isascii() or not number.isdigit():
+        return []
+    of = t.nomination.c.number
+    found = connection.execute(select(of).where(of.like(f"%-{number:0>4}")).order_by(of).limit(_OFFERED + 1))
+    known = list(found.scalars())
+    return known if len(known) <= _OFFERED else []
 
 
 _MOVE_ROW = (

@@ -16,7 +16,7 @@ from operations.desk import Desk
 from operations.experts.sight import Sight
 from operations.move import find
 from operations.policy import Deed
-from operations.results import Denied, UnknownError, no_such_nomination
+from operations.results import Denied, UnknownError
 from programs import Words
 from states import Refusal
 from store import INSTALLATION, Vault, masked
@@ -163,10 +163,7 @@ def reveal_all(desk: Desk, numbers: Iterable[str], act: Act) -> dict[str, list[T
 def masked_details(desk: Desk, number: str) -> list[Told]:
     """Return a nominee's personal data as everybody may see it; hidden altogether where the key is not at hand."""
     with desk.store.read() as connection:
-        of = t.nomination.c
-        row = connection.execute(select(t.nomination).where(of.number == number)).one_or_none()
-        if row is None:
-            raise UnknownError(no_such_nomination(number))
+        row = find(connection, number, lock=False)
         kinds = _kinds(connection, row)
         if not kinds:
             return []

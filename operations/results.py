@@ -25,8 +25,12 @@ class OutsideError(UnknownError):
     outside = True
 
 
-def no_such_nomination(number: str) -> Words:
-    """Say that there is no nomination of this number, and where to find the numbers."""
+def no_such_nomination(number: str, known: Sequence[str] = ()) -> Words:
+    """Say that there is no nomination of this number, and which may be meant, or where to find the numbers."""
+    if known:
+        return Words(
+            "没有编号为 {number} 的申报；是否想写 {known}？", "there is no nomination {number}; did you mean {known}?"
+        ).format(number=number, known=Words("、".join(known), " or ".join(known)))
     return Words(
         "没有编号为 {number} 的申报；请用 linxuan nomination list 查看编号",
         "there is no nomination {number}; see the numbers with: linxuan nomination list",

@@ -14,6 +14,7 @@ from operations.verdicts import born_and_sex
 from programs import Path, Program, Words
 from programs.base import Identified
 from programs.model import NomineeKind
+from programs.nearest import meant
 from states import Refusal, Sex
 
 #: Facts of which there may be several in one cell.
@@ -195,8 +196,12 @@ class RowReader:
                     yield word, level
                 elif word in cells and _says_something(text):
                     levels = "、".join(one.name for one in vocabulary.levels)
-                    words = Words("没有写明等级；规范名称：{levels}", "it names no level; one of: {levels}")
-                    self._found(row, word, cells, words.format(levels=levels), blocks=False)
+                    words = Words(
+                        "“{text}”不是规范名称，没有采用；规范名称：{levels}{meant}",
+                        "{text!r} is no standard name and was not taken; the names are: {levels}{meant}",
+                    )
+                    near = meant(text, (one.name for one in vocabulary.levels))
+                    self._found(row, word, cells, words.format(text=text, levels=levels, meant=near), blocks=False)
             elif word in _LISTS:
                 yield from ((word, one.strip()) for one in _SEPARATORS.split(text) if _says_something(one))
             elif number := _COUNTED.fullmatch(text):

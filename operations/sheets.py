@@ -33,7 +33,8 @@ class TakenIn:
     """What came of a table. `numbers` were drawn up: none where something blocks, and in a dry run.
 
     `rows` are those with a nominee in them. `passed_over` are the headings of which nothing is known. `workbook` is the
-    table with a note on each cell in which something was found, as `.xlsx`.
+    table with a note on each cell in which something was found, as `.xlsx`. `near` tells what some of the headings that
+    were passed over were probably meant to be.
     """
 
     rows: int
@@ -42,6 +43,7 @@ class TakenIn:
     passed_over: tuple[str, ...]
     workbook: bytes = field(repr=False)
     table: Table = field(repr=False)
+    near: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_blocked(self) -> bool:

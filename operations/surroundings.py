@@ -100,11 +100,15 @@ def _fonts() -> Check:
         for font, other in missing.items()
     ]
     listed = Words("；".join(words.zh for _, words in told), "; ".join(words.en for _, words in told))
-    # A server seldom has them, and a .docx shows them wherever they are installed: this is to be known, not mended.
-    return well(
+    # A server seldom has them, and a .docx shows them wherever they are installed.
+    return Check(
         "fonts",
-        f"本机没有这些公文字体，只影响在本机转 PDF：{listed.zh}",
-        f"fonts that are not here, which matters for PDF made here only: {listed.en}",
+        State.WARNING,
+        Words(f"本机没有这些公文字体：{listed.zh}", f"fonts that are not here: {listed.en}"),
+        Words(
+            "只影响在本机转 PDF；要版式一致的，请安装这些字体，或在装有它们的电脑上打开 Word 文件",
+            "this matters for PDF made here only; install them, or open the Word files where they are installed",
+        ),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from operations.acts import Act
-from operations.columns import PASSED_OVER, table_for
+from operations.columns import PASSED_OVER, near_to, table_for
 from operations.desk import Desk, Running
 from operations.pasts import found_in_pasts, known_by_name
 from operations.rows import Candidate, CellFinding, RowReader
@@ -68,7 +68,8 @@ def take_in(  # noqa: PLR0913 - what a table does not say itself, each by name
             )
         kept = () if dry_run or sheet.is_blocked else tuple(sheet.drawn_up)
         passed_over = tuple(heading for heading in table.unknown if "".join(heading.split()) not in PASSED_OVER)
-        return TakenIn(reader.rows, kept, tuple(sheet.findings), passed_over, sheet.workbook(), table)
+        near = near_to(running.program, passed_over)
+        return TakenIn(reader.rows, kept, tuple(sheet.findings), passed_over, sheet.workbook(), table, near)
 
 
 def _known_pasts(

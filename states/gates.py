@@ -88,7 +88,10 @@ def materials_complete(case: Case, circumstances: Circumstances) -> Refusal | No
     return Refusal(
         "materials-complete",
         Words("材料不齐，缺：{missing}", "materials are missing: {missing}").format(missing="、".join(case.missing)),
-        Words("请补齐材料并登记收件", "hand them in and have their receipt recorded"),
+        Words(
+            "请补齐并登记收件；还缺哪几项、各项的 id 见 linxuan nomination show",
+            "have them received; what is missing, and the id of each, is told by linxuan nomination show",
+        ),
     )
 
 

@@ -1,5 +1,7 @@
 """`linxuan program new|new-edition`: files that load, and that nobody's work is lost to."""
 
+from io import StringIO
+
 ASKED = {
     "--id": "star-2026",
     "--award": "某市之星",
@@ -38,8 +40,25 @@ def test_first_draft_is_written_and_can_be_rehearsed(linxuan, tmp_path):
     assert linxuan("rehearse", str(out), "--nominations", "6").code == 0
 
 
+def test_draft_without_a_name_is_called_by_its_id(linxuan, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    answers = [word for pair in ASKED.items() for word in pair]
+    assert linxuan("program", "new", *answers).out.startswith("已起草 star-2026：star-2026.toml\n")
+    assert linxuan("program", "check", "star-2026.toml").code == 0
+
+
+def test_answer_that_cannot_be_is_asked_for_again_in_the_users_language(linxuan, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    typed = ["Star 2026", "star-2026", *list(ASKED.values())[1:7], "五", "5", "3月31日", "5"]
+    monkeypatch.setattr("sys.stdin", StringIO("".join(f"{line}\n" for line in typed)))
+    run = linxuan("program", "new")
+    assert (run.code, (tmp_path / "star-2026.toml").exists()) == (0, True)
+    assert "“Star 2026”只能用小写字母、数字和连字符，如 mingshi-craftsman-2026" in run.err
+    assert "'--seats' 的值不对：应为整数，不小于 0，不大于 2147483647" in run.err
+
+
 def test_answer_that_makes_no_program_is_told_and_writes_nothing(linxuan, tmp_path):
     out = tmp_path / "star.toml"
     answers = [word for pair in (ASKED | {"--id": "Nicht So"}).items() for word in pair]
     run = linxuan("program", "new", *answers, "--out", str(out))
-    assert (run.code, "id" in run.err, out.exists()) == (2, True, False)
+    assert (run.code, "--id" in run.err, out.exists()) == (2, True, False)

@@ -66,3 +66,10 @@ def test_file_that_is_no_table_is_told_in_words(opened, tmp_path, name, content,
     file.write_bytes(content)
     run = opened("intake", LUZHOU, str(file), *AT)
     assert (run.code, said in run.err) == (2, True), run
+
+
+def test_heading_that_is_nearly_known_is_told_which_is_meant(opened, tmp_path):
+    file = tmp_path / "汇总.csv"
+    file.write_text("姓名,单位,推荐单位,身份证号,职业资格等极\n李四,龙马厂,江阳区人社局,1,技师\n", "utf-8")
+    run = opened("intake", LUZHOU, str(file), *AT)
+    assert "未读的栏目：职业资格等极（是否想写“职业资格等级”？）\n" in run.out

@@ -83,7 +83,7 @@ def test_nominations_answer_with_one_document_each(office, linxuan):
     shown = linxuan("nomination", "show", number, "--json").document
     assert set(shown) >= place | {"materials", "verdicts", "reports", "objections"}
     moves = office.ask(DRAWN_UP, "nomination", "moves", number).document
-    assert set(moves[0]) == {"move", "label", "to", "refusals"}
+    assert set(moves[0]) == {"move", "label", "to", "refusals", "asked"}
     moved = office.moves(DRAWN_UP, number, "withdraw", "--reason", "本人放弃")
     assert set(moved) >= {"number", "move", "source", "destination", "version", "due_at"}
 

@@ -85,3 +85,26 @@ def test_the_clock_of_a_command_is_the_one_it_is_given(office):
     assert office.sweeps(before)["named"] == []
     assert [one["number"] for one in office.sweeps(after)["named"]] == [number]
     assert office.sweeps(after)["named"] == []
+
+
+def test_the_end_of_a_number_is_told_whose_it_is(office, linxuan):
+    number = office.draws_up()
+    for written in ("1", "0001"):
+        run = linxuan("nomination", "show", written)
+        assert (run.code, run.err) == (2, f"没有编号为 {written} 的申报；是否想写 {number}？\n")
+    assert "linxuan nomination list" in linxuan("nomination", "show", "2").err
+
+
+def test_moves_tell_where_they_lead_and_what_is_still_to_give(office, linxuan):
+    number = office.draws_up()
+    withdrawn = next(line for line in linxuan("nomination", "moves", number).out.splitlines() if "withdraw" in line)
+    assert withdrawn == "✓ withdraw    撤回 → 已撤回　办理时还须：没有写明理由"
+    moves = {one["move"]: one for one in linxuan("nomination", "moves", number, "--json").document}
+    assert [one["gate"] for one in moves["submit"]["asked"]] == ["endorsed"]
+
+
+def test_a_move_that_there_is_not_is_told_which_is_meant(office, linxuan):
+    number = office.draws_up()
+    for language, meant in (("zh", "之一；是否想写 submit？"), ("en", "did you mean submit?")):
+        run = linxuan("nomination", "move", number, "submitt", "--actor", "甲", language=language)
+        assert (run.code, meant in run.err) == (2, True)

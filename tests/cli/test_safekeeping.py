@@ -173,7 +173,8 @@ def test_doctor_tells_each_check_and_what_to_do(linxuan, opened, language):
     well = linxuan("doctor", "--json", *at, language=language)
     assert (well.code, well.err) == (0, "")
     assert {frozenset(one) for one in well.document} == {frozenset({"check", "state", "message", "remedy"})}
-    assert {one["state"] for one in well.document} == {"ok"}
+    # Which fonts and programs a machine has is its own affair.
+    assert {one["state"] for one in well.document if one["check"] not in ("fonts", "pdf")} == {"ok"}
     opened.with_name("linxuan.db.key").chmod(0o644)
     warned = linxuan("doctor", *at, language=language)
     assert (warned.code, "△" in warned.out, "chmod 600" in warned.out, "✗" in warned.out) == (0, True, True, False)
