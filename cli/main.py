@@ -22,6 +22,7 @@ COMMANDS = {
     "up": Entry(
         "cli.up", say("启动控制台、Prefect 服务和定时流程", "start the console, the Prefect server and the flows")
     ),
+    "deploy": Entry("cli.deploy", say("把定时流程部署到工作池", "deploy the flows to a work pool")),
     "rehearse": Entry("cli.rehearse", say("在虚拟时钟上演练整个项目", "run a whole program on a virtual clock")),
     "program": Entry("cli.program", say("查看、核对、裁定和开通项目", "show, check, rule on and open programs")),
     "nomination": Entry("cli.nomination", say("登记和办理申报", "draw up and move nominations")),

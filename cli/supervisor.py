@@ -63,15 +63,25 @@ class Supervisor:
             child.process.wait()
             self._children.pop()
 
-    def start(self, name: Words, log: str, module: Sequence[str], ready: Callable[[], bool]) -> Child:
-        """Start `python -m module …`. Its output goes to a log of its own; the last one stays beside it."""
+    def start(
+        self,
+        name: Words,
+        log: str,
+        module: Sequence[str],
+        ready: Callable[[], bool],
+        told: Mapping[str, str] | None = None,
+    ) -> Child:
+        """Start `python -m module …`. Its output goes to a log of its own; the last one stays beside it.
+
+        `told` are variables that it is given beside the environment of all.
+        """
         file = self._logs / f"{log}.log"
         if file.exists():
             file.replace(self._logs / f"{log}.log.1")
         with file.open("wb") as output:
             process = subprocess.Popen(  # noqa: S603 - the product's own modules
                 [sys.executable, "-m", "cli.tether", str(os.getpid()), sys.executable, "-m", *module],
-                env=self._environment,
+                env=self._environment | dict(told or {}),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

@@ -158,9 +158,13 @@ class _Start:
                 _CONSOLE, "console", ["console", *_listening(self._console)], lambda: answers(*self._console, "/health")
             )
             _await(progress, supervisor, prefect)
-            flows = supervisor.start(_FLOWS, "flows", ["flows", "--ready", str(marker)], marker.exists)
+            flows = supervisor.start(_FLOWS, "flows", ["flows", "--ready", str(marker)], marker.exists, self._told())
             _await(progress, supervisor, flows)
             _await(progress, supervisor, console)
+
+    def _told(self) -> dict[str, str]:
+        """Return where the console is, for whoever looks at the flows; an administrator may know a better address."""
+        return {"LINXUAN_CONSOLE_URL": self._settings.console_url or f"{address(*self._console)}/"}
 
     def places(self) -> Places:
         """Return where everything is."""

@@ -3,25 +3,36 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
+from uuid import uuid4
 
 from prefect import State, get_client
-from prefect.artifacts import acreate_table_artifact
+from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 from sqlalchemy.exc import DBAPIError
 
 from documents.errors import DocumentError
+from flows.clock import instant
 from flows.progress import Progress, shown
+from notifications.channels import DeliveryFailed
 from operations.desk import Desk
 from operations.results import Denied, Moved, UnknownError
 from operations.settings import Settings, open_desk
 from programs.words import closing_clock
 from store.failures import failure_of
+from store.problems import BackupError
 from store.types import UnfitError
 
 Row = Mapping[str, str | int | None]
+
+#: After how many seconds, each time, what may be done twice is tried again while a database or a mail server is away.
+PATIENTLY = (5, 30, 120)
+
+#: The event that letters were parked, and what it is about.
+PARKED: Final = "linxuan.message.parked"
+OUTBOX: Final = "linxuan.outbox"
 
 #: A table is read by a person. The store keeps every move; the table says how many more there were.
 MOST_ROWS = 500
@@ -41,39 +52,66 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Page:
+    """A page in Markdown for an administrator; `key` as of a table."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Account:
     """What one run did. `facts` is the run's result, for whoever calls the flow.
 
+    `programs` and `stages` are the ids of those it touched, which it is tagged with.
+
+    `parked` counts the letters that it gave up, which automations hear of.
     `failed`: nothing came of what was asked for, and somebody has to mend something.
     """
 
     summary: str
     facts: Mapping[str, Any]
     programs: frozenset[str] = frozenset()
+    stages: frozenset[str] = frozenset()
     tables: Sequence[Table] = field(default_factory=tuple)
+    pages: Sequence[Page] = field(default_factory=tuple)
+    parked: int = 0
     failed: bool = False
 
 
 async def carry_out(
-    key: str, work: Callable[[Desk], Account], progress: Progress | None = None
+    key: str, work: Callable[[Desk], Account], progress: Progress | None = None, *, again_after: Sequence[float] = ()
 ) -> State[Mapping[str, Any]]:
     """Do this run's work at a desk of its own, and tell of it. Returns the state in which the run ends.
 
     The work blocks, so it has a thread to itself; what it tells `progress` is shown meanwhile. What cannot be
-    understood ends the run as failed, in a sentence.
+    understood ends the run as failed, in a sentence. `again_after` says after how many seconds each time the work is
+    tried again where something outside of the product failed; only work that may be done twice says so.
     """
-    try:
-        async with shown(progress, key):
-            account = await asyncio.to_thread(_at_desk, work)
-    except (UnknownError, DocumentError, UnfitError) as error:
-        return Failed(message=error.words.zh)
-    except DBAPIError as error:
-        failure = failure_of(error)
-        if failure is None:
-            raise
-        return Failed(message=failure.words.zh)
+    waits = iter(again_after)
+    while True:
+        try:
+            async with shown(progress, key):
+                account = await asyncio.to_thread(_at_desk, work)
+            break
+        except (UnknownError, DocumentError, UnfitError, BackupError) as error:
+            sentence, outside = error.words.zh, getattr(error, "outside", False)
+        except DeliveryFailed as error:
+            sentence, outside = error.words.zh, not error.permanent
+        except DBAPIError as error:
+            failure = failure_of(error)
+            if failure is None:
+                raise
+            sentence, outside = failure.words.zh, failure.outside
+        wait = next(waits, None) if outside else None
+        if wait is None:
+            return Failed(message=sentence)
+        get_run_logger().warning("%s；%d 秒后再试", sentence, wait)
+        await asyncio.sleep(wait)
     get_run_logger().info(account.summary)
-    await _tag(account.programs)
+    await _tag(account.programs | {f"环节:{stage}" for stage in account.stages})
+    if account.parked:
+        await _say_parked(account.parked)
     for table in account.tables:
         if table.rows:
             await acreate_table_artifact(
@@ -81,6 +119,8 @@ async def carry_out(
                 table=[dict(row) for row in table.rows[:MOST_ROWS]],
                 description=_description(table, account.summary),
             )
+    for page in account.pages:
+        await acreate_markdown_artifact(page.text, key=f"{key}-{page.key}", description=account.summary)
     if account.failed:
         return Failed(message=account.summary)
     return Completed(message=account.summary, data=account.facts)
@@ -150,11 +190,19 @@ def _at_desk(work: Callable[[Desk], Account]) -> Account:
         desk.store.close()
 
 
-async def _tag(programs: frozenset[str]) -> None:
-    """Tag this run, which has begun already, with the programs it turned out to touch."""
-    if programs:
+async def _tag(tags: frozenset[str]) -> None:
+    """Tag this run, which has begun already, with the programs and stages it turned out to touch."""
+    if tags:
         async with get_client() as client:
-            await client.update_flow_run(flow_run.id, tags={*flow_run.tags, *programs})
+            await client.update_flow_run(flow_run.id, tags={*flow_run.tags, *tags})
+
+
+async def _say_parked(count: int) -> None:
+    event = {"event": PARKED, "resource": {"prefect.resource.id": OUTBOX}, "payload": {"count": count}}
+    async with get_client() as client:
+        await client.request(
+            "POST", "/events", json=[{**event, "id": str(uuid4()), "occurred": instant(None).isoformat()}]
+        )
 
 
 def _description(table: Table, summary: str) -> str:

@@ -13,11 +13,17 @@ from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 from prefect.utilities.callables import ParameterSchema
 
+from flows.alerts import notify_administrators
+from flows.batches import move_batch
+from flows.calendars import watch_calendar
+from flows.courses import drive
 from flows.intake import intake
 from flows.rehearsals import rehearse
 from flows.reminders import send_reminders
+from flows.summaries import summarize
 from flows.sweeps import close_publicity, deadline_sweep
 from flows.transitions import transition
+from flows.upkeep import back_up, verify_history
 from programs import shipped_programs
 from states import Move
 
@@ -37,7 +43,10 @@ class Label(NamedTuple):
 
 @dataclass(frozen=True)
 class Deployment:
-    """One flow as it is deployed. With a `cron` it runs by itself, else when somebody starts it."""
+    """One flow as it is deployed. With a `cron` it runs by itself, else when somebody starts it.
+
+    `catches_up`: it also runs once when the flows are started, since what fell due meanwhile has waited long enough.
+    """
 
     name: str
     flow: Flow[Any, Any]
@@ -45,10 +54,11 @@ class Deployment:
     tags: tuple[str, ...]
     form: Mapping[str, Label]
     cron: str | None = None
+    catches_up: bool = True
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
-    def to_runner(self) -> RunnerDeployment:
-        """Return the deployment in Prefect's terms."""
+    def to_runner(self, pool: str | None = None) -> RunnerDeployment:
+        """Return the deployment in Prefect's terms: served where it is, or for the workers of a pool."""
         deployment = RunnerDeployment.from_flow(
             self.flow,
             name=self.name,
@@ -57,6 +67,7 @@ class Deployment:
             tags=list(self.tags),
             parameters=dict(self.parameters),
             schedule=Cron(self.cron, timezone=TIME_ZONE) if self.cron else None,
+            work_pool_name=pool,
             # Stopping the product pauses its schedules; starting it must resume them.
             paused=False,
             concurrency_limit=ONE_AT_A_TIME if self.cron else None,
@@ -75,6 +86,7 @@ class Deployment:
 
 
 _NOW = Label("办理时刻", "按这个时刻办理，不写时区即北京时间；留空为开始运行的时刻")
+_ACTOR = Label("办理人", "姓名、姓名:角色 或 姓名:角色@单位；不写角色即管理员")
 _MOVES = "，".join(f"{move.value} {move.label.zh}" for move in Move if not move.by_clock)
 
 DEPLOYMENTS = (
@@ -105,6 +117,87 @@ DEPLOYMENTS = (
         form={"now": _NOW},
     ),
     Deployment(
+        name="calendar-watch",
+        flow=watch_calendar,
+        description="每天核对一次放假安排：10 月起缺下一年的，每周一提醒管理员导入；导入后重新计算期限。",
+        tags=("日历",),
+        cron="50 8 * * *",
+        form={"now": _NOW},
+    ),
+    Deployment(
+        name="daily-summary",
+        flow=summarize,
+        description="每天 18:05 写一页小结：变动、信函、一周之内的日期、没有完成的运行、须留意的事项。",
+        tags=("小结",),
+        cron="5 18 * * *",
+        form={"now": _NOW},
+    ),
+    Deployment(
+        name="backup",
+        flow=back_up,
+        description="每晚备份数据库，复制新增的材料文件，保留最近若干份。密钥不在备份里，须另行保管。",
+        tags=("维护",),
+        cron="30 2 * * *",
+        catches_up=False,
+        form={
+            "copies": Label("保留份数", "保留最近多少晚的备份，1 至 400"),
+            "now": Label("日期", "备份以这一天命名；留空为今天"),
+        },
+    ),
+    Deployment(
+        name="audit",
+        flow=verify_history,
+        description="每晚重新计算全部摘要和链环，并用办理记录核对数据表；有一处不符，运行即告失败。",
+        tags=("维护", "核验"),
+        cron="30 3 * * *",
+        catches_up=False,
+        form={
+            "files": Label("核对材料文件", "并读取全部材料文件，逐个核对摘要，费时较长"),
+            "now": Label("时刻", "只用于命名；核验的总是现有的全部记录"),
+        },
+    ),
+    Deployment(
+        name="course",
+        flow=drive,
+        description="推动一个项目的全部日程：办理到期事项，发送提醒，列出重要日期和各环节件数，并排定下一次运行，直至结束。",
+        tags=("日程",),
+        form={
+            "program": Label("项目", "已开通的项目的代号，例如 luzhou-chief-technician-2019"),
+            "follow": Label("排定下一次", "办完后按日程自动排定下一次运行；不勾选则只运行这一次"),
+            "now": Label("办理时刻", f"{_NOW.description}。填写时不排定下一次"),
+        },
+    ),
+    Deployment(
+        name="batch",
+        flow=move_batch,
+        description="一次办理多件申报，如推荐这 60 件。先预览哪些可以办理、哪些不予办理及其原因，再取消“只预览”运行。",
+        tags=("办理",),
+        form={
+            "move": Label("操作", f"{_MOVES}"),
+            "actor": _ACTOR,
+            "numbers": Label("申报编号", "逐个填写，或以逗号、空格隔开粘贴；不填则写明项目和环节"),
+            "program": Label("项目", "不写编号时填写：办理这个项目里处于下述环节的全部申报"),
+            "stage": Label("环节", "不写编号时填写，例如 recommendation.district"),
+            "dry_run": Label("只预览", "只判断，不办理；核对后取消勾选，再运行一次"),
+            "reason": Label("理由", "退回、不予通过、撤回等操作必须写明"),
+            "sealed": Label("已盖章", "推荐各层级：每件的表上均已加盖本单位公章"),
+            "opinion": Label("意见", '推荐各层级：每件相同，例如 {"是否同意推荐": "同意"}'),
+            "now": _NOW,
+        },
+    ),
+    Deployment(
+        name="notify-administrators",
+        flow=notify_administrators,
+        description="写信给系统管理员（LINXUAN_ADMINISTRATORS）。由自动化触发，也可手动运行以试投递。",
+        tags=("通知",),
+        form={
+            "subject": Label("事由", "一句话"),
+            "body": Label("正文", "留空则与事由相同"),
+            "matter": Label("事项", "同一事项重复运行，寄出的是同一封信；留空则每次运行各为一封"),
+            "now": Label("时刻", "信上的时刻；留空为开始运行的时刻"),
+        },
+    ),
+    Deployment(
         name="transition",
         flow=transition,
         description="办理一件申报。不符合条件的不予办理，运行照常完成，表格列出原因、依据和怎么办。",
@@ -112,7 +205,7 @@ DEPLOYMENTS = (
         form={
             "number": Label("申报编号", "例如 luzhou-chief-technician-2019-0001"),
             "move": Label("操作", f"{_MOVES}。逾期、公示期满、聘期届满由巡检办理"),
-            "actor": Label("办理人", "姓名、姓名:角色 或 姓名:角色@单位；不写角色即管理员"),
+            "actor": _ACTOR,
             "reason": Label("理由", "退回、不予通过、撤回等操作必须写明"),
             "grade": Label("授予项目", "确定入选时填写名额的代号"),
             "document_number": Label("发文字号", "发文时填写，例如 泸市人社办〔2019〕94号"),
@@ -130,7 +223,7 @@ DEPLOYMENTS = (
         form={
             "program": Label("项目", "已开通的项目的代号，例如 luzhou-chief-technician-2019"),
             "file": Label("文件名", "收件夹里的 .xlsx、.xls 或 .csv，例如 江阳区汇总表.xlsx"),
-            "actor": Label("办理人", "姓名、姓名:角色 或 姓名:角色@单位；不写角色即管理员"),
+            "actor": _ACTOR,
             "dry_run": Label("只核对", "只核对，不登记；核对无误后取消勾选，再运行一次"),
             "nominator": Label("推荐单位", "表中没有这一栏时填写（即 --nominator）"),
             "nominator_kind": Label("推荐单位类型", "类型的名称或代号，表中没有这一栏时填写"),

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from prefect import get_client
 from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.client.schemas.filters import (
     DeploymentFilter,
     DeploymentFilterId,
@@ -15,10 +16,14 @@ from prefect.client.schemas.filters import (
     FlowRunFilterStateType,
 )
 from prefect.client.schemas.objects import StateType
+from prefect.exceptions import ObjectNotFound
 from prefect.runner import Runner
 from prefect.states import Crashed
 
+from flows.automations import declare
 from flows.deployments import DEPLOYMENTS
+from flows.telling import keep_telling
+from operations.settings import Settings, open_desk
 
 #: Seconds between two looks for runs. Scheduled ones are fetched ahead; an operator who starts one waits this long.
 LOOK_EVERY = 3
@@ -39,11 +44,29 @@ def serve(ready: Path | None = None) -> None:
 async def _deploy(runner: Runner) -> None:
     """Declare every deployment, and run the scheduled ones once now: what fell due meanwhile has waited long enough."""
     async with get_client() as client:
+        known: dict[str, UUID] = {}
         for deployment in DEPLOYMENTS:
-            known = await runner.aadd_deployment(deployment.to_runner())
-            await _bury(client, known)
-            if deployment.cron:
-                await client.create_flow_run_from_deployment(known)
+            known[deployment.name] = await runner.aadd_deployment(deployment.to_runner())
+            await _bury(client, known[deployment.name])
+        await declare(client, known)
+        for deployment in DEPLOYMENTS:
+            if deployment.cron and deployment.catches_up:
+                await client.create_flow_run_from_deployment(known[deployment.name])
+
+
+async def deploy_to_pool(pool: str) -> dict[str, UUID]:
+    """Declare every deployment for a work pool, which is made where there is none; returns them by their names.
+
+    Runs of workers elsewhere may be under way, so nothing is buried here: the automation does that.
+    """
+    async with get_client() as client:
+        try:
+            await client.read_work_pool(pool)
+        except ObjectNotFound:
+            await client.create_work_pool(WorkPoolCreate(name=pool, type="process"))
+        known = {one.name: await one.to_runner(pool).aapply(work_pool_name=pool) for one in DEPLOYMENTS}
+        await declare(client, known)
+    return known
 
 
 async def _bury(client: PrefectClient, deployment: UUID) -> None:
@@ -64,6 +87,8 @@ async def _run(runner: Runner) -> None:
     The runner's own handler forgets to wait for that. It is set before the runner first waits, so ours comes after.
     """
     running = asyncio.create_task(runner.start())
+    desk = open_desk(Settings())
+    telling = asyncio.create_task(keep_telling(desk))
     await asyncio.sleep(0)
     told_to_stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -74,3 +99,5 @@ async def _run(runner: Runner) -> None:
         signal.alarm(STOP_WITHIN)
         await runner.astop()
     await running
+    telling.cancel()
+    desk.store.close()

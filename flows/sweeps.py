@@ -6,30 +6,32 @@ from typing import Any
 
 from prefect import State, flow
 
-from flows.account import Account, carry_out, moved_table, programs_of, refused_table
+from flows.account import PATIENTLY, Account, carry_out, moved_table, programs_of, refused_table
 from flows.clock import instant, named
 from operations.desk import Desk
 from operations.sweep import sweep
 from states import Move
 
 
-@flow(name="到期巡检", flow_run_name=named("巡检"))
+@flow(name="到期巡检", flow_run_name=named("巡检"), timeout_seconds=1800)
 async def deadline_sweep(now: datetime | None = None) -> State[Mapping[str, Any]]:
     """Let what is overdue lapse, and terms that are over end."""
     at = instant(now)
-    return await carry_out("deadline-sweep", lambda desk: swept(desk, at, (Move.LAPSE, Move.EXPIRE)))
+    return await carry_out(
+        "deadline-sweep", lambda desk: swept(desk, at, (Move.LAPSE, Move.EXPIRE)), again_after=PATIENTLY
+    )
 
 
-@flow(name="公示期满", flow_run_name=named("公示期满"))
+@flow(name="公示期满", flow_run_name=named("公示期满"), timeout_seconds=1800)
 async def close_publicity(now: datetime | None = None) -> State[Mapping[str, Any]]:
     """Close the publicity of everybody whose days are over and against whom nothing is open."""
     at = instant(now)
-    return await carry_out("close-publicity", lambda desk: swept(desk, at, (Move.CLOSE,)))
+    return await carry_out("close-publicity", lambda desk: swept(desk, at, (Move.CLOSE,)), again_after=PATIENTLY)
 
 
-def swept(desk: Desk, now: datetime, moves: Collection[Move]) -> Account:
-    """Sweep for these moves, and give account of it."""
-    done = sweep(desk, now, moves=moves)
+def swept(desk: Desk, now: datetime, moves: Collection[Move], program_id: str | None = None) -> Account:
+    """Sweep for these moves, of one program or of all, and give account of it."""
+    done = sweep(desk, now, moves=moves, program_id=program_id)
     some = done.moved or done.refused
     summary = (
         f"办理 {done.moved} 件，未能办理 {len(done.refused)} 件，新增提醒 {done.reminders} 条"
@@ -42,5 +44,6 @@ def swept(desk: Desk, now: datetime, moves: Collection[Move]) -> Account:
         summary=summary,
         facts={"moved": done.moved, "refused": len(done.refused), "reminders": done.reminders},
         programs=frozenset(way.program for way in done.ways) | programs_of(done.refused),
+        stages=frozenset(way.source.partition(".")[0] for way in done.ways),
         tables=(moved_table(desk, done.named, done.moved), refused_table(done.refused)),
     )

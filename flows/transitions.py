@@ -69,6 +69,7 @@ async def transition(  # noqa: PLR0913 - the fields of the form, each by name
             summary=f"{outcome.nominee}：{move.label.zh}，现环节：{table.rows[0]['现环节']}",
             facts={"moved": number, "from": outcome.source, "to": outcome.destination, "version": outcome.version},
             programs=programs,
+            stages=frozenset({outcome.source.partition(".")[0]}),
             tables=(table,),
         )
 

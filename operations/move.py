@@ -46,7 +46,7 @@ def move(  # noqa: PLR0913 - a move's facts, each by name
     Raises `UnknownError` for a number that is not there.
     """
     if what.by_use_case:
-        return Denied((_part_of_more(what, what.by_use_case),), number)
+        return Denied((part_of_more(what, what.by_use_case),), number)
     with desk.store.write() as transaction:
         row = find(transaction.connection, number)
         if row.version != (seen_version or row.version) or row.stage != (seen_stage or row.stage):
@@ -281,7 +281,8 @@ def event_facts(  # noqa: PLR0913 - what an event says of a move, each by name
     }
 
 
-def _part_of_more(what: Move, use_case: Words) -> Refusal:
+def part_of_more(what: Move, use_case: Words) -> Refusal:
+    """Refuse by itself what is part of a use case, which is named."""
     return Refusal(
         "part-of-more",
         Words("“{move}”不能单独办理", "“{move}” is not made by itself").format(move=what.label),

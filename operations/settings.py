@@ -36,7 +36,8 @@ _EXAMPLES = Words(
 class Settings(BaseSettings):
     """What can be set, by variables that begin with `LINXUAN_`.
 
-    `DATABASE`, `DATA`, `FILES`, `KEY` or `KEY_FILE`, `OUTBOX`, `INTAKE`, `SMTP_…`, `TEMPLATES` and `PUBLIC_URL`.
+    `DATABASE`, `DATA`, `FILES`, `KEY` or `KEY_FILE`, `OUTBOX`, `INTAKE`, `BACKUPS`, `ADMINISTRATORS`, `SMTP_…`,
+    `TEMPLATES`, `CONSOLE_URL` and `PUBLIC_URL`.
     What is secret is shown nowhere.
     """
 
@@ -52,6 +53,12 @@ class Settings(BaseSettings):
     files: Path | None = None
     outbox: Path | None = None
     intake: Path | None = None
+    #: Where the nightly backups lie; best another disk than the database's.
+    backups: Path | None = None
+    #: Mail addresses, apart by commas, to which the product writes when it needs somebody to look at it.
+    administrators: str = ""
+    #: Where operators reach the console: what an administrator sees in Prefect's pages leads there.
+    console_url: str | None = None
     #: An office's own Word templates, in the place of the shipped ones of the same names.
     templates: Path | None = None
     #: Where the public reaches the console: certificates lead there to be verified.
@@ -130,6 +137,16 @@ class Settings(BaseSettings):
     def intake_folder(self) -> Path:
         """Where tables lie that a flow takes in, and where it puts them back with its findings."""
         return self.intake or self.data / "intake"
+
+    @property
+    def backup_folder(self) -> Path:
+        """Where the nightly backups lie."""
+        return self.backups or self.data / "backups"
+
+    @property
+    def administrator_mails(self) -> tuple[str, ...]:
+        """The addresses of those who look after the product."""
+        return tuple(one.strip() for one in self.administrators.split(",") if one.strip())
 
     def secrets(self) -> list[str]:
         """Return the secrets of this installation, the newest first; a missing key file is made."""

@@ -30,6 +30,7 @@ from store.tables.people import organization, person, person_role
 from store.tables.programs import calendar_used, program, revision, ruling, schedule
 from store.tables.rehearsals import rehearsal, scene
 from store.tables.sessions import session, sign_in_attempt
+from store.tables.telling import telling
 
 __all__ = [
     "allotment",
@@ -84,6 +85,7 @@ __all__ = [
     "sweep_failure",
     "tally",
     "tally_votes",
+    "telling",
     "tie_resolution",
     "vault_key",
     "verdict",

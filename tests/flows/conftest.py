@@ -2,6 +2,7 @@ import gc
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from prefect.settings import (
@@ -58,14 +59,28 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     return Settings()
 
 
+@pytest.fixture(scope="session")
+def _played_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Plays the program up to an instant into a folder, once for each."""
+    known: dict[str, Path] = {}
+
+    def play(until: str) -> Path:
+        if until not in known:
+            known[until] = folder = tmp_path_factory.mktemp("played")
+            desk = open_desk(Settings(data=folder))
+            program = load_program(PROGRAM)
+            rehearse(desk, program, MemoryChannel(), nominations=12, seed=1, until=datetime.fromisoformat(until))
+            desk.store.close()
+        return known[until]
+
+    return play
+
+
 @pytest.fixture
-def played(settings: Settings) -> Callable[[str], None]:
-    """Plays the program up to an instant, all its reminders delivered."""
+def played(settings: Settings, _played_once: Callable[[str], Path]) -> Callable[[str], None]:
+    """Gives a copy of the program as played up to an instant, all its reminders delivered."""
 
     def play(until: str) -> None:
-        desk = open_desk(settings)
-        program = load_program(PROGRAM)
-        rehearse(desk, program, MemoryChannel(), nominations=12, seed=1, until=datetime.fromisoformat(until))
-        desk.store.close()
+        copytree(_played_once(until), settings.data, dirs_exist_ok=True)
 
     return play

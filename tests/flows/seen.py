@@ -19,6 +19,7 @@ class Seen:
     tables: dict[str, list[dict[str, Any]]]
     progress: dict[str, float]
     descriptions: dict[str, str]
+    pages: dict[str, str]
 
 
 def run(flow: Flow[..., Any], *arguments: object, **parameters: object) -> Seen:
@@ -41,5 +42,6 @@ async def _run(flow: Flow[..., Any], *arguments: object, **parameters: object) -
         result=await state.aresult() if state.is_completed() else None,
         tables={artifact.key: json.loads(artifact.data) for artifact in artifacts if artifact.type == "table"},
         progress={artifact.key: float(artifact.data) for artifact in artifacts if artifact.type == "progress"},
+        pages={artifact.key: artifact.data for artifact in artifacts if artifact.type == "markdown"},
         descriptions={artifact.key: artifact.description for artifact in artifacts},
     )

@@ -21,7 +21,21 @@ def next_runs(name: str, after: str, count: int) -> list[str]:
 
 def test_all_flows_are_deployed_once():
     names = [one.name for one in DEPLOYMENTS]
-    assert names == ["deadline-sweep", "close-publicity", "send-reminders", "transition", "intake", "rehearse"]
+    assert names == [
+        "deadline-sweep",
+        "close-publicity",
+        "send-reminders",
+        "calendar-watch",
+        "daily-summary",
+        "backup",
+        "audit",
+        "course",
+        "batch",
+        "notify-administrators",
+        "transition",
+        "intake",
+        "rehearse",
+    ]
     assert len({one.flow.name for one in DEPLOYMENTS}) == len(names)
 
 
@@ -37,8 +51,27 @@ def test_reminders_rest_at_night():
     assert next_runs("send-reminders", "2026-11-20T17:31", 3) == ["11-20 17:45", "11-21 09:00", "11-21 09:15"]
 
 
-def test_only_operators_start_moves_tables_and_rehearsals():
-    assert {one.name for one in DEPLOYMENTS} - SCHEDULED.keys() == {"transition", "intake", "rehearse"}
+@pytest.mark.parametrize(
+    ("name", "clock"),
+    [("backup", "02:30"), ("audit", "03:30"), ("calendar-watch", "08:50"), ("daily-summary", "18:05")],
+)
+def test_what_keeps_order_runs_once_a_day(name, clock):
+    assert next_runs(name, "2026-11-20T00:00", 2) == [f"11-20 {clock}", f"11-21 {clock}"]
+
+
+def test_heavy_work_of_the_night_does_not_run_at_a_start_by_day():
+    assert {one.name for one in DEPLOYMENTS if not one.catches_up} == {"backup", "audit"}
+
+
+def test_only_operators_and_automations_start_the_others():
+    asked = {"course", "batch", "notify-administrators", "transition", "intake", "rehearse"}
+    assert {one.name for one in DEPLOYMENTS} - SCHEDULED.keys() == asked
+
+
+def test_batches_and_tables_are_only_looked_at_unless_it_is_asked_for():
+    for name in ("batch", "intake"):
+        [deployment] = [one for one in DEPLOYMENTS if one.name == name]
+        assert deployment.schema().properties["dry_run"]["default"] is True
 
 
 @pytest.mark.parametrize("name", SCHEDULED)

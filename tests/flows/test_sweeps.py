@@ -26,7 +26,7 @@ def test_a_run_is_named_by_what_it_does_and_when_and_tagged_with_the_programs_it
     played("2019-07-30T23:00+08:00")
     seen = run(deadline_sweep, now=DEADLINE)
     assert seen.name == "巡检 07-31 00:00"
-    assert seen.tags == {PROGRAM}
+    assert seen.tags == {PROGRAM, "环节:recommendation"}
 
 
 def test_an_instant_before_the_deadline_moves_nothing(played):

@@ -21,7 +21,7 @@ def test_a_move_is_made_and_told():
     assert seen.result["moved"] == HERE
     assert seen.result["to"] == "withdrawn"
     assert seen.name == f"办理 {HERE} 撤回"
-    assert seen.tags == {PROGRAM}
+    assert seen.tags == {PROGRAM, "环节:screening"}
     assert seen.tables["transition-moved"][0]["现环节"] == "已撤回"
 
 

@@ -1,0 +1,118 @@
+"""One move of many nominations, started by an operator from Prefect's form: first looked at, then made."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+from prefect import State, flow
+from prefect.runtime import flow_run
+from pydantic import Field
+
+from flows.account import Account, Table, carry_out, moved_table, program_of, programs_of, refused_table
+from flows.clock import instant
+from flows.progress import Progress
+from operations.acts import Act
+from operations.authority import identify
+from operations.desk import Desk
+from operations.many import move_each, numbers_at
+from operations.results import Batch, Denied, UnknownError
+from programs import Words
+from states import Endorsement, Move
+
+#: More than these are better swept, taken in or decided than named one by one.
+MOST: Final = 5000
+
+
+def _name() -> str:
+    asked = flow_run.parameters
+    numbers = asked.get("numbers") or []
+    which = f"{len(numbers)} 件" if numbers else f"{asked.get('program') or ''} {asked.get('stage') or ''}".strip()
+    return f"{'预览' if asked.get('dry_run', True) else '批量'} {Move(asked['move']).label.zh} {which}"
+
+
+@flow(name="批量办理", flow_run_name=_name, timeout_seconds=1800)
+async def move_batch(  # noqa: PLR0913 - the fields of the form, each by name
+    move: Move,
+    actor: str,
+    *,
+    numbers: Annotated[list[str], Field(max_length=MOST)] | None = None,
+    program: str | None = None,
+    stage: str | None = None,
+    dry_run: bool = True,
+    reason: str = "",
+    sealed: bool = False,
+    opinion: dict[str, str] | None = None,
+    now: datetime | None = None,
+) -> State[Mapping[str, Any]]:
+    """Make one move with many nominations. What is refused is told with its reasons, and the rest goes on."""
+    at = instant(now)
+    endorsement = Endorsement(opinion or {}, sealed)
+    progress = Progress()
+
+    def moved(desk: Desk) -> Account:
+        asked = chosen(desk, numbers, program, stage)
+        who = identify(desk, actor)
+        if isinstance(who, Denied):
+            return _nobody(who)
+        done = move_each(
+            desk,
+            asked,
+            move,
+            Act(who, at, reason),
+            endorsement=endorsement if endorsement != Endorsement() else None,
+            dry_run=dry_run,
+            watch=lambda place, count: progress.says(100 * place / count, f"第 {place} 件，共 {count} 件"),
+        )
+        progress.says(100, "完成")
+        return account_of(desk, done, move, dry_run=dry_run)
+
+    return await carry_out("batch", moved, progress)
+
+
+def chosen(desk: Desk, numbers: list[str] | None, program: str | None, stage: str | None) -> list[str]:
+    """Return the numbers that are meant: those named, or all at a stage. Raises `UnknownError` where it is not said."""
+    named = [number for one in numbers or () for number in one.replace("，", " ").replace(",", " ").split()]
+    if bool(named) == bool(program and stage):
+        raise UnknownError(
+            Words(
+                "请写明编号，或写明项目和环节，二者选一",
+                "name the nominations, or a program and a stage: one of the two",
+            )
+        )
+    if program and stage:
+        return numbers_at(desk, program, stage)
+    return named
+
+
+def account_of(desk: Desk, done: Batch, move: Move, *, dry_run: bool) -> Account:
+    """Give account of a batch: what went on, or would; and what is refused, with every reason."""
+    moved = moved_table(desk, done.moved)
+    would = "可以" if dry_run else "已"
+    summary = f"{would}{move.label.zh} {len(done.moved)} 件，不予办理 {len(done.denied)} 件"
+    if not done.moved and not done.denied:
+        summary = "那里没有申报"
+    if dry_run:
+        summary += "（预览，没有办理）"
+    return Account(
+        summary=summary,
+        facts={
+            "moved": [one.number for one in done.moved],
+            "refused": [one.number for one in done.denied],
+            "dry_run": dry_run,
+        },
+        programs=frozenset(program_of(one.number) for one in done.moved) | programs_of(done.denied),
+        stages=frozenset(one.source.partition(".")[0] for one in done.moved),
+        tables=(
+            Table("moved", "可以办理" if dry_run else "已办理", moved.rows, len(done.moved)),
+            refused_table(done.denied),
+            Table("remarks", "提示", [{"提示": one.reason.zh, "依据": one.clause or "—"} for one in done.remarks]),
+        ),
+    )
+
+
+def _nobody(who: Denied) -> Account:
+    return Account(
+        summary="不予办理：" + "；".join(refusal.reason.zh for refusal in who.refusals),
+        facts={"refused": [refusal.to_json() for refusal in who.refusals]},
+        tables=(refused_table([who]),),
+    )

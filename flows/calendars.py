@@ -1,0 +1,69 @@
+"""Watching for the next year's holiday schedule: asked for from October on, and counted with once it is there."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from prefect import State, flow
+
+from flows.account import PATIENTLY, Account, Table, carry_out
+from flows.clock import instant, named
+from operations.actors import CLOCK
+from operations.acts import Act
+from operations.alerting import alert
+from operations.desk import Desk
+from operations.recount import recount_if_changed
+from operations.settings import Settings, open_channel
+
+#: The month from which the next year's schedule is asked for; it is announced in November as a rule.
+ASKED_FROM: Final = 10
+
+
+@flow(name="放假安排", flow_run_name=named("放假安排"), timeout_seconds=1800)
+async def watch_calendar(now: datetime | None = None) -> State[Mapping[str, Any]]:
+    """Count again what a new schedule changes; from October on, ask for next year's once a week until it is loaded."""
+    at = instant(now)
+    return await carry_out("calendar", lambda desk: watched(desk, at), again_after=PATIENTLY)
+
+
+def watched(desk: Desk, now: datetime) -> Account:
+    """Look at the calendar, and give account of it."""
+    recounted = recount_if_changed(desk, Act(CLOCK, now, "放假安排有变化"))
+    with desk.store.read() as connection:
+        through = desk.learn(connection).published_through
+    wanted = now.year + (now.month >= ASKED_FROM)
+    missing = through.year < wanted
+    summary = f"放假安排已知至 {through}"
+    if recounted:
+        summary += f"；{recounted.words.zh}"
+    asked = 0
+    if missing:
+        summary += f"，缺 {wanted} 年"
+        asked = _ask(wanted, now)
+    return Account(
+        summary=summary,
+        facts={"through": through.isoformat(), "missing": wanted if missing else None, "asked": asked},
+        tables=(
+            Table("changed", "重新计算", [{"变化": one.zh} for one in (recounted.told if recounted else ())]),
+            Table("missing", "尚缺", [{"年份": wanted, "怎么办": _HOW}] if missing else []),
+        ),
+    )
+
+
+_HOW: Final = "国务院办公厅公布后运行 linxuan calendar load 导入；此前跨年的工作日按周末推算，标为暂定"
+
+
+def _ask(year: int, now: datetime) -> int:
+    """Ask for a schedule on a Monday; a second letter of a day is the first one again."""
+    if now.isoweekday() != 1:
+        return 0
+    settings = Settings()
+    body = f"{year} 年的放假安排还没有导入。{_HOW}。\n\n没有它，跨年的期限和公示期只能暂定。"
+    return alert(
+        open_channel(settings),
+        settings.administrator_mails,
+        f"请导入 {year} 年放假安排",
+        body,
+        now,
+        matter=f"schedule-{year}-{now:%Y-%m-%d}",
+    )

@@ -1,0 +1,129 @@
+"""The day on one page: what moved, what was sent, what failed, what comes next, and whether all is well."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from prefect import State, flow, get_client
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterStartTime,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
+from prefect.client.schemas.objects import FlowRun, StateType
+
+from deadlines.zone import midnight, shanghai_day
+from flows.account import PATIENTLY, Account, Page, carry_out
+from flows.clock import instant, named
+from operations.checks import Check
+from operations.checks import State as Health
+from operations.daily import Day, day_of
+from operations.desk import Desk
+from operations.doctor import examine
+from operations.settings import Settings
+from programs.words import closing_clock
+
+#: Of the runs that failed, how many are named.
+_MOST = 20
+
+
+@flow(name="每日小结", flow_run_name=named("小结"), timeout_seconds=900)
+async def summarize(now: datetime | None = None) -> State[Mapping[str, Any]]:
+    """Write the day's page. It is kept as an artifact with a key of its own, so each day's page follows the last."""
+    at = instant(now)
+    failed = await _failed_since(midnight(shanghai_day(at)))
+    return await carry_out("daily", lambda desk: summarized(desk, at, failed), again_after=PATIENTLY)
+
+
+def summarized(desk: Desk, now: datetime, failed: Sequence[FlowRun]) -> Account:
+    """Give account of the day."""
+    settings = Settings()
+    day = day_of(desk, now)
+    checks = [one for one in examine(settings, now, lambda: instant(None)) if one.state is not Health.WELL]
+    moved = sum(one.nominations for one in day.changed)
+    return Account(
+        summary=(
+            f"变动 {moved} 件，发信 {day.sent} 封，搁置 {day.parked} 封，"
+            f"未完成的运行 {len(failed)} 次，须留意 {len(checks)} 项"
+        ),
+        facts={
+            "moved": moved,
+            "sent": day.sent,
+            "parked": day.parked,
+            "overdue": day.overdue,
+            "failed_runs": len(failed),
+            "warnings": [one.check for one in checks],
+        },
+        programs=frozenset(one.program for one in day.changed),
+        pages=(Page("summary", "\n".join(_lines(day, failed, checks, settings.console_url))),),
+    )
+
+
+def _lines(day: Day, failed: Sequence[FlowRun], checks: Sequence[Check], console: str | None) -> Iterator[str]:
+    yield f"# {day.now:%Y-%m-%d} 小结"
+    yield f"\n控制台：[{console}]({console})" if console else ""
+    yield "\n## 今日变动"
+    rows = [(_program(day, one.program, console), one.standing.zh, one.nominations) for one in day.changed]
+    yield from _table(("项目", "现环节", "件数"), rows)
+    yield "\n## 信函"
+    yield f"\n今日发出 {day.sent} 封，待发 {day.waiting} 封，搁置 {day.parked} 封。"
+    yield "\n## 一周之内"
+    dates = [
+        (
+            closing_clock(one.key.closes) + ("（暂定）" if one.provisional else "") if one.key.closes else "—",
+            _program(day, one.program.id, console),
+            one.key.name,
+            "—" if one.working_days_left is None else one.working_days_left,
+        )
+        for one in day.coming
+    ]
+    yield from _table(("截止", "项目", "日期", "剩余工作日"), dates)
+    yield from _table(
+        ("项目", "一周内到期的申报"),
+        [(_program(day, program, console), count) for program, count in day.falling_due.items()],
+    )
+    if day.overdue:
+        yield f"\n**已到期而未办：{day.overdue} 件**，请看到期巡检是否在运行。"
+    yield "\n## 没有完成的运行"
+    yield from _table(
+        ("运行", "状态", "说明"),
+        [(run.name, run.state_name or "—", _one_line(run.state.message or "") if run.state else "") for run in failed],
+    )
+    yield "\n## 须留意"
+    yield from _table(
+        ("检查", "发现", "怎么办"),
+        [(one.check, one.message.zh, one.remedy.zh if one.remedy else "—") for one in checks],
+    )
+
+
+def _program(day: Day, program: str, console: str | None) -> str:
+    name = day.names.get(program, program)
+    return f"[{name}]({console.rstrip('/')}/programs/{program})" if console else name
+
+
+def _table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterator[str]:
+    if not rows:
+        yield "\n没有。"
+        return
+    yield ""
+    yield "| " + " | ".join(headings) + " |"
+    yield "|" + " --- |" * len(headings)
+    for row in rows:
+        yield "| " + " | ".join(_one_line(str(cell)) for cell in row) + " |"
+
+
+def _one_line(text: str) -> str:
+    """Keep a text within its cell."""
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+async def _failed_since(since: datetime) -> list[FlowRun]:
+    kinds = FlowRunFilterStateType(any_=[StateType.FAILED, StateType.CRASHED])
+    async with get_client() as client:
+        return await client.read_flow_runs(
+            flow_run_filter=FlowRunFilter(
+                state=FlowRunFilterState(type=kinds), start_time=FlowRunFilterStartTime(after_=since)
+            ),
+            limit=_MOST,
+        )

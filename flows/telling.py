@@ -1,0 +1,120 @@
+"""One Prefect event for each move, once it is committed: `linxuan.nomination.moved`, for automations to react to.
+
+Events go to the server's own door and are looked for afterwards: one that is gone between its taking them and its
+writing them down is told again. So they come at least once, each under one id; the server keeps an id once.
+
+`python -m flows.telling` tells for ever; `linxuan up` does it beside the flows.
+"""
+
+import asyncio
+import logging
+import os
+import time
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID, uuid5
+
+import httpx
+
+from deadlines.zone import SHANGHAI
+from flows.server import client_environment, with_defaults
+from operations.desk import Desk
+from operations.settings import Settings, open_desk
+from operations.telling import happened_at, has_told, to_tell
+
+if TYPE_CHECKING:
+    from prefect.client.orchestration import PrefectClient
+
+EVENT: Final = "linxuan.nomination.moved"
+
+#: Makes the id of an event from its program, position and digest.
+_OURS: Final = UUID("6f0f8f3e-5c0d-5b0e-9a53-3e1b7d2c4a10")
+
+#: Seconds between two looks into the history, and for which the server is given to write events down.
+LOOK_EVERY: Final = 5.0
+KEPT_WITHIN: Final = 20.0
+
+_log = logging.getLogger("linxuan.telling")
+
+
+def event_of(program: str, move: Mapping[str, Any], clock: datetime) -> dict[str, Any]:
+    """Return a move as Prefect takes it: ids and keys, no names of people and no reasons.
+
+    `clock` bounds when it occurred: what was done for a later instant would wait in the future.
+    """
+    stage, number = move["from"].partition(".")[0], move["nomination"]
+    told = ("move", "from", "to", "version", "clause", "grade", "document", "due", "role", "now", "position", "digest")
+    return {
+        "id": str(uuid5(_OURS, f"{program}/{move['position']}/{move['digest']}")),
+        "event": EVENT,
+        "occurred": min(happened_at(move), clock).isoformat(),
+        "resource": {
+            "prefect.resource.id": f"linxuan.nomination.{number}",
+            "prefect.resource.name": number,
+            "linxuan.move": move["move"],
+            "linxuan.from": move["from"],
+            "linxuan.to": move["to"],
+        },
+        "related": [
+            {"prefect.resource.id": f"linxuan.program.{program}", "prefect.resource.role": "program"},
+            {"prefect.resource.id": f"linxuan.stage.{program}.{stage}", "prefect.resource.role": "stage"},
+        ],
+        "payload": {key: move[key] for key in told if key in move} | {"program": program, "number": number},
+    }
+
+
+async def tell(desk: Desk, client: "PrefectClient") -> int:
+    """Tell everything that has not been told yet; returns how many moves that were.
+
+    Raises `httpx.HTTPError` where the server is away or does not keep them: then they are told the next time.
+    """
+    count = 0
+    while waiting := await asyncio.to_thread(to_tell, desk):
+        for some in waiting:
+            if some.moves:
+                await _hand_in(client, [event_of(some.program, move, datetime.now(SHANGHAI)) for move in some.moves])
+            await asyncio.to_thread(has_told, desk, some)
+            count += len(some.moves)
+    return count
+
+
+async def _hand_in(client: "PrefectClient", events: Sequence[Mapping[str, Any]]) -> None:
+    """Hand events in, and wait until the server has written them down."""
+    await client.request("POST", "/events", json=events)
+    wanted = {"id": {"id": [one["id"] for one in events]}, "occurred": {"since": min(e["occurred"] for e in events)}}
+    patience = time.monotonic() + KEPT_WITHIN
+    while True:
+        found = await client.request("POST", "/events/filter", json={"filter": wanted, "limit": 1})
+        if found.json()["total"] >= len(events):
+            return
+        if time.monotonic() > patience:
+            raise httpx.ReadTimeout("the server took events and did not write them down")
+        await asyncio.sleep(0.5)
+
+
+async def keep_telling(desk: Desk) -> None:
+    """Tell for ever. A server, or a database, that is away is waited for; nothing is lost by that."""
+    from prefect import get_client  # noqa: PLC0415 - Prefect reads the environment as it is imported
+
+    away = False
+    while True:
+        try:
+            async with get_client() as client:
+                await tell(desk, client)
+            away = False
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next look may do better
+            if not away:
+                _log.warning("moves are not told for now: %s", type(error).__name__)
+            away = True
+        await asyncio.sleep(LOOK_EVERY)
+
+
+def main() -> None:
+    """Tell until killed."""
+    os.environ.update(with_defaults(client_environment(Settings().data), os.environ))
+    asyncio.run(keep_telling(open_desk(Settings())))
+
+
+if __name__ == "__main__":
+    main()

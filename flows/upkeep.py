@@ -1,0 +1,86 @@
+"""What keeps the product in order at night: backups, and the history held against itself."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any
+
+from prefect import State, flow
+from pydantic import Field
+
+from flows.account import PATIENTLY, Account, Table, carry_out
+from flows.clock import instant, named
+from flows.progress import Progress
+from operations.audit import audit
+from operations.desk import Desk
+from operations.settings import Settings
+from operations.upkeep import back_up_nightly
+
+_MEGABYTE = 1_000_000
+
+
+@flow(name="备份", flow_run_name=named("备份"), timeout_seconds=4 * 3600)
+async def back_up(
+    copies: Annotated[int, Field(ge=1, le=400)] = 14, now: datetime | None = None
+) -> State[Mapping[str, Any]]:
+    """Back the database up, copy the files that are new, and keep so many nights. The key is in no backup."""
+    at = instant(now)
+    return await carry_out("backup", lambda _desk: backed_up(at, copies), again_after=PATIENTLY)
+
+
+def backed_up(now: datetime, copies: int) -> Account:
+    """Back up, and give account of it."""
+    done = back_up_nightly(Settings(), now, copies=copies)
+    holds = done.kept.contents
+    return Account(
+        summary=f"已备份到 {done.kept.file}，{done.kept.size / _MEGABYTE:.1f} MB，另复制材料文件 {done.files} 个",
+        facts={"file": str(done.kept.file), "size": done.kept.size, "files": done.files, "removed": list(done.removed)},
+        tables=(
+            Table(
+                "kept",
+                "备份",
+                [
+                    {
+                        "文件": str(done.kept.file),
+                        "大小（MB）": f"{done.kept.size / _MEGABYTE:.1f}",
+                        "项目": holds.programs,
+                        "事件": holds.events,
+                        "材料文件": done.files,
+                        "移除旧备份": "、".join(done.removed) or "—",
+                        "密钥文件": f"{done.kept.key_file}（不在备份里，须另行保管）",
+                    }
+                ],
+            ),
+        ),
+    )
+
+
+@flow(name="核验办理记录", flow_run_name=named("核验"), timeout_seconds=4 * 3600)
+async def verify_history(*, files: bool = False, now: datetime | None = None) -> State[Mapping[str, Any]]:
+    """Recompute every digest and link, and hold the tables against the history. What does not agree fails the run."""
+    del now  # It only names the run: what is verified is what there is.
+    progress = Progress()
+    return await carry_out("audit", lambda desk: verified(desk, progress, files=files), progress)
+
+
+def verified(desk: Desk, progress: Progress, *, files: bool) -> Account:
+    """Verify, and give account of it."""
+
+    def watch(done: int, events: int) -> None:
+        progress.says(100 * done / max(events, 1), f"核验第 {done} 条，共 {events} 条")
+
+    found = audit(desk, watch=watch, files=files)
+    progress.says(100, "完成")
+    counted = f"核验事件 {found.events} 条、链 {len(found.heads)} 条"
+    return Account(
+        summary=f"{counted}，{'全部相符' if not found.breaks else f'发现 {found.breaks} 处不符'}",
+        facts={"events": found.events, "chains": len(found.heads), "breaks": found.breaks},
+        tables=(
+            Table(
+                "broken",
+                "不符之处",
+                [{"项目": one.program, "位置": one.where, "问题": one.words.zh} for one in found.broken],
+                found.breaks,
+            ),
+        ),
+        failed=bool(found.breaks),
+    )

@@ -1,0 +1,28 @@
+"""Telling those who look after the product that it needs them.
+
+An alert goes out at once and by itself, not through the outbox: the outbox may be what is held up. Whoever tries it
+again sends the same letter under the same Message-ID.
+"""
+
+from datetime import datetime
+from hashlib import sha256
+
+from notifications.channels import Channel
+from notifications.letters import Letter
+
+#: Who is written to; letters that are kept as files are addressed to nobody else.
+RECIPIENT = "系统管理员"
+
+
+def alert(channel: Channel, mails: tuple[str, ...], subject: str, body: str, now: datetime, *, matter: str) -> int:
+    """Write to every administrator; returns how many letters that were. The same `matter` gives the same letters.
+
+    Without an address, one letter goes out that only a channel of files can deliver. Raises `DeliveryFailed`.
+    """
+    sent = 0
+    with channel:
+        for mail in mails or (None,):
+            name = sha256(f"{matter}|{mail or ''}".encode()).hexdigest()[:32]
+            channel.deliver(Letter(f"alert-{name}@linxuan", RECIPIENT, mail, f"【遴选】{subject}", body, now))
+            sent += 1
+    return sent

@@ -1,0 +1,114 @@
+"""One move of many nominations that somebody names: each judged by itself, or only looked at beforehand."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.engine import Connection
+
+from operations.acts import Act
+from operations.desk import Desk
+from operations.lookup import expect_stage, stands_in
+from operations.move import move_many, part_of_more
+from operations.results import Batch, Denied, UnknownError
+from programs import Words
+from states import End, Endorsement, Move
+from store import among
+from store import tables as t
+
+#: How many are judged between two words of progress; all of a program are one transaction all the same.
+_AT_ONCE = 200
+
+#: How many numbers that nobody has are named.
+_NAMED = 10
+
+#: Is told how many have been judged, of how many.
+Watch = Callable[[int, int], None]
+
+
+def move_each(  # noqa: PLR0913 - a move's facts, each by name
+    desk: Desk,
+    numbers: Sequence[str],
+    what: Move,
+    act: Act,
+    *,
+    endorsement: Endorsement | None = None,
+    dry_run: bool = False,
+    watch: Watch | None = None,
+) -> Batch:
+    """Make one move with each of these nominations; those that are refused stay where they are.
+
+    Those of one program are one transaction, in the order of their numbers, so that limited places are given in that
+    order. A dry run judges all of them as they would be and keeps nothing. Raises `UnknownError` for numbers that are
+    not there, before anything is moved.
+    """
+    wanted = sorted({number.strip() for number in numbers if number.strip()})
+    if what.by_use_case:
+        return Batch(denied=tuple(Denied((part_of_more(what, what.by_use_case),), number) for number in wanted))
+    with desk.store.read() as connection:
+        by_program = _programs(connection, wanted)
+    done = Batch()
+    for program_id in sorted(by_program):
+        with desk.store.write() as transaction:
+            for some in _chunks(by_program[program_id]):
+                part = move_many(
+                    desk, transaction, _held(transaction.connection, some), what, act, endorsement=endorsement
+                )
+                done = Batch(
+                    done.moved + part.moved,
+                    done.denied + part.denied,
+                    done.owed + part.owed,
+                    done.remarks + part.remarks,
+                )
+                if watch:
+                    watch(len(done.moved) + len(done.denied), len(wanted))
+            if dry_run:
+                transaction.abandon()
+    return done
+
+
+def numbers_at(desk: Desk, program_id: str, stage: str) -> list[str]:
+    """Return the numbers of all that stand at a stage of a program, or at one standing within it.
+
+    Raises `UnknownError` for a program, or a stage, that is not there.
+    """
+    of = t.nomination.c
+    with desk.store.read() as connection:
+        expect_stage(desk.holding(connection, program_id, stage), stage)
+        query = select(of.number).where(of.program_id == program_id, stands_in(stage), of.stage.not_in(list(End)))
+        return list(connection.execute(query.order_by(of.number)).scalars())
+
+
+def _programs(connection: Connection, numbers: Sequence[str]) -> dict[str, list[str]]:
+    of = t.nomination.c
+    found: dict[str, list[str]] = defaultdict(list)
+    known: set[str] = set()
+    for some in _chunks(numbers):
+        for number, program_id in connection.execute(select(of.number, of.program_id).where(of.number.in_(some))):
+            found[program_id].append(number)
+            known.add(number)
+    missing = [number for number in numbers if number not in known]
+    if missing:
+        more = len(missing) - _NAMED
+        raise UnknownError(
+            Words(
+                "没有这些编号的申报：{numbers}{more}；请核对后再办，一件也没有办理",
+                "there are no nominations {numbers}{more}; nothing was moved",
+            ).format(
+                numbers="、".join(missing[:_NAMED]),
+                more=Words(f" 等 {len(missing)} 个", f" and {more} more") if more > 0 else "",
+            )
+        )
+    return {program_id: sorted(some) for program_id, some in found.items()}
+
+
+def _held(connection: Connection, numbers: Sequence[str]) -> Sequence[Row[Any]]:
+    """Return these rows, locked until the transaction ends, in the order in which everybody takes them."""
+    of = t.nomination.c
+    ids = connection.execute(select(of.id).where(of.number.in_(numbers))).scalars().all()
+    return connection.execute(select(t.nomination).where(among(of.id, ids)).order_by(of.id).with_for_update()).all()
+
+
+def _chunks(numbers: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (numbers[start : start + _AT_ONCE] for start in range(0, len(numbers), _AT_ONCE))

@@ -1,0 +1,70 @@
+"""Telling moves to who listens outside: the history itself is the outbox, and a position says how far it was told.
+
+A program's positions have no gaps and appear in their order, since whoever appends holds the chain's head until the
+commit. So nothing is told before it is kept, and nothing that is kept is passed over.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from operations.desk import Desk
+from store import insert_new
+from store import tables as t
+
+#: How many events are told at once.
+BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ToTell:
+    """Moves of one program, in their order, and the position through which it is told once they are."""
+
+    program: str
+    moves: Sequence[Mapping[str, Any]]
+    through: int
+
+
+def to_tell(desk: Desk) -> list[ToTell]:
+    """Return what has not been told yet: of each program at most a batch, each move with `position` and `digest`."""
+    found: list[ToTell] = []
+    of = t.event.c
+    with desk.store.read() as connection:
+        programs = connection.execute(
+            select(t.program.c.id, t.telling.c.position)
+            .join_from(t.program, t.telling, isouter=True)
+            .order_by(t.program.c.id)
+        ).all()
+        for program_id, told in programs:
+            rows = connection.execute(
+                select(of.position, of.payload, of.digest)
+                .where(of.program_id == program_id, of.position > (told or 0))
+                .order_by(of.position)
+                .limit(BATCH)
+            ).all()
+            if rows:
+                events = [{**json.loads(row.payload), "position": row.position, "digest": row.digest} for row in rows]
+                moves = [one for one in events if one["kind"] == "nomination.moved"]
+                found.append(ToTell(program_id, moves, rows[-1].position))
+    return found
+
+
+def has_told(desk: Desk, done: ToTell) -> None:
+    """Keep that these were told. It never goes back, whoever else tells at the same time."""
+    of = t.telling.c
+    with desk.store.write() as transaction:
+        insert_new(transaction.connection, t.telling, [{"program_id": done.program, "position": 0}])
+        transaction.connection.execute(
+            update(t.telling)
+            .where(of.program_id == done.program, of.position < done.through)
+            .values(position=done.through)
+        )
+
+
+def happened_at(move: Mapping[str, Any]) -> datetime:
+    """Return the instant at which a move counts."""
+    return datetime.fromisoformat(move["now"])

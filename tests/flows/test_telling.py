@@ -1,0 +1,133 @@
+"""Every move told to Prefect as one event, whatever is away meanwhile."""
+
+import asyncio
+from datetime import datetime
+from typing import Any
+
+import httpx
+import pytest
+from prefect import get_client
+from sqlalchemy import delete, func, select, update
+
+from flows import telling
+from flows.telling import EVENT, tell
+from operations import telling as positions
+from operations.settings import open_desk
+from store import events_of
+from store import tables as t
+
+PROGRAM = "luzhou-chief-technician-2019"
+
+
+@pytest.fixture
+def desk(played, settings):
+    played("2019-07-31T09:00+08:00")
+    desk = open_desk(settings)
+    yield desk
+    desk.store.close()
+
+
+def moves(desk) -> list[dict[str, Any]]:
+    with desk.store.read() as connection:
+        return [one for one in events_of(connection, PROGRAM) if one["kind"] == "nomination.moved"]
+
+
+def told(desk) -> int:
+    async def go() -> int:
+        async with get_client() as client:
+            return await tell(desk, client)
+
+    return asyncio.run(go())
+
+
+def known(desk) -> list[dict[str, Any]]:
+    """What the server has of these nominations."""
+    ids = sorted({f"linxuan.nomination.{one['nomination']}" for one in moves(desk)})
+
+    async def go() -> list[dict[str, Any]]:
+        wanted = {"event": {"name": [EVENT]}, "resource": {"id": ids}, "occurred": {"since": "2019-01-01T00:00:00Z"}}
+        async with get_client() as client:
+            page = (await client.request("POST", "/events/filter", json={"filter": wanted})).json()
+            found = page["events"]
+            while page["next_page"]:
+                page = (await client._client.get(page["next_page"])).json()  # noqa: SLF001
+                found += page["events"]
+        return found
+
+    return asyncio.run(go())
+
+
+def test_every_move_is_told_once_however_often(desk, monkeypatch):
+    monkeypatch.setattr(positions, "BATCH", 7)
+    expected = moves(desk)
+    assert told(desk) == len(expected) > 10
+    assert told(desk) == 0
+    # As after a crash between telling and keeping that it was told, or from an older backup.
+    with desk.store.write() as transaction:
+        transaction.connection.execute(delete(t.telling))
+    assert told(desk) == len(expected)
+    found = sorted(known(desk), key=lambda one: one["payload"]["position"])
+    assert [one["payload"]["position"] for one in found] == [one["position"] for one in expected]
+    first, event = expected[0], found[0]
+    assert event["resource"] == {
+        "prefect.resource.id": f"linxuan.nomination.{first['nomination']}",
+        "prefect.resource.name": first["nomination"],
+        "linxuan.move": first["move"],
+        "linxuan.from": first["from"],
+        "linxuan.to": first["to"],
+    }
+    assert [one["prefect.resource.role"] for one in event["related"]] == ["program", "stage"]
+    assert datetime.fromisoformat(event["occurred"]) == datetime.fromisoformat(first["now"])
+    # Prefect's pages are no place for whom it was about and why.
+    assert not {"actor", "reason", "nominee"} & event["payload"].keys()
+
+
+class Away:
+    """A server that is not there, or one that takes events and forgets them."""
+
+    def __init__(self, *, forgetful: bool) -> None:
+        self._forgetful = forgetful
+
+    async def request(self, _method: str, path: str, **_body: object) -> httpx.Response:
+        if not self._forgetful:
+            raise httpx.ConnectError("refused")
+        request = httpx.Request("POST", f"http://server{path}")
+        return httpx.Response(200, json={"total": 0}, request=request)
+
+
+@pytest.mark.parametrize("forgetful", [False, True])
+def test_what_a_server_has_not_kept_is_told_later(desk, monkeypatch, forgetful):
+    monkeypatch.setattr(telling, "KEPT_WITHIN", 0.0)
+    with pytest.raises(httpx.TransportError):
+        asyncio.run(tell(desk, Away(forgetful=forgetful)))
+    with desk.store.read() as connection:
+        assert connection.execute(select(func.count()).select_from(t.telling)).scalar_one() == 0
+
+
+def test_what_is_told_never_goes_back(desk):
+    [waiting] = positions.to_tell(desk)
+    positions.has_told(desk, waiting)
+    positions.has_told(desk, positions.ToTell(PROGRAM, (), 3))
+    with desk.store.read() as connection:
+        assert connection.execute(select(t.telling.c.position)).scalar_one() == waiting.through
+    with desk.store.write() as transaction:
+        transaction.connection.execute(update(t.telling).values(position=waiting.through - 1))
+    [again] = positions.to_tell(desk)
+    assert again.through == waiting.through
+
+
+def test_a_move_for_a_later_instant_has_occurred_by_now():
+    clock = datetime.fromisoformat("2026-11-20T09:00:00+08:00")
+    move = {
+        "nomination": "p-0001",
+        "move": "submit",
+        "from": "recommendation.unit",
+        "to": "recommendation.city",
+        "now": "2030-01-01T00:00:00+08:00",
+        "position": 1,
+        "digest": "d",
+    }
+    event = telling.event_of("p", move, clock)
+    assert event["occurred"] == clock.isoformat()
+    assert event["payload"]["now"] == move["now"]
+    assert event["id"] == telling.event_of("p", dict(move), clock)["id"]

@@ -1,0 +1,151 @@
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from prefect import flow
+
+from flows.account import Account, carry_out
+from flows.alerts import notify_administrators
+from flows.calendars import watch_calendar
+from flows.summaries import summarize
+from flows.upkeep import back_up, verify_history
+from notifications.channels import DeliveryFailed
+from operations.results import OutsideError
+from operations.settings import Settings
+from programs import Words
+from tests.flows.seen import run
+
+PROGRAM = "luzhou-chief-technician-2019"
+SUMMER = "2019-07-30T23:00+08:00"
+
+
+@pytest.fixture(autouse=True)
+def _own(settings) -> None:
+    """The settings of an empty folder, for all here."""
+
+
+def letters(settings: Settings) -> list[str]:
+    return sorted(file.read_text("utf-8") for file in (settings.data / "outbox").glob("alert-*.eml"))
+
+
+def test_a_nights_backup_is_named_by_its_day_and_the_oldest_go(played, settings):
+    played(SUMMER)
+    kept = settings.files_path / "ab"
+    kept.mkdir(parents=True)
+    (kept / "abcd").write_bytes(b"handed in")
+    folder = settings.backup_folder
+    for day in ("2026-11-19", "2026-11-20", "2026-11-21"):
+        seen = run(back_up, copies=2, now=f"{day}T02:30")
+        assert seen.state == "Completed"
+    (folder / "theirs.backup").write_bytes(b"not ours to remove")
+    assert seen.name == "备份 11-21 02:30"
+    assert seen.result["removed"] == ["linxuan-2026-11-19.backup"]
+    again = run(back_up, copies=2, now="2026-11-21T12:00")
+    assert (again.state, again.result["files"]) == ("Completed", 0)
+    names = {"linxuan-2026-11-20.backup", "linxuan-2026-11-21.backup", "theirs.backup", "files"}
+    assert {file.name for file in folder.iterdir()} == names
+    assert (folder / "files" / "ab" / "abcd").read_bytes() == b"handed in"
+    [row] = seen.tables["backup-kept"]
+    assert (row["项目"], Path(row["文件"]).name) == (1, "linxuan-2026-11-21.backup")
+
+
+@pytest.mark.parametrize("copies", [0, 401])
+def test_a_form_that_keeps_nothing_is_refused(copies):
+    seen = run(back_up, copies=copies)
+    assert (seen.state, "copies" in seen.message) == ("Failed", True)
+
+
+def test_a_whole_history_is_verified_and_a_broken_one_fails_the_run(played, settings):
+    played(SUMMER)
+    seen = run(verify_history)
+    assert (seen.state, seen.tables, seen.progress) == ("Completed", {}, {"audit-progress": 100.0})
+    assert seen.message.endswith("全部相符")
+    with closing(sqlite3.connect(settings.database_file)) as database:
+        database.execute("UPDATE nomination SET nominee = '别人' WHERE number LIKE '%-0001'")
+        database.commit()
+    broken = run(verify_history)
+    assert (broken.state, "发现" in broken.message) == ("Failed", True)
+    assert {row["项目"] for row in broken.tables["audit-broken"]} == {PROGRAM}
+
+
+@pytest.mark.parametrize(
+    ("now", "missing", "asked"),
+    [
+        ("2029-10-01T08:50", 2030, 1),  # a Monday
+        ("2029-10-02T08:50", 2030, 0),
+        ("2029-09-24T08:50", 2029, 1),
+    ],
+)
+def test_a_missing_schedule_is_asked_for_on_mondays(settings, now, missing, asked):
+    for _ in range(2):
+        seen = run(watch_calendar, now=now)
+        assert (seen.state, seen.result["missing"], seen.result["asked"]) == ("Completed", missing, asked)
+    assert seen.tables["calendar-missing"][0]["年份"] == missing
+    assert [f"{missing} 年" in one for one in letters(settings)] == [True] * asked
+
+
+def test_a_known_calendar_is_left_alone():
+    seen = run(watch_calendar, now="2019-06-03T08:50")
+    assert (seen.result["missing"], seen.tables) == (None, {})
+
+
+def test_a_day_is_summed_up_on_one_page(played, monkeypatch):
+    monkeypatch.setenv("LINXUAN_CONSOLE_URL", "http://console.example:8000/")
+    played("2019-07-20T23:00+08:00")
+    seen = run(summarize, now="2019-07-29T18:05")
+    assert (seen.state, seen.name) == ("Completed", "小结 07-29 18:05")
+    page = seen.pages["daily-summary"]
+    assert "# 2019-07-29 小结" in page
+    assert f"](http://console.example:8000/programs/{PROGRAM})" in page
+    assert "| 2019-07-30 24:00 |" in page
+    assert seen.result["failed_runs"] >= 0
+
+
+def test_administrators_are_written_to_once_for_a_matter(settings):
+    for _ in range(2):
+        seen = run(notify_administrators, "一小时没有巡检", "请看一看", matter="m", now="2026-11-20T09:00")
+        assert (seen.state, seen.message) == ("Completed", "已发出 1 封")
+    [letter] = letters(settings)
+    assert "请看一看" in letter
+
+
+def test_every_administrator_is_written_to(settings, monkeypatch):
+    monkeypatch.setenv("LINXUAN_ADMINISTRATORS", "a@example.com, b@example.com")
+    assert run(notify_administrators, "试").result == {"sent": 2}
+    assert len(letters(settings)) == 2
+
+
+def test_an_alert_without_an_address_says_what_to_set(monkeypatch):
+    monkeypatch.setenv("LINXUAN_SMTP_HOST", "127.0.0.1")
+    monkeypatch.setenv("LINXUAN_SMTP_PORT", "9")
+    seen = run(notify_administrators, "试")
+    assert (seen.state, "LINXUAN_ADMINISTRATORS" in seen.message) == ("Failed", True)
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        OutsideError(Words("数据库服务器不在", "away")),
+        DeliveryFailed(Words("邮件服务器不在", "away"), permanent=False),
+    ],
+)
+def test_what_lies_outside_is_tried_again_where_it_may_be(failure):
+    tries = []
+
+    def work(_desk: object) -> Account:
+        tries.append(1)
+        if len(tries) < 3:
+            raise failure
+        return Account("成了", {})
+
+    @flow
+    async def patient():
+        return await carry_out("test", work, again_after=(0, 0))
+
+    @flow
+    async def impatient():
+        return await carry_out("test", work)
+
+    assert run(impatient).state == "Failed"
+    assert run(patient).message == "成了"
