@@ -14,6 +14,7 @@ import pandas as pd
 from python_calamine import CalamineError, CalamineWorkbook
 
 from documents.errors import DocumentError
+from documents.extents import MOST_CELLS, require_bounded
 from programs import Words
 
 #: How far down a heading is looked for: titles and who fills the table in stand above it.
@@ -140,12 +141,15 @@ def _sheets(content: bytes, name: str) -> Iterator[tuple[str, pd.DataFrame, _Mer
         raise DocumentError(
             Words(f"{name} 不是表格文件，请用 .xlsx、.xls 或 .csv", f"{name} is no table; use .xlsx, .xls or .csv")
         )
+    require_bounded(content, name)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
             for sheet in book.sheet_names:
                 found = book.get_sheet_by_name(sheet)
                 rows = found.to_python(skip_empty_area=False)
-                cells = pd.DataFrame([[_text(value) for value in row] for row in rows], dtype=object)
+                # Most cells are text: a call for each would take as long as reading them.
+                texts = [[cell.strip() if type(cell) is str else _text(cell) for cell in row] for row in rows]
+                cells = pd.DataFrame(texts, dtype=object)
                 yield sheet, cells, found.merged_cell_ranges or []
     except (CalamineError, ValueError, OSError) as error:
         raise DocumentError(
@@ -170,7 +174,12 @@ def _csv(content: bytes, name: str) -> pd.DataFrame:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        width = max((line.count(",") for line in text.splitlines()), default=0) + 1
+        lines = text.splitlines()
+        width = max((line.count(",") for line in lines), default=0) + 1
+        if width * len(lines) > MOST_CELLS:
+            raise DocumentError(
+                Words(f"{name} 有一行多达 {width} 栏，无法读取", f"a row of {name} has {width} columns: too many")
+            )
         try:
             read = pd.read_csv(
                 io.StringIO(text), header=None, dtype=str, keep_default_na=False, names=range(width), engine="c"

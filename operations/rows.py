@@ -72,6 +72,8 @@ class RowReader:
         #: People write the same few levels over and over.
         self._levels: dict[tuple[str, str], str | None] = {}
         self._asked: dict[Path, frozenset[str]] = {}
+        #: The ids of a column's parts by their names.
+        self._named: dict[str, dict[str, str]] = {}
         self.findings: list[CellFinding] = []
         self.rows = 0
 
@@ -153,7 +155,10 @@ class RowReader:
         """Return the id of the part that is named by its id or its name."""
         if not said:
             return None
-        named = {str(getattr(part, "name", part.id)): part.id for part in parts} | {part.id: part.id for part in parts}
+        if column not in self._named:
+            by_name = {str(getattr(part, "name", part.id)): part.id for part in parts}
+            self._named[column] = by_name | {part.id: part.id for part in parts}
+        named = self._named[column]
         if said in named:
             return named[said]
         words = Words("“{said}”不在本项目之内；可填：{known}", "{said} is none of: {known}").format(

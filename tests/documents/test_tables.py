@@ -1,6 +1,7 @@
 """Tables as offices send them: real files of three kinds, with titles, merged headings and notes."""
 
 import io
+import zipfile
 
 import pytest
 import xlsxwriter
@@ -118,3 +119,58 @@ def test_name_merged_downwards_is_one_person():
     beyond = ((1, 0, 2, 0), (3, 1, 900, 1), (1, 40, 2, 41), (950, 0, 960, 0))
     rows = [[*row, *[""] * 40] for row in rows] + [[""] * 42 for _ in range(960)]
     assert read(workbook(rows, merged=beyond)).column("nominee").tolist()[:3] == ["张三", "", "李四"]
+
+
+def far(row: int, column: int, *, written: str | None = None) -> bytes:
+    """Return a workbook with one cell far off; `written`: how it says where it is."""
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    sheet = book.add_worksheet("表")
+    sheet.write_row(0, 0, ["姓名", "工作单位"])
+    sheet.write_row(1, 0, ["甲", "某厂"])
+    sheet.write(row - 1, column - 1, "远")
+    book.close()
+    if written is None:
+        return buffer.getvalue()
+    remade = io.BytesIO()
+    with zipfile.ZipFile(buffer) as old, zipfile.ZipFile(remade, "w", zipfile.ZIP_DEFLATED) as new:
+        for part in old.infolist():
+            content = old.read(part)
+            if part.filename.endswith("sheet1.xml"):
+                content = content.replace(f' r="{_at(row, column)}"'.encode(), written.encode())
+            new.writestr(part.filename, content)
+    return remade.getvalue()
+
+
+def _at(row: int, column: int) -> str:
+    return xlsxwriter.utility.xl_rowcol_to_cell(row - 1, column - 1)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [None, "\tr='XFD1048576'", ' r = "XFD1048576"', '\nr="XFD1048576"', " r='XFD1048576'", ' r="xfd1048576"'],
+)
+def test_workbook_with_a_cell_far_off_is_told_instead_of_read(written):
+    with pytest.raises(DocumentError) as refused:
+        read(far(1_048_576, 16_384, written=written))
+    assert refused.value.words.zh.startswith("表.xlsx 的表格延伸到第 1048576 行、第 16384 列，无法读取")
+
+
+@pytest.mark.parametrize(("row", "column"), [(3, 700), (100_001, 2), (9000, 30)])
+def test_workbook_that_is_only_long_or_wide_is_read(row, column):
+    table = read(far(row, column))
+    assert (table.value(2, "nominee"), table.cells.shape) == ("甲", (row, column))
+
+
+def test_workbook_that_unpacks_to_too_much_is_told_instead_of_unpacked():
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("xl/a.xml", "w") as part:
+        for _ in range(501):
+            part.write(bytes(1_000_000))
+    with pytest.raises(DocumentError, match="unpacks to more than 500 MB"):
+        read(content.getvalue())
+
+
+def test_text_table_that_is_too_wide_is_told_instead_of_read():
+    with pytest.raises(DocumentError, match="too many"):
+        read(("姓名" + "," * 30_000 + "\n").encode() + b"a\n" * 1000, "表.csv")
