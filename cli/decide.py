@@ -4,10 +4,14 @@ import click
 
 from cli.desk import acting
 from cli.face import LANGUAGE, REFUSED, Face, Spoken, command_face, once, say, tell
+from operations.ballots.showing import chosen_by_ballot
 from operations.decide import decide
 from operations.rankings import going_on
 from operations.results import Batch
 from states import Move
+
+#: Moves of those who do not go on.
+_FALLEN = (Move.ELIMINATE, Move.REJECT)
 
 
 @click.command(
@@ -25,6 +29,9 @@ from states import Move
 @click.option(
     "--ranked", is_flag=True, help=say("按已确定的排序，入围的进入下一环节", "those whom the settled ranking sends on")
 )
+@click.option(
+    "--ballot", is_flag=True, help=say("按已结束的表决，通过的按其奖项入选", "those whom the closed ballot has chosen")
+)
 @click.option("--none", is_flag=True, help=say("无人入选，全部落选", "nobody goes on"))
 @click.option("--actor", required=True, help=say("办理人", "who does it"))
 @click.option("--reason", default="", help=say("理由", "why"))
@@ -35,27 +42,30 @@ def command(
     stage: str,
     chosen: tuple[str, ...],
     ranked: bool,
+    ballot: bool,
     none: bool,
     actor: str,
     reason: str,
 ) -> None:
     """Decide who goes on."""
-    if (none and (chosen or ranked)) or not (chosen or ranked or none):
+    if (none and (chosen or ranked or ballot)) or not (chosen or ranked or ballot or none):
         raise click.UsageError(
             say(
-                "请列出入选的编号，或用 --ranked；确实无人入选的，用 --none",
-                "name who goes on, or say --ranked; if truly nobody does, say --none",
+                "请列出入选的编号，或用 --ranked、--ballot；确实无人入选的，用 --none",
+                "name who goes on, or say --ranked or --ballot; if truly nobody does, say --none",
             )
         )
     named = dict(once((number, grade or None) for number, _, grade in (text.partition("=") for text in chosen)))
     desk, act = acting(face, actor, reason)
     if ranked:
         named = dict.fromkeys(going_on(desk, program, stage)) | named
+    if ballot:
+        named = chosen_by_ballot(desk, program, stage) | named
     done = decide(desk, program, stage, named, act)
     if done.denied:
         _refuse(face, program, stage, done)
-    eliminated = [one.number for one in done.moved if one.move is Move.ELIMINATE]
-    gone_on = [one.number for one in done.moved if one.move is not Move.ELIMINATE]
+    eliminated = [one.number for one in done.moved if one.move in _FALLEN]
+    gone_on = [one.number for one in done.moved if one.move not in _FALLEN]
     face.answer(
         {
             "program": program,

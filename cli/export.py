@@ -11,7 +11,6 @@ from cli.desk import acting, settings_of
 from cli.face import Face, Group, LineType, Mistake, command_face, say
 from cli.sources import reading_desk
 from documents.filling import Templates
-from documents.minutes import Meeting
 from documents.pdf import to_pdf
 from operations.actors import MACHINE
 from operations.acts import Act
@@ -147,34 +146,20 @@ def form(
     _write(face, material, program, out, done.content, done.kind)
 
 
-@command.command(help=say("评审会议纪要（.docx）；未写的留空", "minutes of the meeting that chose (.docx)"))
+@command.command(
+    help=say(
+        "评审会议纪要（.docx）：到会、表决和结果；会议情况用 linxuan review meeting 登记，未登记的留空",
+        "minutes of the meeting that chose (.docx): who met (linxuan review meeting), votes, results",
+    )
+)
 @click.argument("program", metavar="ID")
 @_out
 @click.option("--stage", help=say("环节，默认最后一次评审确定", "the stage; default: the last decision"))
-@click.option("--place", type=LineType(), help=say("地点", "where it met"))
-@click.option("--chair", type=LineType(), help=say("主持人", "who chaired"))
-@click.option("--recorder", type=LineType(), help=say("记录人", "who recorded"))
-@click.option("--present", type=LineType(), multiple=True, help=say("参加人员，可多次", "who was present"))
-@click.option("--absent", type=LineType(), multiple=True, help=say("请假人员，可多次", "who was absent"))
-@click.option("--agenda", type=LineType(), multiple=True, help=say("议程，可多次", "an item of the agenda"))
 @_templates
 @command_face
-def minutes(
-    face: Face,
-    program: str,
-    out: Path,
-    stage: str | None,
-    place: str | None,
-    chair: str | None,
-    recorder: str | None,
-    present: tuple[str, ...],
-    absent: tuple[str, ...],
-    agenda: tuple[str, ...],
-    templates: Path | None,
-) -> None:
+def minutes(face: Face, program: str, out: Path, stage: str | None, templates: Path | None) -> None:
     """Write the minutes."""
-    meeting = Meeting(place or "", chair or "", recorder or "", present, absent, agenda)
-    content = minutes_of(reading_desk(face), program, stage, meeting, templates_of(face, templates))
+    content = minutes_of(reading_desk(face), program, stage, templates_of(face, templates))
     _write(face, "minutes", program, out, content, "docx")
 
 

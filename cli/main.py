@@ -29,7 +29,7 @@ COMMANDS = {
     "material": Entry("cli.material", say("提交和取阅材料文件", "hand in and take the files of materials")),
     "intake": Entry("cli.intake", say("导入申报汇总表", "take in a table of nominations")),
     "expert": Entry("cli.expert", say("专家库和利害关系", "the pool of experts, and their ties")),
-    "review": Entry("cli.review", say("评审：专家、评分、排序", "reviews: experts, scores, rankings")),
+    "review": Entry("cli.review", say("评审：专家、评分、排序、表决", "reviews: experts, scores, rankings, ballots")),
     "vote": Entry("cli.vote", say("导入和查看公众投票的票数", "import and show the votes of the public")),
     "decide": Entry("cli.decide", say("确定一个环节的入选和落选", "decide who goes on from a stage")),
     "publicity": Entry("cli.publicity", say("公示和异议", "publicity and objections")),

@@ -320,6 +320,7 @@ HAPPENED = {
     "experts.assigned": Words("分配专家", "experts assigned"),
     "expert.recused": Words("专家回避", "expert recused"),
     "recusal.lifted": Words("撤销回避", "recusal lifted"),
+    "ballot.recused": Words("表决成员回避", "member of the committee recused"),
     "evaluation.reported": Words("报送评议", "evaluation reported"),
     "score.entered": Words("评分", "scored"),
     "facts.stated": Words("填报情况", "facts stated"),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from console.balloting import BALLOTS
 from console.saying import Voice
 from operations.overview import Event
 from operations.personal import PersonalKind
@@ -358,6 +359,7 @@ PHRASES: dict[str, Callable[[Event], Words]] = {
     "ranking.settled": _ranked,
     "tie.resolved": _tie_resolved,
     "ranking.reopened": _ranking_reopened,
+    **BALLOTS,
     "details.kept": _details_kept,
     "details.seen": _details_seen,
     "details.exported": _details_exported,

@@ -27,8 +27,20 @@ class Meeting:
 
 
 @dataclass(frozen=True, slots=True)
+class Polling:
+    """One round of a ballot: how it was held, what it came to line by line, and a remark, such as that it is void."""
+
+    opening: str
+    results: tuple[str, ...]
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Minutes:
-    """What was decided: the names in each group, by its title, in order. `held` is its first day and its last."""
+    """What was decided: the names in each group, by its title, in order; `pollings` are the ballots that were held.
+
+    `held` is the first day of the meeting and its last.
+    """
 
     award: str
     edition: str
@@ -39,6 +51,7 @@ class Minutes:
     held: tuple[date, date]
     groups: Mapping[str, tuple[str, ...]]
     meeting: Meeting = Meeting()
+    pollings: tuple[Polling, ...] = ()
 
 
 def minutes(of: Minutes, template: Path | None = None) -> bytes:
@@ -46,7 +59,7 @@ def minutes(of: Minutes, template: Path | None = None) -> bytes:
     groups = [
         {"title": title, "count": len(names), "names": "、".join(names)} for title, names in of.groups.items() if names
     ]
-    if not groups:
+    if not groups and not of.pollings:
         raise DocumentError(Words("这一环节还没有议定事项", "nothing has been decided at this stage yet"))
     meeting, (first, last) = of.meeting, of.held
     measure = CALLED[of.nominee][0]
@@ -69,5 +82,8 @@ def minutes(of: Minutes, template: Path | None = None) -> bytes:
             "agenda": list(meeting.agenda) or [f"{of.edition}{of.award}{of.stage}"],
             "considered": sum(len(names) for names in of.groups.values()),
             "groups": groups,
+            "pollings": [
+                {"opening": one.opening, "results": list(one.results), "remark": one.remark} for one in of.pollings
+            ],
         },
     )

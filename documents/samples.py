@@ -9,7 +9,7 @@ from documents.certificates import Certificate, Series, certificates
 from documents.errors import DocumentError
 from documents.filling import Templates
 from documents.forms import Blank, Filled, form
-from documents.minutes import Meeting, Minutes, minutes
+from documents.minutes import Meeting, Minutes, Polling, minutes
 from documents.notices import AwardDocument, Conferment, Honoree, PublicityNotice, award_document, publicity_notice
 from programs import Words
 from programs.counting import Unit
@@ -67,6 +67,7 @@ def _minutes(template: Path) -> bytes:
         (_DAY, _DAY),
         {"拟授予“某市工匠”": ("张三",), "不予通过": ("李四",)},
         Meeting("会议室", "某主任", "某干事", ("甲", "乙"), ("丙",), ("评审",)),
+        (Polling("第 1 轮（无记名投票）。", ("张三：赞成 2 票，反对 0 票，弃权 0 票，通过",), "无效。"),),
     )
     return minutes(of, template)
 

@@ -14,7 +14,7 @@ from operations.ratios import ratios_broken
 from operations.results import Batch, Denied, UnknownError
 from programs import Words
 from programs.model import Seats
-from programs.stages import Decision, Review, Screening, Vote
+from programs.stages import Approval, Decision, Review, Screening, Vote
 from states import Move, Refusal
 from store import tables as t
 
@@ -23,6 +23,7 @@ _MOVES: dict[type, Move] = {
     Vote: Move.ADVANCE,
     Review: Move.ADVANCE,
     Decision: Move.CHOOSE,
+    Approval: Move.APPROVE,
 }
 
 
@@ -68,7 +69,7 @@ def decide(desk: Desk, program_id: str, stage_id: str, chosen: Mapping[str, str 
             move_many(desk, transaction, consoled, Move.CHOOSE, act, grades={row.number: lesser.id for row in consoled})
             if lesser
             else Batch(),
-            move_many(desk, transaction, others, Move.ELIMINATE, act),
+            move_many(desk, transaction, others, _falling_move(running, stage_id), act),
         ]
         if any(batch.denied for batch in done):
             transaction.abandon()
@@ -113,6 +114,11 @@ def _choosing_move(running: Running, stage_id: str) -> Move:
             )
         )
     return what
+
+
+def _falling_move(running: Running, stage_id: str) -> Move:
+    """Return what is done with those who are not chosen: an approving body rejects them."""
+    return Move.REJECT if isinstance(running.program.stage(stage_id), Approval) else Move.ELIMINATE
 
 
 def _all_stand_here(rows: list[Row[Any]], chosen: Mapping[str, str | None], name: Words) -> None:

@@ -15,7 +15,7 @@ from operations.paths import path_of
 from operations.verdicts import bars_among, verdicts_on
 from programs.evaluations import Evaluation, Track
 from programs.stages import Decision, Issuance, Publicity, Recommendation, Review, Screening, Vote
-from states import Case, Result, Verdict
+from states import Balloted, Case, Result, Verdict
 from store import tables as t
 
 _CHUNK = 500
@@ -49,6 +49,8 @@ def cases_of(
         case.failed = tuple(_failed(one) for one in verdicts if one.result is Result.FAIL)
         case.unjudged = tuple(one.name for one in verdicts if one.result is Result.NEEDS_EVIDENCE)
     _reports(connection, running, cases, [*by_kind[Review], *by_kind[Vote]])
+    balloting = running.program.ballots()
+    _ballots(connection, cases, [row.id for row in rows if row.stage in balloting])
     _objections(connection, cases, [*by_kind[Publicity], *by_kind[Issuance]])
     if running.program.asks_the_past:
         # Others may have chosen somebody since the screening.
@@ -146,6 +148,12 @@ def _voted(connection: Connection, ids: list[int]) -> set[tuple[int, str]]:
         for start in range(0, len(ids), _CHUNK)
         for nomination, stage in connection.execute(_VOTED, {"ids": ids[start : start + _CHUNK]})
     }
+
+
+def _ballots(connection: Connection, cases: dict[int, Case], ids: list[int]) -> None:
+    for nomination, found in _rows_of(connection, t.balloted, ids, "stage", "chosen", "grade").items():
+        case = cases[nomination]
+        case.balloted = next((Balloted(chosen, grade) for stage, chosen, grade in found if stage == case.stage), None)
 
 
 def _objections(connection: Connection, cases: dict[int, Case], ids: list[int]) -> None:

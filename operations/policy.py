@@ -29,6 +29,10 @@ class Deed(StrEnum):
     TALLY = "tally"
     RANK = "rank"
     REOPEN_RANKING = "reopen-ranking"
+    HOLD_BALLOT = "hold-ballot"
+    CAST = "cast"
+    ANNUL_BALLOT = "annul-ballot"
+    SEE_RESULTS = "see-results"
     RULE = "rule"
     OPEN = "open"
     EXTEND = "extend"
@@ -74,6 +78,10 @@ _LABELS = {
     Deed.TALLY: Words("导入票数", "import votes"),
     Deed.RANK: Words("确定排序", "settle a ranking"),
     Deed.REOPEN_RANKING: Words("重开排序", "open a ranking again"),
+    Deed.HOLD_BALLOT: Words("组织表决", "hold a ballot"),
+    Deed.CAST: Words("表决", "vote on a committee's ballot"),
+    Deed.ANNUL_BALLOT: Words("宣布表决无效", "annul a ballot"),
+    Deed.SEE_RESULTS: Words("查看评分、排序和表决", "see scores, rankings and ballots"),
     Deed.RULE: Words("裁定", "rule"),
     Deed.OPEN: Words("开通项目", "open a program"),
     Deed.EXTEND: Words("延长期限", "extend a deadline"),
@@ -228,6 +236,10 @@ _TABLE: Mapping[Move | Deed, tuple[Predicate | None, ...]] = {
     Deed.TALLY:              (runs_it,       holds_it,      _no,                  _no),
     Deed.RANK:               (runs_it,       holds_it,      _no,                  _no),
     Deed.REOPEN_RANKING:     (runs_it,       _no,           _no,                  _no),
+    Deed.HOLD_BALLOT:        (runs_it,       holds_it,      _no,                  _no),
+    Deed.CAST:               (runs_it,       holds_it,      _no,                  is_their_own),
+    Deed.ANNUL_BALLOT:       (runs_it,       _no,           _no,                  _no),
+    Deed.SEE_RESULTS:        (runs_it,       holds_it,      works_for_the_holder, works_for_the_holder),
     Deed.RULE:               (runs_it,       _no,           _no,                  _no),
     Deed.OPEN:               (runs_it,       _no,           _no,                  _no),
     Deed.EXTEND:             (runs_it,       _no,           _no,                  _no),
@@ -258,6 +270,7 @@ _TABLE: Mapping[Move | Deed, tuple[Predicate | None, ...]] = {
 _READING: Mapping[Move | Deed, Predicate] = {
     Deed.SEE_NOMINATIONS: lies_in_their_tree,
     Deed.SEE_PROGRAM: is_announced,
+    Deed.SEE_RESULTS: lies_in_their_tree,
 }
 
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -13,33 +14,45 @@ from documents.certificates import Certificate, Series, certificates
 from documents.filling import Templates
 from documents.minutes import Meeting, Minutes, minutes
 from documents.workbooks import plain_table
+from operations.ballots.telling import attendance_of, last_closed, pollings_of
 from operations.certify import Certified, Validity, certificates_of
 from operations.desk import Desk, Running
+from operations.meetings import meeting_of
 from operations.papers import SHIPPED, basis_of, ordered
 from operations.results import UnknownError
 from programs import Words
-from programs.stages import Decision, Review, Screening, Stage, Vote
+from programs.stages import Approval, Decision, Review, Screening, Stage, Vote
 from states import Move
 from store import events_of
 from store import tables as t
 
 #: What the minutes call those whom a move took on, or did not.
-_CHOSEN = frozenset({Move.CHOOSE, Move.ADVANCE, Move.ACCEPT})
+_CHOSEN = frozenset({Move.CHOOSE, Move.ADVANCE, Move.ACCEPT, Move.APPROVE})
 _NOT_CHOSEN = frozenset({Move.ELIMINATE, Move.REJECT})
 
 
-def minutes_of(
-    desk: Desk, program_id: str, stage_id: str | None, meeting: Meeting, templates: Templates = SHIPPED
-) -> bytes:
+def minutes_of(desk: Desk, program_id: str, stage_id: str | None, templates: Templates = SHIPPED) -> bytes:
     """Return the minutes of the meeting that chose at a stage, the program's last decision where none is named.
 
-    What was decided comes from the history. Raises `UnknownError` for a program or stage that is not there, or does not
-    choose, and `DocumentError` where nothing was decided yet.
+    What was decided comes from the history, what was put to the vote from its ballots, who met from what was recorded
+    of the meeting, and which members attended from the ballots, where there were some. Raises `UnknownError` for a
+    program or stage that is not there, or does not choose, and `DocumentError` where nothing was decided yet.
     """
     with desk.store.read() as connection:
         running = desk.running(connection, program_id)
         stage = _choosing(running, stage_id)
         groups, held = _decided(connection, running, stage)
+        recorded = meeting_of(connection, program_id, stage.id)
+        pollings = pollings_of(connection, running, stage.id)
+        meeting = recorded.meeting if recorded else Meeting()
+        if pollings:
+            present, absent = attendance_of(connection, running, stage.id)
+            others = tuple(one for one in meeting.present if one not in present)
+            meeting = replace(meeting, present=(*present, *others), absent=absent)
+        held = (recorded.held_on, recorded.held_on) if recorded else held
+        if held[0] == date.min and pollings:
+            closed = last_closed(connection, program_id, stage.id)
+            held = (closed, closed)
     program = running.program
     return minutes(
         Minutes(
@@ -52,6 +65,7 @@ def minutes_of(
             held=held,
             groups=groups,
             meeting=meeting,
+            pollings=pollings,
         ),
         templates.path("minutes.docx"),
     )
@@ -147,7 +161,7 @@ def _choosing(running: Running, stage_id: str | None) -> Stage:
     choosing = {
         stage.id: stage
         for stage in running.program.held_stages
-        if isinstance(stage, Screening | Vote | Review | Decision)
+        if isinstance(stage, Screening | Vote | Review | Decision | Approval)
     }
     decisions: list[Stage] = [stage for stage in choosing.values() if isinstance(stage, Decision)]
     found = choosing.get(stage_id) if stage_id else next(reversed(decisions or list(choosing.values())), None)
@@ -187,7 +201,7 @@ def _decided(
 
 
 def _chosen_title(stage: Stage, grade: str | None) -> str:
-    if isinstance(stage, Decision):
+    if isinstance(stage, Decision | Approval):
         return f"拟授予{grade if grade and '“' in grade else f'“{grade}”'}" if grade else "同意"
     return "进入下一环节"
 

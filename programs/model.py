@@ -8,6 +8,7 @@ from typing import Annotated, Literal, NamedTuple, TypeVar
 from pydantic import Field, StringConstraints, model_validator
 
 from programs.annexes import Annex
+from programs.ballots import Ballot
 from programs.base import Clause, Count, Day, Identified, Name, Part, Scoped, Slug, unfit, unfit_together
 from programs.dates import Deadline, LocalDayOff
 from programs.materials import Archive, Material
@@ -15,7 +16,7 @@ from programs.panels import Panel
 from programs.references import dangling, doubled_ids
 from programs.rules import Combination, Exemption, History, Preference, Ratio, Rule
 from programs.rulings import Ruling
-from programs.stages import Recommendation, Review, Stage, Tenure, Tier
+from programs.stages import Approval, Decision, Recommendation, Review, Stage, Tenure, Tier
 from programs.terms import Benefit, Disqualification, Ungated
 from programs.vocabularies import VOCABULARIES, Vocabulary
 from programs.words import Words
@@ -287,6 +288,14 @@ class Program(Part):
         """Return the experts that each review draws, by the stage's id, in pipeline order."""
         return {
             stage.id: stage.panel for stage in self.held_stages if isinstance(stage, Review) and stage.panel is not None
+        }
+
+    def ballots(self) -> dict[str, Ballot]:
+        """Return the ballots of the committees, by the stage's id, in pipeline order."""
+        return {
+            stage.id: stage.ballot
+            for stage in self.held_stages
+            if isinstance(stage, Review | Decision | Approval) and stage.ballot is not None
         }
 
     def deadlines(self) -> dict[str, Deadline]:

@@ -8,7 +8,7 @@ from programs.annexes import SAID
 from programs.base import Identified, Unfit, doubled
 from programs.nearest import joined, meant
 from programs.rules import Agreement, Combination, Exemption, Level, Quantity, Ratio
-from programs.stages import Decision, Review, Vote
+from programs.stages import Approval, Decision, Review, Vote
 from programs.words import Words
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ _VOCABULARY: Final = Words("等级体系", "vocabulary")
 _GRADE: Final = Words("奖项", "grade")
 _TRAIT: Final = Words("特征", "trait")
 _TIER: Final = Words("层级", "tier")
+_STAGE: Final = Words("环节", "stage")
 _NOMINATOR_KIND: Final = Words("推荐单位类型", "nominator kind")
 _RULE: Final = Words("条件", "rule")
 _ANNEX: Final = Words("附表", "annex")
@@ -74,6 +75,12 @@ def _of_places(program: "Program") -> Iterator[Unfit]:
         for field in stage.panel.fields if isinstance(stage, Review) and stage.panel else ():
             place = f"stages.{stage.id}.panel.fields.{field.id}.categories"
             yield from _unknown(place, field.categories, _ids(program.categories), _CATEGORY)
+        ballot = stage.ballot if isinstance(stage, Review | Decision | Approval) else None
+        if ballot:
+            place = f"stages.{stage.id}.ballot"
+            yield from _unknown(f"{place}.grades", [one.grade for one in ballot.grades], grades, _GRADE)
+            for name, named in (("panel", ballot.panel), ("ranking", ballot.ranking)):
+                yield from _unknown(f"{place}.{name}", [named] if named else [], _ids(program.stages), _STAGE)
     for quota in program.quotas:
         place = f"quotas.{quota.id}"
         yield from _unknown(f"{place}.tier", [quota.tier], tiers, _TIER)

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from programs.ballots import Ballot
 from programs.base import DIFFERENT_IDS, Clause, Count, Name, Part, Scoped, Slug, require_told_apart, unfit
 from programs.dates import Deadline, Duration, Window
 from programs.evaluations import (
@@ -38,6 +39,7 @@ class Tier(Scoped):
 
 _TIES = "admit all who are level, let the office choose, have a second vote, compare what `tie_break` says, or drop all"
 _DIGITS = "the total is rounded half up to so many digits; not at all when left out"
+_BALLOT = "the committee's ballot, without which nobody goes on from here"
 _LESSER = "a grade of the seats: who does not go on from here is given it, and goes on with the winners"
 
 
@@ -170,6 +172,7 @@ class Review(StageBase):
     tie_break: tuple[TieBreak, ...] = Field(default=(), description=_TIE_BREAK)
     digits: Digits | None = Field(default=None, description=_DIGITS)
     panel: Panel | None = Field(default=None, description="the experts that are drawn; whoever the office has without")
+    ballot: Ballot | None = Field(default=None, description=_BALLOT)
 
     @model_validator(mode="after")
     def _is_whole(self) -> "Review":
@@ -185,6 +188,15 @@ class Review(StageBase):
                     ),
                     at=f"tracks.{track.id}.evaluation",
                 )
+        if self.ballot and (self.ranked or self.lesser or any(track.criteria for track in self.tracks)):
+            raise unfit(
+                Words("既按排序入围，又按表决入围", "both a ranking and a ballot would say who goes on"),
+                Words(
+                    "请删去 ballot，或删去 ranked、lesser 和评分项",
+                    "remove `ballot`, or `ranked`, `lesser` and the criteria",
+                ),
+                at="ballot",
+            )
         return self
 
 
@@ -197,6 +209,17 @@ class Decision(StageBase):
         default=False, description="a later decision on those already chosen (审定): it takes no further seat"
     )
     lesser: Slug | None = Field(default=None, description=_LESSER)
+    ballot: Ballot | None = Field(default=None, description=_BALLOT)
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "Decision":
+        if self.ballot and self.lesser:
+            raise unfit(
+                Words("表决已经决定每个奖项授予谁，不另用 lesser", "the ballot gives each grade, a lesser one too"),
+                Words("请删去 lesser 或 ballot", "remove `lesser` or `ballot`"),
+                at="lesser",
+            )
+        return self
 
 
 class Approval(StageBase):
@@ -204,6 +227,7 @@ class Approval(StageBase):
 
     label = Words("审批", "approval")
     kind: Literal["approval"] = "approval"
+    ballot: Ballot | None = Field(default=None, description=_BALLOT)
 
 
 class Publicity(StageBase):

@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 from programs.base import Scoped
 from programs.model import Program
 from programs.rulings import Decision, Ruling, write_place
+from programs.stages import Approval, Issuance, Publicity, Review, Screening, Stage, StageBase, Vote
 from programs.stages import Decision as DecisionStage
-from programs.stages import Issuance, Publicity, Review, Screening, Stage, StageBase, Vote
 
 _Part = TypeVar("_Part", bound=Scoped)
 
@@ -20,7 +20,7 @@ _Part = TypeVar("_Part", bound=Scoped)
 _SHARED = ("nominators", "local_days_off")
 
 #: Stages at which nominations are compared with each other, or published or honored together.
-TOGETHER = (Vote, Review, DecisionStage, Publicity, Issuance)
+TOGETHER = (Vote, Review, DecisionStage, Approval, Publicity, Issuance)
 
 #: What every stage has by itself, and where the machine of each version decides.
 _OWN = {*StageBase.model_fields, "kind", "confirms"}

@@ -1,7 +1,7 @@
 """Stage kinds, moves and gates; compiles a program into its state machine behind one typed door."""
 
 from states.answers import Evidence, Result, Sex
-from states.case import Bar, Case, Circumstances, Endorsement, Fired, Limit, Outcome, Refusal, Refused
+from states.case import Balloted, Bar, Case, Circumstances, Endorsement, Fired, Limit, Outcome, Refusal, Refused
 from states.gates import Gate
 from states.moves import Move
 from states.pipeline import Pipeline, compile_pipeline
@@ -9,6 +9,7 @@ from states.standings import End, Standing
 from states.verdicts import Verdict, each, verdicts_of
 
 __all__ = [
+    "Balloted",
     "Bar",
     "Case",
     "Circumstances",

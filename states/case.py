@@ -19,12 +19,20 @@ class Bar(NamedTuple):
     found: Words
 
 
+class Balloted(NamedTuple):
+    """What a closed ballot decided on a nominee: chosen or not, with the grade where it gives one."""
+
+    chosen: bool
+    grade: str | None
+
+
 @dataclass(slots=True)
 class Case:
     """The facts about one nomination, as one transaction sees them.
 
     `unranked`: nobody goes on here without a settled ranking, and this one has no place in one. `above_cut` says on
-    which side of the cut a settled ranking put it, none where it did not.
+    which side of the cut a settled ranking put it, none where it did not. `balloted` is what the stage's closed ballot
+    decided on it, none where there is none.
 
     `stage` is the only field that firing a move changes. `due` is the instant at which time itself moves the case on
     (aware, or none): the close of the next intake, of a correction, of a publicity, of the term. `nominator_kind` is
@@ -41,6 +49,7 @@ class Case:
     unreported: tuple[str, ...] = ()
     unranked: bool = False
     above_cut: bool | None = None
+    balloted: Balloted | None = None
     open_objections: int = 0
     bars: tuple[Bar, ...] = ()
 

@@ -23,6 +23,7 @@ from programs.stages import (
     Vote,
 )
 from states import gates
+from states.by_ballot import ChosenByBallot, NotChosenByBallot
 from states.gates import Gate
 from states.moves import Move
 from states.standings import End, Standing, standings_of, tiers_on
@@ -108,15 +109,16 @@ def _stage_legs(program: Program, stage: Stage, path: Path, following: str) -> I
             yield Leg(Move.REJECT, stage.id, End.REJECTED.value, (gates.reason_stated,))
         case Vote() | Review():
             ranked = (gates.tracks_reported, gates.ranking_settled, gates.above_the_cut)
-            yield Leg(Move.ADVANCE, stage.id, following, (*ranked, *_keep(stage)))
-            yield Leg(Move.ELIMINATE, stage.id, End.NOT_CHOSEN.value, (gates.ranking_settled, gates.below_the_cut))
+            yield Leg(Move.ADVANCE, stage.id, following, (*ranked, *_elected(stage), *_keep(stage)))
+            fallen = (gates.ranking_settled, gates.below_the_cut, *_not_elected(stage))
+            yield Leg(Move.ELIMINATE, stage.id, End.NOT_CHOSEN.value, fallen)
         case Decision():
             seats = () if stage.confirms else (*_past(program), gates.SeatFree(program.seats))
-            yield Leg(Move.CHOOSE, stage.id, following, seats)
-            yield Leg(Move.ELIMINATE, stage.id, End.NOT_CHOSEN.value)
+            yield Leg(Move.CHOOSE, stage.id, following, (*_elected(stage), *seats))
+            yield Leg(Move.ELIMINATE, stage.id, End.NOT_CHOSEN.value, _not_elected(stage))
         case Approval():
-            yield Leg(Move.APPROVE, stage.id, following)
-            yield Leg(Move.REJECT, stage.id, End.REJECTED.value, (gates.reason_stated,))
+            yield Leg(Move.APPROVE, stage.id, following, _elected(stage))
+            yield Leg(Move.REJECT, stage.id, End.REJECTED.value, (gates.reason_stated, *_not_elected(stage)))
         case Publicity():
             yield from _publicity(stage, following)
         case Issuance():
@@ -180,6 +182,18 @@ def _endorsed(tier: Tier) -> tuple[Gate, ...]:
 
 def _keep(stage: Screening | Vote | Review) -> tuple[Gate, ...]:
     return (gates.KeepFree(stage.id, stage.keep, stage.clause),) if stage.keep else ()
+
+
+def _elected(stage: Stage) -> tuple[Gate, ...]:
+    """Return the gate of those who go on from a stage that holds a ballot."""
+    ballot = stage.ballot if isinstance(stage, Review | Decision | Approval) else None
+    return (ChosenByBallot(ballot),) if ballot else ()
+
+
+def _not_elected(stage: Stage) -> tuple[Gate, ...]:
+    """Return the gate of those who fall out at a stage that holds a ballot."""
+    ballot = stage.ballot if isinstance(stage, Review | Decision | Approval) else None
+    return (NotChosenByBallot(ballot),) if ballot else ()
 
 
 def _past(program: Program) -> tuple[Gate, ...]:

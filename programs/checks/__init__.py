@@ -6,6 +6,7 @@ which has the machine; `operations.checking` asks all of them.
 
 from collections.abc import Iterable
 
+from programs.checks.ballots import ballots_to_hold
 from programs.checks.contacts import odd_numbers
 from programs.checks.materials import materials
 from programs.checks.panels import panels_to_serve
@@ -31,6 +32,7 @@ _CHECKS = (
     orders_of_stages,
     within_stages,
     panels_to_serve,
+    ballots_to_hold,
     rules_that_cannot_work,
     requirements,
     materials,

@@ -1,5 +1,14 @@
 """The tables. What each row means stands beside it; the migrations in `migrations/` build exactly these."""
 
+from store.tables.ballots import (
+    ballot,
+    ballot_member,
+    ballot_nominee,
+    ballot_recusal,
+    ballot_vote,
+    balloted,
+    meeting,
+)
 from store.tables.base import metadata, vault_key
 from store.tables.evaluations import ranked, ranking, score, tally, tally_votes, tie_resolution
 from store.tables.experts import assignment, expert, expert_field, expert_tie, panel, panel_seat, recusal
@@ -38,6 +47,12 @@ __all__ = [
     "assignment",
     "attachment",
     "award",
+    "ballot",
+    "ballot_member",
+    "ballot_nominee",
+    "ballot_recusal",
+    "ballot_vote",
+    "balloted",
     "calendar_used",
     "certificate",
     "claim",
@@ -52,6 +67,7 @@ __all__ = [
     "installation_event",
     "installation_link",
     "link",
+    "meeting",
     "message",
     "metadata",
     "nomination",

@@ -12,6 +12,7 @@ from deadlines.zone import SHANGHAI
 from documents.minutes import Meeting
 from operations.certify import Numbered, certificates_of, number_certificates, verify_code
 from operations.forms import Asked, Paper, form_of
+from operations.meetings import record_meeting
 from operations.papers import document_of, notice_of
 from operations.printing import certificates_paper, handing_over, minutes_of
 from operations.registry import Wanted, search, show
@@ -137,7 +138,9 @@ def test_S28_minutes_tell_whom_the_committee_chose(luzhou):
     numbers = [luzhou.nominate("decision", nominee=name, unit=f"{name}厂") for name in ("甲", "乙", "丙")]
     luzhou.now = datetime(2019, 8, 15, 9, tzinfo=SHANGHAI)
     luzhou.decide("decision", dict.fromkeys(numbers[:2], "chief-technician"))
-    told = words(minutes_of(luzhou.desk, luzhou.id, None, Meeting(chair="某主任")))
+    meeting = Meeting(chair="某主任")
+    record_meeting(luzhou.desk, luzhou.id, "decision", luzhou.act(), meeting=meeting, held_on=date(2019, 8, 15))
+    told = words(minutes_of(luzhou.desk, luzhou.id, None))
     for line in (
         "时间：2019年8月15日",
         "主持：某主任",

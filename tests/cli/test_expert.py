@@ -190,6 +190,6 @@ def test_the_pool_and_the_review_have_each_their_own_commands():
         [
             *("draw", "panel", "explain", "invite", "confirm", "decline", "pledge", "assign", "assignments", "recuse"),
             *("score", "sheet", "import", "scores"),
-            *("rank", "settle", "resolve", "reopen"),
+            *("rank", "settle", "resolve", "reopen", "ballot", "meeting"),
         ],
     )

@@ -29,7 +29,7 @@ def test_whole_set_of_papers_is_exported_and_verified(office, honored, linxuan, 
     for paper, suffix, options in (
         ("notice", "docx", ("--order", "strokes")),
         ("document", "docx", ("--addressees", "各县（区）", "--copy", "市委组织部", "--printer", "市人社局办公室")),
-        ("minutes", "docx", ("--chair", "某主任", "--present", "甲", "--present", "乙")),
+        ("minutes", "docx", ("--stage", "decision")),
         ("certificates", "docx", ("--address", ADDRESS)),
         ("honors", "xlsx", ()),
         ("register", "xlsx", ()),

@@ -111,6 +111,10 @@ rank        OA-                      oa-     uU-    nN-                   ·    
 reopen-ranking OA-                   ·       ·      ·                     ·       ·     ·
 certify     OA-                      oa-     uU-    nN-                   ·       ·     ·
 order       OA-                      oa-     uU-    nN-                   ob-     uw-   nm-
+hold-ballot OA-                      oa-     uU-    nN-                   ·       ·     ·
+cast        OA-                      oa-     uU-    nN-                   ·       ·     ·
+annul-ballot OA-                     ·       ·      ·                     ·       ·     ·
+see-results OA-                      oa-     uU-    nN-                   ob-     uw-   nm-
 rule        OA-                      ·       ·      ·                     ·       ·     ·
 open        OA-                      ·       ·      ·                     ·       ·     ·
 extend      OA-                      ·       ·      ·                     ·       ·     ·
@@ -125,10 +129,10 @@ see-panel   OA-                      oa-     uU-    nN-                   ·    
 """
 
 #: What an expert does themselves, wherever they are, and no other expert does for them.
-OWN = {"declare-tie", "answer-invitation", "pledge", "recuse"}
+OWN = {"declare-tie", "answer-invitation", "pledge", "recuse", "cast"}
 
 #: What experts do too, for whom their organization works.
-FOR_EXPERTS = ("report", "score", "see-files", "see-nominations", "see-program")
+FOR_EXPERTS = ("report", "score", "see-files", "see-nominations", "see-program", "see-results")
 
 #: What is about one organization, 长江厂 here, and no nomination; of others than administrators, who else may.
 ABOUT_ONE = """
@@ -252,7 +256,8 @@ def test_everything_is_for_the_roles_and_jurisdictions_of_the_table(tree, name):
     expected = {Role.ADMINISTRATOR: [administrator] * 3, Role.OPERATOR: others[:3], Role.SCREENING: others[3:]}
     expected[Role.EXPERT] = others[3:] if name in FOR_EXPERTS else ["·"] * 3
     # A supervisor reads what their tree runs, holds or puts forward.
-    overseen = {"see-nominations": ["oauUnN-OA", "uUnN-OA", "uUnN-OA"], "see-program": ["OA-"] * 3}
+    all_of_it = ["oauUnN-OA", "uUnN-OA", "uUnN-OA"]
+    overseen = {"see-nominations": all_of_it, "see-results": all_of_it, "see-program": ["OA-"] * 3}
     expected[Role.SUPERVISOR] = overseen.get(name, ["·"] * 3)
     deed = deed_of(name)
     by_clock = isinstance(deed, Move) and deed.by_clock

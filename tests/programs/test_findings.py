@@ -44,6 +44,18 @@ def panel(size, **fields):
     return {"review": {"panel": {"clause": "三", "size": size, **fields}}}
 
 
+def ballot(stage="decision", **fields):
+    return {
+        stage: {"ballot": {"clause": "四", "secret": True, "threshold": {"more_than": "1/2"}, "of": "cast", **fields}}
+    }
+
+
+def scored(at_least, **fields):
+    track = {"id": "paper", "name": "评审", "clause": "三", "criteria": [{"id": "work", "name": "业绩"}]}
+    own = panel(5, **fields)["review"]
+    return {"review": {**own, "tracks": [{**track, "scoring": {"at_least": at_least}}]}}
+
+
 def of_panel(field, size, *categories):
     return {"id": field, "name": f"{field}专业", "size": size, "categories": list(categories)}
 
@@ -254,6 +266,30 @@ FINDINGS = {
         )
     ],
     "opinions_even": [({"stages": panel(3, per_nominee=2)}, "stages.review.panel.per_nominee", W)],
+    "evaluators_missing": [
+        ({"stages": scored(4, per_nominee=3)}, "stages.review.tracks.paper.scoring.at_least", E),
+        ({"stages": scored(6)}, "stages.review.tracks.paper.scoring.at_least", E),
+    ],
+    "evaluators_beyond": [({"stages": scored(1, per_nominee=3)}, "stages.review.tracks.paper.scoring.at_least", W)],
+    "ballot_panel_missing": [({"stages": ballot(panel="review")}, "stages.decision.ballot.panel", E)],
+    "ballot_ranking_missing": [
+        ({"stages": ballot(ties="ranking", ranking="publicity")}, "stages.decision.ballot.ranking", E)
+    ],
+    "ballot_grades_in_vain": [
+        (
+            {"stages": ballot("review", grades=[{"grade": "craftsman", "threshold": {"at_least": "2/3"}}])},
+            "stages.review.ballot.grades",
+            W,
+        )
+    ],
+    "quorum_above_panel": [
+        (
+            {"stages": panel(3) | ballot(panel="review", quorum={"count": 4})},
+            "stages.decision.ballot.quorum",
+            E,
+        )
+    ],
+    "picks_above_places": [({"stages": ballot(picks=11)}, "stages.decision.ballot.picks", W)],
     "experts_too_few": [
         (
             {

@@ -79,6 +79,7 @@ def test_what_all_who_stand_at_a_stage_share(luzhou):
         "recommendation": (),
         "screening": ("keep",),
         "review": (
+            "ballot",
             "digits",
             "keep",
             "lesser",
@@ -90,7 +91,7 @@ def test_what_all_who_stand_at_a_stage_share(luzhou):
             "vote_percent",
             "vote_points",
         ),
-        "decision": ("lesser",),
+        "decision": ("ballot", "lesser"),
         "publicity": ("objections", "order", "period", "venue"),
         "issuance": ("certificate", "honors", "issuers", "order", "registry"),
         "tenure": (),

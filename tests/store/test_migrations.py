@@ -21,6 +21,11 @@ from tests.databases import POSTGRESQL, SQLITE
 
 #: Values of columns that take no others.
 CONSTRAINED = {
+    ("ballot", "closed_at"): None,
+    ("ballot", "closed_by"): None,
+    ("ballot", "secret"): False,
+    ("ballot_recusal", "ground"): "other",
+    ("ballot_vote", "mark"): "yes",
     ("expert", "born"): 1970,
     ("expert_tie", "ground"): "kinship",
     ("message", "state"): "waiting",

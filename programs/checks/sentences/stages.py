@@ -159,6 +159,53 @@ STAGES: Final[dict[str, Said]] = {
         ),
         Words("聘期后面还有环节的，请写 years", "a tenure with stages after it needs `years`"),
     ),
+    "evaluators_missing": (
+        ERROR,
+        Words(
+            "“{name}”每件要 {asked} 人评分，而只分配给 {assigned} 名专家，永远评不齐",
+            "“{name}” asks for {asked} evaluators, and each nominee is assigned to {assigned}: it is never complete",
+        ),
+        Words("请让 at_least 与 panel 的 per_nominee 一致", "make `at_least` the panel's `per_nominee`"),
+    ),
+    "evaluators_beyond": (
+        WARNING,
+        Words(
+            "“{name}”每件分配给 {assigned} 名专家，而 {asked} 人评分后就能确定排序",
+            "“{name}” is assigned to {assigned} for each nominee, and its ranking can be settled after {asked}",
+        ),
+        Words("请让 at_least 与 panel 的 per_nominee 一致", "make `at_least` the panel's `per_nominee`"),
+    ),
+    "ballot_panel_missing": (
+        ERROR,
+        Words(
+            "由环节 {panel} 抽取的专家表决，而它不抽取专家，或排在后面",
+            "the experts of {panel} are to vote, which draws none, or stands after",
+        ),
+        Words("请写前面有 panel 的评议环节，或删去", "name a review with a `panel` before it, or remove it"),
+    ),
+    "ballot_ranking_missing": (
+        ERROR,
+        Words(
+            "并列按环节 {ranking} 的排序，而它不在前面，或没有排序",
+            "ties are broken by the ranking of {ranking}, which has none, or stands after",
+        ),
+        Words("请写前面的评议或投票环节", "name a review or a vote before it"),
+    ),
+    "ballot_grades_in_vain": (
+        WARNING,
+        Words("“{name}”不授予奖项，却写了各奖项的份额", "“{name}” gives no grades, and has shares of single grades"),
+        Words("请删去 grades，只写 threshold", "remove `grades`, and write `threshold` alone"),
+    ),
+    "quorum_above_panel": (
+        ERROR,
+        Words("到会须 {count} 人，而专家只有 {size} 人", "{count} must attend, and there are {size} experts"),
+        Words("请核对 quorum 和 panel", "check `quorum` and the panel"),
+    ),
+    "picks_above_places": (
+        WARNING,
+        Words("每票可选 {picks} 名，多于 {places} 个名额", "each picks up to {picks}, which is above {places} places"),
+        Words("请核对 picks 和名额", "check `picks` and the places"),
+    ),
     "doubled_part": (
         ERROR,
         Words("“{name}”里的 id {id} 出现了两次", "the id {id} stands twice in “{name}”"),

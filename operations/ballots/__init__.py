@@ -1,0 +1,1 @@
+"""Ballots of committees: who may vote, attendance, votes and counts, what comes of them, annulments."""

@@ -1,0 +1,104 @@
+"""Ballots as people look at them: all of it for the office and supervisors, their own vote and results for members."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from operations.actors import Actor, Role
+from operations.authority import matter_at, refuses
+from operations.ballots.records import Held, again, balloting_stage, held, rounds_of, series_of
+from operations.ballots.voting import votes_in
+from operations.desk import Desk
+from operations.policy import Deed
+from operations.results import Denied, UnknownError
+from programs import Words
+from states.balloting import Mark, Outcome
+from store import tables as t
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A round for people. `state` is open, closed or annulled; `again_after` the round whose tie it votes on again.
+
+    `nominees` are names by number. `votes` are those of a named round that the reader may see: member → number → mark.
+    `found` is what the rounds so far came to, of a closed one.
+    """
+
+    held: Held
+    state: str
+    again_after: int | None
+    nominees: Mapping[str, str]
+    votes: Mapping[str, Mapping[str, Mark]]
+    found: Outcome | None
+
+
+def show_ballots(desk: Desk, program_id: str, stage_id: str, *, actor: Actor | None = None) -> list[Shown] | Denied:
+    """Return every round that a stage has held, in their order; of an expert, where they are a member of one.
+
+    Raises `UnknownError` for what is not there.
+    """
+    with desk.store.read() as connection:
+        running = desk.holding(connection, program_id, stage_id)
+        balloting_stage(running, stage_id)
+        rounds = held(connection, rounds_of(connection, program_id, stage_id))
+        if actor is not None and not _is_member(actor, rounds):
+            refusal = refuses(connection, actor, Deed.SEE_RESULTS, matter_at(running, stage_id))
+            if refusal:
+                return Denied((refusal,))
+        return shown(connection, rounds, actor)
+
+
+def shown(connection: Connection, rounds: Sequence[Held], actor: Actor | None = None) -> list[Shown]:
+    """Return rounds of one stage with what they came to."""
+    by_id = {one.row.id: one for one in rounds}
+    rows = [one.row for one in rounds]
+    found: list[Shown] = []
+    for one in rounds:
+        votes = {} if one.row.secret else votes_in(connection, one)
+        if actor is not None and actor.role is Role.EXPERT:
+            votes = {member: marks for member, marks in votes.items() if member == actor.name}
+        of = t.nomination.c
+        named = select(of.number, of.nominee).where(of.id.in_(list(one.numbers)))
+        closed = one.row.closed_at is not None
+        series = [by_id[row.id] for row in series_of(rows, one.row)]
+        found.append(
+            Shown(
+                one,
+                "annulled" if one.row.annulled_at else "closed" if closed else "open",
+                by_id[one.row.follows].row.round if one.row.follows else None,
+                {row.number: row.nominee for row in connection.execute(named.order_by(of.number))},
+                votes,
+                again(series) if closed else None,
+            )
+        )
+    return found
+
+
+def chosen_by_ballot(desk: Desk, program_id: str, stage_id: str) -> dict[str, str | None]:
+    """Return who stands at a stage and was chosen by its closed ballot, with the grades.
+
+    Raises `UnknownError` where there is no ballot, or none is closed.
+    """
+    with desk.store.read() as connection:
+        stage, _ = balloting_stage(desk.holding(connection, program_id, stage_id), stage_id)
+        of, whose = t.balloted.c, t.nomination.c
+        rows = connection.execute(
+            select(whose.number, of.chosen, of.grade)
+            .join_from(t.balloted, t.nomination)
+            .where(whose.program_id == program_id, whose.stage == stage_id, of.stage == stage_id)
+            .order_by(whose.number)
+        ).all()
+        if not rows:
+            raise UnknownError(
+                Words(
+                    "“{stage}”还没有表决结果；请先用 linxuan review ballot open 表决",
+                    "no ballot of “{stage}” is closed; hold one with: linxuan review ballot open",
+                ).format(stage=stage.name)
+            )
+        return {row.number: row.grade for row in rows if row.chosen}
+
+
+def _is_member(actor: Actor, rounds: Sequence[Held]) -> bool:
+    return actor.role is Role.EXPERT and any(actor.name in one.members for one in rounds)
