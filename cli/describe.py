@@ -10,6 +10,7 @@ from cli.face import LANGUAGE, Mistake, say
 from operations.actors import Role
 from operations.dossiers import KeptAnnex
 from operations.lookup import Confirmed, InForce
+from operations.objection_list import STATES
 from programs import Program, Words
 from programs.base import Scoped
 from programs.materials import Material, Medium
@@ -36,7 +37,7 @@ RESULTS = {
     "fail": say("不通过", "fail"),
     "needs-evidence": say("待补证据", "needs evidence"),
 }
-OUTCOMES = {None: say("未办结", "open"), "dismissed": say("不成立", "dismissed"), "upheld": say("成立", "upheld")}
+OUTCOMES = {None: say("未办结", "open")} | {key: words.in_language(LANGUAGE) for key, words in STATES.items()}
 
 
 def actor_option(
@@ -162,7 +163,10 @@ def nomination_lines(program: Program, facts: Mapping[str, list[dict[str, Any]]]
     )
     yield from _list(
         say("异议", "objections"),
-        (_joined(str(one["id"]), one["objector"], OUTCOMES[one["outcome"]]) for one in facts["objections"]),
+        (
+            _joined(str(one["id"]), one["objector"] or say("匿名", "anonymous"), OUTCOMES[one["outcome"]])
+            for one in facts["objections"]
+        ),
     )
 
 

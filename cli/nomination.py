@@ -328,6 +328,11 @@ HAPPENED = {
     "details.kept": Words("登记个人信息", "personal data recorded"),
     "details.seen": Words("查看个人信息", "personal data seen"),
     "objection.lodged": Words("收到异议", "objection lodged"),
+    "objection.admitted": Words("受理异议", "objection admitted"),
+    "objection.refused": Words("异议不予受理", "objection not admitted"),
+    "objection.investigated": Words("核查异议", "objection looked into"),
+    "objection.prolonged": Words("延长异议核查期限", "objection given more time"),
+    "objection.seen": Words("查看异议材料", "objection's particulars seen"),
     "objection.settled": Words("异议办结", "objection settled"),
     "nomination.migrated": Words("改按另一版办理", "brought to another version"),
 }

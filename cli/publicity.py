@@ -1,4 +1,4 @@
-"""`linxuan publicity`: publish lists, take objections and settle them."""
+"""`linxuan publicity`: publish lists; what is done with objections is in `cli.objecting`."""
 
 from datetime import date
 from typing import Any
@@ -7,11 +7,10 @@ import click
 
 from cli.describe import actor_option
 from cli.desk import acting
-from cli.face import LANGUAGE, DayType, Face, Group, LineType, Number, command_face, say
+from cli.face import LANGUAGE, DayType, Face, Group, command_face, say
 from cli.findings import told
+from cli.objecting import COMMANDS
 from cli.sources import reading_desk
-from operations.lookup import running_of
-from operations.objections import Outcome, lodge, settle
 from operations.publicize import columns_of, list_publicities, publicize
 from operations.results import Denied
 from programs.words import closing_clock
@@ -61,38 +60,8 @@ def start(face: Face, program: str, stage: str, venue: str | None, last_day: dat
     face.answer(document, lines)
 
 
-@command.command("object", help=say("登记异议；只暂停被反映人", "take an objection; only this nominee is held back"))
-@click.argument("number", metavar="NUMBER")
-@click.option("--objector", type=LineType(), required=True, help=say("异议人（单位盖章或实名）", "who objects"))
-@click.option("--grounds", required=True, help=say("异议内容", "the grounds"))
-@actor_option(en="who takes it")
-@command_face
-def object_to(face: Face, number: str, objector: str, grounds: str, actor: str) -> None:
-    """Take an objection."""
-    desk, act = acting(face, actor)
-    done = lodge(desk, number, objector, grounds, act)
-    if isinstance(done, Denied):
-        face.refuse(done.refusals, number=number)
-    face.answer({"number": number, "objection": done}, say(f"已登记，异议编号 {done}", f"recorded as objection {done}"))
-
-
-@command.command("settle", help=say("办结异议", "settle an objection"))
-@click.argument("objection", type=Number, metavar="OBJECTION")
-@click.argument("outcome", type=click.Choice([one.value for one in Outcome]))
-@click.option("--answer", required=True, help=say("核查结论", "what was found"))
-@actor_option(en="who settles it")
-@command_face
-def settle_it(face: Face, objection: int, outcome: str, answer: str, actor: str) -> None:
-    """Settle an objection."""
-    desk, act = acting(face, actor)
-    done = settle(desk, objection, Outcome(outcome), answer, act)
-    if isinstance(done, Denied):
-        face.refuse(done.refusals, objection=objection)
-    to = done.destination if done else None
-    others = say("；还有其他异议未办结", "; others are still open")
-    standings = running_of(desk, done.number).pipeline.standings if done else {}
-    where = f" → {standings[done.destination].name.in_language(LANGUAGE)}" if done else others
-    face.answer({"objection": objection, "outcome": outcome, "to": to}, say("已办结", "settled") + where)
+for one in COMMANDS:
+    command.add_command(one)
 
 
 @command.command("list", help=say("列出公示", "list the publicities"))

@@ -29,7 +29,7 @@ from states import Result, Verdict
 @command_face
 def state(face: Face, number: str, facts: tuple[str, ...], actor: str) -> None:
     """State facts."""
-    stated = [_fact(text) for text in facts]
+    stated = [stated_fact(text) for text in facts]
     desk, act = acting(face, actor)
     done = state_facts(desk, number, stated, act)
     if isinstance(done, Denied):
@@ -84,7 +84,8 @@ def report_it(face: Face, number: str, track: str, points: int | None, opinion: 
     face.answer({"number": number, "track": track, "points": points}, say("已填写", "recorded"))
 
 
-def _fact(text: str) -> tuple[str, str]:
+def stated_fact(text: str) -> tuple[str, str]:
+    """Return a fact as `FACT=VALUE` states it; raises `Mistake`."""
     word, equals, value = text.partition("=")
     if not equals:
         raise Mistake(Words(f"“{text}”应写成 项目=内容，如 skill=技师", f"write {text!r} as FACT=VALUE"))

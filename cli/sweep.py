@@ -7,6 +7,7 @@ import click
 from cli.face import LANGUAGE, Face, Spoken, command_face, say
 from cli.sources import standing_desk
 from operations.sweep import sweep
+from programs.words import closing_clock
 
 
 @click.command(
@@ -33,6 +34,7 @@ def command(face: Face, program: str | None) -> None:
             {"number": one.number, "refusals": [refusal.to_json(LANGUAGE) for refusal in one.refusals]}
             for one in done.refused
         ],
+        "overdue": [one.to_json() for one in done.overdue],
         "recounted": done.recounted.to_json(LANGUAGE) if done.recounted else None,
     }
     lines = [
@@ -49,6 +51,13 @@ def command(face: Face, program: str | None) -> None:
     if done.recounted:
         lines.append(done.recounted.words.in_language(LANGUAGE))
         lines += [f"  {words.in_language(LANGUAGE)}" for words in done.recounted.told]
+    lines += [
+        say(
+            f"※ 异议 {one.objection}（{one.number}）应于 {closing_clock(one.due_at)} 前办结，承办人 {one.handler}",
+            f"※ objection {one.objection} ({one.number}) was due by {closing_clock(one.due_at)}, with {one.handler}",
+        )
+        for one in done.overdue
+    ]
     lines.append(
         say(
             f"办理 {done.moved} 件，未能办理 {len(done.refused)} 件，新增提醒 {done.reminders} 条",

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from console.balloting import BALLOTS
+from console.objecting import OBJECTIONS
 from console.saying import Voice
 from operations.overview import Event
 from operations.personal import PersonalKind
@@ -119,25 +120,6 @@ def _published(event: Event) -> Words:
         count=len(event.facts["nominations"]),
         last_day=Words(Voice("zh", event.at).day(last_day), Voice("en", event.at).day(last_day)),
     )
-
-
-def _objected(event: Event) -> Words:
-    return Words("收到异议{id}", "objection{id} lodged").format(id=_objection(event))
-
-
-def _settled(event: Event) -> Words:
-    upheld = event.facts["outcome"] == "upheld"
-    outcome = Words("成立，撤下", "upheld, removed") if upheld else Words("不成立", "dismissed")
-    return Words("异议{id}办结：{outcome}", "objection{id} settled: {outcome}").format(
-        id=_objection(event), outcome=outcome
-    )
-
-
-def _objection(event: Event) -> Words:
-    """Name the objection, where the event is about a single one."""
-    if event.count > 1:
-        return Words("", "s")
-    return Words(" {id} ", " {id}").format(id=event.facts["objection"])
 
 
 def _issued(event: Event) -> Words:
@@ -364,8 +346,7 @@ PHRASES: dict[str, Callable[[Event], Words]] = {
     "details.seen": _details_seen,
     "details.exported": _details_exported,
     "publicity.started": _published,
-    "objection.lodged": _objected,
-    "objection.settled": _settled,
+    **OBJECTIONS,
     "document.issued": _issued,
     "certificates.numbered": _certified,
     "nominees.ordered": _ordered,

@@ -101,22 +101,25 @@ def take_copies(desk: Desk, number: str, to: Path, act: Act, *, material: str | 
             files=[one.digest for one in files],
             **act.signature(),
         )
-        return [_copied(desk, one, to) for one in files]
+        return [
+            copied(desk, one.digest, one.copy.name, to, f"{one.material}-{one.medium}-{one.place}") for one in files
+        ]
 
 
-def _copied(desk: Desk, one: AttachedFile, to: Path) -> Path:
+def copied(desk: Desk, digest: str, name: str, to: Path, place: str) -> Path:
+    """Write a copy of a file that is kept into a folder; raises `OutsideError` where that cannot be done."""
     # What people call it is no place in this folder.
-    target = to / f"{one.material}-{one.medium}-{one.place}-{_plain(one.copy.name)}"
+    target = to / f"{place}-{_plain(name)}"
     try:
-        if not desk.contents.is_whole(one.digest):
+        if not desk.contents.is_whole(digest):
             raise OutsideError(
                 Words(
-                    f"文件 {one.copy.name} 已丢失或损坏；请从附件文件夹的备份中恢复（{one.digest}）",
-                    f"{one.copy.name} is gone or damaged; put it back from a copy of the files ({one.digest})",
+                    f"文件 {name} 已丢失或损坏；请从附件文件夹的备份中恢复（{digest}）",
+                    f"{name} is gone or damaged; put it back from a copy of the files ({digest})",
                 )
             )
         to.mkdir(parents=True, exist_ok=True)
-        desk.contents.copy_out(one.digest, target)
+        desk.contents.copy_out(digest, target)
     except OSError as error:
         raise OutsideError(Words(f"写不了 {target}：{error.strerror}", f"{target}: {error.strerror}")) from error
     return target

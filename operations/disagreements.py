@@ -19,6 +19,7 @@ from operations.annex_disagreements import annex_disagreements
 from operations.desk import definition_digest
 from operations.disagreement import Disagreement
 from operations.file_disagreements import file_disagreements
+from operations.objection_disagreements import objection_disagreements
 from operations.panel_disagreements import panel_disagreements
 from operations.past_disagreements import past_disagreements
 from operations.recollection import (
@@ -54,6 +55,7 @@ def disagreements(connection: Connection, program_id: str | None = None) -> Iter
         file_disagreements(connection, program_id),
         annex_disagreements(connection, program_id),
         panel_disagreements(connection, program_id),
+        objection_disagreements(connection, program_id),
     )
 
 

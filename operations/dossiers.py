@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Row, delete, insert, select
 from sqlalchemy.engine import Connection
 
 from operations.acts import Act
 from operations.authority import matter_of, refuses
-from operations.desk import Desk
+from operations.desk import Desk, Running
 from operations.move import find
 from operations.paths import path_of
 from operations.policy import Deed
@@ -22,6 +22,7 @@ from programs import Path, Program, Words
 from programs.facts import Facts
 from programs.rules import CompetitionRank, Exemption, Level, Quantity, Title
 from states import Refusal, Verdict, each
+from store import Transaction
 from store import tables as t
 
 #: Facts that are no level and no number, by the word that states them.
@@ -84,14 +85,22 @@ def state_facts(desk: Desk, number: str, stated: Iterable[tuple[str, str]], act:
             )
         if refusal:
             return Denied((refusal,), number)
-        before = _facts_of(connection, row.id)
-        facts = _changed(running.program, path_of(row), before, stated)
-        if facts != before:
-            of = t.dossier.c
-            connection.execute(delete(t.dossier).where(of.nomination_id == row.id))
-            document = facts.model_dump(mode="json", exclude_defaults=True)
-            connection.execute(insert(t.dossier).values(nomination_id=row.id, facts=document, stated_at=act.now))
-            transaction.record(row.program_id, "facts.stated", nomination=number, facts=document, **act.signature())
+        return restate(transaction, running, row, stated, act)
+
+
+def restate(
+    transaction: Transaction, running: Running, row: Row[Any], stated: Iterable[tuple[str, str]], act: Act
+) -> Facts:
+    """State facts as `state_facts` does, within a transaction that has asked whether the actor may."""
+    connection = transaction.connection
+    before = _facts_of(connection, row.id)
+    facts = _changed(running.program, path_of(row), before, stated)
+    if facts != before:
+        of = t.dossier.c
+        connection.execute(delete(t.dossier).where(of.nomination_id == row.id))
+        document = facts.model_dump(mode="json", exclude_defaults=True)
+        connection.execute(insert(t.dossier).values(nomination_id=row.id, facts=document, stated_at=act.now))
+        transaction.record(row.program_id, "facts.stated", nomination=row.number, facts=document, **act.signature())
     return facts
 
 

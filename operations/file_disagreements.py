@@ -75,9 +75,20 @@ def damaged_files(connection: Connection, contents: Contents, program_id: str | 
     query = query if program_id is None else query.where(row.program_id == program_id)
     whole: dict[str, bool] = {}
     last = None
+    yield from _damaged_evidence(connection, contents, program_id)
     for one in connection.execute(query.order_by(of.digest, row.number), execution_options={"yield_per": 1000}):
         if one.digest != last:
             last, whole = one.digest, {one.digest: contents.is_whole(one.digest)}
         if not whole[one.digest]:
             which = f"{one.number} {one.material}:{one.medium} {one.place}"
             yield Disagreement(one.program_id, which, "content", None, one.digest)
+
+
+def _damaged_evidence(connection: Connection, contents: Contents, program_id: str | None) -> Iterator[Disagreement]:
+    of, row = t.objection_file.c, t.nomination.c
+    query = select(of.digest, of.objection_id, of.place, row.program_id).join_from(t.objection_file, t.objection)
+    query = query.join(t.nomination, row.id == t.objection.c.nomination_id)
+    query = query if program_id is None else query.where(row.program_id == program_id)
+    for one in connection.execute(query.order_by(of.objection_id, of.place)):
+        if not contents.is_whole(one.digest):
+            yield Disagreement(one.program_id, f"objection:{one.objection_id} {one.place}", "content", None, one.digest)

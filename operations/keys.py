@@ -79,6 +79,7 @@ def _reseal(connection: Connection, before: Vault, after: Vault) -> int:
             _reseal_identities(connection, before, after),
             _reseal_details(connection, before, after),
             _reseal_pasts(connection, before, after),
+            _reseal_contacts(connection, before, after),
         )
     )
 
@@ -134,3 +135,14 @@ def _reseal_pasts(connection: Connection, before: Vault, after: Vault) -> int:
         connection.execute(claimed.values(owner=bindparam("hash")), hashed)
         last, resealed = rows[-1].id, resealed + len(rows)
     return resealed
+
+
+def _reseal_contacts(connection: Connection, before: Vault, after: Vault) -> int:
+    of = t.objection.c
+    rows = connection.execute(select(of.id, of.contact).where(of.contact.is_not(None)).order_by(of.id)).all()
+    if rows:
+        connection.execute(
+            update(t.objection).where(of.id == bindparam("row")).values(contact=bindparam("sealed")),
+            [{"row": row.id, "sealed": after.seal(before.unseal(row.contact))} for row in rows],
+        )
+    return len(rows)

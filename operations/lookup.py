@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy.engine import Connection
 
 from operations.actors import Actor
 from operations.acts import Act
@@ -171,12 +172,12 @@ def show_nomination(desk: Desk, number: str) -> tuple[Listed, dict[str, Any]]:
             "materials": t.receipt,
             "verdicts": t.verdict,
             "reports": t.report,
-            "objections": t.objection,
         }
         facts: dict[str, Any] = {}
         for name, table in kept.items():
             found = connection.execute(select(table).where(table.c.nomination_id == row.id)).mappings()
             facts[name] = [{key: value for key, value in one.items() if key != "nomination_id"} for one in found]
+        facts["objections"] = _objections(connection, row.id)
         running = desk.running_for(connection, row)
         facts["files"] = [one.to_json() for one in files_of(connection, row.id)]
         facts["missing"] = _missing(running, row, facts["materials"])
@@ -231,6 +232,21 @@ def possible_moves(desk: Desk, number: str, actor: Actor, now: datetime) -> list
             standing = running.pipeline.standings[destination].name
             found.append(Possible(move, destination, standing, refusals, asked))
         return found
+
+
+def _objections(connection: Connection, nomination_id: int) -> list[dict[str, Any]]:
+    """Return what was raised against a nominee. Of a person who objects only the first character is told."""
+    of = t.objection.c
+    told = [column for column in of if column.name not in ("nomination_id", "contact", "investigation")]
+    rows = connection.execute(select(*told).where(of.nomination_id == nomination_id).order_by(of.id)).mappings()
+    return [
+        dict(one) | ({"objector": masked_name(one["objector"])} if one["raised_by"] == "person" else {}) for one in rows
+    ]
+
+
+def masked_name(name: str) -> str:
+    """Show the first character only."""
+    return name[:1] + "*" * (len(name) - 1)
 
 
 def _missing(running: Running, row: Row[Any], receipts: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -125,7 +125,7 @@ def attach_read(  # noqa: PLR0913 - as `attach`, and whether to keep it
     if refused or judged.faults:
         return refused or Denied(judged.faults, number)
     copies = [read for _, read in offered if isinstance(read, Copy)]
-    kept = [_keep(desk.contents if keep else None, one) for one, _ in offered]
+    kept = [keep_file(desk.contents if keep else None, one) for one, _ in offered]
     with desk.store.write() as transaction:
         # Whether they may was asked before the files were kept, and of the material as it was then: the nomination can
         # have been brought to another version of the program since.
@@ -195,7 +195,8 @@ def _material(program: Program, row: Row[Any], to: Received) -> Material:
     return found
 
 
-def _keep(contents: Contents | None, offered: Offered) -> Kept:
+def keep_file(contents: Contents | None, offered: Offered) -> Kept:
+    """Keep a file, or only tell its digest where nothing is kept. Raises `UnknownError` for one too large."""
     with offered.file.open("rb") as stream:
         if contents is None:
             return Kept(file_digest(stream, "sha256").hexdigest(), offered.file.stat().st_size)

@@ -34,6 +34,8 @@ _TOLD = frozenset(
         Move.ELIMINATE,
         Move.CHOOSE,
         Move.UPHOLD,
+        Move.CORRECT,
+        Move.DEFER,
         Move.ISSUE,
         Move.LAPSE,
         Move.DISQUALIFY,

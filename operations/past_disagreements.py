@@ -15,7 +15,7 @@ from store import INSTALLATION
 from store import tables as t
 
 _GIVE = frozenset({"choose", "issue"})
-_TAKE = frozenset({"withdraw", "disqualify", "uphold", "eliminate", "reject", "lapse"})
+_TAKE = frozenset({"withdraw", "disqualify", "uphold", "defer", "eliminate", "reject", "lapse"})
 _MOVES = sorted(_GIVE | _TAKE | {"expire", "revoke"})
 _ENDS = frozenset(End)
 

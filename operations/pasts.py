@@ -29,7 +29,9 @@ from store import tables as t
 GIVES = frozenset({Move.CHOOSE, Move.ISSUE})
 
 #: Moves after which somebody who was chosen is not honored after all.
-_TAKES_BACK = frozenset({Move.WITHDRAW, Move.DISQUALIFY, Move.UPHOLD, Move.ELIMINATE, Move.REJECT, Move.LAPSE})
+_TAKES_BACK = frozenset(
+    {Move.WITHDRAW, Move.DISQUALIFY, Move.UPHOLD, Move.DEFER, Move.ELIMINATE, Move.REJECT, Move.LAPSE}
+)
 
 #: What one person has once only while they lead it: a studio of this name, or of any.
 _STUDIO = "studio"

@@ -146,7 +146,7 @@ def shared_landing(running: Running, key: str) -> SharedLanding | None:
 
 
 #: Moves after which a nomination no longer holds any place of a limit.
-_GIVES_ALL_BACK = frozenset({Move.WITHDRAW, Move.DISQUALIFY, Move.UPHOLD})
+_GIVES_ALL_BACK = frozenset({Move.WITHDRAW, Move.DISQUALIFY, Move.UPHOLD, Move.DEFER})
 
 #: Moves after which it will not be honored, though it was put forward and went on.
 _GIVES_SEATS_BACK = frozenset({Move.ELIMINATE, Move.REJECT, Move.LAPSE})

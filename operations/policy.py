@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from operations.actors import Actor, Role
+from operations.deed_labels import DEED_LABELS
 from programs import Words
 from states import Move, Refusal
 
@@ -56,56 +57,14 @@ class Deed(StrEnum):
     PLEDGE = "pledge"
     RECUSE = "recuse"
     SEE_PANEL = "see-panel"
+    HANDLE_OBJECTION = "handle-objection"
+    SEE_OBJECTION = "see-objection"
 
     @property
     def label(self) -> Words:
         """What people call this deed."""
-        return _LABELS[self]
+        return DEED_LABELS[self]
 
-
-_LABELS = {
-    Deed.NOMINATE: Words("申报登记", "draw up a nomination"),
-    Deed.RECEIVE: Words("收件登记", "record a receipt"),
-    Deed.ATTACH: Words("提交材料文件", "hand in files"),
-    Deed.SEE_FILES: Words("查看材料文件", "see files that were handed in"),
-    Deed.KEEP_DETAILS: Words("登记联系电话和银行账号", "record a phone or a bank account"),
-    Deed.SEE_DETAILS: Words("查看个人信息", "see personal data"),
-    Deed.SEE_NOMINATIONS: Words("查看申报", "see nominations"),
-    Deed.SEE_PROGRAM: Words("查看项目", "see a program"),
-    Deed.JUDGE: Words("资格审查", "screen"),
-    Deed.REPORT: Words("评议", "report an evaluation"),
-    Deed.SCORE: Words("评分", "score"),
-    Deed.TALLY: Words("导入票数", "import votes"),
-    Deed.RANK: Words("确定排序", "settle a ranking"),
-    Deed.REOPEN_RANKING: Words("重开排序", "open a ranking again"),
-    Deed.HOLD_BALLOT: Words("组织表决", "hold a ballot"),
-    Deed.CAST: Words("表决", "vote on a committee's ballot"),
-    Deed.ANNUL_BALLOT: Words("宣布表决无效", "annul a ballot"),
-    Deed.SEE_RESULTS: Words("查看评分、排序和表决", "see scores, rankings and ballots"),
-    Deed.RULE: Words("裁定", "rule"),
-    Deed.OPEN: Words("开通项目", "open a program"),
-    Deed.EXTEND: Words("延长期限", "extend a deadline"),
-    Deed.AMEND: Words("修订项目", "amend a program"),
-    Deed.MIGRATE: Words("改按另一版办理", "bring nominations to another version"),
-    Deed.LOAD_SCHEDULE: Words("导入放假安排", "load a schedule"),
-    Deed.ROTATE_KEY: Words("更换密钥", "exchange the key"),
-    Deed.REGISTER_NOMINATOR: Words("登记推荐单位类型", "register a nominator"),
-    Deed.RECORD_PAST: Words("登记既往记录", "record somebody's past"),
-    Deed.CERTIFY: Words("证书编号", "number certificates"),
-    Deed.ORDER: Words("推荐排序", "rank those who are recommended"),
-    Deed.SET_MAIL: Words("登记单位", "register an organization"),
-    Deed.ADD_ORGANIZATION: Words("新增单位", "add an organization"),
-    Deed.PLACE_ORGANIZATION: Words("调整单位隶属", "place an organization"),
-    Deed.MANAGE_PERSON: Words("管理人员", "manage a person"),
-    Deed.MANAGE_ROLE: Words("授予或收回角色", "grant or revoke a role"),
-    Deed.KEEP_EXPERT: Words("管理专家库", "keep the pool of experts"),
-    Deed.DECLARE_TIE: Words("申报利害关系", "declare a tie"),
-    Deed.DRAW_PANEL: Words("抽取和分配专家", "draw and assign experts"),
-    Deed.ANSWER_INVITATION: Words("答复评审邀请", "answer an invitation"),
-    Deed.PLEDGE: Words("签署承诺", "pledge"),
-    Deed.SEE_PANEL: Words("查看专家分配", "see who evaluates what"),
-    Deed.RECUSE: Words("申请或决定回避", "recuse an expert"),
-}
 
 #: Whether the one organization is the other, or lies above it in the tree.
 IsAtOrAbove = Callable[[str, str], bool]
@@ -212,6 +171,8 @@ _TABLE: Mapping[Move | Deed, tuple[Predicate | None, ...]] = {
     Move.OBJECT:             (runs_it,       holds_it,      _no,                  _no),
     Move.SETTLE:             (runs_it,       holds_it,      _no,                  _no),
     Move.UPHOLD:             (runs_it,       holds_it,      _no,                  _no),
+    Move.CORRECT:            (runs_it,       holds_it,      _no,                  _no),
+    Move.DEFER:              (runs_it,       holds_it,      _no,                  _no),
     Move.CLOSE:              (_no,           _no,           _no,                  _no),
     Move.ISSUE:              (runs_it,       holds_it,      _no,                  _no),
     Move.ASSESS:             (runs_it,       holds_it,      _no,                  _no),
@@ -263,6 +224,8 @@ _TABLE: Mapping[Move | Deed, tuple[Predicate | None, ...]] = {
     Deed.PLEDGE:             (_no,           _no,           _no,                  is_their_own),
     Deed.RECUSE:             (runs_it,       holds_it,      _no,                  is_their_own),
     Deed.SEE_PANEL:          (runs_it,       holds_it,      _no,                  _no),
+    Deed.HANDLE_OBJECTION:   (runs_it,       holds_it,      _no,                  _no),
+    Deed.SEE_OBJECTION:      (runs_it,       holds_it,      _no,                  _no),
 }  # fmt: skip
 
 
@@ -271,6 +234,7 @@ _READING: Mapping[Move | Deed, Predicate] = {
     Deed.SEE_NOMINATIONS: lies_in_their_tree,
     Deed.SEE_PROGRAM: is_announced,
     Deed.SEE_RESULTS: lies_in_their_tree,
+    Deed.SEE_OBJECTION: lies_in_their_tree,
 }
 
 

@@ -13,7 +13,16 @@ from states import End, Refusal
 from store import tables as t
 
 #: Where somebody who was chosen is not among the winners any more.
-_OUT = (End.REJECTED, End.NOT_CHOSEN, End.REMOVED, End.WITHDRAWN, End.LAPSED, End.DISQUALIFIED, End.REVOKED)
+_OUT = (
+    End.REJECTED,
+    End.NOT_CHOSEN,
+    End.REMOVED,
+    End.DEFERRED,
+    End.WITHDRAWN,
+    End.LAPSED,
+    End.DISQUALIFIED,
+    End.REVOKED,
+)
 
 
 def ratios_broken(connection: Connection, running: Running, *, soft: bool) -> Iterator[Refusal]:

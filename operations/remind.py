@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, exists, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from deadlines.zone import last_day_before, shanghai_day
@@ -160,7 +160,10 @@ def _concerned(connection: Connection, row: Row[Any]) -> tuple[Nominated, ...]:
         )
     if row.kind == OwedKind.DEADLINE:
         # An extended deadline owes a ladder of its own.
-        query = query.where(t.nomination.c.due_at == row.due_at)
+        of = t.objection.c
+        # So has an objection that is looked into, which does not move its nominee on in time.
+        looked_into = of.outcome.is_(None) & (of.due_at == row.due_at) & (of.nomination_id == t.nomination.c.id)
+        query = query.where((t.nomination.c.due_at == row.due_at) | exists().where(looked_into))
     return tuple(Nominated(number, nominee) for number, nominee in connection.execute(query))
 
 

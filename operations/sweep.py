@@ -17,6 +17,7 @@ from operations.bulk import Together, move_all
 from operations.desk import Desk, Running
 from operations.failures import keep_failures
 from operations.move import move_many
+from operations.objection_owing import Overdue, remind_of_overdue
 from operations.owing import owe_each
 from operations.paths import path_of
 from operations.recount import recount_if_changed
@@ -59,7 +60,7 @@ class Sweep:
 
     `ways` counts what was moved; `named` names the first of them, in the order in which they were moved. `reminders`
     counts those newly owed, `batches` the transactions. `recounted` says what a calendar that had changed since the
-    last sweep made of the running periods.
+    last sweep made of the running periods, `overdue` which objections should have been settled by now.
     """
 
     now: datetime
@@ -69,6 +70,7 @@ class Sweep:
     reminders: int = 0
     batches: int = 0
     recounted: Recount | None = None
+    overdue: list[Overdue] = field(default_factory=list)
 
     @property
     def moved(self) -> int:
@@ -95,6 +97,8 @@ def sweep(desk: Desk, now: datetime, *, moves: Collection[Move] = CLOCK_MOVES, p
             desk.running(connection, program_id)
     done = Sweep(now, recounted=recount_if_changed(desk, Act(CLOCK, now, "放假安排有变化")))
     _Pass(desk, done, moves, program_id).run()
+    done.overdue, owed = remind_of_overdue(desk, now, program_id)
+    done.reminders += owed
     return done
 
 

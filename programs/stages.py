@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, field_validator, model_validator
 
 from programs.ballots import Ballot
-from programs.base import DIFFERENT_IDS, Clause, Count, Name, Part, Scoped, Slug, require_told_apart, unfit
+from programs.base import DIFFERENT_IDS, Clause, Count, Identified, Name, Part, Scoped, Slug, require_told_apart, unfit
 from programs.dates import Deadline, Duration, Window
 from programs.evaluations import (
     Digits,
@@ -230,6 +230,18 @@ class Approval(StageBase):
     ballot: Ballot | None = Field(default=None, description=_BALLOT)
 
 
+class OutOfScope(Identified):
+    """Something that people raise during a publicity and that is no objection."""
+
+    name: Name
+
+
+_OUT_OF_SCOPE = (
+    OutOfScope(id="ranking", name="对他人名次、得分或推荐次序的不同看法"),
+    OutOfScope(id="inquiry", name="要求解释、说明或咨询"),
+)
+
+
 class Publicity(StageBase):
     """公示: the last day has passed and no objection is open. A missing period is left to a ruling."""
 
@@ -240,8 +252,23 @@ class Publicity(StageBase):
         default=None,
         description="how long objections are taken, counted from publication, where that outlasts the publicity",
     )
+    investigation: Duration | None = Field(
+        default=None, description="how long an objection may be looked into, counted from when it was admitted"
+    )
+    anonymous: Literal["recorded", "investigated"] = Field(
+        default="recorded", description="whether one that nobody signed is only kept, or looked into like any other"
+    )
+    out_of_scope: tuple[OutOfScope, ...] = Field(default=_OUT_OF_SCOPE, description="what is no objection")
+    reopens: bool = Field(
+        default=True, description="whoever is corrected after an objection is published again, with days counted anew"
+    )
     venue: Name | None = None
     order: Order = "number"
+
+    @model_validator(mode="after")
+    def _tells_apart_what_is_no_objection(self) -> "Publicity":
+        require_told_apart(out_of_scope=self.out_of_scope)
+        return self
 
 
 class Certificate(Part):

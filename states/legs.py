@@ -62,7 +62,7 @@ def legs_of(program: Program, path: Path) -> Iterator[Leg]:
 
 
 #: Ends of those who are not honored.
-_FALLEN = frozenset({End.REJECTED, End.NOT_CHOSEN, End.REMOVED, End.LAPSED})
+_FALLEN = frozenset({End.REJECTED, End.NOT_CHOSEN, End.REMOVED, End.DEFERRED, End.LAPSED})
 
 
 def _losing(leg: Leg) -> Leg:
@@ -220,6 +220,9 @@ def _publicity(stage: Publicity, following: str) -> Iterator[Leg]:
     yield Leg(Move.CLOSE, running, following, (gates.due_reached, gates.no_open_objection))
     yield Leg(Move.SETTLE, objected, running, (gates.no_open_objection,))
     yield Leg(Move.UPHOLD, objected, End.REMOVED.value, (gates.reason_stated,))
+    again = stage.id if stage.reopens else running
+    yield Leg(Move.CORRECT, objected, again, (gates.reason_stated, gates.no_open_objection))
+    yield Leg(Move.DEFER, objected, End.DEFERRED.value, (gates.reason_stated,))
 
 
 def _tenure(stage: Tenure, following: str) -> Iterator[Leg]:

@@ -21,6 +21,8 @@ class Move(StrEnum):
     OBJECT = "object"
     SETTLE = "settle"
     UPHOLD = "uphold"
+    CORRECT = "correct"
+    DEFER = "defer"
     CLOSE = "close"
     ISSUE = "issue"
     ASSESS = "assess"
@@ -55,6 +57,8 @@ _BY_USE_CASE = {
     Move.OBJECT: Words("linxuan publicity object", "linxuan publicity object"),
     Move.SETTLE: Words("linxuan publicity settle", "linxuan publicity settle"),
     Move.UPHOLD: Words("linxuan publicity settle", "linxuan publicity settle"),
+    Move.CORRECT: Words("linxuan publicity settle", "linxuan publicity settle"),
+    Move.DEFER: Words("linxuan publicity settle", "linxuan publicity settle"),
     Move.ISSUE: Words("linxuan issue", "linxuan issue"),
 }
 
@@ -72,6 +76,8 @@ _LABELS = {
     Move.OBJECT: Words("提出异议", "object"),
     Move.SETTLE: Words("异议不成立", "settle"),
     Move.UPHOLD: Words("异议成立", "uphold"),
+    Move.CORRECT: Words("更正", "correct"),
+    Move.DEFER: Words("暂缓", "defer"),
     Move.CLOSE: Words("公示期满", "close"),
     Move.ISSUE: Words("发文", "issue"),
     Move.ASSESS: Words("考核合格", "pass the assessment"),

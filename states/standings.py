@@ -15,6 +15,7 @@ class End(StrEnum):
     REJECTED = "rejected"
     NOT_CHOSEN = "not-chosen"
     REMOVED = "removed"
+    DEFERRED = "deferred"
     WITHDRAWN = "withdrawn"
     LAPSED = "lapsed"
     DISQUALIFIED = "disqualified"
@@ -32,6 +33,7 @@ _ENDS = {
     End.REJECTED: Words("不予通过", "rejected"),
     End.NOT_CHOSEN: Words("落选", "not chosen"),
     End.REMOVED: Words("公示撤下", "removed after an objection"),
+    End.DEFERRED: Words("暂缓，下届再议", "deferred to the next edition"),
     End.WITHDRAWN: Words("已撤回", "withdrawn"),
     End.LAPSED: Words("逾期失效", "lapsed"),
     End.DISQUALIFIED: Words("取消申报资格", "disqualified"),

@@ -29,6 +29,8 @@ _TOLD_BY: dict[str, str] = {
     Move.OBJECT: "objection.lodged",
     Move.SETTLE: "objection.settled",
     Move.UPHOLD: "objection.settled",
+    Move.CORRECT: "objection.settled",
+    Move.DEFER: "objection.settled",
     Move.PUBLISH: "publicity.started",
     Move.ISSUE: "document.issued",
 }

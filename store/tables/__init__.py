@@ -24,7 +24,6 @@ from store.tables.nominations import (
     file,
     nomination,
     nominator,
-    objection,
     personal,
     place,
     publicity,
@@ -33,6 +32,7 @@ from store.tables.nominations import (
     sweep_failure,
     verdict,
 )
+from store.tables.objections import objection, objection_file
 from store.tables.outbox import message, reminder
 from store.tables.pasts import claim, past
 from store.tables.people import organization, person, person_role
@@ -73,6 +73,7 @@ __all__ = [
     "nomination",
     "nominator",
     "objection",
+    "objection_file",
     "organization",
     "panel",
     "panel_seat",

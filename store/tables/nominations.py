@@ -56,8 +56,8 @@ nomination = Table(
     # Who has come to an end waits for nobody, and for no time.
     CheckConstraint(
         "holder IS NULL AND due_at IS NULL OR stage NOT IN ("
-        "'honored', 'completed', 'rejected', 'not-chosen', 'removed', 'withdrawn', 'lapsed', 'disqualified', "
-        "'revoked')",
+        "'honored', 'completed', 'rejected', 'not-chosen', 'removed', 'deferred', 'withdrawn', 'lapsed', "
+        "'disqualified', 'revoked')",
         name="ends_wait_for_nothing",
     ),
     # Whoever is written to is told what waits at one standing. One index for both questions: a sweep writes it for
@@ -242,22 +242,6 @@ publicity = Table(
     Column("objections_close_at", Instant, nullable=False),
     Column("provisional", Boolean, nullable=False),
     Index("ix_publicity_program_id_stage", "program_id", "stage"),
-)
-
-#: Something raised against one nominee while the list was public. It is open until it has an outcome.
-objection = Table(
-    "objection",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("nomination_id", ForeignKey("nomination.id"), nullable=False, index=True),
-    Column("stage", Line(64), nullable=False),
-    Column("objector", Line(120), nullable=False),
-    Column("grounds", Prose, nullable=False),
-    Column("lodged_at", Instant, nullable=False),
-    Column("outcome", Line(16)),
-    Column("answer", Prose),
-    Column("settled_at", Instant),
-    CheckConstraint("outcome IN ('dismissed', 'upheld')", name="outcome_is_known"),
 )
 
 #: A numbered document that honored somebody.

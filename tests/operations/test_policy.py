@@ -85,6 +85,8 @@ publish     OA-                      oa-     uU-    nN-                   ·    
 object      OA-                      oa-     uU-    nN-                   ·       ·     ·
 settle      OA-                      oa-     uU-    nN-                   ·       ·     ·
 uphold      OA-                      oa-     uU-    nN-                   ·       ·     ·
+correct     OA-                      oa-     uU-    nN-                   ·       ·     ·
+defer       OA-                      oa-     uU-    nN-                   ·       ·     ·
 close       ·                        ·       ·      ·                     ·       ·     ·
 issue       OA-                      oa-     uU-    nN-                   ·       ·     ·
 assess      OA-                      oa-     uU-    nN-                   ·       ·     ·
@@ -126,6 +128,8 @@ answer-invitation OA-                ·       ·      ·                     · 
 pledge      ·                        ·       ·      ·                     ·       ·     ·
 recuse      OA-                      oa-     uU-    nN-                   ·       ·     ·
 see-panel   OA-                      oa-     uU-    nN-                   ·       ·     ·
+handle-objection OA-                 oa-     uU-    nN-                   ·       ·     ·
+see-objection OA-                    oa-     uU-    nN-                   ·       ·     ·
 """
 
 #: What an expert does themselves, wherever they are, and no other expert does for them.
@@ -257,7 +261,12 @@ def test_everything_is_for_the_roles_and_jurisdictions_of_the_table(tree, name):
     expected[Role.EXPERT] = others[3:] if name in FOR_EXPERTS else ["·"] * 3
     # A supervisor reads what their tree runs, holds or puts forward.
     all_of_it = ["oauUnN-OA", "uUnN-OA", "uUnN-OA"]
-    overseen = {"see-nominations": all_of_it, "see-results": all_of_it, "see-program": ["OA-"] * 3}
+    overseen = {
+        "see-nominations": all_of_it,
+        "see-results": all_of_it,
+        "see-objection": all_of_it,
+        "see-program": ["OA-"] * 3,
+    }
     expected[Role.SUPERVISOR] = overseen.get(name, ["·"] * 3)
     deed = deed_of(name)
     by_clock = isinstance(deed, Move) and deed.by_clock

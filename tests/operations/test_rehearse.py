@@ -27,7 +27,18 @@ from tests.operations.office import (
 )
 
 NOMINATIONS = 20
-ENDS = {"honored", "completed", "rejected", "not-chosen", "removed", "withdrawn", "lapsed", "disqualified", "revoked"}
+ENDS = {
+    "honored",
+    "completed",
+    "rejected",
+    "not-chosen",
+    "removed",
+    "deferred",
+    "withdrawn",
+    "lapsed",
+    "disqualified",
+    "revoked",
+}
 #: Where the honor has no fixed term, its holders still have it when the rehearsal is over.
 LASTING = {STUDIO: {"tenure"}}
 

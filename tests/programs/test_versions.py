@@ -92,7 +92,16 @@ def test_what_all_who_stand_at_a_stage_share(luzhou):
             "vote_points",
         ),
         "decision": ("ballot", "lesser"),
-        "publicity": ("objections", "order", "period", "venue"),
+        "publicity": (
+            "anonymous",
+            "investigation",
+            "objections",
+            "order",
+            "out_of_scope",
+            "period",
+            "reopens",
+            "venue",
+        ),
         "issuance": ("certificate", "honors", "issuers", "order", "registry"),
         "tenure": (),
         "vote": (

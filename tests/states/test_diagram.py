@@ -57,6 +57,7 @@ def test_diagram_begins_where_nominations_are_drawn_up_and_ends_where_nothing_le
         "rejected",
         "not_chosen",
         "removed",
+        "deferred",
         "lapsed",
         "revoked",
     }

@@ -22,6 +22,7 @@ ENDS = {
     "rejected",
     "not-chosen",
     "removed",
+    "deferred",
     "withdrawn",
     "lapsed",
     "disqualified",
@@ -83,6 +84,8 @@ publicity.running           withdraw    withdrawn
 publicity.running           disqualify  disqualified
 publicity.objected          settle      publicity.running
 publicity.objected          uphold      removed
+publicity.objected          correct     publicity
+publicity.objected          defer       deferred
 publicity.objected          withdraw    withdrawn
 publicity.objected          disqualify  disqualified
 issuance                    issue       tenure
@@ -124,6 +127,8 @@ publicity     .running        object     .objected
 publicity     .running        close      onward
 publicity     .objected       settle     .running
 publicity     .objected       uphold     removed
+publicity     .objected       correct    .
+publicity     .objected       defer      deferred
 issuance      .               issue      onward
 promotion     .               advance    onward
 tenure        .               assess     .               assessed_every_years
@@ -301,5 +306,5 @@ def test_a_path_that_the_program_does_not_have_offers_nothing():
     assert table == {}
 
 
-def test_ends_are_the_nine_ways_a_case_can_end():
+def test_ends_are_the_ways_a_case_can_end():
     assert {end.value for end in End} == ENDS

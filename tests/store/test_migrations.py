@@ -30,6 +30,7 @@ CONSTRAINED = {
     ("expert_tie", "ground"): "kinship",
     ("message", "state"): "waiting",
     ("objection", "outcome"): "upheld",
+    ("objection", "raised_by"): "person",
     ("panel_seat", "state"): "declined",
     ("past", "kind"): "honor",
     ("person_role", "role"): "operator",

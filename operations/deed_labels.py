@@ -1,0 +1,52 @@
+"""What people call each deed of the policy, by its key."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from programs import Words
+
+DEED_LABELS: Final[Mapping[str, Words]] = {
+    "nominate": Words("申报登记", "draw up a nomination"),
+    "receive": Words("收件登记", "record a receipt"),
+    "attach": Words("提交材料文件", "hand in files"),
+    "see-files": Words("查看材料文件", "see files that were handed in"),
+    "keep-details": Words("登记联系电话和银行账号", "record a phone or a bank account"),
+    "see-details": Words("查看个人信息", "see personal data"),
+    "see-nominations": Words("查看申报", "see nominations"),
+    "see-program": Words("查看项目", "see a program"),
+    "judge": Words("资格审查", "screen"),
+    "report": Words("评议", "report an evaluation"),
+    "score": Words("评分", "score"),
+    "tally": Words("导入票数", "import votes"),
+    "rank": Words("确定排序", "settle a ranking"),
+    "reopen-ranking": Words("重开排序", "open a ranking again"),
+    "hold-ballot": Words("组织表决", "hold a ballot"),
+    "cast": Words("表决", "vote on a committee's ballot"),
+    "annul-ballot": Words("宣布表决无效", "annul a ballot"),
+    "see-results": Words("查看评分、排序和表决", "see scores, rankings and ballots"),
+    "rule": Words("裁定", "rule"),
+    "open": Words("开通项目", "open a program"),
+    "extend": Words("延长期限", "extend a deadline"),
+    "amend": Words("修订项目", "amend a program"),
+    "migrate": Words("改按另一版办理", "bring nominations to another version"),
+    "load-schedule": Words("导入放假安排", "load a schedule"),
+    "rotate-key": Words("更换密钥", "exchange the key"),
+    "register-nominator": Words("登记推荐单位类型", "register a nominator"),
+    "record-past": Words("登记既往记录", "record somebody's past"),
+    "certify": Words("证书编号", "number certificates"),
+    "order": Words("推荐排序", "rank those who are recommended"),
+    "set-mail": Words("登记单位", "register an organization"),
+    "add-organization": Words("新增单位", "add an organization"),
+    "place-organization": Words("调整单位隶属", "place an organization"),
+    "manage-person": Words("管理人员", "manage a person"),
+    "manage-role": Words("授予或收回角色", "grant or revoke a role"),
+    "keep-expert": Words("管理专家库", "keep the pool of experts"),
+    "declare-tie": Words("申报利害关系", "declare a tie"),
+    "draw-panel": Words("抽取和分配专家", "draw and assign experts"),
+    "answer-invitation": Words("答复评审邀请", "answer an invitation"),
+    "pledge": Words("签署承诺", "pledge"),
+    "see-panel": Words("查看专家分配", "see who evaluates what"),
+    "handle-objection": Words("受理、核查异议", "handle an objection"),
+    "see-objection": Words("查看异议", "see an objection"),
+    "recuse": Words("申请或决定回避", "recuse an expert"),
+}

@@ -1,0 +1,122 @@
+"""Reading objections: what was raised against whom, how far it is, and, for a reason, how to reach who objects."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from operations.acts import Act
+from operations.authority import matter_of, refuses
+from operations.desk import Desk
+from operations.objection_rows import held_objection
+from operations.personal import no_reason
+from operations.policy import Deed
+from operations.results import Denied
+from programs import Words
+from store import tables as t
+
+#: How far an objection is, while it is open and once it has ended.
+STATES = {
+    "lodged": Words("待受理", "to be judged"),
+    "admitted": Words("核查中", "looked into"),
+    "dismissed": Words("不成立", "dismissed"),
+    "corrected": Words("已更正", "corrected"),
+    "upheld": Words("成立，撤下", "upheld, removed"),
+    "deferred": Words("暂缓，下届再议", "deferred"),
+    "refused": Words("不予受理", "not admitted"),
+    "recorded": Words("匿名，存查", "anonymous, on record"),
+}
+
+#: As whom somebody objects.
+RAISED_BY = {
+    "unit": Words("单位（盖章）", "a unit, with its seal"),
+    "person": Words("个人（实名）", "a person, by name"),
+    "anonymous": Words("匿名", "anonymous"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ListedObjection:
+    """One objection as it is listed: no word of who objects. `state` is a key of `STATES`."""
+
+    id: int
+    number: str
+    nominee: str
+    stage: str
+    raised_by: str | None
+    lodged_at: datetime
+    state: str
+    handler: str | None
+    due_at: datetime | None
+    provisional: bool
+    overdue: bool
+    settled_at: datetime | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as a JSON object."""
+        return {
+            **{name: getattr(self, name) for name in ("id", "number", "nominee", "stage", "raised_by", "state")},
+            **{name: getattr(self, name) for name in ("handler", "provisional", "overdue")},
+            "lodged_at": self.lodged_at.isoformat(),
+            "due_at": self.due_at.isoformat() if self.due_at else None,
+            "settled_at": self.settled_at.isoformat() if self.settled_at else None,
+        }
+
+
+def list_objections(desk: Desk, program_id: str, now: datetime) -> list[ListedObjection]:
+    """Return the objections of a program, the oldest first; raises `UnknownError` for an unknown program."""
+    with desk.store.read() as connection:
+        desk.running(connection, program_id)
+        return list(objections_of(connection, program_id, now))
+
+
+def objections_of(connection: Connection, program_id: str, now: datetime) -> Iterator[ListedObjection]:
+    """Yield the objections of a program, the oldest first."""
+    of, row = t.objection.c, t.nomination.c
+    query = select(t.objection, row.number, row.nominee).join_from(t.objection, t.nomination)
+    for one in connection.execute(query.where(row.program_id == program_id).order_by(of.id)):
+        yield ListedObjection(
+            id=one.id,
+            number=one.number,
+            nominee=one.nominee,
+            stage=one.stage,
+            raised_by=one.raised_by,
+            lodged_at=one.lodged_at,
+            state=one.outcome or ("admitted" if one.admitted else "lodged"),
+            handler=one.handler,
+            due_at=one.due_at,
+            provisional=one.provisional,
+            overdue=one.outcome is None and one.due_at is not None and one.due_at <= now,
+            settled_at=one.settled_at,
+        )
+
+
+def reveal_contact(desk: Desk, objection_id: int, act: Act) -> str | Denied | None:
+    """Return how to reach who objects, in full; that somebody has seen it is an event, with their reason.
+
+    None where no contact was given. Raises `UnknownError` for an objection that is not there.
+    """
+    with desk.store.write() as transaction:
+        connection = transaction.connection
+        vault = desk.sealing(connection)
+        row, objection = held_objection(connection, objection_id)
+        program = desk.running_for(connection, row).program
+        refusal = refuses(connection, act.actor, Deed.SEE_OBJECTION, matter_of(program, row))
+        if refusal is None and not act.reason.strip():
+            refusal = no_reason()
+        if refusal:
+            return Denied((refusal,), row.number)
+        if objection.contact is None:
+            return None
+        transaction.record(
+            row.program_id,
+            "objection.seen",
+            nomination=row.number,
+            objection=objection_id,
+            contact=True,
+            **act.signature(),
+        )
+        return vault.unseal(objection.contact)

@@ -1,0 +1,55 @@
+"""`linxuan publicity`: an objection from the letter to its end, as an office types it."""
+
+import pytest
+
+from tests.cli.selection import LUZHOU, Office
+
+RAISED = "2019-08-21T09:00"
+
+
+@pytest.fixture
+def office(linxuan) -> Office:
+    return Office(linxuan)
+
+
+def test_objection_is_taken_admitted_looked_into_and_settled(office, tmp_path):
+    office.opens()
+    number = office.draws_up()
+    office.hands_in(number)
+    office.screens(number)
+    office.chooses(number)
+    office.publishes()
+    letter = tmp_path / "信.txt"
+    letter.write_text("反映业绩不实。", "utf-8")
+    who = ("--as", "person", "--objector", "李群众", "--contact", "13800138000")
+    raised = ("--grounds", "业绩归属有争议", "--evidence", str(letter))
+    assert office.does(RAISED, "publicity", "object", number, *who, *raised) == {"number": number, "objection": 1}
+    handling = ("--handler", "张核查", "--reason", "署名、有事实")
+    assert office.does(RAISED, "publicity", "admit", "1", *handling) == {
+        "objection": 1,
+        "handler": "张核查",
+        "due_at": None,
+        "provisional": False,
+    }
+    assert (
+        office.ask(
+            RAISED, "publicity", "prolong", "1", "--until", "2019-09-30", "--reason", "疑难", "--actor", "王管理"
+        ).code
+        == 1
+    )
+    office.does(RAISED, "publicity", "investigate", "1", "--finding", "已调取合同")
+    shown = office.ask(RAISED, "publicity", "objections", LUZHOU)
+    assert [(one["state"], one["handler"]) for one in shown.document] == [("admitted", "张核查")]
+    assert "李群众" not in shown.out
+    told = office.does(RAISED, "publicity", "contact", "1", "--reason", "回访")
+    assert told == {"objection": 1, "contact": "13800138000"}
+    taken = office.does(RAISED, "publicity", "evidence", "1", "--out", str(tmp_path / "out"))
+    assert len(taken["files"]) == 1
+    settled = office.does(
+        RAISED, "publicity", "settle", "1", "corrected", "--answer", "已更正", "--fact", "skill=高级技师"
+    )
+    assert settled == {"objection": 1, "outcome": "corrected", "to": "publicity"}
+    second = office.ask(
+        RAISED, "publicity", "settle", "1", "dismissed", "--answer", "…", "--fact", "a=b", "--actor", "王管理"
+    )
+    assert second.code == 2
