@@ -55,7 +55,7 @@ def attach_files(face: Face, number: str, material: str, files: tuple[Path, ...]
     done = attach(desk, number, (material_id, medium or Medium.ELECTRONIC), offered, act, seen=seen)
     if isinstance(done, Denied):
         face.refuse(done.refusals, number=number, material=material)
-    face.answer(_json(done), [*(f"✓ {copy_words(copy)}" for copy in done.copies), _said(done)])
+    face.answer(_json(done), [*(f"✓ {copy_words(copy)}" for copy in done.copies), *_replaced(done), _said(done)])
 
 
 @command.command("list", help=say("列出已提交的文件", "list the files that were handed in"))
@@ -117,6 +117,11 @@ def _line(one: AttachedFile, names: dict[str, str]) -> str:
     return f"{which}　{copy_words(one.copy)}　{one.attached_by}"
 
 
+def _replaced(done: Attached) -> list[str]:
+    names = say("、", ", ").join(done.replaced)
+    return [say(f"取代先前提交的：{names}", f"in the place of: {names}")] if names else []
+
+
 def _said(done: Attached) -> str:
     if done.received:
         return say("已提交并收件", "handed in, and received")
@@ -135,6 +140,7 @@ def _json(done: Attached) -> dict[str, Any]:
         "material": done.material.id,
         "medium": done.medium,
         "received": done.received,
+        "replaced": list(done.replaced),
         "to_see": [demand.value for demand in done.to_see],
         "files": [
             {

@@ -27,7 +27,7 @@ from operations.lookup import (
     running_of,
     show_nomination,
 )
-from operations.materials import receive
+from operations.materials import receive, vouched_for
 from operations.move import move
 from operations.nominate import Draft, nominate
 from operations.personal import masked_details
@@ -285,10 +285,25 @@ def add(
 def receive_them(face: Face, number: str, materials: tuple[str, ...], seen: bool, actor: str) -> None:
     """Record receipts; without a medium, in all that the material is taken in."""
     desk, act = acting(face, actor)
-    refused = receive(desk, number, map(receipt, materials), act, seen=seen)
+    receipts = [receipt(one) for one in materials]
+    vouched = vouched_for(desk, number, receipts) if seen else []
+    refused = receive(desk, number, receipts, act, seen=seen)
     if refused:
         face.refuse(refused.refusals, number=number)
-    face.answer({"number": number, "received": list(materials)}, say("已登记收件", "recorded"))
+    face.answer(
+        {
+            "number": number,
+            "received": list(materials),
+            "seen": [{"material": one.id, "demand": what.in_language(LANGUAGE)} for one, what in vouched],
+        },
+        [
+            say("已登记收件", "recorded"),
+            *(
+                say(f"　{actor} 已核对{one.name}：{what.zh}", f"  {actor} has looked at {one.name}: {what.en}")
+                for one, what in vouched
+            ),
+        ],
+    )
 
 
 def _line(one: Listed) -> str:

@@ -49,6 +49,7 @@ class Attached:
     """The files of a material as they were taken in.
 
     `received`: the electronic copy counts as received. Else a person must look at `to_see` first, and then receive it.
+    `replaced` are the names of the files that these take the place of.
     """
 
     number: str
@@ -57,6 +58,20 @@ class Attached:
     copies: tuple[Copy, ...]
     to_see: tuple[Demand, ...]
     received: bool
+    replaced: tuple[str, ...] = ()
+
+
+def vouched_for(desk: Desk, number: str, receipts: Iterable[tuple[str, Medium | None]]) -> list[tuple[Material, Words]]:
+    """Return what whoever receives these must have seen, material by material; raises `UnknownError` as `receive`."""
+    with desk.store.read() as connection:
+        row = find(connection, number, lock=False)
+        program = desk.running_for(connection, row).program
+        materials = {one.id: one for one in program.materials}
+        return [
+            (materials[material], told(materials[material], demand, medium))
+            for material, medium in _as_received(program, receipts)
+            for demand in _to_see(connection, program, row.id, material, medium)
+        ]
 
 
 def receive(
@@ -134,7 +149,8 @@ def attach_read(  # noqa: PLR0913 - as `attach`, and whether to keep it
         if refused or judged.faults:
             return refused or Denied(judged.faults, number)
         received = seen or not judged.to_see
-        if _write_files(transaction.connection, row.id, to, kept, copies, act):
+        replaced = _write_files(transaction.connection, row.id, to, kept, copies, act)
+        if replaced is not None:
             transaction.record(
                 row.program_id,
                 "files.attached",
@@ -152,7 +168,7 @@ def attach_read(  # noqa: PLR0913 - as `attach`, and whether to keep it
             asked = {to: judged.to_see} if judged.to_see else {}
             if _write_receipts(transaction.connection, row.id, [to], asked, act):
                 _record_receipts(transaction, row, [to], asked, act)
-    return Attached(number, material, to[1], tuple(copies), () if received else judged.to_see, received)
+    return Attached(number, material, to[1], tuple(copies), () if received else judged.to_see, received, replaced or ())
 
 
 def _judged(material: Material, medium: Medium, offered: Sequence[tuple[Offered, Copy | DocumentError]]) -> Judged:
@@ -210,13 +226,13 @@ def keep_file(contents: Contents | None, offered: Offered) -> Kept:
 
 def _write_files(
     connection: Connection, nomination_id: int, to: Received, kept: Sequence[Kept], copies: Sequence[Copy], act: Act
-) -> bool:
-    """Put these files in the place of those of before; says whether they are others."""
+) -> tuple[str, ...] | None:
+    """Put these files in the place of those of before, and return their names; none where they are the same."""
     of = t.attachment.c
     own = (of.nomination_id == nomination_id, of.material == to[0], of.medium == to[1].value)
-    before = connection.execute(select(of.digest).where(*own).order_by(of.place)).scalars().all()
-    if before == [one.digest for one in kept]:
-        return False
+    before = connection.execute(select(of.digest, of.name).where(*own).order_by(of.place)).all()
+    if [one.digest for one in before] == [one.digest for one in kept]:
+        return None
     connection.execute(delete(t.attachment).where(*own))
     insert_new(
         connection,
@@ -242,7 +258,7 @@ def _write_files(
             for place, (one, copy) in enumerate(zip(kept, copies, strict=True), start=1)
         ],
     )
-    return True
+    return tuple(one.name for one in before)
 
 
 def _take_back(connection: Connection, nomination_id: int, to: Received) -> None:
