@@ -21,6 +21,7 @@ from cli.supervisor import Child, Supervisor
 from notifications.channels import FileChannel
 from operations.demo import fill_demo
 from operations.desk import Desk
+from operations.guarding import guard_file, guard_of
 from operations.newcomers import Newcomer, welcome_administrator, welcome_players
 from operations.settings import OutdatedError, Settings, open_channel, open_desk
 from programs import Program, Words
@@ -79,7 +80,9 @@ class Places:
 @click.option(
     "--host",
     default=LOCALHOST,
-    help=say("控制台的监听地址，默认只限本机", "where the console listens; default: this machine only"),
+    help=say(
+        "控制台和 Prefect 的监听地址，默认只限本机", "where the console and Prefect listen; default: this machine only"
+    ),
 )
 @click.option(
     "--for",
@@ -102,7 +105,7 @@ def command(
             start.everything(supervisor, face.now if demo else None)
             places, newcomers = start.places(), start.welcome(demo=demo)
             document = asdict(places) | {"people": [asdict(one) for one in newcomers]}
-            face.answer(document, [*places.lines(), *_newcomer_lines(newcomers)])
+            face.answer(document, [*places.lines(), *_guard_lines(settings), *_newcomer_lines(newcomers)])
             supervisor.watch(seconds)
         if not face.as_json:
             click.echo(say("正在停止……", "Stopping …"), err=True)
@@ -117,8 +120,7 @@ class _Start:
         self._face = face
         self._settings = settings
         self._console_port = console_port
-        prefect_host = _prefect_host(host)
-        self._prefect = prefect_host, choose_port(prefect_host, PREFECT_PORT, prefect_port)
+        self._prefect = host, choose_port(host, PREFECT_PORT, prefect_port)
         self._console = host, choose_port(host, CONSOLE_PORT, console_port)
 
     def environment(self, *, bare: bool) -> dict[str, str]:
@@ -200,6 +202,15 @@ class _Start:
         )
 
 
+def _guard_lines(settings: Settings) -> Iterator[str]:
+    """Yield where the password of Prefect's pages lies, where they have one of the product's making."""
+    if guard_of(settings.data) and not os.environ.get("PREFECT_SERVER_API_AUTH_STRING"):
+        yield say(
+            f"Prefect 的用户名和密码见 {guard_file(settings.data)}",
+            f"user and password of Prefect are in {guard_file(settings.data)}",
+        )
+
+
 def _newcomer_lines(newcomers: Iterable[Newcomer]) -> Iterator[str]:
     """Yield who was registered, with passwords that are shown here and nowhere else."""
     rows = [
@@ -245,11 +256,6 @@ def _only_one(data: Path) -> Iterator[None]:
             )
             raise Mistake(words.format(data=data), FAILED_OUTSIDE) from error
         yield
-
-
-def _prefect_host(host: str) -> str:
-    """Return where Prefect listens: whoever reaches it can start every flow, so only a password lets it out."""
-    return host if os.environ.get("PREFECT_SERVER_API_AUTH_STRING") else LOCALHOST
 
 
 def _listening(where: tuple[str, int]) -> list[str]:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from operations.guarding import guard_of, is_this_machine, make_guard
 from operations.settings import Settings
 
 #: How long finished runs stay to be looked at. What they did stays in the product's own history.
@@ -18,7 +19,9 @@ RETENTION_DAYS = 30
 
 def client_environment(data: Path) -> dict[str, str]:
     """Return the settings of every process that speaks to Prefect."""
+    guard = guard_of(data)
     return {
+        **({"PREFECT_API_AUTH_STRING": guard} if guard else {}),
         "PREFECT_HOME": str(data / "prefect"),
         "DO_NOT_TRACK": "1",
         # A run says that it lives, so that a dead one is found out; `flows.automations` waits three times as long.
@@ -30,9 +33,10 @@ def client_environment(data: Path) -> dict[str, str]:
 
 def server_environment(data: Path) -> dict[str, str]:
     """Return the settings of the server."""
-    home = data / "prefect"
+    home, guard = data / "prefect", guard_of(data)
     return {
         **client_environment(data),
+        **({"PREFECT_SERVER_API_AUTH_STRING": guard} if guard else {}),
         "PREFECT_SERVER_MEMO_STORE_PATH": str(home / "memo_store.toml"),
         # Nothing is sent or fetched beyond this machine: the second version of the UI calls out, the first does not.
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -61,6 +65,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="监听地址")
     parser.add_argument("--port", type=int, default=4200, help="端口")
     options = parser.parse_args(arguments)
+    # Whoever reaches Prefect can start every flow: beyond this machine it asks for a password.
+    if not is_this_machine(options.host) and not os.environ.get("PREFECT_SERVER_API_AUTH_STRING"):
+        make_guard(Settings().data)
     environment = with_defaults(server_environment(Settings().data), os.environ)
     Path(environment["PREFECT_HOME"]).mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", options.host, "--port", str(options.port)]
