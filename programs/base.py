@@ -2,10 +2,18 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
-from typing import Annotated, Final, NamedTuple, TypeVar
+from typing import Annotated, Any, Final, NamedTuple, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    StringConstraints,
+)
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from programs.words import Words
 
@@ -87,10 +95,27 @@ Count = Annotated[int, Field(gt=0, le=2**31 - 1)]
 """How many there are: a number that every database holds."""
 
 
+def _be_strict(schema: Any) -> None:  # noqa: ANN401 - any part of a schema
+    if isinstance(schema, dict):
+        if schema.get("type") in ("int", "bool"):
+            schema["strict"] = True
+        schema = list(schema.values())
+    if isinstance(schema, list):
+        for part in schema:
+            _be_strict(part)
+
+
 class Part(BaseModel):
     """A part of a program: immutable, and closed to fields that nobody reads."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: type[BaseModel], handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Have numbers and truths be what they are: pydantic would take `"10"` and `"yes"` for what they look like."""
+        schema = handler(source)
+        _be_strict(schema)
+        return schema
 
 
 class Identified(Part):

@@ -1,4 +1,4 @@
-"""`linxuan material` and `linxuan nomination receive`: what was replaced, and what somebody has vouched for, is told."""
+"""`linxuan material` and `linxuan nomination receive`: what was replaced and vouched for is told."""
 
 from tests import files
 from tests.cli.selection import DRAWN_UP
@@ -20,8 +20,5 @@ def test_who_receives_is_told_what_they_have_vouched_for(office, linxuan):
     run = linxuan("nomination", "receive", number, "employment:paper", "--seen", "--actor", "甲", "--now", DRAWN_UP)
     name = "劳动合同、缴纳社会保险证明等印证材料"
     assert run.out == (
-        "已登记收件\n"
-        f"　甲 已核对{name}：注明“与原件一致”\n"
-        f"　甲 已核对{name}：加盖公章\n"
-        f"　甲 已核对{name}：加盖骑缝章\n"
+        f"已登记收件\n　甲 已核对{name}：注明“与原件一致”\n　甲 已核对{name}：加盖公章\n　甲 已核对{name}：加盖骑缝章\n"
     )

@@ -352,6 +352,13 @@ SENTENCES = {
         Words("应为整数", "is no whole number"),
         Words("请写成不加引号的数字，如 10", "write digits without quotes: 10"),
     ),
+    "a number that looks like one, in quotes": (
+        {"seats": [SEATS | {"count": "10"}]},
+        "seats.craftsman.count",
+        "wrong_type",
+        Words("应为整数", "is no whole number"),
+        Words("请写成不加引号的数字，如 10", "write digits without quotes: 10"),
+    ),
     "too few": (
         {"seats": [SEATS | {"count": 0}]},
         "seats.craftsman.count",
