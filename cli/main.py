@@ -34,6 +34,7 @@ COMMANDS = {
     "decide": Entry("cli.decide", say("确定一个环节的入选和落选", "decide who goes on from a stage")),
     "publicity": Entry("cli.publicity", say("公示和异议", "publicity and objections")),
     "issue": Entry("cli.issue", say("发文", "issue the document")),
+    "tenure": Entry("cli.tenure", say("聘期：考核、待遇、停发、取消", "terms: assessments, benefits, revocation")),
     "certificate": Entry("cli.certificate", say("证书编号和核验", "number and verify certificates")),
     "registry": Entry("cli.registry", say("人才库：查询和导出获得者", "the registry of honorees")),
     "past": Entry("cli.past", say("既往记录：称号、工作室、补助、禁报", "pasts: honors, studios, subsidies, bans")),

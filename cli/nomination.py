@@ -32,6 +32,7 @@ from operations.move import move
 from operations.nominate import Draft, nominate
 from operations.personal import masked_details
 from operations.results import Denied
+from operations.tenure.precedence import precedences_of
 from programs import Words
 from states import Endorsement, Move
 
@@ -72,9 +73,19 @@ def show(face: Face, number: str, actor: str | None) -> None:
     lines.append(say(f"按项目第 {found.program_version} 版办理", f"judged by version {found.program_version}"))
     if found.holder:
         lines.append(say(f"待办单位：{found.holder}", f"to act: {found.holder}"))
+    if facts["organizer"]:
+        lines.append(say(f"组织推荐：{facts['organizer']}", f"organized by: {facts['organizer']}"))
     lines += nomination_lines(running_of(desk, number).program, facts)
     annexes, differing = annexes_of(desk, number), differences_of(desk, number, face.now)
     lines += annex_lines(annexes, differing)
+    flags = precedences_of(desk, number, face.now)
+    lines += [
+        say(
+            f"优先：{one.name}（{one.award}，{one.nomination}）",
+            f"precedence: {one.name} ({one.award}, {one.nomination})",
+        )
+        for one in flags
+    ]
     details = masked_details(desk, number)
     lines += [personal.detail_line(one) for one in details]
     known = {one.kind.value: one.value for one in details}
@@ -82,6 +93,7 @@ def show(face: Face, number: str, actor: str | None) -> None:
         "annexes": [asdict(one) for one in annexes],
         "differences": [one.to_json(LANGUAGE) for one in differing],
         "personal": known,
+        "precedences": [asdict(one) for one in flags],
     }
     face.answer({**_json(found), **facts, **more}, lines)
 
@@ -198,6 +210,7 @@ for part in (
     screening.state,
     screening.verdicts,
     screening.judge_it,
+    screening.concur_it,
     screening.report_it,
     recommending.rank_them,
     personal.keep_detail,
@@ -350,6 +363,16 @@ HAPPENED = {
     "objection.seen": Words("查看异议材料", "objection's particulars seen"),
     "objection.settled": Words("异议办结", "objection settled"),
     "nomination.migrated": Words("改按另一版办理", "brought to another version"),
+    "opinion.given": Words("联合初审意见", "opinion of a joint screening"),
+    "duties.reported": Words("收到履职报告", "report of duties received"),
+    "tenure.assessed": Words("登记考核结果", "assessment recorded"),
+    "term.begun": Words("起聘", "term begun"),
+    "benefit.paid": Words("发放待遇", "benefit paid"),
+    "benefit.recovered": Words("追回待遇", "benefit recovered"),
+    "benefits.stopped": Words("停发待遇", "benefits stopped"),
+    "benefits.resumed": Words("恢复待遇", "benefits run again"),
+    "title.revoked": Words("取消称号", "title revoked"),
+    "certificate.returned": Words("收回证书", "certificate returned"),
 }
 
 

@@ -15,6 +15,7 @@ from operations.acts import Act
 from operations.certify import Validity
 from operations.registry import Entered, Wanted, export, search, show
 from operations.results import Denied
+from operations.tenure.precedence import own_precedences
 from store.files import write_whole
 
 F = TypeVar("F", bound=Callable[..., object])
@@ -60,8 +61,11 @@ def search_them(face: Face, **sought: str | None) -> None:
 @command_face
 def show_it(face: Face, number: str) -> None:
     """Show what the registry has of a nomination."""
-    found = show(reading_desk(face), number, face.now)
-    face.answer([_document(one) for one in found], [line for one in found for line in _lines(one)])
+    desk = reading_desk(face)
+    found, flags = show(desk, number, face.now), own_precedences(desk, number, face.now)
+    lines = [line for one in found for line in _lines(one)]
+    lines += [say(f"优先：{one.name}", f"precedence: {one.name}") for one in flags]
+    face.answer([_document(one) | {"precedences": [flag.name for flag in flags]} for one in found], lines)
 
 
 @command.command(

@@ -9,6 +9,7 @@ from cli.desk import acting
 from cli.face import LANGUAGE, Face, Mistake, Number, Spoken, command_face, once, say
 from cli.viewing import viewer_option, viewing_desk
 from operations.dossiers import state_facts, verdicts_of_nomination
+from operations.jointly import give_opinion
 from operations.results import Denied
 from operations.screen import judge, report
 from programs import Words
@@ -82,6 +83,21 @@ def report_it(face: Face, number: str, track: str, points: int | None, opinion: 
     if refused:
         face.refuse(refused.refusals, number=number)
     face.answer({"number": number, "track": track, "points": points}, say("已填写", "recorded"))
+
+
+@click.command("concur", cls=Spoken, help=say("登记联合初审中一家的意见", "record what one body says"))
+@click.argument("number", metavar="NUMBER")
+@click.argument("body", metavar="BODY")
+@click.option("--disagree", is_flag=True, help=say("不同意", "it does not agree"))
+@click.option("--note", default="", help=say("意见；不同意的须写明理由", "its opinion; why it does not agree"))
+@actor_option()
+@command_face
+def concur_it(face: Face, number: str, body: str, disagree: bool, note: str, actor: str) -> None:
+    """Record a body's opinion."""
+    desk, act = acting(face, actor)
+    if refused := give_opinion(desk, number, body, act, agrees=not disagree, note=note):
+        face.refuse(refused.refusals, number=number)
+    face.answer({"number": number, "body": body, "agrees": not disagree}, say("已登记", "recorded"))
 
 
 def stated_fact(text: str) -> tuple[str, str]:

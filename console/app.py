@@ -23,6 +23,7 @@ from operations.desk import Desk
 from operations.overview import overview, program_overview
 from operations.results import UnknownError
 from operations.seeing import note_refused
+from operations.tenure.listing import honors_of
 from store.types import UnfitError
 
 _READING = ["GET", "HEAD"]
@@ -53,6 +54,12 @@ def create_app(
         found = program_overview(desk, program_id, voice.now, seen_by=visitor_of(request).actor)
         return shown.page(request, voice, "program.html", found=found)
 
+    def honors(request: Request, program_id: str) -> Response:
+        voice, actor = shown.voice(request), visitor_of(request).actor
+        found = honors_of(desk, program_id, voice.now, seen_by=actor)
+        program = program_overview(desk, program_id, voice.now, seen_by=actor).state.program
+        return shown.page(request, voice, "honors.html", program=program, found=found)
+
     def health() -> Response:
         try:
             with desk.store.read() as connection:
@@ -63,6 +70,7 @@ def create_app(
 
     app.add_api_route("/", front, methods=_READING)
     app.add_api_route("/programs/{program_id}", program, methods=_READING)
+    app.add_api_route("/programs/{program_id}/honors", honors, methods=_READING)
     app.add_api_route("/health", health, methods=_READING)
     app.add_api_route(VERIFY, verifying.by_number, methods=_READING)
     app.add_api_route(f"{VERIFY}/{{code}}", verifying.by_code, methods=_READING)

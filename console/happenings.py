@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from console import terms
 from console.balloting import BALLOTS
 from console.objecting import OBJECTIONS
 from console.saying import Voice
@@ -372,4 +373,5 @@ PHRASES: dict[str, Callable[[Event], Words]] = {
     "expert.recused": _recused,
     "recusal.lifted": _recusal_lifted,
     "expert.added": _expert_added,
+    **terms.PHRASES,
 }

@@ -13,6 +13,8 @@ from console.pipeline import pipeline_picture, place_name
 from console.saying import Voice
 from console.timeline import timeline_picture
 from operations.sessions import role_told
+from operations.tenure.listing import duty_words
+from operations.tenure.money import yuan
 
 _TYPES: Final = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 
@@ -60,6 +62,8 @@ class Pages:
         )
         self._environment.globals |= {
             "agenda": agenda,
+            "duty_words": duty_words,
+            "yuan": yuan,
             "assets": {name: asset.address for name, asset in self.assets.items()},
             "happening": happening,
             "pipeline_picture": pipeline_picture,

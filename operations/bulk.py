@@ -17,6 +17,7 @@ from operations.move import event_facts
 from operations.pasts import settle_pasts
 from operations.placing import shared_landing
 from operations.results import MovedAll
+from operations.terms import settle_terms
 from programs import Path
 from programs.stages import Decision
 from states import Gate, Move, gates
@@ -81,6 +82,7 @@ def move_all(transaction: Transaction, running: Running, together: Together, wha
     ids = sorted(transaction.connection.execute(moved).scalars().all())
     if ids:
         settle_pasts(transaction.connection, running, what, destination, ids, act.now)
+        settle_terms(transaction.connection, running, what, destination, ids, act.now)
         due_at, holder = landing.due_at, landing.holder
         facts = event_facts(
             running, what, stage, destination, version=of.version, due_at=due_at, holder=holder, act=act

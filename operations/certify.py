@@ -202,7 +202,10 @@ def term_of(running: Running, row: Row[Any], dated: date) -> datetime | None:
     """
     stages = [stage for stage in running.program.held_stages if stage.concerns(*path_of(row))]
     last = stages[-1]
-    return term_closes(dated, last.years) if isinstance(last, Tenure) and last.years else None
+    if not isinstance(last, Tenure) or not last.years:
+        return None
+    first: date | None = row.begun or (dated if last.begins == "document" else None)
+    return term_closes(first, last.years) if first else None
 
 
 def validity_of(stage: str, closes: datetime | None, now: datetime) -> Validity:
@@ -216,8 +219,10 @@ def validity_of(stage: str, closes: datetime | None, now: datetime) -> Validity:
 
 _of, _award, _certificate, _document = t.nomination.c, t.award.c, t.certificate.c, t.document.c
 
-_HONORED = (t.award.join(t.nomination, _of.id == _award.nomination_id)).join(
-    t.document, (_document.program_id == _award.program_id) & (_document.number == _award.document)
+_HONORED = (
+    t.award.join(t.nomination, _of.id == _award.nomination_id)
+    .join(t.document, (_document.program_id == _award.program_id) & (_document.number == _award.document))
+    .outerjoin(t.tenure, t.tenure.c.nomination_id == _award.nomination_id)
 )
 
 _ABOUT = (
@@ -229,6 +234,7 @@ _ABOUT = (
     *(_of[name] for name in ("number", "nominee", "unit", "grade", "stage", "category", "route", "traits")),
     _of.nominator,
     _of.revision,
+    t.tenure.c.begun,
 )
 
 _MINE = (_certificate.nomination_id == _award.nomination_id) & (_certificate.stage == _award.stage)

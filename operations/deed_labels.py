@@ -49,4 +49,8 @@ DEED_LABELS: Final[Mapping[str, Words]] = {
     "handle-objection": Words("受理、核查异议", "handle an objection"),
     "see-objection": Words("查看异议", "see an objection"),
     "recuse": Words("申请或决定回避", "recuse an expert"),
+    "report-duties": Words("登记履职报告", "record a report of duties"),
+    "appoint": Words("登记起聘", "begin a term"),
+    "pay": Words("发放或追回待遇", "pay a benefit, or recover it"),
+    "stop-benefits": Words("停发或恢复待遇", "stop benefits, or let them run again"),
 }

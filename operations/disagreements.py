@@ -37,6 +37,7 @@ from operations.recollection import (
     told_by,
     whole,
 )
+from operations.term_disagreements import term_disagreements
 from store import tables as t
 from store.types import Document
 
@@ -56,6 +57,7 @@ def disagreements(connection: Connection, program_id: str | None = None) -> Iter
         annex_disagreements(connection, program_id),
         panel_disagreements(connection, program_id),
         objection_disagreements(connection, program_id),
+        term_disagreements(connection, program_id),
     )
 
 
@@ -130,10 +132,12 @@ class _Tables:
         for program, closes in self._rows(of_list.program_id, of_list.objections_close_at):
             dues[program].add(instant(closes))
         moves = t.event.c
-        again = select(self._raw(moves.payload)).where(self._is_kind(_RECOUNTED), *self._of(moves.program_id))
-        for (payload,) in self._connection.execute(again):
+        again = or_(self._is_kind(_RECOUNTED), self._is_kind("term.begun"))
+        for (payload,) in self._connection.execute(
+            select(self._raw(moves.payload)).where(again, *self._of(moves.program_id))
+        ):
             if event := event_of(payload):
-                dues[str(event.get("nomination"))].add(instant(event.get("to")))
+                dues[str(event.get("nomination"))].add(instant(event.get("to") or event.get("due")))
         return dues
 
     def strays(self) -> Iterator[Disagreement]:

@@ -14,7 +14,7 @@ from operations.nominators import counted_as
 from operations.paths import path_of
 from operations.verdicts import bars_among, verdicts_on
 from programs.evaluations import Evaluation, Track
-from programs.stages import Decision, Issuance, Publicity, Recommendation, Review, Screening, Vote
+from programs.stages import Decision, Issuance, Publicity, Recommendation, Review, Screening, Tenure, Vote
 from states import Balloted, Case, Result, Verdict
 from store import tables as t
 
@@ -48,10 +48,12 @@ def cases_of(
         case = cases[nomination]
         case.failed = tuple(_failed(one) for one in verdicts if one.result is Result.FAIL)
         case.unjudged = tuple(one.name for one in verdicts if one.result is Result.NEEDS_EVIDENCE)
+    _opinions(connection, running, cases, by_kind[Screening])
     _reports(connection, running, cases, [*by_kind[Review], *by_kind[Vote]])
     balloting = running.program.ballots()
     _ballots(connection, cases, [row.id for row in rows if row.stage in balloting])
     _objections(connection, cases, [*by_kind[Publicity], *by_kind[Issuance]])
+    _rectifications(connection, cases, by_kind[Tenure], now)
     if running.program.asks_the_past:
         # Others may have chosen somebody since the screening.
         again = [row for row in rows if row.id in {*by_kind[Decision], *by_kind[Issuance]}]
@@ -159,6 +161,28 @@ def _ballots(connection: Connection, cases: dict[int, Case], ids: list[int]) -> 
 def _objections(connection: Connection, cases: dict[int, Case], ids: list[int]) -> None:
     for nomination, objections in _rows_of(connection, t.objection, ids, "outcome").items():
         cases[nomination].open_objections = objections.count((None,))
+
+
+def _opinions(connection: Connection, running: Running, cases: dict[int, Case], ids: list[int]) -> None:
+    """Read what bodies say that screen jointly."""
+    stages = {nomination: running.program.stage(cases[nomination].stage.partition(".")[0]) for nomination in ids}
+    asked = [one for one, stage in stages.items() if isinstance(stage, Screening) and len(stage.bodies) > 1]
+    said = _rows_of(connection, t.joint_opinion, asked, "stage", "body", "agrees")
+    for nomination in asked:
+        stage, case = stages[nomination], cases[nomination]
+        if isinstance(stage, Screening):
+            known = {body: agrees for at, body, agrees in said[nomination] if at == stage.id}
+            case.unheard = tuple(body for body in stage.bodies if body not in known)
+            case.opposed = tuple(body for body in stage.bodies if known.get(body) is False)
+
+
+def _rectifications(connection: Connection, cases: dict[int, Case], ids: list[int], now: datetime) -> None:
+    asked = [nomination for nomination in ids if "." in cases[nomination].stage]
+    found = _rows_of(connection, t.assessment, asked, "period", "round", "passed", "rectify_by")
+    for nomination, rounds in found.items():
+        _, last, passed, rectify_by = max(rounds, key=lambda one: one[:2])
+        over = last > 1 or (rectify_by is not None and rectify_by <= now)
+        cases[nomination].unrectified = over and not passed
 
 
 def _rows_of(connection: Connection, table: Table, ids: list[int], *names: str) -> dict[int, list[tuple[Any, ...]]]:

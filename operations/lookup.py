@@ -181,6 +181,8 @@ def show_nomination(desk: Desk, number: str) -> tuple[Listed, dict[str, Any]]:
         running = desk.running_for(connection, row)
         facts["files"] = [one.to_json() for one in files_of(connection, row.id)]
         facts["missing"] = _missing(running, row, facts["materials"])
+        category = next((one for one in running.program.categories if one.id == row.category), None)
+        facts["organizer"] = category.organizer if category else None
         return _listed(running, row), facts
 
 

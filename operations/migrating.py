@@ -21,6 +21,7 @@ from operations.paths import path_of
 from operations.placing import holder_at
 from operations.policy import Deed, Matter
 from operations.results import Denied, UnknownError, denied
+from operations.terms import look_at_terms_again
 from operations.transfer import Alike, Transfer, transfer
 from programs import Words
 from states import End, Refusal
@@ -300,6 +301,7 @@ class _Batch:
         if written != len(ids):
             # Every row was read and locked in this transaction, so this would be a fault of the store, not of a user.
             raise RuntimeError(f"{len(ids) - written} of {len(ids)} nominations changed while they were locked")
+        look_at_terms_again(self._connection, ids, self._act.now)
         self._transaction.record_each(
             target.program.id,
             "nomination.migrated",

@@ -18,10 +18,12 @@ from operations.authority import matter_of, permitted, refuses
 from operations.desk import Desk, Running
 from operations.endorsing import endorsement_facts, form_number_taken, write_endorsement
 from operations.facts import cases_of
+from operations.leaving import leave_bans
 from operations.owing import owe
 from operations.pasts import hold_pasts, settle_pasts
 from operations.placing import Landing, Places
 from operations.results import Batch, Denied, Moved, UnknownError, no_such_nomination
+from operations.terms import settle_terms
 from programs import Words
 from states import Circumstances, Endorsement, Move, Refusal, Refused
 from store import Transaction, events_of
@@ -164,6 +166,7 @@ def move_many(  # noqa: PLR0913 - a move's facts, each by name
     _write(connection, changes)
     sources = {change["row_id"]: done.source for change, done in zip(changes, moved, strict=True)}
     places.settle(what, sources, newest.program.quotas)
+    leave_bans(transaction, versions, [row for row in rows if row.id in sources], what, act)
     owed = 0
     for running in versions.values():
         own = {row.number: row.id for row in _of_version(rows, running)}
@@ -171,6 +174,7 @@ def move_many(  # noqa: PLR0913 - a move's facts, each by name
         for destination in {done.destination for done in moved_here}:
             ids = [own[done.number] for done in moved_here if done.destination == destination]
             settle_pasts(connection, running, what, destination, ids, act.now)
+            settle_terms(connection, running, what, destination, ids, act.now)
         owed += owe(connection, running, moved_here, act)
     return Batch(tuple(moved), tuple(denied), owed)
 
@@ -287,8 +291,8 @@ def part_of_more(what: Move, use_case: Words) -> Refusal:
         "part-of-more",
         Words("“{move}”不能单独办理", "“{move}” is not made by itself").format(move=what.label),
         Words(
-            "请用 {command}，以便同时记录名单、异议或公文",
-            "use {command}, which records the list, objection or document",
+            "请用 {command}，以便同时记录名单、异议、公文、考核或依据",
+            "use {command}, which records the list, objection, document, result or ground",
         ).format(command=use_case),
     )
 

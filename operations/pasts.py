@@ -5,7 +5,7 @@ whom either of them may choose only once. A rehearsal honors nobody and leaves n
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -92,6 +92,18 @@ def found_in_pasts(
     }
 
 
+def found_by(
+    connection: Connection, program: Program, row: Row[Any], rule: History, now: datetime, own: Collection[int] = ()
+) -> tuple[Bar, ...]:
+    """Return what a rule finds in one nominee's past, but for what this nomination brought and the pasts in `own`."""
+    owner = owner_of(program, row)
+    return tuple(
+        Bar(rule.name, rule.clause, _told(one))
+        for one in (_known(connection, [owner]) if owner else ())
+        if one.nomination_id != row.id and one.id not in own and _is_meant(rule, one, program, now)
+    )
+
+
 def known_by_name(connection: Connection, names: Iterable[str]) -> Mapping[str, list[Words]]:
     """Return what is known of people by name only. Names repeat, so that this is for people to look at."""
     of = t.past.c
@@ -154,7 +166,7 @@ def settle_pasts(
     of = t.past.c
     if not ids:
         return
-    if what in GIVES and not _is_rehearsed(connection, running.program.id):
+    if what in GIVES and not is_rehearsed(connection, running.program.id):
         _give(connection, running, ids)
         if what is Move.ISSUE:
             connection.execute(update(t.past).where(among(of.nomination_id, ids), of.since.is_(None)).values(since=now))
@@ -170,7 +182,8 @@ def settle_pasts(
         connection.execute(delete(t.claim).where(t.claim.c.past_id.in_(ended), only_while))
 
 
-def _is_rehearsed(connection: Connection, program_id: str) -> bool:
+def is_rehearsed(connection: Connection, program_id: str) -> bool:
+    """Whether a program is only rehearsed."""
     rehearsed = select(t.rehearsal.c.program_id).where(t.rehearsal.c.program_id == program_id)
     return connection.execute(rehearsed).first() is not None
 

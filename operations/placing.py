@@ -1,8 +1,8 @@
 """Where a nomination lands: who must act on it there, until when, and which limited places it holds."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Row, delete, func, insert, select
@@ -15,7 +15,7 @@ from operations.paths import path_of
 from programs import Path, Program
 from programs.dates import Duration
 from programs.model import Quota
-from programs.stages import Publicity, Recommendation, Screening, Tenure
+from programs.stages import Issuance, Publicity, Recommendation, Screening, Tenure
 from states import Limit, Move
 from store import among, hold
 from store import tables as t
@@ -48,7 +48,7 @@ class Landing:
         self._now = now
         self._newest: dict[str, int | None] = {}
         self._closes: dict[int | None, Due] = {}
-        self._terms: dict[int, datetime | None] = {}
+        self._honored_at: dict[int, datetime] | None = None
 
     def holder(self, key: str, row: Row[Any]) -> str | None:
         """Return the organization that must act.
@@ -71,11 +71,7 @@ class Landing:
             return Due(period.closes, period.provisional)
         if isinstance(stage, Publicity) and key == f"{stage.id}.running":
             return self._list_closes(self.publicity(key, row))
-        if isinstance(stage, Tenure) and stage.years:
-            # A term runs from its own document, whatever was issued since.
-            begun, years = self._running.pipeline.standings[row.stage].stage == stage.id, stage.years
-            return Due(row.due_at if begun else self._term_ends(years))
-        return NEVER
+        return Due(self._term_closes(stage, row)) if isinstance(stage, Tenure) else NEVER
 
     def correction(self, key: str) -> Duration | None:
         """Return how the time to correct is counted that begins at a standing, if one does."""
@@ -113,11 +109,36 @@ class Landing:
             self._closes[publicity] = Due(*listed) if listed else NEVER
         return self._closes[publicity]
 
-    def _term_ends(self, years: int) -> datetime | None:
-        if years not in self._terms:
-            issued_at = last_issued(self._connection, self._running.program.id)
-            self._terms[years] = None if issued_at is None else term_closes(shanghai_day(issued_at), years)
-        return self._terms[years]
+    def _term_closes(self, stage: Tenure, row: Row[Any]) -> datetime | None:
+        # A term runs from its own document, whatever was issued since.
+        if self._running.pipeline.standings[row.stage].stage == stage.id:
+            own: datetime | None = row.due_at
+            return own
+        first = self._first_day(stage, row)
+        return term_closes(first, stage.years) if first and stage.years else None
+
+    def _first_day(self, stage: Tenure, row: Row[Any]) -> date | None:
+        """Return the first day of a term that begins: that of its own document, none before an appointment."""
+        if stage.begins == "appointment":
+            return None
+        here = self._running.pipeline.standings[row.stage]
+        if not here.ended and isinstance(self._running.program.stage(here.stage), Issuance):
+            return shanghai_day(self._now)
+        if self._honored_at is None:
+            self._honored_at = documents_of(self._connection, self._running.program.id)
+        issued_at = self._honored_at.get(row.id)
+        return shanghai_day(issued_at) if issued_at else None
+
+
+def documents_of(connection: Connection, program_id: str, ids: Sequence[int] | None = None) -> dict[int, datetime]:
+    """Return when the last document that honored each nomination of a program was issued, by the nomination's id."""
+    of, document = t.award.c, t.document.c
+    query = select(of.nomination_id, func.max(document.issued_at)).select_from(
+        t.award.join(t.document, (document.program_id == of.program_id) & (document.number == of.document))
+    )
+    query = query.where(of.program_id == program_id).group_by(of.nomination_id)
+    rows = connection.execute(query if ids is None else query.where(among(of.nomination_id, ids)))
+    return dict(rows.tuples().all())
 
 
 def last_issued(connection: Connection, program_id: str) -> datetime | None:

@@ -59,6 +59,10 @@ class Deed(StrEnum):
     SEE_PANEL = "see-panel"
     HANDLE_OBJECTION = "handle-objection"
     SEE_OBJECTION = "see-objection"
+    REPORT_DUTIES = "report-duties"
+    APPOINT = "appoint"
+    PAY = "pay"
+    STOP_BENEFITS = "stop-benefits"
 
     @property
     def label(self) -> Words:
@@ -226,6 +230,10 @@ _TABLE: Mapping[Move | Deed, tuple[Predicate | None, ...]] = {
     Deed.SEE_PANEL:          (runs_it,       holds_it,      _no,                  _no),
     Deed.HANDLE_OBJECTION:   (runs_it,       holds_it,      _no,                  _no),
     Deed.SEE_OBJECTION:      (runs_it,       holds_it,      _no,                  _no),
+    Deed.REPORT_DUTIES:      (runs_it,       concerns_them, _no,                  _no),
+    Deed.APPOINT:            (runs_it,       holds_it,      _no,                  _no),
+    Deed.PAY:                (runs_it,       holds_it,      _no,                  _no),
+    Deed.STOP_BENEFITS:      (runs_it,       holds_it,      _no,                  _no),
 }  # fmt: skip
 
 

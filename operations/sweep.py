@@ -23,8 +23,9 @@ from operations.paths import path_of
 from operations.recount import recount_if_changed
 from operations.recounting import Recount
 from operations.results import Denied, Moved, MovedAll
+from operations.tenure.sweeping import TermsSwept, sweep_terms
 from programs import Path, Words
-from states import Move, Refusal
+from states import Move, Refusal, gates
 from store import Transaction, among, id_list
 from store import tables as t
 from store.types import Instant
@@ -99,7 +100,18 @@ def sweep(desk: Desk, now: datetime, *, moves: Collection[Move] = CLOCK_MOVES, p
     _Pass(desk, done, moves, program_id).run()
     done.overdue, owed = remind_of_overdue(desk, now, program_id)
     done.reminders += owed
+    if Move.EXPIRE in moves:
+        _add_terms(done, sweep_terms(desk, now, program_id))
     return done
+
+
+def _add_terms(done: Sweep, terms: TermsSwept) -> None:
+    """Add what time has brought within terms."""
+    done.ways.update(Way(one.program, one.moved.move, one.moved.source, one.moved.destination) for one in terms.ended)
+    done.named += [one.moved for one in terms.ended][: NAMED - len(done.named)]
+    done.refused += terms.refused
+    done.reminders += terms.reminders
+    done.batches += terms.batches
 
 
 class _Due(NamedTuple):
@@ -217,7 +229,9 @@ class _Pass:
 
     def _move(self, transaction: Transaction, running: Running, together: Together, part: Sweep) -> None:
         for what in running.pipeline.moves_from(together.stage, together.path):
-            if what in self._moves and what.by_clock:
+            # What is due of a nomination is asked by this gate; duties within a term have instants of their own.
+            is_due = gates.due_reached in running.pipeline.gates(together.stage, what, together.path)
+            if what in self._moves and what.by_clock and is_due:
                 act = Act(CLOCK, self._done.now, _REASONS[what])
                 # Time is an actor too: what the policy refuses it is told like any other refusal.
                 asked = refuses(transaction.connection, CLOCK, what, matter_at(running, together.stage))

@@ -321,16 +321,50 @@ class Tenure(StageBase):
     label = Words("聘期管理", "tenure")
     kind: Literal["tenure"] = "tenure"
     years: int | None = Field(default=None, gt=0, le=30, description="none: the honor has no fixed term")
+    begins: Literal["document", "appointment"] = Field(
+        default="document", description="with the day of the document, or with a letter of appointment that is recorded"
+    )
     assessed_every_years: int | None = Field(default=None, gt=0, le=10)
-    grades: tuple[Name, ...] = Field(default=(), description="the results of an assessment, the passing one first")
+    grades: tuple[Name, ...] = Field(
+        default=(), description="the results of an assessment, the best first; of several the last one fails"
+    )
     reported_every_years: int | None = Field(
         default=None, gt=0, le=10, description="the unit reports how duties are met"
     )
+    opens_days_before: int = Field(
+        default=90, gt=0, le=366, description="how long before a period ends its report and its assessment can be made"
+    )
     rectification: Duration | None = Field(default=None, description="time to make good a failed assessment")
+    unrectified: Literal["person", "sweep"] = Field(
+        default="person",
+        description="who revokes what was not made good: a named person, or a sweep, which nobody has to approve",
+    )
     suspension_grounds: tuple[Name, ...] = Field(default=(), description="the title stays, the benefits stop")
+    resumable: bool = Field(default=False, description="benefits that stopped may run again when the ground is gone")
     revocation_grounds: tuple[Name, ...] = ()
     revoked_by: Name | None = Field(default=None, description="who must approve a revocation")
     revocation_effects: tuple[Name, ...] = ()
+    revoked_bars_years: int | None = Field(
+        default=None, gt=0, le=99, description="how long whoever was revoked may not be nominated, in any program"
+    )
+
+    @model_validator(mode="after")
+    def _sweep_revokes_by_itself(self) -> "Tenure":
+        if self.unrectified == "sweep" and self.revoked_by:
+            raise unfit(
+                Words(
+                    f"取消称号须经{self.revoked_by}批准，不能由巡检自动取消",
+                    f"a sweep cannot revoke what {self.revoked_by} must approve",
+                ),
+                Words('请删去 unrectified = "sweep"，或删去 revoked_by', "remove `unrectified`, or `revoked_by`"),
+                at="unrectified",
+            )
+        return self
+
+    @property
+    def results(self) -> tuple[str, ...]:
+        """The results of an assessment, the best first; the last one fails."""
+        return self.grades if len(self.grades) > 1 else ("合格", "不合格")
 
 
 Stage = Annotated[

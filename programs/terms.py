@@ -18,6 +18,10 @@ class Benefit(Scoped):
     every: Literal["once", "year"] = "once"
     after: Literal["award", "passed-assessment"] = "award"
     barred_by: Past | None = Field(default=None, description="whoever has this in the past does not receive it")
+    barred_of: tuple[Name, ...] = Field(default=(), description="the honors or subsidies that are meant; any if none")
+    toward: tuple[Name, ...] = Field(
+        default=(), description="for precedence: the awards in whose selection; any if none"
+    )
 
 
 class Disqualification(Identified):
@@ -26,6 +30,9 @@ class Disqualification(Identified):
     name: Name
     clause: Clause
     effect: Name = Field(description="what follows, in the notice's own term")
+    bars_years: int | None = Field(
+        default=None, gt=0, le=99, description="how long whoever it concerns may not be nominated, in any program"
+    )
 
 
 class Ungated(Part):

@@ -202,6 +202,38 @@ def document_numbered(case: Case, circumstances: Circumstances) -> Refusal | Non
     )
 
 
+def bodies_agree(case: Case, circumstances: Circumstances) -> Refusal | None:
+    """Every body that screens jointly has spoken, and agrees."""
+    if case.opposed:
+        return Refusal(
+            "bodies-agree",
+            Words("联合初审不同意：{bodies}", "these bodies do not agree: {bodies}").format(
+                bodies="、".join(case.opposed)
+            ),
+            Words("请退回补正或不予通过", "return it for correction, or reject it"),
+        )
+    if case.unheard:
+        return Refusal(
+            "bodies-agree",
+            Words("联合初审还没有意见：{bodies}", "these bodies have not spoken: {bodies}").format(
+                bodies="、".join(case.unheard)
+            ),
+            Words("请逐家登记意见：linxuan nomination concur", "record what each says with: linxuan nomination concur"),
+        )
+    return None
+
+
+def not_made_good(case: Case, circumstances: Circumstances) -> Refusal | None:
+    """A failed assessment was not made good in time, or was failed again."""
+    if case.unrectified:
+        return None
+    return Refusal(
+        "not-made-good",
+        Words("整改期未满，也没有再次不合格", "the time to rectify is not over, and nothing has failed again"),
+        Words("请等到整改期满，或登记整改复核的结果", "wait until it is over, or record what the check found"),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Endorsed:
     """The tier has put on the form what the notice asks of it: its seal, its opinion on every point, the number."""

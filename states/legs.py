@@ -202,7 +202,8 @@ def _past(program: Program) -> tuple[Gate, ...]:
 
 
 def _screening(stage: Screening, following: str) -> Iterator[Leg]:
-    yield Leg(Move.ACCEPT, stage.id, following, (gates.rules_passed, *_keep(stage)))
+    jointly = (gates.bodies_agree,) if len(stage.bodies) > 1 else ()
+    yield Leg(Move.ACCEPT, stage.id, following, (gates.rules_passed, *jointly, *_keep(stage)))
     yield Leg(Move.REJECT, stage.id, End.REJECTED.value, (gates.reason_stated,))
     if stage.keep:
         yield Leg(Move.ELIMINATE, stage.id, End.NOT_CHOSEN.value)
@@ -229,8 +230,14 @@ def _tenure(stage: Tenure, following: str) -> Iterator[Leg]:
     rectification = f"{stage.id}.rectification"
     if stage.assessed_every_years:
         yield Leg(Move.ASSESS, stage.id, stage.id)
-    yield Leg(Move.FAIL, stage.id, rectification, (gates.reason_stated,))
-    yield Leg(Move.RECTIFY, rectification, stage.id)
+        # Without a time to make it good, what follows on a failure is for those to say who can revoke.
+        failed = rectification if stage.rectification else stage.id
+        yield Leg(Move.FAIL, stage.id, failed, (gates.reason_stated,))
     if stage.years:
         yield Leg(Move.EXPIRE, stage.id, following, (gates.due_reached,))
-        yield Leg(Move.EXPIRE, rectification, following, (gates.due_reached,))
+    if stage.rectification:
+        yield Leg(Move.RECTIFY, rectification, stage.id)
+        if stage.years:
+            yield Leg(Move.EXPIRE, rectification, following, (gates.due_reached,))
+        if stage.unrectified == "sweep":
+            yield Leg(Move.LAPSE, rectification, End.REVOKED.value, (gates.not_made_good,))

@@ -60,6 +60,10 @@ _BY_USE_CASE = {
     Move.CORRECT: Words("linxuan publicity settle", "linxuan publicity settle"),
     Move.DEFER: Words("linxuan publicity settle", "linxuan publicity settle"),
     Move.ISSUE: Words("linxuan issue", "linxuan issue"),
+    Move.ASSESS: Words("linxuan tenure assess", "linxuan tenure assess"),
+    Move.FAIL: Words("linxuan tenure assess", "linxuan tenure assess"),
+    Move.RECTIFY: Words("linxuan tenure rectify", "linxuan tenure rectify"),
+    Move.REVOKE: Words("linxuan tenure revoke", "linxuan tenure revoke"),
 }
 
 _LABELS = {

@@ -72,7 +72,7 @@ def standings_of(stage: Stage, office: str) -> tuple[Standing, ...]:
                 place("running", Words("公示中", "running")),
                 place("objected", Words("异议处理", "under objection")),
             )
-        case Tenure():
+        case Tenure(rectification=period) if period:
             return Standing(stage.id, stage.id, name, who), place("rectification", Words("整改", "rectification"))
         case _:
             return (Standing(stage.id, stage.id, name, who),)

@@ -6,7 +6,7 @@ so a killed rehearsal makes the same plan again and goes on behind its last fini
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from enum import Enum, auto
 
@@ -16,6 +16,7 @@ from deadlines.zone import at, last_day_before, shanghai_day
 from operations.desk import Running
 from operations.rehearse.people import Person
 from operations.rehearse.play import Players
+from operations.rehearse.scenes import Scene, tenure_scenes
 from programs import Words
 from programs.dates import Duration
 from programs.stages import (
@@ -69,16 +70,6 @@ _FATES = {
 def fate_of(person: Person) -> Fate:
     """Return what is to become of a nominee."""
     return _FATES.get(person.index % 20, Fate.ORDINARY)
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """Something that happens at one instant of the rehearsal, at one stage of the pipeline."""
-
-    at: datetime
-    title: Words
-    play: Callable[[Players], None]
-    stage: str = ""
 
 
 class Plan:
@@ -290,28 +281,10 @@ class Plan:
         yield Scene(late, Words("期满后办结的异议", "objections settled after the end"), settle_late)
 
     def _tenure(self, stage: Tenure, issued_at: datetime) -> Iterator[Scene]:
-        every = stage.assessed_every_years
-        if every:
-            # A tenure without end is rehearsed over two rounds.
-            rounds = range(every, stage.years, every) if stage.years else (every, 2 * every)
-            for year in rounds:
-                yield from self._assessment(stage, self._anniversary(issued_at, year), first=year == every)
+        yield from tenure_scenes(self._running, stage, issued_at)
         if stage.years:
             closes = term_closes(shanghai_day(issued_at), stage.years)
             yield Scene(closes + 5 * _MINUTE, Words("聘期届满巡检", "sweep at the end of the term"), Players.sweep)
-
-    def _assessment(self, stage: Tenure, when: datetime, *, first: bool) -> Iterator[Scene]:
-        yield Scene(when, Words("考核", "assessment"), lambda crew: crew.assess(stage.id, fail_first=first))
-        if first:
-            yield Scene(
-                self._later(when, 20, time(10)),
-                Words("整改复核", "rectification checked"),
-                lambda crew: crew.each(f"{stage.id}.rectification", Move.RECTIFY),
-            )
-        else:
-            yield Scene(
-                self._later(when, 5, time(10)), Words("取消称号", "revocation"), lambda crew: crew.revoke(stage.id)
-            )
 
     def _start(self, stage: Stage, reached: datetime) -> datetime:
         start = self._later(reached, 1, time(9))
@@ -320,12 +293,6 @@ class Plan:
         if opens and opens > start:
             return at(self._calendar.next_working_day(shanghai_day(opens)), time(9))
         return start
-
-    def _anniversary(self, issued_at: datetime, years: int) -> datetime:
-        day = shanghai_day(issued_at)
-        # 29 February has its anniversary on 1 March in a common year.
-        same = day.replace(year=day.year + years) if (day.month, day.day) != (2, 29) else date(day.year + years, 3, 1)
-        return at(self._calendar.next_working_day(same), time(10))
 
     def _later(self, instant: datetime, working_days: int, clock: time) -> datetime:
         return at(self._calendar.add_working_days(shanghai_day(instant), working_days), clock)

@@ -13,6 +13,7 @@ from operations.decide import decide
 from operations.desk import Desk
 from operations.facts import ranks
 from operations.issue import issue
+from operations.jointly import give_opinion
 from operations.materials import receive
 from operations.move import move
 from operations.nominate import Draft, Nominated, nominate
@@ -24,6 +25,7 @@ from operations.rehearse.experts import RehearsedPanel, evaluators_of
 from operations.rehearse.judging import OPINION, count_votes, rank_them, score
 from operations.rehearse.people import Person
 from operations.rehearse.summary import Summary
+from operations.rehearse.terms import RehearsedTerms, Scenes
 from operations.results import Denied
 from operations.screen import judge, report
 from operations.sweep import sweep
@@ -32,7 +34,7 @@ from programs.counting import Unit
 from programs.evaluations import Evaluation
 from programs.materials import Medium
 from programs.model import Seats
-from programs.stages import Decision, Issuance, Publicity, Recommendation, Review, Screening, Vote
+from programs.stages import Decision, Issuance, Publicity, Recommendation, Review, Screening, Tenure, Vote
 from programs.words import closing_clock
 from states import Endorsement, Move, Result
 from store import tables as t
@@ -118,6 +120,9 @@ class Players:
                 verdicts[rules[0]] = Result.FAIL
             if verdicts:
                 self.summary.take(judge(self.desk, number, verdicts, self._holder_s(number, Role.SCREENING)))
+            for body in stage.bodies if len(stage.bodies) > 1 else ():
+                act = self._holder_s(number, Role.SCREENING)
+                self.summary.take(give_opinion(self.desk, number, body, act, agrees=True))
             if person.index in failing:
                 self._move(number, Move.REJECT, self._holder_s(number, Role.SCREENING, "不符合申报条件"))
             elif person.index in back:
@@ -269,18 +274,12 @@ class Players:
             closes = term_closes(shanghai_day(self.now), tenure.years)
             self.summary.notes.append(f"聘期 {tenure.years} 年，{closing_clock(closes)} 届满")
 
-    def assess(self, stage: str, *, fail_first: bool) -> None:
-        """The honorees are assessed; the first one may fail."""
-        for place, (number, _) in enumerate(self._here((stage,))):
-            what, reason = (Move.FAIL, "年度履职未达要求") if fail_first and place == 0 else (Move.ASSESS, "")
-            self._move(number, what, self._holder_s(number, Role.OPERATOR, reason))
-
-    def revoke(self, stage: str) -> None:
-        """The last of several honorees loses the honor."""
-        here = self._here((stage,))
-        if len(here) > 2:
-            act = self._act(Role.ADMINISTRATOR, self.program.office, "聘期内弄虚作假，经评委会批准取消")
-            self._move(here[-1][0], Move.REVOKE, act)
+    def within_terms(self, stage: Tenure, place: str, play: Scenes) -> None:
+        """Something happens to the honorees who stand somewhere within a tenure."""
+        terms = RehearsedTerms(self.desk, self.program, stage, self._office_of(stage.id), self.now)
+        for done in play(terms, self._here((place,))):
+            self.summary.take(done)
+        self.summary.notes += terms.notes
 
     def sweep(self) -> None:
         """Time makes its moves."""

@@ -12,8 +12,9 @@ from notifications.channels import Channel
 from operations.authority import anybody_registered
 from operations.desk import Desk, Running, program_columns
 from operations.rehearse.people import make_people
-from operations.rehearse.plan import Plan, Scene
+from operations.rehearse.plan import Plan
 from operations.rehearse.play import Players
+from operations.rehearse.scenes import Scene
 from operations.remind import next_delivery, remind
 from operations.results import Denied
 from programs import Program, Words

@@ -8,15 +8,13 @@ from programs.checks.reach import concerns_somebody
 from programs.checks.sentences import fault
 from programs.errors import Fault
 from programs.model import Program
-from programs.nearest import CHOICES
 from programs.rules import History, Level, Ratio
 from programs.stages import Tenure
 from programs.terms import Benefit
-from programs.words import Words
 
 
 def terms(program: Program) -> Iterator[Fault]:
-    """Find benefits that nobody can receive or that nothing holds back, and bans that no rule asks for."""
+    """Find benefits that nobody can receive, and bans that no rule asks for."""
     for benefit in program.benefits:
         yield from _benefit(program, benefit)
     if any(isinstance(rule, History) and rule.bars == "banned" for rule in program.rules):
@@ -35,10 +33,6 @@ def _benefit(program: Program, benefit: Benefit) -> Iterator[Fault]:
     assessed = any(isinstance(stage, Tenure) and stage.assessed_every_years for stage in program.held_stages)
     if benefit.after == "passed-assessment" and not assessed:
         yield fault("never_assessed", f"{place}.after", name=benefit.name)
-    asked = {past for rule in program.rules if isinstance(rule, History) for past in (rule.bars, rule.requires)}
-    if benefit.barred_by and benefit.barred_by not in asked:
-        past = Words(CHOICES[benefit.barred_by], benefit.barred_by)
-        yield fault("bar_unread", f"{place}.barred_by", name=benefit.name, past=past)
 
 
 #: 三年内不得申报, 禁止申报, 取消以后的参评资格: not the end of this nomination, but of later ones.

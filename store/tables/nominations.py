@@ -210,6 +210,19 @@ verdict = Table(
     CheckConstraint("result IN ('pass', 'fail', 'needs-evidence')", name="result_is_known"),
 )
 
+#: What one of several bodies that screen jointly has said of a nomination, last.
+joint_opinion = Table(
+    "joint_opinion",
+    metadata,
+    Column("nomination_id", ForeignKey("nomination.id"), primary_key=True),
+    Column("stage", Line(64), primary_key=True),
+    Column("body", Line(120), primary_key=True),
+    Column("agrees", Boolean, nullable=False),
+    Column("note", Prose, nullable=False, server_default=""),
+    Column("given_by", Line(120), nullable=False),
+    Column("given_at", Instant, nullable=False),
+)
+
 #: What one of several evaluations or votes that run side by side reported.
 report = Table(
     "report",

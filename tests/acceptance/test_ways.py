@@ -196,17 +196,6 @@ def test_G18_fraud_ends_a_nomination_wherever_it_stands(studio):
         assert studio.row(number).stage == "disqualified"
 
 
-def test_G24_failed_assessment_is_made_good_or_ends_the_title(studio):
-    number = studio.nominate("tenure")
-    studio.move(number, Move.FAIL, "考核不合格")
-    assert studio.row(number).stage == "tenure.rectification"
-    studio.move(number, Move.RECTIFY)
-    assert studio.row(number).stage == "tenure"
-    studio.move(number, Move.FAIL, "再次不合格")
-    studio.move(number, Move.REVOKE, "整改后仍不合格")
-    assert studio.row(number).stage == "revoked"
-
-
 # ── 巴渝工匠 2017 ─────────────────────────────────────────────────────────────────────────────────
 
 
@@ -287,10 +276,3 @@ def test_S31_term_of_three_years_ends_by_itself(luzhou):
     assert (due.year, due.month, due.day) == (begun.year + 3, begun.month, begun.day)
     sweep(luzhou.desk, due)
     assert luzhou.row(number).stage == "completed"
-
-
-def test_S35_revocation_needs_a_reason_and_ends_the_title(luzhou):
-    number = luzhou.nominate("tenure")
-    assert why(luzhou.move(number, Move.REVOKE, " ")) == [("reason-stated", None)]
-    assert isinstance(luzhou.move(number, Move.REVOKE, "聘期内违法违纪"), Moved)
-    assert luzhou.row(number).stage == "revoked"

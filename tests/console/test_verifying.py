@@ -12,9 +12,8 @@ from deadlines.zone import SHANGHAI
 from operations.certify import Certified, certificates_of, number_certificates
 from operations.desk import Desk
 from operations.issue import issue
-from operations.move import move
 from operations.sweep import sweep
-from states import Move
+from operations.tenure.revoking import revoke
 from tests.console.asking import Client
 from tests.console.filled import HOSTILE, SMALL, _at, _done, fill, new_desk
 from tests.console.reading import read_page
@@ -111,7 +110,7 @@ def test_page_speaks_english_where_it_is_asked_to(client: Client, one: Certified
 
 def test_revoked_certificate_says_so(issued: Desk) -> None:
     second = certificates_of(issued, SMALL, ISSUED)[1]
-    _done(move(issued, second.nomination, Move.REVOKE, _at("2026-06-01T10:00", "弄虚作假")))
+    _done(revoke(issued, second.nomination, "弄虚作假", _at("2026-06-01T10:00"), approval="评委会纪要"))
     page = read_page(Client(create_app(issued, lambda: ISSUED)).get(f"/verify/{second.code}").text)
     assert page.one("p", "answer").text.replace(" ", "") == "这份证书：已取消"
 
@@ -138,3 +137,12 @@ def test_limit_is_of_each_address_and_forgets_the_oldest() -> None:
 def test_nothing_personal_is_on_the_page(client: Client, one: Certified) -> None:
     text = client.get(f"/verify/{one.code}").text
     assert not [digits for digits in ("510502", "19900101") if digits in text]
+
+
+def test_page_of_honorees_tells_their_terms(client: Client, one: Certified) -> None:
+    answer = client.get(f"/programs/{SMALL}/honors")
+    assert answer.status_code == 200
+    page = read_page(answer.text)
+    assert one.nomination in page.text
+    assert client.get("/programs/nowhere/honors").status_code == 404
+    assert f"/programs/{SMALL}/honors" in client.get(f"/programs/{SMALL}").text

@@ -15,6 +15,7 @@ from operations.acts import Act
 from operations.decide import decide
 from operations.desk import Desk
 from operations.issue import Issued, issue
+from operations.jointly import give_opinion
 from operations.materials import receive
 from operations.move import move
 from operations.nominate import Draft, Nominated, nominate
@@ -27,6 +28,8 @@ from operations.rehearse.people import make_identity
 from operations.results import Batch, Denied, Moved
 from operations.screen import judge, report
 from operations.sweep import sweep
+from operations.tenure.assessing import assess, rectify
+from operations.tenure.revoking import revoke
 from programs import Program
 from programs.rulings import Decision
 from programs.stages import Issuance, Publicity, Review, Screening, Tenure, Vote
@@ -48,6 +51,9 @@ INTAKE = {
     TECHNICIAN: datetime(2021, 7, 5, 10, 0, tzinfo=SHANGHAI),
     STUDIO: datetime(2023, 8, 1, 10, 0, tzinfo=SHANGHAI),
 }
+
+#: Moves that are part of more than a move.
+TENURED = frozenset({Move.ASSESS, Move.FAIL, Move.RECTIFY, Move.REVOKE})
 
 _ONWARD = (Move.SUBMIT, Move.ENDORSE, Move.ACCEPT, Move.ADVANCE, Move.CHOOSE, Move.APPROVE)
 
@@ -108,6 +114,15 @@ class Office:
         row = self.row(number)
         rules = [rule.id for rule in self.running_for(number).program.rules_for(path_of(row))]
         assert judge(self.desk, number, dict.fromkeys(rules, result), self.act()) is None
+        self.concur(number)
+
+    def concur(self, number: str) -> None:
+        """Have every body agree that screens jointly."""
+        stage = next(
+            (one for one in self.running_for(number).program.held_stages if one.id == self.row(number).stage), None
+        )
+        for body in stage.bodies if isinstance(stage, Screening) and len(stage.bodies) > 1 else ():
+            assert give_opinion(self.desk, number, body, self.act(), agrees=True) is None
 
     def report(self, number: str, track: str) -> None:
         assert report(self.desk, number, track, self.act(), points=90, opinion="情况属实") is None
@@ -165,8 +180,29 @@ class Office:
 
     def move(self, number: str, what: Move, reason: str = "依规办理", **facts: Any) -> Moved | Denied:
         """Move one; what a tier puts on the form it puts there in full, unless something else is given."""
+        if what in TENURED:
+            return self._within_term(number, what, reason)
         given = {"endorsement": put_on(self.desk, number)} | facts
         return move(self.desk, number, what, self.act(reason), **given)
+
+    def _within_term(self, number: str, what: Move, reason: str) -> Moved | Denied:
+        """Make a move within a term by its use case, with what this needs to be done."""
+        act, term = self.act(reason), self.running_for(number).program.tenure
+        results = term.results if term else ("合格", "不合格")
+        match what:
+            case Move.REVOKE:
+                done = revoke(self.desk, number, self.ground(number), act, approval="评委会纪要", to_recover=0)
+            case Move.RECTIFY:
+                done = rectify(self.desk, number, results[0], act)
+            case _:
+                done = assess(self.desk, number, results[0 if what is Move.ASSESS else -1], act)
+        return done if isinstance(done, Denied) else done.moved
+
+    def ground(self, number: str) -> str:
+        """The first ground on which a title is taken away."""
+        program = self.running_for(number).program
+        known = program.tenure.revocation_grounds if program.tenure else ()
+        return next(iter((*known, *(one.name for one in program.disqualifications))), "弄虚作假")
 
     def decide(self, stage: str, chosen: dict[str, str | None]) -> Batch:
         return decide(self.desk, self.id, stage, chosen, self.act())

@@ -72,7 +72,7 @@ def test_amendment_is_a_new_version_with_one_event_that_tells_what_differs(luzho
     after = luzhou.running()
     assert (before.revision, after.revision, done.revision) == (1, 2, 2)
     assert done.closes == {INTAKE_KEY: {"from": CLOSES.isoformat(), "to": LATER.isoformat()}}
-    assert done.carried == ("age-as-of", "closing-hour", "condition-one", "text-tolerance")
+    assert done.carried == ("age-as-of", "closing-hour", "condition-one", "resumption", "text-tolerance")
     event = luzhou.events()[-1]
     assert {name: value for name, value in event.items() if name not in ("position", "digest")} == {
         "program": LUZHOU,
@@ -231,13 +231,14 @@ def test_rulings_that_are_new_or_changed_are_confirmed_with_the_amendment_or_ref
     assert luzhou.contents() == before
     done = amended(luzhou, *edits, confirmed={"text-tolerance": None, "venue": "省厅网站"})
     assert (done.carried, done.confirmed, done.dropped) == (
-        ("age-as-of", "closing-hour"),
+        ("age-as-of", "closing-hour", "resumption"),
         ("text-tolerance", "venue"),
         ("condition-one",),
     )
     assert rulings(luzhou) == [
         ("age-as-of", "recommendation.office"),
         ("closing-hour", "24:00"),
+        ("resumption", False),
         ("text-tolerance", 10),
         ("venue", "省厅网站"),
     ]

@@ -28,7 +28,7 @@ FOUND = {
         ("note", "year_missing", "stages.recommendation.tiers.centre.deadline", "deadline"),
         ("note", "unresolved", "stages.recommendation.tiers.centre.deadline", "deadline"),
     ],
-    "liangping-master-studio-2023": [("warning", "bar_unread", "benefits.subsidy.barred_by", "barred_by")],
+    "liangping-master-studio-2023": [],
     "luzhou-chief-technician-2019": [],
     "acceptance": [],
     "cuts": [],
@@ -64,8 +64,8 @@ def test_every_program_that_ships_and_every_shape_has_its_list():
 
 
 def test_a_program_that_comes_from_no_text_is_told_without_lines():
-    checked = check_whole(load_program("liangping-master-studio-2023"), CALENDAR)
-    assert [(fault.file, fault.line, fault.clause) for fault in checked.everything] == [(None, None, "四、（一）")]
+    checked = check_whole(load_program("bayu-special-grade-technician"), CALENDAR)
+    assert {(fault.file, fault.line) for fault in checked.everything} == {(None, None)}
 
 
 @pytest.mark.parametrize(

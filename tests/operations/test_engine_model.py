@@ -60,11 +60,6 @@ WAYS = {
     ("review", Move.ELIMINATE): "not-chosen",
     ("decision", Move.CHOOSE): "publicity",
     ("decision", Move.ELIMINATE): "not-chosen",
-    ("tenure", Move.ASSESS): "tenure",
-    ("tenure", Move.FAIL): "tenure.rectification",
-    ("tenure.rectification", Move.RECTIFY): "tenure",
-    ("tenure", Move.REVOKE): "revoked",
-    ("tenure.rectification", Move.REVOKE): "revoked",
 }
 #: Where time leads, once it has come.
 TIME = {
@@ -73,7 +68,6 @@ TIME = {
     "screening.correction": "lapsed",
     "publicity.running": "issuance",
     "tenure": "completed",
-    "tenure.rectification": "completed",
 }
 #: What takes a nomination on, until it is public.
 USUAL = {
@@ -86,7 +80,7 @@ USUAL = {
     "decision": Move.CHOOSE,
 }
 #: Whoever stands there holds a seat.
-SEATED = {"publicity", "publicity.running", "publicity.objected", "issuance", "tenure", "tenure.rectification"}
+SEATED = {"publicity", "publicity.running", "publicity.objected", "issuance", "tenure"}
 ENDS = set(map(str, End))
 MANUAL = sorted({what for _, what in WAYS} | {Move.WITHDRAW, Move.DISQUALIFY})
 
@@ -109,7 +103,7 @@ class Case:
             self.due = self.listed_until
         elif stage in ("recommendation.unit", "recommendation.recommender"):
             self.due = CLOSES
-        elif stage not in ("tenure", "tenure.rectification"):
+        elif stage != "tenure":
             self.due = None
 
 
@@ -178,6 +172,14 @@ class Engine(RuleBasedStateMachine):
         expected = {Move.WITHDRAW: "withdrawn", Move.DISQUALIFY: "disqualified"}.get(what) or WAYS[before, what]
         assert done.destination == expected
         case.go(expected, self.now)
+
+    @rule(number=numbers)
+    def revoke(self, number):
+        case = self.cases[number]
+        done = self.office.move(number, Move.REVOKE)
+        assert isinstance(done, Moved) == (case.stage == "tenure")
+        if isinstance(done, Moved):
+            case.go("revoked", self.now)
 
     @rule(number=numbers, steps=st.integers(1, 12))
     def go_the_usual_way(self, number, steps):
@@ -250,7 +252,7 @@ class Engine(RuleBasedStateMachine):
     def spend_the_term(self, number):
         """Let a term begin and pass."""
         self.go_the_usual_way(number, 12)
-        if self.cases[number].stage in ("tenure", "tenure.rectification"):
+        if self.cases[number].stage == "tenure":
             self.office.now += timedelta(days=365 * 3 + 1)
             self.sweep()
 

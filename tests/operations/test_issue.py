@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from operations.objections import lodge
-from operations.results import Denied, UnknownError
+from operations.results import Moved, UnknownError
 from operations.sweep import sweep
+from operations.tenure.revoking import revoke
 from states import Move
 from tests.conftest import on
 from tests.databases import KINDS, SQLITE
@@ -97,14 +98,15 @@ def test_term_that_begins_on_29_february_ends_with_february(luzhou):
 
 def test_assessment_and_rectification_leave_the_term_as_it_is(honored):
     office, (one, _) = honored
-    office.now = datetime.fromisoformat("2020-08-31T10:00+08:00")
-    for what, stage in ((Move.ASSESS, "tenure"), (Move.FAIL, "tenure.rectification"), (Move.RECTIFY, "tenure")):
+    for year, what in ((2020, Move.ASSESS), (2021, Move.FAIL), (2022, Move.ASSESS)):
+        office.now = TERM_ENDS.replace(year=year) - timedelta(days=1)
         moved = office.move(one, what)
-        assert (moved.destination, moved.due_at) == (stage, TERM_ENDS)
+        assert (moved.destination, moved.due_at) == ("tenure", TERM_ENDS)
 
 
-def test_term_goes_on_while_something_is_being_rectified(honored):
+def test_term_ends_for_whoever_failed_as_for_everybody(honored):
     office, (one, other) = honored
+    office.now = TERM_ENDS.replace(year=2020) - timedelta(days=1)
     office.move(one, Move.FAIL)
     assert sorted(moved.number for moved in sweep(office.desk, TERM_ENDS).named) == [one, other]
 
@@ -123,21 +125,21 @@ def test_term_is_not_prolonged_by_a_later_document(luzhou):
     luzhou.now = ISSUED + timedelta(days=100)
     assert said(luzhou.issue(NUMBER)) == [f"发文字号 {NUMBER} 已经用过"]
     luzhou.issue()
-    luzhou.now += timedelta(days=200)
+    luzhou.now += timedelta(days=300)
     for number in (first, second):
-        luzhou.move(number, Move.ASSESS)
+        assert isinstance(luzhou.move(number, Move.ASSESS), Moved)
     assert [luzhou.row(number).due_at for number in (first, second)] == [
         TERM_ENDS,
         datetime.fromisoformat("2022-12-08T00:00+08:00"),
     ]
 
 
-@pytest.mark.parametrize("reason", ["", "  "])
-def test_revocation_needs_a_reason(honored, reason):
+@pytest.mark.parametrize("approval", ["", "  "])
+def test_revocation_needs_an_approval(honored, approval):
     office, (one, other) = honored
-    refused = office.move(one, Move.REVOKE, reason=reason)
-    assert why(refused) == [("reason-stated", None)]
-    revoked = office.move(one, Move.REVOKE, reason="弄虚作假，经评委会批准")
+    refused = revoke(office.desk, one, "1", office.act(), approval=approval)
+    assert [gate for gate, _ in why(refused)] == ["revocation-approved"]
+    revoked = office.move(one, Move.REVOKE)
     assert (revoked.destination, revoked.due_at) == ("revoked", None)
     assert [moved.number for moved in sweep(office.desk, TERM_ENDS).named] == [other]
 
@@ -145,7 +147,7 @@ def test_revocation_needs_a_reason(honored, reason):
 def test_honor_without_a_term_can_be_revoked_at_any_time(office_of):
     office = office_of(CRAFTSMAN_2017)
     number = office.nominate("honored")
-    assert isinstance(office.move(number, Move.REVOKE, reason=""), Denied)
+    assert [gate for gate, _ in why(revoke(office.desk, number, " ", office.act()))] == ["ground-known"]
     assert office.move(number, Move.REVOKE).destination == "revoked"
 
 

@@ -61,7 +61,7 @@ def test_counts_are_those_of_the_store(filled: Desk) -> None:
     assert counted == _stored_counts(filled, SMALL) == COUNTS
     assert (small.under_way, small.total, small.astray) == (3, 7, 0)
     assert [stage.id for stage in small.stages] == [stage.id for stage in small.program.held_stages]
-    assert (luzhou.total, luzhou.opened_at, luzhou.rulings_left) == (0, None, 3)
+    assert (luzhou.total, luzhou.opened_at, luzhou.rulings_left) == (0, None, 4)
     assert small.rulings_left == 0
     assert program_overview(filled, SMALL, NOW).state == small
 
@@ -212,7 +212,7 @@ def test_rulings_bear_their_decisions(filled: Desk) -> None:
     first, *others = program_overview(filled, LUZHOU, NOW).rulings
     assert (first.decision, first.confirmed_by) == ("24:00", "王<i>管理</i>")
     assert first.confirmed_at == datetime(2026, 5, 7, 11, tzinfo=SHANGHAI)
-    assert [one.decision for one in others] == ["recommendation.office", 10, 1]
+    assert [one.decision for one in others] == ["recommendation.office", 10, 1, False]
     assert {one.confirmed_at for one in others} == {None}
 
 

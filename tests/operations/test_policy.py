@@ -130,6 +130,10 @@ recuse      OA-                      oa-     uU-    nN-                   ·    
 see-panel   OA-                      oa-     uU-    nN-                   ·       ·     ·
 handle-objection OA-                 oa-     uU-    nN-                   ·       ·     ·
 see-objection OA-                    oa-     uU-    nN-                   ·       ·     ·
+report-duties OA-                    oauUnN- uUnN-  uUnN-                 ·       ·     ·
+appoint     OA-                      oa-     uU-    nN-                   ·       ·     ·
+pay         OA-                      oa-     uU-    nN-                   ·       ·     ·
+stop-benefits OA-                    oa-     uU-    nN-                   ·       ·     ·
 """
 
 #: What an expert does themselves, wherever they are, and no other expert does for them.

@@ -29,6 +29,7 @@ from operations.results import Denied, Moved
 from operations.screen import report
 from operations.sweep import Sweep, sweep
 from operations.tallying import import_tally
+from operations.tenure.paying import Payment, pay
 from programs import Path, Program
 from states import Move
 from store import Store, verify
@@ -405,3 +406,14 @@ def test_report_and_the_ranking_that_closes_it_never_both_have_the_last_word(luz
 
     race(luzhou, [lambda racer: racer.rank(), late])
     assert ranking_at(luzhou.desk, luzhou.id, "review").agrees
+
+
+def test_benefit_that_several_pay_at_once_is_paid_once(luzhou, race):
+    number = luzhou.nominate("tenure")
+
+    def paying(office: Office) -> Any:
+        return pay(office.desk, number, "allowance", 1_000_000, office.act(), document="某文")
+
+    done = race(luzhou, [paying] * MANY)
+    assert sum(isinstance(one, Payment) for one in done) == 1
+    assert {why(one)[0][0] for one in done if isinstance(one, Denied)} == {"paid-once"}

@@ -502,7 +502,6 @@ FINDINGS = {
     ],
     "yuan_without_money": [({"benefits": [benefit(kind="support", at_most_yuan=5)]}, "benefits.money.at_most_yuan", W)],
     "never_assessed": [({"benefits": [benefit(after="passed-assessment")]}, "benefits.money.after", W)],
-    "bar_unread": [({"benefits": [benefit(barred_by="subsidized")]}, "benefits.money.barred_by", W)],
     "ban_unasked": [
         (
             {"disqualifications": [{"id": "fraud", "name": "造假", "clause": "六", "effect": "三年内不得申报"}]},

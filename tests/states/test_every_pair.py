@@ -92,12 +92,9 @@ issuance                    issue       tenure
 issuance                    withdraw    withdrawn
 issuance                    disqualify  disqualified
 tenure                      assess      tenure
-tenure                      fail        tenure.rectification
+tenure                      fail        tenure
 tenure                      expire      completed
 tenure                      revoke      revoked
-tenure.rectification        rectify     tenure
-tenure.rectification        expire      completed
-tenure.rectification        revoke      revoked
 """
 
 Table = dict[tuple[str, str], str]
@@ -132,10 +129,11 @@ publicity     .objected       defer      deferred
 issuance      .               issue      onward
 promotion     .               advance    onward
 tenure        .               assess     .               assessed_every_years
-tenure        .               fail       .rectification
-tenure        .rectification  rectify    .
+tenure        .               fail       .               assessed_every_years
+tenure        .               fail       .rectification  assessed_every_years  rectification
+tenure        .rectification  rectify    .               rectification
 tenure        .               expire     onward          years
-tenure        .rectification  expire     onward          years
+tenure        .rectification  expire     onward          years  rectification
 """
 
 
@@ -172,7 +170,7 @@ def places_in(stage, path: Path) -> list[str]:
         "recommendation": [f".{tier.id}" for tier in getattr(stage, "tiers", ()) if tier.concerns(*path)],
         "screening": ["", ".correction"] if getattr(stage, "correction", None) else [""],
         "publicity": ["", ".running", ".objected"],
-        "tenure": ["", ".rectification"],
+        "tenure": ["", ".rectification"] if getattr(stage, "rectification", None) else [""],
     }
     return [stage.id + place for place in within.get(stage.kind, [""])]
 

@@ -44,17 +44,6 @@ REST: Final[dict[str, Said]] = {
             "write `assessed_every_years` at the tenure, or remove `after`",
         ),
     ),
-    "bar_unread": (
-        WARNING,
-        Words(
-            "“{name}”不给{past}者，但没有条件查这一既往记录，发放时不会自动拦下",
-            "“{name}” is kept from whoever is “{past}”, and no rule looks into that past, so nothing holds it back",
-        ),
-        Words(
-            "请在发放前用 linxuan past list 核对；不许参评的，另写一条 history 条件",
-            "compare with linxuan past list before it is given; if it bars from the award too, add a `history` rule",
-        ),
-    ),
     "ban_unasked": (
         WARNING,
         Words(

@@ -1,0 +1,87 @@
+"""What the events of a term, and of a joint screening, say to people."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Final
+
+from deadlines.zone import last_day_before
+from operations.overview import Event
+from operations.tenure.money import yuan
+from programs import Words
+
+
+def _reported(event: Event) -> Words:
+    if event.count > 1:
+        return Words("收到履职报告", "reports of duties received")
+    return Words("收到第{period}期履职报告", "report of duties received for period {period}").format(
+        period=event.facts["period"]
+    )
+
+
+def _assessed(event: Event) -> Words:
+    if event.count > 1:
+        return Words("登记考核结果", "assessments recorded")
+    again = Words("整改复核", "check of a rectification") if event.facts["round"] > 1 else Words("考核", "assessment")
+    told = Words("第{period}期{again}：{result}", "{again} of period {period}: {result}").format(
+        period=event.facts["period"], again=again, result=event.facts["result"]
+    )
+    until = event.facts.get("rectify_by")
+    if not until:
+        return told
+    return Words("{told}，限 {day} 前整改", "{told}, to be made good by {day}").format(
+        told=told, day=last_day_before(datetime.fromisoformat(until)).isoformat()
+    )
+
+
+def _begun(event: Event) -> Words:
+    if event.count > 1:
+        return Words("起聘", "terms begun")
+    return Words("自 {day} 起聘", "term begun on {day}").format(day=event.facts["begun"])
+
+
+def _money(zh: str, en: str) -> Callable[[Event], Words]:
+    def tell(event: Event) -> Words:
+        if event.count > 1:
+            return Words(zh, en)
+        names = {one.id: one.name for one in event.program.benefits}
+        return Words(f"{zh}“{{name}}”{{yuan}} 元", f"{en}: {{name}}, {{yuan}} yuan").format(
+            name=names.get(event.facts["benefit"], event.facts["benefit"]), yuan=yuan(event.facts["fen"])
+        )
+
+    return tell
+
+
+def _stopped(event: Event) -> Words:
+    if event.count > 1:
+        return Words("停发待遇", "benefits stopped")
+    return Words("停发待遇：{ground}", "benefits stopped: {ground}").format(ground=event.facts["ground"])
+
+
+def _revoked(event: Event) -> Words:
+    if event.count > 1:
+        return Words("取消称号", "titles revoked")
+    return Words("取消称号：{ground}", "title revoked: {ground}").format(ground=event.facts["ground"])
+
+
+def _opinion(event: Event) -> Words:
+    if event.count > 1:
+        return Words("联合初审意见", "opinions of a joint screening")
+    agrees = Words("同意", "agrees") if event.facts["agrees"] else Words("不同意", "does not agree")
+    return Words("联合初审：{body}{agrees}", "joint screening: {body} {agrees}").format(
+        body=event.facts["body"], agrees=agrees
+    )
+
+
+#: What each kind of event of a term is told as.
+PHRASES: Final[Mapping[str, Callable[[Event], Words]]] = {
+    "opinion.given": _opinion,
+    "duties.reported": _reported,
+    "tenure.assessed": _assessed,
+    "term.begun": _begun,
+    "benefit.paid": _money("发放待遇", "benefit paid"),
+    "benefit.recovered": _money("追回待遇", "benefit recovered"),
+    "benefits.stopped": _stopped,
+    "benefits.resumed": lambda _: Words("恢复待遇", "benefits run again"),
+    "title.revoked": _revoked,
+    "certificate.returned": lambda _: Words("收回证书", "certificate returned"),
+}

@@ -1,0 +1,116 @@
+"""What an award leaves in the past of whoever had it, for later programs to read: a subsidy, or a ban.
+
+It is recorded as if by hand, so that an administrator can end or remove it like everything else that was.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select
+
+from deadlines.keydates import term_closes
+from deadlines.zone import day_end, last_day_before, midnight, shanghai_day
+from operations.acts import Act
+from operations.desk import Running
+from operations.pasts import is_rehearsed, owner_of
+from programs import Program
+from programs.terms import Disqualification
+from states import Move
+from store import INSTALLATION, Transaction
+from store import tables as t
+
+#: No past has a longer name.
+_NAME = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """What is left: its kind and name, the first day and, where it has one, the last."""
+
+    kind: str
+    name: str
+    since: date
+    until: date | None = None
+
+
+def leave_past(
+    transaction: Transaction, program: Program, row: Row[Any], left: Leaving, source: str, act: Act
+) -> int | None:
+    """Enter something into the past of a nominee; returns its id, none of a rehearsal, which leaves no trace."""
+    connection = transaction.connection
+    if is_rehearsed(connection, program.id):
+        return None
+    owner, name = owner_of(program, row), left.name[:_NAME]
+    values = {
+        "kind": left.kind,
+        "name": name,
+        "holder": row.nominee,
+        "unit": row.unit,
+        "identity": row.identity,
+        "owner": owner,
+        "since": midnight(left.since),
+        "ended_at": day_end(left.until) if left.until else None,
+        "source": source,
+    }
+    number: int = connection.execute(insert(t.past).values(values).returning(t.past.c.id)).scalar_one()
+    transaction.record(
+        INSTALLATION,
+        "past.recorded",
+        past=number,
+        of=left.kind,
+        name=name,
+        holder=row.nominee,
+        unit=row.unit,
+        since=left.since.isoformat(),
+        until=left.until.isoformat() if left.until else None,
+        source=source,
+        known=owner is not None,
+        **act.signature(),
+    )
+    return number
+
+
+def take_past_back(transaction: Transaction, past: int, act: Act) -> None:
+    """Take out of a past what has been undone; nothing where somebody has removed it by hand."""
+    of = t.past.c
+    row = transaction.connection.execute(select(t.past).where(of.id == past).with_for_update()).one_or_none()
+    if row is None:
+        return
+    transaction.connection.execute(delete(t.past).where(of.id == past))
+    about = {"of": row.kind, "name": row.name, "holder": row.holder, "unit": row.unit}
+    transaction.record(INSTALLATION, "past.removed", past=past, **about, **act.signature())
+
+
+def leave_ban(
+    transaction: Transaction, program: Program, row: Row[Any], years: int | None, why: str, act: Act
+) -> date | None:
+    """Bar a nominee from being nominated for so many years; returns the last day of it, none where there is no ban.
+
+    The day from which it counts is the first; programs whose rules ask for a ban refuse them until it has passed.
+    """
+    if years is None:
+        return None
+    first = shanghai_day(act.now)
+    last = last_day_before(term_closes(first, years))
+    ban = Leaving("ban", f"{program.award}（{program.edition}）：{why}", first, last)
+    done = leave_past(transaction, program, row, ban, f"项目 {program.id} 申报 {row.number}", act)
+    return last if done is not None else None
+
+
+def disqualified_for(program: Program, reason: str) -> Disqualification | None:
+    """Return which of a program's grounds a reason names by its id or its name; the only one where there is one."""
+    named = [one for one in program.disqualifications if one.id in reason or one.name in reason]
+    every = program.disqualifications
+    return named[0] if named else every[0] if len(every) == 1 else None
+
+
+def leave_bans(
+    transaction: Transaction, versions: Mapping[int, Running], rows: Sequence[Row[Any]], what: Move, act: Act
+) -> None:
+    """Leave the bans that a disqualification brings, where the program says that it does."""
+    for row in rows if what is Move.DISQUALIFY else ():
+        program = versions[row.revision].program
+        if ground := disqualified_for(program, act.reason):
+            leave_ban(transaction, program, row, ground.bars_years, ground.name, act)

@@ -1,0 +1,195 @@
+"""聘期一览: everybody whom a program has honored, with the term, what it asks for next, and what was paid."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import exists, select
+
+from deadlines.duties import Duty, duties
+from deadlines.zone import last_day_before
+from documents.workbooks import plain_table
+from operations.actors import MACHINE, Actor
+from operations.certify import Validity, validity_of
+from operations.desk import Desk
+from operations.results import UnknownError, no_such_nomination
+from operations.seeing import Seeing
+from operations.tenure.money import yuan
+from operations.tenure.state import Round, Stop, Term, terms_of
+from programs import Words
+from store import tables as t
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """Why a title was taken away, who approved it, what is to be paid back (fen), when the certificate came back."""
+
+    ground: str
+    approved_by: str | None
+    approval: str | None
+    to_recover: int
+    revoked_at: datetime
+    returned_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Honor:
+    """Somebody who was honored. `last_day` ends the term; `opened` is to be done now, `following` comes next.
+
+    `paid` was paid and not paid back, in fen.
+    """
+
+    number: str
+    nominee: str
+    unit: str
+    award: str
+    standing: Words
+    validity: Validity
+    begun: date | None
+    last_day: date | None
+    opened: tuple[Duty, ...]
+    following: Duty | None
+    last: Round | None
+    stop: Stop | None
+    paid: int
+    term: Term
+    benefits: Mapping[str, str]
+    revocation: Revocation | None
+    certificate: str | None
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether something should have been done already."""
+        return any(duty.due <= now for duty in self.opened)
+
+
+def honors_of(
+    desk: Desk, program_id: str, now: datetime, number: str | None = None, *, seen_by: Actor = MACHINE
+) -> list[Honor]:
+    """Return everybody whom a program has honored and the actor may see, in the order of the numbers.
+
+    Raises `UnknownError`.
+    """
+    with desk.store.read() as connection:
+        seeing, of = Seeing(desk, connection, seen_by, now), t.nomination.c
+        newest = seeing.program(program_id)
+        query = select(t.nomination).where(
+            of.program_id == program_id, exists().where(t.award.c.nomination_id == of.id)
+        )
+        query = query.where(of.number == number) if number else query
+        rows = seeing.visible(connection.execute(query.where(seeing.condition).order_by(of.number)).all())
+        versions = desk.running_by_version(connection, newest, rows)
+        terms = terms_of(connection, versions, rows)
+        revoked = select(t.revocation).join(t.nomination).where(of.program_id == program_id)
+        revocations = {
+            one.nomination_id: Revocation(
+                one.ground, one.approved_by, one.approval, one.to_recover, one.revoked_at, one.returned_at
+            )
+            for one in connection.execute(revoked)
+        }
+        numbered = select(t.certificate.c.nomination_id, t.certificate.c.number).where(
+            t.certificate.c.program_id == program_id
+        )
+        certificates = dict(connection.execute(numbered.order_by(t.certificate.c.ordinal)).tuples().all())
+        found: list[Honor] = []
+        for row in rows:
+            running, term = versions[row.revision], terms[row.id]
+            program, opened = running.program, term.open_duties(now)[0]
+            found.append(
+                Honor(
+                    number=row.number,
+                    nominee=row.nominee,
+                    unit=row.unit,
+                    award=next((seats.award for seats in program.seats if seats.id == row.grade), program.award),
+                    standing=running.pipeline.standings[row.stage].name,
+                    validity=validity_of(row.stage, term.closes, now),
+                    begun=term.begun,
+                    last_day=last_day_before(term.closes) if term.closes else None,
+                    opened=opened,
+                    following=_following(term, now),
+                    last=term.last,
+                    stop=term.stop,
+                    paid=sum(one.standing for one in term.payments),
+                    term=term,
+                    benefits={one.id: one.name for one in program.benefits},
+                    revocation=revocations.get(row.id),
+                    certificate=certificates.get(row.id),
+                )
+            )
+        return found
+
+
+def honor_of(desk: Desk, number: str, now: datetime) -> Honor:
+    """Return the honor of one nomination. Raises `UnknownError` for one that was not honored."""
+    with desk.store.read() as connection:
+        of = t.nomination.c
+        program_id = connection.execute(select(of.program_id).where(of.number == number)).scalar()
+    if program_id is None:
+        raise UnknownError(no_such_nomination(number))
+    found = honors_of(desk, program_id, now, number)
+    if not found:
+        raise UnknownError(Words(f"{number} 没有获得称号，没有聘期", f"{number} was not honored, and has no term"))
+    return found[0]
+
+
+def table_of(desk: Desk, program_id: str, now: datetime) -> bytes:
+    """Return everybody whom a program has honored as an `.xlsx`. Raises `UnknownError`."""
+    headings = [
+        ("序号", 6),
+        ("编号", 22),
+        ("姓名/名称", 16),
+        ("工作单位", 28),
+        ("称号", 20),
+        ("聘期起", 12),
+        ("聘期至", 12),
+        ("状态", 10),
+        ("最近考核", 16),
+        ("待办", 28),
+        ("停发待遇", 28),
+        ("已发放（元）", 14),
+        ("取消情形", 28),
+        ("应追回（元）", 14),
+        ("证书收回", 12),
+    ]
+    rows = [
+        [
+            str(place),
+            one.number,
+            one.nominee,
+            one.unit,
+            one.award,
+            one.begun.isoformat() if one.begun else "",
+            one.last_day.isoformat() if one.last_day else "",
+            one.validity.label.zh,
+            f"第{one.last.period}期 {one.last.result}" if one.last else "",
+            "；".join(duty_words(duty, now).zh for duty in one.opened),
+            f"{one.stop.since.isoformat()} 起：{one.stop.ground}" if one.stop else "",
+            yuan(one.paid) if one.paid else "",
+            one.revocation.ground if one.revocation else "",
+            yuan(one.revocation.to_recover) if one.revocation and one.revocation.to_recover else "",
+            _returned(one.revocation),
+        ]
+        for place, one in enumerate(honors_of(desk, program_id, now), 1)
+    ]
+    return plain_table("聘期一览表", "聘期一览", headings, rows)
+
+
+def duty_words(duty: Duty, now: datetime) -> Words:
+    """Say what is to be done, and by when."""
+    day = last_day_before(duty.due).isoformat()
+    late = Words("，已逾期", ", overdue") if duty.due <= now else Words("", "")
+    return Words("第{period}期{what}，期限 {day}{late}", "{what} of period {period}, by {day}{late}").format(
+        what=duty.kind.label, period=duty.period, day=day, late=late
+    )
+
+
+def _returned(one: Revocation | None) -> str:
+    if one is None:
+        return ""
+    return "已收回" if one.returned_at else "未收回"
+
+
+def _following(term: Term, now: datetime) -> Duty | None:
+    if term.stage is None or term.begun is None or term.is_over:
+        return None
+    ahead = [duty for duty in duties(term.stage, term.begun, now) if duty.opens > now]
+    return min(ahead, key=lambda duty: duty.due, default=None)

@@ -1,0 +1,134 @@
+"""What was done within terms against the history: assessments, reports, payments, stops, revocations, joint opinions.
+
+Memory grows with what was done within terms, not with all who were nominated.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from sqlalchemy import RowMapping, Table, or_, select
+from sqlalchemy.engine import Connection
+
+from operations.disagreement import Disagreement
+from operations.recollection import Value, event_of, instant
+from store import tables as t
+
+#: What was done, by the program, the nomination and a name that tells it from all else that was.
+_Done = dict[tuple[str, str, str], dict[str, Value]]
+
+_KINDS: Final = (
+    "tenure.assessed",
+    "duties.reported",
+    "benefit.paid",
+    "benefit.recovered",
+    "benefits.stopped",
+    "benefits.resumed",
+    "title.revoked",
+    "certificate.returned",
+    "opinion.given",
+)
+
+
+def term_disagreements(connection: Connection, program_id: str | None = None) -> Iterator[Disagreement]:
+    """Name everything done within terms that the history tells otherwise, of one program or of all."""
+    kept, told = _kept(connection, program_id), _told(connection, program_id)
+    for program, number, name in sorted(kept.keys() | told.keys()):
+        row, history = kept.get((program, number, name)), told.get((program, number, name))
+        if row is None or history is None:
+            about = f"{number} {name}"
+            yield Disagreement(program, about, "exists", table=row is not None, history=history is not None)
+            continue
+        for field, value in history.items():
+            if row[field] != value:
+                yield Disagreement(program, f"{number} {name}", field, row[field], value)
+
+
+def _kept(connection: Connection, program_id: str | None) -> _Done:
+    done: _Done = {}
+    for key, row in _rows(connection, t.assessment, program_id):
+        name = f"assessment:{row['stage']}:{row['period']}:{row['round']}"
+        facts = {"result": row["result"], "passed": row["passed"], "rectify_by": instant(row["rectify_by"])}
+        done[*key, name] = {**facts, "at": instant(row["assessed_at"]), "by": row["assessed_by"]}
+    for key, row in _rows(connection, t.duty_report, program_id):
+        done[*key, f"duty-report:{row['stage']}:{row['period']}"] = {
+            "at": instant(row["received_at"]),
+            "by": row["received_by"],
+        }
+    for key, row in _rows(connection, t.suspension, program_id):
+        done[*key, f"stop:{row['ordinal']}"] = {
+            "ground": row["ground"],
+            "since": row["since"].isoformat(),
+            "resumed": row["resumed"].isoformat() if row["resumed"] else None,
+        }
+    payments: dict[tuple[str, str, str], int] = {}
+    for key, row in _rows(connection, t.payment, program_id):
+        name = f"payment:{row['benefit']}:{row['period']}"
+        place = payments[*key, name] = payments.get((*key, name), 0) + 1
+        facts = {"fen": row["fen"], "recovered": row["recovered"], "document": row["document"]}
+        done[*key, f"{name}:{place}"] = {**facts, "at": instant(row["paid_at"]), "by": row["paid_by"]}
+    for key, row in _rows(connection, t.revocation, program_id):
+        facts = {name: row[name] for name in ("ground", "approved_by", "approval", "to_recover")}
+        done[*key, "revocation"] = {**facts, "returned": instant(row["returned_at"]), "at": instant(row["revoked_at"])}
+    for key, row in _rows(connection, t.joint_opinion, program_id):
+        name = f"opinion:{row['stage']}:{row['body']}"
+        done[*key, name] = {"agrees": row["agrees"], "by": row["given_by"], "at": instant(row["given_at"])}
+    return done
+
+
+def _rows(connection: Connection, table: Table, program_id: str | None) -> Iterator[tuple[tuple[str, str], RowMapping]]:
+    of = t.nomination.c
+    query = select(of.program_id, of.number, table).join_from(table, t.nomination).order_by(*table.primary_key)
+    query = query.where(of.program_id == program_id) if program_id is not None else query
+    for row in connection.execute(query).mappings():
+        yield (row["program_id"], row["number"]), row
+
+
+def _told(connection: Connection, program_id: str | None) -> _Done:
+    of, done = t.event.c, _Done()
+    query = select(of.program_id, of.nomination, of.payload).where(
+        of.nomination.is_not(None), or_(*(of.payload.contains(f'"kind":"{kind}"') for kind in _KINDS))
+    )
+    query = query.where(of.program_id == program_id) if program_id is not None else query
+    with connection.execute(query.order_by(of.program_id, of.position), execution_options={"yield_per": 1000}) as rows:
+        for program, number, payload in rows:
+            event = event_of(payload) or {}
+            if event.get("kind") in _KINDS:
+                _follow(done, (program, number), event)
+    return done
+
+
+def _follow(done: _Done, key: tuple[str, str], event: Mapping[str, Any]) -> None:
+    at, by = instant(event.get("now")), event.get("actor")
+    match event["kind"]:
+        case "tenure.assessed":
+            name = f"assessment:{event.get('stage')}:{event.get('period')}:{event.get('round')}"
+            facts = {"result": event.get("result"), "passed": event.get("passed")}
+            done[*key, name] = {**facts, "rectify_by": instant(event.get("rectify_by")), "at": at, "by": by}
+        case "duties.reported":
+            done[*key, f"duty-report:{event.get('stage')}:{event.get('period')}"] = {"at": at, "by": by}
+        case "benefit.paid":
+            name = f"payment:{event.get('benefit')}:{event.get('period')}"
+            facts = {"fen": event.get("fen"), "recovered": 0, "document": event.get("document")}
+            done[*key, f"{name}:{_count(done, key, name) + 1}"] = {**facts, "at": at, "by": by}
+        case "benefit.recovered":
+            name = f"payment:{event.get('benefit')}:{event.get('period')}"
+            if paid := done.get((*key, f"{name}:{_count(done, key, name)}")):
+                paid["recovered"] = int(paid["recovered"] or 0) + int(event.get("fen") or 0)
+        case "benefits.stopped":
+            facts = {"ground": event.get("ground"), "since": event.get("since"), "resumed": None}
+            done[*key, f"stop:{event.get('ordinal')}"] = facts
+        case "benefits.resumed":
+            done.get((*key, f"stop:{event.get('ordinal')}"), {})["resumed"] = event.get("resumed")
+        case "title.revoked":
+            facts = {name: event.get(name) for name in ("ground", "approved_by", "approval", "to_recover")}
+            done[*key, "revocation"] = {**facts, "returned": None, "at": at}
+        case "certificate.returned":
+            done.get((*key, "revocation"), {})["returned"] = at
+        case "opinion.given":
+            name = f"opinion:{event.get('stage')}:{event.get('body')}"
+            done[*key, name] = {"agrees": event.get("agrees"), "by": by, "at": at}
+
+
+def _count(done: _Done, key: tuple[str, str], name: str) -> int:
+    """Return how many payments of a benefit for a period the history has told of so far."""
+    return sum(one[:2] == key and one[2].startswith(f"{name}:") for one in done)

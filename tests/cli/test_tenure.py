@@ -1,0 +1,53 @@
+"""What follows an award, by commands alone: reported, assessed, paid, stopped, taken away."""
+
+from tests.cli.selection import DOCUMENT, ISSUED, LUZHOU
+
+A_YEAR_ON = "2020-08-20T10:00"
+GROUND = "聘期内违法违纪，或引发重大质量安全事故、有重大过失"
+
+
+def test_term_is_reported_assessed_paid_stopped_and_taken_away(office, linxuan, tmp_path):
+    number = office.draws_up()
+    office.hands_in(number)
+    office.chooses(number)
+    office.publishes()
+    office.sweeps("2019-08-28T00:05")
+    office.does(ISSUED, "issue", LUZHOU, "--document-number", DOCUMENT)
+
+    early = office.ask(ISSUED, "tenure", "assess", number, "合格", "--actor", "王管理")
+    assert (early.code, "每期只办一次" in early.reasons) == (1, True)
+    (one,) = office.ask(ISSUED, "tenure", "list", LUZHOU).document
+    assert (one["begun"], one["last_day"], one["due"], one["next"]["kind"]) == (
+        ISSUED[:10],
+        str(int(ISSUED[:4]) + 3) + one["last_day"][4:],
+        [],
+        "report",
+    )
+    paid = office.does(ISSUED, "tenure", "pay", number, "allowance", "10000", "--document", "财拨〔2019〕1号")
+    assert paid == {"number": number, "benefit": "allowance", "year": 1, "yuan": "10,000.00"}
+    again = office.ask(
+        ISSUED, "tenure", "pay", number, "allowance", "1", "--document", "财拨〔2019〕2号", "--actor", "王管理"
+    )
+    assert (again.code, "已于" in again.reasons) == (1, True)
+
+    assert office.does(A_YEAR_ON, "tenure", "report", number) == {"number": number, "period": 1, "late": False}
+    assessed = office.does(A_YEAR_ON, "tenure", "assess", number, "合格")
+    assert (assessed["period"], assessed["passed"]) == (1, True)
+    assert office.does(A_YEAR_ON, "tenure", "suspend", number, "--ground", "2")["ground"] == "调往市外"
+    revoked = office.does(
+        A_YEAR_ON, "tenure", "revoke", number, "--ground", "1", "--approval", "评委会纪要", "--recover", "4000"
+    )
+    assert (revoked["ground"], revoked["to_recover"], revoked["paid"]) == (GROUND, "4,000.00", "10,000.00")
+    assert office.does(A_YEAR_ON, "tenure", "returned", number) == {"number": number, "returned": True}
+
+    shown = linxuan("tenure", "show", number, "--now", A_YEAR_ON)
+    assert all(told in shown.out for told in ("第1期考核：合格", "首席技师津贴　第1年　10,000.00", f"已取消：{GROUND}"))
+    out = tmp_path / "terms.xlsx"
+    assert linxuan("tenure", "export", LUZHOU, "--out", str(out)).code == 0
+    assert out.read_bytes().startswith(b"PK")
+    assert linxuan("audit", "verify", "--json").document["broken"] == []
+    assert [one["kind"] for one in linxuan("nomination", "history", number, "--json").document][-3:] == [
+        "nomination.moved",
+        "title.revoked",
+        "certificate.returned",
+    ]

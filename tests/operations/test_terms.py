@@ -1,0 +1,221 @@
+"""Terms: nobody is paid beyond what the notice gives; what was not made good ends; what an end leaves others read."""
+
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
+
+from deadlines.duties import DutyKind, duties, period_at
+from deadlines.zone import SHANGHAI, midnight
+from operations.disagreements import disagreements
+from operations.recording import PastKind, list_pasts
+from operations.results import Denied
+from operations.sweep import sweep
+from operations.tenure.assessing import appoint, assess, rectify
+from operations.tenure.listing import honor_of, honors_of, table_of
+from operations.tenure.money import read_yuan, yuan
+from operations.tenure.paying import Payment, pay, recover
+from operations.tenure.revoking import revoke
+from operations.tenure.stopping import resume_benefits, stop_benefits
+from programs import Program, decide
+from programs.stages import Tenure
+from states import Move
+from store import tables as t
+from tests.conftest import on
+from tests.databases import SQLITE
+from tests.operations.amending import change, edited
+from tests.operations.office import LUZHOU, STUDIO, Office, why
+
+PERSISTENT = settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+
+
+def changed(program: Program, stage: str = "tenure", **fields) -> Program:
+    """The program with another tenure, in which benefits may run again."""
+    return edited(program, change("stages", stage, **fields))
+
+
+@pytest.fixture
+def resumable(office_of, shipped) -> Office:
+    program = decide(shipped(LUZHOU), {"resumption": True})
+    return office_of(LUZHOU, program=edited(program, change("seats", "chief-technician", count=100)))
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("pay"), st.integers(1, 15_000), st.sampled_from([None, 0, 1, 2, 3, 4])),
+        st.tuples(st.just("wait"), st.sampled_from([1, 100, 250, 365]), st.none()),
+        st.tuples(st.just("recover"), st.sampled_from([1, 500, 10_000]), st.sampled_from([None, 1, 2])),
+        st.tuples(st.sampled_from(["stop", "resume"]), st.none(), st.none()),
+        st.tuples(st.just("revoke"), st.none(), st.none()),
+    ),
+    min_size=3,
+    max_size=12,
+)
+
+
+@on(SQLITE)
+def test_nobody_is_paid_beyond_the_cap_twice_outside_the_term_or_after_an_end(resumable):
+    office = resumable
+    began = office.now
+
+    @PERSISTENT
+    @given(STEPS)
+    def holds(steps):
+        office.now = began
+        number = office.nominate("tenure")
+        begun, stopped, revoked = office.now.date(), False, False
+        closes = midnight(begun.replace(year=begun.year + 3))
+        paid: dict[int, int] = {}
+        for step, amount, year in steps:
+            match step:
+                case "wait":
+                    office.now += timedelta(days=amount)
+                case "stop":
+                    stopped |= not isinstance(stop_benefits(office.desk, number, "1", office.act()), Denied)
+                case "resume":
+                    stopped &= isinstance(resume_benefits(office.desk, number, office.act("回岗")), Denied)
+                case "revoke":
+                    act = office.act()
+                    done = revoke(office.desk, number, "1", act, approval="纪要", to_recover=0)
+                    revoked |= not isinstance(done, Denied)
+                case "recover":
+                    done = recover(office.desk, number, "allowance", amount * 100, office.act("缴款"), period=year)
+                    if not isinstance(done, Denied):
+                        paid[done.period] -= done.fen
+                case "pay":
+                    done = pay(office.desk, number, "allowance", amount * 100, office.act(), document="文", period=year)
+                    if isinstance(done, Payment):
+                        assert not stopped
+                        assert not revoked
+                        assert midnight(begun) <= office.now < closes
+                        assert 1 <= done.period <= period_at(begun, 1, office.now.date())
+                        assert paid.get(done.period, 0) == 0
+                        paid[done.period] = done.fen
+        assert all(0 <= fen <= 1_000_000 for fen in paid.values())
+        assert honor_of(office.desk, number, office.now).paid == sum(paid.values())
+
+    holds()
+    with office.desk.store.read() as connection:
+        assert list(disagreements(connection)) == []
+
+
+def test_database_refuses_a_second_payment_and_one_beyond_the_cap(luzhou):
+    number = luzhou.nominate("tenure")
+    pay(luzhou.desk, number, "allowance", 500_000, luzhou.act(), document="文")
+    with luzhou.desk.store.read() as connection:
+        kept = dict(connection.execute(select(t.payment)).mappings().one())
+    for forged in (kept, kept | {"period": 2, "fen": 1_000_001}):
+        with pytest.raises(IntegrityError), luzhou.desk.store.write() as transaction:
+            transaction.connection.execute(t.payment.insert().values(**{**forged, "id": None}))
+
+
+@on(SQLITE)
+def test_what_was_not_made_good_is_revoked_by_the_sweep_where_the_program_says_so(office_of, shipped):
+    program = changed(shipped(STUDIO), unrectified="sweep", revoked_by=None, revoked_bars_years=3)
+    office = office_of(STUDIO, program=program)
+    number = office.nominate("tenure")
+    office.now = office.now.replace(year=office.now.year + 2) - timedelta(days=5)
+    failed = assess(office.desk, number, "不合格", office.act("未开展带徒"))
+    before = failed.rectify_by - timedelta(seconds=1)
+    assert sweep(office.desk, before).moved == 0
+    swept = sweep(office.desk, failed.rectify_by)
+    assert [(one.number, one.destination) for one in swept.named] == [(number, "revoked")]
+    assert sweep(office.desk, failed.rectify_by).moved == 0
+    (ban,) = list_pasts(office.desk, kind=PastKind.BAN)
+    assert (ban.since.date(), ban.ended_at.date().year) == (failed.rectify_by.date(), failed.rectify_by.year + 3)
+    honor = honor_of(office.desk, number, failed.rectify_by)
+    assert honor.revocation.ground == "考核评估不合格，整改后仍不合格"
+    with office.desk.store.read() as connection:
+        assert list(disagreements(connection)) == []
+
+
+@on(SQLITE)
+def test_second_failure_is_revoked_by_the_next_sweep(office_of, shipped):
+    office = office_of(STUDIO, program=changed(shipped(STUDIO), unrectified="sweep", revoked_by=None))
+    number = office.nominate("tenure")
+    office.now = office.now.replace(year=office.now.year + 2) - timedelta(days=5)
+    assess(office.desk, number, "不合格", office.act("未开展带徒"))
+    rectify(office.desk, number, "不合格", office.act("整改不到位"))
+    sweep(office.desk, office.now)
+    assert office.row(number).stage == "revoked"
+
+
+@on(SQLITE)
+def test_term_begins_with_the_appointment_where_the_notice_says_so(office_of, shipped):
+    office = office_of(LUZHOU, program=changed(shipped(LUZHOU), begins="appointment"))
+    number = office.nominate("tenure")
+    assert (office.row(number).due_at, honor_of(office.desk, number, office.now).begun) == (None, None)
+    assert why(pay(office.desk, number, "allowance", 100, office.act(), document="文")) == [
+        ("within-the-term", "五、（一）")
+    ]
+    office.now += timedelta(days=20)
+    day = office.now.date() - timedelta(days=3)
+    closes = appoint(office.desk, number, day, "聘字〔2019〕1号", office.act())
+    assert closes == office.row(number).due_at == midnight(day.replace(year=day.year + 3))
+    assert [gate for gate, _ in why(appoint(office.desk, number, day, "聘字", office.act()))] == ["appointed"]
+    with office.desk.store.read() as connection:
+        assert list(disagreements(connection)) == []
+    assert [one.number for one in sweep(office.desk, closes).named] == [number]
+
+
+@on(SQLITE)
+def test_disqualification_leaves_the_ban_of_its_ground(office_of, shipped):
+    program = edited(shipped(LUZHOU), change("disqualifications", "fraud", bars_years=5))
+    office = office_of(LUZHOU, program=program)
+    office.move(office.nominate("review"), Move.DISQUALIFY, "材料弄虚作假")
+    (ban,) = list_pasts(office.desk, kind=PastKind.BAN)
+    assert (ban.known, ban.ended_at.year - ban.since.year) == (True, 5)
+
+
+@on(SQLITE)
+def test_forged_payment_assessment_and_stop_are_named(luzhou):
+    number = luzhou.nominate("tenure")
+    pay(luzhou.desk, number, "allowance", 500_000, luzhou.act(), document="文")
+    stop_benefits(luzhou.desk, number, "1", luzhou.act())
+    luzhou.now = luzhou.now.replace(year=luzhou.now.year + 1) - timedelta(days=1)
+    assess(luzhou.desk, number, "合格", luzhou.act())
+    with luzhou.desk.store.write() as transaction:
+        transaction.connection.execute(update(t.payment).values(fen=600_000))
+        transaction.connection.execute(update(t.assessment).values(result="优秀"))
+        transaction.connection.execute(delete(t.suspension))
+    with luzhou.desk.store.read() as connection:
+        found = [(one.number, one.field) for one in disagreements(connection)]
+    assert sorted(found) == [
+        (f"{number} assessment:tenure:1:1", "result"),
+        (f"{number} payment:allowance:1:1", "fen"),
+        (f"{number} stop:1", "exists"),
+    ]
+
+
+@on(SQLITE)
+def test_list_of_a_program_as_a_table(luzhou):
+    number = luzhou.nominate("tenure")
+    assert [one.number for one in honors_of(luzhou.desk, luzhou.id, luzhou.now)] == [number]
+    assert table_of(luzhou.desk, luzhou.id, luzhou.now).startswith(b"PK")
+
+
+@pytest.mark.parametrize(
+    ("text", "fen"), [("10000", 1_000_000), ("9,999.50", 999_950), ("1万", 1_000_000), ("0.1", 10), ("0.01元", 1)]
+)
+def test_amounts_are_exact(text, fen):
+    assert read_yuan(text) == fen
+    assert read_yuan(yuan(fen)) == fen
+
+
+@given(st.dates(date(2001, 1, 1), date(2030, 1, 1)), st.integers(1, 6), st.integers(1, 3), st.integers(0, 4000))
+def test_periods_follow_each_other_and_lie_within_the_term(begun, years, every, days):
+    stage = Tenure(id="t", name="t", clause="一", years=years, assessed_every_years=every)
+    now = midnight(begun) + timedelta(days=days)
+    found = list(duties(stage, begun, now))
+    assert [duty.period for duty in found] == list(range(1, len(found) + 1))
+    assert len(found) <= years // every
+    assert all(duty.kind is DutyKind.ASSESSMENT and duty.opens < duty.due for duty in found)
+    assert all(one.due <= other.opens or one.due < other.due for one, other in pairwise(found))
+    last = datetime(begun.year + years, 12, 31, tzinfo=SHANGHAI)
+    assert all(duty.due <= last for duty in found)
