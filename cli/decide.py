@@ -32,6 +32,13 @@ _FALLEN = (Move.ELIMINATE, Move.REJECT)
 @click.option(
     "--ballot", is_flag=True, help=say("按已结束的表决，通过的按其奖项入选", "those whom the closed ballot has chosen")
 )
+@click.option(
+    "--reserve",
+    "reserves",
+    multiple=True,
+    metavar="NUMBER=GRADE",
+    help=say("候补，按次序，可多次", "a reserve, in their order; may be repeated"),
+)
 @click.option("--none", is_flag=True, help=say("无人入选，全部落选", "nobody goes on"))
 @click.option("--actor", required=True, help=say("办理人", "who does it"))
 @click.option("--reason", default="", help=say("理由", "why"))
@@ -44,6 +51,7 @@ def command(
     ranked: bool,
     ballot: bool,
     none: bool,
+    reserves: tuple[str, ...],
     actor: str,
     reason: str,
 ) -> None:
@@ -56,12 +64,13 @@ def command(
             )
         )
     named = dict(once((number, grade or None) for number, _, grade in (text.partition("=") for text in chosen)))
+    in_turn = dict(once((number, grade) for number, _, grade in (text.partition("=") for text in reserves)))
     desk, act = acting(face, actor, reason)
     if ranked:
         named = dict.fromkeys(going_on(desk, program, stage)) | named
     if ballot:
         named = chosen_by_ballot(desk, program, stage) | named
-    done = decide(desk, program, stage, named, act)
+    done = decide(desk, program, stage, named, act, reserves=in_turn)
     if done.denied:
         _refuse(face, program, stage, done)
     eliminated = [one.number for one in done.moved if one.move in _FALLEN]

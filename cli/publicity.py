@@ -12,6 +12,7 @@ from cli.findings import told
 from cli.objecting import COMMANDS
 from cli.sources import reading_desk
 from operations.publicize import columns_of, list_publicities, publicize
+from operations.replacing import release_reserves, replace_from_reserves
 from operations.results import Denied
 from programs.words import closing_clock
 
@@ -58,6 +59,38 @@ def start(face: Face, program: str, stage: str, venue: str | None, last_day: dat
         "findings": [finding.to_json(LANGUAGE) for finding in done.findings],
     }
     face.answer(document, lines)
+
+
+@command.command("replace", help=say("由候补按次序递补空出的名额", "give a vacated place to the next reserve"))
+@click.argument("vacated", metavar="NUMBER")
+@actor_option()
+@click.option("--reason", required=True, help=say("理由", "why"))
+@command_face
+def replace_one(face: Face, vacated: str, actor: str, reason: str) -> None:
+    """Replace somebody who fell out."""
+    desk, act = acting(face, actor, reason)
+    done = replace_from_reserves(desk, vacated, act)
+    if isinstance(done, Denied):
+        face.refuse(done.refusals, number=vacated)
+    face.answer(
+        {"vacated": vacated, "by": done.number, "to": done.destination},
+        say(f"由 {done.number} {done.nominee} 递补，须另行公示", f"{done.number} {done.nominee} is to be published"),
+    )
+
+
+@command.command("release", help=say("不再需要候补，全部落选", "let the reserves go who are no longer needed"))
+@click.argument("program", metavar="ID")
+@actor_option()
+@click.option("--reason", required=True, help=say("理由", "why"))
+@command_face
+def release(face: Face, program: str, actor: str, reason: str) -> None:
+    """Release the reserves."""
+    desk, act = acting(face, actor, reason)
+    done = release_reserves(desk, program, act)
+    if done.denied:
+        face.refuse(done.denied[0].refusals, program=program)
+    numbers = [one.number for one in done.moved]
+    face.answer({"program": program, "released": numbers}, say(f"{len(numbers)} 名", f"{len(numbers)} released"))
 
 
 for one in COMMANDS:

@@ -129,6 +129,16 @@ def _issued(event: Event) -> Words:
     )
 
 
+def _reserved(event: Event) -> Words:
+    return Words("列候补 {count} 名", "{count} named as reserves").format(count=len(event.facts["reserves"]))
+
+
+def _replaced(event: Event) -> Words:
+    return Words("{by} 递补 {vacated}", "{by} takes the place of {vacated}").format(
+        by=event.facts["by"], vacated=event.facts["vacated"]
+    )
+
+
 def _certified(event: Event) -> Words:
     return Words("证书编号，共 {count} 份", "{count} certificates numbered").format(
         count=len(event.facts["certificates"])
@@ -349,6 +359,8 @@ PHRASES: dict[str, Callable[[Event], Words]] = {
     "publicity.started": _published,
     **OBJECTIONS,
     "document.issued": _issued,
+    "reserves.named": _reserved,
+    "seat.replaced": _replaced,
     "certificates.numbered": _certified,
     "nominees.ordered": _ordered,
     "facts.stated": _stated,

@@ -20,6 +20,7 @@ TASKS = {
 
 _TASKS_WITHIN = {
     ("screening", "correction"): "按退回意见补正材料后重新报送",
+    ("decision", "reserve"): "有人退出时按次序递补",
     ("publicity", "running"): "受理公示期间的异议",
     ("publicity", "objected"): "核查异议并作出处理",
     ("tenure", "rectification"): "完成整改并报送整改情况",

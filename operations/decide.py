@@ -1,9 +1,11 @@
 """Choosing who goes on from a stage: those within the places, and all the others not."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Row, select
+from sqlalchemy.engine import Connection
 
 from operations.acts import Act
 from operations.authority import matter_at, refuses
@@ -18,6 +20,9 @@ from programs.stages import Approval, Decision, Review, Screening, Vote
 from states import Move, Refusal
 from store import tables as t
 
+#: Nobody is a reserve.
+_NONE: Mapping[str, str] = MappingProxyType({})
+
 _MOVES: dict[type, Move] = {
     Screening: Move.ACCEPT,
     Vote: Move.ADVANCE,
@@ -27,11 +32,20 @@ _MOVES: dict[type, Move] = {
 }
 
 
-def decide(desk: Desk, program_id: str, stage_id: str, chosen: Mapping[str, str | None], act: Act) -> Batch:
+def decide(
+    desk: Desk,
+    program_id: str,
+    stage_id: str,
+    chosen: Mapping[str, str | None],
+    act: Act,
+    *,
+    reserves: Mapping[str, str] = _NONE,
+) -> Batch:
     """Send the chosen (number → grade, or none where the stage gives no grade) on, and eliminate all others there.
 
     Where the notice gives a lesser grade to those who do not go on, they are given it, if there are places for all of
-    them; else those who are named with it.
+    them; else those who are named with it. Of the others, `reserves` (number → grade) stay as reserves of their grades
+    in the order given.
 
     All or nothing: if one of the chosen is refused, or all together are not what the notice asks of them, nobody is
     moved, and the batch says why. Raises `UnknownError` for
@@ -53,10 +67,11 @@ def decide(desk: Desk, program_id: str, stage_id: str, chosen: Mapping[str, str 
             return Batch(denied=tuple(Denied((refusal,), row.number) for row in rows) or (Denied((refusal,)),))
         # All at once: a lesser grade is given after the others, and two programs must not wait for each other.
         hold_pasts(transaction.connection, running.program, Move.CHOOSE, rows)
-        _all_stand_here(rows, chosen, running.pipeline.standings[stage_id].name)
+        _all_stand_here(rows, {**chosen, **reserves}, running.pipeline.standings[stage_id].name)
         grades = {number: grade for number, grade in chosen.items() if grade}
         picked = [row for row in rows if row.number in chosen]
-        others = [row for row in rows if row.number not in chosen]
+        others = [row for row in rows if row.number not in chosen and row.number not in reserves]
+        in_turn = [row for number in reserves for row in rows if row.number == number and number not in chosen]
         lesser = _lesser_of(running, stage_id)
         consoled = [row for row in picked if lesser and grades.get(row.number) == lesser.id]
         if lesser and not consoled:
@@ -69,6 +84,7 @@ def decide(desk: Desk, program_id: str, stage_id: str, chosen: Mapping[str, str 
             move_many(desk, transaction, consoled, Move.CHOOSE, act, grades={row.number: lesser.id for row in consoled})
             if lesser
             else Batch(),
+            move_many(desk, transaction, in_turn, Move.RESERVE, act, grades=reserves),
             move_many(desk, transaction, others, _falling_move(running, stage_id), act),
         ]
         if any(batch.denied for batch in done):
@@ -77,8 +93,23 @@ def decide(desk: Desk, program_id: str, stage_id: str, chosen: Mapping[str, str 
         if broken := tuple(ratios_broken(transaction.connection, running, soft=False)):
             transaction.abandon()
             return Batch(denied=(Denied(broken),))
+        if in_turn:
+            named = _order_of(transaction.connection, program_id, in_turn)
+            transaction.record(program_id, "reserves.named", stage=stage_id, reserves=named, **act.signature())
         remarks = tuple(ratios_broken(transaction.connection, running, soft=True))
         return Batch(tuple(one for batch in done for one in batch.moved), remarks=remarks)
+
+
+def _order_of(connection: Connection, program_id: str, rows: list[Row[Any]]) -> dict[str, list[str | int]]:
+    """Return of which grade each is a reserve, and in which place, by number."""
+    of = t.place.c
+    query = (
+        select(t.nomination.c.number, of.limit_key, of.ordinal)
+        .join_from(t.place, t.nomination)
+        .where(of.program_id == program_id, of.limit_key.startswith("reserves."))
+        .where(of.nomination_id.in_([row.id for row in rows]))
+    )
+    return {number: [key.partition(".")[2], ordinal] for number, key, ordinal in connection.execute(query)}
 
 
 def _lesser_of(running: Running, stage_id: str) -> Seats | None:

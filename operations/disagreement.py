@@ -107,6 +107,9 @@ _FIELDS = {
     "clause": Words("依据条款（clause）", "clause"),
     "settled_by": Words("办结人（settled_by）", "settled_by"),
     "settled_at": Words("办结时间（settled_at）", "settled_at"),
+    "by": Words("由谁递补（by）", "who has the place now (by)"),
+    "reason": Words("递补理由（reason）", "why it was filled (reason)"),
+    "replaced_at": Words("递补时间（replaced_at）", "replaced_at"),
     "issued_at": Words("发文时间（issued_at）", "issued_at"),
 }
 

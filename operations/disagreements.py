@@ -207,7 +207,21 @@ class _Tables:
         for program, number, issued_at in self._rows(of_document.program_id, of_document.number, of_document.issued_at):
             kept.setdefault(program, {})[f"document:{text_of(number)}"] = {"issued_at": instant(issued_at)}
         self._keep_honors(kept)
+        self._keep_replacements(kept)
         return kept
+
+    def _keep_replacements(self, kept: dict[str, Facts]) -> None:
+        """Add whose place a reserve has taken."""
+        of, left, follows = t.replacement.c, t.nomination.alias("vacated"), t.nomination.alias("follows")
+        columns = (of.program_id, left.c.number, follows.c.number, of.grade, of.reason, of.replaced_at)
+        query = select(*map(self._raw, columns)).select_from(
+            t.replacement.outerjoin(left, left.c.id == of.vacated_id).outerjoin(
+                follows, follows.c.id == of.nomination_id
+            )
+        )
+        for program, vacated, by, grade, reason, at in self._connection.execute(query.where(*self._of(of.program_id))):
+            told = {"by": text_of(by), "grade": text_of(grade), "reason": text_of(reason), "replaced_at": instant(at)}
+            kept.setdefault(text_of(program), {})[f"replacement:{text_of(vacated)}"] = told
 
     def _keep_honors(self, kept: dict[str, Facts]) -> None:
         """Add who was honored by which document, and the certificates that say so."""

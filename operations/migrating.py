@@ -206,6 +206,7 @@ def passed_already(target: Running, limit_key: str) -> Refusal:
     parts = {
         "quota": [(one.id, one.name) for one in program.quotas],
         "seats": [(one.id, one.award) for one in program.seats],
+        "reserves": [(one.id, one.award) for one in program.seats],
         "keep": [(one.id, one.name) for one in program.stages],
     }
     named = dict(parts.get(kind, ())).get(name, name)

@@ -158,7 +158,7 @@ def move_many(  # noqa: PLR0913 - a move's facts, each by name
             holder=done.holder,
             act=act,
             failed=case.failed,
-            grade=circumstances.grade,
+            grade=None if what is Move.RESERVE else circumstances.grade,
             document_number=document_number,
             endorsement=put,
         )
@@ -238,7 +238,8 @@ def _change(row: Row[Any], done: Moved, circumstances: Circumstances, landing: L
         "to_provisional": done.provisional,
         "to_correction": correction.model_dump(mode="json") if correction else None,
         "to_publicity": landing.publicity(done.destination, row),
-        "to_grade": circumstances.grade or row.grade,
+        # A reserve has no grade before they replace somebody.
+        "to_grade": (None if done.move is Move.RESERVE else circumstances.grade) or row.grade,
         "at": circumstances.now,
     }
 

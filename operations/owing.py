@@ -33,6 +33,8 @@ _TOLD = frozenset(
         Move.REJECT,
         Move.ELIMINATE,
         Move.CHOOSE,
+        Move.RESERVE,
+        Move.REPLACE,
         Move.UPHOLD,
         Move.CORRECT,
         Move.DEFER,
@@ -85,7 +87,8 @@ def ladder_of(running: Running, stage: str, holder: str, due_at: datetime | None
 
 def _only_time_is_awaited(running: Running, stage: str) -> bool:
     moves = running.pipeline.moves_from(stage)
-    return Move.CLOSE in moves or Move.EXPIRE in moves
+    # A reserve waits for a place that may never be vacated.
+    return bool({Move.CLOSE, Move.EXPIRE, Move.REPLACE} & set(moves))
 
 
 def write_owed(connection: Connection, owed: Iterable[Owed]) -> int:

@@ -14,7 +14,7 @@ from states import End
 from store import INSTALLATION
 from store import tables as t
 
-_GIVE = frozenset({"choose", "issue"})
+_GIVE = frozenset({"choose", "replace", "issue"})
 _TAKE = frozenset({"withdraw", "disqualify", "uphold", "defer", "eliminate", "reject", "lapse"})
 _MOVES = sorted(_GIVE | _TAKE | {"expire", "revoke"})
 _ENDS = frozenset(End)

@@ -26,7 +26,7 @@ from store import among, hold, insert_new
 from store import tables as t
 
 #: Moves that give an honor, or the promise of one.
-GIVES = frozenset({Move.CHOOSE, Move.ISSUE})
+GIVES = frozenset({Move.CHOOSE, Move.REPLACE, Move.ISSUE})
 
 #: Moves after which somebody who was chosen is not honored after all.
 _TAKES_BACK = frozenset(

@@ -236,7 +236,13 @@ class Places:
         """Give the nomination the lowest free place of each limit."""
         for limit in limits:
             taken = self._ordinals(limit, row)
-            ordinal = next(free for free in range(1, len(taken) + 2) if free not in taken)
+            # Reserves stand in the order in which they were named, whoever has left it.
+            ordered = limit.key.startswith("reserves.")
+            ordinal = (
+                max(taken, default=0) + 1
+                if ordered
+                else next(free for free in range(1, len(taken) + 2) if free not in taken)
+            )
             taken.add(ordinal)
             self._new.append(
                 {
@@ -259,6 +265,10 @@ class Places:
             # A seat is for whoever is honored in the end; what was used of a quota, or of those who go on, stays used.
             seats = t.place.c.limit_key.startswith("seats.", autoescape=True)
             self._connection.execute(delete(t.place).where(among(t.place.c.nomination_id, list(moved)), seats))
+        left_behind = [nomination for nomination, source in moved.items() if source.endswith(".reserve")]
+        if left_behind:
+            reserves = t.place.c.limit_key.startswith("reserves.", autoescape=True)
+            self._connection.execute(delete(t.place).where(among(t.place.c.nomination_id, left_behind), reserves))
         if what is Move.RETURN:
             # Who is sent back to the tier before gives its place here back; a correction leaves no tier.
             for nomination, source in moved.items():

@@ -170,6 +170,8 @@ _TABLE: Mapping[Move | Deed, tuple[Predicate | None, ...]] = {
     Move.ADVANCE:            (runs_it,       holds_it,      _no,                  _no),
     Move.ELIMINATE:          (runs_it,       holds_it,      works_for_the_holder, _no),
     Move.CHOOSE:             (runs_it,       holds_it,      _no,                  _no),
+    Move.RESERVE:            (runs_it,       holds_it,      _no,                  _no),
+    Move.REPLACE:            (runs_it,       holds_it,      _no,                  _no),
     Move.APPROVE:            (runs_it,       holds_it,      _no,                  _no),
     Move.PUBLISH:            (runs_it,       holds_it,      _no,                  _no),
     Move.OBJECT:             (runs_it,       holds_it,      _no,                  _no),

@@ -50,6 +50,9 @@ def told_by(events: Iterable[Mapping[str, Any]]) -> Facts:
             case "document.issued":
                 facts[f"document:{event.get('document')}"] = {"issued_at": now}
                 _honor(facts, event)
+            case "seat.replaced":
+                filled = {name: event.get(name) for name in ("by", "grade", "reason")}
+                facts[f"replacement:{event.get('vacated')}"] = {**filled, "replaced_at": now}
             case "certificates.numbered":
                 _certify(facts, event, now)
     return facts

@@ -195,6 +195,7 @@ FIELDS: Final[Mapping[str, Words]] = {
     "pledge": Words("承诺内容", "pledge"),
     "weight_percent": Words("权重（%）", "weight (percent)"),
     "vote_percent": Words("投票权重（%）", "weight of the vote (percent)"),
+    "reserves": Words("每个奖项的候补人数", "reserves of each grade"),
     "confirms": Words("只审定已入选者", "confirms those chosen"),
     "period": Words("公示期", "period"),
     "objections": Words("异议受理期", "time for objections"),

@@ -210,9 +210,21 @@ class Decision(StageBase):
     )
     lesser: Slug | None = Field(default=None, description=_LESSER)
     ballot: Ballot | None = Field(default=None, description=_BALLOT)
+    reserves: int = Field(
+        default=0,
+        ge=0,
+        le=100,
+        description="how many reserves each grade may have, in the order in which they are named",
+    )
 
     @model_validator(mode="after")
     def _is_whole(self) -> "Decision":
+        if self.confirms and self.reserves:
+            raise unfit(
+                Words("只审定已入选者的环节不设候补", "a decision that only confirms has no reserves"),
+                Words("请把 reserves 写在选出人选的环节", "give `reserves` to the decision that chooses"),
+                at="reserves",
+            )
         if self.ballot and self.lesser:
             raise unfit(
                 Words("表决已经决定每个奖项授予谁，不另用 lesser", "the ballot gives each grade, a lesser one too"),

@@ -23,7 +23,7 @@ _SHARED = ("nominators", "local_days_off")
 TOGETHER = (Vote, Review, DecisionStage, Approval, Publicity, Issuance)
 
 #: What every stage has by itself, and where the machine of each version decides.
-_OWN = {*StageBase.model_fields, "kind", "confirms"}
+_OWN = {*StageBase.model_fields, "kind", "confirms", "reserves"}
 
 
 def as_shared(own: Program, newest: Program) -> Program:

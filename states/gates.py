@@ -385,3 +385,40 @@ class SeatFree:
             Words("请在名额内择优", "choose within the number"),
             chosen.clause,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class ReserveFree:
+    """A grade is named that this nomination can win, and it has fewer reserves than it may have."""
+
+    seats: tuple[Seats, ...]
+    count: int
+    clause: str
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(f"reserves.{seats.id}" for seats in self.seats)
+
+    def limit(self, case: Case, circumstances: Circumstances) -> Limit | None:
+        for seats in self.seats:
+            if seats.id == circumstances.grade and seats.concerns(*case.path):
+                return Limit(f"reserves.{seats.id}", "program", self.count)
+        return None
+
+    def __call__(self, case: Case, circumstances: Circumstances) -> Refusal | None:
+        limit = self.limit(case, circumstances)
+        if limit is not None and circumstances.left.get(limit.key, limit.count) > 0:
+            return None
+        if limit is None:
+            open_to = "、".join(f"{one.id}（{one.award}）" for one in self.seats if one.concerns(*case.path))
+            return Refusal(
+                "reserve-free",
+                Words("没有写明是哪一项的候补", "it is not said of which grade they are a reserve"),
+                Words("请写明：{grades}", "name one of {grades}").format(grades=open_to),
+            )
+        return Refusal(
+            "reserve-free",
+            Words("候补已满 {count} 名", "there are {count} reserves already").format(count=self.count),
+            Words("请减少候补，或由项目修订增加", "name fewer, or amend the program"),
+            self.clause,
+        )

@@ -116,6 +116,11 @@ def _stage_legs(program: Program, stage: Stage, path: Path, following: str) -> I
             seats = () if stage.confirms else (*_past(program), gates.SeatFree(program.seats))
             yield Leg(Move.CHOOSE, stage.id, following, (*_elected(stage), *seats))
             yield Leg(Move.ELIMINATE, stage.id, End.NOT_CHOSEN.value, _not_elected(stage))
+            if stage.reserves:
+                reserve, open_to = f"{stage.id}.reserve", gates.ReserveFree(program.seats, stage.reserves, stage.clause)
+                yield Leg(Move.RESERVE, stage.id, reserve, (*_not_elected(stage), *_past(program), open_to))
+                yield Leg(Move.REPLACE, reserve, following, (gates.reason_stated, *seats))
+                yield Leg(Move.ELIMINATE, reserve, End.NOT_CHOSEN.value, (gates.reason_stated,))
         case Approval():
             yield Leg(Move.APPROVE, stage.id, following, _elected(stage))
             yield Leg(Move.REJECT, stage.id, End.REJECTED.value, (gates.reason_stated, *_not_elected(stage)))

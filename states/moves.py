@@ -16,6 +16,8 @@ class Move(StrEnum):
     ADVANCE = "advance"
     ELIMINATE = "eliminate"
     CHOOSE = "choose"
+    RESERVE = "reserve"
+    REPLACE = "replace"
     APPROVE = "approve"
     PUBLISH = "publish"
     OBJECT = "object"
@@ -53,6 +55,8 @@ class Move(StrEnum):
 _BY_CLOCK = frozenset({Move.LAPSE, Move.CLOSE, Move.EXPIRE})
 
 _BY_USE_CASE = {
+    Move.RESERVE: Words("linxuan decide --reserve", "linxuan decide --reserve"),
+    Move.REPLACE: Words("linxuan publicity replace", "linxuan publicity replace"),
     Move.PUBLISH: Words("linxuan publicity start", "linxuan publicity start"),
     Move.OBJECT: Words("linxuan publicity object", "linxuan publicity object"),
     Move.SETTLE: Words("linxuan publicity settle", "linxuan publicity settle"),
@@ -75,6 +79,8 @@ _LABELS = {
     Move.ADVANCE: Words("进入下一环节", "advance"),
     Move.ELIMINATE: Words("落选", "eliminate"),
     Move.CHOOSE: Words("确定入选", "choose"),
+    Move.RESERVE: Words("列为候补", "name as a reserve"),
+    Move.REPLACE: Words("递补", "replace"),
     Move.APPROVE: Words("批准", "approve"),
     Move.PUBLISH: Words("开始公示", "publish"),
     Move.OBJECT: Words("提出异议", "object"),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from programs import Path, Words
-from programs.stages import Publicity, Recommendation, Screening, Stage, Tenure, Tier
+from programs.stages import Decision, Publicity, Recommendation, Screening, Stage, Tenure, Tier
 
 
 class End(StrEnum):
@@ -66,6 +66,8 @@ def standings_of(stage: Stage, office: str) -> tuple[Standing, ...]:
             return tuple(_tier(stage, tier) for tier in stage.tiers)
         case Screening(correction=period) if period:
             return Standing(stage.id, stage.id, name, who), place("correction", Words("补正", "correction"))
+        case Decision(reserves=count) if count:
+            return Standing(stage.id, stage.id, name, who), place("reserve", Words("候补", "reserve"))
         case Publicity():
             return (
                 Standing(stage.id, stage.id, Words(f"{stage.name}·待公示", f"{stage.id}: to be published"), who),

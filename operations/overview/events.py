@@ -29,6 +29,7 @@ _TOLD_BY: dict[str, str] = {
     Move.OBJECT: "objection.lodged",
     Move.SETTLE: "objection.settled",
     Move.UPHOLD: "objection.settled",
+    Move.REPLACE: "seat.replaced",
     Move.CORRECT: "objection.settled",
     Move.DEFER: "objection.settled",
     Move.PUBLISH: "publicity.started",

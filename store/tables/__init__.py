@@ -33,7 +33,7 @@ from store.tables.nominations import (
     sweep_failure,
     verdict,
 )
-from store.tables.objections import objection, objection_file
+from store.tables.objections import objection, objection_file, replacement
 from store.tables.outbox import message, reminder
 from store.tables.pasts import claim, past
 from store.tables.people import organization, person, person_role
@@ -97,6 +97,7 @@ __all__ = [
     "recusal",
     "rehearsal",
     "reminder",
+    "replacement",
     "report",
     "revision",
     "revocation",

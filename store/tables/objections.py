@@ -9,6 +9,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     Table,
+    UniqueConstraint,
     false,
     text,
 )
@@ -77,4 +78,18 @@ objection_file = Table(
     Column("attached_at", Instant, nullable=False),
     Column("attached_by", Line(120), nullable=False),
     CheckConstraint("place > 0", name="place_counts"),
+)
+
+#: That a reserve has taken the place of somebody chosen who fell out: each place is filled again once at most.
+replacement = Table(
+    "replacement",
+    metadata,
+    Column("vacated_id", ForeignKey("nomination.id"), primary_key=True),
+    Column("nomination_id", ForeignKey("nomination.id"), nullable=False),
+    Column("program_id", ForeignKey("program.id"), nullable=False),
+    Column("grade", Line(64), nullable=False),
+    Column("reason", Prose, nullable=False),
+    Column("replaced_by", Line(120), nullable=False),
+    Column("replaced_at", Instant, nullable=False),
+    UniqueConstraint("nomination_id"),
 )

@@ -80,6 +80,8 @@ reject      OA-                      oa-     uU-    nN-                   ob-   
 advance     OA-                      oa-     uU-    nN-                   ·       ·     ·
 eliminate   OA-                      oa-     uU-    nN-                   ob-     uw-   nm-
 choose      OA-                      oa-     uU-    nN-                   ·       ·     ·
+reserve     OA-                      oa-     uU-    nN-                   ·       ·     ·
+replace     OA-                      oa-     uU-    nN-                   ·       ·     ·
 approve     OA-                      oa-     uU-    nN-                   ·       ·     ·
 publish     OA-                      oa-     uU-    nN-                   ·       ·     ·
 object      OA-                      oa-     uU-    nN-                   ·       ·     ·

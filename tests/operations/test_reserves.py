@@ -1,0 +1,236 @@
+"""候补: named in order, and the next one takes the place of whoever falls out, on a list of their own."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from itertools import count
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from operations.audit import audit
+from operations.decide import decide
+from operations.objections import Outcome, lodge, settle
+from operations.replacing import release_reserves, replace_from_reserves
+from operations.results import Batch, Moved
+from operations.sweep import sweep
+from programs import Program
+from states import Move
+from store import tables as t
+from tests.conftest import on
+from tests.databases import SQLITE
+from tests.operations.office import LUZHOU, Office, said, why
+
+GRADE = "chief-technician"
+
+
+def with_reserves(program: Program, reserves: int = 2, seats: int = 2) -> Program:
+    document = program.model_dump()
+    next(stage for stage in document["stages"] if stage["id"] == "decision").update(reserves=reserves)
+    document["seats"][0]["count"] = seats
+    return Program.model_validate(document)
+
+
+def decided(office: Office, winners: int = 2, reserves: int = 2) -> tuple[list[str], list[str]]:
+    """The winners and the reserves of a decision on all of them, the reserves against the order of their numbers."""
+    numbers = [office.nominate("decision") for _ in range(winners + reserves)]
+    chosen, rest = numbers[:winners], numbers[winners:][::-1]
+    done = decide(
+        office.desk,
+        office.id,
+        "decision",
+        dict.fromkeys(chosen, GRADE),
+        office.act(),
+        reserves=dict.fromkeys(rest, GRADE),
+    )
+    assert done.denied == (), done
+    return chosen, rest
+
+
+@pytest.fixture
+def chosen(office_of, shipped) -> tuple[Office, list[str], list[str]]:
+    """Two winners, whose list runs, and two reserves."""
+    office = office_of(LUZHOU, program=with_reserves(shipped(LUZHOU)))
+    winners, reserves = decided(office)
+    office.publicize()
+    office.now += timedelta(days=1)
+    return office, winners, reserves
+
+
+def replaced(office: Office, number: str, reason: str = "按候补次序递补"):
+    return replace_from_reserves(office.desk, number, office.act(reason))
+
+
+def removed(office: Office, number: str) -> None:
+    objection = lodge(office.desk, number, "某公司", "有争议", office.act())
+    assert isinstance(settle(office.desk, objection, Outcome.UPHELD, "属实", office.act()), Moved)
+
+
+@on(SQLITE)
+def test_reserves_wait_in_the_order_in_which_they_were_named_without_a_grade(chosen):
+    office, _, reserves = chosen
+    assert [(office.row(one).stage, office.row(one).grade) for one in reserves] == [("decision.reserve", None)] * 2
+    (event,) = [one for one in office.events() if one["kind"] == "reserves.named"]
+    assert event["reserves"] == {reserves[0]: [GRADE, 1], reserves[1]: [GRADE, 2]}
+    assert audit(office.desk, office.id).broken == ()
+
+
+@on(SQLITE)
+def test_more_reserves_than_the_program_has_are_refused_together(office_of, shipped):
+    office = office_of(LUZHOU, program=with_reserves(shipped(LUZHOU), reserves=1))
+    numbers = [office.nominate("decision") for _ in range(3)]
+    given = {"reserves": dict.fromkeys(numbers[1:], GRADE)}
+    before = office.contents()
+    done = decide(office.desk, office.id, "decision", {numbers[0]: GRADE}, office.act(), **given)
+    assert [why(one) for one in done.denied] == [[("reserve-free", "四、（四）")]]
+    assert (said(done.denied[0]), office.contents() == before) == (["候补已满 1 名"], True)
+
+
+@on(SQLITE)
+def test_program_without_reserves_has_none(luzhou):
+    first, second = luzhou.nominate("decision"), luzhou.nominate("decision")
+    done = decide(luzhou.desk, luzhou.id, "decision", {first: GRADE}, luzhou.act(), reserves={second: GRADE})
+    assert [why(one)[0][0] for one in done.denied] == ["no-such-move"]
+
+
+@on(SQLITE)
+def test_next_reserve_takes_the_place_and_is_published_on_a_list_of_their_own(chosen):
+    office, winners, reserves = chosen
+    removed(office, winners[0])
+    assert why(replaced(office, winners[0], "")) == [("reason-stated", None)]
+    moved = replaced(office, winners[0])
+    assert (moved.number, moved.destination, office.row(reserves[0]).grade) == (reserves[0], "publicity", GRADE)
+    assert office.places().count(("seats." + GRADE, "", 1)) == 1
+    office.now += timedelta(days=6)
+    listed = office.publicize()
+    assert [one.number for one in listed.moved] == [reserves[0]]
+    sweep(office.desk, listed.published.closes)
+    office.now = listed.published.closes
+    assert sorted(one.number for one in office.issue().moved) == sorted([winners[1], reserves[0]])
+    assert audit(office.desk, office.id).broken == ()
+
+
+@on(SQLITE)
+@pytest.mark.parametrize("what", [Move.WITHDRAW, Move.DISQUALIFY])
+def test_place_of_whoever_withdraws_or_is_disqualified_is_filled_once(chosen, what):
+    office, winners, reserves = chosen
+    assert why(replaced(office, winners[0])) == [("place-vacated", None)]
+    assert isinstance(office.move(winners[0], what), Moved)
+    assert replaced(office, winners[0]).number == reserves[0]
+    assert said(replaced(office, winners[0])) == [f"{winners[0]} 空出的名额已经递补"]
+    assert office.row(reserves[1]).stage == "decision.reserve"
+
+
+@on(SQLITE)
+def test_reserve_who_has_withdrawn_is_passed_over_and_none_is_left_in_the_end(chosen):
+    office, winners, reserves = chosen
+    office.move(reserves[0], Move.WITHDRAW)
+    for winner in winners:
+        removed(office, winner)
+    assert replaced(office, winners[0]).number == reserves[1]
+    assert why(replaced(office, winners[1])) == [("reserve-named", None)]
+
+
+@on(SQLITE)
+def test_reserves_replace_nobody_by_a_single_move(chosen):
+    office, winners, reserves = chosen
+    removed(office, winners[0])
+    assert why(office.move(reserves[0], Move.REPLACE, grade=GRADE)) == [("part-of-more", None)]
+
+
+@on(SQLITE)
+def test_reserves_who_are_not_needed_are_let_go(chosen):
+    office, _, reserves = chosen
+    assert isinstance(release_reserves(office.desk, office.id, office.act("已发文")), Batch)
+    assert office.stages(reserves) == ["not-chosen"] * 2
+    assert not [one for one in office.places() if one[0].startswith("reserves.")]
+
+
+@on(SQLITE)
+def test_replacement_is_held_to_the_history(chosen):
+    office, winners, _ = chosen
+    removed(office, winners[0])
+    replaced(office, winners[0])
+    with office.desk.store.write() as transaction:
+        transaction.connection.execute(t.replacement.update().values(reason="另一理由"))
+    assert [(one.where, one.disagreement.field) for one in audit(office.desk, office.id).broken] == [
+        (f"replacement:{winners[0]}", "reason")
+    ]
+
+
+def test_two_who_replace_at_once_fill_every_place_once_and_never_more_than_the_seats(chosen):
+    office, winners, reserves = chosen
+    for winner in winners:
+        removed(office, winner)
+    with ThreadPoolExecutor(4) as pool:
+        done = list(pool.map(lambda number: replaced(office, number), [*winners, *winners]))
+    assert sorted(one.number for one in done if isinstance(one, Moved)) == sorted(reserves)
+    assert [why(one)[0][0] for one in done if not isinstance(one, Moved)] == ["place-vacated"] * 2
+    assert [one for one in office.places() if one[0].startswith("seats.")] == [
+        ("seats." + GRADE, "", 1),
+        ("seats." + GRADE, "", 2),
+    ]
+
+
+#: Each example has a program of its own.
+EXAMPLES = count(1)
+
+ACTS = st.tuples(
+    st.sampled_from(["object", "dismiss", "correct", "uphold", "defer", "replace", "publish", "wait", "issue"]),
+    st.integers(0, 3),
+)
+
+
+@on(SQLITE)
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(acts=st.lists(ACTS, min_size=8, max_size=24))
+def test_T19_nobody_wins_with_an_open_objection_beyond_the_seats_or_after_removal(office_of, shipped, acts):
+    program = with_reserves(shipped(LUZHOU)).model_copy(update={"id": f"{LUZHOU}-{next(EXAMPLES)}"})
+    office = office_of(LUZHOU, program=program)
+    winners, reserves = decided(office)
+    office.publicize()
+    numbers = [*winners, *reserves]
+    out: set[str] = set()
+    for name, place in acts:
+        office.now += timedelta(hours=1)
+        _act(office, name, numbers[place])
+        stages = dict(zip(numbers, office.stages(numbers), strict=True))
+        assert {number for number in out if stages[number] not in {"removed", "deferred"}} == set()
+        out |= {number for number, stage in stages.items() if stage in {"removed", "deferred"}}
+        honored = {number for number, stage in stages.items() if stage == "tenure"}
+        assert len(honored) <= 2
+        assert honored.isdisjoint(_with_open_objections(office))
+    assert audit(office.desk, office.id).broken == ()
+
+
+def _act(office: Office, name: str, number: str) -> None:
+    endings = {"dismiss": "dismissed", "correct": "corrected", "uphold": "upheld", "defer": "deferred"}
+    others: dict[str, Callable[[], object]] = {
+        "object": lambda: lodge(office.desk, number, "某公司", "有争议", office.act()),
+        "replace": lambda: replaced(office, number),
+        "publish": office.publicize,
+        "issue": office.issue,
+    }
+    if name == "wait":
+        office.now += timedelta(days=9)
+        sweep(office.desk, office.now)
+    elif name in endings:
+        for objection, one in _open_objections(office):
+            if one == number:
+                settle(office.desk, objection, Outcome(endings[name]), "经核查", office.act())
+    else:
+        others[name]()
+
+
+def _open_objections(office: Office) -> list[tuple[int, str]]:
+    of = t.objection.c
+    query = select(of.id, t.nomination.c.number).join_from(t.objection, t.nomination)
+    query = query.where(of.outcome.is_(None), t.nomination.c.program_id == office.id)
+    with office.desk.store.read() as connection:
+        return [tuple(row) for row in connection.execute(query.order_by(of.id))]
+
+
+def _with_open_objections(office: Office) -> set[str]:
+    return {number for _, number in _open_objections(office)}
