@@ -25,6 +25,7 @@ from programs.stages import (
 from states import gates
 from states.by_ballot import ChosenByBallot, NotChosenByBallot
 from states.gates import Gate
+from states.limiting import KeepFree, QuotaFree, ReserveFree, SeatFree
 from states.moves import Move
 from states.standings import End, Standing, standings_of, tiers_on
 
@@ -78,7 +79,7 @@ def _lesser(program: Program, stage: Vote | Review, destination: str) -> Leg:
     """Return the leg of those who do not go on from a cut and are given a lesser grade by it."""
     seats = tuple(seats for seats in program.seats if seats.id == stage.lesser)
     ranked = (gates.tracks_reported, gates.ranking_settled, gates.below_the_cut)
-    return Leg(Move.CHOOSE, stage.id, destination, (*ranked, *_past(program), gates.SeatFree(seats)))
+    return Leg(Move.CHOOSE, stage.id, destination, (*ranked, *_past(program), SeatFree(seats)))
 
 
 def entry_of(program: Program, path: Path) -> str:
@@ -113,11 +114,11 @@ def _stage_legs(program: Program, stage: Stage, path: Path, following: str) -> I
             fallen = (gates.ranking_settled, gates.below_the_cut, *_not_elected(stage))
             yield Leg(Move.ELIMINATE, stage.id, End.NOT_CHOSEN.value, fallen)
         case Decision():
-            seats = () if stage.confirms else (*_past(program), gates.SeatFree(program.seats))
+            seats = () if stage.confirms else (*_past(program), SeatFree(program.seats))
             yield Leg(Move.CHOOSE, stage.id, following, (*_elected(stage), *seats))
             yield Leg(Move.ELIMINATE, stage.id, End.NOT_CHOSEN.value, _not_elected(stage))
             if stage.reserves:
-                reserve, open_to = f"{stage.id}.reserve", gates.ReserveFree(program.seats, stage.reserves, stage.clause)
+                reserve, open_to = f"{stage.id}.reserve", ReserveFree(program.seats, stage.reserves, stage.clause)
                 yield Leg(Move.RESERVE, stage.id, reserve, (*_not_elected(stage), *_past(program), open_to))
                 yield Leg(Move.REPLACE, reserve, following, (gates.reason_stated, *seats))
                 yield Leg(Move.ELIMINATE, reserve, End.NOT_CHOSEN.value, (gates.reason_stated,))
@@ -178,7 +179,7 @@ def _recommendation(program: Program, stage: Recommendation, path: Path, followi
 
 
 def _quotas(program: Program, tier: str) -> tuple[Gate, ...]:
-    return tuple(gates.QuotaFree(quota) for quota in program.quotas if quota.tier == tier)
+    return tuple(QuotaFree(quota) for quota in program.quotas if quota.tier == tier)
 
 
 def _endorsed(tier: Tier) -> tuple[Gate, ...]:
@@ -186,7 +187,7 @@ def _endorsed(tier: Tier) -> tuple[Gate, ...]:
 
 
 def _keep(stage: Screening | Vote | Review) -> tuple[Gate, ...]:
-    return (gates.KeepFree(stage.id, stage.keep, stage.clause),) if stage.keep else ()
+    return (KeepFree(stage.id, stage.keep, stage.clause),) if stage.keep else ()
 
 
 def _elected(stage: Stage) -> tuple[Gate, ...]:

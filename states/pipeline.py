@@ -9,8 +9,9 @@ from transitions import EventData, Machine, State
 
 from programs import Path, Program, Words
 from states.case import Case, Circumstances, Fired, Limit, Outcome, Refusal, Refused
-from states.gates import Gate, InTime, Limiting
+from states.gates import Gate, InTime
 from states.legs import Leg, entry_of, legs_of
+from states.limiting import Limiting
 from states.moves import Move
 from states.standings import ENDS, Standing, standings_of
 

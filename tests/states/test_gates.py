@@ -9,6 +9,7 @@ from deadlines import SHANGHAI
 from programs import Path
 from programs.model import Quota, Seats
 from states import Case, Circumstances, Limit, gates
+from states.limiting import KeepFree, QuotaFree, SeatFree
 
 NOW = datetime(2026, 3, 11, 10, 0, tzinfo=SHANGHAI)
 MOMENT = timedelta(microseconds=1)
@@ -30,9 +31,9 @@ SEATS = (
     Seats(id="college", award="院校", clause="三", count=1, categories=("college",)),
 )
 IN_TIME = gates.InTime((("r.district", "区县", "转发通知"), ("r.city", "市总工会", "八、（二）")))
-KEEP = gates.KeepFree("vote", 30, "六、（一）2")
-QUOTA_FREE = gates.QuotaFree(QUOTA)
-SEAT_FREE = gates.SeatFree(SEATS)
+KEEP = KeepFree("vote", 30, "六、（一）2")
+QUOTA_FREE = QuotaFree(QUOTA)
+SEAT_FREE = SeatFree(SEATS)
 
 
 def case(**facts) -> Case:
