@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from console.admission import Admission, visitor_of
 from console.guard import LOOPBACK_HOSTS, Guard
+from console.nominations import Nominations
 from console.pages import Pages
 from console.showing import Shown
 from console.signing import Signing
@@ -20,6 +21,7 @@ from console.verifying import Verifying
 from documents.certificates import VERIFY
 from operations.acts import Act
 from operations.desk import Desk
+from operations.finding import waiting_for
 from operations.overview import overview, program_overview
 from operations.results import UnknownError
 from operations.seeing import note_refused
@@ -46,8 +48,10 @@ def create_app(
 
     def front(request: Request) -> Response:
         voice = shown.voice(request)
-        found = overview(desk, voice.now, seen_by=visitor_of(request).actor)
-        return shown.page(request, voice, "overview.html", found=found)
+        visitor = visitor_of(request)
+        found = overview(desk, voice.now, seen_by=visitor.actor)
+        waiting = waiting_for(desk, visitor.actor, voice.now) if visitor.session else ()
+        return shown.page(request, voice, "overview.html", found=found, waiting=waiting)
 
     def program(request: Request, program_id: str) -> Response:
         voice = shown.voice(request)
@@ -76,6 +80,7 @@ def create_app(
     app.add_api_route(f"{VERIFY}/{{code}}", verifying.by_code, methods=_READING)
     app.add_api_route("/assets/{digest}/{name}", shown.asset, methods=_READING)
     Signing(desk, shown).register(app)
+    Nominations(desk, shown).register(app)
     for error in (HTTPException, UnknownError, UnfitError):
         app.add_exception_handler(error, partial(_answer, desk, shown))
     app.add_middleware(Admission, desk=desk, clock=clock, refuse=shown.problem)

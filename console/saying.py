@@ -97,6 +97,19 @@ class Voice:
             count=count,
         )
 
+    def remaining(self, by: datetime | None, days_left: int | None) -> str:
+        """Say how many working days are left until an instant, or that it is past; nothing where there is none."""
+        if by is None:
+            return ""
+        if by <= self.now:
+            days = (self.today - last_day_before(by)).days
+            return self.say("已逾期 {days} 天", "{days} days late", days=max(days, 1))
+        if last_day_before(by) == self.today:
+            return self.say("今天", "today")
+        if days_left is None:
+            return ""
+        return self.say("{count} 个工作日", "{count} working days", count=days_left)
+
     def is_near(self, dated: Dated) -> bool:
         """Whether it closes within three working days."""
         return dated.working_days_left is not None and dated.working_days_left <= 3

@@ -63,7 +63,7 @@ def owe(connection: Connection, running: Running, moved: Sequence[Moved], act: A
 
 def awaited(running: Running, stage: str, holder: str, due_at: datetime | None, now: datetime) -> Iterable[Owed]:
     """Return what is owed to a holder on whom nominations at this standing wait; nothing where only time is awaited."""
-    if _only_time_is_awaited(running, stage):
+    if only_time_is_awaited(running, stage):
         return
     yield arrival_reminder(running.program.id, stage, holder, calendar=running.calendar, now=now)
     yield from ladder_of(running, stage, holder, due_at, now)
@@ -72,7 +72,7 @@ def awaited(running: Running, stage: str, holder: str, due_at: datetime | None, 
 def ladder_of(running: Running, stage: str, holder: str, due_at: datetime | None, now: datetime) -> Iterable[Owed]:
     """Return the reminders before what nominations at this standing are due, without word that something arrived."""
     program = running.program
-    if due_at and not _only_time_is_awaited(running, stage):
+    if due_at and not only_time_is_awaited(running, stage):
         yield from deadline_reminders(
             program.id,
             stage,
@@ -85,7 +85,8 @@ def ladder_of(running: Running, stage: str, holder: str, due_at: datetime | None
         )
 
 
-def _only_time_is_awaited(running: Running, stage: str) -> bool:
+def only_time_is_awaited(running: Running, stage: str) -> bool:
+    """Whether nobody has to act at a standing: a publicity runs there, or a term."""
     moves = running.pipeline.moves_from(stage)
     # A reserve waits for a place that may never be vacated.
     return bool({Move.CLOSE, Move.EXPIRE, Move.REPLACE} & set(moves))

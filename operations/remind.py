@@ -65,6 +65,12 @@ def pending(desk: Desk, now: datetime) -> list[Letter]:
         ]
 
 
+def letter_ahead(desk: Desk, connection: Connection, recipient: str, at: datetime, program_id: str) -> Letter | None:
+    """Return the letter of what is owed to a recipient now, as it would go out at an instant; none if nothing is."""
+    letter, _said, _moot = _compose(desk, connection, recipient, at, program_id, gather=False)
+    return letter
+
+
 def next_delivery(connection: Connection, program_id: str) -> datetime | None:
     """Return the first instant at which something of a program is to be gathered or sent; none when all is done."""
     owed = connection.execute(

@@ -83,6 +83,14 @@ class Seeing:
         mine, office = self._actor.organization, running.program.office
         return self._is_anybody and (mine is None or self._authority.tree.is_at_or_above(mine, office))
 
+    def covers(self, organization: str, running: Running | None = None) -> bool:
+        """Whether what an organization is told is the actor's to read: it is theirs, or they run what it is about."""
+        mine = self._actor.organization
+        if not self._is_anybody or self._actor.role is Role.EXPERT:
+            return False
+        own = mine is None or self._authority.tree.is_at_or_above(mine, organization)
+        return own or (running is not None and self.runs(running))
+
     def sees(self, running: Running, row: Row[Any]) -> bool:
         """Whether the actor may see a nomination; `running` is the version by which it is judged."""
         newest = self._newest(row.program_id)
@@ -91,6 +99,10 @@ class Seeing:
             and self._authority.would_refuse(Deed.SEE_NOMINATIONS, matter_of(newest.program, row)) is None
             and self._sight.refuses(running, row) is None
         )
+
+    def may(self, deed: Deed, running: Running, row: Row[Any]) -> bool:
+        """Whether the policy lets the actor do something with a nomination."""
+        return self._is_anybody and self._authority.would_refuse(deed, matter_of(running.program, row)) is None
 
     def nomination(self, number: str) -> Row[Any]:
         """Return a nomination that the actor may see; any other raises `UnknownError` as one that is not there does."""
@@ -114,6 +126,18 @@ class Seeing:
         if recused := self._sight.recorded_recusals:
             shown = and_(shown, _of.id.not_in(list(recused)))
         return and_(shown, self._evaluated(shown)) if self._actor.role is Role.EXPERT else shown
+
+    @cached_property
+    def waiting(self) -> ColumnElement[bool]:
+        """The condition that a nomination is the actor's to act on now, as far as its holder tells."""
+        mine, role = self._actor.organization, self._actor.role
+        if not self._is_anybody or role is Role.SUPERVISOR:
+            return false()
+        if mine is None:
+            return true()
+        if role is Role.ADMINISTRATOR:
+            return self._run_by(self._below(mine))
+        return self._held_by(self._below(mine) if role is Role.OPERATOR else self._above(mine))
 
     def tellable(self, events: Iterable[Mapping[str, Any]], running: Running) -> list[Mapping[str, Any]]:
         """Return those of a program's events that the actor may be told."""
@@ -162,6 +186,9 @@ class Seeing:
         }
 
     def _in_the_tree(self, names: Collection[str]) -> ColumnElement[bool]:
+        if all(one.program.office in names for one in self.everything):
+            # They run whatever there is: a database would gather all rows before it looks at the first.
+            return true()
         return or_(self._run_by(names), self._held_by(names), _of.unit.in_(names), _of.nominator.in_(names))
 
     def _below(self, mine: str) -> Collection[str]:

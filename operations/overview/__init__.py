@@ -3,6 +3,7 @@
 It reads one consistent state and asks one question per matter, never one per nomination.
 """
 
+from operations.overview.events import each_event
 from operations.overview.reading import overview, program_overview
 from operations.overview.shapes import (
     Dated,
@@ -30,6 +31,7 @@ __all__ = [
     "RulingState",
     "StageCount",
     "StandingCount",
+    "each_event",
     "overview",
     "program_overview",
 ]

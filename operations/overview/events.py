@@ -46,6 +46,11 @@ def latest_events(connection: Connection, versions: Sequence[Running], latest: i
     return islice(_told(versions, seeing.tellable(read, versions[0])), latest)
 
 
+def each_event(versions: Sequence[Running], events: Iterable[Mapping[str, Any]]) -> tuple[Event, ...]:
+    """Return events of one nomination, each told by itself."""
+    return tuple(_event(versions, [one], and_more=False) for one in events)
+
+
 def _told(versions: Sequence[Running], read: Iterable[Mapping[str, Any]]) -> Iterator[Event]:
     seen = 0
     for _, together in groupby(read, key=lambda facts: (facts["actor"], facts["now"])):

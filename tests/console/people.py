@@ -1,5 +1,7 @@
 """People of every role beside the filled store, and browsers in which they are signed in."""
 
+from datetime import datetime
+
 import pytest
 from argon2 import PasswordHasher
 
@@ -50,9 +52,9 @@ def register(desk: Desk) -> None:
     assert place_organization(desk, "江阳区", "某市", by) is None
 
 
-def browser_of(desk: Desk, name: str) -> Client:
+def browser_of(desk: Desk, name: str, now: datetime = NOW) -> Client:
     """Return a browser in which somebody is signed in."""
-    client = Client(create_app(desk, lambda: NOW))
+    client = Client(create_app(desk, lambda: now))
     answer = client.post("/sign-in", {"name": name, "password": PASSWORD})
     assert answer.status_code == 303, answer.text
     return client

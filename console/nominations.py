@@ -1,0 +1,239 @@
+"""Nominations: finding them, everything about one, and moving it on by a form."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from http import HTTPStatus
+from typing import Final
+from urllib.parse import quote, urlencode
+
+from fastapi import FastAPI
+from fastapi.responses import Response
+from starlette.requests import Request
+
+from console.admission import visitor_of
+from console.forms import Form
+from console.showing import Shown, see, taking
+from operations.acts import Act
+from operations.casefiles import CaseFile, case_file
+from operations.desk import Desk
+from operations.finding import Query, Sort, find_nominations, programs_seen
+from operations.materials import receive
+from operations.move import move
+from operations.personal import reveal
+from operations.results import Denied, UnknownError
+from operations.screen import judge
+from operations.seeing import note_refused
+from programs import Words
+from programs.materials import Medium
+from states import Endorsement, Move, Refusal, Result, Verdict, each
+
+#: Moves that go against somebody: told apart, and never without a reason.
+_AGAINST: Final = frozenset(
+    {Move.RETURN, Move.REJECT, Move.ELIMINATE, Move.WITHDRAW, Move.DISQUALIFY, Move.REVOKE, Move.FAIL}
+)
+_LONGEST: Final = 120
+
+
+class Nominations:
+    """The pages of `/nominations`."""
+
+    def __init__(self, desk: Desk, shown: Shown) -> None:
+        self._desk = desk
+        self._shown = shown
+
+    def register(self, app: FastAPI) -> None:
+        """Give the app these pages."""
+        one = "/nominations/{number}"
+        app.add_route("/nominations", self.list, methods=["GET"])
+        app.add_route(one, self.one, methods=["GET"])
+        app.add_route(f"{one}/moves/{{move}}", taking(self.move), methods=["POST"])
+        app.add_route(f"{one}/receipts", taking(self.receive), methods=["POST"])
+        app.add_route(f"{one}/verdicts", taking(self.judge), methods=["POST"])
+        app.add_route(f"{one}/details", taking(self.reveal), methods=["POST"])
+
+    def list(self, request: Request) -> Response:
+        """Show a page of what was asked for."""
+        voice, actor = self._shown.voice(request), visitor_of(request).actor
+        asked = request.query_params
+        query = Query(
+            program=asked.get("program", "")[:_LONGEST],
+            stage=asked.get("stage", "")[:_LONGEST],
+            text=asked.get("q", "").strip()[:_LONGEST],
+            mine=asked.get("mine") == "1",
+            late=asked.get("late") == "1",
+            sort=next((one for one in Sort if one == asked.get("sort")), Sort.NUMBER),
+            after=asked.get("after", "")[:_LONGEST],
+        )
+        page = find_nominations(self._desk, query, voice.now, seen_by=actor)
+        programs = programs_seen(self._desk, actor, voice.now)
+        return self._shown.page(
+            request,
+            voice,
+            "nominations.html",
+            query=query,
+            page=page,
+            programs=programs,
+            following=_address(query, page.following) if page.following else None,
+            first=_address(query, "") if query.after else None,
+            done=asked.get("done", "")[:_LONGEST],
+        )
+
+    def one(self, request: Request) -> Response:
+        """Show one nomination."""
+        done = request.query_params.get("done", "")
+        return self._page(request, done=int(done) if done.isascii() and done.isdecimal() and len(done) < 9 else None)
+
+    def move(self, request: Request, form: Form) -> Response:
+        """Make a move, if nobody has moved it since the page was read."""
+        number = request.path_params["number"]
+        found = self._case(request)
+        what = next((one for one in Move if one == request.path_params["move"]), None)
+        if what is None:
+            raise UnknownError(Words("没有这个操作", "there is no such move"))
+        seen = form.get("version")
+        act = self._act(request, _reason(form, found))
+        done = move(
+            self._desk,
+            number,
+            what,
+            act,
+            grade=form.get("grade") or None,
+            endorsement=_endorsement(form),
+            seen_version=int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 9 else None,
+        )
+        if isinstance(done, Denied):
+            if {refusal.gate for refusal in done.refusals} & {"authority", "jurisdiction"}:
+                note_refused(self._desk, act, request.url.path)
+            # Whoever has moved it since may have moved it out of the reader's hands: the page tells that first.
+            return self._page(
+                request, refusals=done.refusals, tried=what, form=form, raced=seen not in ("", str(found.version))
+            )
+        try:
+            self._case(request)
+        except UnknownError:
+            # It has gone to where it is not theirs to see.
+            return see(f"/nominations?mine=1&done={quote(number)}")
+        return see(f"{_path(number)}?done={done.version}")
+
+    def receive(self, request: Request, form: Form) -> Response:
+        """Record materials as received."""
+        self._case(request)
+        ticked = [one.partition(":") for one in form.all("material")]
+        media = {medium.value: medium for medium in Medium}
+        receipts = [(material, media.get(medium)) for material, _, medium in ticked]
+        act = self._act(request)
+        done = receive(self._desk, request.path_params["number"], receipts, act, seen=form.has("seen"))
+        return self._after(request, form, done)
+
+    def judge(self, request: Request, form: Form) -> Response:
+        """Record verdicts on rules."""
+        self._case(request)
+        results = {one.value: one for one in Result}
+        found = {rule: results[result] for rule, result in form.starting("rule.").items() if result in results}
+        note = form.get("note")
+        done = judge(self._desk, request.path_params["number"], found, self._act(request), note=note)
+        return self._after(request, form, done)
+
+    def reveal(self, request: Request, form: Form) -> Response:
+        """Show personal data in full, once, for a reason that the history keeps."""
+        self._case(request)
+        done = reveal(self._desk, request.path_params["number"], self._act(request, form.get("reason")))
+        if isinstance(done, Denied):
+            return self._page(request, refusals=done.refusals, form=form)
+        return self._page(request, revealed={one.kind: one.value for one in done})
+
+    def _after(self, request: Request, form: Form, done: Denied | None) -> Response:
+        if done:
+            return self._page(request, refusals=done.refusals, form=form)
+        return see(f"{_path(request.path_params['number'])}#materials")
+
+    def _act(self, request: Request, reason: str = "") -> Act:
+        visitor = visitor_of(request)
+        if visitor.session is None:
+            raise UnknownError(Words("请先登录", "sign in first"))
+        return Act(visitor.actor, self._shown.voice(request).now, reason)
+
+    def _case(self, request: Request) -> CaseFile:
+        now = self._shown.voice(request).now
+        return case_file(self._desk, request.path_params["number"], visitor_of(request).actor, now)
+
+    def _page(  # noqa: PLR0913 - what a page shows beside the nomination, each by name
+        self,
+        request: Request,
+        *,
+        done: int | None = None,
+        refusals: Sequence[Refusal] = (),
+        tried: Move | None = None,
+        form: Form | None = None,
+        revealed: object = None,
+        raced: bool = False,
+    ) -> Response:
+        found, voice = self._case(request), self._shown.voice(request)
+        mine = visitor_of(request).actor.name
+        told = next(
+            (
+                event
+                for event in found.history
+                if event.facts.get("version") == done and "move" in event.facts and event.actor == mine
+            ),
+            None,
+        )
+        return self._shown.page(
+            request,
+            voice,
+            "nomination.html",
+            HTTPStatus.CONFLICT if refusals else HTTPStatus.OK,
+            case=found,
+            done=told if done else None,
+            refusals=refusals,
+            tried=tried,
+            raced=next((event for event in found.history if "move" in event.facts), None) if raced else None,
+            form=form or Form([]),
+            revealed=revealed or {},
+            open_moves=[one for one in found.moves if not one.refusals and visitor_of(request).may_act],
+            shut_moves=[one for one in found.moves if one.refusals],
+            against=_AGAINST,
+            failing=_failing(found),
+        )
+
+
+def _failing(found: CaseFile) -> list[Verdict]:
+    """Return the verdicts that a nomination may be returned for."""
+    return [one for one in found.verdicts if one.result is not Result.PASS]
+
+
+def _reason(form: Form, found: CaseFile) -> str:
+    """Put a reason together from what was ticked and what was written."""
+    rules = {one.rule: one.name for one in each(found.verdicts)}
+    materials = {one.material.id: one.material.name for one in found.materials}
+    ticked = [
+        ("条件未满足", [rules[one] for one in form.all("rule") if one in rules]),
+        ("材料须补正", [materials[one] for one in form.all("lacking") if one in materials]),
+    ]
+    parts = [f"{what}：{'、'.join(names)}" for what, names in ticked if names]
+    return "；".join([*parts, form.get("reason")] if form.get("reason") else parts)
+
+
+def _endorsement(form: Form) -> Endorsement | None:
+    """Return what a tier puts on the form; nothing where it puts nothing there."""
+    given = Endorsement(form.starting("opinion."), form.has("sealed"), form.get("form_number") or None)
+    return given if given != Endorsement() else None
+
+
+def _path(number: str) -> str:
+    return f"/nominations/{quote(number)}"
+
+
+def _address(query: Query, after: str) -> str:
+    """Return the address of the same list from another place on."""
+    asked = replace(query, after=after)
+    fields = {
+        "program": asked.program,
+        "stage": asked.stage,
+        "q": asked.text,
+        "mine": "1" if asked.mine else "",
+        "late": "1" if asked.late else "",
+        "sort": "" if asked.sort is Sort.NUMBER else asked.sort.value,
+        "after": asked.after,
+    }
+    return "/nominations?" + urlencode({name: value for name, value in fields.items() if value})

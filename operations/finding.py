@@ -1,0 +1,257 @@
+"""Finding nominations among a million: filtered, searched by how names begin, paged by where the last page ended."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
+from sqlalchemy.engine import Connection
+
+from deadlines.keydates import KeyDateKind
+from notifications.hours import working_days_left
+from operations.actors import MACHINE, Actor
+from operations.desk import Desk, Running
+from operations.lookup import stands_in
+from operations.owing import only_time_is_awaited
+from operations.seeing import Seeing
+from programs import Program, Words
+from store import tables as t
+
+#: How many nominations a page has, and how many are counted before "or more" is said.
+PAGE: Final = 50
+COUNTED: Final = 1000
+#: Nothing sorts behind it.
+_LAST: Final = "\U0010ffff"
+
+_of = t.nomination.c
+
+
+class Sort(StrEnum):
+    """In which order nominations are listed."""
+
+    NUMBER = "number"
+    NEWEST = "newest"
+    DUE = "due"
+    WAITING = "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is looked for: of a program, at a stage or a place within one, by how a number or a name begins.
+
+    `mine` waits for the actor's own organization, `late` is past what it was due or planned by. `after` is where the
+    page before ended, as it said itself.
+    """
+
+    program: str = ""
+    stage: str = ""
+    text: str = ""
+    mine: bool = False
+    late: bool = False
+    sort: Sort = Sort.NUMBER
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One nomination in a list.
+
+    `by` is the instant by which it is due, or by which the notice plans to be done there; `days_left` are working days,
+    none once it is `late` or beyond the calendar. `since` is when it came there.
+    """
+
+    number: str
+    program: Program
+    nominee: str
+    unit: str
+    nominator: str
+    standing: Words
+    holder: str | None
+    since: datetime
+    by: datetime | None
+    days_left: int | None
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of what was found. `count` stops at `COUNTED` + 1; `following` says where the next page begins, if any."""
+
+    found: tuple[Found, ...]
+    count: int
+    following: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Nominations at one place that wait for the actor's organization, those most urgent told first by `by`."""
+
+    program: Program
+    stage: str
+    standing: Words
+    count: int
+    late: int
+    by: datetime | None
+    days_left: int | None
+    since: datetime
+
+
+def find_nominations(desk: Desk, query: Query, now: datetime, *, seen_by: Actor = MACHINE) -> Page:
+    """Return a page of the nominations that somebody may see and asked for."""
+    with desk.store.read() as connection:
+        seeing = Seeing(desk, connection, seen_by, now)
+        conditions = [seeing.condition, *_asked(seeing, query, now)]
+        within = select(_of.id).where(*conditions).limit(COUNTED + 1).subquery()
+        count = connection.execute(select(func.count()).select_from(within)).scalar_one()
+        rows = connection.execute(_paged(select(t.nomination).where(*conditions), query).limit(PAGE + 1)).all()
+        shown = rows[:PAGE]
+        following = _cursor(shown[-1], query.sort) if len(rows) > PAGE else None
+        found = tuple(found_in(desk, connection, row, now) for row in seeing.visible(shown))
+        return Page(found, count, following)
+
+
+def waiting_for(desk: Desk, actor: Actor, now: datetime) -> tuple[Waiting, ...]:
+    """Return what waits for somebody's organization, by place: what is late first, then what is due next."""
+    with desk.store.read() as connection:
+        seeing = Seeing(desk, connection, actor, now)
+        late = case((is_late(seeing, now), 1), else_=0)
+        query = (
+            select(
+                _of.program_id,
+                _of.stage,
+                func.max(_of.revision).label("revision"),
+                func.count().label("number"),
+                func.sum(late).label("late"),
+                func.min(_of.due_at).label("due_at"),
+                func.min(_of.moved_at).label("moved_at"),
+            )
+            .where(seeing.condition, seeing.waiting, _of.holder.is_not(None))
+            .group_by(_of.program_id, _of.stage)
+        )
+        found = [
+            _waiting(desk, connection, row, now)
+            for row in connection.execute(query)
+            if not only_time_is_awaited(desk.running_for(connection, row), row.stage)
+        ]
+    return tuple(sorted(found, key=lambda one: (not one.late, one.by is None, one.by or one.since, one.since)))
+
+
+def is_late(seeing: Seeing, now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a nomination is due, or stands where the notice planned to be done by now."""
+    over = [
+        and_(_of.program_id == running.program.id, _of.stage.in_(places))
+        for running in seeing.programs
+        if (places := _places_over(running, now))
+    ]
+    due = _of.due_at <= now
+    return or_(due, and_(_of.due_at.is_(None), or_(*over))) if over else due
+
+
+def found_in(desk: Desk, connection: Connection, row: Row[Any], now: datetime) -> Found:
+    """Return a nomination's row as it stands in a list."""
+    running = desk.running_for(connection, row)
+    by = row.due_at or _planned(running).get(running.pipeline.standings[row.stage].stage)
+    late = by is not None and by <= now and row.holder is not None
+    return Found(
+        number=row.number,
+        program=running.program,
+        nominee=row.nominee,
+        unit=row.unit,
+        nominator=row.nominator,
+        standing=running.pipeline.standings[row.stage].name,
+        holder=row.holder,
+        since=row.moved_at,
+        by=by if row.holder else None,
+        days_left=working_days_left(running.calendar, now, by) if by and not late and row.holder else None,
+        late=late,
+    )
+
+
+def _waiting(desk: Desk, connection: Connection, row: Row[Any], now: datetime) -> Waiting:
+    running = desk.running_for(connection, row)
+    standing = running.pipeline.standings[row.stage]
+    by = row.due_at or _planned(running).get(standing.stage)
+    days = working_days_left(running.calendar, now, by) if by and by > now else None
+    return Waiting(running.program, row.stage, standing.name, row.number, row.late, by, days, row.moved_at)
+
+
+def _planned(running: Running) -> Mapping[str, datetime]:
+    """Return when the planned times of stages end, by their ids."""
+    return {one.id: one.closes for one in running.dates if one.kind is KeyDateKind.WINDOW and one.closes is not None}
+
+
+def _places_over(running: Running, now: datetime) -> list[str]:
+    """Return the places of stages whose planned time is over, where somebody has yet to act."""
+    planned = _planned(running)
+    return [
+        key
+        for key, standing in running.pipeline.standings.items()
+        if not standing.ended and standing.stage in planned and planned[standing.stage] <= now
+    ]
+
+
+def _asked(seeing: Seeing, query: Query, now: datetime) -> list[ColumnElement[bool]]:
+    asked: list[ColumnElement[bool]] = []
+    if query.program:
+        asked.append(_of.program_id == seeing.program(query.program).program.id)
+    if query.stage:
+        asked.append(stands_in(query.stage))
+    if query.text:
+        asked.append(
+            or_(*(_begins(column, query.text) for column in (_of.number, _of.nominee, _of.unit, _of.nominator)))
+        )
+    if query.mine:
+        asked.append(and_(seeing.waiting, _of.holder.is_not(None)))
+    if query.late:
+        asked.append(and_(_of.holder.is_not(None), is_late(seeing, now)))
+    return asked
+
+
+def _begins(column: ColumnElement[str], text: str) -> ColumnElement[bool]:
+    """Return the condition that a name begins so, which an index answers."""
+    return and_(column >= text, column < text + _LAST)
+
+
+def _paged(query: Select[Any], asked: Query) -> Select[Any]:
+    match asked.sort:
+        case Sort.NUMBER:
+            after = _whole(asked.after)
+            return (query if after is None else query.where(_of.id > after)).order_by(_of.id)
+        case Sort.NEWEST:
+            after = _whole(asked.after)
+            return (query if after is None else query.where(_of.id < after)).order_by(_of.id.desc())
+        case Sort.DUE:
+            return _from_moment(query.where(_of.due_at.is_not(None)), _of.due_at, asked.after)
+        case Sort.WAITING:
+            return _from_moment(query.where(_of.holder.is_not(None)), _of.moved_at, asked.after)
+
+
+def _from_moment(query: Select[Any], column: ColumnElement[datetime], after: str) -> Select[Any]:
+    """Sort by an instant, and begin behind the row that the page before ended with."""
+    query = query.order_by(column, _of.id)
+    moment, _, number = after.partition("|")
+    last = _whole(number)
+    try:
+        at = datetime.fromisoformat(moment)
+    except ValueError:
+        return query
+    if last is None or at.tzinfo is None:
+        return query
+    return query.where(or_(column > at, and_(column == at, _of.id > last)))
+
+
+def _cursor(row: Row[Any], sort: Sort) -> str:
+    instants = {Sort.DUE: row.due_at, Sort.WAITING: row.moved_at}
+    return f"{instants[sort].isoformat()}|{row.id}" if sort in instants else str(row.id)
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < len("1000000000") else None
+
+
+def programs_seen(desk: Desk, actor: Actor, now: datetime) -> tuple[Program, ...]:
+    """Return the programs that somebody may know."""
+    with desk.store.read() as connection:
+        return tuple(running.program for running in Seeing(desk, connection, actor, now).programs)
