@@ -38,6 +38,7 @@ from operations.recollection import (
     whole,
 )
 from operations.term_disagreements import term_disagreements
+from operations.result_disagreements import result_disagreements
 from store import tables as t
 from store.types import Document
 
@@ -58,6 +59,7 @@ def disagreements(connection: Connection, program_id: str | None = None) -> Iter
         panel_disagreements(connection, program_id),
         objection_disagreements(connection, program_id),
         term_disagreements(connection, program_id),
+        result_disagreements(connection, program_id),
     )
 
 
