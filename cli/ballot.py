@@ -7,9 +7,9 @@ from typing import Any
 import click
 
 from cli.describe import actor_option
-from cli.desk import acting, actor_of
+from cli.desk import acting
 from cli.face import LANGUAGE, DayType, Face, Group, LineType, Mistake, Number, Spoken, command_face, once, say
-from cli.sources import reading_desk
+from cli.viewing import looking, viewer_option
 from deadlines.zone import shanghai_day
 from documents.minutes import Meeting
 from operations.ballots.holding import annul_ballot, open_ballot, record_attendance, recuse_member
@@ -238,12 +238,12 @@ def annul(face: Face, program: str, stage: str, reason: str, actor: str) -> None
 )
 @_program
 @_stage
-@actor_option("以谁的身份查看", "as whom", required=False)
+@viewer_option
 @command_face
 def show(face: Face, program: str, stage: str, actor: str | None) -> None:
     """Show the ballots of a stage."""
-    desk = reading_desk(face)
-    done = show_ballots(desk, program, stage, actor=actor_of(face, desk, actor, any_role=True))
+    desk, act = looking(face, actor)
+    done = show_ballots(desk, program, stage, actor=act.actor)
     if isinstance(done, Denied):
         face.refuse(done.refusals, program=program, stage=stage)
     lines = [line for one in done for line in _shown(one)]

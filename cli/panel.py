@@ -13,7 +13,7 @@ from operations.experts.assigning import assign_experts
 from operations.experts.listing import Evaluation, list_assignments
 from operations.experts.panels import DrawnPanel, Seat, draw_panel, explain_panel, show_panel
 from operations.experts.records import panel_of_stage
-from operations.experts.recusing import lift_recusal, recuse
+from operations.experts.recusing import lift_recusal, rankings_with, recuse
 from operations.experts.seats import confirm, decline, invite, make_pledge, pledge_text
 from operations.results import Denied
 from programs.panels import Ground
@@ -279,11 +279,29 @@ def recuse_it(face: Face, number: str, expert: str, ground: str, lift: bool, rea
     if done:
         face.refuse(done.refusals, number=number, expert=expert)
     label = Ground(ground).label
+    ranked = [] if lift else rankings_with(desk, number, expert)
+    remarks = [
+        say(
+            f"※ {stage} 第 {round_} 轮排序已确定，含其评议，未变动；须重排的，由管理员重开：linxuan review reopen",
+            f"※ ranking {round_} of {stage} is settled with what they gave, and stays; to make it anew have it opened "
+            "again: linxuan review reopen",
+        )
+        for stage, round_ in ranked
+    ]
     face.answer(
-        {"number": number, "expert": expert, "recused": not lift, "ground": None if lift else ground},
-        say(f"已撤销 {expert} 对 {number} 的回避", f"{expert} is no longer recused from {number}")
-        if lift
-        else say(f"{expert} 回避 {number}：{label.zh}", f"{expert} is recused from {number}: {label.en}"),
+        {
+            "number": number,
+            "expert": expert,
+            "recused": not lift,
+            "ground": None if lift else ground,
+            "rankings": [{"stage": stage, "round": round_} for stage, round_ in ranked],
+        },
+        [
+            say(f"已撤销 {expert} 对 {number} 的回避", f"{expert} is no longer recused from {number}")
+            if lift
+            else say(f"{expert} 回避 {number}：{label.zh}", f"{expert} is recused from {number}: {label.en}"),
+            *remarks,
+        ],
     )
 
 

@@ -7,7 +7,7 @@ import click
 from cli.describe import actor_option
 from cli.desk import acting
 from cli.face import LANGUAGE, Face, Mistake, Number, Spoken, command_face, once, say
-from cli.sources import reading_desk
+from cli.viewing import looking, viewer_option
 from operations.rankings import Ranked, ranking_at, reopen_ranking, resolve_tie, settle_ranking
 from operations.results import Denied
 from programs import Words
@@ -29,10 +29,14 @@ _MOST = 2**31 - 1
 @click.argument("stage", metavar="STAGE")
 @click.option("--explain", "explained", metavar="NUMBER|all", help=say("逐步说明这一件", "tell every step of this one"))
 @click.option("--round", "round_", type=Number, help=say("看已确定的第几轮", "a settled round"))
+@viewer_option
 @command_face
-def show(face: Face, program: str, stage: str, explained: str | None, round_: int | None) -> None:
+def show(face: Face, program: str, stage: str, explained: str | None, round_: int | None, actor: str | None) -> None:
     """Show a ranking."""
-    found = ranking_at(reading_desk(face), program, stage, round_=round_)
+    desk, act = looking(face, actor)
+    found = ranking_at(desk, program, stage, act=act, round_=round_)
+    if isinstance(found, Denied):
+        face.refuse(found.refusals, program=program, stage=stage)
     lines = found.ranking.lines
     if explained not in (None, "all"):
         lines = tuple(line for line in lines if line.number == explained)

@@ -8,11 +8,12 @@ import click
 from cli.describe import actor_option
 from cli.desk import acting
 from cli.face import LANGUAGE, REFUSED, Face, LineType, Mistake, Spoken, command_face, once, say
-from cli.sources import reading_desk
+from cli.viewing import looking, viewer_option
+from operations.reading_results import ShownScore, revisions_of, scores_at
 from operations.results import Denied
 from operations.rows import CellFinding
 from operations.score_sheets import SheetTakenIn, export_sheet, import_sheet
-from operations.scores import ShownScore, enter_score, revisions_of, scores_at
+from operations.scores import enter_score
 from programs import Words
 from states.scales import plain
 from store.files import write_whole
@@ -169,17 +170,24 @@ def _summary(done: SheetTakenIn, *, dry_run: bool) -> str:
 @click.option(
     "--history", is_flag=True, help=say("连同已被取代的评分（须写 --number）", "superseded ones too, of one --number")
 )
+@viewer_option
 @command_face
-def show(face: Face, program: str, stage: str, track: str | None, number: str | None, history: bool) -> None:
+def show(
+    face: Face, program: str, stage: str, track: str | None, number: str | None, history: bool, actor: str | None
+) -> None:
     """Show scores."""
-    desk = reading_desk(face)
+    desk, act = looking(face, actor)
     if history:
         if number is None:
             raise click.UsageError(say("请用 --number 写明是哪一件", "name one nomination with --number"))
-        found = revisions_of(desk, number)
+        found = revisions_of(desk, stage, number, act=act)
+        if isinstance(found, Denied):
+            face.refuse(found.refusals, number=number)
         face.answer(found, [_revision_line(one) for one in found] or [_nothing()])
         return
-    scores = scores_at(desk, program, stage, track_id=track, number=number)
+    scores = scores_at(desk, program, stage, act=act, track_id=track, number=number)
+    if isinstance(scores, Denied):
+        face.refuse(scores.refusals, program=program, stage=stage)
     face.answer([_document(one) for one in scores], [_line(one) for one in scores] or [_nothing()])
 
 

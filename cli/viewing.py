@@ -4,6 +4,7 @@ from cli.describe import actor_option
 from cli.desk import actor_of
 from cli.face import Face
 from cli.sources import reading_desk
+from operations.acts import Act
 from operations.desk import Desk
 from operations.experts.sight import unseen
 
@@ -17,3 +18,9 @@ def viewing_desk(face: Face, number: str, actor: str | None) -> Desk:
     if actor is not None and (refused := unseen(desk, number, actor_of(face, desk, actor), face.now)):
         face.refuse(refused.refusals, number=number)
     return desk
+
+
+def looking(face: Face, actor: str | None) -> tuple[Desk, Act]:
+    """Open the desk to look at results, with who looks; once people are registered, somebody must be named."""
+    desk = reading_desk(face)
+    return desk, Act(actor_of(face, desk, actor, any_role=True), face.now)

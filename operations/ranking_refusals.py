@@ -18,8 +18,11 @@ def nobody(stage: Vote | Review) -> Refusal:
     )
 
 
-def incomplete(ranking: Ranking) -> list[Refusal]:
-    """Say of each nominee what its ranking still lacks."""
+def incomplete(ranking: Ranking, *, votes_closed: bool = False) -> list[Refusal]:
+    """Say of each nominee what its ranking still lacks.
+
+    `votes_closed`: a settled ranking has closed the votes, so that who has come later gets none before it is reopened.
+    """
     return [
         Refusal(
             "evaluations-complete",
@@ -27,10 +30,24 @@ def incomplete(ranking: Ranking) -> list[Refusal]:
                 number=line.number,
                 missing=Words("；".join(one.zh for one in line.missing), "; ".join(one.en for one in line.missing)),
             ),
-            Words("请补齐评分、评议或票数后再确定排序", "have it scored, reported or voted on first"),
+            _votes_first()
+            if votes_closed and line.vote is None and ranking.rules.vote_weight
+            else _completed_first(),
         )
         for line in ranking.incomplete
     ]
+
+
+def _completed_first() -> Words:
+    return Words("请补齐评分、评议或票数后再确定排序", "have it scored, reported or voted on first")
+
+
+def _votes_first() -> Words:
+    return Words(
+        "投票环节的排序确定后，票数已经封存，后来的没有票数；请由管理员重开其排序（linxuan review reopen）再导入票数",
+        "its votes are closed since the ranking of the vote was settled: whoever came later has none; have that ranking "
+        "opened again (linxuan review reopen), and import them",
+    )
 
 
 def open_tie(stage: Vote | Review, level: Sequence[str]) -> Refusal:

@@ -30,6 +30,7 @@ from operations.ranking_refusals import (
     not_level,
     open_tie,
 )
+from operations.reading_results import Reader
 from operations.results import Denied, UnknownError, denied
 from operations.tallying import platforms_missing
 from programs import Words
@@ -68,10 +69,12 @@ class Ranked:
     agrees: bool = True
 
 
-def ranking_at(desk: Desk, program_id: str, stage_id: str, *, round_: int | None = None) -> Ranked:
+def ranking_at(
+    desk: Desk, program_id: str, stage_id: str, *, act: Act | None = None, round_: int | None = None
+) -> Ranked | Denied:
     """Return a settled ranking, the last one where none is named; else of those who stand there and have no place yet.
 
-    Raises `UnknownError` for what is not there.
+    `act` says who looks: experts see settled ones alone. Raises `UnknownError` for what is not there.
     """
     with desk.store.read() as connection:
         running = desk.holding(connection, program_id, stage_id)
@@ -88,6 +91,9 @@ def ranking_at(desk: Desk, program_id: str, stage_id: str, *, round_: int | None
                 )
             )
         rows = _unranked(connection, program_id, stage) if round_ is None else []
+        reader = Reader(connection, running, stage_id, act)
+        if refusal := reader.refusal or reader.waits(settled=bool(settled) and not rows):
+            return Denied((refusal,))
         if rows or not settled:
             ranking = _ranking_now(connection, running, stage, rows)
             return Ranked(program_id, stage, ranking, _named(rows))
@@ -165,7 +171,7 @@ def settle_ranking(desk: Desk, program_id: str, stage_id: str, act: Act) -> Rank
         refused = denied(
             nobody(stage) if not rows else None,
             platforms_missing(connection, program_id, stage),
-            *incomplete(ranking),
+            *incomplete(ranking, votes_closed=_votes_closed(connection, program_id, ranking)),
             *(open_tie(stage, level) for level in ranking.open_ties),
         )
         if refused:
@@ -317,6 +323,15 @@ def _ranking_now(connection: Connection, running: Running, stage: Vote | Review,
     rules = ranking_rules(connection, running, stage)
     entries = entries_of(connection, running, stage, rules, rows)
     return rank(rules, entries, resolutions_of(connection, running.program.id, stage.id))
+
+
+def _votes_closed(connection: Connection, program_id: str, ranking: Ranking) -> bool:
+    """Whether a settled ranking has closed the votes that this one counts."""
+    if ranking.rules.vote is None:
+        return False
+    of = t.ranking.c
+    settled = select(of.id).where(of.program_id == program_id, of.stage == ranking.rules.vote.id).limit(1)
+    return connection.execute(settled).first() is not None
 
 
 def _unranked(connection: Connection, program_id: str, stage: Vote | Review) -> list[Row[Any]]:

@@ -12,7 +12,7 @@ from operations.actors import Role
 from operations.acts import Act
 from operations.authority import matter_of, refuses
 from operations.desk import Desk, Running
-from operations.evaluated import Score, ranked_here, ranking_stage, scores_of, standing_here, track_of
+from operations.evaluated import Score, ranked_here, ranking_stage, scores_of, track_of
 from operations.experts.sight import Evaluators
 from operations.move import find
 from operations.policy import Deed
@@ -21,9 +21,7 @@ from programs import Words
 from programs.evaluations import Track
 from programs.stages import Review, Vote
 from states import Refusal
-from states.ranking import exact
 from states.scales import plain, read_points
-from states.scoring import total_of
 from store import Transaction, among
 from store import tables as t
 
@@ -322,55 +320,3 @@ def _blank() -> Words:
 
 def _unfit(words: Words, clause: str | None) -> Refusal:
     return Refusal("points-fit", words, Words("请改正后再填", "mend it and enter it again"), clause)
-
-
-@dataclass(frozen=True, slots=True)
-class ShownScore:
-    """One evaluator's score, for people: `total` on a scale of 100."""
-
-    number: str
-    nominee: str
-    score: Score
-    total: str
-
-
-def scores_at(
-    desk: Desk, program_id: str, stage_id: str, *, track_id: str | None = None, number: str | None = None
-) -> list[ShownScore]:
-    """Return the scores of those who stand at a stage, or of one nominee who was there, by number, track, evaluator.
-
-    Raises `UnknownError` for what is not there.
-    """
-    with desk.store.read() as connection:
-        running = desk.holding(connection, program_id, stage_id)
-        stage = ranking_stage(running, stage_id)
-        tracks = {track.id: track for track in stage.tracks if track_id in (None, track.id)}
-        if track_id is not None:
-            track_of(stage, track_id)
-        rows = (
-            standing_here(connection, program_id, stage_id)
-            if number is None
-            else [find(connection, number, lock=False)]
-        )
-        by_id = {row.id: row for row in rows if row.program_id == program_id}
-        found = [one for one in scores_of(connection, list(by_id), stage_id) if one.track in tracks]
-        order = list(tracks)
-        found.sort(key=lambda one: (by_id[one.nomination].number, order.index(one.track), one.evaluator))
-        return [
-            ShownScore(
-                by_id[one.nomination].number,
-                by_id[one.nomination].nominee,
-                one,
-                exact(total_of(tracks[one.track], one.points)),
-            )
-            for one in found
-        ]
-
-
-def revisions_of(desk: Desk, number: str) -> list[dict[str, Any]]:
-    """Return every score that a nominee ever had, superseded ones too, in the order in which they were entered."""
-    with desk.store.read() as connection:
-        row = find(connection, number, lock=False)
-        of = t.score.c
-        found = connection.execute(select(t.score).where(of.nomination_id == row.id).order_by(of.id)).mappings()
-        return [{key: value for key, value in one.items() if key not in ("id", "nomination_id")} for one in found]

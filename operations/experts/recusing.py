@@ -77,6 +77,25 @@ def lift_recusal(desk: Desk, number: str, expert: str, act: Act) -> Denied | Non
     return None
 
 
+def rankings_with(desk: Desk, number: str, expert: str) -> list[tuple[str, int]]:
+    """Return the settled rankings, by stage and round, that what an expert gave a nominee has gone into.
+
+    They stay as they are when somebody is recused; whoever finds that one must be made anew opens it again.
+    """
+    with desk.store.read() as connection:
+        row = find(connection, number, lock=False)
+        of, given, told = t.ranking.c, t.score.c, t.report.c
+        query = (
+            select(of.stage, of.round)
+            .join_from(t.ranked, t.ranking, t.ranked.c.ranking_id == of.id)
+            .where(t.ranked.c.nomination_id == row.id)
+        )
+        scored = select(given.stage).where(given.nomination_id == row.id, given.evaluator == expert, ~given.superseded)
+        reported = select(told.stage).where(told.nomination_id == row.id, told.reporter == expert)
+        counted = query.where(of.stage.in_(scored) | of.stage.in_(reported)).order_by(of.id)
+        return [(one.stage, one.round) for one in connection.execute(counted)]
+
+
 def _matter(program: Program, row: Row[Any], expert: str, act: Act) -> Matter:
     return Matter(
         program.id,

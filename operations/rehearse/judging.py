@@ -53,7 +53,10 @@ def count_votes(
 
 def rank_them(desk: Desk, program_id: str, stage_id: str, act: Act) -> Ranking | Denied:
     """Settle the ranking; where some are level at the cut, they are put in the order of their numbers."""
-    for level in ranking_at(desk, program_id, stage_id).ranking.open_ties:
+    now = ranking_at(desk, program_id, stage_id)
+    if isinstance(now, Denied):
+        return now
+    for level in now.ranking.open_ties:
         order = {number: len(level) - place for place, number in enumerate(sorted(level))}
         done = resolve_tie(desk, program_id, stage_id, order, act)
         if isinstance(done, Denied):

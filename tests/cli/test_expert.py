@@ -99,7 +99,13 @@ def test_experts_from_the_table_to_the_first_report(experts, linxuan, tmp_path):
     recused = experts.ask(
         SCREENED, "review", "recuse", numbers[0], mine, "--ground", "kinship", "--reason", "系本人亲属", *own
     )
-    assert recused.document == {"number": numbers[0], "expert": mine, "recused": True, "ground": "kinship"}
+    assert recused.document == {
+        "number": numbers[0],
+        "expert": mine,
+        "recused": True,
+        "ground": "kinship",
+        "rankings": [],
+    }
     for command in (["show"], ["history"], ["verdicts"], ["moves"], ["report", "materials", "--points", "1"]):
         what, *more = command
         run = linxuan("nomination", what, numbers[0], *more, *own, "--now", SCREENED)

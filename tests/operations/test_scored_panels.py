@@ -6,12 +6,13 @@ from sqlalchemy import select
 from operations.actors import Actor, Role
 from operations.acts import Act
 from operations.attachments import take_copies
-from operations.experts.recusing import lift_recusal, recuse
+from operations.experts.recusing import lift_recusal, rankings_with, recuse
 from operations.experts.seats import decline
 from operations.rankings import Ranked, ranking_at
+from operations.reading_results import revisions_of, scores_at
 from operations.registers import write_register
 from operations.score_sheets import export_sheet, import_sheet
-from operations.scores import Scored, enter_score, scores_at
+from operations.scores import Scored, enter_score
 from programs.panels import Ground
 from store import tables as t
 from tests.conftest import on
@@ -129,3 +130,32 @@ def test_settled_ranking_stays_as_it_is_when_somebody_is_recused_after_it(judgin
     assert recuse(office.desk, number, expert, Ground.KINSHIP, office.act("系近亲属")) is None
     found = ranking_at(office.desk, office.id, REVIEW)
     assert (found.agrees, [line.missing for line in found.ranking.lines]) == (True, [()] * 3)
+    assert rankings_with(office.desk, number, expert) == [(REVIEW, 1)]
+
+
+def test_expert_sees_their_own_scores_alone_until_the_ranking_is_settled(judging):
+    office, assigned = judging
+    for number, expert in assigned.items():
+        score(office, number, expert)
+    (number, mine), (_, other) = list(assigned.items())[:2]
+    own = office.as_expert(mine)
+    assert [one.score.evaluator for one in scores_at(office.desk, office.id, REVIEW, act=own)] == [mine]
+    assert [one["evaluator"] for one in revisions_of(office.desk, REVIEW, number, act=office.as_expert(other))] == []
+    assert why(ranking_at(office.desk, office.id, REVIEW, act=own)) == [("ranking-settled", None)]
+    assert isinstance(office.rank(REVIEW), Ranked)
+    assert {one.score.evaluator for one in scores_at(office.desk, office.id, REVIEW, act=own)} == set(assigned.values())
+    assert ranking_at(office.desk, office.id, REVIEW, act=own).round == 1
+
+
+def test_results_are_shown_to_the_office_and_to_nobody_beside_it(judging):
+    office, assigned = judging
+    number, expert = next(iter(assigned.items()))
+    score(office, number, expert)
+    stranger = Act(Actor("某人", Role.OPERATOR, "别处"), office.now)
+    for seen in (
+        scores_at(office.desk, office.id, REVIEW, act=stranger),
+        revisions_of(office.desk, REVIEW, number, act=stranger),
+        ranking_at(office.desk, office.id, REVIEW, act=stranger),
+    ):
+        assert why(seen) == [("jurisdiction", None)]
+    assert [one.number for one in scores_at(office.desk, office.id, REVIEW, act=office.act())] == [number]

@@ -11,9 +11,10 @@ from documents.score_sheets import SheetColumn, SheetRow, read_score_sheet, scor
 from operations.actors import Actor, Role
 from operations.acts import Act
 from operations.rankings import Ranked, ranking_at, resolve_tie
+from operations.reading_results import revisions_of, scores_at
 from operations.results import Denied, UnknownError
 from operations.score_sheets import SheetTakenIn, export_sheet, import_sheet
-from operations.scores import Scored, enter_score, revisions_of, scores_at
+from operations.scores import Scored, enter_score
 from operations.screen import report
 from programs import Program
 from states import Move
@@ -90,7 +91,7 @@ def test_later_score_supersedes_the_earlier_one_and_both_stay(office_with):
         (1, {"work": "28", "skill": "60.5"}, None),
         (2, {"work": "29", "skill": "60.5"}, "突出"),
     ]
-    assert [(one["revision"], one["superseded"]) for one in revisions_of(office.desk, number)] == [
+    assert [(one["revision"], one["superseded"]) for one in revisions_of(office.desk, "review", number)] == [
         (1, True),
         (2, False),
     ]
