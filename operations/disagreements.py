@@ -37,8 +37,8 @@ from operations.recollection import (
     told_by,
     whole,
 )
-from operations.term_disagreements import term_disagreements
 from operations.result_disagreements import result_disagreements
+from operations.term_disagreements import term_disagreements
 from store import tables as t
 from store.types import Document
 

@@ -30,9 +30,7 @@ def incomplete(ranking: Ranking, *, votes_closed: bool = False) -> list[Refusal]
                 number=line.number,
                 missing=Words("；".join(one.zh for one in line.missing), "; ".join(one.en for one in line.missing)),
             ),
-            _votes_first()
-            if votes_closed and line.vote is None and ranking.rules.vote_weight
-            else _completed_first(),
+            _votes_first() if votes_closed and line.vote is None and ranking.rules.vote_weight else _completed_first(),
         )
         for line in ranking.incomplete
     ]
@@ -44,9 +42,10 @@ def _completed_first() -> Words:
 
 def _votes_first() -> Words:
     return Words(
-        "投票环节的排序确定后，票数已经封存，后来的没有票数；请由管理员重开其排序（linxuan review reopen）再导入票数",
-        "its votes are closed since the ranking of the vote was settled: whoever came later has none; have that ranking "
-        "opened again (linxuan review reopen), and import them",
+        "投票的排序确定后票数已经封存，后来的没有票数；请由管理员重开其排序（linxuan review reopen）再导入；"
+        "已有人按它办理的不能重开，此件只能撤回",
+        "the votes are closed since their ranking was settled: who came later has none; have it opened again (linxuan "
+        "review reopen) and import them; once somebody was moved by it that cannot be, and this one can be withdrawn",
     )
 
 

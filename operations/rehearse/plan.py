@@ -176,11 +176,12 @@ class Plan:
             case Vote() | Review():
                 yield from self._evaluation(stage, start)
             case Decision():
-                yield Scene(start, name, lambda crew: crew.choose(stage))
+                yield Scene(start, name, _ballot(stage) or (lambda crew: crew.choose(stage)))
             case Consultation():
                 yield Scene(start, name, lambda crew: crew.each(stage.id, Move.ACCEPT))
             case Approval():
-                yield Scene(start, name, lambda crew: crew.each(stage.id, Move.APPROVE))
+                approve = _ballot(stage) or (lambda crew: crew.each(stage.id, Move.APPROVE))
+                yield Scene(start, name, approve)
             case Promotion():
                 yield Scene(start, name, lambda crew: crew.each(stage.id, Move.ADVANCE))
             case Publicity():
@@ -253,7 +254,7 @@ class Plan:
         yield Scene(
             self._later(start, 4, time(10)),
             Words(f"{stage.name}结果", f"{stage.id}: result"),
-            lambda crew: crew.send_on(stage, stage.keep),
+            (_ballot(stage) if isinstance(stage, Review) else None) or (lambda crew: crew.send_on(stage, stage.keep)),
         )
 
     def _publicity(self, stage: Publicity, start: datetime) -> Iterator[Scene]:
@@ -299,6 +300,10 @@ class Plan:
 
     def _closes(self, start: datetime, period: Duration) -> datetime:
         return self._running.count(period, start).closes
+
+
+def _ballot(stage: Decision | Approval | Review) -> Callable[[Players], None] | None:
+    return (lambda crew: crew.vote(stage.id)) if stage.ballot else None
 
 
 def _submission(people: list[Person]) -> Callable[[Players], None]:

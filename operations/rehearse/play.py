@@ -9,6 +9,7 @@ from deadlines.keydates import term_closes
 from deadlines.zone import shanghai_day
 from operations.actors import Player, Role
 from operations.acts import Act
+from operations.ballots.showing import chosen_by_ballot
 from operations.decide import decide
 from operations.desk import Desk
 from operations.facts import ranks
@@ -21,6 +22,7 @@ from operations.objections import Outcome, lodge, settle
 from operations.opening import confirm_ruling, open_program
 from operations.publicize import publicize
 from operations.ratios import within_ratios
+from operations.rehearse.balloting import hold_ballot
 from operations.rehearse.experts import RehearsedPanel, evaluators_of
 from operations.rehearse.judging import OPINION, count_votes, rank_them, score
 from operations.rehearse.people import Person
@@ -212,6 +214,17 @@ class Players:
             self.program, [(number, one.path) for number, one in self._ranked(stage.id) if number in chosen]
         )
         self._decide(stage.id, {number: chosen[number] for number in kept})
+
+    def vote(self, stage: str) -> None:
+        """The committee votes, and what it has decided is done."""
+        act = self._act(Role.ADMINISTRATOR, self.program.office)
+        best = [number for number, _ in self._ranked(stage)]
+        for told in hold_ballot(self.desk, self.program.id, stage, best, act) if best else ():
+            if isinstance(told, Denied):
+                self.summary.take(told)
+                return
+            self.summary.notes.append(told)
+        self._decide(stage, chosen_by_ballot(self.desk, self.program.id, stage) if best else {})
 
     def each(self, stage: str, what: Move) -> None:
         """Everybody at a stage is moved on."""

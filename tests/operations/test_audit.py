@@ -94,9 +94,12 @@ def test_changed_version_of_a_nomination_is_named(rehearsed):
 
 def test_renumbered_nomination_is_named_by_both_numbers(rehearsed):
     found = disagreeing(rehearsed, nomination(number="forged-0001"))
-    assert sorted(found, key=lambda one: one.number) == [
+    # Its place in the ranking is somebody else's then, too.
+    assert sorted(found, key=lambda one: (one.number.rpartition(":")[0], one.number)) == [
         Disagreement(LUZHOU, "forged-0001", "exists", table=True, history=False),
         Disagreement(LUZHOU, NUMBER, "exists", table=False, history=True),
+        Disagreement(LUZHOU, "ranked:review:forged-0001", "exists", table=True, history=False),
+        Disagreement(LUZHOU, f"ranked:review:{NUMBER}", "exists", table=False, history=True),
     ]
 
 

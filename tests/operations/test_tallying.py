@@ -167,6 +167,8 @@ def test_votes_that_a_ranking_was_made_of_are_never_taken_from_it(voting):
         office.move(number, Move.ADVANCE)
     late = office.nominate("vote")
     assert why(take_in(office, f"编号,票数\n{late},9", replace=True)) == [("scores-open", None)]
+    (refusal,) = office.rank("vote").refusals
+    assert (refusal.reason.zh, "票数已经封存" in refusal.remedy.zh) == (f"{late}：没有导入票数", True)
     settled = ranking_at(office.desk, office.id, "vote", round_=1)
     assert (settled.agrees, [line.total for line in settled.ranking.lines]) == (True, [5, 5, 5])
 
