@@ -1,6 +1,6 @@
 """`linxuan export`: registers, official documents, forms, minutes and certificates, in Word, Excel or PDF."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -17,8 +17,11 @@ from operations.acts import Act
 from operations.forms import Asked, form_of, forms_of
 from operations.papers import Wording, document_of, notice_of, register_of
 from operations.printing import certificates_paper, handing_over, minutes_of
+from operations.registry import Wanted
+from operations.registry import export as export_registry
 from operations.results import Denied
 from programs import Words
+from programs.forms import Content
 from programs.stages import Order
 from store.files import write_whole
 
@@ -106,10 +109,13 @@ def document(
 
 
 @command.command(
+    "forms",
     help=say(
-        "给候选人填好的表（申报表、一览表、汇总表等）；个人信息须写 --actor 和 --reason 才填，并记入办理记录",
-        "a form filled in for nominees; personal data only with --actor and --reason, which goes into the history",
-    )
+        "给候选人填好的表（申报表、一览表、汇总表等），不写 FORM 和 --out 时列出有哪些，只写 --out 时为第一种；"
+        "个人信息须写 --actor 和 --reason 才填，并记入办理记录",
+        "a form filled in for nominees: without FORM and --out, which there are; with --out alone, the first one; "
+        "personal data only with --actor and --reason, which goes into the history",
+    ),
 )
 @click.argument("program", metavar="ID")
 @click.argument("material", metavar="FORM", required=False)
@@ -120,7 +126,7 @@ def document(
 @click.option("--reason", default="", help=say("查看个人信息的理由", "why personal data is seen"))
 @_templates
 @command_face
-def form(
+def forms(
     face: Face,
     program: str,
     material: str | None,
@@ -131,15 +137,17 @@ def form(
     reason: str,
     templates: Path | None,
 ) -> None:
-    """Write a form, filled in; without one named, list those that there are."""
-    if material is None:
-        _list_forms(face, program)
+    """Write a form, filled in; without one named, the first, or list those that there are."""
+    known = _forms(face, program)
+    if material is None and (out is None or not known):
+        _list_forms(face, known)
         return
     if out is None:
         raise click.UsageError(say("请用 --out 写明存到哪里", "say where to with --out"))
     personal = actor is not None or bool(reason)
     desk, act = acting(face, actor, reason) if personal else (reading_desk(face), Act(MACHINE, face.now))
     asked = Asked(nominations, nominator, personal=personal)
+    material = material or known[0][0]
     done = form_of(desk, program, material, asked, act, templates_of(face, templates))
     if isinstance(done, Denied):
         face.refuse(done.refusals, program=program, number=done.number)
@@ -182,6 +190,25 @@ def certificates(
     _write(face, "certificates", program, out, content, "docx")
 
 
+@command.command(
+    "registry",
+    help=say(
+        "一个项目的人才库（.xlsx）；跨项目查找和身份证号码见 linxuan registry export",
+        "the honorees of a program (.xlsx); for all programs, and identity numbers: linxuan registry export",
+    ),
+)
+@click.argument("program", metavar="ID")
+@_out
+@command_face
+def registry(face: Face, program: str, out: Path) -> None:
+    """Write the registry of one program."""
+    desk = reading_desk(face)
+    content = export_registry(desk, Wanted(program=program), Act(MACHINE, face.now))
+    if isinstance(content, Denied):
+        face.refuse(content.refusals, program=program)
+    _write(face, "registry", program, out, content, "xlsx")
+
+
 @command.command("honors", help=say("证书、奖杯、奖章的颁授登记表（.xlsx）", "the list to hand honors over by (.xlsx)"))
 @click.argument("program", metavar="ID")
 @_out
@@ -196,10 +223,13 @@ def templates_of(face: Face, folder: Path | None) -> Templates:
     return Templates(folder or settings_of(face).templates)
 
 
-def _list_forms(face: Face, program: str) -> None:
+def _forms(face: Face, program: str) -> list[tuple[str, str, Content]]:
     desk = reading_desk(face)
     with desk.store.read() as connection:
-        known = forms_of(desk.running(connection, program).program)
+        return list(forms_of(desk.running(connection, program).program))
+
+
+def _list_forms(face: Face, known: Sequence[tuple[str, str, Content]]) -> None:
     lines = [f"{form_id}　{name}" for form_id, name, _ in known] or [say("没有可填的表", "there is no form")]
     face.answer([{"id": form_id, "name": name, "kind": content.kind} for form_id, name, content in known], lines)
 

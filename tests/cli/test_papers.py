@@ -76,6 +76,9 @@ def test_T21_registry_is_searched_shown_and_exported_by_commands(office, honored
     out = tmp_path / "人才库.xlsx"
     assert office.ask(ISSUED, "registry", "export", "--out", str(out)).code == 0
     assert out.stat().st_size > 0
+    only = tmp_path / "本项目.xlsx"
+    assert office.ask(ISSUED, "export", "registry", LUZHOU, "--out", str(only)).document["paper"] == "registry"
+    assert only.stat().st_size > 0
     refused = office.ask(ISSUED, "registry", "export", "--out", str(out), "--identity", "--actor", "王管理")
     assert (refused.code, refused.reasons) == (1, "没有写明查看的理由")
     reason = ("--identity", "--actor", "王管理", "--reason", "制作人才卡")
@@ -84,16 +87,18 @@ def test_T21_registry_is_searched_shown_and_exported_by_commands(office, honored
 
 def test_S12_forms_are_listed_ranked_and_filled_in_by_commands(office, linxuan, tmp_path):
     numbers = [office.draws_up(index) for index in range(2)]
-    forms = office.ask(DRAWN_UP, "export", "form", LUZHOU).document
+    forms = office.ask(DRAWN_UP, "export", "forms", LUZHOU).document
     assert [one["id"] for one in forms] == ["application-form", "overview", "summary", "apprentices"]
     ranked = office.does(DRAWN_UP, "nomination", "rank", LUZHOU, "江阳区人社局", *numbers[::-1])
     assert ranked["nominations"] == numbers[::-1]
     out = tmp_path / "表.docx"
-    done = linxuan("export", "form", LUZHOU, "application-form", "--nomination", numbers[0], "--out", str(out))
+    done = linxuan("export", "forms", LUZHOU, "application-form", "--nomination", numbers[0], "--out", str(out))
     assert done.code == 0, done
     assert "陈立秋" in [cell.text for row in Document(out).tables[0].rows for cell in row.cells]
+    first = linxuan("export", "forms", LUZHOU, "--out", str(tmp_path / "第一种.docx"), "--json").document
+    assert first["paper"] == "application-form"
     sheet = tmp_path / "汇总表.xlsx"
-    asked = ("export", "form", LUZHOU, "summary", "--nominator", "江阳区人社局", "--out")
+    asked = ("export", "forms", LUZHOU, "summary", "--nominator", "江阳区人社局", "--out")
     assert linxuan(*asked, str(sheet)).code == 0
     wrong = linxuan(*asked, str(tmp_path / "汇总表.docx"))
     assert (wrong.code, wrong.err.strip()) == (2, "--out 应以 .xlsx 或 .pdf 结尾")
