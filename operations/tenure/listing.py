@@ -9,7 +9,7 @@ from sqlalchemy import exists, select
 from deadlines.duties import Duty, duties
 from deadlines.zone import last_day_before
 from documents.workbooks import plain_table
-from operations.actors import MACHINE, Actor
+from operations.actors import Actor
 from operations.certify import Validity, validity_of
 from operations.desk import Desk
 from operations.results import UnknownError, no_such_nomination
@@ -63,20 +63,23 @@ class Honor:
 
 
 def honors_of(
-    desk: Desk, program_id: str, now: datetime, number: str | None = None, *, seen_by: Actor = MACHINE
+    desk: Desk, program_id: str, now: datetime, number: str | None = None, *, seen_by: Actor | None = None
 ) -> list[Honor]:
-    """Return everybody whom a program has honored and the actor may see, in the order of the numbers.
+    """Return everybody whom a program has honored, in the order of the numbers; to an actor, whom they may see.
 
     Raises `UnknownError`.
     """
     with desk.store.read() as connection:
-        seeing, of = Seeing(desk, connection, seen_by, now), t.nomination.c
-        newest = seeing.program(program_id)
+        of = t.nomination.c
+        seeing = Seeing(desk, connection, seen_by, now) if seen_by else None
+        newest = seeing.program(program_id) if seeing else desk.running(connection, program_id)
         query = select(t.nomination).where(
             of.program_id == program_id, exists().where(t.award.c.nomination_id == of.id)
         )
         query = query.where(of.number == number) if number else query
-        rows = seeing.visible(connection.execute(query.where(seeing.condition).order_by(of.number)).all())
+        query = query.where(seeing.condition) if seeing else query
+        rows = connection.execute(query.order_by(of.number)).all()
+        rows = seeing.visible(rows) if seeing else rows
         versions = desk.running_by_version(connection, newest, rows)
         terms = terms_of(connection, versions, rows)
         revoked = select(t.revocation).join(t.nomination).where(of.program_id == program_id)

@@ -11,9 +11,12 @@ from sqlalchemy.exc import IntegrityError
 
 from deadlines.duties import DutyKind, duties, period_at
 from deadlines.zone import SHANGHAI, midnight
+from operations.actors import MACHINE, Actor, Role
+from operations.acts import Act
 from operations.disagreements import disagreements
+from operations.people import add_person
 from operations.recording import PastKind, list_pasts
-from operations.results import Denied
+from operations.results import Denied, UnknownError
 from operations.sweep import sweep
 from operations.tenure.assessing import appoint, assess, rectify
 from operations.tenure.listing import honor_of, honors_of, table_of
@@ -198,6 +201,11 @@ def test_list_of_a_program_as_a_table(luzhou):
     number = luzhou.nominate("tenure")
     assert [one.number for one in honors_of(luzhou.desk, luzhou.id, luzhou.now)] == [number]
     assert table_of(luzhou.desk, luzhou.id, luzhou.now).startswith(b"PK")
+    # Whoever has the machine reads on once people are registered, and who is nobody sees nothing.
+    assert add_person(luzhou.desk, "王管理", Role.ADMINISTRATOR, None, Act(MACHINE, luzhou.now)) is None
+    assert [one.number for one in honors_of(luzhou.desk, luzhou.id, luzhou.now)] == [number]
+    with pytest.raises(UnknownError):
+        honors_of(luzhou.desk, luzhou.id, luzhou.now, seen_by=Actor("无名", Role.OPERATOR, "某局"))
 
 
 @pytest.mark.parametrize(
