@@ -37,7 +37,7 @@ from store.types import UnfitError
 _of = t.nomination.c
 
 #: Kinds of events that tell who evaluates whom, and how: for those who run the program, and who oversee it.
-_CONFIDENTIAL: Final = ("score", "evaluation.", "expert", "recusal.", "panel", "tie", "ranking", "tally")
+_CONFIDENTIAL: Final = ("score", "evaluation.", "expert", "recusal.", "panel", "tie", "ranking", "tally", "ballot.")
 
 
 class Seeing:

@@ -105,6 +105,20 @@ def test_counts_events_and_lists_are_those_of_what_is_seen(staffed):
 
 
 @on(SQLITE)
+def test_who_evaluated_is_told_to_those_who_run_the_program_alone(staffed):
+    number = f"{LUZHOU}-0003"
+    staffed.bring(number, "review")
+    staffed.report(number, staffed.program.stage("review").tracks[0].id)
+    told = {}
+    for actor in (MACHINE, Actor("甲", Role.OPERATOR, "龙马潭区"), Actor("丙", Role.SUPERVISOR, "龙马潭区")):
+        events = program_overview(staffed.desk, LUZHOU, staffed.now, seen_by=actor).events
+        told[actor] = {event.kind for event in events if event.number == number}
+    nobody_s, *others = told.values()
+    assert "evaluation.reported" in nobody_s
+    assert others == [nobody_s - {"evaluation.reported"}] * 2
+
+
+@on(SQLITE)
 def test_program_is_known_to_those_who_run_it_and_once_it_is_open_to_all_but_other_administrators(staffed):
     offices = {
         Role.ADMINISTRATOR: "江阳区",
