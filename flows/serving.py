@@ -3,6 +3,7 @@
 import asyncio
 import signal
 from pathlib import Path
+from threading import Thread
 from uuid import UUID
 
 from prefect import get_client
@@ -87,8 +88,8 @@ async def _run(runner: Runner) -> None:
     The runner's own handler forgets to wait for that. It is set before the runner first waits, so ours comes after.
     """
     running = asyncio.create_task(runner.start())
-    desk = open_desk(Settings())
-    telling = asyncio.create_task(keep_telling(desk))
+    # In a loop of its own: the runner's cancels what waits in it when the server goes away.
+    Thread(target=lambda: asyncio.run(keep_telling(open_desk(Settings()))), name="telling", daemon=True).start()
     await asyncio.sleep(0)
     told_to_stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -99,5 +100,3 @@ async def _run(runner: Runner) -> None:
         signal.alarm(STOP_WITHIN)
         await runner.astop()
     await running
-    telling.cancel()
-    desk.store.close()

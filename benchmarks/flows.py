@@ -1,0 +1,135 @@
+"""What Prefect costs: an idle sweep as a flow run, the memory of server and flows, the growth of Prefect's database.
+
+`python -m benchmarks.flows [--runs N]` starts a server and the flows on a folder of its own.
+"""
+
+# ruff: noqa: PLC0415 - Prefect reads the environment as it is imported
+import argparse
+import asyncio
+import os
+import signal
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from cli.ports import answers, choose_port
+
+LOCALHOST = "127.0.0.1"
+#: Runs in 30 days: two sweeps every five minutes, reminders every fifteen by day, four a day of the others.
+MONTH = 30 * (2 * 288 + 36 + 4)
+
+
+@contextmanager
+def process(folder: Path, *module: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a module while the block does; its log lies in the folder."""
+    log = (folder / f"{module[0]}.log").open("wb")
+    started = subprocess.Popen(  # noqa: S603 - the product's own modules
+        [sys.executable, "-m", *module], stdout=log, stderr=log, start_new_session=True
+    )
+    try:
+        yield started
+    finally:
+        os.killpg(started.pid, signal.SIGKILL)
+        started.wait()
+
+
+def resident(pid: int) -> float:
+    """The MB of memory that a process shares with nobody, and its share of the rest."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text("utf-8").splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1000
+
+
+async def within(runs: int) -> tuple[float, float]:
+    """Seconds that the flow takes, and the sweep alone, in a process that is up."""
+    from flows.clock import instant
+    from flows.sweeps import deadline_sweep, swept
+    from operations.settings import Settings, open_desk
+    from states import Move
+
+    await deadline_sweep()
+    flow, alone = [], []
+    for _ in range(runs):
+        begun = time.perf_counter()
+        await deadline_sweep()
+        flow.append(time.perf_counter() - begun)
+        begun = time.perf_counter()
+        desk = open_desk(Settings())
+        swept(desk, instant(None), (Move.LAPSE, Move.EXPIRE))
+        desk.store.close()
+        alone.append(time.perf_counter() - begun)
+    return statistics.median(flow), statistics.median(alone)
+
+
+async def served(runs: int) -> list[float]:
+    """Seconds from the scheduled instant of a run to its end, each in a process of its own."""
+    from prefect import get_client
+    from prefect.states import Scheduled
+
+    took = []
+    async with get_client() as client:
+        deployment = await client.read_deployment_by_name("到期巡检/deadline-sweep")
+        while len(took) < runs:
+            # Whatever the schedule has begun meanwhile would have the run give way.
+            at = datetime.now().astimezone() + timedelta(seconds=12)
+            run = await client.create_flow_run_from_deployment(deployment.id, state=Scheduled(scheduled_time=at))
+            while not (run.state and run.state.is_final()):
+                await asyncio.sleep(0.2)
+                run = await client.read_flow_run(run.id)
+            if run.state.is_completed():
+                took.append((run.end_time - at).total_seconds())
+    return took
+
+
+def database_size(file: Path) -> int:
+    """The bytes of a database with all that was written to it."""
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return file.stat().st_size
+
+
+def main() -> None:
+    """Measure, and print beside what is allowed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=20)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="linxuan-benchmark-") as name:
+        folder = Path(name)
+        port = choose_port(LOCALHOST, 4500, None)
+        os.environ |= {"LINXUAN_DATA": name, "PREFECT_API_URL": f"http://{LOCALHOST}:{port}/api"}
+        from flows.server import client_environment
+
+        os.environ |= client_environment(folder) | {"PREFECT_LOGGING_LEVEL": "WARNING"}
+        with process(folder, "flows.server", "--port", str(port)) as server:
+            while not answers(LOCALHOST, port, "/api/health"):
+                time.sleep(0.2)
+            flow, alone = asyncio.run(within(options.runs))
+            print(f"flow in a process that is up: {flow:.3f} s, the sweep alone {alone:.3f} s")
+            print(f"  beyond the sweep: {flow - alone:.3f} s (at most 0.3)")
+            marker = folder / "ready"
+            with process(folder, "flows", "--ready", str(marker)) as flows:
+                while not marker.exists():
+                    time.sleep(0.2)
+                took = asyncio.run(served(max(3, options.runs // 5)))
+                print(
+                    f"served, from its instant to its end: median {statistics.median(took):.2f} s, "
+                    f"worst {max(took):.2f} s (at most 5)"
+                )
+                held = [resident(server.pid), resident(flows.pid)]
+                print(f"memory: server {held[0]:.0f} MB, flows {held[1]:.0f} MB, both {sum(held):.0f} MB (at most 700)")
+            file = folder / "prefect" / "prefect.db"
+            before = database_size(file)
+            asyncio.run(within(options.runs * 5))
+            time.sleep(8)  # Events are written down in batches.
+            grown = (database_size(file) - before) / (options.runs * 5)
+            print(f"its database: {grown / 1000:.1f} kB a run, {grown * MONTH / 1e6:.0f} MB in 30 days (at most 200)")
+
+
+if __name__ == "__main__":
+    main()

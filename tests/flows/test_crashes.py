@@ -1,0 +1,189 @@
+"""A real server and real processes: killed in the middle of a run, gone for a week, away while moves go on."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from cli.ports import answers, choose_port
+from operations.audit import audit
+from operations.settings import Settings, open_desk
+from store import events_of
+from tests.cli.test_supervisor import wait_until
+
+PROGRAM = "luzhou-chief-technician-2019"
+LOCALHOST = "127.0.0.1"
+LINXUAN = Path(sys.executable).with_name("linxuan")
+
+#: A run of the deployment whose process dies once its first batch of one is committed.
+DIES = """
+import asyncio, os, signal
+from prefect import get_client
+from prefect.flow_engine import run_flow
+from flows.deployments import DEPLOYMENTS
+from operations import sweep
+
+sweep.BATCH = 1
+batch = sweep._Pass._batch
+def dies(self, size):
+    batch(self, size)
+    os.kill(os.getpid(), signal.SIGKILL)
+sweep._Pass._batch = dies
+
+async def go():
+    [one] = [one for one in DEPLOYMENTS if one.name == "close-publicity"]
+    deployment = await one.to_runner().aapply()
+    async with get_client() as client:
+        run = await client.create_flow_run_from_deployment(deployment)
+        print(run.id, flush=True)
+        await run_flow(one.flow, flow_run=run, return_type="state")
+
+asyncio.run(go())
+"""
+
+
+class Machine:
+    """Processes on one data folder, with a Prefect server at one port."""
+
+    def __init__(self, folder: Path) -> None:
+        self.data = folder
+        self.port = choose_port(LOCALHOST, 4300, None)
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("LINXUAN_", "PREFECT_"))}
+        self.environment = kept | {
+            "LINXUAN_DATA": str(folder),
+            "PREFECT_API_URL": f"http://{LOCALHOST}:{self.port}/api",
+            "PYTHONUNBUFFERED": "1",
+        }
+        self.started: list[subprocess.Popen[bytes]] = []
+
+    def start(self, *module: str) -> subprocess.Popen[bytes]:
+        log = (self.data / f"{module[0]}-{len(self.started)}.log").open("wb")
+        process = subprocess.Popen(
+            [sys.executable, "-m", *module], env=self.environment, stdout=log, stderr=log, start_new_session=True
+        )
+        self.started.append(process)
+        return process
+
+    def serve(self) -> subprocess.Popen[bytes]:
+        server = self.start("flows.server", "--port", str(self.port))
+        assert wait_until(lambda: answers(LOCALHOST, self.port, "/api/health"), 120)
+        return server
+
+    def kill(self, process: subprocess.Popen[bytes]) -> None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def ask(self, path: str, body: dict[str, Any]) -> Any:
+        """Ask the server as its own page does; while it is busy it is asked again, as Prefect's client does."""
+        api = self.environment["PREFECT_API_URL"]
+        answered: list[httpx.Response] = []
+
+        def asked() -> bool:
+            token = httpx.get(f"{api}/csrf-token", params={"client": "test"}, timeout=30).raise_for_status()
+            headers = {"Prefect-Csrf-Token": token.json()["token"], "Prefect-Csrf-Client": "test"}
+            answered.append(httpx.post(f"{api}{path}", json=body, headers=headers, timeout=30))
+            return answered[-1].status_code != httpx.codes.SERVICE_UNAVAILABLE
+
+        assert wait_until(asked, 60)
+        return answered[-1].raise_for_status().json()
+
+    def runs(self, deployment: str) -> list[dict[str, Any]]:
+        return self.ask("/flow_runs/filter", {"deployments": {"name": {"any_": [deployment]}}, "limit": 200})
+
+    def told(self) -> list[int]:
+        """The positions of the moves that the server was told of."""
+        wanted = {"event": {"name": ["linxuan.nomination.moved"]}, "occurred": {"since": "2019-01-01T00:00:00Z"}}
+        page = self.ask("/events/filter", {"filter": wanted, "limit": 50})
+        return [page["total"], *sorted(one["payload"]["position"] for one in page["events"])]
+
+    def linxuan(self, *arguments: str) -> dict[str, Any]:
+        done = subprocess.run(
+            [LINXUAN, *arguments, "--json"], env=self.environment, capture_output=True, text=True, check=True
+        )
+        return json.loads(done.stdout)
+
+
+@pytest.fixture
+def machine(tmp_path: Path, played: Callable[[str], None]) -> Iterator[Machine]:
+    played("2019-08-22T16:00+08:00")
+    machine = Machine(tmp_path)
+    yield machine
+    for process in machine.started:
+        if process.poll() is None:
+            machine.kill(process)
+
+
+def moves(data: Path) -> list[dict[str, Any]]:
+    desk = open_desk(Settings(data=data))
+    assert audit(desk).breaks == 0
+    with desk.store.read() as connection:
+        found = [one for one in events_of(connection, PROGRAM) if one["kind"] == "nomination.moved"]
+    desk.store.close()
+    return found
+
+
+def closed(data: Path) -> list[str]:
+    return sorted(one["nomination"] for one in moves(data) if one["move"] == "close")
+
+
+def test_killed_processes_and_a_weeks_outage_lose_nothing_and_do_nothing_twice(machine, tmp_path):
+    machine.serve()
+    died = subprocess.run([sys.executable, "-c", DIES], env=machine.environment, capture_output=True, check=False)
+    assert died.returncode == -signal.SIGKILL, died.stderr.decode()
+    killed = died.stdout.decode().strip()
+    left = next(one for one in machine.runs("close-publicity") if one["id"] == killed)
+    assert left["state_name"] == "Running"
+    before = closed(machine.data)
+    # As a week without flows leaves them behind; and somebody sweeps by command meanwhile.
+    for day in range(1, 8):
+        late = {"type": "SCHEDULED", "state_details": {"scheduled_time": f"2026-11-{day:02}T00:00:00Z"}}
+        machine.ask(f"/deployments/{left['deployment_id']}/create_flow_run", {"state": late})
+    machine.start("flows", "--ready", str(tmp_path / "ready"))
+    byhand = subprocess.Popen([LINXUAN, "sweep", "--json"], env=machine.environment, stdout=subprocess.DEVNULL)
+    assert byhand.wait() == 0
+
+    def settled() -> bool:
+        states = [
+            one["state_type"] for one in machine.runs("close-publicity") if one["start_time"] or one["id"] == killed
+        ]
+        return states.count("COMPLETED") >= 1 and not {"RUNNING", "PENDING"} & set(states)
+
+    assert wait_until(lambda: (tmp_path / "ready").exists() and settled(), 240)
+    by_id = {one["id"]: one for one in machine.runs("close-publicity")}
+    assert (by_id[killed]["state_name"], by_id[killed]["state"]["message"]) == ("Crashed", "上次停机时没有结束")
+    assert wait_until(
+        lambda: (
+            not [
+                one
+                for one in machine.runs("close-publicity")
+                if one["state_type"] in {"SCHEDULED", "PENDING", "RUNNING"}
+                and one["expected_start_time"] < "2026-11-25"
+            ]
+        ),
+        120,
+    )
+    after = closed(machine.data)
+    assert (len(before), len(after), len(set(after))) == (1, 8, 8)
+    count = len(moves(machine.data))
+    assert wait_until(lambda: machine.told()[0] == count, 60)
+
+
+def test_moves_go_on_while_the_server_is_away_and_are_told_when_it_is_back(machine):
+    server = machine.serve()
+    teller = machine.start("flows.telling")
+    count = len(moves(machine.data))
+    assert wait_until(lambda: machine.told()[0] == count, 120)
+    machine.kill(server)
+    here = f"{PROGRAM}-0005"
+    machine.linxuan("nomination", "move", here, "withdraw", "--actor", "张三", "--reason", "放弃")
+    assert moves(machine.data)[-1]["nomination"] == here
+    machine.serve()
+    assert wait_until(lambda: machine.told()[0] == count + 1, 180)
+    assert teller.poll() is None
