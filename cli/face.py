@@ -240,6 +240,7 @@ class Spoken(click.Command):
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         pieces = " ".join(self.collect_usage_pieces(ctx))
         pieces = pieces.replace("[OPTIONS]", say("[选项]", "[OPTIONS]"))
+        pieces = pieces.replace("[COMMAND] [ARGS]...", say("[命令 [参数]...]", "[COMMAND [ARGS]...]"))
         pieces = pieces.replace("COMMAND [ARGS]...", say("命令 [参数]...", "COMMAND [ARGS]..."))
         formatter.write_usage(ctx.command_path, pieces, prefix=say("用法：", "Usage: "))
 

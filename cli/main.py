@@ -43,7 +43,9 @@ COMMANDS = {
     ),
     "user": Entry("cli.user", say("人员、角色和密码", "people, their roles and passwords")),
     "sweep": Entry("cli.sweep", say("巡检一次所有到期事项", "one pass over all that is due")),
-    "remind": Entry("cli.remind", say("发送应发的提醒", "deliver the reminders that are owed")),
+    "remind": Entry(
+        "cli.remind", say("发送应发的提醒，查看和放行搁置的信函", "deliver reminders; list and release messages")
+    ),
     "deadline": Entry("cli.deadline", say("读懂期限的说法", "read what a deadline says")),
     "calendar": Entry("cli.calendar", say("工作日历和公示期", "the working-day calendar and publicity periods")),
     "key": Entry("cli.key", say("个人信息的密钥", "the key of personal data")),

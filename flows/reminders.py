@@ -1,15 +1,17 @@
 """Reminders that are owed, delivered."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from prefect import State, flow
 
-from flows.account import PATIENTLY, Account, Table, carry_out
+from flows.account import PATIENTLY, Account, Row, Table, carry_out
 from flows.clock import instant, named
 from operations.desk import Desk
+from operations.messages import list_held
 from operations.remind import remind
 from operations.settings import Settings, open_channel
 
@@ -23,18 +25,59 @@ async def send_reminders(now: datetime | None = None) -> State[Mapping[str, Any]
 
 def reminded(desk: Desk, now: datetime) -> Account:
     """Deliver what is owed, and give account of it."""
-    done = remind(desk, open_channel(Settings()), now)
-    facts = asdict(done)
-    row = {
+    done = remind(desk, open_channel(Settings()), now, clock=_ticking(now))
+    counts = {
         "汇总提醒": done.gathered,
+        "留待稍后": done.held,
         "已无须提醒": done.moot,
         "发出信函": done.sent,
         "稍后重试": done.put_off,
         "搁置待查": done.parked,
     }
+    facts = asdict(done)
+    told = facts.pop("told")
+    messages: list[Row] = [
+        {
+            "收件人": one["recipient"],
+            "主题": one["subject"],
+            "结果": _BECAME[one["became"]],
+            "原因": one["problem"] or "—",
+        }
+        for one in told
+        if one["became"] != "sent"
+    ] + [
+        {"收件人": one["recipient"], "主题": one["subject"], "结果": _BECAME["sent"], "原因": "—"}
+        for one in told
+        if one["became"] == "sent"
+    ]
+    held: list[Row] = [
+        {
+            "收件人": one.recipient,
+            "项目": one.program,
+            "条数": one.count,
+            "原因": _WHY[one.why],
+            "发送时间": f"{one.send_at:%m-%d %H:%M}",
+        }
+        for one in (list_held(desk) if done.held else ())
+        if one.why is not None
+    ]
     return Account(
-        summary="，".join(f"{what} {count}" for what, count in row.items() if count) or "没有应发的提醒",
+        summary="，".join(f"{what} {count}" for what, count in counts.items() if count) or "没有应发的提醒",
         facts=facts,
         parked=done.parked,
-        tables=(Table("delivered", "提醒", [row] if any(facts.values()) else []),),
+        tables=(
+            Table("delivered", "提醒", [counts] if any(counts.values()) else []),
+            Table("messages", "信函", messages),
+            Table("held", "留待稍后的提醒", held),
+        ),
     )
+
+
+_BECAME = {"sent": "已发出", "put-off": "稍后重试", "parked": "搁置待查"}
+_WHY = {"hours": "等到工作时间", "digest": "今日已发过一封"}
+
+
+def _ticking(now: datetime) -> Callable[[], datetime]:
+    """Return a clock that goes on from an instant."""
+    began = time.monotonic()
+    return lambda: now + timedelta(seconds=time.monotonic() - began)

@@ -73,7 +73,7 @@ class FileChannel(Channel):
 
     def deliver(self, letter: Letter) -> None:
         """Write the file; a folder that cannot be written to is worth another try."""
-        content = mail_of(letter, self._SENDER, "8bit").as_bytes()
+        content = mail_of(letter, self._SENDER, "8bit")
         name = re.sub(r"[^0-9A-Za-z_@-]+", ".", letter.message_id)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -125,7 +125,7 @@ class SmtpChannel(Channel):
             raise DeliveryFailed(_unaddressed(letter), permanent=True)
         mail = mail_of(letter, self._sender, "base64")
         try:
-            self._connected().send_message(mail, self._sender.addr_spec, address.addr_spec)
+            self._connected().sendmail(self._sender.addr_spec, [address.addr_spec], mail)
         except smtplib.SMTPRecipientsRefused as error:
             self.close()
             raise _refused(address, *error.recipients[address.addr_spec]) from error

@@ -1,6 +1,6 @@
-"""When messages may reach people: working hours of working days, in Asia/Shanghai."""
+"""When messages may reach people: working hours of working days, in Asia/Shanghai; at any hour what is urgent."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from deadlines import SHANGHAI, WorkCalendar
 from deadlines.ladders import CLOSES, OPENS
@@ -19,6 +19,24 @@ def next_working_instant(calendar: WorkCalendar, now: datetime) -> datetime:
     if calendar.is_working_day(today) and local.time() >= OPENS:
         return local
     return at(calendar.next_working_day(today), OPENS)
+
+
+def is_working_instant(calendar: WorkCalendar, now: datetime) -> bool:
+    """Say whether an aware instant lies within working hours."""
+    return next_working_instant(calendar, now) == now
+
+
+def opening_after(calendar: WorkCalendar, day: date) -> datetime:
+    """Return when offices open on a day, or on the first working day after it."""
+    return at(calendar.next_working_day(day), OPENS)
+
+
+def is_urgent(calendar: WorkCalendar, now: datetime, due: datetime) -> bool:
+    """Say whether no working day follows today before `due`: what is told tomorrow is told too late.
+
+    What is overdue is not: a day more or less changes nothing of it.
+    """
+    return working_days_left(calendar, now, due) == 0
 
 
 def working_days_left(calendar: WorkCalendar, now: datetime, due: datetime) -> int | None:

@@ -14,7 +14,7 @@ from deadlines.zone import last_day_before
 from notifications.owed import OwedKind
 
 #: A longer list says how many more there are: whoever holds hundreds works from the list in the console.
-LISTED: Final = 50
+LISTED: Final = 10
 _SUBJECT_LENGTH: Final = 100
 _WEEKDAYS: Final = "一二三四五六日"
 
@@ -31,16 +31,21 @@ class Nominated:
 class Item:
     """One owed thing, with all that its recipient needs to act on it; every text is for people, in Chinese.
 
-    `award` names the award and its edition, `stage` the standing. `task` is what to do, `where` the page or the office
-    where it is done. `due` is the first instant too late (aware), and `working_days_left` counts from the day of
-    sending; `provisional`: the due rests on a holiday schedule that is not published yet. `outcome` says what became
-    of a nomination, `reason` why; both belong to a notice.
+    `award` names the award and its edition, `stage` the standing. `nominations` are the first of `total` (all of them
+    where it is left out), and `about` whose they are where that is not the recipient. An `urgent` item cannot wait for
+    another working day. `task` is what to do, `where` the page or the office where it is done. `due` is the first
+    instant too late (aware), and `working_days_left` counts from the day of sending; `provisional`: the due rests on a
+    holiday schedule that is not published yet. `outcome` says what became of a nomination, `reason` why; both belong to
+    a notice.
     """
 
     kind: OwedKind
     award: str
     stage: str
     nominations: tuple[Nominated, ...] = ()
+    total: int = 0
+    about: str | None = None
+    urgent: bool = False
     task: str | None = None
     due: datetime | None = None
     working_days_left: int | None = None
@@ -48,6 +53,11 @@ class Item:
     where: str | None = None
     outcome: str | None = None
     reason: str | None = None
+
+    @property
+    def count(self) -> int:
+        """How many nominations it is about."""
+        return max(self.total, len(self.nominations))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +145,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        # A digest includes a template for each item, and none of them changes while the product runs.
+        auto_reload=False,
         finalize=_one_line,
     )
     environment.filters |= {

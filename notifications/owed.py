@@ -13,7 +13,7 @@ from typing import Final
 
 from deadlines import SHANGHAI, WorkCalendar
 from deadlines.ladders import ladder
-from notifications.hours import next_working_instant
+from notifications.hours import is_urgent, next_working_instant
 
 _NO_FACTS: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -25,6 +25,8 @@ class OwedKind(StrEnum):
     ARRIVAL = "arrival"
     NOTICE = "notice"
     INVITATION = "invitation"
+    OVERDUE = "overdue"
+    ESCALATION = "escalation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,8 @@ class Owed:
 
     `key` is unique among all that is ever owed. `stage` is the key of a standing. `due` is the first instant too late,
     and `step` the working days before it, both for a deadline only; `nomination` is the number of the one that a notice
-    is about, and `facts` what there is to say of it.
+    is about, and `facts` what there is to say of it. What follows another is `about` its recipient, and about what has
+    stood there `since` it was told.
     """
 
     key: str
@@ -46,6 +49,8 @@ class Owed:
     nomination: str | None
     send_at: datetime
     facts: Mapping[str, str]
+    about: str | None = None
+    since: datetime | None = None
 
 
 def deadline_reminders(  # noqa: PLR0913 - a bundle of these would be made for this call alone
@@ -85,12 +90,23 @@ def deadline_reminders(  # noqa: PLR0913 - a bundle of these would be made for t
     )
 
 
-def arrival_reminder(program_id: str, stage: str, recipient: str, *, calendar: WorkCalendar, now: datetime) -> Owed:
+def arrival_reminder(
+    program_id: str,
+    stage: str,
+    recipient: str,
+    *,
+    calendar: WorkCalendar,
+    now: datetime,
+    due: datetime | None = None,
+) -> Owed:
     """Return the word that something new waits: due at once within working hours, else when offices next open.
+
+    What waits no further working day (`due`, the first instant too late) is told at once at any hour.
 
     Its key names the day of sending, so all that arrives for the same day shares one reminder.
     """
-    send_at = next_working_instant(calendar, now)
+    urgent = due is not None and is_urgent(calendar, now, due)
+    send_at = now.astimezone(SHANGHAI) if urgent else next_working_instant(calendar, now)
     return Owed(
         key=_key(OwedKind.ARRIVAL, program_id, stage, send_at.date().isoformat(), recipient),
         kind=OwedKind.ARRIVAL,
@@ -147,6 +163,40 @@ def invitation(program_id: str, stage: str, panel: str, expert: str, *, calendar
         nomination=None,
         send_at=next_working_instant(calendar, now),
         facts=MappingProxyType({"panel": panel}),
+    )
+
+
+def following(  # noqa: PLR0913 - as above
+    kind: OwedKind,
+    program_id: str,
+    stage: str,
+    recipient: str,
+    *,
+    about: str,
+    due: datetime | None,
+    since: datetime,
+    days: int,
+    send_at: datetime,
+    facts: Mapping[str, str] = _NO_FACTS,
+) -> Owed:
+    """Return what follows so many working days after somebody was told something, while it is still not done.
+
+    Of a matter with a deadline each follows once; of others once for each day on which something was told.
+    """
+    matter = due.astimezone(SHANGHAI).isoformat() if due else since.astimezone(SHANGHAI).date().isoformat()
+    return Owed(
+        key=_key(kind, program_id, stage, matter, str(days), about, recipient),
+        kind=kind,
+        recipient=recipient,
+        program=program_id,
+        stage=stage,
+        due=due,
+        step=None,
+        nomination=None,
+        send_at=send_at,
+        facts=facts,
+        about=about,
+        since=since,
     )
 
 

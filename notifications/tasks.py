@@ -1,7 +1,8 @@
 """What whoever holds a nomination is asked to do, by the kind of stage where it stands."""
 
 from programs import Program
-from programs.stages import Recommendation, Stage
+from programs.reminding import Actor
+from programs.stages import Publicity, Recommendation, Screening, Stage, Tenure
 from states.standings import tiers_on
 
 TASKS = {
@@ -36,6 +37,22 @@ def task_at(program: Program, standing: str) -> str | None:
     if isinstance(stage, Recommendation):
         return _task_at_tier(program, stage, standing)
     return _TASKS_WITHIN.get((stage.kind, place), TASKS[stage.kind])
+
+
+def actor_at(program: Program, standing: str) -> Actor:
+    """Return the part of whoever must act at a standing."""
+    stage_id, _, place = standing.partition(".")
+    match program.stage(stage_id):
+        case Recommendation():
+            return Actor.NOMINATOR
+        case Screening() if place == "correction":
+            return Actor.NOMINATOR
+        case Publicity() if place == "objected":
+            return Actor.OBJECTIONS
+        case Tenure():
+            return Actor.TENURE
+        case _:
+            return Actor.OFFICE
 
 
 def _task_at_tier(program: Program, stage: Recommendation, standing: str) -> str:

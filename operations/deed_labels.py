@@ -6,6 +6,8 @@ from typing import Final
 from programs import Words
 
 DEED_LABELS: Final[Mapping[str, Words]] = {
+    "acknowledge": Words("确认收到信函", "confirm that a message was received"),
+    "release-message": Words("重新发送搁置的信函", "try parked messages again"),
     "nominate": Words("申报登记", "draw up a nomination"),
     "receive": Words("收件登记", "record a receipt"),
     "attach": Words("提交材料文件", "hand in files"),

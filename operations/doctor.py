@@ -266,8 +266,8 @@ def _outbox(connection: Connection, now: datetime) -> Check:
             since_en=f", the oldest since {since}" if since else "",
         )
         remedy = Words(
-            "请检查邮件服务器（LINXUAN_SMTP_…）和单位邮箱，再运行 linxuan remind",
-            "check the mail server (LINXUAN_SMTP_…) and the addresses, then run linxuan remind",
+            "请检查邮件服务器（LINXUAN_SMTP_…）和单位邮箱，再运行 linxuan remind release --all 和 linxuan remind",
+            "check the mail server (LINXUAN_SMTP_…) and addresses, then run linxuan remind release --all and remind",
         )
         return Check("outbox", State.WARNING, message, remedy)
     return well("outbox", f"提醒无积压（待发 {waiting} 封）", f"no reminders are held up ({waiting} waiting)")

@@ -17,10 +17,12 @@ from notifications.owed import (
     escaped,
     notice,
 )
+from notifications.tasks import actor_at
 from operations.acts import Act
 from operations.desk import Running
 from operations.results import Moved, MovedAll
-from programs import Words
+from programs import Program, Words
+from programs.reminding import Actor
 from states import Move
 from store import among, hold_heads, insert_from, insert_new, joined, json_object
 from store import tables as t
@@ -65,7 +67,7 @@ def awaited(running: Running, stage: str, holder: str, due_at: datetime | None, 
     """Return what is owed to a holder on whom nominations at this standing wait; nothing where only time is awaited."""
     if only_time_is_awaited(running, stage):
         return
-    yield arrival_reminder(running.program.id, stage, holder, calendar=running.calendar, now=now)
+    yield arrival_reminder(running.program.id, stage, holder, calendar=running.calendar, now=now, due=due_at)
     yield from ladder_of(running, stage, holder, due_at, now)
 
 
@@ -79,10 +81,15 @@ def ladder_of(running: Running, stage: str, holder: str, due_at: datetime | None
             holder,
             due_at,
             calendar=running.calendar,
-            steps=program.reminders,
+            steps=_steps(program, actor_at(program, stage)),
             now=now,
             day_before=due_at in running.ambiguous_closes,
         )
+
+
+def _steps(program: Program, actor: Actor) -> tuple[int, ...]:
+    before = program.ladder(actor).before
+    return program.reminders if before is None else before
 
 
 def only_time_is_awaited(running: Running, stage: str) -> bool:
@@ -115,6 +122,8 @@ def write_owed(connection: Connection, owed: Iterable[Owed]) -> int:
                 "step": one.step,
                 "facts": dict(one.facts),
                 "send_at": one.send_at,
+                "about": one.about,
+                "since": one.since,
             }
             for one in owed
         ],

@@ -63,6 +63,8 @@ class Deed(StrEnum):
     APPOINT = "appoint"
     PAY = "pay"
     STOP_BENEFITS = "stop-benefits"
+    RELEASE_MESSAGE = "release-message"
+    ACKNOWLEDGE = "acknowledge"
 
     @property
     def label(self) -> Words:
@@ -236,6 +238,8 @@ _TABLE: Mapping[Move | Deed, tuple[Predicate | None, ...]] = {
     Deed.APPOINT:            (runs_it,       holds_it,      _no,                  _no),
     Deed.PAY:                (runs_it,       holds_it,      _no,                  _no),
     Deed.STOP_BENEFITS:      (runs_it,       holds_it,      _no,                  _no),
+    Deed.ACKNOWLEDGE:        (runs_it,       holds_it,      _no,                  is_their_own),
+    Deed.RELEASE_MESSAGE:    (runs_it,       runs_it,       _no,                  _no),
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from programs.words import Words
 PARTS: Final[Mapping[str, Words]] = {
     "vocabularies": Words("等级体系", "vocabulary"),
     "local_days_off": Words("地方放假日", "local day off"),
+    "ladders": Words("提醒安排", "ladder of reminders"),
     "categories": Words("类别", "category"),
     "routes": Words("推荐渠道", "route"),
     "traits": Words("特征", "trait"),
@@ -52,6 +53,9 @@ FIELDS: Final[Mapping[str, Words]] = {
     "disclosure": Words("公开方式", "disclosure"),
     "nominee": Words("评选对象", "nominee"),
     "award_note": Words("奖项说明", "note on the award"),
+    "actor": Words("角色", "actor"),
+    "before": Words("提前的工作日数", "working days before"),
+    "escalate": Words("几个工作日后告知上级", "working days until the organization above is told"),
     "reminders": Words("提前提醒的工作日数", "working days before a deadline to remind on"),
     "categories": Words("适用类别", "categories"),
     "routes": Words("适用渠道", "routes"),
@@ -238,6 +242,7 @@ FIELDS: Final[Mapping[str, Words]] = {
 
 #: What a field is called in one kind of part, where it means something else than elsewhere: by the part and the field.
 WITHIN: Final[Mapping[tuple[str, str], Words]] = {
+    ("Ladder", "after"): Words("之后的工作日数", "working days after"),
     ("Program", "title"): Words("通知标题", "title"),
     ("Tier", "opinion"): Words("意见要点", "what the opinion says"),
     ("Track", "opinion"): Words("须写意见", "must state an opinion"),

@@ -14,6 +14,7 @@ from programs.dates import Deadline, LocalDayOff
 from programs.materials import Archive, Material
 from programs.panels import Panel
 from programs.references import dangling, doubled_ids
+from programs.reminding import USUAL, Actor, Ladder
 from programs.rules import Combination, Exemption, History, Preference, Ratio, Rule
 from programs.rulings import Ruling
 from programs.stages import Approval, Decision, Recommendation, Review, Stage, Tenure, Tier
@@ -143,6 +144,7 @@ class Program(Part):
     local_days_off: tuple[LocalDayOff, ...] = ()
     reminders: tuple[int, ...] = Field(default=(5, 3, 1, 0), description="working days before a deadline")
 
+    ladders: tuple[Ladder, ...] = ()
     categories: tuple[Category, ...] = ()
     routes: tuple[Route, ...] = Field(min_length=1)
     traits: tuple[Trait, ...] = ()
@@ -190,6 +192,21 @@ class Program(Part):
                 at="routes",
             )
         return self
+
+    @model_validator(mode="after")
+    def _each_is_reminded_by_one_ladder(self) -> "Program":
+        actors = [one.actor for one in self.ladders]
+        if len(set(actors)) != len(actors):
+            raise unfit(
+                Words("同一角色写了两份提醒安排", "two ladders are of the same actor"),
+                Words("请合为一份", "make them one"),
+                at="ladders",
+            )
+        return self
+
+    def ladder(self, actor: Actor) -> Ladder:
+        """Return how whoever has this part is reminded: as the program says, or as is usual."""
+        return next((one for one in self.ladders if one.actor is actor), USUAL[actor])
 
     @property
     def held_stages(self) -> tuple[Stage, ...]:

@@ -120,5 +120,9 @@ def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry)
 
 def _begin_sqlite(connection: Connection) -> None:
     # A transaction that will write takes the write lock first: one that began by reading cannot always get it later.
-    writes = connection.get_execution_options().get("linxuan_writes", False)
+    options = connection.get_execution_options()
+    writes = options.get("linxuan_writes", False)
+    if writes:
+        # Said anew each time: the connection may have served another kind of transaction before.
+        connection.exec_driver_sql(f"PRAGMA synchronous = {'NORMAL' if options.get('linxuan_brief') else 'FULL'}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

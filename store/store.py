@@ -267,18 +267,19 @@ class Store:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Transaction]:
+    def write(self, *, brief: bool = False) -> Iterator[Transaction]:
         """Give a transaction; it commits, with its links, when the block ends, and leaves nothing when it raises.
 
-        A write within a write joins it: both are kept or neither, in one link; an inner one that is abandoned leaves
-        the outer one as it was.
+        A `brief` one does not wait for the disk: a power cut may lose it, though no kill of a process does. A write
+        within a write joins it: both are kept or neither, in one link; an inner one that is abandoned leaves the outer
+        one as it was.
         """
         outer = self._writing.get()
         if outer is not None:
             with self._join(outer) as transaction:
                 yield transaction
             return
-        with self.connect_to_write() as connection:
+        with self.connect_to_write(brief=brief) as connection:
             transaction = Transaction(connection)
             token = self._writing.set(transaction)
             try:
@@ -289,13 +290,16 @@ class Store:
                 transaction.append_links()
                 connection.commit()
 
-    def connect_to_write(self) -> Connection:
+    def connect_to_write(self, *, brief: bool = False) -> Connection:
         """Return a connection whose transactions write; whoever uses it commits."""
         connection = self.engine.connect()
         if connection.dialect.name == "postgresql":
             # Whoever has waited for a lock must see what its holder wrote, whatever the server's default is.
-            return connection.execution_options(isolation_level="READ COMMITTED")
-        return connection.execution_options(linxuan_writes=True)
+            connection = connection.execution_options(isolation_level="READ COMMITTED")
+            if brief:
+                connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+            return connection
+        return connection.execution_options(linxuan_writes=True, linxuan_brief=brief)
 
     @contextmanager
     def _join(self, outer: Transaction) -> Iterator[Transaction]:

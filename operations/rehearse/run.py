@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, insert, select
@@ -172,7 +172,8 @@ def _remind_until(desk: Desk, channel: Channel, program_id: str, until: datetime
             next_due = next_delivery(connection, program_id)
         if next_due is None or next_due > until:
             return
-        remind(desk, channel, next_due, program_id=program_id)
+        # Nobody else plays this rehearsal, and one that was killed goes on at the same instant.
+        remind(desk, channel, next_due, program_id=program_id, lease=timedelta(0))
 
 
 def _scenes_done(connection: Connection, program_id: str) -> int:

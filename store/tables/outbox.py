@@ -3,6 +3,7 @@
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -13,7 +14,9 @@ from sqlalchemy import (
 from store.tables.base import metadata
 from store.types import Document, Instant, Line, Prose
 
-#: A reminder that is owed, once under its key, until it is gathered into a message or moot when its time comes.
+#: A reminder that is owed, once under its key, until it is gathered into a message or moot when its time comes. `held`
+#: says why one whose time had come waits for a later `send_at`. What follows another is `about` its recipient, and
+#: about what has stood there `since` it was told.
 reminder = Table(
     "reminder",
     metadata,
@@ -29,8 +32,12 @@ reminder = Table(
     Column("facts", Document, nullable=False),
     Column("send_at", Instant, nullable=False),
     Column("state", Line(16), nullable=False, server_default="owed"),
+    Column("held", Line(16)),
+    Column("about", Line(120)),
+    Column("since", Instant),
     Column("message_id", ForeignKey("message.id")),
     CheckConstraint("state IN ('owed', 'moot', 'gathered')", name="state_is_known"),
+    CheckConstraint("held IN ('hours', 'digest')", name="held_is_known"),
     CheckConstraint("(state = 'gathered') = (message_id IS NOT NULL)", name="gathered_into_a_message"),
     Index(
         "ix_reminder_send_at",
@@ -38,9 +45,13 @@ reminder = Table(
         sqlite_where=text("state = 'owed'"),
         postgresql_where=text("state = 'owed'"),
     ),
+    # A message that is tried again is judged again by what it tells.
+    Index("ix_reminder_message_id", "message_id"),
 )
 
-#: The outbox: one digest for one recipient, delivered at least once under its id, or parked with the reason.
+#: The outbox: one digest for one recipient, delivered at least once under its id, parked with the reason, or moot when
+#: nothing that it tells stood any more. `day` is the day whose digest it is; an urgent one belongs to none. Whoever
+#: delivers it has moved `next_attempt_at` ahead before: that is when others may try, should nothing be heard from them.
 message = Table(
     "message",
     metadata,
@@ -54,7 +65,10 @@ message = Table(
     Column("problem", Prose),
     Column("written_at", Instant, nullable=False),
     Column("sent_at", Instant),
-    CheckConstraint("state IN ('waiting', 'sent', 'parked')", name="state_is_known"),
+    Column("day", Date),
+    Column("received_at", Instant),
+    CheckConstraint("state IN ('waiting', 'sent', 'parked', 'moot')", name="state_is_known"),
+    Index("ix_message_recipient_day", "recipient", "day"),
     Index(
         "ix_message_next_attempt_at",
         "next_attempt_at",

@@ -45,7 +45,7 @@ LOOKING_UP = {
 #: The same for commands that ask, or change, a database with one open program.
 ON_A_DATABASE = {
     "sweep": {"moved", "refused", "reminders", "batches"},
-    "remind": {"gathered", "moot", "sent", "put_off", "parked"},
+    "remind": {"gathered", "held", "moot", "sent", "put_off", "parked", "told"},
     "audit verify": {"events", "chains", "broken"},
     "audit export": {"program", "sequence", "events", "digest", "at"},
     "doctor": {"check", "state", "message", "remedy"},

@@ -47,8 +47,8 @@ def test_publicity_closes_a_minute_after_its_last_day():
     assert next_runs("close-publicity", "2026-11-21T00:00", 2) == ["11-21 00:01", "11-21 00:06"]
 
 
-def test_reminders_rest_at_night():
-    assert next_runs("send-reminders", "2026-11-20T17:31", 3) == ["11-20 17:45", "11-21 09:00", "11-21 09:15"]
+def test_reminders_run_at_night_too_for_what_is_urgent():
+    assert next_runs("send-reminders", "2026-11-20T17:31", 3) == ["11-20 17:45", "11-20 18:00", "11-20 18:15"]
 
 
 @pytest.mark.parametrize(

@@ -136,10 +136,12 @@ report-duties OA-                    oauUnN- uUnN-  uUnN-                 ·    
 appoint     OA-                      oa-     uU-    nN-                   ·       ·     ·
 pay         OA-                      oa-     uU-    nN-                   ·       ·     ·
 stop-benefits OA-                    oa-     uU-    nN-                   ·       ·     ·
+acknowledge OA-                      oa-     uU-    nN-                   ·       ·     ·
+release-message OA-                  OA-     OA-    OA-                   ·       ·     ·
 """
 
 #: What an expert does themselves, wherever they are, and no other expert does for them.
-OWN = {"declare-tie", "answer-invitation", "pledge", "recuse", "cast"}
+OWN = {"declare-tie", "answer-invitation", "pledge", "recuse", "cast", "acknowledge"}
 
 #: What experts do too, for whom their organization works.
 FOR_EXPERTS = ("report", "score", "see-files", "see-nominations", "see-program", "see-results")

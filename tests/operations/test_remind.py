@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from datetime import datetime, timedelta
+from hashlib import sha256
 from itertools import pairwise
 
 import pytest
@@ -12,11 +13,17 @@ from sqlalchemy import func, select, update
 
 from notifications.channels import Channel, DeliveryFailed, FileChannel, MemoryChannel
 from notifications.letters import Letter
+from operations.actors import Actor, Role
+from operations.acts import Act
+from operations.messages import list_held, list_messages, release
 from operations.publicize import publicize
-from operations.remind import Delivery, next_delivery, pending, remind
+from operations.remind import LEASE, Delivery, next_delivery, pending, remind
+from operations.results import Denied, UnknownError
 from programs import Words
 from states import Move
 from store import tables as t
+from tests.conftest import on
+from tests.databases import SQLITE
 from tests.operations.office import Office
 
 MORNING = datetime.fromisoformat("2019-07-23T09:00+08:00")
@@ -65,7 +72,8 @@ def test_sixty_nominations_make_one_message_for_one_recipient(luzhou):
     assert remind(luzhou.desk, channel, luzhou.now) == Delivery(gathered=1, sent=1)
     (letter,) = channel.letters
     assert letter.recipient == "长江厂"
-    assert [number in letter.body for number in numbers] == [True] * 12
+    assert [number in letter.body for number in numbers] == [True] * 10 + [False] * 2
+    assert "另有2件" in letter.body
 
 
 def test_message_is_sent_once(told):
@@ -114,7 +122,8 @@ def test_unit_is_told_what_became_of_its_nomination_and_why(told):
     office.bring(number, "recommendation.recommender")
     office.move(number, Move.RETURN, "请补盖公章")
     channel = MemoryChannel()
-    remind(office.desk, channel, office.now)
+    assert remind(office.desk, channel, office.now).held == 1
+    remind(office.desk, channel, next_of(office))
     (letter,) = [letter for letter in channel.letters if letter.recipient == "长江厂"]
     assert ("退回补正" in letter.body, "请补盖公章" in letter.body) == (True, True)
 
@@ -189,7 +198,8 @@ def test_process_killed_between_gathering_and_sending_sends_once_when_it_runs_ag
     assert killed.returncode == -signal.SIGKILL
     assert states(luzhou, t.reminder)["gathered"] == 2
     assert (states(luzhou, t.message), len(list(outbox.iterdir()))) == ({"waiting": 2}, 1)
-    assert remind(luzhou.desk, FileChannel(outbox), luzhou.now) == Delivery(sent=2)
+    assert remind(luzhou.desk, FileChannel(outbox), luzhou.now) == Delivery()
+    assert remind(luzhou.desk, FileChannel(outbox), luzhou.now + LEASE) == Delivery(sent=2)
     assert (states(luzhou, t.message), len(list(outbox.iterdir()))) == ({"sent": 2}, 2)
 
 
@@ -220,3 +230,116 @@ def test_publicity_reminds_nobody_while_only_time_is_awaited(luzhou):
     remind(luzhou.desk, MemoryChannel(), luzhou.now)
     publicize(luzhou.desk, luzhou.id, "publicity", luzhou.act())
     assert next_of(luzhou) is None or remind(luzhou.desk, MemoryChannel(), AFTER_THE_INTAKE).sent == 0
+
+
+NIGHT = datetime.fromisoformat("2019-07-23T20:00+08:00")
+LAST_NIGHT = datetime.fromisoformat("2019-07-30T20:00+08:00")
+
+
+def held(office: Office) -> list[tuple[str | None, str, int]]:
+    return [(one.why, one.send_at.isoformat()[:16], one.count) for one in list_held(office.desk) if one.why]
+
+
+@on(SQLITE)
+def test_reminder_whose_hour_has_passed_waits_for_the_morning(told):
+    office, _ = told
+    assert remind(office.desk, MemoryChannel(), NIGHT) == Delivery(held=1)
+    assert held(office) == [("hours", "2019-07-24T09:00", 1)]
+    assert remind(office.desk, MemoryChannel(), NIGHT + timedelta(hours=13)) == Delivery(gathered=1, sent=1)
+
+
+@on(SQLITE)
+def test_message_that_waits_is_not_tried_at_night_unless_it_is_urgent(told):
+    office, _ = told
+    remind(office.desk, FailingChannel(1), datetime.fromisoformat("2019-07-23T17:29+08:00"))
+    assert remind(office.desk, MemoryChannel(), NIGHT) == Delivery()
+    assert remind(office.desk, FailingChannel(1), datetime.fromisoformat("2019-07-30T17:29+08:00")).put_off == 1
+    assert remind(office.desk, MemoryChannel(), LAST_NIGHT).sent == 1
+
+
+@on(SQLITE)
+def test_what_arrives_on_the_last_evening_is_told_at_once(luzhou):
+    luzhou.now = LAST_NIGHT
+    luzhou.nominate(unit="长江厂")
+    channel = MemoryChannel()
+    assert remind(luzhou.desk, channel, luzhou.now) == Delivery(gathered=1, sent=1)
+    assert "今天是最后一个工作日" in channel.letters[0].body
+
+
+@on(SQLITE)
+def test_recipient_gets_one_digest_a_day_and_urgent_ones_apart(told):
+    office, _ = told
+    later = office.now + timedelta(hours=1)
+    with office.desk.store.write() as transaction:
+        # Something else that is owed the same recipient on the same day.
+        transaction.connection.execute(update(t.reminder).where(t.reminder.c.step == 5).values(send_at=later))
+        transaction.connection.execute(update(t.reminder).where(t.reminder.c.step == 0).values(send_at=later))
+    assert remind(office.desk, MemoryChannel(), later) == Delivery(held=2)
+    assert held(office) == [("digest", "2019-07-16T09:00", 2)]
+    channel = MemoryChannel()
+    assert remind(office.desk, channel, datetime.fromisoformat("2019-07-30T09:00+08:00")).sent == 1
+    (urgent,) = channel.letters
+    with office.desk.store.read() as connection:
+        days = dict(tuple(row) for row in connection.execute(select(t.message.c.id, t.message.c.day)))
+    assert days.pop(urgent.message_id) is None
+    assert list(days.values()) == [office.now.date()]
+
+
+@on(SQLITE)
+def test_message_that_is_tried_again_says_what_stands_then(luzhou):
+    first, second = luzhou.nominate(unit="长江厂"), luzhou.nominate(unit="长江厂")
+    remind(luzhou.desk, FailingChannel(1), luzhou.now)
+    luzhou.bring(first, "recommendation.recommender")
+    channel = MemoryChannel()
+    remind(luzhou.desk, channel, luzhou.now + timedelta(minutes=1))
+    (letter,) = [letter for letter in channel.letters if letter.recipient == "长江厂"]
+    assert (first in letter.body, second in letter.body) == (False, True)
+    with luzhou.desk.store.read() as connection:
+        kept = connection.execute(select(t.message).where(t.message.c.id == letter.message_id)).one()
+    assert (kept.state, kept.body, kept.subject) == ("sent", letter.body, letter.subject)
+
+
+@on(SQLITE)
+def test_message_of_what_is_done_already_is_not_tried_again(luzhou):
+    number = luzhou.nominate(unit="长江厂")
+    remind(luzhou.desk, FailingChannel(1), luzhou.now)
+    luzhou.bring(number, "recommendation.recommender")
+    channel = MemoryChannel()
+    done = remind(luzhou.desk, channel, luzhou.now + timedelta(minutes=1))
+    assert (done.moot, [letter.recipient for letter in channel.letters]) == (1, ["江阳区"])
+    assert states(luzhou, t.message) == {"moot": 1, "sent": 1}
+
+
+@on(SQLITE)
+def test_slow_delivery_leaves_to_others_what_its_claim_no_longer_covers(luzhou):
+    for unit in ("长江厂", "沱江厂", "嘉陵厂"):
+        luzhou.nominate(unit=unit)
+    passed = iter([timedelta(0), timedelta(0), timedelta(0), *[timedelta(minutes=11)] * 9])
+    done = remind(luzhou.desk, MemoryChannel(), luzhou.now, clock=lambda: luzhou.now + next(passed))
+    assert (done.sent, states(luzhou, t.message)) == (1, {"sent": 1, "waiting": 2})
+    assert remind(luzhou.desk, MemoryChannel(), luzhou.now + LEASE).sent == 2
+
+
+@on(SQLITE)
+def test_parked_message_is_listed_with_its_reason_and_sent_once_it_is_released(luzhou):
+    luzhou.nominate(unit="长江厂")
+    remind(luzhou.desk, FailingChannel(1, permanent=True), luzhou.now)
+    (parked,) = list_messages(luzhou.desk, ["parked"])
+    assert (parked.recipient, parked.attempts, parked.problem) == ("长江厂", 1, "邮箱已满")
+    assert remind(luzhou.desk, MemoryChannel(), luzhou.now) == Delivery()
+    assert release(luzhou.desk, [parked.id], luzhou.act()) == ["长江厂"]
+    channel = MemoryChannel()
+    assert remind(luzhou.desk, channel, luzhou.now).sent == 1
+    assert channel.letters[0].message_id == parked.id
+    assert sha256(channel.letters[0].body.encode()).hexdigest() == parked.text
+    with pytest.raises(UnknownError):
+        release(luzhou.desk, [parked.id], luzhou.act())
+
+
+@on(SQLITE)
+def test_releasing_is_for_those_who_run_the_program(luzhou):
+    luzhou.nominate(unit="长江厂")
+    remind(luzhou.desk, FailingChannel(1, permanent=True), luzhou.now)
+    refused = release(luzhou.desk, [], Act(Actor("李科员", Role.SCREENING, luzhou.program.office), luzhou.now))
+    assert isinstance(refused, Denied)
+    assert states(luzhou, t.message) == {"parked": 1}

@@ -36,6 +36,7 @@ CONSTRAINED = {
     ("person_role", "role"): "operator",
     ("personal", "kind"): "phone",
     ("recusal", "ground"): "other",
+    ("reminder", "held"): "hours",
     ("reminder", "state"): "gathered",
     ("tie_resolution", "way"): "panel",
     ("verdict", "result"): "pass",
