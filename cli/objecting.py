@@ -7,7 +7,7 @@ import click
 
 from cli.describe import actor_option
 from cli.desk import acting
-from cli.face import LANGUAGE, DayType, Face, LineType, Number, command_face, say
+from cli.face import LANGUAGE, DayType, Face, LineType, Number, Spoken, command_face, say
 from cli.screening import stated_fact
 from cli.sources import reading_desk
 from operations.investigating import investigate, prolong
@@ -31,7 +31,9 @@ _evidence_option = click.option(
 _reason_option = click.option("--reason", required=True, help=say("理由", "why"))
 
 
-@click.command("object", help=say("登记异议；只暂停被反映人", "take an objection; only this nominee is held back"))
+@click.command(
+    "object", cls=Spoken, help=say("登记异议；只暂停被反映人", "take an objection; only this nominee is held back")
+)
 @click.argument("number", metavar="NUMBER")
 @click.option("--objector", type=LineType(), default="", help=say("异议人（单位盖章或实名）", "who objects"))
 @click.option(
@@ -69,7 +71,7 @@ def object_to(
     face.answer({"number": number, "objection": done}, say(f"已登记，异议编号 {done}", f"recorded as objection {done}"))
 
 
-@click.command("admit", help=say("受理异议，开始核查", "admit an objection, which is then looked into"))
+@click.command("admit", cls=Spoken, help=say("受理异议，开始核查", "admit an objection, which is then looked into"))
 @click.argument("objection", type=Number, metavar="OBJECTION")
 @click.option("--handler", type=LineType(), help=say("承办人，默认办理人", "who looks into it; default: who admits it"))
 @actor_option()
@@ -81,7 +83,7 @@ def admit_it(face: Face, objection: int, handler: str | None, actor: str, reason
     _tell_admitted(face, objection, admit(desk, objection, act, handler=handler))
 
 
-@click.command("refuse", help=say("异议不予受理", "do not admit an objection"))
+@click.command("refuse", cls=Spoken, help=say("异议不予受理", "do not admit an objection"))
 @click.argument("objection", type=Number, metavar="OBJECTION")
 @click.option(
     "--scope", help=say("属于哪一类不作为异议的事项", "what it is, of what the program names as no objection")
@@ -98,7 +100,7 @@ def refuse_it(face: Face, objection: int, scope: str | None, actor: str, reason:
     _tell_outcome(face, objection, "refused", done, say("不予受理", "not admitted"))
 
 
-@click.command("investigate", help=say("登记核查情况", "note what was found"))
+@click.command("investigate", cls=Spoken, help=say("登记核查情况", "note what was found"))
 @click.argument("objection", type=Number, metavar="OBJECTION")
 @click.option("--finding", required=True, help=say("核查情况", "what was found"))
 @_evidence_option
@@ -113,7 +115,7 @@ def investigate_it(face: Face, objection: int, finding: str, files: tuple[Path, 
     face.answer({"objection": objection, "files": len(files)}, say("已登记核查情况", "noted"))
 
 
-@click.command("prolong", help=say("延长核查期限", "give an investigation more time"))
+@click.command("prolong", cls=Spoken, help=say("延长核查期限", "give an investigation more time"))
 @click.argument("objection", type=Number, metavar="OBJECTION")
 @click.option("--until", "last_day", type=DayType(), required=True, help=say("核查的最后一日", "the last day"))
 @actor_option()
@@ -125,7 +127,7 @@ def prolong_it(face: Face, objection: int, last_day: date, actor: str, reason: s
     _tell_admitted(face, objection, prolong(desk, objection, last_day, act))
 
 
-@click.command("settle", help=say("办结异议", "settle an objection"))
+@click.command("settle", cls=Spoken, help=say("办结异议", "settle an objection"))
 @click.argument("objection", type=Number, metavar="OBJECTION")
 @click.argument("outcome", type=click.Choice([one.value for one in Outcome]))
 @click.option("--answer", required=True, help=say("核查结论", "what was found"))
@@ -154,7 +156,9 @@ def settle_it(
     _tell_outcome(face, objection, outcome, done, say("已办结", "settled"))
 
 
-@click.command("objections", help=say("列出异议，不显示异议人", "list the objections, without who raised them"))
+@click.command(
+    "objections", cls=Spoken, help=say("列出异议，不显示异议人", "list the objections, without who raised them")
+)
 @click.argument("program", metavar="ID")
 @command_face
 def list_them(face: Face, program: str) -> None:
@@ -163,7 +167,7 @@ def list_them(face: Face, program: str) -> None:
     face.answer([one.to_json() for one in found], [_line(one) for one in found] or [say("没有异议", "no objections")])
 
 
-@click.command("contact", help=say("查看异议人的联系方式；记入办理记录", "see how to reach who objects"))
+@click.command("contact", cls=Spoken, help=say("查看异议人的联系方式；记入办理记录", "see how to reach who objects"))
 @click.argument("objection", type=Number, metavar="OBJECTION")
 @actor_option()
 @_reason_option
@@ -177,7 +181,9 @@ def contact(face: Face, objection: int, actor: str, reason: str) -> None:
     face.answer({"objection": objection, "contact": done}, done or say("没有留下联系方式", "no contact was given"))
 
 
-@click.command("evidence", help=say("取出证据文件的副本；记入办理记录", "take copies of an objection's files"))
+@click.command(
+    "evidence", cls=Spoken, help=say("取出证据文件的副本；记入办理记录", "take copies of an objection's files")
+)
 @click.argument("objection", type=Number, metavar="OBJECTION")
 @click.option(
     "--out",
