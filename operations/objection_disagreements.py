@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import LargeBinary, cast, or_, select
 from sqlalchemy.engine import Connection
 
 from operations.disagreement import Disagreement
@@ -29,7 +29,9 @@ def objection_disagreements(connection: Connection, program_id: str | None = Non
     told: Facts = {}
     of = t.event.c
     kinds = or_(*(of.payload.contains(f'"kind":"objection.{kind}"') for kind in _KINDS))
-    query = select(of.program_id, of.nomination, of.payload).where(kinds, of.nomination.is_not(None))
+    # What somebody has put into an event on SQLite may be no text: the chain tells of that.
+    payload = cast(of.payload, LargeBinary) if connection.dialect.name == "sqlite" else of.payload
+    query = select(of.program_id, of.nomination, payload).where(kinds, of.nomination.is_not(None))
     query = query if program_id is None else query.where(of.program_id == program_id)
     for program, number, payload in connection.execute(query.order_by(of.program_id, of.position)):
         event = event_of(payload) or {}
