@@ -171,7 +171,7 @@ def test_reminders_that_are_owed_are_shown_and_then_delivered_once(office, data)
     assert not (data / "outbox").exists()
 
     sent = office.ask(monday, "remind").document
-    assert set(sent) == {"gathered", "moot", "sent", "put_off", "parked"}
+    assert set(sent) == {"gathered", "held", "moot", "sent", "put_off", "parked", "told"}
     assert sent["sent"] == len(list((data / "outbox").glob("*.eml"))) == 1
     assert office.ask(monday, "remind").document["sent"] == 0
     assert office.ask(monday, "remind", "--dry-run").document == []
