@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.engine import Connection
 
 from operations.disagreement import Disagreement
-from operations.recollection import event_of
+from operations.told_events import events_saying
 from store import Contents
 from store import tables as t
 
@@ -48,15 +48,8 @@ def _of(query: Select[tuple[str, str]], column: ColumnElement[str], program_id: 
 
 
 def _told(connection: Connection, program: str, number: str) -> dict[str, str]:
-    of = t.event.c
-    events = connection.execute(
-        select(of.payload)
-        .where(of.program_id == program, of.nomination == number, of.payload.contains(_ATTACHED))
-        .order_by(of.position)
-    )
     told: dict[str, str] = {}
-    for (payload,) in events:
-        event = event_of(payload) or {}
+    for _, _, event in events_saying(connection, [_ATTACHED], program, t.event.c.nomination == number):
         told[str(event.get("material"))] = ", ".join(str(one.get("sha256")) for one in event.get("files", ()))
     return told
 

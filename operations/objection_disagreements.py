@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import LargeBinary, cast, or_, select
+from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from operations.disagreement import Disagreement
-from operations.recollection import Facts, Value, event_of, instant
+from operations.recollection import Facts, Value, instant
+from operations.told_events import events_saying
 from store import tables as t
 
 _KINDS = ("lodged", "admitted", "refused", "investigated", "prolonged", "recounted", "settled")
@@ -27,14 +28,10 @@ def objection_disagreements(connection: Connection, program_id: str | None = Non
     """
     kept, programs = _kept(connection, program_id)
     told: Facts = {}
-    of = t.event.c
-    kinds = or_(*(of.payload.contains(f'"kind":"objection.{kind}"') for kind in _KINDS))
-    # What somebody has put into an event on SQLite may be no text: the chain tells of that.
-    payload = cast(of.payload, LargeBinary) if connection.dialect.name == "sqlite" else of.payload
-    query = select(of.program_id, of.nomination, payload).where(kinds, of.nomination.is_not(None))
-    query = query if program_id is None else query.where(of.program_id == program_id)
-    for program, number, payload in connection.execute(query.order_by(of.program_id, of.position)):
-        event = event_of(payload) or {}
+    kinds = (f'"kind":"objection.{kind}"' for kind in _KINDS)
+    for program, number, event in events_saying(connection, kinds, program_id):
+        if number is None:
+            continue
         objection = str(event.get("objection"))
         programs.setdefault(objection, program)
         _follow(told, objection, number, event)

@@ -7,12 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import Row, select
 from sqlalchemy.engine import Connection
 
 from operations.disagreement import Disagreement
 from operations.experts.records import fields_of
-from operations.recollection import Value, event_of, instant
+from operations.recollection import Value, instant
+from operations.told_events import events_saying, own_events_saying
 from states.draws import candidates_digest
 from store import INSTALLATION
 from store import tables as t
@@ -162,24 +163,8 @@ def _recusal(number: object, expert: object) -> str:
 def _events(connection: Connection, program_id: str | None) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield the events about experts: those of the installation, where all are asked for, then those of programs."""
     if program_id is None:
-        own = t.installation_event.c
-        query = select(own.payload).where(_says(connection, own.payload)).order_by(own.position)
-        for (payload,) in connection.execute(query):
-            yield INSTALLATION, event_of(payload) or {}
-    of = t.event.c
-    query_of = select(of.program_id, of.payload).where(_says(connection, of.payload))
-    if program_id is not None:
-        query_of = query_of.where(of.program_id == program_id)
-    with connection.execute(
-        query_of.order_by(of.program_id, of.position), execution_options={"yield_per": 1000}
-    ) as events:
-        for program, payload in events:
-            yield program, event_of(payload) or {}
-
-
-def _says(connection: Connection, payload: ColumnElement[str]) -> ColumnElement[bool]:
-    find = func.instr if connection.dialect.name == "sqlite" else func.strpos
-    return find(payload, _SAID) > 0
+        yield from ((INSTALLATION, event) for event in own_events_saying(connection, [_SAID]))
+    yield from ((program, event) for program, _, event in events_saying(connection, [_SAID], program_id))
 
 
 def _kept(connection: Connection, program_id: str | None) -> _Told:

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from deadlines.zone import day_end, midnight
 from operations.disagreement import Disagreement
-from operations.recollection import Facts, Value, event_of, instant
+from operations.recollection import Facts, Value, instant
+from operations.told_events import events_saying, own_events_saying
 from states import End
 from store import INSTALLATION
 from store import tables as t
@@ -25,8 +26,8 @@ def past_disagreements(connection: Connection, program_id: str | None = None) ->
 
     Memory grows with those who were honored, not with all who were nominated.
     """
-    own = () if program_id is None else (t.event.c.program_id == program_id,)
-    yield from _compared(_kept_by_nominations(connection, program_id), _told_by_nominations(connection, own))
+    by_nominations = _told_by_nominations(connection, program_id)
+    yield from _compared(_kept_by_nominations(connection, program_id), by_nominations)
     if program_id is None:
         kept, told = _kept_by_hand(connection), _told_by_hand(connection)
         yield from _compared(
@@ -59,18 +60,14 @@ def _kept_by_nominations(connection: Connection, program_id: str | None) -> _Pas
     }
 
 
-def _told_by_nominations(connection: Connection, own: tuple[Any, ...]) -> _Pasts:
+def _told_by_nominations(connection: Connection, program_id: str | None) -> _Pasts:
     """Follow the moves of everybody who was chosen or honored; rehearsals honor nobody."""
-    of = t.event.c
-    moves = or_(*(of.payload.contains(f'"move":"{move}"') for move in _MOVES))
-    query = select(of.program_id, of.nomination, of.payload).where(moves, of.nomination.is_not(None), *own)
-    query = query.where(of.program_id.not_in(select(t.rehearsal.c.program_id)))
+    in_earnest = t.event.c.program_id.not_in(select(t.rehearsal.c.program_id))
+    moves = (f'"move":"{move}"' for move in _MOVES)
     told: _Pasts = {}
-    with connection.execute(
-        query.order_by(of.program_id, of.position), execution_options={"yield_per": 1000}
-    ) as events:
-        for program, number, payload in events:
-            _follow(told, (program, number), event_of(payload) or {})
+    for program, number, event in events_saying(connection, moves, program_id, in_earnest):
+        if number is not None:
+            _follow(told, (program, number), event)
     return told
 
 
@@ -101,11 +98,8 @@ def _kept_by_hand(connection: Connection) -> Facts:
 
 
 def _told_by_hand(connection: Connection) -> Facts:
-    of = t.installation_event.c
     told: Facts = {}
-    query = select(of.payload).where(of.payload.contains('"kind":"past.')).order_by(of.position)
-    for (payload,) in connection.execute(query):
-        event = event_of(payload) or {}
+    for event in own_events_saying(connection, ['"kind":"past.']):
         number = str(event.get("past"))
         match event.get("kind"):
             case "past.recorded":

@@ -7,13 +7,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from operations.ballots.records import held
 from operations.ballots.voting import votes_in
 from operations.disagreement import Disagreement
 from operations.recollection import Value, event_of
+from operations.told_events import events_saying
 from store import tables as t
 from store.chain import canonical
 
@@ -35,15 +36,8 @@ _KINDS = (
 def result_disagreements(connection: Connection, program_id: str | None = None) -> Iterator[Disagreement]:
     """Name every score, tally, ranking, ballot and meeting that the history tells otherwise, of one program or all."""
     history = _History()
-    of = t.event.c
-    find = func.instr if connection.dialect.name == "sqlite" else func.strpos
-    said = or_(*(find(of.payload, f'"kind":"{kind}') > 0 for kind in _KINDS))
-    query = select(of.program_id, of.payload).where(said).order_by(of.program_id, of.position)
-    if program_id is not None:
-        query = query.where(of.program_id == program_id)
-    with connection.execute(query, execution_options={"yield_per": 1000}) as events:
-        for program, payload in events:
-            history.follow(program, event_of(payload) or {})
+    for program, _, event in events_saying(connection, (f'"kind":"{kind}' for kind in _KINDS), program_id):
+        history.follow(program, event)
     kept = _kept(connection, program_id, history)
     for key in sorted(kept.keys() | history.told.keys()):
         row, told = kept.get(key), history.told.get(key)

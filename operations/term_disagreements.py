@@ -6,11 +6,12 @@ Memory grows with what was done within terms, not with all who were nominated.
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from sqlalchemy import RowMapping, Table, or_, select
+from sqlalchemy import RowMapping, Table, select
 from sqlalchemy.engine import Connection
 
 from operations.disagreement import Disagreement
-from operations.recollection import Value, event_of, instant
+from operations.recollection import Value, instant
+from operations.told_events import events_saying
 from store import tables as t
 
 #: What was done, by the program, the nomination and a name that tells it from all else that was.
@@ -84,16 +85,10 @@ def _rows(connection: Connection, table: Table, program_id: str | None) -> Itera
 
 
 def _told(connection: Connection, program_id: str | None) -> _Done:
-    of, done = t.event.c, _Done()
-    query = select(of.program_id, of.nomination, of.payload).where(
-        of.nomination.is_not(None), or_(*(of.payload.contains(f'"kind":"{kind}"') for kind in _KINDS))
-    )
-    query = query.where(of.program_id == program_id) if program_id is not None else query
-    with connection.execute(query.order_by(of.program_id, of.position), execution_options={"yield_per": 1000}) as rows:
-        for program, number, payload in rows:
-            event = event_of(payload) or {}
-            if event.get("kind") in _KINDS:
-                _follow(done, (program, number), event)
+    done = _Done()
+    for program, number, event in events_saying(connection, (f'"kind":"{kind}"' for kind in _KINDS), program_id):
+        if number is not None and event.get("kind") in _KINDS:
+            _follow(done, (program, number), event)
     return done
 
 

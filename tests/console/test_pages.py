@@ -70,7 +70,7 @@ def test_what_waits_is_said(client: Client) -> None:
     notices = [one.text for one in _page(client, "/").one("section", "notices").all("li")]
     assert notices[0].startswith("1 封提醒多次投递失败")
     assert notices[1].startswith("6 封提醒待发送")
-    assert "还有 3 项裁定待确认" in notices[2]
+    assert "还有 4 项裁定待确认" in notices[2]
     assert len(notices) == 3
 
 
@@ -117,7 +117,7 @@ def test_places_are_counted(client: Client) -> None:
 def test_rulings_show_what_was_decided_and_what_is_left(client: Client) -> None:
     rows = _page(client, f"/programs/{LUZHOU}").one("table", "rulings").rows()
     assert rows[0][1:] == ["24:00", "王<i>管理</i> 5月7日 周四 11:00"]
-    assert [row[2] for row in rows[1:]] == ["待确认"] * 3
+    assert [row[2] for row in rows[1:]] == ["待确认"] * 4
     assert rows[2][1] == "10"
 
 
