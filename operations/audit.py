@@ -2,9 +2,10 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from heapq import nsmallest
 from itertools import chain
 from typing import Any
 
@@ -77,15 +78,18 @@ def verification(
     chains = verify(connection, program_id, watch=watch)
     noted = [head for head in noted if program_id in (None, head.program)]
     cut = list(compare_heads(connection, noted))
-    tables: list[Disagreement] = []
     count = 0
+
+    def counted(found: Iterable[Disagreement]) -> Iterator[Disagreement]:
+        nonlocal count
+        for one in found:
+            count += 1
+            yield one
+
     damaged = damaged_files(connection, contents, program_id) if contents else ()
-    for one in chain(disagreements(connection, program_id), damaged):
-        count += 1
-        if count <= NAMED:
-            tables.append(one)
     # A database may give them in any order.
-    tables.sort(key=lambda one: (one.program, one.number, one.field))
+    everything = counted(chain(disagreements(connection, program_id), damaged))
+    tables = nsmallest(NAMED, everything, key=lambda one: (one.program, one.number, one.field))
     broken = (
         *(Finding(one.program, one.where, one.words) for one in (*chains.broken, *cut)),
         *(Finding(one.program, one.number, one.words, one) for one in tables),
