@@ -18,6 +18,7 @@ from sqlalchemy.engine import Connection
 from operations.annex_disagreements import annex_disagreements
 from operations.desk import definition_digest
 from operations.disagreement import Disagreement
+from operations.endorsement_disagreements import endorsement_disagreements
 from operations.file_disagreements import file_disagreements
 from operations.objection_disagreements import objection_disagreements
 from operations.panel_disagreements import panel_disagreements
@@ -56,6 +57,7 @@ def disagreements(connection: Connection, program_id: str | None = None) -> Iter
         past_disagreements(connection, program_id),
         file_disagreements(connection, program_id),
         annex_disagreements(connection, program_id),
+        endorsement_disagreements(connection, program_id),
         panel_disagreements(connection, program_id),
         objection_disagreements(connection, program_id),
         term_disagreements(connection, program_id),

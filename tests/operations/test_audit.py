@@ -73,6 +73,25 @@ def test_tables_of_every_shipped_program_agree_on_the_way(office_of, program):
     assert disagreeing_of(office.desk) == []
 
 
+@pytest.mark.parametrize(
+    "values", [{"sealed": False}, {"form_number": "9-9"}, {"opinion": {"甲": "乙"}}, {"endorsed_by": "别人"}]
+)
+def test_what_a_tier_put_on_a_form_is_held_against_its_move(rehearsed, values):
+    of = t.endorsement.c
+    with rehearsed.store.read() as connection:
+        own = connection.execute(
+            select(t.nomination.c.number, t.endorsement)
+            .join_from(t.endorsement, t.nomination)
+            .where(of.sealed)
+            .limit(1)
+        ).one()
+    mine = (of.nomination_id == own.nomination_id, of.tier == own.tier)
+    (found,) = disagreeing(rehearsed, update(t.endorsement).where(*mine).values(values))
+    assert (found.number, found.field) == (own.number, f"endorsement.{own.tier}")
+    (gone,) = disagreeing(rehearsed, delete(t.endorsement).where(*mine))
+    assert (gone.number, gone.table, gone.history is None) == (own.number, None, False)
+
+
 def disagreeing_of(desk: Desk) -> list[Disagreement]:
     with desk.store.read() as connection:
         return list(disagreements(connection))
