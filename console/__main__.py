@@ -45,6 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         lambda: datetime.now(SHANGHAI),
         language=language,
         hosts=LOOPBACK_HOSTS | {host} if _is_loopback(given.host) else None,
+        address=settings.console_url,
     )
     print(f"http://{host}:{listener.getsockname()[1]}", flush=True)  # noqa: T201 - whoever starts it reads the address here
     server = uvicorn.Server(

@@ -47,15 +47,25 @@ NOBODY: Final = Visitor(MACHINE)
 
 
 class Admission:
-    """ASGI middleware that finds the visitor, or sends a stranger to the sign-in. `secure`: cookies are for HTTPS."""
+    """ASGI middleware that finds the visitor, or sends a stranger to the sign-in.
+
+    `secure`: people reach the console over HTTPS, whatever the proxy before it speaks.
+    """
 
     def __init__(
-        self, app: ASGIApp, desk: Desk, clock: Callable[[], datetime], refuse: Callable[[Request, HTTPStatus], Response]
+        self,
+        app: ASGIApp,
+        desk: Desk,
+        clock: Callable[[], datetime],
+        refuse: Callable[[Request, HTTPStatus], Response],
+        *,
+        secure: bool = False,
     ) -> None:
         self._app = app
         self._desk = desk
         self._clock = clock
         self._refuse = refuse
+        self._secure = secure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on who knows themselves, and whoever asks for what is public."""
@@ -63,6 +73,7 @@ class Admission:
             await self._app(scope, receive, send)
             return
         request = Request(scope)
+        scope.setdefault("state", {})["secure"] = self._secure
         if is_public(request.url.path) and request.url.path != SIGN_IN:
             visitor: Visitor | None = NOBODY
         else:
@@ -70,7 +81,7 @@ class Admission:
         if visitor is None and not is_public(request.url.path):
             await self._strange(request)(scope, receive, send)
             return
-        scope.setdefault("state", {})["visitor"] = visitor or NOBODY
+        scope["state"]["visitor"] = visitor or NOBODY
         await self._app(scope, receive, send)
 
     def _visitor(self, request: Request) -> Visitor | None:
@@ -101,8 +112,9 @@ def is_public(path: str) -> bool:
 
 
 def is_secure(request: Request) -> bool:
-    """Whether the reader's own connection is HTTPS; behind a proxy its pages say so by their origin."""
-    return request.url.scheme == "https" or request.headers.get("origin", "").startswith("https://")
+    """Whether the reader's own connection is HTTPS: as an administrator told, or a form's own origin does."""
+    told: bool = request.scope.get("state", {}).get("secure", False)
+    return told or request.url.scheme == "https" or request.headers.get("origin", "").startswith("https://")
 
 
 def cookie_name(request: Request) -> str:

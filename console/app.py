@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
@@ -37,10 +38,12 @@ def create_app(
     *,
     language: str = "zh",
     hosts: Collection[str] | None = LOOPBACK_HOSTS,
+    address: str | None = None,
 ) -> FastAPI:
     """Return the app. `clock` says what time it is (aware); `hosts` are the names it answers to, None any.
 
-    `language` is what a reader gets who has not chosen one.
+    `language` is what a reader gets who has not chosen one; `address` where people reach it, if that is not where it
+    is served: one that begins with https keeps cookies to HTTPS.
     """
     app = FastAPI(title="Linxuan", openapi_url=None, redirect_slashes=False)
     shown = Shown(Pages(), clock, language)
@@ -81,9 +84,10 @@ def create_app(
     app.add_api_route("/assets/{digest}/{name}", shown.asset, methods=_READING)
     Signing(desk, shown).register(app)
     Nominations(desk, shown).register(app)
+    secure = address is not None and urlsplit(address).scheme == "https"
     for error in (HTTPException, UnknownError, UnfitError):
         app.add_exception_handler(error, partial(_answer, desk, shown))
-    app.add_middleware(Admission, desk=desk, clock=clock, refuse=shown.problem)
+    app.add_middleware(Admission, desk=desk, clock=clock, refuse=shown.problem, secure=secure)
     app.add_middleware(Guard, hosts=hosts, refuse=shown.problem)
     return app
 

@@ -2,7 +2,7 @@
 
 Bound to this machine it answers to this machine's own names only: a page elsewhere that had its name resolve to
 127.0.0.1 could otherwise read whatever needs no session. What changes something must come from a page of its own:
-browsers say so in `Sec-Fetch-Site`, older ones in `Origin`.
+browsers say so in `Sec-Fetch-Site`, and in `Origin` where they are older or the console is reached without TLS.
 """
 
 import logging
@@ -27,7 +27,8 @@ HEADERS: Final = {
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
+    # Not "no-referrer": browsers would then send `Origin: null` with the console's own forms too.
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",

@@ -57,7 +57,8 @@ class Settings(BaseSettings):
     backups: Path | None = None
     #: Mail addresses, apart by commas, to which the product writes when it needs somebody to look at it.
     administrators: str = ""
-    #: Where operators reach the console: what an administrator sees in Prefect's pages leads there.
+    #: Where operators reach the console: what an administrator sees in Prefect's pages leads there. One that begins
+    #: with https says that a proxy before the console speaks TLS, so that cookies are for HTTPS alone.
     console_url: str | None = None
     #: An office's own Word templates, in the place of the shipped ones of the same names.
     templates: Path | None = None

@@ -18,10 +18,10 @@ class Served:
 
 
 @contextmanager
-def serving(database: str, **environment: str) -> Iterator[Served]:
-    """Serve on a free port until the block ends; the address is what the process printed."""
+def serving(database: str, host: str = "127.0.0.1", **environment: str) -> Iterator[Served]:
+    """Serve on a free port of a host until the block ends; the address is what the process printed."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "console", "--port", "0", "--database", database],
+        [sys.executable, "-m", "console", "--host", host, "--port", "0", "--database", database],
         cwd=ROOT,
         env={**os.environ, "LINXUAN_LANG": "zh", **environment},
         stdout=subprocess.PIPE,

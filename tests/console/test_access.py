@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import httpx
 import pytest
 from fastapi import FastAPI
 from starlette.routing import Route
@@ -11,7 +12,7 @@ from operations.actors import Actor, Role
 from operations.acts import Act
 from operations.desk import Desk
 from operations.people import add_person, grant_role
-from operations.sessions import FREE_TRIES, IDLE
+from operations.sessions import FREE_TRIES, IDLE, LONGEST
 from store import INSTALLATION, events_of
 from tests.console.asking import Client
 from tests.console.filled import LUZHOU, NOW, SMALL, fill, new_desk
@@ -96,13 +97,55 @@ def test_cookie_is_for_the_browser_and_this_host_alone(staffed: Desk) -> None:
     form = {"name": "局经办", "password": PASSWORD}
     plain = Client(create_app(staffed, lambda: NOW)).post("/sign-in", form).headers["set-cookie"]
     assert plain.startswith("linxuan_session=")
-    assert {part.strip().lower() for part in plain.split(";")[1:]} >= {"httponly", "samesite=lax", "path=/"}
-    assert "secure" not in plain.lower()
+    assert parts_of(plain) == {"httponly", "samesite=lax", "path=/", f"max-age={int(LONGEST.total_seconds())}"}
     client = Client(create_app(staffed, lambda: NOW))
     headers = {"Origin": "https://localhost"}
     secure = client.request("POST", "/sign-in", data=form, headers=headers).headers["set-cookie"]
     assert secure.startswith("__Host-linxuan_session=")
-    assert "secure" in secure.lower()
+    assert "secure" in parts_of(secure)
+
+
+def parts_of(cookie: str) -> set[str]:
+    return {part.strip().lower() for part in cookie.split(";")[1:]}
+
+
+def sent_with_forms(page: httpx.Response, host: str, scheme: str) -> dict[str, str]:
+    """Return what browsers send with a form of a page: its referrer policy decides on `Origin` (Fetch, 3.2), and no
+    address without TLS but the machine's own gets any `Sec-Fetch-Site` (Fetch Metadata, 2).
+    """
+    origin = "null" if page.headers["referrer-policy"] == "no-referrer" else f"{scheme}://{host}"
+    told = {"Sec-Fetch-Site": "same-origin"} if scheme == "https" or host == "localhost" else {}
+    return {"Host": host, "Origin": origin, **told}
+
+
+@pytest.mark.parametrize(
+    ("host", "scheme", "address", "named"),
+    [
+        ("localhost", "http", None, "linxuan_session"),
+        ("192.0.2.7:8000", "http", None, "linxuan_session"),
+        ("console.example", "http", "http://console.example/", "linxuan_session"),
+        # A proxy speaks TLS, and asks the console over plain HTTP.
+        ("console.example", "https", None, "__Host-linxuan_session"),
+        ("console.example", "https", "https://console.example/", "__Host-linxuan_session"),
+    ],
+)
+def test_form_is_taken_as_browsers_send_it_to_every_kind_of_address(
+    staffed: Desk, host: str, scheme: str, address: str | None, named: str
+) -> None:
+    client = Client(create_app(staffed, lambda: NOW, hosts=None, address=address))
+    headers = sent_with_forms(client.get("/sign-in", headers={"Host": host}), host, scheme)
+    answer = client.request("POST", "/sign-in", data={"name": "局经办", "password": PASSWORD}, headers=headers)
+    assert answer.status_code == 303, answer.text
+    cookie = answer.headers["set-cookie"]
+    assert (cookie.partition("=")[0], "secure" in parts_of(cookie)) == (named, named.startswith("__Host-"))
+
+
+def test_configured_address_over_tls_keeps_cookies_to_it_whatever_a_browser_says(staffed: Desk) -> None:
+    client = Client(create_app(staffed, lambda: NOW, hosts=None, address="https://console.example/"))
+    form = {"name": "局经办", "password": PASSWORD}
+    answer = client.request("POST", "/sign-in", data=form, headers={"Sec-Fetch-Site": "same-origin"})
+    assert answer.headers["set-cookie"].startswith("__Host-linxuan_session=")
+    assert "secure" in parts_of(answer.headers["set-cookie"])
 
 
 def test_wrong_password_says_no_more_than_that_and_then_waits(staffed: Desk, stranger: Client) -> None:

@@ -31,6 +31,9 @@ SCREENS: dict[str, dict[str, Any]] = {
     "phone-dark": {"viewport": {"width": 375, "height": 800}, "device_scale_factor": 2, "color_scheme": "dark"},
 }
 
+#: Another machine's name, as far as the browser knows.
+ELSEWHERE = "console.example"
+
 #: Who acts for every office of the demonstration's programs.
 OPERATOR = "方静"
 
@@ -67,16 +70,23 @@ OVERHANG = """() => [...document.querySelectorAll("body *")]
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str]]]:
-    """Serve the demonstration, which stands mid-flight today; with the password of everybody in it."""
+def stored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Make the demonstration, which stands mid-flight today: its database, its folder, and everybody's password."""
     folder = tmp_path_factory.mktemp("demo")
     desk = new_desk(folder)
     now = datetime.now(SHANGHAI)
     fill_demo(desk, MemoryChannel(), now, nominations=30)
     passwords = {one.name: one.password for one in welcome_players(desk, now)}
-    with serving(desk.store.url.render_as_string(), LINXUAN_DATA=str(folder)) as served:
-        yield served.address, passwords
+    yield desk.store.url.render_as_string(), str(folder), passwords
     desk.store.close()
+
+
+@pytest.fixture(scope="module")
+def demo(stored: tuple[str, str, dict[str, str]]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Serve the demonstration; with the password of everybody in it."""
+    database, folder, passwords = stored
+    with serving(database, LINXUAN_DATA=folder) as served:
+        yield served.address, passwords
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +107,14 @@ def sign_in(page: Page, demo: tuple[str, dict[str, str]], name: str) -> None:
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+            executable_path=CHROMIUM,
+            args=[
+                "--no-sandbox",
+                "--disable-dev-shm-usage",
+                "--disable-gpu",
+                # A name that a browser trusts no more than any address of another machine.
+                f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1",
+            ],
         )
         yield launched
         launched.close()
@@ -169,6 +186,21 @@ def test_nothing_sticks_out_at_any_width_or_zoom(page: Page, address: str, width
             page.goto(f"{address}{path}?lang={language}")
             assert page.evaluate(OVERHANG) == []
             assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_somebody_signs_in_and_out_over_plain_http_from_another_machine(
+    browser: Browser, stored: tuple[str, str, dict[str, str]]
+) -> None:
+    database, folder, passwords = stored
+    with serving(database, host="0.0.0.0", LINXUAN_DATA=folder) as served:  # noqa: S104 - as it is served to other machines
+        address = f"http://{ELSEWHERE}:{served.address.rpartition(':')[2]}"
+        context = browser.new_context(**SCREENS["desktop"])
+        page = context.new_page()
+        sign_in(page, (address, passwords), OPERATOR)
+        assert page.evaluate("isSecureContext") is False
+        page.get_by_role("button", name="退出").click()
+        page.get_by_label("密码").wait_for()
+        context.close()
 
 
 def test_newcomer_finds_what_has_waited_longest_returns_it_and_sees_what_goes_out(
