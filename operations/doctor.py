@@ -274,10 +274,12 @@ def _outbox(connection: Connection, now: datetime) -> Check:
 
 
 def _overdue(connection: Connection, now: datetime) -> Check:
-    of = t.nomination.c
-    count, oldest = connection.execute(
-        select(func.count(), func.min(of.due_at)).where(of.due_at <= now - _UNSWEPT)
-    ).one()
+    # What is due of a nomination, and what is due within a term: a sweep looks at both.
+    due = [
+        connection.execute(select(func.count(), func.min(at)).where(at <= now - _UNSWEPT)).one()
+        for at in (t.nomination.c.due_at, t.tenure.c.next_at)
+    ]
+    count, oldest = sum(one for one, _ in due), min((at for _, at in due if at), default=now)
     if count:
         message = Words(
             "{count} 件申报到期未办，最早 {since}：没有人在巡检",

@@ -6,13 +6,26 @@ from datetime import datetime
 from sqlalchemy import delete, exists, select, update
 
 from operations.desk import Desk
+from programs import Words
+from states import Refusal
 from store import insert_new
 from store import tables as t
 
 
+def swept_in_vain(problem: str) -> Refusal:
+    """Say that a sweep could not do what it owed to one nomination."""
+    return Refusal(
+        "swept",
+        Words("巡检未能办理：{problem}", "the sweep failed: {problem}").format(problem=problem),
+        Words("其余各件照常办理；请管理员查明后再巡检", "all others went on; find out why, then sweep again"),
+    )
+
+
 def keep_failures(desk: Desk, failed: Mapping[int, str], now: datetime) -> None:
     """Keep what failed in this sweep (nomination id → problem), and forget what is no longer due."""
-    over = select(t.nomination.c.id).where(t.nomination.c.due_at.is_(None) | (t.nomination.c.due_at > now))
+    term_is_due = exists().where(t.tenure.c.nomination_id == t.nomination.c.id, t.tenure.c.next_at <= now)
+    due_at = t.nomination.c.due_at
+    over = select(t.nomination.c.id).where(due_at.is_(None) | (due_at > now), ~term_is_due)
     of = t.sweep_failure.c
     with desk.store.read() as connection:
         known = connection.execute(select(exists().where(of.nomination_id.is_not(None)))).scalar_one()

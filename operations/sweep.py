@@ -15,7 +15,7 @@ from operations.acts import Act
 from operations.authority import matter_at, refuses
 from operations.bulk import Together, move_all
 from operations.desk import Desk, Running
-from operations.failures import keep_failures
+from operations.failures import keep_failures, swept_in_vain
 from operations.move import move_many
 from operations.objection_owing import Overdue, remind_of_overdue
 from operations.owing import owe_each
@@ -170,7 +170,7 @@ class _Pass:
                 raise
             ((failed,),) = (due.ids for due in claimed)
             self._failed[failed] = problem = f"{type(error).__name__}: {error}"
-            part = Sweep(self._done.now, refused=[Denied((_failure(problem),), self._number(failed))])
+            part = Sweep(self._done.now, refused=[Denied((swept_in_vain(problem),), self._number(failed))])
         if not claimed:
             return 0
         self._after = max((due.due_at, max(due.ids)) for due in claimed)
@@ -278,14 +278,6 @@ def _rows(connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
     return connection.execute(
         select(t.nomination).where(among(t.nomination.c.id, ids)).order_by(t.nomination.c.id)
     ).all()
-
-
-def _failure(problem: str) -> Refusal:
-    return Refusal(
-        "swept",
-        Words("巡检未能办理：{problem}", "the sweep failed: {problem}").format(problem=problem),
-        Words("其余各件照常办理；请管理员查明后再巡检", "all others went on; find out why, then sweep again"),
-    )
 
 
 def _unreadable(program_id: str, error: Exception) -> Refusal:

@@ -16,7 +16,7 @@ def mermaid(pipeline: Pipeline, language: str = "zh") -> str:
     """Return a `stateDiagram-v2`: standings by their names, arrows by the moves' labels, time's own moves marked ⏱."""
     arrows: dict[tuple[str, str], list[str]] = defaultdict(list)
     for leg in pipeline.legs():
-        if leg.move not in _FROM_EVERYWHERE:
+        if leg.move not in _FROM_EVERYWHERE and not pipeline.standings[leg.source].former:
             clock = "⏱ " if leg.move.by_clock else ""
             arrows[leg.source, leg.destination].append(clock + leg.move.label.in_language(language))
     met = {key for arrow in arrows for key in arrow}

@@ -241,7 +241,7 @@ def _tenure(stage: Tenure, following: str) -> Iterator[Leg]:
         yield Leg(Move.FAIL, stage.id, failed, (gates.reason_stated,))
     if stage.years:
         yield Leg(Move.EXPIRE, stage.id, following, (gates.due_reached,))
-    if stage.rectification:
+    if stage.rectification or stage.assessed_every_years:
         yield Leg(Move.RECTIFY, rectification, stage.id)
         if stage.years:
             yield Leg(Move.EXPIRE, rectification, following, (gates.due_reached,))

@@ -43,23 +43,26 @@ _ENDS = {
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One place of a program's pipeline. `stage` is the stage's id, or the end's own key."""
+    """One place of a program's pipeline. `stage` is the stage's id, or the end's own key.
+
+    No move leads to a `former` place any more; whoever came there before stands there still, and goes on from it.
+    """
 
     key: str
     stage: str
     name: Words
     office: str | None = None
     ended: bool = False
+    former: bool = False
 
 
 def standings_of(stage: Stage, office: str) -> tuple[Standing, ...]:
     """Return the places within one stage, the one that is entered first in front."""
     name, who = Words(stage.name, stage.id), stage.office or office
 
-    def place(step: str, label: Words) -> Standing:
-        return Standing(
-            f"{stage.id}.{step}", stage.id, Words(f"{stage.name}·{label.zh}", f"{stage.id}: {label.en}"), who
-        )
+    def place(step: str, label: Words, *, former: bool = False) -> Standing:
+        words = Words(f"{stage.name}·{label.zh}", f"{stage.id}: {label.en}")
+        return Standing(f"{stage.id}.{step}", stage.id, words, who, former=former)
 
     match stage:
         case Recommendation():
@@ -74,8 +77,10 @@ def standings_of(stage: Stage, office: str) -> tuple[Standing, ...]:
                 place("running", Words("公示中", "running")),
                 place("objected", Words("异议处理", "under objection")),
             )
-        case Tenure(rectification=period) if period:
-            return Standing(stage.id, stage.id, name, who), place("rectification", Words("整改", "rectification"))
+        case Tenure(rectification=period, assessed_every_years=every) if period or every:
+            # Every failed assessment led there once, whether or not the program gives a time to make it good.
+            words = Words("整改", "rectification")
+            return Standing(stage.id, stage.id, name, who), place("rectification", words, former=period is None)
         case _:
             return (Standing(stage.id, stage.id, name, who),)
 

@@ -114,7 +114,7 @@ def _state(versions: Sequence[Running], counts: Mapping[str, int], confirmed: Ma
                 tuple(
                     StandingCount(key, standing.name, counts.get(key, 0))
                     for key, standing in standings.items()
-                    if standing.stage == stage.id and (key in running.pipeline.standings or counts.get(key))
+                    if standing.stage == stage.id and (counts.get(key) or _is_in_use(running, key))
                 ),
             )
             for stage in held.values()
@@ -122,6 +122,11 @@ def _state(versions: Sequence[Running], counts: Mapping[str, int], confirmed: Ma
         ends=tuple(EndCount(end, counts[end]) for end in End if end in counts),
         astray=sum(count for key, count in counts.items() if key not in standings),
     )
+
+
+def _is_in_use(running: Running, key: str) -> bool:
+    standing = running.pipeline.standings.get(key)
+    return standing is not None and not standing.former
 
 
 def _of(column: ColumnElement[str], program_id: str | None) -> ColumnElement[bool]:

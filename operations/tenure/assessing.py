@@ -80,22 +80,24 @@ def assess(desk: Desk, number: str, result: str, act: Act, *, note: str = "") ->
 def rectify(desk: Desk, number: str, result: str, act: Act, *, note: str = "") -> Assessed | Denied:
     """Record what the check of a rectification has found: a passing result goes on, another failure is to be revoked.
 
-    It is checked once. Raises `UnknownError`.
+    It is checked once. The failure of somebody who has been making it good since before assessments were kept is of the
+    earliest period that is not assessed. Raises `UnknownError`.
     """
     with desk.store.write() as transaction:
         held = hold_term(desk, transaction, number, Move.RECTIFY, act)
         if isinstance(held, Denied):
             return held
         stage, last = held.term.stage, held.term.last
-        if stage is None or last is None or not held.term.is_rectifying:
+        if stage is None or not held.term.is_rectifying:
             return Denied((not_honored(held) or _nothing_to_rectify(number),), number)
         passed, moved = result != stage.results[-1], None
+        period = last.period if last else _first_unassessed(held, act.now)
         if refusal := _unfit_check(held, stage, last, result, f"{act.reason}{note}"):
             return Denied((refusal,), number)
         if passed:
             moved = move_many(desk, transaction, [held.row], Move.RECTIFY, act).moved[0]
-        _write(desk, transaction, held, act, last.period, 2, result, note or act.reason, None, passed=passed)
-        return Assessed(number, last.period, result, passed, None, moved)
+        _write(desk, transaction, held, act, period, 2, result, note or act.reason, None, passed=passed)
+        return Assessed(number, period, result, passed, None, moved)
 
 
 def receive_report(desk: Desk, number: str, act: Act, *, note: str = "") -> Reported | Denied:
@@ -208,6 +210,11 @@ def _plan_again(desk: Desk, transaction: Transaction, number: str, now: datetime
     plan_next(transaction.connection, term, row.id, now)
 
 
+def _first_unassessed(held: Held, now: datetime) -> int:
+    opened = held.term.open_duties(now)[0]
+    return next((duty.period for duty in opened if duty.kind is DutyKind.ASSESSMENT), 1)
+
+
 def _next(held: Held, kind: DutyKind, now: datetime) -> Duty | Refusal:
     """Return the earliest duty of a kind that is open and not done, or why there is none."""
     term = held.term
@@ -272,8 +279,8 @@ def _no_such_result(stage: Tenure, result: str) -> Refusal:
     )
 
 
-def _unfit_check(held: Held, stage: Tenure, last: Round, result: str, reason: str) -> Refusal | None:
-    if last.number > 1:
+def _unfit_check(held: Held, stage: Tenure, last: Round | None, result: str, reason: str) -> Refusal | None:
+    if last and last.number > 1:
         return _failed_again(held, last.result)
     if result not in stage.results:
         return _no_such_result(stage, result)

@@ -132,11 +132,11 @@ class Term:
         done |= {(DutyKind.ASSESSMENT.value, one.period) for one in self.rounds}
         opened, later = outstanding(self.stage, self.begun, done, now)
         last = self.last
-        if not self.is_rectifying or last is None:
+        timed = next(((one.assessed_at, one.rectify_by) for one in reversed(self.rounds) if one.rectify_by), None)
+        if not self.is_rectifying or last is None or timed is None:
+            # Who failed before assessments were kept here has no time by which it is to be made good.
             return opened, later
-        due = last.rectify_by or next(one.rectify_by for one in reversed(self.rounds) if one.rectify_by)
-        begun = next(one.assessed_at for one in reversed(self.rounds) if one.rectify_by)
-        made_good = Duty(DutyKind.RECTIFICATION, last.period, begun, due)
+        made_good = Duty(DutyKind.RECTIFICATION, last.period, *timed)
         ahead = [at for _, at in made_good.rungs() if at > now]
         return tuple(sorted((made_good, *opened), key=lambda one: one.due)), min(
             [*ahead, *([later] if later else [])], default=None

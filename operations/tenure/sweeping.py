@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, bindparam, literal, select, tuple_, update
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from deadlines.duties import Duty, DutyKind, Rung
 from deadlines.errors import OutsideCalendarError
@@ -19,14 +21,16 @@ from notifications.owed import Owed, OwedKind, escaped
 from operations.actors import CLOCK
 from operations.acts import Act
 from operations.desk import Desk, Running
+from operations.failures import keep_failures, swept_in_vain
 from operations.move import move_many
 from operations.owing import write_owed
 from operations.results import Denied, Moved
 from operations.tenure.revoking import enter_revocation, grounds_of
 from operations.tenure.state import Term, terms_of
 from states import Move
-from store import Transaction
+from store import Transaction, among
 from store import tables as t
+from store.types import Instant
 
 #: How many terms one transaction looks at.
 _BATCH: Final = 1000
@@ -47,6 +51,14 @@ class Ended(NamedTuple):
     moved: Moved
 
 
+class _Due(NamedTuple):
+    """A term whose next instant has come."""
+
+    next_at: datetime
+    id: int
+    number: str
+
+
 @dataclass
 class TermsSwept:
     """What was done: how many reminders are newly owed, who lost a title, who could not be moved, and the batches."""
@@ -56,30 +68,95 @@ class TermsSwept:
     refused: list[Denied] = field(default_factory=list)
     batches: int = 0
 
+    def add(self, part: "TermsSwept") -> None:
+        """Add what one batch did."""
+        self.reminders += part.reminders
+        self.ended += part.ended
+        self.refused += part.refused
+        self.batches += part.batches
+
 
 def sweep_terms(desk: Desk, now: datetime, program_id: str | None = None) -> TermsSwept:
-    """Look at every term whose next instant has come. Again at the same `now`, it does nothing."""
-    done = TermsSwept()
-    while _batch(desk, now, program_id, done):
-        done.batches += 1
-    return done
+    """Look at every term whose next instant has come. Again at the same `now`, it changes nothing.
+
+    What is refused, or fails, is told and passed over; it stays due, and the others of its batch go on.
+    """
+    terms = _Pass(desk, now, program_id)
+    terms.run()
+    return terms.done
 
 
-def _batch(desk: Desk, now: datetime, program_id: str | None, done: TermsSwept) -> bool:
-    with desk.store.write() as transaction:
-        connection = transaction.connection
-        of = t.tenure.c
-        query = select(t.nomination).join_from(t.tenure, t.nomination).where(of.next_at <= now)
-        query = query.where(t.nomination.c.program_id == program_id) if program_id else query
-        rows = connection.execute(
-            query.order_by(of.next_at, of.nomination_id).limit(_BATCH).with_for_update(skip_locked=True)
-        ).all()
+class _Pass:
+    """One pass over the terms that are due: batch after batch, in the order of time, never twice over the same."""
+
+    def __init__(self, desk: Desk, now: datetime, program_id: str | None) -> None:
+        self.done = TermsSwept()
+        self._desk = desk
+        self._now = now
+        self._program_id = program_id
+        self._after: tuple[datetime, int] | None = None
+        self._failed: dict[int, str] = {}
+
+    def run(self) -> None:
+        """Go on until no other term is due, and keep what failed."""
+        size = _BATCH
+        while size:
+            size = self._batch(size)
+        keep_failures(self._desk, self._failed, self._now)
+
+    def _batch(self, size: int) -> int:
+        """Look at most at so many; returns how many to take next, 0 where none is left.
+
+        A batch that fails is tried again in halves, down to the term that fails, which is passed over.
+        """
+        part = TermsSwept(batches=1)
+        claimed: list[_Due] = []
+        try:
+            with self._desk.store.write() as transaction:
+                claimed = self._claim(transaction.connection, size)
+                self._look_at(transaction, claimed, part)
+        except (OperationalError, InterfaceError):
+            # The database is gone, full or busy: that is no term's fault.
+            raise
+        except Exception as error:
+            if len(claimed) != 1:
+                if not claimed:
+                    raise
+                return len(claimed) // 2
+            (failed,) = claimed
+            self._failed[failed.id] = problem = f"{type(error).__name__}: {error}"
+            part = TermsSwept(refused=[Denied((swept_in_vain(problem),), failed.number)], batches=1)
+        if not claimed:
+            return 0
+        self._after = claimed[-1].next_at, claimed[-1].id
+        self.done.add(part)
+        return min(_BATCH, size * 2)
+
+    def _claim(self, connection: Connection, size: int) -> list[_Due]:
+        of, nomination = t.tenure.c, t.nomination.c
+        query = (
+            select(of.next_at, nomination.id, nomination.number)
+            .join_from(t.tenure, t.nomination)
+            .where(of.next_at <= self._now)
+            .order_by(of.next_at, of.nomination_id)
+            .limit(size)
+            .with_for_update(skip_locked=True)
+        )
+        if self._program_id is not None:
+            query = query.where(nomination.program_id == self._program_id)
+        if self._after is not None:
+            next_at, last = self._after
+            query = query.where(tuple_(of.next_at, of.nomination_id) > tuple_(literal(next_at, Instant), literal(last)))
+        return [_Due(*row) for row in connection.execute(query)]
+
+    def _look_at(self, transaction: Transaction, claimed: Sequence[_Due], part: TermsSwept) -> None:
+        of = t.nomination.c
+        query = select(t.nomination).where(among(of.id, [due.id for due in claimed])).order_by(of.id)
         by_program: dict[str, list[Row[Any]]] = defaultdict(list)
-        for row in rows:
+        for row in transaction.connection.execute(query) if claimed else ():
             by_program[row.program_id].append(row)
         for one, some in sorted(by_program.items()):
-            _look(desk, transaction, one, some, now, done)
-        return bool(rows)
+            _look(self._desk, transaction, one, some, self._now, part)
 
 
 _NEXT = update(t.tenure).where(t.tenure.c.nomination_id == bindparam("term_of")).values(next_at=bindparam("following"))
@@ -96,14 +173,16 @@ def _look(
     lost: list[Row[Any]] = []
     for row in rows:
         running, term = versions[row.revision], terms[row.id]
-        opened, following = term.open_duties(now)
-        later.append({"term_of": row.id, "following": following})
         if term.is_to_end(now):
+            # It ends with its next instant, or is refused and stays due.
             lost.append(row)
             continue
+        opened, following = term.open_duties(now)
+        later.append({"term_of": row.id, "following": following})
         for duty in opened:
             owed += _told(running, row, duty, now)
-    connection.execute(_NEXT, later)
+    if later:
+        connection.execute(_NEXT, later)
     done.reminders += write_owed(connection, owed)
     if lost:
         _end(desk, transaction, versions, lost, terms, now, done)

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 
 import pytest
-from sqlalchemy import delete, insert, text, update
+from sqlalchemy import delete, insert, literal, select, text, update
 
 from deadlines.zone import SHANGHAI
 from operations.actors import CLOCK
@@ -20,6 +20,7 @@ from operations.settings import Settings
 from store import Store, Vault
 from store import tables as t
 from store.migrate import downgrade, is_empty, revisions
+from store.types import Instant
 from tests.conftest import SECRET, on
 from tests.databases import POSTGRESQL, SQLITE
 
@@ -108,6 +109,13 @@ def test_overdue_nominations_mean_that_nobody_sweeps(settings, change):
     assert unwell(settings) == {}
     told = checked(settings, NOW + timedelta(minutes=2))["sweep"]
     assert (told.state, "9 件申报到期未办" in told.message.zh) == (State.WARNING, True)
+
+
+def test_terms_that_are_due_mean_that_nobody_sweeps_too(settings, change):
+    term = select(t.nomination.c.id, literal("tenure"), literal(NOW - timedelta(hours=3), Instant)).limit(1)
+    change(insert(t.tenure).from_select(["nomination_id", "stage", "next_at"], term))
+    told = checked(settings)["sweep"]
+    assert (told.state, "1 件申报到期未办" in told.message.zh) == (State.WARNING, True)
 
 
 def test_event_in_the_future_is_told(settings):

@@ -14,6 +14,7 @@ from deadlines.zone import SHANGHAI, midnight
 from operations.actors import MACHINE, Actor, Role
 from operations.acts import Act
 from operations.disagreements import disagreements
+from operations.lookup import show_nomination
 from operations.people import add_person
 from operations.recording import PastKind, list_pasts
 from operations.results import Denied, UnknownError
@@ -22,12 +23,13 @@ from operations.tenure.assessing import appoint, assess, rectify
 from operations.tenure.listing import honor_of, honors_of, table_of
 from operations.tenure.money import read_yuan, yuan
 from operations.tenure.paying import Payment, pay, recover
-from operations.tenure.revoking import revoke
+from operations.tenure.revoking import Revoked, revoke
 from operations.tenure.stopping import resume_benefits, stop_benefits
 from programs import Program, decide
 from programs.stages import Tenure
 from states import Move
 from store import tables as t
+from store.migrate import downgrade, migrate
 from tests.conftest import on
 from tests.databases import SQLITE
 from tests.operations.amending import change, edited
@@ -227,3 +229,73 @@ def test_periods_follow_each_other_and_lie_within_the_term(begun, years, every, 
     assert all(one.due <= other.opens or one.due < other.due for one, other in pairwise(found))
     last = datetime(begun.year + years, 12, 31, tzinfo=SHANGHAI)
     assert all(duty.due <= last for duty in found)
+
+
+def honored(office: Office, count: int) -> list[str]:
+    """Nominate so many before the intake closes, and bring each within its term."""
+    numbers = [office.nominate("screening") for _ in range(count)]
+    for number in numbers:
+        office.bring(number, "tenure")
+    return numbers
+
+
+def old_failures(office: Office, *numbers: str) -> None:
+    """Put these where every failed assessment led before assessments were kept, and come from there by migrating."""
+    downgrade(office.desk.store, "0019")
+    with office.desk.store.write() as transaction:
+        of = t.nomination.c
+        failed = update(t.nomination).where(of.number.in_(numbers)).values(stage="tenure.rectification")
+        transaction.connection.execute(failed)
+    migrate(office.desk.store)
+
+
+@on(SQLITE)
+@pytest.mark.parametrize(("program", "count"), [(LUZHOU, 2), (STUDIO, 1)])
+def test_old_failure_is_shown_swept_and_made_good_after_migrating(program, count, office_of):
+    office = office_of(program)
+    numbers = honored(office, count)
+    failed = numbers[0]
+    old_failures(office, failed)
+    assert show_nomination(office.desk, failed)[0].standing.zh.endswith("·整改")
+    assert [one.number for one in honors_of(office.desk, office.id, office.now)] == numbers
+    swept = sweep(office.desk, office.now + timedelta(days=1))
+    assert (swept.refused, swept.moved, swept.batches) == ([], 0, 1)
+    results = office.program.tenure.results
+    assert why(rectify(office.desk, failed, results[-1], office.act())) == [("reason-stated", None)]
+    assert rectify(office.desk, failed, results[0], office.act()).period == 1
+    assert office.row(failed).stage == "tenure"
+
+
+@on(SQLITE)
+def test_old_failure_that_fails_again_is_left_to_those_who_revoke(luzhou):
+    number = luzhou.nominate("tenure")
+    old_failures(luzhou, number)
+    assert rectify(luzhou.desk, number, "不合格", luzhou.act("仍不到位")).moved is None
+    assert sweep(luzhou.desk, luzhou.now).refused == []
+    assert [gate for gate, _ in why(rectify(luzhou.desk, number, "合格", luzhou.act()))] == ["rectified-once"]
+    assert isinstance(revoke(luzhou.desk, number, "1", luzhou.act(), approval="纪要", to_recover=0), Revoked)
+
+
+@on(SQLITE)
+def test_term_that_fails_in_a_sweep_is_kept_and_leaves_the_others(luzhou):
+    numbers = honored(luzhou, 3)
+    later = luzhou.now.replace(year=luzhou.now.year + 1)
+    place = update(t.nomination).where(t.nomination.c.number == numbers[1])
+    with luzhou.desk.store.write() as transaction:
+        transaction.connection.execute(place.values(stage="nowhere"))
+    done = sweep(luzhou.desk, later)
+    assert [(one.number, why(one)) for one in done.refused] == [(numbers[1], [("swept", None)])]
+    assert done.reminders > 0
+    assert kept_failures(luzhou) == [(numbers[1], "KeyError: 'nowhere'")]
+    assert sweep(luzhou.desk, later).reminders == 0
+    with luzhou.desk.store.write() as transaction:
+        transaction.connection.execute(place.values(stage="tenure"))
+    again = sweep(luzhou.desk, later)
+    assert (again.refused, again.reminders) == ([], done.reminders // 2)
+    assert kept_failures(luzhou) == []
+
+
+def kept_failures(office: Office) -> list[tuple[str, str]]:
+    query = select(t.nomination.c.number, t.sweep_failure.c.problem).join_from(t.sweep_failure, t.nomination)
+    with office.desk.store.read() as connection:
+        return [tuple(row) for row in connection.execute(query)]

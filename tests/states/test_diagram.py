@@ -44,7 +44,10 @@ def test_diagram_draws_every_leg_but_those_from_everywhere(program_id):
     pipeline = compile_pipeline(load_program(program_id))
     _, arrows, _ = read(mermaid(pipeline))
     drawn = sum(len(label.split(" / ")) for _, _, label in arrows if label)
-    assert drawn == sum(leg.move not in (Move.WITHDRAW, Move.DISQUALIFY) for leg in pipeline.legs())
+    assert drawn == sum(
+        leg.move not in (Move.WITHDRAW, Move.DISQUALIFY) and not pipeline.standings[leg.source].former
+        for leg in pipeline.legs()
+    )
 
 
 def test_diagram_begins_where_nominations_are_drawn_up_and_ends_where_nothing_leads_on():

@@ -95,6 +95,9 @@ tenure                      assess      tenure
 tenure                      fail        tenure
 tenure                      expire      completed
 tenure                      revoke      revoked
+tenure.rectification        rectify     tenure
+tenure.rectification        expire      completed
+tenure.rectification        revoke      revoked
 """
 
 Table = dict[tuple[str, str], str]
@@ -131,9 +134,9 @@ promotion     .               advance    onward
 tenure        .               assess     .               assessed_every_years
 tenure        .               fail       .               assessed_every_years
 tenure        .               fail       .rectification  assessed_every_years  rectification
-tenure        .rectification  rectify    .               rectification
+tenure        .rectification  rectify    .               assessed_every_years
 tenure        .               expire     onward          years
-tenure        .rectification  expire     onward          years  rectification
+tenure        .rectification  expire     onward          years  assessed_every_years
 """
 
 
@@ -170,7 +173,7 @@ def places_in(stage, path: Path) -> list[str]:
         "recommendation": [f".{tier.id}" for tier in getattr(stage, "tiers", ()) if tier.concerns(*path)],
         "screening": ["", ".correction"] if getattr(stage, "correction", None) else [""],
         "publicity": ["", ".running", ".objected"],
-        "tenure": ["", ".rectification"] if getattr(stage, "rectification", None) else [""],
+        "tenure": ["", ".rectification"] if getattr(stage, "assessed_every_years", None) else [""],
     }
     return [stage.id + place for place in within.get(stage.kind, [""])]
 
@@ -268,7 +271,8 @@ def test_every_standing_on_a_path_leads_to_an_end(pipeline):
         ways = {key: {to for (source, _), to in table.items() if source == key} for key in pipeline.standings}
         sources = {source for source, _ in table}
         assert all(ways[key] for key in sources)
-        reached, found = set(), {pipeline.entry(path)}
+        former = {key for key, standing in pipeline.standings.items() if standing.former}
+        reached, found = set(), {pipeline.entry(path), *former}
         while found:
             reached |= found
             found = {to for key in found for to in ways[key]} - reached
