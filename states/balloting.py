@@ -3,6 +3,7 @@
 Pure and exact. What a ballot comes to depends on how many voted how, never on the order in which papers came.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -225,6 +226,14 @@ def _counted_picks(
     ballot: Ballot, most: int, attendance: Attendance, papers: Papers, given: Mapping[str, Sequence[int]]
 ) -> dict[str, Count] | list[Words]:
     marked = papers.returned - papers.invalid - papers.blank
+    limits = _limits_of_papers(most, attendance, given)
+    if marked > len(limits):
+        return [
+            Words(
+                "{marked} 张有效票，而到会且可投票的 {able} 人",
+                "{marked} papers pick somebody, from {able} who attend and may",
+            ).format(marked=marked, able=len(limits))
+        ]
     wrong: list[Words] = []
     counted: dict[str, Count] = {}
     for number, (yes, *_) in given.items():
@@ -238,15 +247,23 @@ def _counted_picks(
             )
         counted[number] = Count(yes, max(cast - yes, 0), min(papers.blank, voting - cast))
     total = sum(yes for yes, *_ in given.values())
-    least = most * marked if ballot.exactly else marked
-    if not least <= total <= most * marked:
+    # Nobody knows whose papers are blank, invalid or missing: maybe those that could pick the most, or the least.
+    least = sum(limits[:marked]) if ballot.exactly else marked
+    largest = sum(limits[len(limits) - marked :])
+    if not least <= total <= largest:
         wrong.append(
             Words(
                 "{marked} 张有效票合计 {total} 票，应在 {least}—{most} 票之间",
                 "{marked} papers have {total} votes together, where it must be from {least} to {most}",
-            ).format(marked=marked, total=total, least=least, most=most * marked)
+            ).format(marked=marked, total=total, least=least, most=largest)
         )
     return wrong or counted
+
+
+def _limits_of_papers(picks: int, attendance: Attendance, over: Iterable[str]) -> list[int]:
+    """Return how many each who attends may pick, the fewest first, without those who are recused from everybody."""
+    free = Counter(member for number in over for member in attendance.voting_on(number))
+    return sorted(min(picks, count) for count in free.values())
 
 
 def polled(ballot: Ballot, attendance: Attendance, counts: Mapping[str, Count]) -> dict[str, Polled]:

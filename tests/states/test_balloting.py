@@ -1,6 +1,7 @@
 """Ballots of a committee: every threshold and denominator, papers, places, ties, and that no order of papers counts."""
 
 from fractions import Fraction
+from itertools import chain, combinations, combinations_with_replacement, product
 
 import pytest
 from hypothesis import given
@@ -126,6 +127,8 @@ def test_paper_says_something_of_everybody_or_is_refused(rules, picks, paper, ex
 
 TOO_MANY = ["B 得 10 票，而至多 9 票", "9 张有效票合计 19 票，应在 9—18 票之间"]
 TOO_FEW = ["9 张有效票合计 17 票，应在 18—18 票之间"]
+FEWER = ["5 张有效票合计 10 票，应在 5—9 票之间"]
+NOBODY_LEFT = ["5 张有效票，而到会且可投票的 4 人"]
 #: Rules, papers, who attends, what was counted: everything that is wrong with it.
 COUNTS = [
     ({}, Papers(9), attending(9), {"A": (6, 2, 1)}, []),
@@ -142,6 +145,11 @@ COUNTS = [
     ({"picks": 1}, Papers(9), attending(9), {"A": (5,), "B": (5,)}, ["9 张有效票合计 10 票，应在 9—9 票之间"]),
     ({"picks": 2}, Papers(9), attending(9), {"A": (9,), "B": (10,)}, TOO_MANY),
     ({"picks": 2, "exactly": True}, Papers(9), attending(9), {"A": (9,), "B": (8,)}, TOO_FEW),
+    ({"picks": 2, "exactly": True}, Papers(5), attending(5, A=1), {"A": (4,), "B": (5,)}, []),
+    ({"picks": 2, "exactly": True}, Papers(5), attending(5, A=1), {"A": (4,), "B": (5,), "C": (1,)}, []),
+    ({"picks": 2, "exactly": True}, Papers(5, 0, 1), attending(5, A=1), {"A": (4,), "B": (4,)}, []),
+    ({"picks": 2}, Papers(5), attending(5, A=1), {"A": (4,), "B": (6,)}, ["B 得 6 票，而至多 5 票", *FEWER]),
+    ({"picks": 2}, Papers(5), attending(5, A=1, B=1), {"A": (4,), "B": (4,)}, NOBODY_LEFT),
     ({"picks": 1, "abstentions": "none"}, Papers(9, 0, 1), attending(9), {"A": (8,)}, ["不得弃权，空白票请计为无效"]),
 ]  # fmt: skip
 
@@ -150,6 +158,68 @@ COUNTS = [
 def test_count_that_cannot_be_right_is_told(rules, papers, attendance, count, wrong):
     found = counted_papers(ballot(**rules), rules.get("picks"), attendance, papers, count)
     assert ([words.zh for words in found] if isinstance(found, list) else []) == wrong
+
+
+def subsets(numbers):
+    return list(chain.from_iterable(combinations(numbers, size) for size in range(len(numbers) + 1)))
+
+
+def countable(rules, picks, over, recusals):
+    """All that papers of members can come to: (how many pick somebody, how often each nominee is picked)."""
+    found = {(0, (0,) * len(over))}
+    for recused in recusals:
+        free = [number for number in over if number not in recused]
+        valid = [
+            picked
+            for picked in subsets(free)
+            if picked and not isinstance(marks_on(rules, picks, free, dict.fromkeys(picked, YES)), Words)
+        ]
+        # Whose paper is blank, invalid or missing picks nobody.
+        found |= {
+            (marked + 1, tuple(votes + (number in picked) for number, votes in zip(over, each, strict=True)))
+            for marked, each in found
+            for picked in valid
+        }
+    return found
+
+
+def taken(rules, picks, over, recusals):
+    """All counts that are taken from tellers where members are so recused, written as above."""
+    members = sorted(people(len(recusals)))
+    barred = {
+        number: frozenset(member for member, some in zip(members, recusals, strict=True) if number in some)
+        for number in over
+    }
+    attendance = Attendance(frozenset(members), frozenset(members), barred)
+    found = set()
+    for marked in range(len(members) + 1):
+        for each in product(range(marked + 1), repeat=len(over)):
+            count = {number: (votes,) for number, votes in zip(over, each, strict=True)}
+            papers = Papers(len(members), 0, len(members) - marked)
+            if isinstance(counted_papers(rules, picks, attendance, papers, count), dict):
+                found.add((marked, each))
+    return found
+
+
+def totals(counts):
+    """The least and the most votes of all together, by how many papers pick somebody."""
+    found = {}
+    for marked, total in sorted((marked, sum(each)) for marked, each in counts):
+        found[marked] = (found.get(marked, (total,))[0], total)
+    return found
+
+
+@pytest.mark.parametrize("exactly", [True, False])
+@pytest.mark.parametrize("picks", [1, 2, 3])
+@pytest.mark.parametrize("over", ["AB", "ABC"])
+def test_every_count_that_papers_can_give_is_taken_whoever_is_recused(over, picks, exactly):
+    rules = ballot(picks=picks, exactly=exactly)
+    for recusals in combinations_with_replacement(subsets(over), 3):
+        real, accepted = countable(rules, picks, over, recusals), taken(rules, picks, over, recusals)
+        assert real <= accepted, recusals
+        # More is not proven where members may pick different people; but no sum beyond what papers can have is taken.
+        assert totals(real) == totals(accepted), recusals
+        assert any(recusals) or real == accepted
 
 
 def test_vote_of_whoever_is_recused_or_absent_is_not_counted():
