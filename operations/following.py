@@ -29,7 +29,7 @@ def follow_ups(told: Iterable[Judged], tree: Tree, now: datetime) -> Iterator[Ow
         if due is None:
             for days in ladder.after:
                 yield _owed(OwedKind.OVERDUE, one, one.row.recipient, days, now)
-        if ladder.escalate is None or (due is not None and not _is_first(one, ladder)):
+        if ladder.escalate is None or (due is not None and not _begins(one, ladder, ladder.escalate)):
             continue
         above = one.running.program.office if invited else next(iter(tree.above(one.row.recipient)), None)
         day = _day(one.running, ladder.escalate, now)
@@ -37,10 +37,19 @@ def follow_ups(told: Iterable[Judged], tree: Tree, now: datetime) -> Iterator[Ow
             yield _owed(OwedKind.ESCALATION, one, above, ladder.escalate, now)
 
 
-def _is_first(one: Judged, ladder: Ladder) -> bool:
-    """Whether it is the first rung before a deadline: an arrival may lie months before it."""
+def _begins(one: Judged, ladder: Ladder, escalate: int) -> bool:
+    """Whether whoever is above is told of a deadline from this reminder on: its first rung that is told, whichever.
+
+    The later ones owe the same, which is owed once. An arrival may lie months before a deadline; but one among the
+    rungs counts where those still to come leave no time.
+    """
+    if one.row.step is not None:
+        return True
     steps = one.running.program.reminders if ladder.before is None else ladder.before
-    return one.row.step is not None and one.row.step == max(steps, default=0)
+    left = one.item.working_days_left if one.item else None
+    if left is None or left > max(steps, default=-1):
+        return False
+    return not any(escalate <= step < left for step in steps)
 
 
 def _day(running: Running, days: int, now: datetime) -> date:
@@ -50,13 +59,15 @@ def _day(running: Running, days: int, now: datetime) -> date:
 
 def _owed(kind: OwedKind, one: Judged, recipient: str, days: int, now: datetime) -> Owed:
     row = one.row
+    # An arrival is of no deadline, but what follows it is of that which those who wait have.
+    due = row.due_at or (one.item.due if one.item else None)
     return following(
         kind,
         row.program_id,
         row.stage,
         recipient,
         about=row.recipient,
-        due=row.due_at,
+        due=due,
         since=now,
         days=days,
         send_at=opening_after(one.running.calendar, _day(one.running, days, now)),

@@ -37,7 +37,8 @@ def claim(
     """Take messages that wait, for so long that nobody else delivers them meanwhile; nothing when nothing waits.
 
     One that was written earlier is judged again, and written again by what stands now: returns beside the claimed ones
-    how many reminders were found moot. At night only urgent ones are taken.
+    how many reminders were found moot. At night only urgent ones are taken; one that is no longer waits for the
+    opening.
     """
     of = t.message.c
     with desk.store.write() as transaction:
@@ -52,12 +53,12 @@ def claim(
         rows = connection.execute(select(t.message).where(of.id.in_(ids)).order_by(of.next_attempt_at, of.id)).all()
         connection.execute(update(t.message).where(of.id.in_(ids)).values(next_attempt_at=now + lease))
         again = [row for row in rows if row.written_at < written_before]
-        rewritten, gone, moot = _judged_again(desk, connection, again, now)
+        rewritten, aside, moot = _judged_again(desk, connection, again, now, now + lease)
         where = addresses(connection, {row.recipient for row in rows})
         claimed = [
             rewritten.get(row.id) or Claimed(_letter_of(row, where.get(row.recipient)), row.attempts, row.day is None)
             for row in rows
-            if row.id not in gone
+            if row.id not in aside
         ]
         return claimed, moot
 
@@ -136,11 +137,12 @@ _SENT = (
 
 
 def _judged_again(
-    desk: Desk, connection: Connection, rows: Sequence[Row[Any]], now: datetime
+    desk: Desk, connection: Connection, rows: Sequence[Row[Any]], now: datetime, lease_until: datetime
 ) -> tuple[dict[str, Claimed], frozenset[str], int]:
     """Write messages again by what stands now, under their ids.
 
-    Returns them, the ids of those of which nothing stands any more, and how many reminders are moot.
+    Returns those to be sent now, claimed until `lease_until`; the ids of those that are not, as nothing of them stands
+    any more, or they were urgent once and can wait for the morning; and how many reminders are moot.
     """
     if not rows:
         return {}, frozenset(), 0
@@ -153,6 +155,8 @@ def _judged_again(
     rewritten: dict[str, Claimed] = {}
     dropped: list[int] = []
     gone: list[dict[str, Any]] = []
+    aside: set[str] = set()
+    opening = next_working_instant(desk.calendar, now)
     written: list[dict[str, Any]] = []
     for row in rows:
         judgement = judge.judge(told[row.id])
@@ -160,17 +164,24 @@ def _judged_again(
         said = judgement.standing.get(row.recipient)
         if not said:
             gone.append({"message": row.id})
+            aside.add(row.id)
             continue
         urgent = any(one.item and one.item.urgent for one in said)
         letter = judge.letter(row.recipient, said, where.get(row.recipient), message_id=row.id)
-        rewritten[row.id] = Claimed(letter, row.attempts, urgent)
+        waits = not urgent and opening != now
+        if waits:
+            aside.add(row.id)
+        else:
+            rewritten[row.id] = Claimed(letter, row.attempts, urgent)
         written.append(
             {
                 "message": row.id,
                 "said": letter.subject,
                 "text": letter.body,
                 "at": now,
-                "of_day": None if urgent else shanghai_day(now),
+                # What waits is the digest of the day on which it goes, which it must not keep from others until then.
+                "of_day": None if urgent or waits else shanghai_day(now),
+                "try_at": opening if waits else lease_until,
             }
         )
     set_states(connection, dropped, "moot")
@@ -178,13 +189,19 @@ def _judged_again(
         connection.execute(_REWRITTEN, written)
     if gone:
         connection.execute(_GONE, gone)
-    return rewritten, frozenset(one["message"] for one in gone), len(dropped)
+    return rewritten, frozenset(aside), len(dropped)
 
 
 _REWRITTEN = (
     update(t.message)
     .where(t.message.c.id == bindparam("message"))
-    .values(subject=bindparam("said"), body=bindparam("text"), written_at=bindparam("at"), day=bindparam("of_day"))
+    .values(
+        subject=bindparam("said"),
+        body=bindparam("text"),
+        written_at=bindparam("at"),
+        day=bindparam("of_day"),
+        next_attempt_at=bindparam("try_at"),
+    )
 )
 _GONE = update(t.message).where(t.message.c.id == bindparam("message")).values(state="moot", next_attempt_at=None)
 

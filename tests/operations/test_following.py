@@ -65,6 +65,26 @@ def test_superior_is_told_once_where_the_first_reminder_before_a_deadline_was_of
     assert name
 
 
+#: The rungs, when somebody is drawn up, and the days on which their superior is told two working days later at most.
+LATE = [
+    ((5, 3, 0), "2019-07-16", ["07-25"]),
+    ((5, 3, 0), "2019-07-23", ["07-29"]),
+    ((5, 3, 0), "2019-07-26", ["07-30"]),
+    ((5, 0), "2019-07-24", ["07-26"]),
+    ((5, 0), "2019-07-29", []),
+]
+
+
+@pytest.mark.parametrize(("before", "day", "told"), LATE)
+def test_superior_is_told_once_of_who_came_after_the_first_rung(office_of, shipped, before, day, told):
+    ladder = Ladder(actor=Whose.NOMINATOR, before=before, escalate=2)
+    office = office_of(LUZHOU, program=shipped(LUZHOU).model_copy(update={"ladders": (ladder,)}))
+    office.now = datetime.fromisoformat(f"{day}T10:00+08:00")
+    office.nominate(unit="长江厂")
+    below(office, "长江厂", "江阳区")
+    assert [one[0] for one in sent_until(office, "2019-07-31") if "督办" in one[2]] == told
+
+
 def test_superior_is_not_told_of_what_was_done_since(standing):
     sent_until(standing, "2019-07-24")
     with standing.desk.store.read() as connection:
