@@ -18,7 +18,7 @@ from store import tables as t
 from store.failures import Failure, failure_of
 from store.locks import number_of
 from tests.conftest import on
-from tests.databases import POSTGRESQL
+from tests.databases import POSTGRESQL, SQLITE
 
 PROGRAM = "small-2026"
 LOST = Words("与数据库的连接中断，请稍后再试", "the connection to the database was lost; try again later")
@@ -38,6 +38,20 @@ def record(store: Store, count: int) -> None:
     with store.write() as transaction:
         for place in range(count):
             transaction.record(PROGRAM, str(place))
+
+
+def synchronous(store: Store, *, brief: bool) -> int:
+    """How a write waits for the disk, as SQLite numbers it: 0 not at all, 1 at checkpoints, 2 at each commit."""
+    with store.write(brief=brief) as transaction:
+        return transaction.connection.exec_driver_sql("PRAGMA synchronous").scalar_one()
+
+
+@on(SQLITE)
+@pytest.mark.parametrize(("brief", "waits"), [(False, 2), (True, 1)])
+def test_write_waits_for_the_disk_except_in_tests(store, new_database, brief, waits):
+    with closing(Store(new_database())) as real:
+        assert synchronous(real, brief=brief) == waits
+    assert synchronous(store, brief=brief) == 0
 
 
 def test_reading_sees_one_state_while_others_write(store):
