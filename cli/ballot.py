@@ -20,7 +20,8 @@ from operations.meetings import record_meeting
 from operations.results import Denied
 from programs import Words
 from programs.panels import Ground
-from states.balloting import Count, Mark, Outcome, Papers
+from states.balloting import Count, Mark, Outcome
+from states.papers import Papers
 
 _program = click.argument("program", metavar="ID")
 _stage = click.argument("stage", metavar="STAGE")

@@ -147,7 +147,7 @@ def hasten(engine: Engine) -> Engine:
 
 
 def _without_waiting(
-    _connection: Connection, _cursor: object, statement: str, parameters: Any, _context: object, _many: bool
+    _connection: Connection, _cursor: object, statement: str, parameters: Any, _context: object, _many: object
 ) -> tuple[str, Any]:
     # Each transaction that writes says how long it waits for the disk, so what it says has to be changed.
     return "PRAGMA synchronous = OFF" if statement in _WAITING else statement, parameters

@@ -48,7 +48,8 @@ from operations.policy import Deed, Matter
 from operations.results import Denied, UnknownError, denied
 from programs import Words
 from states import Refusal
-from states.balloting import Count, Mark, Outcome, Papers, count_votes, counted_papers, marks_on
+from states.balloting import Count, Mark, Outcome, count_votes
+from states.papers import Papers, counted_papers, marks_on
 from store import tables as t
 
 

@@ -11,7 +11,8 @@ from operations.ballots.voting import cast_vote, close_ballot, count_papers
 from operations.desk import Desk
 from operations.evaluated import standing_here
 from operations.results import Denied
-from states.balloting import Mark, Outcome, Papers, Slot
+from states.balloting import Mark, Outcome, Slot
+from states.papers import Papers
 
 _MEMBERS: Final = tuple(f"演练·评委{place}" for place in range(1, 10))
 _TELLERS: Final = tuple(f"演练·监票计票{place}" for place in range(1, 21))

@@ -9,7 +9,8 @@ from operations.ballots.holding import annul_ballot, open_ballot, record_attenda
 from operations.ballots.showing import show_ballots
 from operations.ballots.voting import cast_vote, close_ballot, count_papers
 from programs import Program
-from states.balloting import Mark, Outcome, Papers
+from states.balloting import Mark, Outcome
+from states.papers import Papers
 from tests.operations.office import Office
 
 DECISION = "decision"

@@ -12,7 +12,8 @@ from operations.experts.pool import ExpertDraft, add_expert, declare_tie
 from operations.results import Denied, Moved, UnknownError
 from programs.panels import Ground
 from states import Move
-from states.balloting import Mark, Papers, Tie
+from states.balloting import Mark, Tie
+from states.papers import Papers
 from states.recusals import Tie as DeclaredTie
 from store import tables as t
 from tests.conftest import on

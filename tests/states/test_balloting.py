@@ -13,15 +13,13 @@ from states.balloting import (
     Attendance,
     Count,
     Mark,
-    Papers,
     Slot,
     Tie,
     count_votes,
-    counted_papers,
-    marks_on,
     outcome,
     polled,
 )
+from states.papers import Papers, counted_papers, marks_on
 
 MORE_THAN_HALF, TWO_THIRDS = Share(more_than="1/2"), Share(at_least="2/3")
 YES, NO, ABSTAIN = Mark.YES, Mark.NO, Mark.ABSTAIN
