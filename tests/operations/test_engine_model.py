@@ -43,6 +43,9 @@ CHINA = WorkCalendar.china()
 CLOSES = datetime(2019, 7, 31, tzinfo=SHANGHAI)
 SEATS = 2
 
+#: Where an objection takes somebody, whatever else is open against them.
+FALLS = {Outcome.UPHELD: "removed", Outcome.DEFERRED: "deferred"}
+
 #: Where each move leads, by heart: the notice's clauses four and five.
 WAYS = {
     ("recommendation.unit", Move.SUBMIT): "recommendation.recommender",
@@ -94,6 +97,7 @@ class Case:
     version: int = 1
     listed_until: datetime | None = None
     open_objections: set[int] = field(default_factory=set)
+    corrected: bool = False
 
     def go(self, stage: str, now: datetime) -> None:
         self.stage, self.version = stage, self.version + 1
@@ -204,7 +208,7 @@ class Engine(RuleBasedStateMachine):
         done = self.office.publicize()
         assert isinstance(done, Publicized) == bool(waiting)
         for case in waiting:
-            case.listed_until = publicity_period(CHINA, self.now, 5).closes
+            case.listed_until, case.corrected = publicity_period(CHINA, self.now, 5).closes, False
             case.go("publicity.running", self.now)
 
     @rule(number=numbers)
@@ -228,11 +232,13 @@ class Engine(RuleBasedStateMachine):
         done = settle(self.office.desk, objection, outcome, "经核查", self.office.act())
         assert not isinstance(done, Denied), done
         case.open_objections.discard(objection)
-        if outcome is Outcome.UPHELD:
+        case.corrected |= outcome is Outcome.CORRECTED
+        if outcome in FALLS:
             case.open_objections.clear()
-            case.go("removed", self.now)
+            case.go(FALLS[outcome], self.now)
         elif not case.open_objections:
-            case.go("publicity.running", self.now)
+            # Whoever was put right is published again.
+            case.go("publicity" if case.corrected else "publicity.running", self.now)
 
     @rule(number=numbers, objections=st.integers(1, 2), outcome=st.sampled_from(Outcome), waits=st.integers(0, 9))
     def dispute_in_public(self, number, objections, outcome, waits):
