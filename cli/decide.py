@@ -74,18 +74,21 @@ def command(
     if done.denied:
         _refuse(face, program, stage, done)
     eliminated = [one.number for one in done.moved if one.move in _FALLEN]
-    gone_on = [one.number for one in done.moved if one.move not in _FALLEN]
+    gone_on = [one.number for one in done.moved if one.move not in _FALLEN and one.number not in in_turn]
+    waiting = say(f"，候补 {len(in_turn)} 件", f", {len(in_turn)} in reserve") if in_turn else ""
     face.answer(
         {
             "program": program,
             "stage": stage,
             "chosen": gone_on,
+            "reserves": list(in_turn),
             "eliminated": eliminated,
             "remarks": [one.to_json(LANGUAGE) for one in done.remarks],
         },
         [
             say(
-                f"入选 {len(gone_on)} 件，落选 {len(eliminated)} 件", f"{len(gone_on)} go on, {len(eliminated)} do not"
+                f"入选 {len(gone_on)} 件{waiting}，落选 {len(eliminated)} 件",
+                f"{len(gone_on)} go on{waiting}, {len(eliminated)} do not",
             ),
             *(f"※ {one.reason.in_language(LANGUAGE)}" for one in done.remarks),
         ],

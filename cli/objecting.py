@@ -35,7 +35,7 @@ _reason_option = click.option("--reason", required=True, help=say("理由", "why
     "object", cls=Spoken, help=say("登记异议；只暂停被反映人", "take an objection; only this nominee is held back")
 )
 @click.argument("number", metavar="NUMBER")
-@click.option("--objector", type=LineType(), default="", help=say("异议人（单位盖章或实名）", "who objects"))
+@click.option("--objector", type=LineType(), help=say("异议人（单位盖章或实名）", "who objects"))
 @click.option(
     "--as",
     "raised_by",
@@ -53,7 +53,7 @@ _reason_option = click.option("--reason", required=True, help=say("理由", "why
 def object_to(
     face: Face,
     number: str,
-    objector: str,
+    objector: str | None,
     raised_by: str,
     contact: str,
     grounds: str,
@@ -65,7 +65,7 @@ def object_to(
     desk, act = acting(face, actor)
     evidence = Evidence(_offered(files), described)
     kind = RaisedBy(raised_by)
-    done = lodge(desk, number, objector, grounds, act, raised_by=kind, contact=contact, evidence=evidence)
+    done = lodge(desk, number, objector or "", grounds, act, raised_by=kind, contact=contact, evidence=evidence)
     if isinstance(done, Denied):
         face.refuse(done.refusals, number=number)
     face.answer({"number": number, "objection": done}, say(f"已登记，异议编号 {done}", f"recorded as objection {done}"))

@@ -127,6 +127,15 @@ def _known(connection: Connection, owners: Iterable[str]) -> Iterator[Row[Any]]:
         yield from connection.execute(_PASTS.where(of.owner.in_(some)).order_by(of.id))
 
 
+def own_awards(program: Program) -> tuple[str, ...]:
+    """Return what whoever has won a program has been given: its award, or what each of its seats is called.
+
+    Where no seat bears the program's own name, nobody is ever given that: the seats' names are meant (金叶奖, 银叶奖).
+    """
+    names = tuple(seats.award for seats in program.seats)
+    return (program.award,) if program.award in names or not names else names
+
+
 def _is_meant(rule: History, known: Row[Any], program: Program, now: datetime) -> bool:
     """Whether a rule speaks of this."""
     if rule.within_years and known.since and term_closes(shanghai_day(known.since), rule.within_years) <= now:
@@ -134,7 +143,7 @@ def _is_meant(rule: History, known: Row[Any], program: Program, now: datetime) -
     goes_on = known.ended_at is None or now < known.ended_at
     match rule.bars or rule.requires:
         case "past-winner":
-            return known.kind in ("honor", "studio") and known.name in (rule.of or (program.award,))
+            return known.kind in ("honor", "studio") and known.name in (rule.of or own_awards(program))
         case "leads-another-studio":
             return known.kind == "studio" and goes_on and known.name in (rule.of or (known.name,))
         case "subsidized":
@@ -236,7 +245,7 @@ def claims_of(program: Program, path: Path, kind: str, name: str) -> Iterator[st
     for rule in program.rules:
         if not isinstance(rule, History) or rule.within_years or not rule.concerns(*path):
             continue
-        if rule.bars == "past-winner" and name in (rule.of or (program.award,)):
+        if rule.bars == "past-winner" and name in (rule.of or own_awards(program)):
             yield f"winner:{name}"
         if rule.bars == "leads-another-studio" and kind == _STUDIO and name in (rule.of or (name,)):
             yield f"{_STUDIO}:{name}" if rule.of else _STUDIO

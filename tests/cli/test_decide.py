@@ -24,7 +24,14 @@ def test_decide_sends_the_named_on_and_eliminates_the_others(office):
 
     done = office.does(SCREENED, "decide", LUZHOU, "review", kept)
 
-    assert done == {"program": LUZHOU, "stage": "review", "chosen": [kept], "eliminated": [dropped], "remarks": []}
+    assert done == {
+        "program": LUZHOU,
+        "stage": "review",
+        "chosen": [kept],
+        "reserves": [],
+        "eliminated": [dropped],
+        "remarks": [],
+    }
 
 
 def test_decide_gives_the_grade_that_is_named(office):

@@ -53,3 +53,14 @@ def test_objection_is_taken_admitted_looked_into_and_settled(office, tmp_path):
         RAISED, "publicity", "settle", "1", "dismissed", "--answer", "…", "--fact", "a=b", "--actor", "王管理"
     )
     assert second.code == 2
+
+
+def test_objection_that_nobody_signed_is_recorded_without_a_name(office):
+    office.opens()
+    number = office.draws_up()
+    office.hands_in(number)
+    office.screens(number)
+    office.chooses(number)
+    office.publishes()
+    raised = office.does(RAISED, "publicity", "object", number, "--as", "anonymous", "--grounds", "业绩不实")
+    assert raised == {"number": number, "objection": 1}

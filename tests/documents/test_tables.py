@@ -156,6 +156,36 @@ def test_workbook_with_a_cell_far_off_is_told_instead_of_read(written):
     assert refused.value.words.zh.startswith("表.xlsx 的表格延伸到第 1048576 行、第 16384 列，无法读取")
 
 
+def renamed(content: bytes, **names: str) -> bytes:
+    """Return a workbook whose sheet has another name within it, and a damaged part in front."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+        for part in old.infolist():
+            inside = old.read(part)
+            if part.filename.endswith((".rels", "[Content_Types].xml")):
+                inside = inside.replace(b"worksheets/sheet1.xml", names["to"].encode())
+            new.writestr(part.filename.replace("worksheets/sheet1.xml", names["to"]), inside)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize("to", ["data/a.xml", "worksheets/a.bin"])
+def test_workbook_with_a_cell_far_off_is_told_whatever_its_sheet_is_called(to):
+    with pytest.raises(DocumentError, match="reaches to row 1048576"):
+        read(renamed(far(1_048_576, 16_384), to=to))
+
+
+def test_workbook_with_a_damaged_part_is_told_instead_of_read():
+    content = far(2, 2)
+    marked = content.replace(b"docProps/app.xml", b"docProps/xpp.xml", 1)
+    with pytest.raises(DocumentError, match="cannot be opened"):
+        read(marked)
+
+
+def test_text_that_looks_like_a_cell_far_off_is_text():
+    table = read(workbook([["姓名", "工作单位"], ["甲", ' r="XFD1048576"']]))
+    assert table.value(2, "unit") == 'r="XFD1048576"'
+
+
 @pytest.mark.parametrize(("row", "column"), [(3, 700), (100_001, 2), (9000, 30)])
 def test_workbook_that_is_only_long_or_wide_is_read(row, column):
     table = read(far(row, column))

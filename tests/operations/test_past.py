@@ -205,6 +205,17 @@ def test_rule_on_the_past_speaks_of_what_it_names(office_of, shipped, rule, past
     assert isinstance(office.move(number, Move.ACCEPT), Denied) is barred
 
 
+@pytest.mark.parametrize(("award", "barred"), [("茶城工匠", True), ("最美巴渝工匠", False)])
+def test_winner_of_a_lesser_seat_is_barred_where_no_seat_bears_the_award(office_of, shipped, award, barred):
+    program = with_rule(shipped(CRAFTSMAN_2022), bars="past-winner").model_copy(update={"award": award})
+    office = office_of(CRAFTSMAN_2022, program=program)
+    identity = identity_of(office)
+    assert record(office, identity=identity, name="最美巴渝工匠提名") == 1
+    number = office.nominate("screening", identity=identity)
+    office.judge_all(number)
+    assert isinstance(office.move(number, Move.ACCEPT), Denied) is barred
+
+
 def test_one_of_two_programs_that_choose_the_same_expert_at_once_succeeds(two_districts, store, calendar, vault):
     for turn in range(3):
         identity = identity_of(two_districts[0])
