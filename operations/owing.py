@@ -1,6 +1,7 @@
 """Which reminders a change owes, written in the change's own transaction."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -48,6 +49,10 @@ _TOLD = frozenset(
         Move.EXPIRE,
     }
 )
+
+
+#: Of these without it: what the office wrote about an objection is for itself, and those who oversee it.
+_OBJECTED = frozenset({Move.UPHOLD, Move.CORRECT, Move.DEFER})
 
 
 def owe(connection: Connection, running: Running, moved: Sequence[Moved], act: Act) -> int:
@@ -140,7 +145,7 @@ def owe_each(connection: Connection, running: Running, moved: MovedAll, act: Act
 
 def _notify_each(connection: Connection, running: Running, moved: MovedAll, act: Act) -> int:
     """Owe each nominee's side word of its move, as `notice` writes it, of the rows as they are now."""
-    told = _told(t.nomination.c.nominee, moved.move.label, act)
+    told = _told(t.nomination.c.nominee, moved.move.label, _reason_told(moved.move, act))
     return _owe_notices(connection, running, moved.ids, moved.destination, told, act.now)
 
 
@@ -191,6 +196,11 @@ def _told(nominee: str | ColumnElement[str], what: Words, act: Act) -> dict[str,
     return {"nominee": nominee, "move": what.zh, "reason": act.reason.strip()}
 
 
+def _reason_told(move: Move, act: Act) -> Act:
+    """Return the act as the nominee's side is told of it: not what the office wrote about an objection."""
+    return replace(act, reason="") if move in _OBJECTED else act
+
+
 def _notice(running: Running, one: Moved, act: Act) -> Owed:
     return notice(
         running.program.id,
@@ -198,7 +208,7 @@ def _notice(running: Running, one: Moved, act: Act) -> Owed:
         one.version,
         one.destination,
         one.unit,
-        facts=_told(one.nominee, one.move.label, act),
+        facts=_told(one.nominee, one.move.label, _reason_told(one.move, act)),
         calendar=running.calendar,
         now=act.now,
     )

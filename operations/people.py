@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 
 from operations.actors import FOR_ALL, Role
 from operations.acts import Act
+from operations.attempts import forget_tries
 from operations.authority import Authority, anybody_registered, refuses
 from operations.desk import Desk
 from operations.organizations import AUTHORITY, make_known, named, top_of
@@ -125,6 +126,8 @@ def set_password(desk: Desk, name: str, password: str, act: Act) -> Denied | Non
         connection.execute(
             update(t.person).where(t.person.c.id == person.id).values(password=kept, password_set_at=act.now)
         )
+        # Whoever locked them out by guessing does so no longer.
+        forget_tries(connection, name)
         transaction.record(INSTALLATION, "person.password_set", subject=name, **act.signature())
         end_sessions(transaction, name, act)
     return None

@@ -30,6 +30,7 @@ from operations.policy import (
 )
 from operations.results import UnknownError, no_such_nomination
 from programs import Words
+from states import Move
 from store import INSTALLATION
 from store import tables as t
 from store.types import UnfitError
@@ -38,6 +39,10 @@ _of = t.nomination.c
 
 #: Kinds of events that tell who evaluates whom, and how: for those who run the program, and who oversee it.
 _CONFIDENTIAL: Final = ("score", "evaluation.", "expert", "recusal.", "panel", "tie", "ranking", "tally", "ballot.")
+
+
+#: Moves by which an objection is handled: their reasons say what the office made of it.
+_HANDLING: Final = frozenset({Move.OBJECT, Move.SETTLE, Move.CORRECT, Move.UPHOLD, Move.DEFER})
 
 
 class Seeing:
@@ -140,18 +145,21 @@ class Seeing:
         return self._held_by(self._below(mine) if role is Role.OPERATOR else self._above(mine))
 
     def tellable(self, events: Iterable[Mapping[str, Any]], running: Running) -> list[Mapping[str, Any]]:
-        """Return those of a program's events that the actor may be told."""
-        events = list(events)
-        if self.runs(running):
-            told = events
-        else:
-            told = [one for one in events if "nomination" in one and not str(one["kind"]).startswith(_CONFIDENTIAL)]
-        if self._actor.organization is None and not self._sight.recorded_recusals:
+        """Return those of a program's events that the actor may be told, of those about objections what is theirs."""
+        told, runs = list(events), self.runs(running)
+        if not runs:
+            told = [one for one in told if "nomination" in one and not str(one["kind"]).startswith(_CONFIDENTIAL)]
+        elif self._actor.organization is None and not self._sight.recorded_recusals:
             return told
         numbers = {one["nomination"] for one in told if "nomination" in one}
         rows = self._connection.execute(select(t.nomination).where(_of.number.in_(numbers), self.condition)).all()
-        seen = {row.number for row in self.visible(rows)}
-        return [one for one in told if one.get("nomination") is None or one["nomination"] in seen]
+        seen = self.visible(rows)
+        shown = {row.number for row in seen}
+        told = [one for one in told if one.get("nomination") is None or one["nomination"] in shown]
+        if runs:
+            return told
+        heard = {row.number for row in seen if self.may(Deed.SEE_OBJECTION, running, row)}
+        return [_without_reason(one, heard) for one in told if one["nomination"] in heard or not _objects(one)]
 
     @cached_property
     def _sight(self) -> Sight:
@@ -209,6 +217,17 @@ class Seeing:
     def _places(self, running: Running) -> Iterable[str]:
         for version in self._desk.versions(self._connection, running.program.id):
             yield from (key for key, standing in version.pipeline.standings.items() if not standing.ended)
+
+
+def _objects(event: Mapping[str, Any]) -> bool:
+    return str(event["kind"]).startswith("objection.")
+
+
+def _without_reason(event: Mapping[str, Any], heard: Collection[str]) -> Mapping[str, Any]:
+    """Return an event without what the office wrote about an objection, for whom objections are not told."""
+    if event.get("move") not in _HANDLING or event["nomination"] in heard:
+        return event
+    return {name: said for name, said in event.items() if name != "reason"}
 
 
 def _all_evaluated(running: Running) -> bool:

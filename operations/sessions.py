@@ -17,7 +17,9 @@ from sqlalchemy.engine import Connection
 from deadlines.zone import SHANGHAI
 from operations.actors import Actor, Role
 from operations.acts import Act
+from operations.attempts import count_try, forget_tries
 from operations.desk import Desk
+from operations.organizations import AUTHORITY
 from operations.passwords import hash_password, is_password
 from operations.people import may_not_manage
 from operations.results import Denied, UnknownError
@@ -31,12 +33,8 @@ from store import tables as t
 IDLE: Final = timedelta(minutes=30)
 #: A session ends after this, however busy.
 LONGEST: Final = timedelta(hours=10)
-#: So many passwords may be wrong before the next one has to wait.
-FREE_TRIES: Final = 5
-#: How long the first wait is; each further failure doubles it, up to the last.
-FIRST_WAIT, LAST_WAIT = timedelta(minutes=1), timedelta(hours=1)
-#: Failures are forgotten after this.
-_FORGOTTEN: Final = timedelta(days=1)
+#: Sessions that ended are kept this long.
+_KEPT: Final = timedelta(days=30)
 #: That somebody is still there is written down no more often than this.
 _TOUCH: Final = timedelta(minutes=1)
 
@@ -75,15 +73,15 @@ def sign_in(desk: Desk, name: str, password: str, now: datetime, *, address: str
     A try counts as a failure before it is looked at, so that many at once are as many failures.
     """
     name = name.strip()
-    tried = _digest(name)
     with desk.store.write() as transaction:
-        if locked := _count_try(transaction, tried, now):
+        if locked := count_try(transaction.connection, name, now):
             return Denied((_wait(locked),))
         connection = transaction.connection
         person = connection.execute(_PERSON, {"name": name}).one_or_none()
     right = is_password(person.password if person and person.disabled_at is None else None, password)
     with desk.store.write() as transaction:
         connection = transaction.connection
+        hold(connection, [AUTHORITY], shared=True)
         # Whoever was disabled, or had their password set anew, while it was compared, is not let in.
         again = connection.execute(_PERSON, {"name": name}).one_or_none()
         roles = roles_of(connection, again.id) if again else ()
@@ -93,7 +91,8 @@ def sign_in(desk: Desk, name: str, password: str, now: datetime, *, address: str
         if not roles:
             _record_failure(transaction, again.name, now, address)
             return Denied((_no_role(),))
-        _forget(connection, tried, now)
+        forget_tries(connection, again.name)
+        _forget_ended(connection, now)
         token, ends_at = token_urlsafe(32), now + LONGEST
         role, organization = roles[0]
         connection.execute(
@@ -185,19 +184,22 @@ def change_password(desk: Desk, session: Session, current: str, chosen: str, now
     """
     kept = hash_password(chosen)
     with desk.store.write() as transaction:
-        if locked := _count_try(transaction, _digest(session.name), now):
+        if locked := count_try(transaction.connection, session.name, now):
             return Denied((_wait(locked),))
         person = transaction.connection.execute(_PERSON, {"name": session.name}).one()
     right = is_password(person.password, current)
     with desk.store.write() as transaction:
         connection = transaction.connection
-        if not right:
+        hold(connection, [AUTHORITY])
+        # Whoever was disabled or signed out meanwhile, or had their password set anew, changes nothing more.
+        if connection.execute(_LASTING, {"session": session.id, "now": now}).first() is None:
+            return Denied((_over(),))
+        again = connection.execute(_PERSON, {"name": session.name}).one()
+        if not right or again.password != person.password:
             _record_failure(transaction, session.name, now, session.address)
             return Denied((_wrong_current(),))
-        _forget(connection, _digest(session.name), now)
-        connection.execute(
-            update(t.person).where(t.person.c.id == person.id).values(password=kept, password_set_at=now)
-        )
+        forget_tries(connection, session.name)
+        connection.execute(update(t.person).where(t.person.c.id == again.id).values(password=kept, password_set_at=now))
         act = Act(session.actor, now)
         transaction.record(INSTALLATION, "person.password_set", subject=session.name, **act.signature())
         end_sessions(transaction, session.name, act, but=session.id)
@@ -228,6 +230,17 @@ _RUNNING = _sessions().where(
     t.session.c.token == bindparam("token"), t.session.c.ended_at.is_(None), t.person.c.disabled_at.is_(None)
 )
 
+_LASTING = (
+    select(t.session.c.id)
+    .join_from(t.session, t.person)
+    .where(
+        t.session.c.id == bindparam("session"),
+        t.session.c.ended_at.is_(None),
+        t.session.c.ends_at > bindparam("now", type_=t.session.c.ends_at.type),
+        t.person.c.disabled_at.is_(None),
+    )
+)
+
 _ROLES = (
     select(t.person_role.c.role, t.person_role.c.organization)
     .where(t.person_role.c.person_id == bindparam("person"))
@@ -248,35 +261,10 @@ def _session(row: Row[Any], roles: Sequence[tuple[Role, str | None]]) -> Session
     )
 
 
-def _count_try(transaction: Transaction, tried: str, now: datetime) -> datetime | None:
-    """Count one more try for a name as a failure; returns until when the name has to wait, where it has."""
-    connection, of = transaction.connection, t.sign_in_attempt.c
-    hold(connection, [("sign-in", tried)])
-    connection.execute(delete(t.sign_in_attempt).where(of.last_at < now - _FORGOTTEN))
-    row = connection.execute(select(t.sign_in_attempt).where(of.name == tried)).one_or_none()
-    locked: datetime | None = row.locked_until if row else None
-    if locked and now < locked:
-        return locked
-    failures = (row.failures if row else 0) + 1
-    values = {"failures": failures, "last_at": now, "locked_until": _locked_until(failures, now)}
-    if row:
-        connection.execute(update(t.sign_in_attempt).where(of.name == tried).values(values))
-    else:
-        connection.execute(insert(t.sign_in_attempt).values(name=tried, **values))
-    return None
-
-
-def _locked_until(failures: int, now: datetime) -> datetime | None:
-    if failures < FREE_TRIES:
-        return None
-    return now + min(LAST_WAIT, FIRST_WAIT * (1 << min(failures - FREE_TRIES, 10)))
-
-
-def _forget(connection: Connection, tried: str, now: datetime) -> None:
-    """Forget the failures of a name, and sessions that ended so long ago that nobody asks for them."""
-    connection.execute(delete(t.sign_in_attempt).where(t.sign_in_attempt.c.name == tried))
+def _forget_ended(connection: Connection, now: datetime) -> None:
+    """Forget sessions that ended so long ago that nobody asks for them."""
     of = t.session.c
-    long_ago = now - 30 * _FORGOTTEN
+    long_ago = now - _KEPT
     connection.execute(delete(t.session).where(or_(of.ends_at < long_ago, of.ended_at < long_ago)))
 
 
@@ -312,6 +300,14 @@ def _wrong_current() -> Refusal:
         "signed-in",
         Words("现在的密码不对", "the present password is wrong"),
         Words("请重新输入", "type it again"),
+    )
+
+
+def _over() -> Refusal:
+    return Refusal(
+        "signed-in",
+        Words("登录已经结束，密码没有修改", "your session has ended; the password is as it was"),
+        Words("请重新登录", "sign in again"),
     )
 
 

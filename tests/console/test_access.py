@@ -10,9 +10,10 @@ from starlette.routing import Route
 from console import create_app
 from operations.actors import Actor, Role
 from operations.acts import Act
+from operations.attempts import FREE_TRIES
 from operations.desk import Desk
 from operations.people import add_person, grant_role
-from operations.sessions import FREE_TRIES, IDLE, LONGEST
+from operations.sessions import IDLE, LONGEST
 from store import INSTALLATION, events_of
 from tests.console.asking import Client
 from tests.console.filled import LUZHOU, NOW, SMALL, fill, new_desk

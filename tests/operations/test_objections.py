@@ -8,6 +8,7 @@ from sqlalchemy import select
 from operations.actors import Actor, Role
 from operations.acts import Act
 from operations.audit import audit
+from operations.casefiles import case_file
 from operations.investigating import investigate, prolong
 from operations.lookup import show_nomination
 from operations.materials import Offered
@@ -16,9 +17,10 @@ from operations.objection_list import list_objections, reveal_contact
 from operations.objections import Outcome, RaisedBy, admit, lodge, refuse, settle
 from operations.publicize import Publicized
 from operations.remind import pending
-from operations.results import UnknownError
+from operations.results import Denied, UnknownError
 from operations.sweep import sweep
 from programs import Program
+from states import Move
 from store import tables as t
 from tests.conftest import on
 from tests.databases import SQLITE
@@ -69,6 +71,41 @@ def closed(office: Office, outcome: Outcome, objection: int, **more):
 
 def agrees(office: Office) -> bool:
     return audit(office.desk, office.id).broken == ()
+
+
+# -- who is told of it --
+
+
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_what_the_office_wrote_is_told_to_it_and_to_supervisors_and_not_to_the_accused(public, outcome):
+    office, (number, _) = public
+    row = office.row(number)
+    objection = raised(office, number, grounds="业绩系他人所为")
+    assert not isinstance(admit(office.desk, objection, office.act("拟约谈该单位")), Denied)
+    assert investigate(office.desk, objection, "证人甲称不实", office.act("走访证人甲")) is None
+    done = settle(office.desk, objection, outcome, "答复要点", office.act("内部研判意见"))
+    assert not isinstance(done, Denied)
+    written = ["业绩系他人所为", "拟约谈该单位", "证人甲称不实", "走访证人甲", "答复要点", "内部研判意见"]
+    told = {}
+    for actor in (
+        Actor("丙", Role.SUPERVISOR, row.unit),
+        Actor("甲", Role.ADMINISTRATOR, office.program.office),
+        Actor("乙", Role.OPERATOR, row.unit),
+        Actor("丁", Role.OPERATOR, row.nominator),
+    ):
+        found = case_file(office.desk, number, actor, office.now)
+        kinds = {event.kind for event in found.history if event.kind.startswith("objection.")}
+        moves = [event.facts["move"] for event in found.history if event.kind == "nomination.moved"]
+        shown = str([dict(event.facts) for event in found.history]) + str(found.messages)
+        told[actor.name] = (len(kinds), moves, [one for one in written if one in shown])
+    all_moves = told["甲"][1]
+    assert {Move.OBJECT, outcome.move} <= set(all_moves)
+    assert told == {
+        "丙": (4, all_moves, written),
+        "甲": (4, all_moves, written),
+        "乙": (0, all_moves, []),
+        "丁": (0, all_moves, []),
+    }
 
 
 # -- who raises it --

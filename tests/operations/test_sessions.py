@@ -10,12 +10,12 @@ from sqlalchemy import select, update
 from deadlines import SHANGHAI
 from operations.actors import MACHINE, Actor, Role
 from operations.acts import Act
+from operations.attempts import FREE_TRIES, LAST_WAIT
+from operations.passwords import hash_password, is_password
 from operations.people import add_person, disable_person, enable_person, grant_role, revoke_role, set_password
 from operations.results import Denied, UnknownError
 from operations.sessions import (
-    FREE_TRIES,
     IDLE,
-    LAST_WAIT,
     LONGEST,
     Session,
     SignedIn,
@@ -33,7 +33,7 @@ from tests.conftest import on
 from tests.databases import SQLITE
 from tests.operations.office import said
 
-PASSWORD, OTHER = "correct horse 甲", "another staple 乙"
+PASSWORD, OTHER, RESET = "correct horse 甲", "another staple 乙", "battery reset 丙"
 NOW = datetime(2026, 3, 2, 9, tzinfo=SHANGHAI)
 BY = Act(Actor("王管理"), NOW)
 MINUTE = timedelta(minutes=1)
@@ -215,6 +215,47 @@ def test_password_set_anew_by_an_administrator_ends_all_sessions(desk):
     token = begun(desk).token
     assert set_password(desk, "李经办", OTHER, BY) is None
     assert session_of(desk, token, NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "told", "left"),
+    [
+        (lambda desk: set_password(desk, "李经办", RESET, BY), "登录已经结束，密码没有修改", RESET),
+        (lambda desk: disable_person(desk, "李经办", BY), "登录已经结束，密码没有修改", PASSWORD),
+        (lambda desk: revoke_sessions(desk, "李经办", BY), "登录已经结束，密码没有修改", PASSWORD),
+        # Behind the sessions' back, as a restored backup would.
+        (lambda desk: kept_anew(desk, "李经办"), "现在的密码不对", RESET),
+    ],
+    ids=["reset", "disabled", "signed-out", "stored-anew"],
+)
+def test_password_is_not_changed_over_what_happened_while_it_was_compared(desk, monkeypatch, meanwhile, told, left):
+    session = held(desk, begun(desk).token)
+
+    def compare(kept: str | None, password: str) -> bool:
+        right = is_password(kept, password)
+        meanwhile(desk)
+        return right
+
+    monkeypatch.setattr("operations.sessions.is_password", compare)
+    assert said(change_password(desk, session, PASSWORD, OTHER, NOW)) == [told]
+    with desk.store.read() as connection:
+        kept = connection.execute(select(t.person.c.password).where(t.person.c.name == "李经办")).scalar_one()
+    assert [one for one in (PASSWORD, OTHER, RESET) if is_password(kept, one)] == [left]
+
+
+def kept_anew(desk, name: str) -> None:
+    with desk.store.write() as transaction:
+        transaction.connection.execute(
+            update(t.person).where(t.person.c.name == name).values(password=hash_password(RESET))
+        )
+
+
+def test_reset_lets_in_whoever_was_locked_out_by_others(desk):
+    for _ in range(FREE_TRIES):
+        sign_in(desk, "李经办", OTHER, NOW)
+    assert said(sign_in(desk, "李经办", PASSWORD, NOW)) == ["密码错误次数过多"]
+    assert set_password(desk, "李经办", RESET, BY) is None
+    assert isinstance(sign_in(desk, "李经办", RESET, NOW), SignedIn)
 
 
 def test_sessions_are_ended_by_their_owner_or_who_manages_them(desk):
