@@ -1,7 +1,7 @@
 """`linxuan organization`: the bodies that are written to, and which lies below which."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import click
@@ -11,6 +11,7 @@ from cli.desk import acting
 from cli.face import Face, Group, LineType, command_face, say
 from cli.sources import reading_desk
 from operations.organizations import add_organization, list_organizations, place_organization, set_mail
+from programs.nearest import meant
 
 
 @click.group(
@@ -39,10 +40,14 @@ def list_them(face: Face) -> None:
 def add(face: Face, name: str, under: str | None, actor: str) -> None:
     """Make an organization known."""
     desk, act = acting(face, actor)
+    known = [one["name"] for one in list_organizations(desk)]
     refused = add_organization(desk, name, act, parent=under)
     if refused:
         face.refuse(refused.refusals, name=name)
-    face.answer({"name": name, "parent": under}, say(f"已登记单位 {name}", f"{name} is known now"))
+    face.answer(
+        {"name": name, "parent": under},
+        [say(f"已登记单位 {name}", f"{name} is known now"), *_new_parent(under, known)],
+    )
 
 
 @command.command("place", help=say("调整单位的隶属", "place an organization below another"))
@@ -88,3 +93,16 @@ def _tree_lines(below: Mapping[str | None, list[Mapping[str, Any]]], parent: str
         one, depth = waiting.pop()
         yield "　" * depth + f"{one['name']}　{one['mail'] or say('（没有邮箱）', '(no address)')}"
         waiting += [(child, depth + 1) for child in reversed(below.get(one["name"], ()))]
+
+
+def _new_parent(under: str | None, known: Sequence[str]) -> list[str]:
+    """Say that an organization above was not known before either: it may be one that is, misspelt."""
+    if under is None or under in known:
+        return []
+    near = meant(under, known)
+    return [
+        say(
+            f"※ 上级单位 {under} 之前没有登记，已一并登记{near.zh}",
+            f"※ {under} above it was not known before, and is now{near.en}",
+        )
+    ]

@@ -6,6 +6,9 @@ import click
 
 from cli.face import LANGUAGE, Face, Spoken, command_face, say
 from cli.sources import standing_desk
+from operations.desk import Desk
+from operations.lookup import running_of
+from operations.results import Moved
 from operations.sweep import sweep
 from programs.words import closing_clock
 
@@ -17,7 +20,8 @@ from programs.words import closing_clock
 @command_face
 def command(face: Face, program: str | None) -> None:
     """Run one sweep."""
-    done = sweep(standing_desk(face), face.now, program_id=program)
+    desk = standing_desk(face)
+    done = sweep(desk, face.now, program_id=program)
     document: dict[str, Any] = {
         "moved": done.moved,
         "refused": len(done.refused),
@@ -38,7 +42,7 @@ def command(face: Face, program: str | None) -> None:
         "recounted": done.recounted.to_json(LANGUAGE) if done.recounted else None,
     }
     lines = [
-        f"{one.number}　{one.nominee}　{one.move.label.in_language(LANGUAGE)}　→ {one.destination}"
+        f"{one.number}　{one.nominee}　{one.move.label.in_language(LANGUAGE)}　→ {_standing(desk, one)}"
         for one in done.named
     ]
     if more := done.moved - len(done.named):
@@ -65,3 +69,7 @@ def command(face: Face, program: str | None) -> None:
         )
     )
     face.answer(document, lines)
+
+
+def _standing(desk: Desk, one: Moved) -> str:
+    return running_of(desk, one.number).pipeline.standings[one.destination].name.in_language(LANGUAGE)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.cli.selection import LUZHOU
+from tests.cli.selection import DRAWN_UP, LUZHOU
 
 ANSWERED = [
     "program list",
@@ -108,3 +108,17 @@ def test_a_move_that_there_is_not_is_told_which_is_meant(office, linxuan):
     for language, meant in (("zh", "之一；是否想写 submit？"), ("en", "did you mean submit?")):
         run = linxuan("nomination", "move", number, "submitt", "--actor", "甲", language=language)
         assert (run.code, meant in run.err) == (2, True)
+
+
+def test_a_sweep_tells_where_it_led_in_words(office, linxuan):
+    number = office.draws_up()
+    run = linxuan("sweep", "--now", "2019-07-31T00:00")
+    assert run.out.splitlines()[0] == f"{number}　陈立秋　逾期失效　→ 逾期失效"
+
+
+def test_an_organization_above_that_was_not_known_is_told(office, linxuan):
+    office.does(DRAWN_UP, "organization", "add", "茶城市人社局")
+    run = linxuan("organization", "add", "青山县人社局", "--under", "茶城人社局", "--actor", "甲", "--now", DRAWN_UP)
+    assert run.out == (
+        "已登记单位 青山县人社局\n※ 上级单位 茶城人社局 之前没有登记，已一并登记；是否想写 茶城市人社局？\n"
+    )
