@@ -61,8 +61,14 @@ def start(face: Face, program: str, stage: str, venue: str | None, last_day: dat
     face.answer(document, lines)
 
 
-@command.command("replace", help=say("由候补按次序递补空出的名额", "give a vacated place to the next reserve"))
-@click.argument("vacated", metavar="NUMBER")
+@command.command(
+    "replace",
+    help=say(
+        "由候补按次序递补空出的名额；写空出名额的那一件，不写候补",
+        "give a vacated place to the next reserve; name who fell out, not the reserve",
+    ),
+)
+@click.argument("vacated", metavar="VACATED")
 @actor_option()
 @click.option("--reason", required=True, help=say("理由", "why"))
 @command_face
