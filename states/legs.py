@@ -4,7 +4,7 @@ This is the one place that says what a kind of stage allows. `pipeline` compiles
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from programs import Path, Program
 from programs.stages import (
@@ -50,8 +50,8 @@ def legs_of(program: Program, path: Path) -> Iterator[Leg]:
         if isinstance(stage, Vote | Review) and stage.lesser:
             beyond = next((_entry(one, path) for one in stages[place:] if _is_past(one)), following)
             legs.append(_lesser(program, stage, beyond))
-        # Whoever falls out after the award loses it; before, there is nothing to lose.
-        yield from legs if place <= issued else map(_losing, legs)
+        # Nobody falls out after the award: a title is taken away with a ground, an approval and what follows, or not.
+        yield from legs if place <= issued else (leg for leg in legs if leg.destination not in _FALLEN)
         for standing in _standings_on(program, stage, path):
             if place <= issued:
                 yield Leg(Move.WITHDRAW, standing.key, End.WITHDRAWN.value, (gates.reason_stated,))
@@ -64,10 +64,6 @@ def legs_of(program: Program, path: Path) -> Iterator[Leg]:
 
 #: Ends of those who are not honored.
 _FALLEN = frozenset({End.REJECTED, End.NOT_CHOSEN, End.REMOVED, End.DEFERRED, End.LAPSED})
-
-
-def _losing(leg: Leg) -> Leg:
-    return replace(leg, destination=End.REVOKED.value) if leg.destination in _FALLEN else leg
 
 
 def _is_past(stage: Stage) -> bool:

@@ -15,6 +15,11 @@ from states.limiting import Limiting
 from states.moves import Move
 from states.standings import ENDS, Standing, standings_of
 
+#: What takes somebody out before the award; behind it a title is revoked, which is more than a move.
+_NEVER_AFTER_THE_AWARD = frozenset(
+    {Move.REJECT, Move.ELIMINATE, Move.UPHOLD, Move.DEFER, Move.WITHDRAW, Move.DISQUALIFY}
+)
+
 
 class Pipeline:
     """What is legal in one program. One serves every nomination and every thread; it holds no nomination.
@@ -162,6 +167,17 @@ class Pipeline:
     def _no_such_move(self, case: Case, move: Move) -> Refusal:
         standing = self.standings[case.stage]
         offered = self.moves_from(case.stage, case.path)
+        if Move.REVOKE in offered and move in _NEVER_AFTER_THE_AWARD:
+            return Refusal(
+                "no-such-move",
+                Words("已发文授予，不能再“{move}”", "it was honored; there is no “{move}” any more").format(
+                    move=move.label
+                ),
+                Words(
+                    "称号只能按程序取消（写明情形并经批准）：linxuan tenure revoke",
+                    "a title is taken away with a ground and an approval: linxuan tenure revoke",
+                ),
+            )
         return Refusal(
             "no-such-move",
             Words("“{standing}”没有“{move}”这一操作", "“{standing}” does not offer “{move}”").format(

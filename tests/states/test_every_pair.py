@@ -310,3 +310,19 @@ def test_a_path_that_the_program_does_not_have_offers_nothing():
 
 def test_ends_are_the_ways_a_case_can_end():
     assert {end.value for end in End} == ENDS
+
+
+@pytest.mark.parametrize("what", [Move.UPHOLD, Move.DEFER, Move.WITHDRAW, Move.DISQUALIFY])
+def test_nothing_but_a_revocation_takes_a_title_away(what):
+    """A list that is published behind the award: whoever is objected to there has the title still."""
+    program = load_program("luzhou-chief-technician-2019")
+    stages = {stage.id: stage for stage in program.stages}
+    order = [one for one in stages if one != "publicity"]
+    order.insert(order.index("issuance") + 1, "publicity")
+    pipeline = compile_pipeline(program.model_copy(update={"stages": tuple(stages[one] for one in order)}))
+    path = Path(None, "organization")
+    behind = [leg for leg in pipeline.legs() if leg.destination == "revoked"]
+    assert {leg.move for leg in behind} == {Move.REVOKE}
+    case = Case("publicity.objected", path)
+    (refusal,) = pipeline.may(case, what, Circumstances(datetime(2019, 9, 1, tzinfo=SHANGHAI), reason="依规办理"))
+    assert (refusal.gate, "linxuan tenure revoke" in refusal.remedy.zh) == ("no-such-move", True)
