@@ -5,7 +5,7 @@ Memory grows with what is scored, voted and ranked, not with all nominations.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
@@ -31,6 +31,10 @@ _KINDS = (
     "expert.recused",
     "invitation.declined",
 )
+
+
+#: How many papers of a secret round came back, and how many of them say nothing.
+_PAPERS: Final = ("returned", "invalid", "blank")
 
 
 def result_disagreements(connection: Connection, program_id: str | None = None) -> Iterator[Disagreement]:
@@ -148,6 +152,8 @@ class _History:
             "recused": _pairs(event.get("recused")),
             "counts": canonical({}),
             "votes": canonical({}),
+            **dict.fromkeys(_PAPERS),
+            "tellers": None,
             "closed": False,
             "annulled": False,
         }
@@ -168,7 +174,9 @@ class _History:
 
     def _counted(self, program: str, event: Mapping[str, Any]) -> None:
         self._more(program, event, event.get("recused"))
-        self._set(program, event, counts=canonical(event.get("counts") or {}))
+        papers = {name: event.get(name) for name in _PAPERS}
+        tellers = "、".join(event.get("tellers") or ())
+        self._set(program, event, counts=canonical(event.get("counts") or {}), **papers, tellers=tellers)
 
     def _closed(self, program: str, event: Mapping[str, Any]) -> None:
         self._more(program, event, event.get("recused"))
@@ -312,6 +320,8 @@ def _ballots(connection: Connection, program_id: str | None, kept: _Told) -> Non
             "votes": canonical(
                 {member: {key: mark.value for key, mark in some.items()} for member, some in votes.items()}
             ),
+            **{name: getattr(row, name) for name in _PAPERS},
+            "tellers": None if row.tellers is None else "、".join(row.tellers),
             "closed": row.closed_at is not None,
             "annulled": row.annulled_at is not None,
         }

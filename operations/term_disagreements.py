@@ -1,23 +1,31 @@
-"""What was done within terms against the history: assessments, reports, payments, stops, revocations, joint opinions.
+"""What was done within terms against the history, from their first day to their end, and what bodies say jointly.
 
 Memory grows with what was done within terms, not with all who were nominated.
 """
 
+import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import RowMapping, Table, select
+from sqlalchemy import RowMapping, Table, select, union_all
 from sqlalchemy.engine import Connection
 
+from deadlines.zone import shanghai_day
 from operations.disagreement import Disagreement
 from operations.recollection import Value, instant
 from operations.told_events import events_saying
 from store import tables as t
 
+#: How the first day of a term is named, by its stage.
+_TERM: Final = "term:"
+
 #: What was done, by the program, the nomination and a name that tells it from all else that was.
 _Done = dict[tuple[str, str, str], dict[str, Value]]
 
 _KINDS: Final = (
+    "term.begun",
     "tenure.assessed",
     "duties.reported",
     "benefit.paid",
@@ -33,6 +41,7 @@ _KINDS: Final = (
 def term_disagreements(connection: Connection, program_id: str | None = None) -> Iterator[Disagreement]:
     """Name everything done within terms that the history tells otherwise, of one program or of all."""
     kept, told = _kept(connection, program_id), _told(connection, program_id)
+    yield from _begun(connection, program_id, told)
     for program, number, name in sorted(kept.keys() | told.keys()):
         row, history = kept.get((program, number, name)), told.get((program, number, name))
         if row is None or history is None:
@@ -42,6 +51,54 @@ def term_disagreements(connection: Connection, program_id: str | None = None) ->
         for field, value in history.items():
             if row[field] != value:
                 yield Disagreement(program, f"{number} {name}", field, row[field], value)
+
+
+def _begun(connection: Connection, program_id: str | None, told: _Done) -> Iterator[Disagreement]:
+    """Hold the first day of each term against the appointment that began it, or against the documents of the honoree.
+
+    A later term of the same honoree has taken the place of the one before. Takes out of `told` what it has held.
+    """
+    appointments = {key: facts for key, facts in told.items() if key[2].startswith(_TERM)}
+    for key in appointments:
+        del told[key]
+    appointing, without = _appointing(connection), {key[:2] for key in appointments}
+    of, document = t.nomination.c, t.document.c
+    query = (
+        select(of.program_id, of.number, t.tenure.c.stage, t.tenure.c.begun, document.issued_at)
+        .join_from(t.tenure, t.nomination)
+        .outerjoin(t.award, t.award.c.nomination_id == of.id)
+        .outerjoin(t.document, (document.program_id == t.award.c.program_id) & (document.number == t.award.c.document))
+        .order_by(of.id)
+    )
+    query = query.where(of.program_id == program_id) if program_id is not None else query
+    terms = groupby(connection.execute(query), key=lambda row: row[:4])
+    for (program, number, stage, begun), rows in terms:
+        name, day = f"{_TERM}{stage}", begun.isoformat() if begun else None
+        days = sorted({shanghai_day(row.issued_at).isoformat() for row in rows if row.issued_at})
+        without.discard((program, number))
+        appointed = appointments.get((program, number, name))
+        if appointed is not None:
+            right = day == appointed["begun"]
+        elif day is None:
+            right = (program, stage) in appointing or not days
+        else:
+            right = day in days or not days
+        if not right:
+            yield Disagreement(program, f"{number} {name}", "begun", day, appointed["begun"] if appointed else days[-1])
+    for program, number in sorted(without):
+        yield Disagreement(program, f"{number} {_TERM}", "exists", table=False, history=True)
+
+
+def _appointing(connection: Connection) -> set[tuple[str, str]]:
+    """Return in which tenures a term begins with an appointment, in any version of a program."""
+    of, version = t.program.c, t.revision.c
+    found = union_all(select(of.id, of.definition), select(version.program_id, version.definition))
+    return {
+        (program, str(stage["id"]))
+        for program, definition in connection.execute(found)
+        for stage in (json.loads(definition) if isinstance(definition, str) else definition).get("stages", ())
+        if stage.get("begins") == "appointment"
+    }
 
 
 def _kept(connection: Connection, program_id: str | None) -> _Done:
@@ -85,16 +142,22 @@ def _rows(connection: Connection, table: Table, program_id: str | None) -> Itera
 
 
 def _told(connection: Connection, program_id: str | None) -> _Done:
-    done = _Done()
+    done: _Done = {}
+    payments: dict[tuple[str, str, str], int] = defaultdict(int)
     for program, number, event in events_saying(connection, (f'"kind":"{kind}"' for kind in _KINDS), program_id):
         if number is not None and event.get("kind") in _KINDS:
-            _follow(done, (program, number), event)
+            _follow(done, payments, (program, number), event)
     return done
 
 
-def _follow(done: _Done, key: tuple[str, str], event: Mapping[str, Any]) -> None:
+def _follow(
+    done: _Done, payments: dict[tuple[str, str, str], int], key: tuple[str, str], event: Mapping[str, Any]
+) -> None:
+    """Follow one event; `payments` counts those of a benefit for a period that were told of so far."""
     at, by = instant(event.get("now")), event.get("actor")
     match event["kind"]:
+        case "term.begun":
+            done[*key, f"{_TERM}{event.get('stage')}"] = {"begun": event.get("begun")}
         case "tenure.assessed":
             name = f"assessment:{event.get('stage')}:{event.get('period')}:{event.get('round')}"
             facts = {"result": event.get("result"), "passed": event.get("passed")}
@@ -104,10 +167,11 @@ def _follow(done: _Done, key: tuple[str, str], event: Mapping[str, Any]) -> None
         case "benefit.paid":
             name = f"payment:{event.get('benefit')}:{event.get('period')}"
             facts = {"fen": event.get("fen"), "recovered": 0, "document": event.get("document")}
-            done[*key, f"{name}:{_count(done, key, name) + 1}"] = {**facts, "at": at, "by": by}
+            payments[*key, name] += 1
+            done[*key, f"{name}:{payments[*key, name]}"] = {**facts, "at": at, "by": by}
         case "benefit.recovered":
             name = f"payment:{event.get('benefit')}:{event.get('period')}"
-            if paid := done.get((*key, f"{name}:{_count(done, key, name)}")):
+            if paid := done.get((*key, f"{name}:{payments[*key, name]}")):
                 paid["recovered"] = int(paid["recovered"] or 0) + int(event.get("fen") or 0)
         case "benefits.stopped":
             facts = {"ground": event.get("ground"), "since": event.get("since"), "resumed": None}
@@ -122,8 +186,3 @@ def _follow(done: _Done, key: tuple[str, str], event: Mapping[str, Any]) -> None
         case "opinion.given":
             name = f"opinion:{event.get('stage')}:{event.get('body')}"
             done[*key, name] = {"agrees": event.get("agrees"), "by": by, "at": at}
-
-
-def _count(done: _Done, key: tuple[str, str], name: str) -> int:
-    """Return how many payments of a benefit for a period the history has told of so far."""
-    return sum(one[:2] == key and one[2].startswith(f"{name}:") for one in done)

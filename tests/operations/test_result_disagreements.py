@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, text, update
 
 from documents.minutes import Meeting
 from operations.audit import audit
@@ -125,3 +125,22 @@ def test_ballots_and_meetings_agree_and_what_is_tampered_with_is_named(desk, shi
             (delete(t.meeting), {("meeting", "exists")}),
         ],
     )
+    # The database refuses what follows, unless somebody takes its triggers away first.
+    with office.desk.store.write() as transaction:
+        triggers = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'ballot'"
+        for name in transaction.connection.execute(text(triggers)).scalars().all():
+            transaction.connection.execute(text(f"DROP TRIGGER {name}"))
+    forged = {"returned": 9, "invalid": 1, "blank": 1, "tellers": ["别人"]}
+    tampered(office, [(update(t.ballot).values({name: value}), {("ballot", name)}) for name, value in forged.items()])
+
+
+def test_papers_of_a_secret_ballot_agree(desk, shipped):
+    office = BallotOffice(desk, with_ballot(shipped(LUZHOU), seats=1), INTAKE[LUZHOU])
+    office.open()
+    number = office.nominate(DECISION)
+    office.opened()
+    assert isinstance(office.count({number: (4, 0, 0)}, invalid=1), dict)
+    assert disagreeing(office) == set()
+    with desk.store.write() as transaction:
+        transaction.connection.execute(update(t.ballot).values(returned=4, tellers=["别人"]))
+    assert disagreeing(office) == {("ballot", "returned"), ("ballot", "tellers")}

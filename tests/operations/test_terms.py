@@ -299,3 +299,25 @@ def kept_failures(office: Office) -> list[tuple[str, str]]:
     query = select(t.nomination.c.number, t.sweep_failure.c.problem).join_from(t.sweep_failure, t.nomination)
     with office.desk.store.read() as connection:
         return [tuple(row) for row in connection.execute(query)]
+
+
+@on(SQLITE)
+@pytest.mark.parametrize("begins", ["document", "appointment"])
+@pytest.mark.parametrize("forged", [date(2018, 1, 1), None])
+def test_forged_first_day_of_a_term_is_named(office_of, shipped, begins, forged):
+    office = office_of(LUZHOU, program=changed(shipped(LUZHOU), begins=begins))
+    number = office.nominate("tenure")
+    if begins == "appointment":
+        office.now += timedelta(days=20)
+        appoint(office.desk, number, office.now.date() - timedelta(days=3), "聘字〔2019〕1号", office.act())
+    with office.desk.store.read() as connection:
+        assert list(disagreements(connection)) == []
+    with office.desk.store.write() as transaction:
+        transaction.connection.execute(update(t.tenure).values(begun=forged))
+    with office.desk.store.read() as connection:
+        assert [(one.number, one.field) for one in disagreements(connection)] == [(f"{number} term:tenure", "begun")]
+    with office.desk.store.write() as transaction:
+        transaction.connection.execute(delete(t.tenure))
+    with office.desk.store.read() as connection:
+        gone = [(f"{number} term:", "exists")] if begins == "appointment" else []
+        assert [(one.number, one.field) for one in disagreements(connection)] == gone
