@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import uuid4
 
 from prefect import State, get_client
@@ -26,6 +26,8 @@ from store.problems import BackupError
 from store.types import UnfitError
 
 Row = Mapping[str, str | int | None]
+
+_Result = TypeVar("_Result")
 
 #: After how many seconds, each time, what may be done twice is tried again while a database or a mail server is away.
 PATIENTLY = (5, 30, 120)
@@ -92,7 +94,7 @@ async def carry_out(
     while True:
         try:
             async with shown(progress, key):
-                account = await asyncio.to_thread(_at_desk, work)
+                account = await asyncio.to_thread(at_desk, work)
             break
         except (UnknownError, DocumentError, UnfitError, BackupError) as error:
             sentence, outside = error.words.zh, getattr(error, "outside", False)
@@ -182,7 +184,8 @@ def programs_of(refused: Iterable[Denied]) -> frozenset[str]:
     return frozenset(program_of(one.number) for one in refused if one.number)
 
 
-def _at_desk(work: Callable[[Desk], Account]) -> Account:
+def at_desk(work: Callable[[Desk], _Result]) -> _Result:
+    """Do some work at a desk of its own, which is left afterwards."""
     desk = open_desk(Settings())
     try:
         return work(desk)

@@ -1,25 +1,33 @@
 """One program's whole calendar, driven: what is due in it is done, what is owed is sent, and its next day is set."""
 
+import asyncio
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
+from uuid import UUID
 
 from prefect import State, flow, get_client
+from prefect.client.schemas.objects import FlowRun
 from prefect.runtime import deployment, flow_run
 from prefect.states import Scheduled
 
-from flows.account import PATIENTLY, Account, Row, Table, carry_out
+from flows.account import PATIENTLY, Account, Row, Table, at_desk, carry_out
 from flows.clock import instant
 from flows.sweeps import swept
 from operations.coming import next_instant
 from operations.desk import Desk
 from operations.overview import Dated, ProgramOverview, program_overview
 from operations.remind import remind
+from operations.results import UnknownError
 from operations.settings import Settings, open_channel
 from operations.sweep import CLOCK_MOVES
 from programs.words import closing_clock
 
 _UNKNOWN: Final = "—"
+
+#: A run that failed is followed by one at the next full hour, whenever it failed within this one.
+AFTER_FAILURE: Final = timedelta(hours=1)
 
 
 def _name() -> str:
@@ -27,19 +35,32 @@ def _name() -> str:
     return f"日程 {flow_run.parameters['program']} {at:%m-%d %H:%M}"
 
 
-@flow(name="项目日程", flow_run_name=_name, timeout_seconds=1800)
+async def _try_later(flow: object, flow_run: FlowRun, state: object) -> None:  # noqa: ARG001 - Prefect's names
+    """Set another run for the next full hour where this one failed, broke down or took too long: nothing else would.
+
+    A program that is not there is not driven again.
+    """
+    given = flow_run.parameters
+    if flow_run.deployment_id and given.get("follow", True) and not given.get("now"):
+        program = given["program"]
+        if await asyncio.to_thread(_may_be_there, program):
+            hour = instant(None).replace(minute=0, second=0, microsecond=0) + AFTER_FAILURE
+            await _follow(flow_run.deployment_id, program, hour)
+
+
+@flow(name="项目日程", flow_run_name=_name, timeout_seconds=1800, on_failure=[_try_later], on_crashed=[_try_later])
 async def drive(program: str, *, follow: bool = True, now: datetime | None = None) -> State[Mapping[str, Any]]:
     """Do whatever is due in one program, show its calendar, and set the run that does what comes next.
 
-    A run never waits: it ends, and the next one is scheduled for the instant at which something falls due. Runs for the
-    same instant are one, so a program that is started twice is driven once.
+    A run never waits: it ends, and the next one is scheduled for the instant at which something falls due, or for the
+    next hour after a failure. Runs for the same instant are one, so a program that is started twice is driven once.
     """
     at = instant(now)
     state = await carry_out("course", lambda desk: driven(desk, program, at), again_after=PATIENTLY)
     if follow and now is None and state.is_completed() and deployment.id:
         facts: Any = await state.aresult()
         if facts["next"]:
-            await _follow(program, datetime.fromisoformat(facts["next"]))
+            await _follow(UUID(deployment.id), program, datetime.fromisoformat(facts["next"]))
     return state
 
 
@@ -91,11 +112,27 @@ def _standings(seen: ProgramOverview) -> list[Row]:
     return rows
 
 
-async def _follow(program: str, at: datetime) -> None:
-    """Set the next run of this deployment, once for an instant."""
+def _may_be_there(program: str) -> bool:
+    """Say whether a program is in the database, or that cannot be told now."""
+    try:
+        at_desk(partial(_look_up, program))
+    except UnknownError:
+        return False
+    except Exception:  # noqa: BLE001 - whatever is wrong may be over in an hour
+        return True
+    return True
+
+
+def _look_up(program: str, desk: Desk) -> None:
+    with desk.store.read() as connection:
+        desk.running(connection, program)
+
+
+async def _follow(deployment_id: UUID, program: str, at: datetime) -> None:
+    """Set the next run of a deployment, once for an instant."""
     async with get_client() as client:
         await client.create_flow_run_from_deployment(
-            deployment.id,
+            deployment_id,
             parameters={"program": program, "follow": True},
             state=Scheduled(scheduled_time=at),
             tags=[program],

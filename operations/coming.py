@@ -1,13 +1,15 @@
 """What time brings a program next: the instant at which something of it is due, opens, closes or is to be sent."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, FromClause, Select, bindparam, func, select
 
 from operations.desk import Desk
 from operations.overview import Dated
 from operations.remind import next_delivery
 from store import tables as t
+from store.types import Instant
 
 
 def next_instant(desk: Desk, program_id: str, dates: tuple[Dated, ...], now: datetime) -> datetime | None:
@@ -16,11 +18,24 @@ def next_instant(desk: Desk, program_id: str, dates: tuple[Dated, ...], now: dat
     Its key dates count too, as they tell people what has begun. None where nothing is to come: the program is over, or
     everything in it waits for somebody.
     """
-    of = t.nomination.c
     with desk.store.read() as connection:
-        due = connection.execute(
-            select(func.min(of.due_at)).where(of.program_id == program_id, of.due_at > now)
-        ).scalar()
+        due = [connection.execute(query, {"program": program_id, "now": now}).scalar() for query in _DUE]
         owed = next_delivery(connection, program_id)
     marks = [mark for dated in dates for mark in (dated.key.opens, dated.key.closes)]
-    return min((mark for mark in (due, owed, *marks) if mark is not None and mark > now), default=None)
+    return min((mark for mark in (*due, owed, *marks) if mark is not None and mark > now), default=None)
+
+
+def _first(instant: ColumnElement[datetime], source: FromClause, *still: ColumnElement[bool]) -> Select[Any]:
+    """Ask for the first of some instants of a program that is still to come."""
+    mine = t.nomination.c.program_id == bindparam("program")
+    return (
+        select(func.min(instant)).select_from(source).where(mine, instant > bindparam("now", type_=Instant()), *still)
+    )
+
+
+#: What sweeps look for: nominations that time moves on, terms in which something falls due, objections still open.
+_DUE = (
+    _first(t.nomination.c.due_at, t.nomination),
+    _first(t.tenure.c.next_at, t.tenure.join(t.nomination)),
+    _first(t.objection.c.due_at, t.objection.join(t.nomination), t.objection.c.outcome.is_(None)),
+)

@@ -1,9 +1,11 @@
 import asyncio
 from datetime import datetime
 
+import pytest
 from prefect import get_client
 from prefect.flow_engine import run_flow
 
+from deadlines import SHANGHAI
 from flows.courses import drive, driven
 from flows.deployments import DEPLOYMENTS
 from operations.settings import open_desk
@@ -64,3 +66,44 @@ def test_the_next_run_is_set_once_for_an_instant(played, monkeypatch):
     assert coming.expected_start_time == datetime.fromisoformat("2030-01-02T00:00+08:00")
     assert (coming.parameters, PROGRAM in coming.tags) == ({"program": PROGRAM, "follow": True}, True)
     assert [one.state_name for one in runs].count("Completed") == 2
+
+
+@pytest.mark.parametrize(("program", "broken", "again"), [(PROGRAM, True, 1), ("moon", False, 0)])
+def test_a_run_that_fails_is_followed_by_one_in_the_next_hour_while_there_is_a_program(
+    played, monkeypatch, program, broken, again
+):
+    played("2019-07-30T23:00+08:00")
+
+    def fail(*_given):
+        raise RuntimeError("broken")
+
+    if broken:
+        monkeypatch.setattr("flows.courses.swept", fail)
+    before = {one.id for one in asyncio.run(runs_of_course())}
+    for _ in range(2):
+        asyncio.run(drive_by_deployment(program))
+    runs = [one for one in asyncio.run(runs_of_course()) if one.id not in before]
+    coming = [one for one in runs if one.state_name == "Scheduled"]
+    assert ([one.state_name for one in runs].count("Failed"), len(coming)) == (2, again)
+    for one in coming:
+        assert (one.expected_start_time.minute, one.parameters) == (0, {"program": PROGRAM, "follow": True})
+        assert one.expected_start_time > datetime.now(SHANGHAI)
+
+
+async def runs_of_course():
+    await course_applied()
+    async with get_client() as client:
+        course = await client.read_deployment_by_name("项目日程/course")
+        return [one for one in await client.read_flow_runs() if one.deployment_id == course.id]
+
+
+async def course_applied():
+    [deployment] = [one for one in DEPLOYMENTS if one.name == "course"]
+    await deployment.to_runner().aapply()
+
+
+async def drive_by_deployment(program):
+    async with get_client() as client:
+        course = await client.read_deployment_by_name("项目日程/course")
+        started = await client.create_flow_run_from_deployment(course.id, parameters={"program": program})
+        await run_flow(drive, flow_run=started, parameters={"program": program}, return_type="state")
