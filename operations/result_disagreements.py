@@ -305,10 +305,12 @@ def _rankings(connection: Connection, program_id: str | None, kept: _Told) -> No
 
 def _ballots(connection: Connection, program_id: str | None, kept: _Told) -> None:
     rounds: dict[int, int] = {}
-    for one in held(connection, _rows(connection, t.ballot, program_id)):
+    every = held(connection, _rows(connection, t.ballot, program_id))
+    cast = votes_in(connection, every)
+    for one in every:
         row = one.row
         rounds[row.id] = row.round
-        votes = {} if row.secret else votes_in(connection, one)
+        votes = cast[row.id]
         counts = {number: [count.yes, count.no, count.abstained] for number, count in one.counts.items()}
         kept[row.program_id, f"ballot:{row.stage}:{row.round}"] = {
             "secret": row.secret,

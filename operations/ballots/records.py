@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, bindparam, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from deadlines.zone import shanghai_day
@@ -276,11 +276,28 @@ def recuse_by_ties(
 
 def write_counts(connection: Connection, one: Held, counts: Mapping[str, Count]) -> None:
     """Write what was counted on each nominee of a round."""
-    of = t.ballot_nominee.c
     ids = {number: nomination for nomination, number in one.numbers.items()}
-    for number, count in counts.items():
+    if counts:
         connection.execute(
-            update(t.ballot_nominee)
-            .where(of.ballot_id == one.row.id, of.nomination_id == ids[number])
-            .values(yes=count.yes, no=count.no, abstained=count.abstained)
+            _COUNTED,
+            [
+                {
+                    "round": one.row.id,
+                    "who": ids[number],
+                    "for": count.yes,
+                    "against": count.no,
+                    "open": count.abstained,
+                }
+                for number, count in counts.items()
+            ],
         )
+
+
+_COUNTED = (
+    update(t.ballot_nominee)
+    .where(
+        t.ballot_nominee.c.ballot_id == bindparam("round"),
+        t.ballot_nominee.c.nomination_id == bindparam("who"),
+    )
+    .values(yes=bindparam("for"), no=bindparam("against"), abstained=bindparam("open"))
+)

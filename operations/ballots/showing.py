@@ -15,6 +15,7 @@ from operations.policy import Deed
 from operations.results import Denied, UnknownError
 from programs import Words
 from states.balloting import Mark, Outcome
+from store import among
 from store import tables as t
 
 
@@ -54,13 +55,16 @@ def shown(connection: Connection, rounds: Sequence[Held], actor: Actor | None = 
     """Return rounds of one stage with what they came to."""
     by_id = {one.row.id: one for one in rounds}
     rows = [one.row for one in rounds]
+    cast = votes_in(connection, rounds)
+    of = t.nomination.c
+    everybody = sorted({nomination for one in rounds for nomination in one.numbers})
+    named = select(of.id, of.nominee).where(among(of.id, everybody))
+    names = {row.id: row.nominee for row in connection.execute(named)}
     found: list[Shown] = []
     for one in rounds:
-        votes = {} if one.row.secret else votes_in(connection, one)
+        votes = cast[one.row.id]
         if actor is not None and actor.role is Role.EXPERT:
             votes = {member: marks for member, marks in votes.items() if member == actor.name}
-        of = t.nomination.c
-        named = select(of.number, of.nominee).where(of.id.in_(list(one.numbers)))
         closed = one.row.closed_at is not None
         series = [by_id[row.id] for row in series_of(rows, one.row)]
         found.append(
@@ -68,7 +72,7 @@ def shown(connection: Connection, rounds: Sequence[Held], actor: Actor | None = 
                 one,
                 "annulled" if one.row.annulled_at else "closed" if closed else "open",
                 by_id[one.row.follows].row.round if one.row.follows else None,
-                {row.number: row.nominee for row in connection.execute(named.order_by(of.number))},
+                {number: names[nomination] for nomination, number in one.numbers.items()},
                 votes,
                 again(series) if closed else None,
             )

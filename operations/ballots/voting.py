@@ -50,6 +50,7 @@ from programs import Words
 from states import Refusal
 from states.balloting import Count, Mark, Outcome, count_votes
 from states.papers import Papers, counted_papers, marks_on
+from store import among
 from store import tables as t
 
 
@@ -186,7 +187,7 @@ def close_ballot(desk: Desk, program_id: str, stage_id: str, act: Act) -> Outcom
             return Denied((none_open(),))
         newly = recuse_by_ties(connection, running, one, rows, act.now)
         one = held(connection, [one.row])[0]
-        votes = votes_in(connection, one)
+        votes = votes_in(connection, [one])[one.row.id]
         if refused := denied(*_unready(one, votes)):
             return refused
         if not one.row.secret:
@@ -241,12 +242,15 @@ def close_ballot(desk: Desk, program_id: str, stage_id: str, act: Act) -> Outcom
         return found
 
 
-def votes_in(connection: Connection, one: Held) -> dict[str, dict[str, Mark]]:
-    """Return how everybody has voted in a named round: member → number → mark."""
-    votes: dict[str, dict[str, Mark]] = {}
+def votes_in(connection: Connection, rounds: Sequence[Held]) -> dict[int, dict[str, dict[str, Mark]]]:
+    """Return how everybody has voted in named rounds: id of the round → member → number → mark; of secret ones none."""
+    numbers = {one.row.id: one.numbers for one in rounds if not one.row.secret}
+    votes: dict[int, dict[str, dict[str, Mark]]] = {one.row.id: {} for one in rounds}
     of = t.ballot_vote.c
-    for row in connection.execute(select(t.ballot_vote).where(of.ballot_id == one.row.id)):
-        votes.setdefault(row.member, {})[one.numbers[row.nomination_id]] = Mark(row.mark)
+    cast = select(t.ballot_vote).where(among(of.ballot_id, list(numbers)))
+    for row in connection.execute(cast) if numbers else ():
+        number = numbers[row.ballot_id][row.nomination_id]
+        votes[row.ballot_id].setdefault(row.member, {})[number] = Mark(row.mark)
     return votes
 
 

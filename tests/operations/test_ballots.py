@@ -1,7 +1,9 @@
 """Ballots of a committee: from the opening to the decision, in secret or by name, with ties, and held again."""
 
+from contextlib import contextmanager
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from operations.actors import Actor
 from operations.acts import Act
@@ -138,6 +140,42 @@ def test_named_ballot_keeps_each_vote_and_counts_the_last_of_each(office_with):
     found = office.close()
     assert {line.number: line.polled.count.yes for line in found.lines} == {one: 5, two: 4, three: 1}
     assert office.shown()[0].votes[MEMBERS[0]] == {one: Mark.YES, two: Mark.ABSTAIN, three: Mark.YES}
+
+
+@contextmanager
+def asked(office):
+    """Notes the statements of what is done meanwhile."""
+    statements = []
+
+    def note(_connection, _cursor, statement, *_more):
+        statements.append(statement)
+
+    event.listen(office.desk.store.engine, "before_cursor_execute", note)
+    yield statements
+    event.remove(office.desk.store.engine, "before_cursor_execute", note)
+
+
+def test_rounds_are_shown_by_as_many_statements_however_many_they_are(office_with):
+    office, numbers = office_with(secret=False)
+    costs = []
+    for place in range(3):
+        office.opened()
+        office.cast(MEMBERS[place], *numbers[:2])
+        with asked(office) as statements:
+            shown = office.shown()
+        assert [list(one.votes) for one in shown] == [[member] for member in MEMBERS[: place + 1]]
+        assert all(list(one.nominees) == sorted(numbers) for one in shown)
+        costs.append(len(statements))
+        office.annul()
+    assert len(set(costs)) == 1
+
+
+def test_counts_are_written_by_one_statement_however_many_nominees_there_are(office_with):
+    office, numbers = office_with()
+    office.opened()
+    with asked(office) as statements:
+        assert isinstance(office.count(dict.fromkeys(numbers, (3, 2, 0))), dict)
+    assert len([one for one in statements if one.startswith("UPDATE ballot_nominee")]) == 1
 
 
 def test_nobody_votes_for_another_or_without_attending(office_with):
