@@ -1,6 +1,8 @@
 """The part of `linxuan review` that is about scores: typed in or on score sheets, and who has given what."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import click
@@ -202,11 +204,13 @@ def finding_documents(findings: tuple[CellFinding, ...]) -> list[dict[str, Any]]
     ]
 
 
-def finding_lines(findings: tuple[CellFinding, ...]) -> list[str]:
-    """Return findings in cells as lines, the first of many."""
+def finding_lines(findings: tuple[CellFinding, ...], labels: Mapping[str, str] = MappingProxyType({})) -> list[str]:
+    """Return findings in cells as lines, the first of many; `labels` are the headings of columns by their meanings."""
     lines = []
     for one in findings[:_SHOWN]:
-        where = say(f"第 {one.row} 行 {one.column or ''}".rstrip(), f"row {one.row} {one.column or ''}".rstrip())
+        column = one.column or ""
+        heading = labels.get(column, column)
+        where = say(f"第 {one.row} 行 {heading}".rstrip(), f"row {one.row} {column}".rstrip())
         lines.append(f"{'✗' if one.blocks else '※'} {where}：{one.words.in_language(LANGUAGE)}")
     if len(findings) > _SHOWN:
         more = len(findings) - _SHOWN

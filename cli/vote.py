@@ -12,6 +12,7 @@ from cli.face import REFUSED, Face, Group, InstantType, LineType, command_face, 
 from cli.score import finding_documents, finding_lines
 from cli.sources import reading_desk
 from operations.results import Denied
+from operations.tally_tables import LABELS
 from operations.tallying import Import, Tallied, import_tally, imports_of
 from states.explaining import shown
 from states.jumps import Jumped
@@ -88,7 +89,7 @@ def take_in(
         "kept": done.kept,
         "findings": finding_documents(done.findings),
     }
-    face.answer(document, [*finding_lines(done.findings), *map(_jumped_line, done.jumped), _summary(done)])
+    face.answer(document, [*finding_lines(done.findings, LABELS), *map(_jumped_line, done.jumped), _summary(done)])
     if done.is_blocked:
         raise SystemExit(REFUSED)
 

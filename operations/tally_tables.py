@@ -19,6 +19,9 @@ _COLUMNS: Final = {
     "unit": HEADINGS["unit"],
     "votes": ("票数", "得票", "得票数", "投票数", "总票数", "累计票数", "有效票数", "当前票数"),
 }
+#: The usual heading of each column.
+LABELS: Final = {meaning: words[0] for meaning, words in _COLUMNS.items()}
+
 _MEANING: Final = {word: meaning for meaning, words in _COLUMNS.items() for word in words}
 _TOTALS: Final = frozenset({"合计", "总计", "共计", "小计"})
 _MOST: Final = 2**31 - 1
