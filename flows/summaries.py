@@ -12,6 +12,7 @@ from prefect.client.schemas.filters import (
     FlowRunFilterStateType,
 )
 from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.client.schemas.sorting import FlowRunSort
 
 from deadlines.zone import midnight, shanghai_day
 from flows.account import PATIENTLY, Account, Page, carry_out
@@ -125,5 +126,6 @@ async def _failed_since(since: datetime) -> list[FlowRun]:
             flow_run_filter=FlowRunFilter(
                 state=FlowRunFilterState(type=kinds), start_time=FlowRunFilterStartTime(after_=since)
             ),
+            sort=FlowRunSort.START_TIME_DESC,
             limit=_MOST,
         )

@@ -14,6 +14,7 @@ from typing import Final
 from deadlines import SHANGHAI, WorkCalendar
 from deadlines.ladders import ladder
 from notifications.hours import is_urgent, next_working_instant
+from programs import Words
 
 _NO_FACTS: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -27,6 +28,21 @@ class OwedKind(StrEnum):
     INVITATION = "invitation"
     OVERDUE = "overdue"
     ESCALATION = "escalation"
+
+    @property
+    def label(self) -> Words:
+        """What people call it."""
+        return _LABELS[self]
+
+
+_LABELS: Final = {
+    OwedKind.DEADLINE: Words("期限提醒", "a deadline"),
+    OwedKind.ARRIVAL: Words("待办通知", "something to act on"),
+    OwedKind.NOTICE: Words("办理结果", "an outcome"),
+    OwedKind.INVITATION: Words("评审邀请", "an invitation to review"),
+    OwedKind.OVERDUE: Words("逾期催办", "overdue"),
+    OwedKind.ESCALATION: Words("逾期上报", "overdue, told to the organization above"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, or_, select
 from sqlalchemy.engine import Connection
 
+from notifications.owed import OwedKind
 from operations.actors import Actor
 from operations.desk import Desk, Running
 from operations.finding import Found, found_in
@@ -24,7 +25,7 @@ from programs import Program, Words
 from programs.materials import Material, Medium
 from programs.model import Seats
 from programs.stages import Screening, Tier
-from states import Verdict
+from states import Move, Verdict
 from store import events_of
 from store import tables as t
 
@@ -47,7 +48,7 @@ class Message:
     """Word that is owed about a nomination, or was sent. `letter` is its text, where the reader may see all of it."""
 
     recipient: str
-    what: str
+    what: Words
     reason: str | None
     state: str
     at: datetime | None
@@ -177,8 +178,6 @@ def _message(  # noqa: PLR0913 - what a message is read from, each by name
     *,
     told: bool,
 ) -> Message:
-    kinds = {"arrival": "待办通知", "deadline": "期限提醒", "notice": "办理结果", "invitation": "评审邀请"}
-    what = row.facts.get("move") or kinds.get(row.kind, row.kind)
     subject, letter = row.subject, row.body
     if row.state == "owed" and not told and seeing.covers(row.recipient, running):
         ahead = letter_ahead(desk, connection, row.recipient, max(now, row.send_at), row.program_id)
@@ -187,10 +186,18 @@ def _message(  # noqa: PLR0913 - what a message is read from, each by name
         subject = letter = None
     return Message(
         recipient=row.recipient,
-        what=what,
+        what=_what(row),
         reason=row.facts.get("reason") or None,
         state=row.sent or row.state,
         at=row.sent_at or (row.send_at if row.state == "owed" else None),
         subject=subject,
         letter=letter,
     )
+
+
+def _what(row: Row[Any]) -> Words:
+    """Return what a message tells: what became of the nomination, kept in Chinese as letters are, or its kind."""
+    kind, said = OwedKind(row.kind).label, row.facts.get("move")
+    if not said:
+        return kind
+    return next((move.label for move in Move if move.label.zh == said), Words(said, kind.en))

@@ -235,15 +235,19 @@ def again(series: Sequence[Held]) -> Outcome:
 def recuse_by_ties(
     connection: Connection, running: Running, one: Held, rows: Sequence[Row[Any]], now: datetime
 ) -> dict[str, list[str]]:
-    """Recuse members who are experts of the pool where it says so, or their ties do; returns whom newly, by number."""
+    """Recuse members from themselves, and experts of the pool where it says so or their ties do; returns whom newly.
+
+    What is returned are names by number.
+    """
     known = {
         row.name: row for row in connection.execute(select(t.expert).where(t.expert.c.name.in_(list(one.members))))
     }
     here = [row for row in rows if row.id in one.numbers]
-    if not known or not here:
+    # Members who are named by hand are in no pool, and are taken for a nominee by their name alone.
+    found = {(row.id, row.nominee): Ground.OTHER for row in here if row.nominee in one.members}
+    if not here or not (known or found):
         return {}
     names = {row.id: name for name, row in known.items()}
-    found: dict[tuple[int, str], Ground] = {}
     panel = running.program.panels().get(one.ballot.panel or "") or Panel(clause=one.ballot.clause, size=1)
     experts = evaluators(connection, [(row.id, row.employer) for row in known.values()])
     tied = conflicts(panel, experts, [evaluated(running.program, row) for row in here], shanghai_day(now))

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from operations.actors import Actor, Role
-from operations.authority import matter_at, refuses
+from operations.authority import Authority, matter_at
 from operations.ballots.records import Held, again, balloting_stage, held, rounds_of, series_of
 from operations.ballots.voting import votes_in
 from operations.desk import Desk
@@ -44,8 +44,12 @@ def show_ballots(desk: Desk, program_id: str, stage_id: str, *, actor: Actor | N
         running = desk.holding(connection, program_id, stage_id)
         balloting_stage(running, stage_id)
         rounds = held(connection, rounds_of(connection, program_id, stage_id))
-        if actor is not None and not _is_member(actor, rounds):
-            refusal = refuses(connection, actor, Deed.SEE_RESULTS, matter_at(running, stage_id))
+        if actor is not None:
+            authority = Authority(connection, actor)
+            # A member sees their own ballots whatever they may else, but must be who they say.
+            refusal = authority.unknown(program_id)
+            if refusal is None and not _is_member(actor, rounds):
+                refusal = authority.would_refuse(Deed.SEE_RESULTS, matter_at(running, stage_id))
             if refusal:
                 return Denied((refusal,))
         return shown(connection, rounds, actor)

@@ -1,10 +1,12 @@
 import sqlite3
 from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from prefect import flow
 
+from deadlines import SHANGHAI
 from flows.account import Account, carry_out
 from flows.alerts import notify_administrators
 from flows.calendars import watch_calendar
@@ -99,7 +101,25 @@ def test_a_day_is_summed_up_on_one_page(played, monkeypatch):
     assert "# 2019-07-29 小结" in page
     assert f"](http://console.example:8000/programs/{PROGRAM})" in page
     assert "| 2019-07-30 24:00 |" in page
-    assert seen.result["failed_runs"] >= 0
+
+
+def test_runs_that_failed_are_counted_and_named_the_last_first(played):
+    played("2019-07-20T23:00+08:00")
+
+    @flow(name="会失败", flow_run_name="这一次没有完成")
+    async def fails() -> None:
+        raise ValueError("没有纸了")
+
+    assert run(fails).state == "Failed"
+    today = run(summarize, now="2019-07-29T18:05")
+    # Runs of other tests may have failed on this server before.
+    _, _, rest = today.pages["daily-summary"].partition("## 没有完成的运行")
+    rows = rest.partition("##")[0].strip().splitlines()[2:]
+    assert "这一次没有完成" in rows[0]
+    assert "没有纸了" in rows[0]
+    assert today.result["failed_runs"] == len(rows)
+    after = datetime.now(SHANGHAI) + timedelta(days=2)
+    assert run(summarize, now=f"{after:%Y-%m-%d}T18:05").result["failed_runs"] == 0
 
 
 def test_administrators_are_written_to_once_for_a_matter(settings):

@@ -5,12 +5,13 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import event, select
 
-from operations.actors import Actor
+from operations.actors import MACHINE, Actor, Role
 from operations.acts import Act
 from operations.ballots.holding import open_ballot, record_attendance, recuse_member
 from operations.ballots.showing import chosen_by_ballot, show_ballots
 from operations.ballots.voting import cast_vote, close_ballot, count_papers
 from operations.experts.pool import ExpertDraft, add_expert, declare_tie
+from operations.people import add_person, disable_person
 from operations.results import Denied, Moved, UnknownError
 from programs.panels import Ground
 from states import Move
@@ -210,6 +211,29 @@ def test_recused_member_has_no_vote_on_that_nominee_and_leaves_what_the_share_is
         (1, 5),
     ]
     assert [lines[number].chosen for number in (one, two, three)] == [False, True, False]
+
+
+def test_member_who_is_the_nominee_has_no_vote_on_themselves(office_with):
+    office, (one,) = office_with(1, secret=False)
+    themselves = office.nominate(DECISION, nominee=MEMBERS[0], nominator="另一区")
+    office.opened()
+    assert office.shown()[0].held.recused == {themselves: {MEMBERS[0]: Ground.OTHER}}
+    office.cast(MEMBERS[0], one)
+    assert office.shown()[0].votes[MEMBERS[0]] == {one: Mark.YES}
+
+
+def test_ballots_are_shown_to_members_who_are_who_they_say(office_with):
+    office, _ = office_with(1)
+    office.opened()
+    members = [office.as_member(name).actor for name in MEMBERS[:2]]
+    assert [len(show_ballots(office.desk, office.id, DECISION, actor=one)) for one in members] == [1, 1]
+    assert add_person(office.desk, "总管", Role.ADMINISTRATOR, None, Act(MACHINE, office.now)) is None
+    by = Act(Actor("总管"), office.now)
+    assert add_person(office.desk, MEMBERS[0], Role.EXPERT, "评委会", by) is None
+    assert len(show_ballots(office.desk, office.id, DECISION, actor=members[0])) == 1
+    assert why(show_ballots(office.desk, office.id, DECISION, actor=members[1])) == [("registered", None)]
+    assert disable_person(office.desk, MEMBERS[0], by) is None
+    assert why(show_ballots(office.desk, office.id, DECISION, actor=members[0])) == [("enabled", None)]
 
 
 def test_member_of_the_pool_is_recused_by_their_ties(office_with):

@@ -3,15 +3,18 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
+from notifications.owed import OwedKind
 from operations.actors import MACHINE, Actor, Role
+from operations.casefiles import case_file
 from operations.lookup import list_nominations
 from operations.overview import overview, program_overview
 from operations.people import add_person
 from operations.policy import Deed, grants
 from operations.results import UnknownError
 from operations.seeing import Seeing, note_refused
+from states import Move
 from store import INSTALLATION, events_of
 from store import tables as t
 from tests.conftest import on
@@ -164,3 +167,20 @@ def test_asking_for_what_is_not_ones_own_is_an_event(staffed):
         asked = [event["asked"] for event in events_of(connection, INSTALLATION) if event["kind"] == "access.refused"]
     assert asked[0] == "/nominations/x-0003"
     assert len(list(list_nominations(staffed.desk))) == 4
+
+
+@on(SQLITE)
+def test_every_kind_of_message_is_named_in_both_languages(staffed):
+    number, at = f"{LUZHOU}-0001", staffed.now
+    row = staffed.row(number)
+    with staffed.desk.store.write() as transaction:
+        transaction.connection.execute(delete(t.reminder))
+        for kind in OwedKind:
+            values = {"key": kind.value, "kind": kind.value, "program_id": LUZHOU, "stage": row.stage, "send_at": at}
+            facts = {"move": Move.RETURN.label.zh} if kind is OwedKind.NOTICE else {}
+            told = values | {"recipient": row.holder, "nomination": number, "facts": facts}
+            transaction.connection.execute(insert(t.reminder).values(told))
+    messages = case_file(staffed.desk, number, MACHINE, at).messages
+    named = [OwedKind(kind).label for kind in OwedKind if kind is not OwedKind.NOTICE] + [Move.RETURN.label]
+    assert {(one.what.zh, one.what.en) for one in messages} == {(one.zh, one.en) for one in named}
+    assert not [one.what for one in messages if not one.what.en.isascii() or one.what.zh.isascii()]
