@@ -148,6 +148,9 @@ def moves(face: Face, number: str, actor: str) -> None:
 )
 @click.option("--reason", default="", help=say("理由", "why"))
 @click.option("--grade", help=say("授予的奖项（评审确定时）", "the grade, when the seats are filled"))
+@click.option(
+    "--ground", help=say("通知规定的取消情形的代号（取消申报资格时）", "the ground's id, of a disqualification")
+)
 @click.option("--document-number", help=say("发文字号（发文时）", "the document's number, at issuance"))
 @click.option("--sealed", is_flag=True, help=say("已在表上盖章（推荐各层级）", "the tier's seal is on the form"))
 @click.option(
@@ -167,6 +170,7 @@ def move_one(
     seen_stage: str | None,
     reason: str,
     grade: str | None,
+    ground: str | None,
     document_number: str | None,
     sealed: bool,
     opinion: tuple[str, ...],
@@ -182,6 +186,7 @@ def move_one(
         act,
         grade=grade,
         document_number=document_number,
+        ground=ground,
         endorsement=given if given != Endorsement() else None,
         seen_stage=seen_stage,
     )
@@ -190,6 +195,8 @@ def move_one(
     standings = running_of(desk, number).pipeline.standings
     source, destination = (standings[key].name.in_language(LANGUAGE) for key in (done.source, done.destination))
     due = due_words(done.due_at, provisional=done.provisional)
+    if done.move is Move.DISQUALIFY and ground is None:
+        due += say("；没有写明情形（--ground），不留禁报", "; no --ground was named, so it leaves no ban")
     face.answer(
         asdict(done),
         say(

@@ -98,6 +98,7 @@ class Nominations:
             what,
             act,
             grade=form.get("grade") or None,
+            ground=form.get("ground") or None,
             endorsement=_endorsement(form),
             seen_version=int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 9 else None,
         )

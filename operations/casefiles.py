@@ -25,6 +25,7 @@ from programs import Program, Words
 from programs.materials import Material, Medium
 from programs.model import Seats
 from programs.stages import Screening, Tier
+from programs.terms import Disqualification
 from states import Move, Verdict
 from store import events_of
 from store import tables as t
@@ -65,6 +66,7 @@ class CaseFile:
     program: Program
     tier: Tier | None
     grades: tuple[Seats, ...]
+    grounds: tuple[Disqualification, ...]
     facts: tuple[tuple[Words, str], ...]
     moves: tuple[Possible, ...]
     verdicts: tuple[Verdict, ...]
@@ -91,6 +93,7 @@ def case_file(desk: Desk, number: str, actor: Actor, now: datetime) -> CaseFile:
             program=running.program,
             tier=running.program.tier(row.stage),
             grades=running.program.seats_for(path),
+            grounds=running.program.disqualifications,
             facts=tuple(_facts(running, row)),
             moves=tuple(map(_by_itself, possible_moves(desk, number, actor, now))),
             verdicts=verdicts_on(desk, connection, running, [row], now)[row.id],

@@ -15,9 +15,9 @@ from deadlines.zone import day_end, last_day_before, midnight, shanghai_day
 from operations.acts import Act
 from operations.desk import Running
 from operations.pasts import is_rehearsed, owner_of
-from programs import Program
+from programs import Program, Words
 from programs.terms import Disqualification
-from states import Move
+from states import Move, Refusal
 from store import INSTALLATION, Transaction
 from store import tables as t
 
@@ -99,18 +99,36 @@ def leave_ban(
     return last if done is not None else None
 
 
-def disqualified_for(program: Program, reason: str) -> Disqualification | None:
-    """Return which of a program's grounds a reason names by its id or its name; the only one where there is one."""
-    named = [one for one in program.disqualifications if one.id in reason or one.name in reason]
-    every = program.disqualifications
-    return named[0] if named else every[0] if len(every) == 1 else None
+def ground_named(program: Program, ground: str) -> Disqualification | None:
+    """Return which of a program's grounds is named, by its id."""
+    return next((one for one in program.disqualifications if one.id == ground), None)
+
+
+def unfit_ground(program: Program, what: Move, ground: str | None) -> Refusal | None:
+    """Refuse a ground that the program does not have, and one of a move that needs none."""
+    if ground is None or (what is Move.DISQUALIFY and ground_named(program, ground)):
+        return None
+    known = Words(
+        "、".join(f"{one.id}（{one.name}）" for one in program.disqualifications) or "无",
+        ", ".join(one.id for one in program.disqualifications) or "none",
+    )
+    return Refusal(
+        "ground-known",
+        Words("通知没有这一取消情形：{ground}", "the notice has no such ground: {ground}").format(ground=ground),
+        Words("取消申报资格可用：{known}；没有所列情形的不写", "a disqualification takes {known}, or none").format(
+            known=known
+        ),
+    )
 
 
 def leave_bans(
-    transaction: Transaction, versions: Mapping[int, Running], rows: Sequence[Row[Any]], what: Move, act: Act
+    transaction: Transaction, versions: Mapping[int, Running], rows: Sequence[Row[Any]], named: str | None, act: Act
 ) -> None:
-    """Leave the bans that a disqualification brings, where the program says that it does."""
-    for row in rows if what is Move.DISQUALIFY else ():
+    """Leave the bans that a disqualification for a named ground brings, where the program says that it does.
+
+    What the reason says is for people: it may as well deny a ground as state it.
+    """
+    for row in rows if named else ():
         program = versions[row.revision].program
-        if ground := disqualified_for(program, act.reason):
+        if ground := ground_named(program, named or ""):
             leave_ban(transaction, program, row, ground.bars_years, ground.name, act)

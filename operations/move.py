@@ -18,7 +18,7 @@ from operations.authority import matter_of, permitted, refuses
 from operations.desk import Desk, Running
 from operations.endorsing import endorsement_facts, form_number_taken, write_endorsement
 from operations.facts import cases_of
-from operations.leaving import leave_bans
+from operations.leaving import leave_bans, unfit_ground
 from operations.owing import owe
 from operations.pasts import hold_pasts, settle_pasts
 from operations.placing import Landing, Places
@@ -39,11 +39,13 @@ def move(  # noqa: PLR0913 - a move's facts, each by name
     grade: str | None = None,
     document_number: str | None = None,
     endorsement: Endorsement | None = None,
+    ground: str | None = None,
     seen_version: int | None = None,
     seen_stage: str | None = None,
 ) -> Moved | Denied:
     """Move one nomination. With `seen_version` or `seen_stage`, only if nobody has moved it since that was seen.
 
+    `ground` is the id of the program's ground of a disqualification; without one it leaves no ban.
     A move that is part of a use case (a list published, an objection, a document) is refused, naming the use case.
     Raises `UnknownError` for a number that is not there.
     """
@@ -51,6 +53,10 @@ def move(  # noqa: PLR0913 - a move's facts, each by name
         return Denied((part_of_more(what, what.by_use_case),), number)
     with desk.store.write() as transaction:
         row = find(transaction.connection, number)
+        program = desk.running_for(transaction.connection, row).program
+        if unfit := unfit_ground(program, what, ground):
+            refusal = refuses(transaction.connection, act.actor, what, matter_of(program, row))
+            return Denied((refusal or unfit,), number)
         if row.version != (seen_version or row.version) or row.stage != (seen_stage or row.stage):
             running = desk.running_for(transaction.connection, row)
             refusal = refuses(transaction.connection, act.actor, what, matter_of(running.program, row))
@@ -64,6 +70,7 @@ def move(  # noqa: PLR0913 - a move's facts, each by name
             grades={number: grade} if grade else {},
             document_number=document_number,
             endorsement=endorsement,
+            ground=ground,
         )
     return batch.moved[0] if batch.moved else batch.denied[0]
 
@@ -78,6 +85,7 @@ def move_many(  # noqa: PLR0913 - a move's facts, each by name
     grades: Mapping[str, str] | None = None,
     document_number: str | None = None,
     endorsement: Endorsement | None = None,
+    ground: str | None = None,
 ) -> Batch:
     """Make the same move with many nominations of one program, each judged by itself, in the order given.
 
@@ -162,11 +170,11 @@ def move_many(  # noqa: PLR0913 - a move's facts, each by name
             document_number=document_number,
             endorsement=put,
         )
-        transaction.record(running.program.id, "nomination.moved", nomination=done.number, **facts)
+        transaction.record(running.program.id, "nomination.moved", nomination=done.number, ground=ground, **facts)
     _write(connection, changes)
     sources = {change["row_id"]: done.source for change, done in zip(changes, moved, strict=True)}
     places.settle(what, sources, newest.program.quotas)
-    leave_bans(transaction, versions, [row for row in rows if row.id in sources], what, act)
+    leave_bans(transaction, versions, [row for row in rows if row.id in sources], ground, act)
     owed = 0
     for running in versions.values():
         own = {row.number: row.id for row in _of_version(rows, running)}

@@ -25,7 +25,7 @@ from operations.failures import keep_failures, swept_in_vain
 from operations.move import move_many
 from operations.owing import write_owed
 from operations.results import Denied, Moved
-from operations.tenure.revoking import enter_revocation, grounds_of
+from operations.tenure.revoking import enter_revocation
 from operations.tenure.state import Term, terms_of
 from states import Move
 from store import Transaction, among
@@ -207,8 +207,9 @@ def _end(  # noqa: PLR0913, PLR0917 - as above
         if row.number not in ended:
             continue
         running, term = versions[row.revision], terms[row.id]
-        grounds = grounds_of(running.program, term)
-        ground = next((one for one in grounds if "整改" in one), _REASON)
+        grounds = term.stage.revocation_grounds if term.stage else ()
+        # Of several, no text can tell which one this is.
+        ground = grounds[0] if len(grounds) == 1 else _REASON
         enter_revocation(transaction, running, row, term, ground, act)
 
 

@@ -173,7 +173,7 @@ def test_term_begins_with_the_appointment_where_the_notice_says_so(office_of, sh
 def test_disqualification_leaves_the_ban_of_its_ground(office_of, shipped):
     program = edited(shipped(LUZHOU), change("disqualifications", "fraud", bars_years=5))
     office = office_of(LUZHOU, program=program)
-    office.move(office.nominate("review"), Move.DISQUALIFY, "材料弄虚作假")
+    office.move(office.nominate("review"), Move.DISQUALIFY, "材料造假", ground="fraud")
     (ban,) = list_pasts(office.desk, kind=PastKind.BAN)
     assert (ban.known, ban.ended_at.year - ban.since.year) == (True, 5)
 
@@ -321,3 +321,20 @@ def test_forged_first_day_of_a_term_is_named(office_of, shipped, begins, forged)
     with office.desk.store.read() as connection:
         gone = [(f"{number} term:", "exists")] if begins == "appointment" else []
         assert [(one.number, one.field) for one in disagreements(connection)] == gone
+
+
+@on(SQLITE)
+@pytest.mark.parametrize("reason", ["经查不属于材料弄虚作假，本人放弃", "本人死亡", "fraud"])
+def test_words_of_a_reason_bar_nobody(office_of, shipped, reason):
+    office = office_of(LUZHOU, program=edited(shipped(LUZHOU), change("disqualifications", "fraud", bars_years=5)))
+    office.move(office.nominate("review"), Move.DISQUALIFY, reason)
+    assert list(list_pasts(office.desk, kind=PastKind.BAN)) == []
+
+
+@on(SQLITE)
+def test_ground_that_the_notice_does_not_have_is_refused(luzhou):
+    number = luzhou.nominate("review")
+    assert why(luzhou.move(number, Move.DISQUALIFY, ground="moon")) == [("ground-known", None)]
+    assert why(luzhou.move(number, Move.WITHDRAW, ground="fraud")) == [("ground-known", None)]
+    luzhou.move(number, Move.DISQUALIFY, ground="fraud")
+    assert luzhou.events(number)[-1]["ground"] == "fraud"
