@@ -65,7 +65,23 @@ def checked(settings: Settings, at: datetime = NOW, clock: Callable[[], datetime
 
 
 def unwell(settings: Settings, at: datetime = NOW, **facts) -> dict[str, State]:
-    return {name: one.state for name, one in checked(settings, at, **facts).items() if one.state is not State.WELL}
+    """What is not well, but for the fonts: which of them a machine has is its own affair."""
+    found = checked(settings, at, **facts).items()
+    return {name: one.state for name, one in found if one.state is not State.WELL and name != "fonts"}
+
+
+@pytest.mark.parametrize(
+    ("there", "state", "said"),
+    [
+        ({"方正小标宋简体", "仿宋_GB2312", "黑体", "宋体"}, State.WELL, "公文字体齐全"),
+        (set(), State.WARNING, "本机没有这些公文字体"),
+    ],
+)
+@on(SQLITE)
+def test_fonts_that_are_missing_are_warned_of(settings, monkeypatch, there, state, said):
+    monkeypatch.setattr("operations.surroundings.installed", lambda: frozenset(there))
+    told = checked(settings)["fonts"]
+    assert (told.state, told.message.zh.startswith(said)) == (state, True)
 
 
 def test_installation_in_order_is_well(settings):
