@@ -36,7 +36,7 @@ SET LOCAL client_min_messages = warning;
 DROP TABLE IF EXISTS {tables} CASCADE;
 DO $$ DECLARE one regprocedure; BEGIN
     FOR one IN SELECT oid FROM pg_proc
-    WHERE pronamespace = current_schema()::regnamespace AND proname ~ '_is_append_only$'
+    WHERE pronamespace = current_schema()::regnamespace AND proname ~ '(_is_append_only|_stays_closed)$'
     LOOP EXECUTE 'DROP FUNCTION ' || one; END LOOP;
 END $$;
 """

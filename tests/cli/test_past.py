@@ -51,7 +51,7 @@ def test_past_is_told_in_json(linxuan):
         ([*RECORD, *WHY, "--identity", "510000197501019960"], 1, "身份证号码校验不符"),
         ([*RECORD, *WHY, "--until", "2020-01-01"], 1, "截止日早于起始日"),
         (["past", "end", "7", "--reason", "无", "--actor", "王管理"], 2, "没有第 7 号既往记录"),
-        (["past", "list", "--kind", "奖"], 2, "应为honor、studio、subsidy、ban之一"),
+        (["past", "list", "--kind", "奖"], 2, "应为 honor、studio、subsidy、ban 之一"),
     ],
 )
 def test_past_that_cannot_be_is_told_in_words(linxuan, arguments, code, said):

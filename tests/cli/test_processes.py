@@ -107,7 +107,7 @@ def test_a_terminal_without_some_letters_gets_the_others(office, process):
 
     out, err = process(*moves, PYTHONIOENCODING=encoding).communicate()
     assert err == b""
-    assert "lapsed" in out.decode(encoding)
+    assert "逾期失效" in out.decode(encoding)
 
     out, err = process(*moves, "--json", PYTHONIOENCODING=encoding).communicate()
     assert err == b""

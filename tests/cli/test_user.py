@@ -173,7 +173,9 @@ def test_organizations_are_added_placed_and_shown_as_a_tree(linxuan):
         assert run.code == 0, run
         return run.out
 
-    assert does("add", "江阳区人社局", "--under", "泸州市人社局") == "已登记单位 江阳区人社局\n"
+    assert does("add", "江阳区人社局", "--under", "泸州市人社局") == (
+        "已登记单位 江阳区人社局\n※ 上级单位 泸州市人社局 之前没有登记，已一并登记\n"
+    )
     assert does("place", "第0机械厂", "--under", "江阳区人社局") == "第0机械厂 现隶属于 江阳区人社局\n"
     assert linxuan("organization", "list").out == (
         "泸州市人社局　（没有邮箱）\n　江阳区人社局　（没有邮箱）\n　　第0机械厂　（没有邮箱）\n"

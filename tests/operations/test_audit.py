@@ -113,6 +113,10 @@ def test_changed_version_of_a_nomination_is_named(rehearsed):
 
 def test_renumbered_nomination_is_named_by_both_numbers(rehearsed):
     found = disagreeing(rehearsed, nomination(number="forged-0001"))
+    # What tiers put on its form is told of by its number as well.
+    parts = {one.number for one in found if one.field.startswith("endorsement.")}
+    assert parts == {NUMBER, "forged-0001"}
+    found = [one for one in found if not one.field.startswith("endorsement.")]
     # Its place in the ranking is somebody else's then, too.
     assert sorted(found, key=lambda one: (one.number.rpartition(":")[0], one.number)) == [
         Disagreement(LUZHOU, "forged-0001", "exists", table=True, history=False),
@@ -203,9 +207,10 @@ def test_changed_days_of_a_list_are_named(rehearsed):
 
 def test_changed_document_is_named(rehearsed):
     found = disagreeing(rehearsed, update(t.document).values(issued_at=datetime(2019, 9, 30, tzinfo=SHANGHAI)))
-    assert {(one.number.partition(":")[0], one.field, one.table) for one in found} == {
-        ("document", "issued_at", "2019-09-30T00:00:00+08:00")
-    }
+    documents = [one for one in found if one.number.startswith("document:")]
+    assert {(one.field, one.table) for one in documents} == {("issued_at", "2019-09-30T00:00:00+08:00")}
+    # Terms began with it.
+    assert {one.field for one in found if one not in documents} == {"begun"}
 
 
 def test_honor_that_no_document_gave_is_named(rehearsed):

@@ -342,8 +342,8 @@ def test_objections_lodged_at_once_are_numbered_without_a_gap_and_settled_once(l
     outcomes = race(luzhou, [lambda racer: settle(racer.desk, lodged[-1], Outcome.UPHELD, "查实", racer.act())] * MANY)
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Denied"] * (MANY - 1) + ["Moved"]
     assert {gate for one in outcomes if isinstance(one, Denied) for gate, _ in why(one)} == {"objection-open"}
-    # Settled, and removed from the list: two events in one link.
-    assert written(luzhou) == (events + 2, links + 1)
+    # Admitted, settled, and removed from the list: three events in one link.
+    assert written(luzhou) == (events + 3, links + 1)
 
 
 def test_sweeps_at_once_move_everything_once(luzhou, race):
