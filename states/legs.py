@@ -3,8 +3,8 @@
 This is the one place that says what a kind of stage allows. `pipeline` compiles what it lists.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
 from programs import Path, Program
 from programs.stages import (
@@ -50,8 +50,7 @@ def legs_of(program: Program, path: Path) -> Iterator[Leg]:
         if isinstance(stage, Vote | Review) and stage.lesser:
             beyond = next((_entry(one, path) for one in stages[place:] if _is_past(one)), following)
             legs.append(_lesser(program, stage, beyond))
-        # Nobody falls out after the award: a title is taken away with a ground, an approval and what follows, or not.
-        yield from legs if place <= issued else (leg for leg in legs if leg.destination not in _FALLEN)
+        yield from legs if place <= issued else _behind_the_award(legs)
         for standing in _standings_on(program, stage, path):
             if place <= issued:
                 yield Leg(Move.WITHDRAW, standing.key, End.WITHDRAWN.value, (gates.reason_stated,))
@@ -64,6 +63,19 @@ def legs_of(program: Program, path: Path) -> Iterator[Leg]:
 
 #: Ends of those who are not honored.
 _FALLEN = frozenset({End.REJECTED, End.NOT_CHOSEN, End.REMOVED, End.DEFERRED, End.LAPSED})
+
+
+def _behind_the_award(legs: Iterable[Leg]) -> Iterator[Leg]:
+    """Yield what is legal once somebody is honored.
+
+    Who judges at a stage behind the award, an acceptance (验收), takes the title from whoever does not pass: the stage is
+    there for that. Nothing else makes anybody fall out: a title is taken away with a ground and an approval, or not.
+    """
+    for leg in legs:
+        if leg.destination not in _FALLEN:
+            yield leg
+        elif leg.move in (Move.REJECT, Move.ELIMINATE):
+            yield replace(leg, destination=End.REVOKED.value)
 
 
 def _is_past(stage: Stage) -> bool:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, InternalError, OperationalError
 from programs import Words
 from store import Store, events_of, hold, insert_new
 from store import tables as t
+from store.engine import open_engine
 from store.failures import Failure, failure_of
 from store.locks import number_of
 from tests.conftest import on
@@ -48,7 +49,9 @@ def synchronous(store: Store, *, brief: bool) -> int:
 
 @on(SQLITE)
 @pytest.mark.parametrize(("brief", "waits"), [(False, 2), (True, 1)])
-def test_write_waits_for_the_disk_except_in_tests(store, new_database, brief, waits):
+def test_write_waits_for_the_disk_except_in_tests(store, new_database, monkeypatch, brief, waits):
+    # Tests of the command line, in the same process, give every store a quick engine.
+    monkeypatch.setattr("store.store.open_engine", open_engine)
     with closing(Store(new_database())) as real:
         assert synchronous(real, brief=brief) == waits
     assert synchronous(store, brief=brief) == 0
