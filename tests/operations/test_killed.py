@@ -90,7 +90,7 @@ def contents(theatre: Theatre) -> dict[str, list[dict[str, Any]]]:
         if connection.dialect.name == "postgresql":
             places = {
                 name: {row["id"]: place for place, row in enumerate(found[name], start=1)}
-                for name in ("nomination", "publicity", "reminder")
+                for name in ("nomination", "publicity", "reminder", "payment")
             }
             for name, rows in found.items():
                 for row in rows:
