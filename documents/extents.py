@@ -57,8 +57,9 @@ def require_bounded(content: bytes, name: str) -> None:
                         "delete the cells far off, or copy what matters into a new file",
                     )
                 )
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as error:
-        # A reader that looks at fewer parts than this might go on, and is not to.
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
+        # A reader that looks at fewer parts than this might go on, and is not to. A part that is locked, or packed in a
+        # way that is not known, is a `RuntimeError` here.
         raise DocumentError(
             Words(f"{name} 打不开，可能已损坏或加了密码", f"{name} cannot be opened: damaged, or locked by a password")
         ) from error
