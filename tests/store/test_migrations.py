@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime
 from typing import Any
@@ -17,7 +17,7 @@ from store import tables as t
 from store.migrate import differences, downgrade, is_current, is_empty, migrate, newest_revision, revisions
 from store.tables import metadata
 from tests.conftest import on
-from tests.databases import POSTGRESQL, SQLITE
+from tests.databases import POSTGRESQL, SQLITE, Databases
 
 #: Values of columns that take no others.
 CONSTRAINED = {
@@ -141,35 +141,49 @@ def test_migrations_down_with_data_and_history(rehearsed_store):
     assert tables(rehearsed_store) == {"alembic_version"}
 
 
-@pytest.mark.parametrize("revision", revisions())
-def test_migrations_from_every_revision_keep_what_was_there_and_lead_back(empty, revision):
-    migrate(empty, revision)
-    before = columns(empty)
-    fill(empty)
-    was, kept = shape(empty), contents(empty, shape(empty))
-    assert {name: len(rows) for name, rows in kept.items()} == {
-        table.name: 1 if table.name in SINGLE else 2 for table in was.sorted_tables
-    }
+@pytest.fixture(scope="module")
+def at_revisions() -> Callable[[Databases, str], str]:
+    """A database of each kind as it was at a revision, with rows in every table; each is made from the one before."""
+    bare: dict[tuple[str, str], str] = {}
 
-    assert migrate(empty)[1] == newest_revision()
-    assert differences(empty) == []
-    for name, rows in contents(empty, was).items():
-        assert rows == [{column: row[column] for column in rows[0]} for row in kept[name]], name
+    def made(databases: Databases, revision: str) -> str:
+        earlier = [bare[databases.kind, one] for one in revisions() if (databases.kind, one) in bare]
+        bare[databases.kind, revision] = databases.copy(earlier[-1]) if earlier else databases.empty()
+        with closing(Store(bare[databases.kind, revision])) as store:
+            migrate(store, revision)
+        url = databases.copy(bare[databases.kind, revision])
+        with closing(Store(url)) as store:
+            fill(store)
+        return url
 
-    downgrade(empty, revision)
-    assert columns(empty) == before
-    assert contents(empty, was) == kept
+    return made
 
 
 @pytest.mark.parametrize("revision", revisions())
-def test_history_is_still_append_only_after_migrating_from_every_revision(empty, revision):
-    migrate(empty, revision)
-    fill(empty)
-    migrate(empty)
-    for change in ("UPDATE {} SET digest = ''", "DELETE FROM {}"):
-        for table in ("event", "link"):
-            with pytest.raises(DatabaseError, match="append-only"), empty.write() as transaction:
-                transaction.connection.execute(text(change.format(table)))
+def test_migrations_from_every_revision_keep_what_was_there_stay_append_only_and_lead_back(
+    databases, at_revisions, revision
+):
+    url = at_revisions(databases, revision)
+    with closing(Store(url)) as store:
+        before, was = columns(store), shape(store)
+        kept = contents(store, was)
+        assert {name: len(rows) for name, rows in kept.items()} == {
+            table.name: 1 if table.name in SINGLE else 2 for table in was.sorted_tables
+        }
+
+        assert migrate(store)[1] == newest_revision()
+        assert differences(store) == []
+        for name, rows in contents(store, was).items():
+            assert rows == [{column: row[column] for column in rows[0]} for row in kept[name]], name
+        for change in ("UPDATE {} SET digest = ''", "DELETE FROM {}"):
+            for table in ("event", "link"):
+                with pytest.raises(DatabaseError, match="append-only"), store.write() as transaction:
+                    transaction.connection.execute(text(change.format(table)))
+
+        downgrade(store, revision)
+        assert columns(store) == before
+        assert contents(store, was) == kept
+    databases.drop(url)
 
 
 #: A process that migrates when it is told to, and says between which revisions.
