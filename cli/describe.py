@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import click
 
 from cli.face import LANGUAGE, Mistake, say
-from operations.actors import Role
+from operations.actors import OF_PEOPLE
 from operations.dossiers import KeptAnnex
 from operations.lookup import Confirmed, InForce
 from operations.objection_list import STATES
@@ -24,7 +24,7 @@ from states.scales import scale_of
 F = TypeVar("F", bound=Callable[..., Any])
 
 #: The clock acts by itself; nobody gives it as an actor.
-_ROLES = [role for role in Role if role is not Role.CLOCK]
+_ROLES = OF_PEOPLE
 
 ACTOR = say(
     "姓名，或 姓名:角色，或 姓名:角色@单位；角色：" + "、".join(f"{role} {role.label.zh}" for role in _ROLES),

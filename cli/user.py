@@ -10,7 +10,7 @@ from cli.desk import acting
 from cli.face import LANGUAGE, Face, Group, LineType, Mistake, command_face, say
 from cli.sessions import sessions, sign_out
 from cli.sources import reading_desk
-from operations.actors import Role
+from operations.actors import OF_PEOPLE, Role
 from operations.people import (
     add_person,
     disable_person,
@@ -22,7 +22,7 @@ from operations.people import (
 )
 from programs import Words
 
-_ROLES = [role.value for role in Role if role is not Role.CLOCK]
+_ROLES = [role.value for role in OF_PEOPLE]
 
 _name = click.argument("name", metavar="NAME", type=LineType())
 _role = click.option(
@@ -30,7 +30,7 @@ _role = click.option(
     type=click.Choice(_ROLES),
     required=True,
     help=say(
-        "角色：" + "、".join(f"{role} {role.label.zh}" for role in Role if role is not Role.CLOCK),
+        "角色：" + "、".join(f"{role} {role.label.zh}" for role in OF_PEOPLE),
         "the role: " + ", ".join(_ROLES),
     ),
 )

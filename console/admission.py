@@ -23,9 +23,10 @@ from operations.desk import Desk
 from operations.sessions import LONGEST, Session, session_of
 
 SIGN_IN: Final = "/sign-in"
+PUBLICITY: Final = "/publicity"
 
 #: Addresses that are for everybody, and those below them.
-PUBLIC: Final = (VERIFY, SIGN_IN, "/health", "/assets")
+PUBLIC: Final = (VERIFY, PUBLICITY, SIGN_IN, "/health", "/assets")
 
 
 @dataclass(frozen=True, slots=True)

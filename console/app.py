@@ -13,23 +13,49 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from console.admission import Admission, visitor_of
+from console.auditing import Auditing
+from console.ballots import Ballots
+from console.boards import Boards
+from console.calendars import Calendars
+from console.evaluating import Evaluating
 from console.guard import LOOPBACK_HOSTS, Guard
+from console.honors import Honors
 from console.nominations import Nominations
 from console.pages import Pages
+from console.publications import Publications
+from console.publicity import PublicityPages
+from console.rosters import Rosters
 from console.showing import Shown
 from console.signing import Signing
+from console.usage import Usages
 from console.verifying import Verifying
 from documents.certificates import VERIFY
 from operations.acts import Act
+from operations.boards import boards_seen
 from operations.desk import Desk
 from operations.finding import waiting_for
 from operations.overview import overview, program_overview
 from operations.results import UnknownError
 from operations.seeing import note_refused
-from operations.tenure.listing import honors_of
 from store.types import UnfitError
 
 _READING = ["GET", "HEAD"]
+
+#: What has pages of its own, each made with the desk and what shows pages.
+_PAGES = (
+    Signing,
+    Nominations,
+    Publications,
+    PublicityPages,
+    Evaluating,
+    Boards,
+    Ballots,
+    Honors,
+    Rosters,
+    Calendars,
+    Auditing,
+    Usages,
+)
 
 
 def create_app(
@@ -58,14 +84,10 @@ def create_app(
 
     def program(request: Request, program_id: str) -> Response:
         voice = shown.voice(request)
-        found = program_overview(desk, program_id, voice.now, seen_by=visitor_of(request).actor)
-        return shown.page(request, voice, "program.html", found=found)
-
-    def honors(request: Request, program_id: str) -> Response:
-        voice, actor = shown.voice(request), visitor_of(request).actor
-        found = honors_of(desk, program_id, voice.now, seen_by=actor)
-        program = program_overview(desk, program_id, voice.now, seen_by=actor).state.program
-        return shown.page(request, voice, "honors.html", program=program, found=found)
+        actor = visitor_of(request).actor
+        found = program_overview(desk, program_id, voice.now, seen_by=actor)
+        boards = boards_seen(desk, program_id, actor)
+        return shown.page(request, voice, "program.html", found=found, boards=boards)
 
     def health() -> Response:
         try:
@@ -77,13 +99,12 @@ def create_app(
 
     app.add_api_route("/", front, methods=_READING)
     app.add_api_route("/programs/{program_id}", program, methods=_READING)
-    app.add_api_route("/programs/{program_id}/honors", honors, methods=_READING)
     app.add_api_route("/health", health, methods=_READING)
     app.add_api_route(VERIFY, verifying.by_number, methods=_READING)
     app.add_api_route(f"{VERIFY}/{{code}}", verifying.by_code, methods=_READING)
     app.add_api_route("/assets/{digest}/{name}", shown.asset, methods=_READING)
-    Signing(desk, shown).register(app)
-    Nominations(desk, shown).register(app)
+    for pages in _PAGES:
+        pages(desk, shown).register(app)
     secure = address is not None and urlsplit(address).scheme == "https"
     for error in (HTTPException, UnknownError, UnfitError):
         app.add_exception_handler(error, partial(_answer, desk, shown))

@@ -31,14 +31,27 @@ class Form:
         """Return everything that was ticked under one name."""
         return [value.strip() for key, value in self._fields if key == name]
 
+    def given(self, prefix: str) -> dict[str, str]:
+        """Return the fields of which the name begins so, by the rest of the name, also those left empty."""
+        found = ((key.removeprefix(prefix), value.strip()) for key, value in self._fields if key.startswith(prefix))
+        return dict(found)
+
     def starting(self, prefix: str) -> dict[str, str]:
         """Return what was typed into the fields of which the name begins so, by the rest of the name."""
-        found = ((key.removeprefix(prefix), value.strip()) for key, value in self._fields if key.startswith(prefix))
-        return {key: value for key, value in found if value}
+        return {key: value for key, value in self.given(prefix).items() if value}
+
+    def __contains__(self, name: object) -> bool:
+        """Whether a field was sent, filled or not."""
+        return any(key == name for key, _ in self._fields)
 
     def has(self, name: str) -> bool:
         """Whether a box was ticked, or a field sent at all."""
         return any(key == name for key, _ in self._fields)
+
+
+def whole(text: str) -> int | None:
+    """Read a whole number as pages write them; none for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < len("1000000000") else None
 
 
 async def read_form(request: Request) -> Form:

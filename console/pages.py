@@ -1,6 +1,7 @@
 """The pages' templates and the files that they load, both from this package alone."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from importlib.resources import files
 from typing import Final
@@ -9,9 +10,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from console.agenda import agenda
 from console.happenings import happening
+from console.installed import installed
 from console.pipeline import pipeline_picture, place_name
 from console.saying import Voice
 from console.timeline import timeline_picture
+from operations.objection_list import RAISED_BY, STATES
 from operations.sessions import role_told
 from operations.tenure.listing import duty_words
 from operations.tenure.money import yuan
@@ -66,8 +69,12 @@ class Pages:
             "yuan": yuan,
             "assets": {name: asset.address for name, asset in self.assets.items()},
             "happening": happening,
+            "installed": installed,
+            "instant": datetime.fromisoformat,
+            "objection_states": STATES,
             "pipeline_picture": pipeline_picture,
             "place_name": place_name,
+            "raised_by": RAISED_BY,
             "role_told": role_told,
             "timeline_picture": timeline_picture,
         }

@@ -69,6 +69,8 @@ class Shown:
         answer = self.page(request, self.voice(request), "problem.html", status, code=status.value)
         if status is HTTPStatus.METHOD_NOT_ALLOWED:
             answer.headers["Allow"] = (headers or {}).get("Allow", ", ".join(METHODS))
+        if headers and "Retry-After" in headers:
+            answer.headers["Retry-After"] = headers["Retry-After"]
         return answer
 
 

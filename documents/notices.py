@@ -193,6 +193,11 @@ def require_public(name: str, texts: Iterable[str]) -> None:
             )
 
 
+def without_numbers(text: str) -> str:
+    """Return a text for the public's pages, with what looks like a personal number left out."""
+    return _PERSONAL.sub("…", text)
+
+
 def _breakdown(honorees: tuple[Honoree, ...], measure: str) -> str:
     """Say how many there are of each grade, in the list's order; nothing where there is one grade only."""
     grades = list(dict.fromkeys(honoree.grade for honoree in honorees))

@@ -15,6 +15,7 @@ class Role(StrEnum):
     EXPERT = "expert"
     SUPERVISOR = "supervisor"
     CLOCK = "clock"
+    PUBLIC = "public"
 
     @property
     def label(self) -> Words:
@@ -29,7 +30,11 @@ _LABELS = {
     Role.EXPERT: Words("专家", "expert"),
     Role.SUPERVISOR: Words("监督人员", "supervisor"),
     Role.CLOCK: Words("定时巡检", "the clock"),
+    Role.PUBLIC: Words("公众", "the public"),
 }
+
+#: The roles that a person can be registered with.
+OF_PEOPLE = tuple(role for role in Role if role not in (Role.CLOCK, Role.PUBLIC))
 
 #: The roles that somebody can have for all organizations; everybody else works for one.
 FOR_ALL = frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR})
@@ -71,3 +76,6 @@ MACHINE = Actor("本机用户")
 
 #: Time itself: the actor of every scheduled sweep.
 CLOCK = Actor("巡检", Role.CLOCK)
+
+#: Whoever reads what is public and objects to it, without signing in: what they say of themselves is in the objection.
+PUBLIC = Actor("公众", Role.PUBLIC)

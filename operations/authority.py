@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select
 from sqlalchemy.engine import Connection
 
-from operations.actors import CLOCK, MACHINE, Actor, Player, Role
+from operations.actors import CLOCK, MACHINE, OF_PEOPLE, PUBLIC, Actor, Player, Role
 from operations.desk import Desk, Running
 from operations.policy import Deed, Matter, may
 from operations.results import Denied, UnknownError
@@ -32,8 +32,8 @@ def identify(desk: Desk, told: str | None, *, any_role: bool = False) -> Actor |
     claim = None if told is None else _read(told)
     with desk.store.read() as connection:
         if not anybody_registered(connection):
-            if claim and claim.role is Role.CLOCK:
-                return Denied((_clock_acts_alone(),))
+            if claim and claim.role not in OF_PEOPLE:
+                return Denied((_nobody_s_role(claim.role),))
             return claim or MACHINE
         if claim is None or told is None:
             return Denied((_nobody_named(),))
@@ -87,7 +87,7 @@ class Authority:
 
     def _look_up(self, program: str | None) -> Refusal | None:
         actor = self._actor
-        if actor == CLOCK:
+        if actor in (CLOCK, PUBLIC):
             return None
         if isinstance(actor, Player):
             rehearsed = select(t.rehearsal.c.program_id).where(t.rehearsal.c.program_id == program)
@@ -155,7 +155,7 @@ def _person(connection: Connection, name: str) -> _Person | None:
 
 
 def _read(told: str) -> Actor:
-    roles = "、".join(role.value for role in Role if role is not Role.CLOCK)
+    roles = "、".join(role.value for role in OF_PEOPLE)
     malformed = Words(
         f"办理人写成 姓名、姓名:角色 或 姓名:角色@单位；角色：{roles}",
         f"write the actor as NAME, NAME:ROLE or NAME:ROLE@ORGANIZATION; roles: {roles}",
@@ -261,9 +261,15 @@ def _nobody_named() -> Refusal:
     )
 
 
-def _clock_acts_alone() -> Refusal:
+def _nobody_s_role(role: Role) -> Refusal:
+    if role is Role.CLOCK:
+        return Refusal(
+            "authority",
+            Words("定时巡检只由系统办理", "the clock acts by itself"),
+            Words("请运行 linxuan sweep，或以经办人办理", "run linxuan sweep, or act as an operator"),
+        )
     return Refusal(
         "authority",
-        Words("定时巡检只由系统办理", "the clock acts by itself"),
-        Words("请运行 linxuan sweep，或以经办人办理", "run linxuan sweep, or act as an operator"),
+        Words("公众只在公示页面上提出异议", "the public objects on its own pages"),
+        Words("请以经办人登记", "act as an operator"),
     )

@@ -87,8 +87,10 @@ def keep_evidence(
     ]
 
 
-def take_evidence(desk: Desk, objection_id: int, to: Path, act: Act) -> list[Path] | Denied:
-    """Write copies of an objection's files into a folder; the history says who took them.
+def take_evidence(
+    desk: Desk, objection_id: int, to: Path, act: Act, *, place: int | None = None
+) -> list[Path] | Denied:
+    """Write copies of an objection's files, or of one of them, into a folder; the history says who took them.
 
     Raises `UnknownError` where there are none, `OutsideError` where one is gone, damaged or cannot be written.
     """
@@ -105,9 +107,8 @@ def take_evidence(desk: Desk, objection_id: int, to: Path, act: Act) -> list[Pat
         program = desk.running_for(connection, row).program
         if refusal := refuses(connection, act.actor, Deed.SEE_OBJECTION, matter_of(program, row)):
             return Denied((refusal,), row.number)
-        files = connection.execute(
-            select(of.place, of.digest, of.name).where(of.objection_id == objection_id).order_by(of.place)
-        ).all()
+        wanted = (of.objection_id == objection_id, *((of.place == place,) if place is not None else ()))
+        files = connection.execute(select(of.place, of.digest, of.name).where(*wanted).order_by(of.place)).all()
         if not files:
             raise UnknownError(Words("这件异议没有证据文件", "the objection has no files"))
         transaction.record(

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.engine import Connection
 
-from operations.actors import FOR_ALL, Role
+from operations.actors import FOR_ALL, OF_PEOPLE, Role
 from operations.acts import Act
 from operations.attempts import forget_tries
 from operations.authority import Authority, anybody_registered, refuses
@@ -259,14 +259,14 @@ def _not_first(role: Role, organization: str | None) -> Refusal | None:
 
 
 def _works_nowhere(role: Role, organization: str | None) -> Refusal | None:
-    if organization or role in FOR_ALL:
-        return None
-    if role is Role.CLOCK:
+    if role not in OF_PEOPLE:
         return Refusal(
             "role-of-a-person",
-            Words("定时巡检不是人员的角色", "the clock is nobody's role"),
+            Words("{role}不是人员的角色", "{role} is nobody's role").format(role=role.label),
             Words("请另选角色", "choose another role"),
         )
+    if organization or role in FOR_ALL:
+        return None
     return Refusal(
         "organization-named",
         Words("{role}须写明所在单位", "it is not said where they are {role}").format(role=role.label),

@@ -252,6 +252,10 @@ _READING: Mapping[Move | Deed, Predicate] = {
 }
 
 
+#: What anybody does who reads a list that is public, where it is: a number alone leads nowhere.
+_OF_ANYBODY = frozenset({Move.OBJECT})
+
+
 def grants(deed: Move | Deed) -> dict[Role, Predicate]:
     """Return the roles that may do this, each with the jurisdiction it needs."""
     granted = {role: asks for role, asks in zip(_COLUMNS, _TABLE[deed], strict=True) if asks}
@@ -262,6 +266,8 @@ def may(actor: Actor, deed: Move | Deed, matter: Matter, is_at_or_above: IsAtOrA
     """Ask the policy; a refusal says whether the role is missing or the jurisdiction, and who has both."""
     if isinstance(deed, Move) and deed.by_clock:
         return None if actor.role is Role.CLOCK else _only_a_sweep(deed)
+    if actor.role is Role.PUBLIC and deed in _OF_ANYBODY:
+        return None
     predicate = grants(deed).get(actor.role)
     if predicate is None:
         return _not_for_role(actor, deed)

@@ -17,7 +17,7 @@ from store import hold
 from store import tables as t
 
 #: Ends of those who were chosen and fell out before they were honored.
-_VACATED = frozenset({End.REMOVED, End.DEFERRED, End.WITHDRAWN, End.DISQUALIFIED})
+VACATED = frozenset({End.REMOVED, End.DEFERRED, End.WITHDRAWN, End.DISQUALIFIED})
 
 _RESERVE = ".reserve"
 
@@ -90,7 +90,7 @@ def _asked(
 ) -> Refusal | None:
     held = next_one.stage if next_one is not None else next(iter(running.pipeline.standings))
     refusal = refuses(connection, act.actor, Move.REPLACE, matter_at(running, held)) or reason_missing(act)
-    if refusal is None and (left.stage not in _VACATED or left.grade is None):
+    if refusal is None and (left.stage not in VACATED or left.grade is None):
         refusal = _nothing_vacated(running, left)
     if refusal is None:
         of = t.replacement.c

@@ -26,6 +26,11 @@ class Contents:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
+    @property
+    def incoming(self) -> Path:
+        """The folder beside it for what comes in and is not kept yet: on the same disk, and in no backup."""
+        return self.folder.with_name(f"{self.folder.name}.incoming")
+
     def keep(self, source: BinaryIO, *, at_most: int) -> Kept:
         """Keep what can be read from here, of `at_most` so many bytes; it survives a power cut.
 

@@ -22,6 +22,12 @@ class Client:
         headers = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
         return self.request("POST", path, data=form or {"": ""}, headers=headers, **options)
 
+    def upload(self, path: str, files: list[tuple[str, bytes]], form: dict[str, Any] | None = None) -> httpx.Response:
+        """Send a form with files, as a page of the console does."""
+        headers = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
+        sent = [("file", one) for one in files] or [("file", ("", b""))]
+        return self.request("POST", path, data=form or {}, files=sent, headers=headers)
+
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:
         return asyncio.run(self._request(method, path, options))
 

@@ -21,7 +21,16 @@ from tests.console.people import PASSWORD, PEOPLE, browser_of, hash_quickly, reg
 from tests.console.reading import read_page
 
 #: Every address that has a page, with what it needs: nothing, a session, or what a table below tells.
-PUBLIC = {"/health", "/sign-in", "/verify", "/verify/{code}", "/assets/{digest}/{name}"}
+PUBLIC = {
+    "/health",
+    "/sign-in",
+    "/verify",
+    "/verify/{code}",
+    "/assets/{digest}/{name}",
+    "/publicity",
+    "/publicity/{list}",
+    "/publicity/{list}/objection",
+}
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +63,9 @@ def routes(app: FastAPI) -> set[tuple[str, str]]:
 
 def concrete(path: str) -> str:
     values = {"program_id": SMALL, "code": "0", "digest": "0", "name": "x.css", "number": f"{SMALL}-0001"}
-    return path.format(**values, move="return", what="receive") if "{" in path else path
+    others = {"move": "return", "list": "9", "stage": "review", "deed": "admit", "objection": "1", "place": "1"}
+    more = {"paper": "notice", "track": "materials", "member": "评委", "material": "form"}
+    return path.format(**values, **others, **more) if "{" in path else path
 
 
 def test_stranger_gets_public_pages_alone_on_every_route(staffed: Desk, stranger: Client) -> None:

@@ -142,14 +142,14 @@ def test_assets_are_kept_for_ever_under_their_digest(client: Client) -> None:
 
 def test_health_tells_whether_the_database_answers(client: Client, desk: Desk) -> None:
     assert client.get("/health").json() == {"status": "ok", "database": "ok"}
-    broken = Desk(Store("sqlite:////nowhere/at/all.db"), desk.calendar, desk.vault)
+    broken = Desk(Store("sqlite:////nowhere/at/all.db"), desk.calendar, desk.vault, desk.contents)
     answer = Client(create_app(broken, lambda: NOW)).get("/health")
     assert answer.status_code == 503
     assert answer.json() == {"status": "failing", "database": "failing"}
 
 
 def test_a_failure_is_told_without_a_traceback(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
-    broken = Desk(Store("sqlite:////nowhere/at/all.db"), desk.calendar, desk.vault)
+    broken = Desk(Store("sqlite:////nowhere/at/all.db"), desk.calendar, desk.vault, desk.contents)
     with caplog.at_level(logging.ERROR):
         answer = Client(create_app(broken, lambda: NOW, language="en")).get("/")
     assert answer.status_code == 500

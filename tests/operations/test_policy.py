@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from deadlines.schedules import parse_schedule
-from operations.actors import CLOCK, Actor, Player, Role
+from operations.actors import CLOCK, OF_PEOPLE, PUBLIC, Actor, Player, Role
 from operations.acts import Act
 from operations.amend import amend
 from operations.attachments import take_copies
@@ -161,53 +161,61 @@ keep-expert         -              ·         ·
 declare-tie         -              ·         ·
 """
 
-#: administrator, operator, screening, expert, supervisor, clock: ✓ may, · may not.
+#: administrator, operator, screening, expert, supervisor, clock, the public: ✓ may, · may not.
 ACTS = """
-nominate         ✓ ✓ ✓ · · ·
-receive          ✓ ✓ ✓ · · ·
-attach           ✓ ✓ ✓ · · ·
-take             ✓ ✓ ✓ ✓ · ·
-keep_details     ✓ ✓ ✓ · · ·
-reveal           ✓ ✓ ✓ · · ·
-judge            ✓ ✓ ✓ · · ·
-report           ✓ ✓ ✓ ✓ · ·
-score            ✓ ✓ ✓ ✓ · ·
-export_sheet     ✓ ✓ ✓ ✓ · ·
-rank             ✓ ✓ · · · ·
-resolve_tie      ✓ ✓ · · · ·
-reopen           ✓ · · · · ·
-rule             ✓ · · · · ·
-open             ✓ · · · · ·
-extend           ✓ · · · · ·
-amend            ✓ · · · · ·
-migrate          ✓ · · · · ·
-load             ✓ · · · · ·
-set_mail         ✓ ✓ ✓ · · ·
-add_organization ✓ · · · · ·
-place            ✓ · · · · ·
-decide           ✓ ✓ · · · ·
-publicize        ✓ ✓ · · · ·
-lodge            ✓ ✓ · · · ·
-lodge_another    ✓ ✓ · · · ·
-dismiss_one      ✓ ✓ · · · ·
-uphold_one       ✓ ✓ · · · ·
-issue            ✓ ✓ · · · ·
-certify          ✓ ✓ · · · ·
-order            ✓ ✓ ✓ · · ·
-move             ✓ ✓ ✓ · · ·
+nominate         ✓ ✓ ✓ · · · ·
+receive          ✓ ✓ ✓ · · · ·
+attach           ✓ ✓ ✓ · · · ·
+take             ✓ ✓ ✓ ✓ · · ·
+keep_details     ✓ ✓ ✓ · · · ·
+reveal           ✓ ✓ ✓ · · · ·
+judge            ✓ ✓ ✓ · · · ·
+report           ✓ ✓ ✓ ✓ · · ·
+score            ✓ ✓ ✓ ✓ · · ·
+export_sheet     ✓ ✓ ✓ ✓ · · ·
+rank             ✓ ✓ · · · · ·
+resolve_tie      ✓ ✓ · · · · ·
+reopen           ✓ · · · · · ·
+rule             ✓ · · · · · ·
+open             ✓ · · · · · ·
+extend           ✓ · · · · · ·
+amend            ✓ · · · · · ·
+migrate          ✓ · · · · · ·
+load             ✓ · · · · · ·
+set_mail         ✓ ✓ ✓ · · · ·
+add_organization ✓ · · · · · ·
+place            ✓ · · · · · ·
+decide           ✓ ✓ · · · · ·
+publicize        ✓ ✓ · · · · ·
+lodge            ✓ ✓ · · · · ✓
+lodge_another    ✓ ✓ · · · · ✓
+dismiss_one      ✓ ✓ · · · · ·
+uphold_one       ✓ ✓ · · · · ·
+issue            ✓ ✓ · · · · ·
+certify          ✓ ✓ · · · · ·
+order            ✓ ✓ ✓ · · · ·
+move             ✓ ✓ ✓ · · · ·
 """
 
 #: The same for what is done with people, once there are some.
 ACTS_ON_PEOPLE = """
-add_person       ✓ · · · · ·
-grant            ✓ · · · · ·
-revoke           ✓ · · · · ·
-disable          ✓ · · · · ·
-enable           ✓ · · · · ·
-password         ✓ · · · · ·
+add_person       ✓ · · · · · ·
+grant            ✓ · · · · · ·
+revoke           ✓ · · · · · ·
+disable          ✓ · · · · · ·
+enable           ✓ · · · · · ·
+password         ✓ · · · · · ·
 """
 
-ROLES = (Role.ADMINISTRATOR, Role.OPERATOR, Role.SCREENING, Role.EXPERT, Role.SUPERVISOR, Role.CLOCK)
+ROLES = (
+    Role.ADMINISTRATOR,
+    Role.OPERATOR,
+    Role.SCREENING,
+    Role.EXPERT,
+    Role.SUPERVISOR,
+    Role.CLOCK,
+    Role.PUBLIC,
+)
 
 
 def rows(table: str) -> dict[str, dict[Role, bool]]:
@@ -279,6 +287,8 @@ def test_everything_is_for_the_roles_and_jurisdictions_of_the_table(tree, name):
     deed = deed_of(name)
     by_clock = isinstance(deed, Move) and deed.by_clock
     expected[Role.CLOCK] = ["".join(PLACES) if by_clock else "·"] * 3
+    # Anybody objects while a list is public.
+    expected[Role.PUBLIC] = ["".join(PLACES) if deed is Move.OBJECT else "·"] * 3
     with tree.store.read() as connection:
         found = {role: [places_of(connection, role, deed, matter_held_by(holder)) for holder in "oun"] for role in Role}
     assert found == {role: ["".join(sorted({*cell})) for cell in told] for role, told in expected.items()}
@@ -286,7 +296,7 @@ def test_everything_is_for_the_roles_and_jurisdictions_of_the_table(tree, name):
 
 @pytest.mark.parametrize("name", cells(ABOUT_ONE))
 def test_what_is_about_one_organization_is_for_those_at_or_above_it(tree, name):
-    told = [*cells(ABOUT_ONE)[name], "·", "·", "·"]
+    told = [*cells(ABOUT_ONE)[name], "·", "·", "·", "·"]
     within = Matter(within=(PLACES["u"],))
     with tree.store.read() as connection:
         found = [places_of(connection, role, deed_of(name), within) for role in ROLES]
@@ -310,7 +320,7 @@ def test_program_that_is_announced_is_seen_by_all_but_administrators_of_others(t
         found = {role: places_of(connection, role, Deed.SEE_PROGRAM, announced) for role in ROLES}
     everywhere = "".join(sorted(PLACES))
     expected = dict.fromkeys((Role.OPERATOR, Role.SCREENING, Role.EXPERT, Role.SUPERVISOR), everywhere)
-    assert found == {**expected, Role.ADMINISTRATOR: "-AO", Role.CLOCK: "·"}
+    assert found == {**expected, Role.ADMINISTRATOR: "-AO", Role.CLOCK: "·", Role.PUBLIC: "·"}
 
 
 def test_somebody_else_s_own_matter_names_whose_it_is(tree):
@@ -643,7 +653,7 @@ class ActsOnPeople:
         assert add_person(desk, "王管理", Role.ADMINISTRATOR, None, by) is None
         assert add_person(desk, "李四", Role.OPERATOR, "江阳区", by) is None
         for role in Role:
-            if role is not Role.CLOCK:
+            if role in OF_PEOPLE:
                 assert add_person(desk, role.label.zh, role, "江阳区", by) is None
                 assert place_organization(desk, "江阳区", "泸州市", by) is None
 
@@ -673,7 +683,7 @@ def test_acts_on_people_are_for_the_roles_of_the_table(luzhou, role):
     found = {}
     for name in allowed:
         before = luzhou.contents()
-        actor = CLOCK if role is Role.CLOCK else Actor(role.label.zh, role, "江阳区")
+        actor = {Role.CLOCK: CLOCK, Role.PUBLIC: PUBLIC}.get(role) or Actor(role.label.zh, role, "江阳区")
         outcome = getattr(acts, name)(Act(actor, luzhou.now))
         found[name] = not refused_by("authority", outcome)
         assert found[name] or luzhou.contents() == before, name

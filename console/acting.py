@@ -1,0 +1,98 @@
+"""What pages on which something is done have in common: who acts, numbers in addresses, and files to take away."""
+
+from collections.abc import Sequence
+from datetime import date
+from http import HTTPStatus
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
+from typing import Final
+from urllib.parse import quote
+
+from fastapi.responses import FileResponse, Response
+from starlette.background import BackgroundTask
+from starlette.requests import Request
+
+from console.admission import visitor_of
+from console.forms import Form, whole
+from console.showing import Shown
+from operations.acts import Act
+from operations.desk import Desk
+from operations.results import Denied, UnknownError
+from operations.seeing import note_refused
+from programs import Words
+from states import Refusal
+
+_WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def act_of(request: Request, shown: Shown, reason: str = "") -> Act:
+    """Return who does what a form asks for, now; nobody acts who is not signed in."""
+    visitor = visitor_of(request)
+    if visitor.session is None:
+        raise UnknownError(Words("请先登录", "sign in first"))
+    return Act(visitor.actor, shown.voice(request).now, reason)
+
+
+def number_in(text: str) -> int:
+    """Read a number of an address or a form; an `UnknownError` says that there is nothing of what is no number."""
+    number = whole(text)
+    if number is None:
+        raise UnknownError(Words("没有这一项", "there is no such thing"))
+    return number
+
+
+def day_in(text: str) -> date | None:
+    """Read a day as browsers send it; none where it is left out or no day."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def text_in(form: Form, name: str) -> str:
+    """Return what was typed into a field of several lines, without what cannot be shown."""
+    lines = form.get(name).replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(one for one in lines if one.isprintable() or one in "\n\t").strip()
+
+
+def status_of(refusals: Sequence[Refusal]) -> HTTPStatus:
+    """Return how a page answers on which something was tried in vain, or nothing was tried."""
+    return HTTPStatus.CONFLICT if refusals else HTTPStatus.OK
+
+
+def told(desk: Desk, request: Request, act: Act, done: Denied) -> Sequence[Refusal]:
+    """Return why something was refused; that it was not theirs to do goes into the history."""
+    if {one.gate for one in done.refusals} & {"authority", "jurisdiction", "own"}:
+        note_refused(desk, act, request.url.path)
+    return done.refusals
+
+
+def word_file(content: bytes, name: str) -> Response:
+    """Return a Word file to take away under this name."""
+    return Response(content, media_type=_WORD, headers={"Content-Disposition": attachment(f"{name}.docx")})
+
+
+def attachment(name: str) -> str:
+    """Return the header by which browsers keep a file under this name, whatever it is."""
+    return f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+
+
+class TakenAway:
+    """A folder for copies of files that a request takes away; it is gone once they are sent, or nothing was."""
+
+    def __init__(self) -> None:
+        self.folder = Path(mkdtemp(prefix="linxuan-"))
+
+    def send(self, file: Path) -> Response:
+        """Send one of the copies, as something to keep and never to show here."""
+        return FileResponse(
+            file,
+            media_type="application/octet-stream",
+            filename=file.name,
+            background=BackgroundTask(self.forget),
+        )
+
+    def forget(self) -> None:
+        """Remove the folder."""
+        rmtree(self.folder, ignore_errors=True)

@@ -1,0 +1,180 @@
+"""A committee's ballots on a board: begun, attended, voted in, counted, closed or annulled."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+from urllib.parse import quote
+
+from fastapi import FastAPI
+from fastapi.responses import Response
+from starlette.requests import Request
+
+from console.acting import act_of, status_of, text_in, told
+from console.admission import visitor_of
+from console.boards import board_address, board_page
+from console.forms import Form
+from console.showing import Shown, see, taking
+from operations.actors import Role
+from operations.acts import Act
+from operations.ballots.holding import annul_ballot, open_ballot, record_attendance, recuse_member
+from operations.ballots.showing import Shown as Round
+from operations.ballots.showing import show_ballots
+from operations.ballots.voting import cast_vote, close_ballot, count_papers
+from operations.boards import Board, board_of
+from operations.desk import Desk
+from operations.results import Denied, UnknownError
+from operations.seeing import note_refused
+from programs import Words
+from programs.panels import Ground
+from states import Refusal
+from states.balloting import Mark
+from states.papers import Papers
+
+_LONGEST_COUNT: Final = len("999999")
+_MOST_MEMBERS: Final = 200
+
+
+class Ballots:
+    """The pages of a stage's ballot."""
+
+    def __init__(self, desk: Desk, shown: Shown) -> None:
+        self._desk = desk
+        self._shown = shown
+
+    def register(self, app: FastAPI) -> None:
+        """Give the app these pages."""
+        one = "/programs/{program_id}/stages/{stage}/ballot"
+        app.add_route(f"{one}/members/{{member}}", self.paper, methods=["GET"])
+        app.add_route(f"{one}/members/{{member}}", taking(self.cast), methods=["POST"])
+        app.add_route(f"{one}/{{deed}}", taking(self.hold), methods=["POST"])
+
+    def hold(self, request: Request, form: Form) -> Response:
+        """Begin a round, record who attends or is recused, enter the count, close it, or annul it."""
+        found = self._board(request)
+        act = act_of(request, self._shown, text_in(form, "reason"))
+        done = self._held(request.path_params["deed"], found, form, act)
+        if isinstance(done, Denied):
+            return board_page(self._shown, request, found, told(self._desk, request, act, done), form)
+        return see(f"{board_address(request)}#ballot")
+
+    def paper(self, request: Request) -> Response:
+        """Show what a member votes on in a named ballot."""
+        return self._paper(request, self._open_round(request))
+
+    def cast(self, request: Request, form: Form) -> Response:
+        """Enter how a member votes: by themselves, or by the office as they say it."""
+        found, asked = self._open_round(request), request.path_params
+        act = act_of(request, self._shown)
+        marks = {one.value: one for one in Mark}
+        given = {number: marks[said] for number, said in form.starting("mark.").items() if said in marks}
+        done = cast_vote(self._desk, asked["program_id"], asked["stage"], asked["member"], given, act)
+        if isinstance(done, Denied):
+            return self._paper(request, found, told(self._desk, request, act, done), form)
+        if act.actor.role is Role.EXPERT:
+            return see(f"{board_address(request)}/ballot/members/{quote(asked['member'], safe='')}?done=1")
+        return see(f"{board_address(request)}#ballot")
+
+    def _held(self, deed: str, found: Board, form: Form, act: Act) -> object:
+        place = (self._desk, found.program.id, found.stage.id)
+        ground = next((one for one in Ground if one == form.get("ground")), Ground.OTHER)
+        number, member = form.get("number"), form.get("member")
+        deeds: Mapping[str, Callable[[], object]] = {
+            "open": lambda: open_ballot(*place, act, members=_names(form.get("members"))),
+            "attendance": lambda: record_attendance(*place, form.all("present"), act),
+            "recusal": lambda: recuse_member(*place, number, act, member=member, ground=ground),
+            "count": lambda: self._count(place, form, act),
+            "close": lambda: close_ballot(*place, act),
+            "annul": lambda: annul_ballot(*place, act),
+        }
+        if deed not in deeds:
+            raise UnknownError(Words("没有这个操作", "there is no such deed"))
+        return deeds[deed]()
+
+    @staticmethod
+    def _count(place: tuple[Desk, str, str], form: Form, act: Act) -> object:
+        counted = _counted(form)
+        if counted is None:
+            return Denied((_no_count(),))
+        papers, given = counted
+        return count_papers(*place, papers, act, given=given, tellers=_names(form.get("tellers")))
+
+    def _board(self, request: Request) -> Board:
+        asked, now = request.path_params, self._shown.voice(request).now
+        return board_of(self._desk, asked["program_id"], asked["stage"], visitor_of(request).actor, now)
+
+    def _open_round(self, request: Request) -> Round:
+        """Return the open named round in which a member votes, to the member, or to who enters votes for others."""
+        asked, actor = request.path_params, visitor_of(request).actor
+        rounds = show_ballots(self._desk, asked["program_id"], asked["stage"], actor=actor)
+        if isinstance(rounds, Denied):
+            note_refused(self._desk, Act(actor, self._shown.voice(request).now), request.url.path)
+            raise _no_ballot()
+        one = next((one for one in reversed(rounds) if one.state == "open"), None)
+        own = actor.role is Role.EXPERT and actor.name == asked["member"]
+        enters = actor.role is not Role.EXPERT and self._board(request).may["cast"] is None
+        if one is None or one.held.row.secret or asked["member"] not in one.held.members or not (own or enters):
+            raise _no_ballot()
+        return one
+
+    def _paper(
+        self, request: Request, found: Round, refusals: Sequence[Refusal] = (), form: Form | None = None
+    ) -> Response:
+        asked = request.path_params
+        with self._desk.store.read() as connection:
+            program = self._desk.holding(connection, asked["program_id"], asked["stage"]).program
+        member = asked["member"]
+        return self._shown.page(
+            request,
+            self._shown.voice(request),
+            "ballot-paper.html",
+            status_of(refusals),
+            program=program,
+            stage=next(one.name for one in program.stages if one.id == asked["stage"]),
+            found=found,
+            member=member,
+            over=[number for number in found.nominees if member in found.held.attendance.voting_on(number)],
+            given=found.votes.get(member, {}),
+            marks=list(Mark),
+            address=f"{board_address(request)}/ballot/members/{quote(member, safe='')}",
+            refusals=refusals,
+            form=form or Form([]),
+            done=request.query_params.get("done") == "1",
+        )
+
+
+def _names(said: str) -> list[str]:
+    """Read names, a line each or apart by commas."""
+    for mark in ("、", "，", ",", ";", "；", "\r", "\t"):
+        said = said.replace(mark, "\n")
+    lines = ("".join(one for one in line if one.isprintable()).strip() for line in said.split("\n"))
+    return list(dict.fromkeys(line for line in lines if line))[:_MOST_MEMBERS]
+
+
+def _counted(form: Form) -> tuple[Papers, Mapping[str, Sequence[int]]] | None:
+    """Read what tellers have counted; none where a field is no number."""
+    parts = ("yes", "no", "abstained")
+    by_part = {part: form.starting(f"{part}.") for part in parts}
+    said = [form.get("returned"), form.get("invalid") or "0", form.get("blank") or "0"]
+    numbers = by_part["yes"]
+    picked = not (by_part["no"] or by_part["abstained"])
+    each = {
+        number: [yes] if picked else [yes, by_part["no"].get(number, "0"), by_part["abstained"].get(number, "0")]
+        for number, yes in numbers.items()
+    }
+    if not all(_is_count(one) for one in [*said, *(one for some in each.values() for one in some)]):
+        return None
+    papers = Papers(*(int(one) for one in said))
+    return papers, {number: [int(one) for one in some] for number, some in each.items()}
+
+
+def _is_count(said: str) -> bool:
+    return said.isascii() and said.isdecimal() and len(said) <= _LONGEST_COUNT
+
+
+def _no_count() -> Refusal:
+    return Refusal(
+        "count", Words("票数须为整数", "counts are whole numbers"), Words("请核对后再录入", "look at them again")
+    )
+
+
+def _no_ballot() -> UnknownError:
+    return UnknownError(Words("没有这次表决", "there is no such ballot"))

@@ -1,0 +1,255 @@
+"""The board of a stage at which some are chosen: its experts, scores, ranking and votes, and who goes on."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from fastapi import FastAPI
+from fastapi.responses import Response
+from starlette.requests import Request
+
+from console.acting import act_of, status_of, text_in, told
+from console.admission import visitor_of
+from console.forms import Form, whole
+from console.showing import Shown, see, taking
+from console.uploads import FileForm, uploading
+from deadlines.zone import SHANGHAI
+from documents.errors import DocumentError
+from operations.acts import Act
+from operations.boards import Board, board_of
+from operations.decide import decide
+from operations.desk import Desk
+from operations.experts.assigning import assign_experts
+from operations.experts.panels import draw_panel
+from operations.experts.recusing import lift_recusal, recuse
+from operations.experts.seats import confirm, decline, invite
+from operations.rankings import reopen_ranking, resolve_tie, settle_ranking
+from operations.results import Batch, Denied, UnknownError
+from operations.tally_tables import LABELS
+from operations.tallying import Tallied, import_tally
+from programs import Words
+from programs.panels import Ground
+from states import Refusal
+from states.explaining import shown as shown_value
+
+#: The largest table of votes, in bytes.
+LARGEST_TABLE: Final = 20 * 1024 * 1024
+_MOST_FINDINGS: Final = 30
+
+
+class Boards:
+    """The pages of `/programs/ID/stages/STAGE`."""
+
+    def __init__(self, desk: Desk, shown: Shown) -> None:
+        self._desk = desk
+        self._shown = shown
+
+    def register(self, app: FastAPI) -> None:
+        """Give the app these pages."""
+        one = "/programs/{program_id}/stages/{stage}"
+        app.add_route(one, self.one, methods=["GET"])
+        app.add_route(f"{one}/panel/{{deed}}", taking(self.panel), methods=["POST"])
+        app.add_route(f"{one}/ranking/{{deed}}", taking(self.ranking), methods=["POST"])
+        take = uploading(self.tally, self._desk.contents.incoming, LARGEST_TABLE, self.admits)
+        app.add_route(f"{one}/tallies", take, methods=["POST"])
+        app.add_route(f"{one}/decision", taking(self.decide), methods=["POST"])
+
+    def one(self, request: Request) -> Response:
+        """Show the board."""
+        return self._page(request)
+
+    def panel(self, request: Request, form: Form) -> Response:
+        """Draw, invite, assign, answer for an expert, or recuse one."""
+        found = self.found(request)
+        act = act_of(request, self._shown, text_in(form, "reason"))
+        done = self._with_panel(request.path_params["deed"], found, form, act)
+        return self._after(request, act, done, form)
+
+    def ranking(self, request: Request, form: Form) -> Response:
+        """Settle the ranking, tell those apart who are level, or open it again."""
+        found = self.found(request)
+        act = act_of(request, self._shown, text_in(form, "reason"))
+        place = (self._desk, found.program.id, found.stage.id)
+        deed = request.path_params["deed"]
+        if deed == "settle":
+            done: object = settle_ranking(*place, act)
+        elif deed == "reopen":
+            done = reopen_ranking(*place, act)
+        elif deed == "resolve":
+            done = resolve_tie(*place, _points(form), act)
+        else:
+            raise UnknownError(Words("没有这个操作", "there is no such deed"))
+        return self._after(request, act, done, form)
+
+    def admits(self, request: Request) -> None:
+        """Ask whether the visitor imports votes here, before any are read."""
+        act_of(request, self._shown)
+        if self.found(request).may["tally"]:
+            raise UnknownError(Words("这里不收票数", "no votes are taken here"))
+
+    def tally(self, request: Request, form: FileForm) -> Response:
+        """Take in the votes of one platform."""
+        found = self.found(request)
+        act = act_of(request, self._shown)
+        if not form.files:
+            return self._page(request, (_no_file(),), form)
+        try:
+            done = import_tally(
+                self._desk,
+                found.program.id,
+                form.files[0].file.read_bytes(),
+                form.files[0].name,
+                act,
+                stage_id=found.stage.id,
+                platform=form.get("platform") or None,
+                as_of=_instant(form.get("as-of")),
+                replace=form.has("replace"),
+            )
+        except DocumentError as error:
+            return self._page(request, (Refusal("table", error.words, _MEND),), form)
+        if isinstance(done, Tallied) and done.is_blocked:
+            return self._page(request, tuple(_faults(done)), form)
+        return self._after(request, act, done, form)
+
+    def decide(self, request: Request, form: Form) -> Response:
+        """Show what a decision would do; once that is confirmed, decide."""
+        found = self.found(request)
+        act = act_of(request, self._shown, text_in(form, "reason"))
+        fates = form.starting("fate.")
+        if form.given("fate.").keys() != {one.number for one in found.standing}:
+            return self._page(request, (_others_here(),), form)
+        if len(found.standing) != found.total:
+            return self._page(request, (_not_all_seen(),), form)
+        chosen, reserves = _chosen(fates, form)
+        if not form.has("sure"):
+            return self._page(request, form=form, preview=(chosen, reserves))
+        done = decide(self._desk, found.program.id, found.stage.id, chosen, act, reserves=reserves)
+        return self._after(request, act, done, form)
+
+    def found(self, request: Request) -> Board:
+        """Return the board that an address names."""
+        asked, now = request.path_params, self._shown.voice(request).now
+        return board_of(self._desk, asked["program_id"], asked["stage"], visitor_of(request).actor, now)
+
+    def _with_panel(self, deed: str, found: Board, form: Form, act: Act) -> object:
+        place = (self._desk, found.program.id, found.stage.id)
+        expert, number = form.get("expert"), form.get("number")
+        ground = next((one for one in Ground if one == form.get("ground")), Ground.OTHER)
+        seed, again = form.get("seed") or None, form.has("again")
+        deeds: dict[str, Callable[[], object]] = {
+            "draw": lambda: draw_panel(*place, act, seed=seed, again=again),
+            "invite": lambda: invite(*place, act),
+            "assign": lambda: assign_experts(*place, act),
+            "confirm": lambda: confirm(*place, expert, act),
+            "decline": lambda: decline(*place, expert, act),
+        }
+        if number in [one.number for one in found.standing]:
+            deeds["recuse"] = lambda: recuse(self._desk, number, expert, ground, act)
+            deeds["lift"] = lambda: lift_recusal(self._desk, number, expert, act)
+        if deed not in deeds:
+            raise UnknownError(Words("没有这个操作", "there is no such deed"))
+        return deeds[deed]()
+
+    def _after(self, request: Request, act: Act, done: object, form: Form) -> Response:
+        if isinstance(done, Batch):
+            done = done.denied[0] if done.denied else None
+        if isinstance(done, Denied):
+            refusals = told(self._desk, request, act, done)
+            about = (Refusal("about", Words(done.number, done.number), Words("", "")),) if done.number else ()
+            return self._page(request, (*refusals, *about), form)
+        return see(board_address(request))
+
+    def _page(
+        self,
+        request: Request,
+        refusals: Sequence[Refusal] = (),
+        form: Form | None = None,
+        preview: tuple[Mapping[str, str | None], Mapping[str, str]] | None = None,
+    ) -> Response:
+        return board_page(self._shown, request, self.found(request), refusals, form, preview)
+
+
+def board_page(
+    shown: Shown,
+    request: Request,
+    found: Board,
+    refusals: Sequence[Refusal] = (),
+    form: Form | None = None,
+    preview: tuple[Mapping[str, str | None], Mapping[str, str]] | None = None,
+) -> Response:
+    """Show a board, with what was refused or is to be confirmed."""
+    return shown.page(
+        request,
+        shown.voice(request),
+        "board.html",
+        status_of(refusals),
+        found=found,
+        refusals=refusals,
+        form=form or Form([]),
+        preview=preview,
+        grounds=list(Ground),
+        shown_value=shown_value,
+        names={one.number: one.nominee for one in found.standing},
+    )
+
+
+def board_address(request: Request) -> str:
+    """Return where the board is that a form of it was sent from."""
+    return f"/programs/{request.path_params['program_id']}/stages/{request.path_params['stage']}"
+
+
+def _chosen(fates: Mapping[str, str], form: Form) -> tuple[dict[str, str | None], dict[str, str]]:
+    """Return who goes on with which grade, and the reserves in their order, each with the grade."""
+    parted = {number: fate.partition(":") for number, fate in fates.items()}
+    chosen = {
+        number: grade if kind == "grade" else None
+        for number, (kind, _, grade) in parted.items()
+        if kind in ("go", "grade")
+    }
+    waiting = [(number, grade) for number, (kind, _, grade) in parted.items() if kind == "reserve"]
+    waiting.sort(key=lambda one: (whole(form.get(f"order.{one[0]}")) or 0, one[0]))
+    return chosen, dict(waiting)
+
+
+def _points(form: Form) -> dict[str, int]:
+    return {number: whole(said) or 0 for number, said in form.starting("level.").items()}
+
+
+def _instant(said: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(said).replace(tzinfo=SHANGHAI) if said else None
+    except ValueError:
+        return None
+
+
+def _faults(done: Tallied) -> list[Refusal]:
+    found = []
+    for one in [one for one in done.findings if one.blocks][:_MOST_FINDINGS]:
+        where = Words("第 {row} 行 {column}：", "row {row} {column}: ").format(
+            row=one.row, column=LABELS.get(one.column or "", one.column or "")
+        )
+        found.append(Refusal("cell", Words(where.zh + one.words.zh, where.en + one.words.en), _MEND))
+    return found
+
+
+_MEND: Final = Words("请改正后重新上传", "mend the table and send it again")
+
+
+def _no_file() -> Refusal:
+    return Refusal("file", Words("没有选择文件", "no file is chosen"), Words("请选择票数表", "choose the table"))
+
+
+def _others_here() -> Refusal:
+    return Refusal(
+        "standing",
+        Words("打开页面之后，此环节的人选有变动", "since you opened the page, others stand at this stage"),
+        Words("页面已经刷新，请核对后再确定", "the page is up to date now; look at it before you decide"),
+    )
+
+
+def _not_all_seen() -> Refusal:
+    return Refusal(
+        "standing",
+        Words("此环节有您不能查看的申报", "some who stand here are not yours to see"),
+        Words("请由能查看全部申报的人员确定", "have somebody decide who sees all of them"),
+    )

@@ -1,0 +1,201 @@
+"""发文和聘期: the document that confers the award, everybody whom it has honored, and what becomes of each term."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from fastapi import FastAPI
+from fastapi.responses import Response
+from starlette.requests import Request
+
+from console.acting import act_of, day_in, status_of, text_in, told
+from console.admission import visitor_of
+from console.forms import Form, whole
+from console.showing import Shown, see, taking
+from operations.acts import Act
+from operations.certify import number_certificates
+from operations.desk import Desk
+from operations.issue import Issued, issue
+from operations.results import Denied, UnknownError
+from operations.tenure.assessing import appoint, assess, receive_report, rectify
+from operations.tenure.listing import honors_of
+from operations.tenure.money import read_yuan
+from operations.tenure.paying import pay, recover
+from operations.tenure.revoking import revoke, take_certificate_back
+from operations.tenure.stopping import resume_benefits, stop_benefits
+from operations.tenure.view import TermView, issuance_desk, term_view
+from programs import Words
+from states import Refusal
+
+
+class Honors:
+    """The pages of a program's issuance, and of its honorees."""
+
+    def __init__(self, desk: Desk, shown: Shown) -> None:
+        self._desk = desk
+        self._shown = shown
+
+    def register(self, app: FastAPI) -> None:
+        """Give the app these pages."""
+        program = "/programs/{program_id}"
+        app.add_route(f"{program}/issuance", self.issuance, methods=["GET"])
+        app.add_route(f"{program}/issuance", taking(self.issue), methods=["POST"])
+        app.add_route(f"{program}/certificates", taking(self.certify), methods=["POST"])
+        app.add_route(f"{program}/honors", self.list, methods=["GET"])
+        app.add_route(f"{program}/honors/{{number}}", self.term, methods=["GET"])
+        app.add_route(f"{program}/honors/{{number}}/{{deed}}", taking(self.act), methods=["POST"])
+
+    def issuance(self, request: Request) -> Response:
+        """Show who waits for the document."""
+        return self._issuance(request)
+
+    def issue(self, request: Request, form: Form) -> Response:
+        """Issue the document."""
+        program_id = self._known(request)
+        act = act_of(request, self._shown)
+        done = issue(self._desk, program_id, form.get("number"), act)
+        if isinstance(done, Denied):
+            return self._issuance(request, told(self._desk, request, act, done), form)
+        return self._issuance(request, issued=done)
+
+    def certify(self, request: Request, _form: Form) -> Response:
+        """Number the certificates."""
+        program_id = self._known(request)
+        act = act_of(request, self._shown)
+        done = number_certificates(self._desk, program_id, act)
+        if isinstance(done, Denied):
+            return self._issuance(request, told(self._desk, request, act, done))
+        return see(f"/programs/{program_id}/issuance")
+
+    def list(self, request: Request) -> Response:
+        """Show everybody whom a program has honored."""
+        voice, actor = self._shown.voice(request), visitor_of(request).actor
+        program_id = request.path_params["program_id"]
+        found = honors_of(self._desk, program_id, voice.now, seen_by=actor)
+        program = issuance_desk(self._desk, program_id, actor, voice.now).program
+        return self._shown.page(request, voice, "honors.html", program=program, found=found)
+
+    def term(self, request: Request) -> Response:
+        """Show one term."""
+        return self._term(request)
+
+    def act(self, request: Request, form: Form) -> Response:
+        """Record what happened in a term."""
+        found = self._found(request)
+        act = act_of(request, self._shown, text_in(form, "reason"))
+        deed = _DEEDS.get(request.path_params["deed"])
+        if deed is None:
+            raise UnknownError(Words("没有这个操作", "there is no such deed"))
+        try:
+            done = deed(self._desk, found.honor.number, form, act)
+        except UnknownError as error:
+            # A word that is not the program's, or an amount that is none: told where it was typed.
+            return self._term(request, (Refusal("read", error.words, _MEND),), form)
+        if isinstance(done, Denied):
+            return self._term(request, told(self._desk, request, act, done), form)
+        return see(f"/programs/{found.program.id}/honors/{found.honor.number}")
+
+    def _known(self, request: Request) -> str:
+        now = self._shown.voice(request).now
+        return issuance_desk(self._desk, request.path_params["program_id"], visitor_of(request).actor, now).program.id
+
+    def _found(self, request: Request) -> TermView:
+        asked, now = request.path_params, self._shown.voice(request).now
+        return term_view(self._desk, asked["program_id"], asked["number"], visitor_of(request).actor, now)
+
+    def _issuance(
+        self,
+        request: Request,
+        refusals: Sequence[Refusal] = (),
+        form: Form | None = None,
+        issued: Issued | None = None,
+    ) -> Response:
+        voice = self._shown.voice(request)
+        found = issuance_desk(self._desk, request.path_params["program_id"], visitor_of(request).actor, voice.now)
+        return self._shown.page(
+            request,
+            voice,
+            "issuance.html",
+            status_of(refusals),
+            found=found,
+            refusals=refusals,
+            form=form or Form([]),
+            issued=issued,
+        )
+
+    def _term(self, request: Request, refusals: Sequence[Refusal] = (), form: Form | None = None) -> Response:
+        return self._shown.page(
+            request,
+            self._shown.voice(request),
+            "term.html",
+            status_of(refusals),
+            found=self._found(request),
+            refusals=refusals,
+            form=form or Form([]),
+        )
+
+
+_MEND = Words("请核对后再提交", "look at it, then send it again")
+
+
+def _report(desk: Desk, number: str, form: Form, act: Act) -> object:
+    return receive_report(desk, number, act, note=text_in(form, "note"))
+
+
+def _assess(desk: Desk, number: str, form: Form, act: Act) -> object:
+    return assess(desk, number, form.get("result"), act, note=text_in(form, "note"))
+
+
+def _rectify(desk: Desk, number: str, form: Form, act: Act) -> object:
+    return rectify(desk, number, form.get("result"), act, note=text_in(form, "note"))
+
+
+def _appoint(desk: Desk, number: str, form: Form, act: Act) -> object:
+    day = day_in(form.get("day"))
+    return appoint(desk, number, day, form.get("document"), act) if day else Denied((_no_day(),))
+
+
+def _pay(desk: Desk, number: str, form: Form, act: Act) -> object:
+    fen = read_yuan(form.get("yuan"))
+    return pay(desk, number, form.get("benefit"), fen, act, document=form.get("document"), period=_year(form))
+
+
+def _recover(desk: Desk, number: str, form: Form, act: Act) -> object:
+    return recover(desk, number, form.get("benefit"), read_yuan(form.get("yuan")), act, period=_year(form))
+
+
+def _stop(desk: Desk, number: str, form: Form, act: Act) -> object:
+    return stop_benefits(desk, number, form.get("ground"), act, since=day_in(form.get("day")))
+
+
+def _resume(desk: Desk, number: str, form: Form, act: Act) -> object:
+    return resume_benefits(desk, number, act, on=day_in(form.get("day")))
+
+
+def _revoke(desk: Desk, number: str, form: Form, act: Act) -> object:
+    fen = read_yuan(form.get("yuan")) if form.get("yuan") else None
+    return revoke(desk, number, form.get("ground"), act, approval=form.get("approval"), to_recover=fen)
+
+
+def _returned(desk: Desk, number: str, _form: Form, act: Act) -> object:
+    return take_certificate_back(desk, number, act)
+
+
+_DEEDS: Mapping[str, Callable[[Desk, str, Form, Act], object]] = {
+    "report": _report,
+    "assess": _assess,
+    "rectify": _rectify,
+    "appoint": _appoint,
+    "pay": _pay,
+    "recover": _recover,
+    "stop": _stop,
+    "resume": _resume,
+    "revoke": _revoke,
+    "returned": _returned,
+}
+
+
+def _year(form: Form) -> int | None:
+    return whole(form.get("year"))
+
+
+def _no_day() -> Refusal:
+    return Refusal("day-named", Words("没有写明日期", "no day is named"), Words("请选择日期", "choose a day"))

@@ -1,0 +1,173 @@
+"""What anybody reads without signing in: the lists that are public, and the form by which somebody objects.
+
+Reading needs no cookie. A form is taken from a page of the console alone, as every other, and seldom from one address.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Final
+
+from fastapi import FastAPI
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from console.admission import PUBLICITY
+from console.forms import Form, whole
+from console.limiting import Limit
+from console.showing import Shown
+from console.uploads import FileForm, uploading
+from operations.desk import Desk
+from operations.materials import Offered
+from operations.objections import RaisedBy
+from operations.publications import (
+    LARGEST_FILE,
+    LONGEST,
+    MOST,
+    MOST_FILES,
+    Publication,
+    PublicObjection,
+    closed,
+    object_publicly,
+    publication,
+    publications,
+)
+from operations.results import Denied, UnknownError, denied
+from programs import Words
+from states import Refusal
+
+#: How often one address may object: a whole office may come from one.
+OFTEN: Final = 20
+WITHIN: Final = timedelta(hours=1)
+
+_LONGEST_LINE: Final = 100
+
+
+class Publications:
+    """The pages of `/publicity`."""
+
+    def __init__(self, desk: Desk, shown: Shown) -> None:
+        self._desk = desk
+        self._shown = shown
+        self._limit = Limit(OFTEN, WITHIN)
+
+    def register(self, app: FastAPI) -> None:
+        """Give the app these pages."""
+        one = f"{PUBLICITY}/{{list}}"
+        app.add_route(PUBLICITY, self.list, methods=["GET"])
+        app.add_route(one, self.one, methods=["GET"])
+        app.add_route(f"{one}/objection", self.form, methods=["GET"])
+        take = uploading(self.object, self._desk.contents.incoming, MOST, self.admits)
+        app.add_route(f"{one}/objection", take, methods=["POST"])
+
+    def list(self, request: Request) -> Response:
+        """Show which lists are public now."""
+        voice = self._shown.voice(request)
+        return self._shown.page(request, voice, "publications.html", found=publications(self._desk, voice.now))
+
+    def one(self, request: Request) -> Response:
+        """Show one list."""
+        voice = self._shown.voice(request)
+        return self._shown.page(request, voice, "publication.html", found=self._found(request, voice.now))
+
+    def form(self, request: Request) -> Response:
+        """Show the form, or until when objections were taken."""
+        found = self._found(request, self._shown.voice(request).now)
+        now = self._shown.voice(request).now
+        return self._form(request, found, Form([]), () if found.is_open(now) else (closed(found),))
+
+    def admits(self, request: Request) -> None:
+        """Say whether an objection is read at all: from one address few are, and against a list that is over none."""
+        now = self._shown.voice(request).now
+        self._found(request, now)
+        if not self._limit.allows(request.client.host if request.client else "", now):
+            headers = {"Retry-After": str(int(WITHIN.total_seconds()))}
+            raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS, headers=headers)
+
+    def object(self, request: Request, form: FileForm) -> Response:
+        """Take an objection, and give its receipt."""
+        now = self._shown.voice(request).now
+        found = self._found(request, now)
+        given = PublicObjection(
+            place=whole(form.get("place")) or 0,
+            raised_by=next((one for one in RaisedBy if one == form.get("as")), RaisedBy.ANONYMOUS),
+            objector=_line(form.get("objector")),
+            contact=_line(form.get("contact")),
+            grounds=_text(form.get("grounds")),
+            described=_text(form.get("described")),
+            files=[Offered(one.name, one.file) for one in form.files],
+        )
+        wrong = denied(*_unfit(form, is_open=found.is_open(now)))
+        done = wrong or object_publicly(self._desk, found.id, given, now)
+        if isinstance(done, Denied):
+            return self._form(request, found, form, done.refusals, HTTPStatus.UNPROCESSABLE_ENTITY)
+        whom = next(one for one in found.names if one.place == given.place)
+        return self._shown.page(
+            request,
+            self._shown.voice(request),
+            "objection-receipt.html",
+            HTTPStatus.CREATED,
+            found=found,
+            whom=whom,
+            given=given,
+            receipt=done,
+        )
+
+    def _found(self, request: Request, now: datetime) -> Publication:
+        number = whole(request.path_params["list"])
+        if number is None:
+            raise UnknownError(Words("没有这次公示", "there is no such list"))
+        return publication(self._desk, number, now)
+
+    def _form(
+        self,
+        request: Request,
+        found: Publication,
+        form: Form,
+        refusals: Sequence[Refusal] = (),
+        status: HTTPStatus = HTTPStatus.OK,
+    ) -> Response:
+        return self._shown.page(
+            request,
+            self._shown.voice(request),
+            "objection-form.html",
+            status,
+            found=found,
+            form=form,
+            refusals=refusals,
+            most_files=MOST_FILES,
+            largest=LARGEST_FILE // 1024 // 1024,
+            longest=LONGEST,
+        )
+
+
+def _line(text: str) -> str:
+    """Return one line of what was typed, bounded."""
+    return " ".join("".join(one if one.isprintable() else " " for one in text).split())[:_LONGEST_LINE]
+
+
+def _text(text: str) -> str:
+    """Return what was typed, bounded, without what cannot be shown."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(one for one in lines if one.isprintable() or one == "\n").strip()[:LONGEST]
+
+
+def _unfit(form: FileForm, *, is_open: bool) -> Iterator[Refusal]:
+    """Say what is wrong with a form, where it would be taken at all."""
+    if not is_open:
+        return
+    if not form.has("in-scope"):
+        yield Refusal(
+            "in-scope",
+            Words("没有确认所反映的属于异议", "it is not confirmed that this is an objection"),
+            Words("请阅读不作为异议的情形，并勾选确认", "read what is no objection, and tick the box"),
+        )
+    if len(form.files) > MOST_FILES or any(one.size > LARGEST_FILE for one in form.files):
+        yield Refusal(
+            "files-bounded",
+            Words("证据文件过多或过大", "there are too many files, or too large ones"),
+            Words("最多 {most} 个，每个不超过 {size} MB", "{most} at most, {size} MB each at most").format(
+                most=MOST_FILES, size=LARGEST_FILE // 1024 // 1024
+            ),
+        )

@@ -1,0 +1,130 @@
+"""Organizations and people: the tree, who has which role where, and what administrators do about it."""
+
+from collections.abc import Sequence
+
+from fastapi import FastAPI
+from fastapi.responses import Response
+from starlette.requests import Request
+
+from console.acting import act_of, status_of, told
+from console.admission import visitor_of
+from console.forms import Form
+from console.showing import Shown, see, taking
+from operations.actors import FOR_ALL, OF_PEOPLE, Role
+from operations.acts import Act
+from operations.desk import Desk
+from operations.organizations import add_organization, place_organization, set_mail
+from operations.people import add_person, disable_person, enable_person, grant_role, revoke_role, set_password
+from operations.results import Denied, UnknownError
+from operations.rosters import may_add_organizations, organizations_seen, people_seen, person_in, places_of
+from operations.sessions import role_told
+from programs import Words
+from states import Refusal
+
+_MEND = Words("请核对后再提交", "look at it, then send it again")
+
+
+class Rosters:
+    """The pages of `/organizations` and `/people`."""
+
+    def __init__(self, desk: Desk, shown: Shown) -> None:
+        self._desk = desk
+        self._shown = shown
+
+    def register(self, app: FastAPI) -> None:
+        """Give the app these pages."""
+        app.add_route("/organizations", self.organizations, methods=["GET"])
+        app.add_route("/organizations/{deed}", taking(self.arrange), methods=["POST"])
+        app.add_route("/people", self.people, methods=["GET"])
+        app.add_route("/people/{deed}", taking(self.manage), methods=["POST"])
+
+    def organizations(self, request: Request) -> Response:
+        """Show the tree."""
+        return self._organizations(request)
+
+    def arrange(self, request: Request, form: Form) -> Response:
+        """Make an organization known, place it below another, or set its address."""
+        organizations_seen(self._desk, visitor_of(request).actor)
+        act = act_of(request, self._shown)
+        try:
+            done = self._arranged(request.path_params["deed"], form, act)
+        except UnknownError as error:
+            return self._organizations(request, (Refusal("read", error.words, _MEND),), form)
+        if isinstance(done, Denied):
+            return self._organizations(request, told(self._desk, request, act, done), form)
+        return see("/organizations")
+
+    def people(self, request: Request) -> Response:
+        """Show who has which role."""
+        return self._people(request)
+
+    def manage(self, request: Request, form: Form) -> Response:
+        """Register somebody, grant or revoke a role, disable or enable them, or set their password."""
+        people_seen(self._desk, visitor_of(request).actor)
+        act = act_of(request, self._shown)
+        try:
+            done = self._managed(request.path_params["deed"], form, act)
+        except UnknownError as error:
+            return self._people(request, (Refusal("read", error.words, _MEND),), form)
+        if isinstance(done, Denied):
+            return self._people(request, told(self._desk, request, act, done), form)
+        return see("/people")
+
+    def _arranged(self, deed: str, form: Form, act: Act) -> Denied | None:
+        name, parent = form.get("name"), form.get("parent") or None
+        if deed == "add":
+            return add_organization(self._desk, name, act, parent=parent)
+        if deed == "place":
+            return place_organization(self._desk, name, parent, act)
+        if deed == "mail":
+            return set_mail(self._desk, name, form.get("mail"), act)
+        raise UnknownError(Words("没有这个操作", "there is no such deed"))
+
+    def _managed(self, deed: str, form: Form, act: Act) -> Denied | None:
+        name = form.get("name")
+        if deed in ("add", "grant"):
+            role = next((one for one in OF_PEOPLE if one == form.get("role")), Role.OPERATOR)
+            organization = form.get("organization") or None
+            if deed == "grant":
+                return grant_role(self._desk, name, role, organization, act)
+            return add_person(self._desk, name, role, organization, act, password=form.raw("password") or None)
+        person = person_in(people_seen(self._desk, act.actor), name)
+        if deed == "revoke":
+            held = {role_told(*one): one for one in person.roles}
+            if form.get("held") not in held:
+                raise UnknownError(Words("没有这个角色", "there is no such role"))
+            return revoke_role(self._desk, name, *held[form.get("held")], act)
+        if deed == "password":
+            return set_password(self._desk, name, form.raw("password"), act)
+        if deed in ("disable", "enable"):
+            return (disable_person if deed == "disable" else enable_person)(self._desk, name, act)
+        raise UnknownError(Words("没有这个操作", "there is no such deed"))
+
+    def _organizations(self, request: Request, refusals: Sequence[Refusal] = (), form: Form | None = None) -> Response:
+        actor = visitor_of(request).actor
+        return self._shown.page(
+            request,
+            self._shown.voice(request),
+            "organizations.html",
+            status_of(refusals),
+            found=organizations_seen(self._desk, actor),
+            adds=visitor_of(request).may_act and may_add_organizations(self._desk, actor),
+            refusals=refusals,
+            form=form or Form([]),
+        )
+
+    def _people(self, request: Request, refusals: Sequence[Refusal] = (), form: Form | None = None) -> Response:
+        actor = visitor_of(request).actor
+        return self._shown.page(
+            request,
+            self._shown.voice(request),
+            "people.html",
+            status_of(refusals),
+            found=people_seen(self._desk, actor),
+            places=places_of(self._desk, actor),
+            roles=OF_PEOPLE,
+            for_all=FOR_ALL if actor.organization is None else (),
+            manages=visitor_of(request).may_act and actor.role is Role.ADMINISTRATOR,
+            refusals=refusals,
+            form=form or Form([]),
+        )

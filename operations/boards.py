@@ -1,0 +1,275 @@
+"""A stage at which some are chosen, on one board: who stands there, its experts, scores, ranking, votes, seats.
+
+For those who run the stage or oversee it; experts have their own assignments (`operations.experts.evaluating`).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.engine import Connection
+
+from operations.actors import Actor, Role
+from operations.acts import Act
+from operations.authority import Authority, matter_at
+from operations.ballots.showing import Shown, chosen_by_ballot, show_ballots
+from operations.desk import Desk, Running
+from operations.evaluated import ranked_here, standing_here
+from operations.experts.listing import Evaluation, list_assignments
+from operations.experts.panels import DrawnPanel, show_panel
+from operations.facts import ranks
+from operations.paths import path_of
+from operations.policy import Deed
+from operations.rankings import Ranked, going_on, ranking_at
+from operations.reading_results import scores_at
+from operations.results import Denied, UnknownError
+from operations.seeing import Seeing
+from operations.tallying import Import, imports_of
+from programs import Program, Words
+from programs.ballots import Ballot
+from programs.evaluations import Evaluation as Kind
+from programs.model import Seats
+from programs.panels import Panel
+from programs.stages import Approval, Decision, Review, Vote
+from states import Move, Refusal
+from states.explaining import explain
+from store import tables as t
+
+#: A stage that has a board.
+Choosing = Vote | Review | Decision | Approval
+
+#: What is done on a board, each asked of the policy.
+_DEEDS: Mapping[str, Move | Deed] = {
+    "draw": Deed.DRAW_PANEL,
+    "recuse": Deed.RECUSE,
+    "tally": Deed.TALLY,
+    "rank": Deed.RANK,
+    "reopen": Deed.REOPEN_RANKING,
+    "ballot": Deed.HOLD_BALLOT,
+    "cast": Deed.CAST,
+    "annul": Deed.ANNUL_BALLOT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Standee:
+    """Somebody who stands at the stage; `grades` they can be given, and `proposed` what a ranking or ballot says.
+
+    `proposed` is a grade's id, `go` without one, and empty for nobody whom it chooses.
+    """
+
+    number: str
+    nominee: str
+    unit: str
+    category: str | None
+    grades: tuple[Seats, ...]
+    proposed: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeatsLeft:
+    """A grade with its seats, and how many are taken."""
+
+    seats: Seats
+    taken: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """A score that is missing: whose, of whom, and on what."""
+
+    number: str
+    expert: str
+    tracks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Everything about one such stage. `may` says of each deed why the reader does not do it, none where they do.
+
+    `standing` are those whom the reader may see of `total`; `drawn`, `assignments` and `lacking` are empty where no
+    experts were drawn, `explained` has every step to a place, by number.
+    """
+
+    program: Program
+    stage: Choosing
+    total: int
+    standing: tuple[Standee, ...]
+    panel: Panel | None
+    drawn: DrawnPanel | None
+    assignments: tuple[Evaluation, ...]
+    lacking: tuple[Lacking, ...]
+    ranking: Ranked | None
+    explained: Mapping[str, tuple[Words, ...]]
+    imports: tuple[Import, ...]
+    ballot: Ballot | None
+    rounds: tuple[Shown, ...]
+    seats: tuple[SeatsLeft, ...]
+    may: Mapping[str, Refusal | None]
+
+    @property
+    def round(self) -> Shown | None:
+        """The round that is open, if one is."""
+        return next((one for one in reversed(self.rounds) if one.state == "open"), None)
+
+
+def board_of(desk: Desk, program_id: str, stage_id: str, actor: Actor, now: datetime) -> Board:
+    """Return a stage's board; raises `UnknownError` for what is not there, or not the reader's to see."""
+    with desk.store.read() as connection:
+        seeing = Seeing(desk, connection, actor, now)
+        seeing.program(program_id)
+        running = desk.holding(connection, program_id, stage_id)
+        stage = choosing_stage(running, stage_id)
+        authority, matter = Authority(connection, actor), matter_at(running, stage_id)
+        if actor.role is Role.EXPERT or authority.refuses(Deed.SEE_RESULTS, matter) is not None:
+            raise no_such_board()
+        may = {name: authority.refuses(deed, matter) for name, deed in _DEEDS.items()}
+        may["decide"] = authority.refuses(choosing_move(stage), matter)
+        rows = standing_here(connection, program_id, stage_id)
+        here = {
+            row.id
+            for row in connection.execute(
+                select(t.nomination).where(
+                    t.nomination.c.program_id == program_id, t.nomination.c.stage == stage_id, seeing.condition
+                )
+            )
+        }
+        seen = seeing.visible([row for row in rows if row.id in here])
+        settled = ranked_here(connection, [row.id for row in rows], stage_id)
+        places = _seats(connection, running, stage)
+    sees_names = may["draw"] is None or may["recuse"] is None or actor.role is Role.SUPERVISOR
+    panel = running.program.panels().get(stage_id)
+    drawn = show_panel(desk, program_id, stage_id) if panel and sees_names else None
+    assigned = list_assignments(desk, program_id, stage_id, actor=actor, now=now) if panel and sees_names else []
+    assignments = tuple(assigned) if not isinstance(assigned, Denied) else ()
+    act = Act(actor, now)
+    ranking = _ranking(desk, program_id, stage, act)
+    proposed = _proposed(desk, program_id, stage, has_ranking=bool(settled))
+    categories = {one.id: one.name for one in running.program.categories}
+    return Board(
+        program=running.program,
+        stage=stage,
+        total=len(rows),
+        standing=tuple(
+            Standee(
+                row.number,
+                row.nominee,
+                row.unit,
+                categories.get(row.category),
+                _grades(running, stage, row),
+                proposed.get(row.number, ""),
+            )
+            for row in seen
+        ),
+        panel=panel,
+        drawn=drawn if not isinstance(drawn, Denied) else None,
+        assignments=assignments,
+        lacking=tuple(_lacking(desk, program_id, stage, assignments, act)),
+        ranking=ranking,
+        explained={line.number: explain(line, ranking.ranking) for line in ranking.ranking.lines} if ranking else {},
+        imports=tuple(imports_of(desk, program_id, stage_id)[1]) if isinstance(stage, Vote) else (),
+        ballot=running.program.ballots().get(stage_id),
+        rounds=tuple(_rounds(desk, running.program, stage_id, actor)),
+        seats=tuple(places),
+        may=may,
+    )
+
+
+def boards_in(program: Program) -> list[Choosing]:
+    """Return the stages of a program that have a board, in their order."""
+    return [stage for stage in program.held_stages if isinstance(stage, Choosing)]
+
+
+def boards_seen(desk: Desk, program_id: str, actor: Actor) -> list[Choosing]:
+    """Return the stages of a program of which somebody is shown the board."""
+    if actor.role is Role.EXPERT:
+        return []
+    with desk.store.read() as connection:
+        running, authority = desk.running(connection, program_id), Authority(connection, actor)
+        return [
+            stage
+            for stage in boards_in(running.program)
+            if authority.refuses(Deed.SEE_RESULTS, matter_at(running, stage.id)) is None
+        ]
+
+
+def choosing_stage(running: Running, stage_id: str) -> Choosing:
+    """Return a stage that has a board; raises `UnknownError`."""
+    found = next((stage for stage in boards_in(running.program) if stage.id == stage_id), None)
+    if found is None:
+        raise no_such_board()
+    return found
+
+
+def choosing_move(stage: Choosing) -> Move:
+    """Return the move of those who are chosen at a stage."""
+    if isinstance(stage, Decision):
+        return Move.CHOOSE
+    return Move.APPROVE if isinstance(stage, Approval) else Move.ADVANCE
+
+
+def no_such_board() -> UnknownError:
+    """Say of a board that is not there, or not theirs, one and the same."""
+    return UnknownError(Words("没有这一环节", "there is no such stage"))
+
+
+def _grades(running: Running, stage: Choosing, row: Row[Any]) -> tuple[Seats, ...]:
+    if isinstance(stage, Decision) and not stage.confirms:
+        return running.program.seats_for(path_of(row))
+    lesser = stage.lesser if isinstance(stage, Vote | Review | Decision) else None
+    return tuple(seats for seats in running.program.seats if seats.id == lesser)
+
+
+def _seats(connection: Connection, running: Running, stage: Choosing) -> list[SeatsLeft]:
+    """Return the grades that are given here, with how many of their seats are taken."""
+    if not isinstance(stage, Decision):
+        return []
+    of = t.place.c
+    query = select(of.limit_key, func.count()).where(of.program_id == running.program.id).group_by(of.limit_key)
+    taken = dict(connection.execute(query).tuples().all())
+    return [SeatsLeft(seats, taken.get(f"seats.{seats.id}", 0)) for seats in running.program.seats]
+
+
+def _ranking(desk: Desk, program_id: str, stage: Choosing, act: Act) -> Ranked | None:
+    if not isinstance(stage, Vote | Review) or not (isinstance(stage, Vote) or ranks(stage)):
+        return None
+    found = ranking_at(desk, program_id, stage.id, act=act)
+    return None if isinstance(found, Denied) else found
+
+
+def _rounds(desk: Desk, program: Program, stage_id: str, actor: Actor) -> Sequence[Shown]:
+    if stage_id not in program.ballots():
+        return ()
+    found = show_ballots(desk, program.id, stage_id, actor=actor)
+    return () if isinstance(found, Denied) else found
+
+
+def _proposed(desk: Desk, program_id: str, stage: Choosing, *, has_ranking: bool) -> Mapping[str, str]:
+    """Return what a settled ranking, or a closed ballot, would have done with those who stand there."""
+    if has_ranking:
+        return dict.fromkeys(going_on(desk, program_id, stage.id), "go")
+    if not isinstance(stage, Vote) and stage.ballot is not None:
+        with suppress(UnknownError):
+            return {number: grade or "go" for number, grade in chosen_by_ballot(desk, program_id, stage.id).items()}
+    return {}
+
+
+def _lacking(
+    desk: Desk, program_id: str, stage: Choosing, assignments: Sequence[Evaluation], act: Act
+) -> Iterator[Lacking]:
+    """Yield what experts were assigned and have not scored."""
+    if not isinstance(stage, Vote | Review) or not assignments:
+        return
+    tracks = [track for track in stage.tracks if track.criteria and track.evaluation is not Kind.VOTE]
+    scores = scores_at(desk, program_id, stage.id, act=act)
+    if isinstance(scores, Denied):
+        return
+    given = {(one.number, one.score.evaluator, one.score.track) for one in scores}
+    for one in assignments:
+        for expert in one.experts:
+            missing = tuple(track.name for track in tracks if (one.number, expert, track.id) not in given)
+            if missing:
+                yield Lacking(one.number, expert, missing)

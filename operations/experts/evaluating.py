@@ -1,0 +1,236 @@
+"""What an expert has before them: invitations, pledges, what is theirs to evaluate, and what of it is still missing.
+
+It is their own and nothing else: what others gave is not in it, nor anything of a nominee from whom they are recused.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.engine import Connection
+
+from operations.actors import Actor, Role
+from operations.attachments import AttachedFile, files_of
+from operations.desk import Desk
+from operations.evaluated import Score, ranked_here, scores_of
+from operations.experts.seats import pledge_text, pledge_version
+from operations.experts.sight import Sight
+from operations.policy import Deed
+from operations.results import UnknownError, no_such_nomination
+from operations.seeing import Seeing
+from programs import Program, Words
+from programs.evaluations import Evaluation, Track
+from programs.stages import Review, Vote
+from store import among
+from store import tables as t
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A nominee whom the expert evaluates; `missing` are the tracks that wait for them, none once all is given."""
+
+    number: str
+    nominee: str
+    unit: str
+    missing: tuple[Track, ...]
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Seating:
+    """A stage at which somebody evaluates. `state` is that of their place on its panel, none where none was drawn.
+
+    `pledge` are the words to pledge, none where there are none to; `tasks` is empty until they have.
+    """
+
+    program: Program
+    stage: Review | Vote
+    state: str | None
+    pledge: str | None
+    pledged: bool
+    tasks: tuple[Task, ...]
+
+    @property
+    def missing(self) -> int:
+        """How many nominees still wait for the expert."""
+        return sum(bool(one.missing) and not one.closed for one in self.tasks)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What an expert gives one nominee at a stage: by track, `scores` are their own, `reported` what was reported on.
+
+    `following` is the next nominee of theirs of whom something is missing.
+    """
+
+    program: Program
+    stage: Review | Vote
+    task: Task
+    category: str | None
+    scores: Mapping[str, Score]
+    reported: Mapping[str, str]
+    files: tuple[AttachedFile, ...]
+    following: str | None
+
+
+def seatings(desk: Desk, actor: Actor, now: datetime) -> list[Seating]:
+    """Return where an expert evaluates, what waits in front; nothing to whoever acts in another role."""
+    if actor.role is not Role.EXPERT:
+        return []
+    with desk.store.read() as connection:
+        found = list(_seatings(desk, connection, actor, now))
+    return sorted(found, key=lambda one: (not _waits(one), one.program.id))
+
+
+def sheet(desk: Desk, number: str, stage_id: str, actor: Actor, now: datetime) -> Sheet:
+    """Return the sheet of one nominee; raises `UnknownError` for what is not there, or not theirs to evaluate."""
+    with desk.store.read() as connection:
+        row = connection.execute(select(t.nomination).where(t.nomination.c.number == number)).one_or_none()
+        seats = list(_seatings(desk, connection, actor, now, row.program_id)) if row is not None else []
+        seating = next((one for one in seats if one.stage.id == stage_id), None)
+        task = next((one for one in seating.tasks if one.number == number), None) if seating else None
+        if row is None or seating is None or task is None or actor.role is not Role.EXPERT:
+            raise UnknownError(no_such_nomination(number))
+        running = desk.running_for(connection, row)
+        own = scores_of(connection, [row.id], stage_id, evaluator=actor.name)
+        of = t.report.c
+        reports = connection.execute(select(t.report).where(of.nomination_id == row.id, of.stage == stage_id))
+        sees_files = Seeing(desk, connection, actor, now).may(Deed.SEE_FILES, running, row)
+        ahead = [one.number for one in seating.tasks if one.missing and not one.closed and one.number != number]
+        return Sheet(
+            program=running.program,
+            stage=seating.stage,
+            task=task,
+            category=next((one.name for one in running.program.categories if one.id == row.category), None),
+            scores={one.track: one for one in own},
+            # What somebody else has found is not told, only that it was.
+            reported={one.track: one.opinion or "" if one.reporter == actor.name else "" for one in reports},
+            files=tuple(files_of(connection, row.id)) if sees_files else (),
+            following=next((one for one in ahead if one > number), ahead[0] if ahead else None),
+        )
+
+
+def _waits(one: Seating) -> bool:
+    return one.state == "invited" or (one.state == "confirmed" and not one.pledged) or one.missing > 0
+
+
+def _seatings(
+    desk: Desk, connection: Connection, actor: Actor, now: datetime, program_id: str | None = None
+) -> Iterator[Seating]:
+    seeing, sight = Seeing(desk, connection, actor, now), Sight(connection, actor, now)
+    seats = _seats(connection, actor.name)
+    for running in seeing.programs:
+        program = running.program
+        if program_id not in (None, program.id):
+            continue
+        panels = program.panels()
+        for stage in program.held_stages:
+            if not isinstance(stage, Review | Vote):
+                continue
+            seat, panel = seats.get((program.id, stage.id)), panels.get(stage.id)
+            if panel is not None and (seat is None or seat.state == "drawn"):
+                continue
+            tasks = tuple(_tasks(desk, connection, seeing, sight, stage, program.id, actor.name))
+            if panel is None and not tasks:
+                continue
+            yield Seating(
+                program,
+                stage,
+                seat.state if seat else None,
+                pledge_text(panel) if panel else None,
+                seat is not None and panel is not None and seat.pledge == pledge_version(panel),
+                tasks,
+            )
+
+
+def _tasks(  # noqa: PLR0913, PLR0917 - what is asked, of whom, by whom
+    desk: Desk,
+    connection: Connection,
+    seeing: Seeing,
+    sight: Sight,
+    stage: Review | Vote,
+    program_id: str,
+    name: str,
+) -> Iterator[Task]:
+    of = t.nomination.c
+    here = select(t.nomination).where(of.program_id == program_id, of.stage == stage.id, seeing.condition)
+    rows = [
+        row
+        for row in connection.execute(here.order_by(of.number)).all()
+        if sight.refuses(desk.running_for(connection, row), row, stage=stage.id) is None
+    ]
+    ids = [row.id for row in rows]
+    given = {(one.nomination, one.track) for one in scores_of(connection, ids, stage.id, evaluator=name)}
+    given |= _reported(connection, rows, stage.id)
+    closed = ranked_here(connection, ids, stage.id)
+    for row in rows:
+        tracks = [track for track in stage.tracks if track.evaluation is not Evaluation.VOTE]
+        missing = tuple(track for track in tracks if (row.id, track.id) not in given)
+        yield Task(row.number, row.nominee, row.unit, missing, row.id in closed)
+
+
+def _reported(connection: Connection, rows: Sequence[Row[Any]], stage: str) -> set[tuple[int, str]]:
+    of = t.report.c
+    query = select(of.nomination_id, of.track).where(
+        of.stage == stage, among(of.nomination_id, [row.id for row in rows])
+    )
+    return {(row.nomination_id, row.track) for row in connection.execute(query)}
+
+
+def _seats(connection: Connection, name: str) -> Mapping[tuple[str, str], Row[Any]]:
+    of = t.panel_seat.c
+    query = (
+        select(t.panel.c.program_id, t.panel.c.stage, of.state, of.pledge)
+        .join_from(t.panel_seat, t.panel)
+        .join(t.expert, t.expert.c.id == of.expert_id)
+        .where(t.expert.c.name == name, t.panel.c.voided_at.is_(None))
+    )
+    return {(row.program_id, row.stage): row for row in connection.execute(query)}
+
+
+def letters(desk: Desk, actor: Actor) -> list[tuple[str, str, datetime]]:
+    """Return the letters that were sent to somebody and whose receipt is not confirmed: id, subject, when."""
+    of = t.message.c
+    query = select(of.id, of.subject, of.sent_at).where(
+        of.recipient == actor.name, of.state == "sent", of.received_at.is_(None)
+    )
+    with desk.store.read() as connection:
+        return [(row.id, row.subject, row.sent_at) for row in connection.execute(query.order_by(of.sent_at.desc()))]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A named ballot that is open, and in which somebody votes."""
+
+    program: Program
+    stage: str
+    name: str
+    round: int
+
+
+def papers(desk: Desk, actor: Actor) -> list[Paper]:
+    """Return the named ballots that wait for an expert's own vote; of secret ones there are papers, and none here."""
+    if actor.role is not Role.EXPERT:
+        return []
+    of, member = t.ballot.c, t.ballot_member.c
+    query = (
+        select(of.program_id, of.stage, of.round)
+        .join_from(t.ballot, t.ballot_member)
+        .where(
+            member.member == actor.name, member.present, ~of.secret, of.closed_at.is_(None), of.annulled_at.is_(None)
+        )
+        .order_by(of.id)
+    )
+    with desk.store.read() as connection:
+        found = []
+        for row in connection.execute(query).all():
+            program = desk.holding(connection, row.program_id, row.stage).program
+            found.append(Paper(program, row.stage, program.stage(row.stage).name, row.round))
+        return found
+
+
+def no_such_evaluation() -> UnknownError:
+    """Say of an evaluation that is not there, or not theirs, one and the same."""
+    return UnknownError(Words("没有这项评议", "there is no such evaluation"))

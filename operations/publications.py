@@ -1,0 +1,222 @@
+"""What the public reads while a list is public, and what anybody then raises: no more than the program publishes.
+
+A list is shown until its objections close, as it was published; afterwards its dates alone. Whoever objects online is
+nobody whom the program knows, so what they say of themselves is the objection's, as on paper, and the office judges it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Row, select
+from sqlalchemy.engine import Connection
+
+from deadlines.course import PublishedList
+from documents.notices import CALLED, without_numbers
+from operations.actors import PUBLIC
+from operations.acts import Act
+from operations.desk import Desk, Running
+from operations.materials import Offered
+from operations.objection_evidence import Evidence
+from operations.objections import RaisedBy, lodge
+from operations.papers import basis_of, ordered
+from operations.publicize import list_of
+from operations.results import Denied, UnknownError
+from programs import Program, Words
+from programs.stages import OutOfScope, Publicity
+from programs.words import closing_clock
+from states import Refusal
+from store import events_of
+from store import tables as t
+
+#: How much one objection may bring: files, and the size of each in bytes; the longest text in characters.
+MOST_FILES: Final = 5
+LARGEST_FILE: Final = 20 * 1024 * 1024
+LONGEST: Final = 4000
+
+#: The largest form that brings an objection, in bytes: its files with what else it holds.
+MOST: Final = MOST_FILES * LARGEST_FILE + 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One line of a list: its place there, who, where they work, and the grade; `number` is for the program alone."""
+
+    place: int
+    name: str
+    unit: str
+    grade: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A list as the public reads it. `names` is empty once objections have closed; `headings` name its two columns."""
+
+    id: int
+    program: Program
+    title: str
+    basis: str
+    dates: PublishedList
+    reception: str
+    out_of_scope: tuple[OutOfScope, ...]
+    headings: tuple[str, str]
+    names: tuple[Published, ...] = ()
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether objections are taken."""
+        return now < self.dates.objections_close
+
+    @property
+    def has_grades(self) -> bool:
+        """Whether the list tells several grades apart."""
+        return len({one.grade for one in self.names}) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class PublicObjection:
+    """What somebody raises: against which place of the list, who they are, and on what it rests."""
+
+    place: int
+    raised_by: RaisedBy
+    objector: str
+    grounds: str
+    contact: str = ""
+    described: str = ""
+    files: Sequence[Offered] = field(default=())
+
+
+def publications(desk: Desk, now: datetime) -> list[Publication]:
+    """Return the lists against which objections are taken now, the first to close in front; without their names."""
+    of = t.publicity.c
+    with desk.store.read() as connection:
+        rows = connection.execute(
+            select(t.publicity).where(of.objections_close_at > now).order_by(of.objections_close_at, of.id)
+        ).all()
+        return [_publication(_running(desk, connection, row), row) for row in rows]
+
+
+def publication(desk: Desk, list_id: int, now: datetime) -> Publication:
+    """Return one list as it was published, of one that has closed its dates alone; raises `UnknownError`."""
+    with desk.store.read() as connection:
+        row = connection.execute(select(t.publicity).where(t.publicity.c.id == list_id)).one_or_none()
+        if row is None:
+            raise UnknownError(Words("没有这次公示", "there is no such list"))
+        running = _running(desk, connection, row)
+        found = _publication(running, row)
+        return replace(found, names=tuple(_names(connection, running, row))) if found.is_open(now) else found
+
+
+def object_publicly(desk: Desk, list_id: int, given: PublicObjection, now: datetime) -> int | Denied:
+    """Take an objection of somebody who is not signed in; returns its number, which is their receipt.
+
+    The same once more, as a form that is sent twice, is no other. Raises `UnknownError` for a list that is not there.
+    """
+    found = publication(desk, list_id, now)
+    if not found.is_open(now):
+        return Denied((closed(found),))
+    whom = next((one for one in found.names if one.place == given.place), None)
+    wrong = tuple(_wrong(given, chosen=whom is not None))
+    if wrong or whom is None:
+        return Denied(wrong)
+    if (known := _known_already(desk, whom, given)) is not None:
+        return known
+    evidence = Evidence(tuple(given.files), given.described)
+    return lodge(
+        desk,
+        whom.number,
+        given.objector,
+        given.grounds,
+        Act(PUBLIC, now),
+        raised_by=given.raised_by,
+        contact=given.contact,
+        evidence=evidence,
+    )
+
+
+def closed(found: Publication) -> Refusal:
+    """Say that objections are taken no more, and since when."""
+    return Refusal(
+        "before-due",
+        Words("异议受理已于 {closed} 截止", "objections were taken until {closed}").format(
+            closed=closing_clock(found.dates.objections_close)
+        ),
+        Words("如需反映情况，请与{reception}联系", "to report something, turn to {reception}").format(
+            reception=found.reception
+        ),
+    )
+
+
+def _wrong(given: PublicObjection, *, chosen: bool) -> Iterator[Refusal]:
+    """Say what is missing, before anything is kept."""
+    if not chosen:
+        yield _missing("objection-about", Words("没有选择反映的对象", "it is not said whom it is about"))
+    if given.raised_by is RaisedBy.ANONYMOUS or not given.objector.strip():
+        yield _missing("objection-founded", Words("没有写明异议人", "it is not said who objects"))
+    if given.raised_by is RaisedBy.PERSON and not given.contact.strip():
+        yield _missing("objection-founded", Words("没有写明联系方式", "how to reach you is missing"))
+    if not given.grounds.strip():
+        yield _missing("objection-founded", Words("没有写明异议内容和事实依据", "the facts are not stated"))
+    if given.raised_by is RaisedBy.UNIT and not given.files:
+        yield _missing(
+            "objection-sealed", Words("没有上传加盖公章的异议书", "the letter with the unit's seal is not uploaded")
+        )
+
+
+def _missing(gate: str, words: Words) -> Refusal:
+    return Refusal(gate, words, Words("请补充后再提交", "add it, then send it again"))
+
+
+def _known_already(desk: Desk, whom: Published, given: PublicObjection) -> int | None:
+    of, row = t.objection.c, t.nomination.c
+    same = select(of.id).join_from(t.objection, t.nomination).where(row.number == whom.number, of.outcome.is_(None))
+    same = same.where(of.objector == given.objector.strip(), of.grounds == given.grounds)
+    with desk.store.read() as connection:
+        return connection.execute(same.where(of.raised_by == given.raised_by.value).limit(1)).scalar()
+
+
+def _running(desk: Desk, connection: Connection, row: Row[Any]) -> Running:
+    return desk.holding(connection, row.program_id, row.stage)
+
+
+def _publication(running: Running, row: Row[Any]) -> Publication:
+    program = running.program
+    stage = program.stage(row.stage)
+    _, _, whom, name, employer = CALLED[program.nominee]
+    return Publication(
+        id=row.id,
+        program=program,
+        title=f"{program.award}（{program.edition}）{whom}公示",
+        basis=basis_of(program),
+        dates=list_of(row),
+        reception=stage.office or program.office,
+        out_of_scope=stage.out_of_scope if isinstance(stage, Publicity) else (),
+        headings=(name, employer),
+    )
+
+
+def _names(connection: Connection, running: Running, row: Row[Any]) -> Iterator[Published]:
+    """Yield a list as the event says that published it: who has left it since is told by the office, not here."""
+    listed = _listed(connection, row)
+    of = t.nomination.c
+    found = list(connection.execute(select(t.nomination).where(of.number.in_(listed)).order_by(of.number)))
+    stage = running.program.stage(row.stage)
+    order = stage.order if isinstance(stage, Publicity) else "number"
+    grades = {seats.id: seats.award for seats in running.program.seats}
+    for place, one in enumerate(ordered(running, found, order), start=1):
+        yield Published(
+            place,
+            without_numbers(one.nominee),
+            without_numbers(one.unit),
+            grades.get(one.grade, running.program.award),
+            one.number,
+        )
+
+
+def _listed(connection: Connection, row: Row[Any]) -> list[str]:
+    for event in events_of(connection, row.program_id, newest_first=True):
+        published = event["kind"] == "publicity.started" and event["stage"] == row.stage
+        if published and datetime.fromisoformat(event["now"]) == row.published_at:
+            return list(event["nominations"])
+    return []

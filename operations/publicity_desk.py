@@ -1,0 +1,285 @@
+"""公示和异议 as those see them who work on them: lists, who waits for one, objections, reserves, and vacated places."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.engine import Connection
+
+from deadlines.course import PublishedList
+from operations.actors import Actor
+from operations.authority import Authority, matter_at, matter_of
+from operations.desk import Desk, Running
+from operations.lookup import masked_name
+from operations.objection_list import ListedObjection, objections_of
+from operations.objection_refusals import is_party, party, settled_already
+from operations.objection_rows import publicity_of
+from operations.policy import Deed
+from operations.publicize import list_of
+from operations.replacing import VACATED
+from operations.results import UnknownError
+from operations.seeing import Seeing
+from programs import Program, Words
+from programs.stages import OutOfScope, Publicity
+from states import Move, Refusal
+from store import tables as t
+
+
+@dataclass(frozen=True, slots=True)
+class ShownList:
+    """A list that was published, and how many are on it now."""
+
+    id: int
+    name: str
+    dates: PublishedList
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToPublish:
+    """A publicity at which some wait; `refusal` says why the reader does not publish them."""
+
+    stage: Publicity
+    count: int
+    refusal: Refusal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standby:
+    """A reserve in its place, or somebody chosen who fell out and whose place nobody has taken."""
+
+    number: str
+    nominee: str
+    unit: str
+    award: str
+    ordinal: int | None
+    standing: Words
+
+
+@dataclass(frozen=True, slots=True)
+class PublicityDesk:
+    """What a program has published, and what is raised against it, as far as the reader may see it."""
+
+    program: Program
+    lists: tuple[ShownList, ...]
+    waiting: tuple[ToPublish, ...]
+    objections: tuple[ListedObjection, ...]
+    reserves: tuple[Standby, ...]
+    vacated: tuple[Standby, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFile:
+    """A file that an objection rests on."""
+
+    place: int
+    name: str
+    attached_at: datetime
+    attached_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionCase:
+    """One objection: what was raised, and how far it is. Of a person who objects the first character is told.
+
+    `refusal` is why the reader does not handle it; `scopes` are what the program names as no objection.
+    """
+
+    listed: ListedObjection
+    program: Program
+    unit: str
+    objector: str
+    grounds: str
+    evidence: str | None
+    files: tuple[EvidenceFile, ...]
+    has_contact: bool
+    taken_by: str | None
+    judged: tuple[str, datetime, str] | None
+    scope: str | None
+    found: tuple[str, datetime, str] | None
+    settled: tuple[str, str, str | None] | None
+    scopes: tuple[OutOfScope, ...]
+    refusal: Refusal | None
+
+
+def publicity_desk(desk: Desk, program_id: str, actor: Actor, now: datetime) -> PublicityDesk:
+    """Return what somebody is shown of a program's publicity; raises `UnknownError` for what is not theirs to know."""
+    with desk.store.read() as connection:
+        seeing = Seeing(desk, connection, actor, now)
+        running = seeing.program(program_id)
+        versions = desk.versions(connection, program_id)
+        stages = {
+            stage.id: stage
+            for version in reversed(versions)
+            for stage in version.program.held_stages
+            if isinstance(stage, Publicity)
+        }
+        published = connection.execute(
+            select(t.publicity).where(t.publicity.c.program_id == program_id).order_by(t.publicity.c.id.desc())
+        ).all()
+        of = t.nomination.c
+        on_it = dict(
+            connection.execute(
+                select(of.publicity_id, func.count())
+                .where(of.program_id == program_id, of.publicity_id.is_not(None))
+                .group_by(of.publicity_id)
+            )
+            .tuples()
+            .all()
+        )
+        return PublicityDesk(
+            program=running.program,
+            lists=tuple(
+                ShownList(
+                    row.id,
+                    stages[row.stage].name if row.stage in stages else row.stage,
+                    list_of(row),
+                    on_it.get(row.id, 0),
+                )
+                for row in published
+            ),
+            waiting=tuple(_waiting(desk, connection, seeing, actor, program_id, stages.values())),
+            objections=tuple(_objections(desk, connection, seeing, program_id, now)),
+            reserves=tuple(_reserves(desk, connection, seeing, program_id)),
+            vacated=tuple(_vacated(desk, connection, seeing, program_id)),
+        )
+
+
+def open_objections(desk: Desk, actor: Actor, now: datetime) -> list[tuple[Program, tuple[ListedObjection, ...]]]:
+    """Return what is open in every program that somebody may know, the first to be settled in front."""
+    with desk.store.read() as connection:
+        seeing = Seeing(desk, connection, actor, now)
+        found = (
+            (running.program, tuple(_objections(desk, connection, seeing, running.program.id, now)))
+            for running in seeing.programs
+        )
+        listed = ((program, tuple(one for one in some if one.settled_at is None)) for program, some in found)
+        return [(program, some) for program, some in listed if some]
+
+
+def objection_case(desk: Desk, objection_id: int, actor: Actor, now: datetime) -> ObjectionCase:
+    """Return one objection; raises `UnknownError` for one that is not there, or not the reader's to see."""
+    with desk.store.read() as connection:
+        query = select(t.objection).where(t.objection.c.id == objection_id)
+        objection = connection.execute(query).one_or_none()
+        row = (
+            connection.execute(select(t.nomination).where(t.nomination.c.id == objection.nomination_id)).one()
+            if objection
+            else None
+        )
+        seeing = Seeing(desk, connection, actor, now)
+        if objection is None or row is None or not _hears(desk, connection, seeing, row):
+            raise UnknownError(Words("没有异议 {id}", "there is no objection {id}").format(id=objection_id))
+        stage = publicity_of(desk, connection, row, objection)
+        of = t.objection_file.c
+        files = connection.execute(
+            select(of.place, of.name, of.attached_at, of.attached_by)
+            .where(of.objection_id == objection_id)
+            .order_by(of.place)
+        )
+        running = desk.running_for(connection, row)
+        scopes = stage.out_of_scope if stage else ()
+        return ObjectionCase(
+            listed=next(one for one in objections_of(connection, row.program_id, now) if one.id == objection_id),
+            program=running.program,
+            unit=row.unit,
+            objector=masked_name(objection.objector) if objection.raised_by == "person" else objection.objector,
+            grounds=objection.grounds,
+            evidence=objection.evidence,
+            files=tuple(EvidenceFile(*one) for one in files),
+            has_contact=objection.contact is not None,
+            taken_by=objection.taken_by,
+            judged=(objection.judged_by, objection.judged_at, objection.judged_because)
+            if objection.judged_at
+            else None,
+            scope=next((one.name for one in scopes if one.id == objection.scope), None),
+            found=(objection.found_by, objection.found_at, objection.finding) if objection.finding else None,
+            settled=(objection.settled_by, objection.answer, objection.clause) if objection.answer else None,
+            scopes=scopes,
+            refusal=_handles(connection, running, row, objection, actor),
+        )
+
+
+def _handles(
+    connection: Connection, running: Running, row: Row[Any], objection: Row[Any], actor: Actor
+) -> Refusal | None:
+    """Return why somebody does nothing with an objection, as its operations would say."""
+    authority = Authority(connection, actor)
+    refusal = authority.refuses(Deed.HANDLE_OBJECTION, matter_of(running.program, row))
+    if refusal is None and objection.outcome is not None:
+        refusal = settled_already(objection.id)
+    if refusal is None and is_party(actor.name, actor.organization, row, objection):
+        refusal = party(actor.name)
+    return refusal
+
+
+def _hears(desk: Desk, connection: Connection, seeing: Seeing, row: Row[Any]) -> bool:
+    running = desk.running_for(connection, row)
+    return seeing.sees(running, row) and seeing.may(Deed.SEE_OBJECTION, running, row)
+
+
+def _objections(
+    desk: Desk, connection: Connection, seeing: Seeing, program_id: str, now: datetime
+) -> Iterator[ListedObjection]:
+    """Yield what somebody is told of, what is open in front, the first to be settled before all."""
+    of = t.nomination.c
+    about = select(t.objection.c.nomination_id)
+    rows = connection.execute(
+        select(t.nomination).where(of.program_id == program_id, of.id.in_(about), seeing.condition)
+    ).all()
+    heard = {row.number for row in rows if _hears(desk, connection, seeing, row)}
+    found = [one for one in objections_of(connection, program_id, now) if one.number in heard]
+    yield from sorted(
+        found, key=lambda one: (one.settled_at is not None, one.due_at is None, one.due_at or now, one.id)
+    )
+
+
+def _waiting(
+    desk: Desk,
+    connection: Connection,
+    seeing: Seeing,
+    actor: Actor,
+    program_id: str,
+    stages: Iterable[Publicity],
+) -> Iterator[ToPublish]:
+    of = t.nomination.c
+    authority = Authority(connection, actor)
+    for stage in stages:
+        here = (of.program_id == program_id, of.stage == stage.id, seeing.condition)
+        count = connection.execute(select(func.count()).select_from(t.nomination).where(*here)).scalar_one()
+        if count:
+            running = desk.holding(connection, program_id, stage.id)
+            yield ToPublish(stage, count, authority.refuses(Move.PUBLISH, matter_at(running, stage.id)))
+
+
+def _reserves(desk: Desk, connection: Connection, seeing: Seeing, program_id: str) -> Iterator[Standby]:
+    of = t.place.c
+    query = (
+        select(t.nomination, of.limit_key, of.ordinal)
+        .join_from(t.place, t.nomination)
+        .where(of.program_id == program_id, of.limit_key.startswith("reserves.", autoescape=True), seeing.condition)
+        .order_by(of.limit_key, of.ordinal)
+    )
+    for row in connection.execute(query).all():
+        yield _standby(desk, connection, row, row.limit_key.partition(".")[2], row.ordinal)
+
+
+def _vacated(desk: Desk, connection: Connection, seeing: Seeing, program_id: str) -> Iterator[Standby]:
+    of = t.nomination.c
+    query = select(t.nomination).where(
+        of.program_id == program_id,
+        of.stage.in_([end.value for end in VACATED]),
+        of.grade.is_not(None),
+        of.id.not_in(select(t.replacement.c.vacated_id)),
+        seeing.condition,
+    )
+    for row in connection.execute(query.order_by(of.number)).all():
+        yield _standby(desk, connection, row, row.grade, None)
+
+
+def _standby(desk: Desk, connection: Connection, row: Row[Any], grade: str, ordinal: int | None) -> Standby:
+    running = desk.running_for(connection, row)
+    award = next((seats.award for seats in running.program.seats if seats.id == grade), grade)
+    return Standby(row.number, row.nominee, row.unit, award, ordinal, running.pipeline.standings[row.stage].name)

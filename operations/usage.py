@@ -1,0 +1,134 @@
+"""What of a program's places each body has used, and how the program came to what it says now."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.engine import Connection
+
+from deadlines.ics import to_ics
+from deadlines.zone import SHANGHAI
+from operations.actors import Actor
+from operations.authority import Authority
+from operations.dates import dates_in_force
+from operations.desk import Desk
+from operations.seeing import Seeing
+from programs import Program
+from programs.model import Quota
+from store import events_of
+from store import tables as t
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """How many places of a quota a body has used, of how many that it has."""
+
+    quota: Quota
+    owner: str
+    taken: int
+    places: int
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version of a program: since when, by whom and why, what it changed, and how many nominations are judged by it.
+
+    The first one has neither, but when the program was opened.
+    """
+
+    number: int
+    since: datetime | None
+    actor: str | None
+    reason: str | None
+    differences: tuple[str, ...]
+    nominations: int
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """The quotas of a program by body, as far as the reader may see them, and its versions, the newest first."""
+
+    program: Program
+    used: tuple[Used, ...]
+    versions: tuple[Version, ...]
+
+
+def usage_of(desk: Desk, program_id: str, actor: Actor, now: datetime) -> Usage:
+    """Return the places used in a program: of every body to who runs it, of their own to others.
+
+    Raises `UnknownError` for a program that is not theirs to know.
+    """
+    with desk.store.read() as connection:
+        seeing = Seeing(desk, connection, actor, now)
+        running = seeing.program(program_id)
+        program, tree = running.program, Authority(connection, actor).tree
+        own = None if seeing.runs(running) else tree.at_or_below(actor.organization or "")
+        found = tuple(one for one in _used(connection, program) if own is None or one.owner in own)
+        counts = dict(
+            connection.execute(
+                select(t.nomination.c.revision, func.count())
+                .where(t.nomination.c.program_id == program_id, seeing.condition)
+                .group_by(t.nomination.c.revision)
+            )
+            .tuples()
+            .all()
+        )
+        amended = _amended(connection, program_id) if running.revision > 1 else {}
+        return Usage(
+            program,
+            found,
+            tuple(
+                _version(number, amended.get(number), running.opened_at, counts.get(number, 0))
+                for number in range(running.revision, 0, -1)
+            ),
+        )
+
+
+def dates_feed(desk: Desk, program_id: str, actor: Actor, now: datetime, language: str) -> str:
+    """Return a program's key dates as an iCalendar file; raises `UnknownError` as `usage_of` does."""
+    with desk.store.read() as connection:
+        running = Seeing(desk, connection, actor, now).program(program_id)
+        lists = connection.execute(
+            select(t.publicity).where(t.publicity.c.program_id == program_id).order_by(t.publicity.c.id)
+        ).all()
+        issued = connection.execute(
+            select(func.max(t.document.c.issued_at)).where(t.document.c.program_id == program_id)
+        ).scalar()
+    return to_ics(dates_in_force(running, lists, issued), stamp=now, language=language)
+
+
+def _used(connection: Connection, program: Program) -> Iterator[Used]:
+    """Yield every body that has used a place of a quota, or was allotted some."""
+    of, allotted = t.place.c, t.allotment.c
+    query = select(of.limit_key, of.owner, func.count()).where(of.program_id == program.id)
+    taken = {
+        (key.partition(".")[2], owner): count
+        for key, owner, count in connection.execute(query.group_by(of.limit_key, of.owner))
+        if key.startswith("quota.")
+    }
+    given = select(allotted.quota, allotted.owner, allotted.places).where(allotted.program_id == program.id)
+    places = {(row.quota, row.owner): row.places for row in connection.execute(given)}
+    for quota in program.quotas:
+        for owner in sorted({owner for key, owner in (*taken, *places) if key == quota.id}):
+            matter = (quota.id, owner)
+            yield Used(quota, owner, taken.get(matter, 0), places.get(matter, quota.limit))
+
+
+def _amended(connection: Connection, program_id: str) -> Mapping[int, Mapping[str, Any]]:
+    events = events_of(connection, program_id, newest_first=True)
+    return {event["revision"]: event for event in events if event["kind"] == "program.amended"}
+
+
+def _version(number: int, event: Mapping[str, Any] | None, opened: datetime | None, nominations: int) -> Version:
+    if event is None:
+        return Version(number, opened if number == 1 else None, None, None, (), nominations)
+    return Version(
+        number,
+        datetime.fromisoformat(event["now"]).astimezone(SHANGHAI),
+        event["actor"],
+        event.get("reason"),
+        tuple(event["differences"]),
+        nominations,
+    )

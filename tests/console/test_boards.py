@@ -1,0 +1,156 @@
+"""The board of a review and of a decision: experts, what is missing, the ranking, ballots, and who goes on."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from programs import load_program
+from tests.console.asking import Client
+from tests.console.filled import new_desk
+from tests.console.people import browser_of, hash_quickly
+from tests.console.reading import read_page
+from tests.console.test_evaluating import POINTS, seated, staff
+from tests.operations.balloting import MEMBERS, with_ballot
+from tests.operations.office import INTAKE, LUZHOU
+from tests.operations.panels import REVIEW, PanelOffice, with_panel
+from tests.operations.test_scores import with_track
+
+BOARD = f"/programs/{LUZHOU}/stages/{REVIEW}"
+DECISION = f"/programs/{LUZHOU}/stages/decision"
+GRADE = "chief-technician"
+WHY = {"reason": "会议纪要"}
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PanelOffice]:
+    """A review that draws experts who score, and a decision by a named ballot; three nominations, not moved yet."""
+    hash_quickly(monkeypatch)
+    desk = new_desk(tmp_path)
+    program = with_ballot(with_panel(with_track(load_program(LUZHOU))), secret=False, of="cast")
+    found = PanelOffice(desk, program, INTAKE[LUZHOU])
+    found.open()
+    yield found
+    desk.store.close()
+
+
+def signed_in(office: PanelOffice, name: str) -> Client:
+    return browser_of(office.desk, name, office.now)
+
+
+def refused(answer: object) -> str:
+    return read_page(answer.text).one("div", "refused").text
+
+
+def test_review_is_run_from_the_draw_to_who_goes_on(office: PanelOffice) -> None:
+    office.fill_the_pool(5)
+    numbers = [office.nominate(REVIEW) for _ in range(3)]
+    staff(office, [f"专家{place}" for place in range(1, 6)])
+    client = signed_in(office, "王管理")
+    assert "还没有抽取专家" in client.get(BOARD).text
+    assert client.post(f"{BOARD}/panel/draw", {"seed": "种子"}).headers["location"] == BOARD
+    assert client.post(f"{BOARD}/panel/draw").status_code == 409
+    assert client.post(f"{BOARD}/panel/invite").status_code == 303
+    seats = read_page(client.get(BOARD).text).one("table", "seats").rows()
+    names = [one for one in (f"专家{place}" for place in range(1, 6)) if any(one in row[0] for row in seats)]
+    for name in names:
+        assert client.post(f"{BOARD}/panel/confirm", {"expert": name}).status_code == 303
+        assert signed_in(office, name).post(f"/evaluations/{LUZHOU}/{REVIEW}/pledge").status_code == 303
+    assert client.post(f"{BOARD}/panel/assign").status_code == 303
+    assert "（3 份未评）" in client.get(BOARD).text
+    for name in names:
+        expert = signed_in(office, name)
+        (link,) = (
+            one.attributes["href"] for one in read_page(expert.get("/evaluations").text).one("table", "tasks").all("a")
+        )
+        assert expert.post(f"{link}/tracks/materials", POINTS).status_code == 303
+    assert "（0 份未评）" in client.get(BOARD).text
+    assert client.post(f"{BOARD}/ranking/settle", WHY).status_code == 303
+    ranking = read_page(client.get(BOARD).text).one("table", "ranking")
+    assert [row[0] for row in ranking.rows()] == ["1", "1", "1"]
+    assert "总分" in ranking.all("ol", "steps")[0].text
+    fates = {f"fate.{number}": "go" for number in numbers}
+    assert "有变动" in refused(client.post(f"{BOARD}/decision", {f"fate.{numbers[0]}": "go"}))
+    looked_over = client.post(f"{BOARD}/decision", fates)
+    assert "进入下一环节 3 件，候补 0 件，落选 0 件" in looked_over.text
+    assert office.stages(numbers) == [REVIEW] * 3
+    assert client.post(f"{BOARD}/decision", fates | {"sure": "1"}).status_code == 303
+    assert office.stages(numbers) == ["decision"] * 3
+
+
+def test_ranking_is_opened_again_by_administrators_with_a_reason(office: PanelOffice) -> None:
+    office.fill_the_pool(3)
+    office.nominate(REVIEW)
+    assigned = seated(office)
+    staff(office, sorted(set(assigned.values())))
+    for number, name in assigned.items():
+        signed_in(office, name).post(f"/evaluations/{LUZHOU}/{REVIEW}/{number}/tracks/materials", POINTS)
+    client = signed_in(office, "王管理")
+    assert client.post(f"{BOARD}/ranking/settle").status_code == 303
+    assert "没有写明理由" in refused(client.post(f"{BOARD}/ranking/reopen"))
+    operator = signed_in(office, "周经办")
+    assert operator.post(f"{BOARD}/ranking/reopen", WHY).status_code == 409
+    assert client.post(f"{BOARD}/ranking/reopen", WHY).status_code == 303
+    assert "尚未确定" in client.get(BOARD).text
+
+
+def test_named_ballot_is_held_voted_in_by_members_themselves_and_decided_by(office: PanelOffice) -> None:
+    office.fill_the_pool(3)
+    numbers = [office.nominate(REVIEW) for _ in range(2)]
+    assigned = seated(office)
+    staff(office, [*MEMBERS, *sorted(set(assigned.values()))])
+    client = signed_in(office, "王管理")
+    for number, name in assigned.items():
+        signed_in(office, name).post(f"/evaluations/{LUZHOU}/{REVIEW}/{number}/tracks/materials", POINTS)
+    client.post(f"{BOARD}/ranking/settle")
+    fates = {f"fate.{number}": "go" for number in numbers}
+    client.post(f"{BOARD}/decision", fates | {"sure": "1"})
+    assert client.post(f"{DECISION}/ballot/open", {"members": "、".join(MEMBERS)}).status_code == 303
+    assert client.post(f"{DECISION}/ballot/attendance", {"present": list(MEMBERS)}).status_code == 303
+    assert client.post(f"{DECISION}/ballot/close").status_code == 409
+    for place, member in enumerate(MEMBERS):
+        voter = signed_in(office, member)
+        paper = f"{DECISION}/ballot/members/{member}"
+        links = [unquote(one.attributes["href"]) for one in read_page(voter.get("/evaluations").text).all("a")]
+        assert paper in links
+        marks = {f"mark.{numbers[0]}": "yes", f"mark.{numbers[1]}": "yes" if place == 0 else "no"}
+        assert voter.post(paper, marks).headers["location"].endswith("?done=1")
+        others = MEMBERS[place - 1]
+        assert voter.get(f"{DECISION}/ballot/members/{others}").status_code == 404
+        assert voter.post(f"{DECISION}/ballot/members/{others}", marks).status_code == 404
+        assert voter.get(DECISION).status_code == 404
+    assert client.post(f"{DECISION}/ballot/close").status_code == 303
+    page = read_page(client.get(DECISION).text)
+    counts = {row[0].split()[1]: row[1] for row in page.one("table", "counts").rows()}
+    assert counts == {numbers[0]: "5/0/0", numbers[1]: "1/4/0"}
+    chosen = {f"fate.{numbers[0]}": f"grade:{GRADE}", f"fate.{numbers[1]}": "", "sure": "1"}
+    assert client.post(f"{DECISION}/decision", chosen).status_code == 303
+    assert office.stages(numbers) == ["publicity", "not-chosen"]
+
+
+def test_secret_ballot_is_counted_by_tellers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hash_quickly(monkeypatch)
+    desk = new_desk(tmp_path)
+    office = PanelOffice(desk, with_ballot(load_program(LUZHOU)), INTAKE[LUZHOU])
+    office.open()
+    number = office.nominate("decision")
+    staff(office, [])
+    client = signed_in(office, "王管理")
+    client.post(f"{DECISION}/ballot/open", {"members": "\n".join(MEMBERS)})
+    client.post(f"{DECISION}/ballot/attendance", {"present": list(MEMBERS)})
+    votes = {f"yes.{number}": "4", f"no.{number}": "1", f"abstained.{number}": "0"}
+    counted = {"returned": "5", "tellers": "监票人、计票人", **votes}
+    assert "票数须为整数" in refused(client.post(f"{DECISION}/ballot/count", counted | {"returned": "五"}))
+    assert client.post(f"{DECISION}/ballot/count", counted | {"returned": "9"}).status_code == 409
+    assert client.post(f"{DECISION}/ballot/count", counted).status_code == 303
+    assert client.post(f"{DECISION}/ballot/close").status_code == 303
+    page = read_page(client.get(DECISION).text)
+    assert page.one("table", "counts").rows()[0][1:] == ["4/1/0", "通过"]
+    # What the ballot has found is proposed.
+    options = page.one("table", "fates").all("option")
+    assert [one.attributes["value"] for one in options if "selected" in one.attributes] == [f"grade:{GRADE}"]
+    assert client.get(f"{DECISION}/ballot/members/{MEMBERS[0]}").status_code == 404
+    assert "没有写明理由" in refused(client.post(f"{DECISION}/ballot/annul"))
+    assert client.post(f"{DECISION}/ballot/annul", WHY).status_code == 303
+    desk.store.close()

@@ -1,0 +1,154 @@
+"""Organizations, people, the calendar, the history, and the terms of honorees, as those work on them who may."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from operations.actors import Actor, Role
+from operations.acts import Act
+from operations.desk import Desk
+from operations.objections import Outcome, settle
+from operations.people import add_person
+from operations.sweep import sweep
+from programs import load_program
+from store import INSTALLATION
+from store import tables as t
+from tests.console.filled import NOW, SMALL, new_desk
+from tests.console.people import PASSWORD, browser_of, hash_quickly
+from tests.console.reading import Element, read_page
+from tests.operations.office import INTAKE, STUDIO, Office
+
+WHY = {"reason": "按规定"}
+
+
+@pytest.fixture
+def desk(own_desk: Desk) -> Desk:
+    return own_desk
+
+
+def refused(text: str) -> str:
+    return read_page(text).one("div", "refused").text
+
+
+def tree(page: Element) -> list[str]:
+    return [row.all("td")[0].text.split()[0] for row in page.one("tbody").all("tr")]
+
+
+def test_organizations_are_a_tree_that_each_sees_from_their_own_on(desk: Desk) -> None:
+    client = browser_of(desk, "总管理")
+    assert client.post("/organizations/add", {"name": "某区", "parent": "某市"}).status_code == 303
+    assert client.post("/organizations/place", {"name": "第2公司", "parent": "江阳区"}).status_code == 303
+    assert client.post("/organizations/mail", {"name": "江阳区", "mail": "office@example.org"}).status_code == 303
+    shown = tree(read_page(client.get("/organizations").text))
+    assert shown[shown.index("某市") :][:4] == ["某市", "某区", "江阳区", "第2公司"]
+    assert "不是邮箱地址" in refused(client.post("/organizations/mail", {"name": "江阳区", "mail": "x"}).text)
+    assert client.post("/organizations/place", {"name": "某市", "parent": "第2公司"}).status_code == 409
+    assert client.post("/organizations/nonsense", {"name": "某市"}).status_code == 409
+    assert tree(read_page(browser_of(desk, "区经办").get("/organizations").text)) == ["江阳区上级：某市", "第2公司"]
+    other = browser_of(desk, "外管理")
+    assert other.post("/organizations/add", {"name": "新单位"}).status_code == 409
+    assert other.post("/organizations/place", {"name": "江阳区", "parent": "外市人社局"}).status_code == 409
+
+
+def test_people_are_registered_and_managed_within_one_s_own_tree(desk: Desk) -> None:
+    client = browser_of(desk, "局管理")
+    new = {"name": "新经办", "role": "operator", "organization": "某市人社局", "password": PASSWORD}
+    assert client.post("/people/add", new).status_code == 303
+    assert browser_of(desk, "新经办").get("/").status_code == 200
+    assert client.post("/people/grant", new | {"role": "supervisor"}).status_code == 303
+    row = next(one for one in read_page(client.get("/people").text).one("table").all("tr") if "新经办" in one.text)
+    assert "经办人 · 某市人社局" in row.text
+    assert client.post("/people/revoke", {"name": "新经办", "held": "supervisor@某市人社局"}).status_code == 303
+    assert client.post("/people/revoke", {"name": "新经办", "held": "supervisor@某市人社局"}).status_code == 409
+    assert client.post("/people/disable", {"name": "新经办"}).status_code == 303
+    assert "已停用" in client.get("/people").text
+    assert client.post("/people/enable", {"name": "新经办"}).status_code == 303
+    assert "外经办" not in client.get("/people").text
+    # Nobody of another tree is reached, by guessing their name either.
+    for deed, form in (
+        ("disable", {"name": "外经办"}),
+        ("password", {"name": "外经办", "password": "一个新的密码呀呀"}),
+        ("grant", {"name": "外经办", "role": "operator", "organization": "外市人社局"}),
+        ("grant", {"name": "局经办", "role": "administrator"}),
+        ("add", new | {"name": "另一人", "organization": "外市人社局"}),
+    ):
+        assert client.post(f"/people/{deed}", form).status_code == 409, deed
+    assert browser_of(desk, "外经办").get("/").status_code == 200
+    assert browser_of(desk, "局监督").post("/people/disable", {"name": "局经办"}).status_code == 409
+
+
+def test_calendar_tells_make_up_days_and_who_says_so(desk: Desk) -> None:
+    client = browser_of(desk, "厂经办")
+    page = read_page(client.get("/calendar?year=2019").text)
+    rows = {row[0]: row[1:] for row in page.one("table", "tasks").rows()}
+    assert rows["2019年9月29日 周日"][0].startswith("上班")
+    assert rows["2019年9月29日 周日"][1]
+    assert rows["2019年10月1日 周二"][0].startswith("放假")
+    assert len(page.all("table", "month")) == 12
+    assert "仍可能调整" in client.get("/calendar?year=2050").text
+    assert [client.get(f"/calendar?year={year}").status_code for year in ("2000", "2061", "x")] == [404, 404, 200]
+
+
+def test_history_is_verified_and_searched(desk: Desk) -> None:
+    client = browser_of(desk, "总监督")
+    assert "全部相符" in client.post("/audit").text
+    heads = client.post("/audit/heads").json()
+    assert [one["program"] for one in heads].count(SMALL) == 1
+    found = read_page(client.get(f"/audit?chain={SMALL}&text=业绩不实").text).one("table", "events")
+    assert [row[1].split()[0] for row in found.rows()] == ["收到异议"]
+    assert "没有找到" in client.get(f"/audit?chain={SMALL}&number={SMALL}-9999").text
+    assert "登记人员：局经办" in client.get(f"/audit?chain={INSTALLATION}&text=局经办").text
+    with desk.store.write() as transaction:
+        transaction.connection.execute(
+            update(t.nomination).where(t.nomination.c.number == f"{SMALL}-0002").values(stage="decision")
+        )
+    assert "处不符" in client.post("/audit").text
+    assert client.post("/audit/heads").headers["content-type"].startswith("text/html")
+    assert browser_of(desk, "局管理").post("/audit").status_code == 404
+
+
+def test_document_is_issued_and_certificates_are_numbered(desk: Desk) -> None:
+    by = Act(Actor("总管理"), NOW)
+    settle(desk, 1, Outcome.DISMISSED, "不实", by)
+    later = NOW + timedelta(days=12)
+    sweep(desk, later)
+    client = browser_of(desk, "局经办", later)
+    page = f"/programs/{SMALL}/issuance"
+    assert len(read_page(client.get(page).text).one("table", "tasks").rows()) == 3
+    assert "不合规范" in refused(client.post(page, {"number": "一号"}).text)
+    assert "授予 3 名" in client.post(page, {"number": "某人社发〔2026〕1号"}).text
+    assert client.post(f"/programs/{SMALL}/certificates").status_code == 303
+    assert "已编号 3 份，待编号 0 份" in client.get(page).text
+    assert client.get(f"/programs/{SMALL}/papers/award").content[:2] == b"PK"
+    assert "第1公司" in client.get(f"/programs/{SMALL}/honors").text
+    assert browser_of(desk, "区经办", later).post(page, {"number": "某人社发〔2026〕2号"}).status_code == 409
+
+
+def test_term_is_assessed_paid_stopped_and_revoked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hash_quickly(monkeypatch)
+    desk = new_desk(tmp_path)
+    office = Office(desk, load_program(STUDIO), INTAKE[STUDIO])
+    office.open()
+    number = office.nominate(next(one.id for one in office.program.held_stages if one.kind == "tenure"))
+    by = Act(Actor("总管理"), office.now)
+    assert add_person(desk, "总管理", Role.ADMINISTRATOR, None, by, password=PASSWORD) is None
+    client = browser_of(desk, "总管理", office.now)
+    page = f"/programs/{STUDIO}/honors/{number}"
+    (benefit, *_) = [one for one in office.program.benefits if one.kind == "money"]
+    pay = {"benefit": benefit.id, "yuan": "1000", "document": "财教〔2023〕1号"}
+    assert "不是金额" in refused(client.post(f"{page}/pay", pay | {"yuan": "许多"}).text)
+    assert client.post(f"{page}/pay", pay).status_code == 303
+    assert "1,000.00" in client.get(page).text
+    assert client.post(f"{page}/recover", pay | WHY | {"yuan": "400"}).status_code == 303
+    assert "400.00" in client.get(page).text
+    assert client.post(f"{page}/assess", {"result": "合格"}).status_code == 409
+    ground = office.ground(number)
+    lacking = client.post(f"{page}/revoke", WHY | {"ground": ground, "approval": "纪要"})
+    assert lacking.status_code == 409
+    done = client.post(f"{page}/revoke", WHY | {"ground": ground, "approval": "纪要", "yuan": "600"})
+    assert done.headers["location"] == page
+    assert ground in read_page(client.get(page).text).one("dl", "panel").text
+    assert client.post(f"{page}/nonsense", WHY).status_code == 404
+    desk.store.close()
