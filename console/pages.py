@@ -1,7 +1,9 @@
 """The pages' templates and the files that they load, both from this package alone."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from typing import Final
@@ -41,7 +43,8 @@ class Asset:
         return f"/assets/{self.digest}/{self.name}"
 
 
-def load_assets() -> dict[str, Asset]:
+@cache
+def load_assets() -> Mapping[str, Asset]:
     """Return the files in `assets/` by their names."""
     return {
         file.name: Asset(file.name, file.read_bytes(), media_type)
@@ -56,29 +59,36 @@ class Pages:
 
     def __init__(self) -> None:
         self.assets = load_assets()
-        self._environment = Environment(
-            loader=PackageLoader("console"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.globals |= {
-            "agenda": agenda,
-            "duty_words": duty_words,
-            "yuan": yuan,
-            "assets": {name: asset.address for name, asset in self.assets.items()},
-            "happening": happening,
-            "installed": installed,
-            "instant": datetime.fromisoformat,
-            "objection_states": STATES,
-            "pipeline_picture": pipeline_picture,
-            "place_name": place_name,
-            "raised_by": RAISED_BY,
-            "role_told": role_told,
-            "timeline_picture": timeline_picture,
-        }
+        self._environment = _environment()
 
     def render(self, template: str, voice: Voice, **values: object) -> str:
         """Return a page in the reader's language."""
         return self._environment.get_template(template).render(voice=voice, say=voice.say, **values)
+
+
+@cache
+def _environment() -> Environment:
+    """Return what compiles templates, each once in a process."""
+    made = Environment(
+        loader=PackageLoader("console"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals |= {
+        "agenda": agenda,
+        "duty_words": duty_words,
+        "yuan": yuan,
+        "assets": {name: asset.address for name, asset in load_assets().items()},
+        "happening": happening,
+        "installed": installed,
+        "instant": datetime.fromisoformat,
+        "objection_states": STATES,
+        "pipeline_picture": pipeline_picture,
+        "place_name": place_name,
+        "raised_by": RAISED_BY,
+        "role_told": role_told,
+        "timeline_picture": timeline_picture,
+    }
+    return made

@@ -96,6 +96,8 @@ class PublicityPages:
         """Let the reserves go who are no longer needed."""
         program_id = self._known(request)
         act = act_of(request, self._shown, text_in(form, "reason"))
+        if not publicity_desk(self._desk, program_id, act.actor, act.now).reserves:
+            raise UnknownError(Words("没有候补", "there are no reserves"))
         done: Batch = release_reserves(self._desk, program_id, act)
         if done.denied:
             return self._program(request, told(self._desk, request, act, done.denied[0]), form)

@@ -123,7 +123,7 @@ def publicity_desk(desk: Desk, program_id: str, actor: Actor, now: datetime) -> 
         on_it = dict(
             connection.execute(
                 select(of.publicity_id, func.count())
-                .where(of.program_id == program_id, of.publicity_id.is_not(None))
+                .where(of.publicity_id.in_([row.id for row in published]))
                 .group_by(of.publicity_id)
             )
             .tuples()

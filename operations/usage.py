@@ -35,7 +35,7 @@ class Used:
 class Version:
     """A version of a program: since when, by whom and why, what it changed, and how many nominations are judged by it.
 
-    The first one has neither, but when the program was opened.
+    The first one has neither, but when the program was opened; where it is the only one, none are counted.
     """
 
     number: int
@@ -43,7 +43,7 @@ class Version:
     actor: str | None
     reason: str | None
     differences: tuple[str, ...]
-    nominations: int
+    nominations: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +66,14 @@ def usage_of(desk: Desk, program_id: str, actor: Actor, now: datetime) -> Usage:
         program, tree = running.program, Authority(connection, actor).tree
         own = None if seeing.runs(running) else tree.at_or_below(actor.organization or "")
         found = tuple(one for one in _used(connection, program) if own is None or one.owner in own)
-        counts = dict(
-            connection.execute(
-                select(t.nomination.c.revision, func.count())
-                .where(t.nomination.c.program_id == program_id, seeing.condition)
-                .group_by(t.nomination.c.revision)
-            )
-            .tuples()
-            .all()
-        )
+        # Of a program that was never amended there is one version, by which all are judged.
+        counts = _judged_by(connection, seeing, program_id) if running.revision > 1 else {}
         amended = _amended(connection, program_id) if running.revision > 1 else {}
         return Usage(
             program,
             found,
             tuple(
-                _version(number, amended.get(number), running.opened_at, counts.get(number, 0))
+                _version(number, amended.get(number), running.opened_at, counts.get(number, 0) if counts else None)
                 for number in range(running.revision, 0, -1)
             ),
         )
@@ -116,12 +109,18 @@ def _used(connection: Connection, program: Program) -> Iterator[Used]:
             yield Used(quota, owner, taken.get(matter, 0), places.get(matter, quota.limit))
 
 
+def _judged_by(connection: Connection, seeing: Seeing, program_id: str) -> Mapping[int, int]:
+    of = t.nomination.c
+    mine = select(of.revision, func.count()).where(of.program_id == program_id, seeing.condition)
+    return dict(connection.execute(mine.group_by(of.revision)).tuples().all())
+
+
 def _amended(connection: Connection, program_id: str) -> Mapping[int, Mapping[str, Any]]:
     events = events_of(connection, program_id, newest_first=True)
     return {event["revision"]: event for event in events if event["kind"] == "program.amended"}
 
 
-def _version(number: int, event: Mapping[str, Any] | None, opened: datetime | None, nominations: int) -> Version:
+def _version(number: int, event: Mapping[str, Any] | None, opened: datetime | None, nominations: int | None) -> Version:
     if event is None:
         return Version(number, opened if number == 1 else None, None, None, (), nominations)
     return Version(

@@ -271,3 +271,46 @@ def test_pages_print_on_paper(page: Page, address: str) -> None:
     assert not page.get_by_role("link", name="English").is_visible()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     page.pdf(path=OUTPUT / "console-program.pdf", format="A4")
+
+
+def _later_paths(page: Page, address: str) -> list[str]:
+    """Where the pages of the later stages of a program of the demonstration are, and those of the public."""
+    found = ["/publicity", "/objections", "/organizations", "/calendar", "/audit", "/evaluations"]
+    page.goto(f"{address}/publicity")
+    lists = page.locator(".public-lists a")
+    if lists.count():
+        one = str(lists.first.get_attribute("href"))
+        found += [one, f"{one}/objection"]
+    page.goto(address + _paths(page, address)[1])
+    links = page.locator("nav.papers a")
+    hrefs = [str(links.nth(place).get_attribute("href")) for place in range(links.count())]
+    return [*found, *(href for href in hrefs if not href.endswith(".ics"))]
+
+
+@pytest.mark.parametrize(
+    ("page", "screen"),
+    [(screen, screen) for screen in ("desktop", "phone-dark")],
+    indirect=["page"],
+    ids=["desktop", "phone-dark"],
+)
+def test_pages_of_the_later_stages_are_quiet_readable_and_fit(page: Page, screen: str, address: str) -> None:
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("requestfailed", lambda request: said.append(request.url))
+    for path in _later_paths(page, address):
+        answer = page.goto(address + path)
+        assert answer
+        assert answer.ok, path
+        page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true })")
+        name = path.strip("/").replace("/", "-")
+        page.screenshot(path=OUTPUT / f"console-{name}-{screen}.png", full_page=True)
+        assert page.evaluate(OVERHANG) == [], path
+        assert [found for found in page.evaluate(CONTRASTS) if found["ratio"] < 4.5] == [], path
+        if screen == "phone-dark":
+            page.set_viewport_size({"width": 320, "height": 800})
+            page.goto(f"{address}{path}?lang=en")
+            page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true })")
+            assert page.evaluate(OVERHANG) == [], path
+            page.goto(f"{address}{path}?lang=zh")
+            page.set_viewport_size({"width": 375, "height": 800})
+    assert said == []

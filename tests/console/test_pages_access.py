@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import copytree
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from operations.desk import Desk
 from store import INSTALLATION
-from tests.console.filled import new_desk
+from store import tables as t
+from tests.console.filled import SMALL, new_desk
 from tests.console.people import PEOPLE, browser_of, hash_quickly
 
 
@@ -64,3 +67,76 @@ def test_pages_are_shown_to_whom_the_table_says(shared: Desk, name: str) -> None
         if "外" in name and path != "/nominations":
             assert "候选人" not in answer.text
     assert found == expected
+
+
+#: What every page takes, but what is about whoever sends it (`/account`, `/role`, `/sign-out`).
+DEEDS = (
+    f"/programs/{SMALL}/publicity/publicity",
+    f"/programs/{SMALL}/replacements",
+    f"/programs/{SMALL}/reserves",
+    "/objections/1/contact",
+    "/objections/1/files/1",
+    *(f"/objections/1/handling/{deed}" for deed in ("admit", "refuse", "prolong", "settle")),
+    *(f"/programs/{SMALL}/stages/review/panel/{deed}" for deed in ("draw", "invite", "assign", "confirm", "recuse")),
+    *(f"/programs/{SMALL}/stages/review/ranking/{deed}" for deed in ("settle", "resolve", "reopen")),
+    f"/programs/{SMALL}/stages/decision/decision",
+    *(f"/programs/{SMALL}/stages/decision/ballot/{deed}" for deed in ("open", "attendance", "count", "close", "annul")),
+    f"/programs/{SMALL}/stages/decision/ballot/members/x",
+    *(f"/evaluations/{SMALL}/review/{deed}" for deed in ("confirm", "decline", "pledge")),
+    f"/evaluations/{SMALL}/review/{SMALL}-0001/tracks/materials",
+    f"/evaluations/{SMALL}/review/{SMALL}-0001/recusal",
+    f"/programs/{SMALL}/issuance",
+    f"/programs/{SMALL}/certificates",
+    *(f"/programs/{SMALL}/honors/{SMALL}-0001/{deed}" for deed in ("report", "assess", "pay", "stop", "revoke")),
+    *(f"/people/{deed}" for deed in ("add", "grant", "disable", "password", "revoke")),
+    *(f"/organizations/{deed}" for deed in ("add", "place", "mail")),
+    "/audit",
+    "/audit/heads",
+)
+FORM = {
+    "reason": "理由",
+    "name": "局经办",
+    "role": "operator",
+    "organization": "某市人社局",
+    "password": "一个新的密码呀呀",
+    "held": "operator@某市人社局",
+    "mail": "a@example.org",
+    "parent": "外市人社局",
+    "answer": "属实",
+    "outcome": "upheld",
+    "venue": "官网",
+    "number": f"{SMALL}-0001",
+    "vacated": f"{SMALL}-0001",
+    "until": "2026-07-01",
+    "ground": "other",
+    "expert": "局专家",
+    "document": "x",
+    "yuan": "1",
+    "result": "合格",
+    **{f"fate.{SMALL}-000{place}": "go" for place in range(1, 8)},
+    "sure": "1",
+}
+
+
+@pytest.mark.parametrize("name", [name for name in PEOPLE if name.startswith("外") or name in ("厂经办", "局监督")])
+def test_nobody_does_with_others_what_is_not_theirs_by_any_form(shared: Desk, name: str) -> None:
+    client = browser_of(shared, name)
+    before = contents(shared)
+    answers = {path: client.post(path, FORM) for path in DEEDS}
+    done = [path for path, answer in answers.items() if answer.status_code not in (404, 409)]
+    # A supervisor of the office reads, for a reason, and does nothing.
+    assert done == (["/objections/1/contact"] if name == "局监督" else [])
+    assert contents(shared) == before
+    if name.startswith("外"):
+        assert [path for path, answer in answers.items() if "候选人" in answer.text] == []
+
+
+def contents(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:
+    """Everything that the store holds but sessions, and what was asked for in vain."""
+    aside = {"session", "installation_event", "installation_link"}
+    with desk.store.read() as connection:
+        return {
+            table.name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))]
+            for table in t.metadata.sorted_tables
+            if table.name not in aside
+        }

@@ -71,6 +71,15 @@ def test_clock_is_nobody_who_can_be_named(desk):
     assert said(identify(desk, "巡检:clock")) == ["定时巡检只由系统办理"]
 
 
+def test_public_is_nobody_who_can_be_named(desk):
+    assert said(identify(desk, "公众:public")) == ["公众只在公示页面上提出异议"]
+
+
+def test_public_is_nobody_who_can_be_named_among_people(people):
+    assert why(identify(people, "公众:public")) == [("registered", None)]
+    assert why(identify(people, "李四:public")) == [("role-held", None)]
+
+
 def test_clock_is_nobody_who_can_be_named_among_people(people):
     assert why(identify(people, "巡检:clock")) == [("registered", None)]
     assert why(identify(people, "李四:clock")) == [("role-held", None)]

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 
 from notifications.owed import OwedKind
-from operations.actors import MACHINE, Actor, Role
+from operations.actors import MACHINE, OF_PEOPLE, Actor, Role
 from operations.casefiles import case_file
 from operations.lookup import list_nominations
 from operations.overview import overview, program_overview
@@ -23,7 +23,7 @@ from tests.operations.office import LUZHOU
 
 #: City above district above plant; another district beside.
 TREE = {"江阳区": "泸州市", "长江厂": "江阳区", "龙马潭区": "泸州市", "长江厂车间": "长江厂", "泸州市": None}
-ROLES = [role for role in Role if role is not Role.CLOCK]
+ROLES = list(OF_PEOPLE)
 OPERATOR = Actor("乙", Role.OPERATOR, "江阳区")
 PLACES = [*TREE, "某处", "泸州市人力资源和社会保障局", "长江厂甲某", None]
 
