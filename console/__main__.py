@@ -55,7 +55,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             log_level="warning",
             access_log=False,
             lifespan="off",
-            proxy_headers=False,
+            # Who tries passwords is told apart by address, which a server in front would hide.
+            proxy_headers=bool(settings.proxies),
+            forwarded_allow_ips=settings.proxies or None,
             server_header=False,
             timeout_graceful_shutdown=5,
         )

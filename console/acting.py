@@ -13,7 +13,7 @@ from fastapi.responses import FileResponse, Response
 from starlette.background import BackgroundTask
 from starlette.requests import Request
 
-from console.admission import visitor_of
+from console.admission import session_here
 from console.forms import Form, whole
 from console.showing import Shown
 from operations.acts import Act
@@ -28,10 +28,7 @@ _WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.d
 
 def act_of(request: Request, shown: Shown, reason: str = "") -> Act:
     """Return who does what a form asks for, now; nobody acts who is not signed in."""
-    visitor = visitor_of(request)
-    if visitor.session is None:
-        raise UnknownError(Words("请先登录", "sign in first"))
-    return Act(visitor.actor, shown.voice(request).now, reason)
+    return Act(session_here(request).actor, shown.voice(request).now, reason)
 
 
 def number_in(text: str) -> int:

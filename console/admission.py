@@ -20,7 +20,9 @@ from documents.certificates import VERIFY
 from operations.actors import MACHINE, Actor
 from operations.authority import anybody_registered
 from operations.desk import Desk
+from operations.results import UnknownError
 from operations.sessions import LONGEST, Session, session_of
+from programs import Words
 
 SIGN_IN: Final = "/sign-in"
 PUBLICITY: Final = "/publicity"
@@ -105,6 +107,14 @@ def visitor_of(request: Request) -> Visitor:
     """Return whoever sends a request."""
     found: Visitor = request.scope.get("state", {}).get("visitor", NOBODY)
     return found
+
+
+def session_here(request: Request) -> Session:
+    """Return the session of whoever is signed in; an `UnknownError` is a page that is not there for anybody else."""
+    session = visitor_of(request).session
+    if session is None:
+        raise UnknownError(Words("请先登录", "sign in first"))
+    return session
 
 
 def is_public(path: str) -> bool:

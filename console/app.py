@@ -16,10 +16,14 @@ from console.admission import Admission, visitor_of
 from console.auditing import Auditing
 from console.ballots import Ballots
 from console.boards import Boards
+from console.bulk import Bulk
 from console.calendars import Calendars
 from console.evaluating import Evaluating
 from console.guard import LOOPBACK_HOSTS, Guard
 from console.honors import Honors
+from console.intake import Intake
+from console.lists import Lists
+from console.materials import Materials
 from console.nominations import Nominations
 from console.pages import Pages
 from console.publications import Publications
@@ -45,6 +49,10 @@ _READING = ["GET", "HEAD"]
 _PAGES = (
     Signing,
     Nominations,
+    Bulk,
+    Lists,
+    Materials,
+    Intake,
     Publications,
     PublicityPages,
     Evaluating,

@@ -1,31 +1,34 @@
 """Nominations: finding them, everything about one, and moving it on by a form."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from http import HTTPStatus
 from typing import Final
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from fastapi import FastAPI
 from fastapi.responses import Response
 from starlette.requests import Request
 
+from console.acting import act_of
 from console.admission import visitor_of
-from console.forms import Form
+from console.bulk import endorsement_of, moves_together
+from console.forms import Form, whole
+from console.queries import address_of, fields_of, query_of, written
 from console.showing import Shown, see, taking
 from operations.acts import Act
 from operations.casefiles import CaseFile, case_file
 from operations.desk import Desk
-from operations.finding import Query, Sort, find_nominations, programs_seen
+from operations.finding import find_nominations, programs_seen
 from operations.materials import receive
-from operations.move import move
+from operations.move import Lacking, move
 from operations.personal import reveal
 from operations.results import Denied, UnknownError
+from operations.saved_views import views_of
 from operations.screen import judge
 from operations.seeing import note_refused
 from programs import Words
 from programs.materials import Medium
-from states import Endorsement, Move, Refusal, Result, Verdict, each
+from states import Move, Refusal, Result, Verdict, each
 
 #: Moves that go against somebody: told apart, and never without a reason.
 _AGAINST: Final = frozenset(
@@ -53,17 +56,8 @@ class Nominations:
 
     def list(self, request: Request) -> Response:
         """Show a page of what was asked for."""
-        voice, actor = self._shown.voice(request), visitor_of(request).actor
-        asked = request.query_params
-        query = Query(
-            program=asked.get("program", "")[:_LONGEST],
-            stage=asked.get("stage", "")[:_LONGEST],
-            text=asked.get("q", "").strip()[:_LONGEST],
-            mine=asked.get("mine") == "1",
-            late=asked.get("late") == "1",
-            sort=next((one for one in Sort if one == asked.get("sort")), Sort.NUMBER),
-            after=asked.get("after", "")[:_LONGEST],
-        )
+        voice, visitor, asked = self._shown.voice(request), visitor_of(request), request.query_params
+        actor, query = visitor.actor, query_of(asked.get)
         page = find_nominations(self._desk, query, voice.now, seen_by=actor)
         programs = programs_seen(self._desk, actor, voice.now)
         return self._shown.page(
@@ -73,15 +67,20 @@ class Nominations:
             query=query,
             page=page,
             programs=programs,
-            following=_address(query, page.following) if page.following else None,
-            first=_address(query, "") if query.after else None,
+            following=address_of(query, page.following) if page.following else None,
+            first=address_of(query) if query.after else None,
             done=asked.get("done", "")[:_LONGEST],
+            moved=whole(asked.get("moved", "")),
+            told=asked.get("told", ""),
+            moves=moves_together(actor.role) if visitor.may_act else [],
+            views=views_of(self._desk, visitor.session) if visitor.session else (),
+            fields=fields_of(query),
+            asked=written(query),
         )
 
     def one(self, request: Request) -> Response:
         """Show one nomination."""
-        done = request.query_params.get("done", "")
-        return self._page(request, done=int(done) if done.isascii() and done.isdecimal() and len(done) < 9 else None)
+        return self.page(request, done=whole(request.query_params.get("done", "")))
 
     def move(self, request: Request, form: Form) -> Response:
         """Make a move, if nobody has moved it since the page was read."""
@@ -91,7 +90,8 @@ class Nominations:
         if what is None:
             raise UnknownError(Words("没有这个操作", "there is no such move"))
         seen = form.get("version")
-        act = self._act(request, _reason(form, found))
+        lacking = _lacking(form, found)
+        act = self._act(request, _reason(form, found, lacking))
         done = move(
             self._desk,
             number,
@@ -99,14 +99,15 @@ class Nominations:
             act,
             grade=form.get("grade") or None,
             ground=form.get("ground") or None,
-            endorsement=_endorsement(form),
-            seen_version=int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 9 else None,
+            endorsement=endorsement_of(form),
+            lacking=lacking,
+            seen_version=whole(seen),
         )
         if isinstance(done, Denied):
             if {refusal.gate for refusal in done.refusals} & {"authority", "jurisdiction"}:
                 note_refused(self._desk, act, request.url.path)
             # Whoever has moved it since may have moved it out of the reader's hands: the page tells that first.
-            return self._page(
+            return self.page(
                 request, refusals=done.refusals, tried=what, form=form, raced=seen not in ("", str(found.version))
             )
         try:
@@ -114,7 +115,7 @@ class Nominations:
         except UnknownError:
             # It has gone to where it is not theirs to see.
             return see(f"/nominations?mine=1&done={quote(number)}")
-        return see(f"{_path(number)}?done={done.version}")
+        return see(f"{path_to(number)}?done={done.version}")
 
     def receive(self, request: Request, form: Form) -> Response:
         """Record materials as received."""
@@ -140,25 +141,22 @@ class Nominations:
         self._case(request)
         done = reveal(self._desk, request.path_params["number"], self._act(request, form.get("reason")))
         if isinstance(done, Denied):
-            return self._page(request, refusals=done.refusals, form=form)
-        return self._page(request, revealed={one.kind: one.value for one in done})
+            return self.page(request, refusals=done.refusals, form=form)
+        return self.page(request, revealed={one.kind: one.value for one in done})
 
     def _after(self, request: Request, form: Form, done: Denied | None) -> Response:
         if done:
-            return self._page(request, refusals=done.refusals, form=form)
-        return see(f"{_path(request.path_params['number'])}#materials")
+            return self.page(request, refusals=done.refusals, form=form)
+        return see(f"{path_to(request.path_params['number'])}#materials")
 
     def _act(self, request: Request, reason: str = "") -> Act:
-        visitor = visitor_of(request)
-        if visitor.session is None:
-            raise UnknownError(Words("请先登录", "sign in first"))
-        return Act(visitor.actor, self._shown.voice(request).now, reason)
+        return act_of(request, self._shown, reason)
 
     def _case(self, request: Request) -> CaseFile:
         now = self._shown.voice(request).now
         return case_file(self._desk, request.path_params["number"], visitor_of(request).actor, now)
 
-    def _page(  # noqa: PLR0913 - what a page shows beside the nomination, each by name
+    def page(  # noqa: PLR0913 - what a page shows beside the nomination, each by name
         self,
         request: Request,
         *,
@@ -169,6 +167,7 @@ class Nominations:
         revealed: object = None,
         raced: bool = False,
     ) -> Response:
+        """Show a nomination, with what came of what somebody tried."""
         found, voice = self._case(request), self._shown.voice(request)
         mine = visitor_of(request).actor.name
         told = next(
@@ -195,6 +194,8 @@ class Nominations:
             shut_moves=[one for one in found.moves if one.refusals],
             against=_AGAINST,
             failing=_failing(found),
+            outcome=request.query_params.get("told", ""),
+            differing=[one for one in each(found.verdicts) if one.lines],
         )
 
 
@@ -203,38 +204,28 @@ def _failing(found: CaseFile) -> list[Verdict]:
     return [one for one in found.verdicts if one.result is not Result.PASS]
 
 
-def _reason(form: Form, found: CaseFile) -> str:
-    """Put a reason together from what was ticked and what was written."""
+def _lacking(form: Form, found: CaseFile) -> Lacking:
+    """Return what was ticked as wrong, of what there is."""
+    rules = {one.rule for one in each(found.verdicts)}
+    materials = {one.material.id for one in found.materials}
+    return Lacking(
+        tuple(one for one in dict.fromkeys(form.all("rule")) if one in rules),
+        tuple(one for one in dict.fromkeys(form.all("lacking")) if one in materials),
+    )
+
+
+def _reason(form: Form, found: CaseFile, lacking: Lacking) -> str:
+    """Put a reason together from what was ticked and what was written, as letters tell it."""
     rules = {one.rule: one.name for one in each(found.verdicts)}
     materials = {one.material.id: one.material.name for one in found.materials}
     ticked = [
-        ("条件未满足", [rules[one] for one in form.all("rule") if one in rules]),
-        ("材料须补正", [materials[one] for one in form.all("lacking") if one in materials]),
+        ("条件未满足", [rules[one] for one in lacking.rules]),
+        ("材料须补正", [materials[one] for one in lacking.materials]),
     ]
     parts = [f"{what}：{'、'.join(names)}" for what, names in ticked if names]
     return "；".join([*parts, form.get("reason")] if form.get("reason") else parts)
 
 
-def _endorsement(form: Form) -> Endorsement | None:
-    """Return what a tier puts on the form; nothing where it puts nothing there."""
-    given = Endorsement(form.starting("opinion."), form.has("sealed"), form.get("form_number") or None)
-    return given if given != Endorsement() else None
-
-
-def _path(number: str) -> str:
+def path_to(number: str) -> str:
+    """Return where a nomination's page is."""
     return f"/nominations/{quote(number)}"
-
-
-def _address(query: Query, after: str) -> str:
-    """Return the address of the same list from another place on."""
-    asked = replace(query, after=after)
-    fields = {
-        "program": asked.program,
-        "stage": asked.stage,
-        "q": asked.text,
-        "mine": "1" if asked.mine else "",
-        "late": "1" if asked.late else "",
-        "sort": "" if asked.sort is Sort.NUMBER else asked.sort.value,
-        "after": asked.after,
-    }
-    return "/nominations?" + urlencode({name: value for name, value in fields.items() if value})

@@ -14,9 +14,11 @@ from console.agenda import agenda
 from console.happenings import happening
 from console.installed import installed
 from console.pipeline import pipeline_picture, place_name
+from console.queries import fields_of
 from console.saying import Voice
 from console.timeline import timeline_picture
 from operations.objection_list import RAISED_BY, STATES
+from operations.receiving import takes_in
 from operations.sessions import role_told
 from operations.tenure.listing import duty_words
 from operations.tenure.money import yuan
@@ -87,8 +89,10 @@ def _environment() -> Environment:
         "objection_states": STATES,
         "pipeline_picture": pipeline_picture,
         "place_name": place_name,
+        "query_fields": fields_of,
         "raised_by": RAISED_BY,
         "role_told": role_told,
+        "takes_in": takes_in,
         "timeline_picture": timeline_picture,
     }
     return made

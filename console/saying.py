@@ -1,5 +1,6 @@
 """How the pages say dates, counts and spans in the reader's language."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -47,6 +48,16 @@ class Voice:
     def read(self, words: Words) -> str:
         """Return the side of the pair that is in this language."""
         return words.in_language(self.language)
+
+    def listed(self, some: Iterable[Words]) -> str:
+        """Say several things one after the other."""
+        return self.say("、", "; ").join(self.read(one) for one in some)
+
+    def size(self, size: int) -> str:
+        """Write how large a file is, given in bytes."""
+        if size < 1024 * 1024:
+            return f"{max(size / 1024, 0.1):,.1f} KB" if size < 10 * 1024 else f"{size / 1024:,.0f} KB"
+        return f"{size / 1024 / 1024:,.1f} MB"
 
     def award(self, program: Program) -> str:
         """Name a program. Its own name is Chinese in every language."""

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.responses import Response
 from starlette.requests import Request
 
-from console.admission import SIGN_IN, Visitor, forget, remember, visitor_of
+from console.admission import SIGN_IN, forget, remember, session_here, visitor_of
 from console.forms import Form
 from console.limiting import Limit
 from console.showing import Shown, is_local, see, taking
@@ -17,7 +17,6 @@ from operations.desk import Desk
 from operations.passwords import LONGEST
 from operations.results import Denied, UnknownError
 from operations.sessions import (
-    Session,
     change_password,
     choose_role,
     list_sessions,
@@ -88,7 +87,7 @@ class Signing:
 
     def choose(self, request: Request, form: Form) -> Response:
         """Go on in another role."""
-        session = _session(visitor_of(request))
+        session = session_here(request)
         choose_role(self._desk, session, form.get("role"))
         return see("/")
 
@@ -98,7 +97,7 @@ class Signing:
 
     def change(self, request: Request, form: Form) -> Response:
         """Set one's own password."""
-        session, now = _session(visitor_of(request)), self._shown.voice(request).now
+        session, now = session_here(request), self._shown.voice(request).now
         chosen = form.raw("chosen")
         if chosen != form.raw("again"):
             words = Words("两次输入的新密码不一致", "the two new passwords are not the same")
@@ -113,14 +112,14 @@ class Signing:
 
     def end(self, request: Request, form: Form) -> Response:
         """End one of one's own sessions, wherever it is."""
-        session, now = _session(visitor_of(request)), self._shown.voice(request).now
+        session, now = session_here(request), self._shown.voice(request).now
         number = form.get("session")
         if number.isdecimal() and len(number) < len("1000000000"):
             revoke_sessions(self._desk, session.name, Act(session.actor, now), only=int(number))
         return see("/account?done=session")
 
     def _account(self, request: Request, status: HTTPStatus, refused: Words | None = None, done: str = "") -> Response:
-        session, voice = _session(visitor_of(request)), self._shown.voice(request)
+        session, voice = session_here(request), self._shown.voice(request)
         mine = list_sessions(self._desk, voice.now, name=session.name)
         return self._shown.page(
             request, voice, "account.html", status, session=session, sessions=mine, refused=refused, done=done
@@ -140,10 +139,3 @@ class Signing:
 
 def _next(wanted: str) -> str:
     return wanted if is_local(wanted) else "/"
-
-
-def _session(visitor: Visitor) -> Session:
-    """Return the session of whoever is signed in; an `UnknownError` is a page that is not there for anybody else."""
-    if visitor.session is None:
-        raise UnknownError(Words("请先登录", "sign in first"))
-    return visitor.session

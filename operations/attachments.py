@@ -1,5 +1,6 @@
 """Seeing files that were handed in: which there are, and taking copies of them, which goes into the history."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from operations.results import Denied, OutsideError, UnknownError, denied
 from programs import Words
 from programs.materials import Medium
 from states.copies import Copy
+from store import Transaction
 from store import tables as t
 
 
@@ -81,29 +83,53 @@ def take_copies(desk: Desk, number: str, to: Path, act: Act, *, material: str | 
     Raises `UnknownError` where there are none, and `OutsideError` where one is gone, damaged or cannot be written.
     """
     with desk.store.write() as transaction:
-        row = find(transaction.connection, number)
-        running = desk.running_for(transaction.connection, row)
-        sight = Sight(transaction.connection, act.actor, act.now)
-        refused = denied(
-            sight.recused(running, row)
-            or refuses(transaction.connection, act.actor, Deed.SEE_FILES, matter_of(running.program, row))
-            or sight.refuses(running, row)
-        )
-        if refused:
-            return refused
-        files = [one for one in files_of(transaction.connection, row.id) if material in (None, one.material)]
-        if not files:
-            raise UnknownError(Words("没有提交过这样的文件", "no such file has been handed in"))
-        transaction.record(
-            row.program_id,
-            "files.seen",
-            nomination=number,
-            files=[one.digest for one in files],
-            **act.signature(),
-        )
+        files = _seen(desk, transaction, number, act, lambda one: material in (None, one.material))
+        if isinstance(files, Denied):
+            return files
         return [
             copied(desk, one.digest, one.copy.name, to, f"{one.material}-{one.medium}-{one.place}") for one in files
         ]
+
+
+def see_file(
+    desk: Desk, number: str, material: str, medium: Medium, place: int, act: Act
+) -> tuple[AttachedFile, Path] | Denied:
+    """Return one file and where it is kept, to be read and nothing else; the history says who has seen it.
+
+    Raises `UnknownError` where there is none, and `OutsideError` where it is gone or damaged.
+    """
+    wanted = (material, medium, place)
+    with desk.store.write() as transaction:
+        files = _seen(desk, transaction, number, act, lambda one: (one.material, one.medium, one.place) == wanted)
+        if isinstance(files, Denied):
+            return files
+        (one,) = files
+        if not desk.contents.is_whole(one.digest):
+            raise _gone(one.copy.name, one.digest)
+    return one, desk.contents.path(one.digest)
+
+
+def _seen(
+    desk: Desk, transaction: Transaction, number: str, act: Act, wanted: Callable[[AttachedFile], bool]
+) -> list[AttachedFile] | Denied:
+    """Ask whether the actor may see files of a nomination, and record that they do."""
+    row = find(transaction.connection, number)
+    running = desk.running_for(transaction.connection, row)
+    sight = Sight(transaction.connection, act.actor, act.now)
+    refused = denied(
+        sight.recused(running, row)
+        or refuses(transaction.connection, act.actor, Deed.SEE_FILES, matter_of(running.program, row))
+        or sight.refuses(running, row)
+    )
+    if refused:
+        return refused
+    files = [one for one in files_of(transaction.connection, row.id) if wanted(one)]
+    if not files:
+        raise UnknownError(Words("没有提交过这样的文件", "no such file has been handed in"))
+    transaction.record(
+        row.program_id, "files.seen", nomination=number, files=[one.digest for one in files], **act.signature()
+    )
+    return files
 
 
 def copied(desk: Desk, digest: str, name: str, to: Path, place: str) -> Path:
@@ -112,17 +138,21 @@ def copied(desk: Desk, digest: str, name: str, to: Path, place: str) -> Path:
     target = to / f"{place}-{_plain(name)}"
     try:
         if not desk.contents.is_whole(digest):
-            raise OutsideError(
-                Words(
-                    f"文件 {name} 已丢失或损坏；请从附件文件夹的备份中恢复（{digest}）",
-                    f"{name} is gone or damaged; put it back from a copy of the files ({digest})",
-                )
-            )
+            raise _gone(name, digest)
         to.mkdir(parents=True, exist_ok=True)
         desk.contents.copy_out(digest, target)
     except OSError as error:
         raise OutsideError(Words(f"写不了 {target}：{error.strerror}", f"{target}: {error.strerror}")) from error
     return target
+
+
+def _gone(name: str, digest: str) -> OutsideError:
+    return OutsideError(
+        Words(
+            f"文件 {name} 已丢失或损坏；请从附件文件夹的备份中恢复（{digest}）",
+            f"{name} is gone or damaged; put it back from a copy of the files ({digest})",
+        )
+    )
 
 
 def _plain(name: str) -> str:

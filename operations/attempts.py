@@ -1,7 +1,14 @@
-"""Passwords that are tried in vain: whoever tries waits longer and longer, for each name by itself."""
+"""Passwords that are tried in vain: whoever tries waits longer and longer, for each name from each address.
 
+Somebody who knows a name keeps nobody else out by guessing: what they try counts against the name from where they are.
+Those who guess from many places share one bound for each name, which does not count where its owner has signed in from
+before.
+"""
+
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Final
 
 from sqlalchemy import delete, insert, select, update
@@ -10,43 +17,111 @@ from sqlalchemy.engine import Connection
 from store import hold
 from store import tables as t
 
-#: So many passwords may be wrong before the next one has to wait.
+#: So many passwords may be wrong, for one name from one address, before the next one has to wait.
 FREE_TRIES: Final = 5
-#: How long the first wait is; each further failure doubles it, up to the last.
+#: So many may be wrong for one name from all addresses that its owner never came from.
+FREE_FROM_ANYWHERE: Final = 25
+#: How long the first wait is; each further failure doubles it, up to the last: of one address, and of all together.
 FIRST_WAIT, LAST_WAIT = timedelta(minutes=1), timedelta(hours=1)
+LAST_WAIT_ANYWHERE: Final = timedelta(minutes=10)
 #: Failures are forgotten after this.
 _FORGOTTEN: Final = timedelta(days=1)
+#: So many failures of names that are nobody's are told each; then those alone whose count is a power of two.
+_TOLD_EACH: Final = 16
+
+#: Under what failures of names that are nobody's are counted together, and those of a name from all places.
+_NOBODYS: Final = "\0nobody"
+_ANYWHERE: Final = "\0anywhere"
+
+_of = t.sign_in_attempt.c
 
 
-def count_try(connection: Connection, name: str, now: datetime) -> datetime | None:
-    """Count one more try for a name as a failure; returns until when the name has to wait, where it has."""
-    of, tried = t.sign_in_attempt.c, _digest(name)
-    hold(connection, [("sign-in", tried)])
-    connection.execute(delete(t.sign_in_attempt).where(of.last_at < now - _FORGOTTEN))
-    row = connection.execute(select(t.sign_in_attempt).where(of.name == tried)).one_or_none()
-    locked: datetime | None = row.locked_until if row else None
-    if locked and now < locked:
-        return locked
-    failures = (row.failures if row else 0) + 1
-    values = {"failures": failures, "last_at": now, "locked_until": _locked_until(failures, now)}
-    if row:
-        connection.execute(update(t.sign_in_attempt).where(of.name == tried).values(values))
-    else:
-        connection.execute(insert(t.sign_in_attempt).values(name=tried, **values))
+def count_try(connection: Connection, name: str, now: datetime, address: str) -> datetime | None:
+    """Count one more try for a name as a failure; returns until when whoever tries has to wait, where they have."""
+    hold(connection, [("sign-in", _half(name))])
+    connection.execute(delete(t.sign_in_attempt).where(_of.last_at < now - _FORGOTTEN))
+    bounds = [(_key(name, place_of(address)), FREE_TRIES, LAST_WAIT)]
+    if not _came_from(connection, name, address):
+        bounds.append((_key(name, _ANYWHERE), FREE_FROM_ANYWHERE, LAST_WAIT_ANYWHERE))
+    query = select(_of.locked_until).where(_of.name.in_([key for key, _, _ in bounds]), _of.locked_until > now)
+    waits: Sequence[datetime] = connection.execute(query).scalars().all()
+    if waits:
+        return max(waits)
+    for key, free, longest in bounds:
+        _count(connection, key, now, free, longest)
     return None
 
 
-def forget_tries(connection: Connection, name: str) -> None:
-    """Forget the failures of a name: its password was right, or is another one now."""
-    connection.execute(delete(t.sign_in_attempt).where(t.sign_in_attempt.c.name == _digest(name)))
+def forget_tries(connection: Connection, name: str, address: str | None = None) -> None:
+    """Forget the failures of a name: all, as its password is another one now, or those from where it was right.
+
+    Whoever guesses it from elsewhere meanwhile goes on waiting.
+    """
+    if address is None:
+        connection.execute(delete(t.sign_in_attempt).where(_of.name.startswith(_half(name))))
+        return
+    connection.execute(delete(t.sign_in_attempt).where(_of.name == _key(name, place_of(address))))
+    if _came_from(connection, name, address):
+        return
+    # The try that was right was counted with those from everywhere.
+    anywhere = _of.name == _key(name, _ANYWHERE)
+    failures = connection.execute(select(_of.failures).where(anywhere)).scalar_one_or_none() or 1
+    if failures == 1:
+        connection.execute(delete(t.sign_in_attempt).where(anywhere))
+    else:
+        # It was let through, so nothing waits any more.
+        left = {"failures": failures - 1, "locked_until": None}
+        connection.execute(update(t.sign_in_attempt).where(anywhere).values(left))
 
 
-def _locked_until(failures: int, now: datetime) -> datetime | None:
-    if failures < FREE_TRIES:
-        return None
-    return now + min(LAST_WAIT, FIRST_WAIT * (1 << min(failures - FREE_TRIES, 10)))
+def told_of_nobody(connection: Connection, now: datetime) -> int | None:
+    """Count a failure of a name that is nobody's; returns how many there were, none where this one is not told.
+
+    Anybody can make as many of them as they like, so the history tells of ever fewer.
+    """
+    hold(connection, [("sign-in", _half(_NOBODYS))])
+    count = _count(connection, _key(_NOBODYS, _ANYWHERE), now)
+    return count if count <= _TOLD_EACH or count & (count - 1) == 0 else None
 
 
-def _digest(name: str) -> str:
-    """Return what is kept of a name: people type passwords into the wrong field."""
-    return sha256(name.encode()).hexdigest()
+def place_of(address: str) -> str:
+    """Return what counts as one place: an address, or the network that a household has of IPv6."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address[:64]
+    if not isinstance(found, IPv6Address):
+        return str(found)
+    return str(found.ipv4_mapped or IPv6Network((int(found) >> 64 << 64, 64)))
+
+
+def _came_from(connection: Connection, name: str, address: str) -> bool:
+    """Whether the person of this name has signed in from there, as far as sessions are remembered."""
+    of = t.session.c
+    mine = select(of.address).join_from(t.session, t.person).where(t.person.c.name == name).distinct()
+    return bool(address) and place_of(address) in {place_of(one) for one in connection.execute(mine).scalars()}
+
+
+def _count(
+    connection: Connection, key: str, now: datetime, free: int | None = None, longest: timedelta = LAST_WAIT
+) -> int:
+    """Count a failure under a key; once as many as are `free` have been made, the next has to wait."""
+    failures = (connection.execute(select(_of.failures).where(_of.name == key)).scalar_one_or_none() or 0) + 1
+    until = None
+    if free is not None and failures >= free:
+        until = now + min(longest, FIRST_WAIT * (1 << min(failures - free, 10)))
+    values = {"failures": failures, "last_at": now, "locked_until": until}
+    if failures > 1:
+        connection.execute(update(t.sign_in_attempt).where(_of.name == key).values(values))
+    else:
+        connection.execute(insert(t.sign_in_attempt).values(name=key, **values))
+    return failures
+
+
+def _key(name: str, place: str) -> str:
+    return _half(name) + _half(place)
+
+
+def _half(text: str) -> str:
+    """Return what is kept of a name, and of where it was tried: people type passwords into the wrong field."""
+    return sha256(text.encode()).hexdigest()[:32]

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 
 from operations.actors import CLOCK, MACHINE, OF_PEOPLE, PUBLIC, Actor, Player, Role
 from operations.desk import Desk, Running
-from operations.policy import Deed, Matter, may
+from operations.policy import Deed, IsAtOrAbove, Matter, may
 from operations.results import Denied, UnknownError
 from operations.tree import Tree
 from programs import Program, Words
@@ -84,6 +84,19 @@ class Authority:
     def would_refuse(self, deed: Move | Deed, matter: Matter) -> Refusal | None:
         """Return what the policy says of such an actor, whether there is one or not: for showing, not for doing."""
         return may(self._actor, deed, matter, self.tree.is_at_or_above)
+
+    def reach(self, mine: str | None) -> IsAtOrAbove:
+        """Return who is above whom, where one of the two is this organization: nobody else's tree is climbed."""
+        if mine is None:
+            return self.tree.is_at_or_above
+        below, above = self.tree.at_or_below(mine), self.tree.above(mine)
+
+        def is_at_or_above(one: str, other: str) -> bool:
+            if one == mine:
+                return other in below
+            return other == mine and one in above
+
+        return is_at_or_above
 
     def _look_up(self, program: str | None) -> Refusal | None:
         actor = self._actor

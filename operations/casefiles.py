@@ -1,6 +1,6 @@
 """Everything about one nomination on one page, as far as somebody may see it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -10,13 +10,16 @@ from sqlalchemy.engine import Connection
 
 from notifications.owed import OwedKind
 from operations.actors import Actor
+from operations.attachments import AttachedFile, files_of
 from operations.desk import Desk, Running
+from operations.dossiers import KeptAnnex, annexes_of
 from operations.finding import Found, found_in
 from operations.lookup import Possible, possible_moves
 from operations.move import part_of_more
 from operations.overview import Event, each_event
 from operations.paths import path_of
 from operations.personal import Told, masked_details
+from operations.placing import Landing
 from operations.policy import Deed
 from operations.remind import letter_ahead
 from operations.seeing import Seeing
@@ -26,22 +29,46 @@ from programs.materials import Material, Medium
 from programs.model import Seats
 from programs.stages import Screening, Tier
 from programs.terms import Disqualification
-from states import Move, Verdict
+from states import Move, Result, Verdict, each
+from states.copies import judge_copies
+from states.demands import demands, told
 from store import events_of
 from store import tables as t
 
 
 @dataclass(frozen=True, slots=True)
+class InMedium:
+    """A material in one medium: who received it and when, nothing while it is to come; its files in their order.
+
+    `to_see` is what somebody must have looked at who receives it.
+    """
+
+    medium: Medium
+    receiver: str | None
+    at: datetime | None
+    files: tuple[AttachedFile, ...]
+    to_see: tuple[Words, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HandedIn:
-    """A material and, by medium, who received it and when; nothing for what is still to come."""
+    """A material in every medium that it is taken in."""
 
     material: Material
-    received: tuple[tuple[Medium, str | None, datetime | None], ...]
+    media: tuple[InMedium, ...]
 
     @property
     def complete(self) -> bool:
         """Whether nothing of it is missing."""
-        return all(at is not None for _, _, at in self.received)
+        return all(one.at is not None for one in self.media)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a nomination was returned for, and whether it is mended: a rule is met, a material was received since."""
+
+    name: str
+    mended: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +103,11 @@ class CaseFile:
     messages: tuple[Message, ...]
     #: What the reader may do with it beside moving it, as it stands.
     deeds: frozenset[Deed]
+    #: Until when it would have to be mended if it were returned now; none where that cannot be, or has no time.
+    correct_by: datetime | None
+    #: What it was returned for, while it is being mended.
+    wanted: tuple[Wanted, ...]
+    annexes: tuple[KeptAnnex, ...]
 
 
 def case_file(desk: Desk, number: str, actor: Actor, now: datetime) -> CaseFile:
@@ -87,28 +119,40 @@ def case_file(desk: Desk, number: str, actor: Actor, now: datetime) -> CaseFile:
         versions = desk.versions(connection, row.program_id)
         events = seeing.tellable(events_of(connection, row.program_id, nomination=number, newest_first=True), running)
         path = path_of(row)
+        moves = tuple(map(_by_itself, possible_moves(desk, number, actor, now)))
+        verdicts = verdicts_on(desk, connection, running, [row], now)[row.id]
+        materials = tuple(_materials(connection, running, row))
         return CaseFile(
-            found=found_in(desk, connection, row, now),
+            found=found_in(running, row, now),
             version=row.version,
             program=running.program,
             tier=running.program.tier(row.stage),
             grades=running.program.seats_for(path),
             grounds=running.program.disqualifications,
             facts=tuple(_facts(running, row)),
-            moves=tuple(map(_by_itself, possible_moves(desk, number, actor, now))),
-            verdicts=verdicts_on(desk, connection, running, [row], now)[row.id],
-            materials=tuple(_materials(connection, running, row)),
+            moves=moves,
+            verdicts=verdicts,
+            materials=materials,
             details=tuple(masked_details(desk, number)),
             history=each_event(versions, events),
             messages=tuple(_messages(desk, connection, seeing, running, row, now)),
             deeds=frozenset(_deeds(seeing, running, row)),
+            correct_by=_correct_by(connection, running, row, moves, now),
+            wanted=tuple(_wanted(row, events, verdicts, materials)),
+            annexes=tuple(annexes_of(desk, number)) if running.program.annexes else (),
         )
 
 
 def _deeds(seeing: Seeing, running: Running, row: Row[Any]) -> Iterator[Deed]:
     standing = running.pipeline.standings[row.stage]
     is_screened = not standing.ended and isinstance(running.program.stage(standing.stage), Screening)
-    fits = {Deed.RECEIVE: not standing.ended, Deed.JUDGE: is_screened, Deed.SEE_DETAILS: True}
+    fits = {
+        Deed.RECEIVE: not standing.ended,
+        Deed.ATTACH: not standing.ended,
+        Deed.JUDGE: is_screened,
+        Deed.SEE_DETAILS: True,
+        Deed.SEE_FILES: True,
+    }
     yield from (deed for deed, fit in fits.items() if fit and seeing.may(deed, running, row))
 
 
@@ -139,15 +183,51 @@ def _materials(connection: Connection, running: Running, row: Row[Any]) -> list[
     of = t.receipt.c
     kept = connection.execute(select(t.receipt).where(of.nomination_id == row.id))
     received = {(one.material, one.medium): one for one in kept}
+    files = files_of(connection, row.id)
 
-    def in_medium(material: Material, medium: Medium) -> tuple[Medium, str | None, datetime | None]:
+    def in_medium(material: Material, medium: Medium) -> InMedium:
         one = received.get((material.id, medium.value))
-        return (medium, one.receiver, one.received_at) if one else (medium, None, None)
+        own = tuple(file for file in files if (file.material, file.medium) == (material.id, medium))
+        copies = [file.copy for file in own]
+        asked = judge_copies(material, medium, copies).to_see if copies else demands(material, medium)
+        to_see = () if one else tuple(told(material, demand, medium) for demand in asked)
+        return InMedium(medium, one.receiver if one else None, one.received_at if one else None, own, to_see)
 
     return [
         HandedIn(material, tuple(in_medium(material, medium) for medium in material.media))
         for material in running.program.materials_for(path_of(row))
     ]
+
+
+def _correct_by(
+    connection: Connection, running: Running, row: Row[Any], moves: Sequence[Possible], now: datetime
+) -> datetime | None:
+    back = next((one for one in moves if one.move is Move.RETURN and not one.refusals), None)
+    return Landing(connection, running, now).due(back.destination, row).at if back else None
+
+
+def _wanted(
+    row: Row[Any],
+    events: Sequence[Mapping[str, Any]],
+    verdicts: Sequence[Verdict],
+    materials: Sequence[HandedIn],
+) -> Iterator[Wanted]:
+    """Tell what is still to be mended of what a nomination was returned for, the newest event being that."""
+    last = next((event for event in events if "move" in event), None)
+    if last is None or last["move"] != Move.RETURN or last["to"] != row.stage:
+        return
+    lacking = last.get("lacking") or {}
+    since = datetime.fromisoformat(last["now"])
+    found = {one.rule: one for one in each(verdicts)}
+    for rule in lacking.get("rules", ()):
+        if rule in found:
+            yield Wanted(found[rule].name, found[rule].result is Result.PASS)
+    handed_in = {one.material.id: one for one in materials}
+    for material in lacking.get("materials", ()):
+        if material in handed_in:
+            one = handed_in[material]
+            anew = any(medium.at is not None and medium.at > since for medium in one.media)
+            yield Wanted(one.material.name, one.complete and anew)
 
 
 def _messages(

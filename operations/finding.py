@@ -102,13 +102,13 @@ def find_nominations(desk: Desk, query: Query, now: datetime, *, seen_by: Actor 
     """Return a page of the nominations that somebody may see and asked for."""
     with desk.store.read() as connection:
         seeing = Seeing(desk, connection, seen_by, now)
-        conditions = [seeing.condition, *_asked(seeing, query, now)]
+        conditions = conditions_of(seeing, query, now)
         within = select(_of.id).where(*conditions).limit(COUNTED + 1).subquery()
         count = connection.execute(select(func.count()).select_from(within)).scalar_one()
-        rows = connection.execute(_paged(select(t.nomination).where(*conditions), query).limit(PAGE + 1)).all()
+        rows = connection.execute(ordered(select(t.nomination).where(*conditions), query).limit(PAGE + 1)).all()
         shown = rows[:PAGE]
         following = _cursor(shown[-1], query.sort) if len(rows) > PAGE else None
-        found = tuple(found_in(desk, connection, row, now) for row in seeing.visible(shown))
+        found = tuple(found_in(seeing.version(row), row, now) for row in seeing.visible(shown))
         return Page(found, count, following)
 
 
@@ -149,9 +149,8 @@ def is_late(seeing: Seeing, now: datetime) -> ColumnElement[bool]:
     return or_(due, and_(_of.due_at.is_(None), or_(*over))) if over else due
 
 
-def found_in(desk: Desk, connection: Connection, row: Row[Any], now: datetime) -> Found:
-    """Return a nomination's row as it stands in a list."""
-    running = desk.running_for(connection, row)
+def found_in(running: Running, row: Row[Any], now: datetime) -> Found:
+    """Return a nomination's row as it stands in a list, by the version of its program that it is judged by."""
     by = row.due_at or _planned(running).get(running.pipeline.standings[row.stage].stage)
     late = by is not None and by <= now and row.holder is not None
     return Found(
@@ -192,8 +191,9 @@ def _places_over(running: Running, now: datetime) -> list[str]:
     ]
 
 
-def _asked(seeing: Seeing, query: Query, now: datetime) -> list[ColumnElement[bool]]:
-    asked: list[ColumnElement[bool]] = []
+def conditions_of(seeing: Seeing, query: Query, now: datetime) -> list[ColumnElement[bool]]:
+    """Return the conditions that a nomination is somebody's to see, and one that was asked for."""
+    asked: list[ColumnElement[bool]] = [seeing.condition]
     if query.program:
         asked.append(_of.program_id == seeing.program(query.program).program.id)
     if query.stage:
@@ -214,7 +214,8 @@ def _begins(column: ColumnElement[str], text: str) -> ColumnElement[bool]:
     return and_(column >= text, column < text + _LAST)
 
 
-def _paged(query: Select[Any], asked: Query) -> Select[Any]:
+def ordered(query: Select[Any], asked: Query) -> Select[Any]:
+    """Sort what is selected, and begin where the page before ended."""
     match asked.sort:
         case Sort.NUMBER:
             after = _whole(asked.after)

@@ -1,19 +1,21 @@
 """One move of many nominations that somebody names: each judged by itself, or only looked at beforehand."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row, select
 from sqlalchemy.engine import Connection
 
+from deadlines.zone import SHANGHAI
 from operations.acts import Act
-from operations.desk import Desk
+from operations.authority import permitted
+from operations.desk import Desk, Running
 from operations.lookup import expect_stage, stands_in
 from operations.move import move_many, part_of_more
 from operations.results import Batch, Denied, UnknownError
 from programs import Words
-from states import End, Endorsement, Move
+from states import End, Endorsement, Move, Refusal
 from store import among
 from store import tables as t
 
@@ -34,10 +36,13 @@ def move_each(  # noqa: PLR0913 - a move's facts, each by name
     act: Act,
     *,
     endorsement: Endorsement | None = None,
+    seen: Mapping[str, int] | None = None,
     dry_run: bool = False,
     watch: Watch | None = None,
 ) -> Batch:
     """Make one move with each of these nominations; those that are refused stay where they are.
+
+    `seen` are the versions of nominations as somebody looked at them: what has changed since stays as well.
 
     Those of one program are one transaction, in the order of their numbers, so that limited places are given in that
     order. A dry run judges all of them as they would be and keeps nothing. Raises `UnknownError` for numbers that are
@@ -48,16 +53,17 @@ def move_each(  # noqa: PLR0913 - a move's facts, each by name
         return Batch(denied=tuple(Denied((part_of_more(what, what.by_use_case),), number) for number in wanted))
     with desk.store.read() as connection:
         by_program = _programs(connection, wanted)
-    done = Batch()
+    done, known = Batch(), seen or {}
     for program_id in sorted(by_program):
         with desk.store.write() as transaction:
             for some in _chunks(by_program[program_id]):
-                part = move_many(
-                    desk, transaction, _held(transaction.connection, some), what, act, endorsement=endorsement
-                )
+                rows = _held(transaction.connection, some)
+                changed = [row for row in rows if row.version != known.get(row.number, row.version)]
+                still = [row for row in rows if row.version == known.get(row.number, row.version)]
+                part = move_many(desk, transaction, still, what, act, endorsement=endorsement)
                 done = Batch(
                     done.moved + part.moved,
-                    done.denied + part.denied,
+                    (*done.denied, *_changed(desk, transaction.connection, changed, what, act), *part.denied),
                     done.owed + part.owed,
                     done.remarks + part.remarks,
                 )
@@ -66,6 +72,29 @@ def move_each(  # noqa: PLR0913 - a move's facts, each by name
             if dry_run:
                 transaction.abandon()
     return done
+
+
+def _changed(desk: Desk, connection: Connection, rows: Sequence[Row[Any]], what: Move, act: Act) -> Sequence[Denied]:
+    """Say of nominations of one program that they are no longer as they were looked at, or not the actor's to move."""
+    if not rows:
+        return ()
+    versions = desk.running_by_version(connection, desk.running(connection, rows[0].program_id), rows)
+    theirs, refused = permitted(connection, act.actor, what, versions, rows)
+    return [*refused, *(Denied((_changed_since(versions[row.revision], row),), row.number) for row in theirs)]
+
+
+def _changed_since(running: Running, row: Row[Any]) -> Refusal:
+    return Refusal(
+        "seen-version",
+        Words(
+            "您查看之后此件有过变动，{when} 起处于“{stage}”",
+            "it has changed since you looked at it, and stands at “{stage}” since {when}",
+        ).format(
+            when=f"{row.moved_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
+            stage=running.pipeline.standings[row.stage].name,
+        ),
+        Words("请重新查看后再办理", "look at it again before you act"),
+    )
 
 
 def numbers_at(desk: Desk, program_id: str, stage: str) -> list[str]:

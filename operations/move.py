@@ -7,7 +7,7 @@ one transaction, so that nothing of it happens without the rest.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, bindparam, select, update
 from sqlalchemy.engine import Connection
@@ -30,6 +30,18 @@ from store import Transaction, events_of
 from store import tables as t
 
 
+class Lacking(NamedTuple):
+    """What a nomination is returned for: rules that are not met and materials to mend, by their ids."""
+
+    rules: tuple[str, ...] = ()
+    materials: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, list[str]] | None:
+        """Return it as an event has it; nothing where nothing was named."""
+        named = {"rules": list(self.rules), "materials": list(self.materials)}
+        return {what: ids for what, ids in named.items() if ids} or None
+
+
 def move(  # noqa: PLR0913 - a move's facts, each by name
     desk: Desk,
     number: str,
@@ -40,11 +52,13 @@ def move(  # noqa: PLR0913 - a move's facts, each by name
     document_number: str | None = None,
     endorsement: Endorsement | None = None,
     ground: str | None = None,
+    lacking: Lacking | None = None,
     seen_version: int | None = None,
     seen_stage: str | None = None,
 ) -> Moved | Denied:
     """Move one nomination. With `seen_version` or `seen_stage`, only if nobody has moved it since that was seen.
 
+    `lacking` is what a return is for, beside the reason in words.
     `ground` is the id of the program's ground of a disqualification; without one it leaves no ban.
     A move that is part of a use case (a list published, an objection, a document) is refused, naming the use case.
     Raises `UnknownError` for a number that is not there.
@@ -71,6 +85,7 @@ def move(  # noqa: PLR0913 - a move's facts, each by name
             document_number=document_number,
             endorsement=endorsement,
             ground=ground,
+            lacking=lacking,
         )
     return batch.moved[0] if batch.moved else batch.denied[0]
 
@@ -86,6 +101,7 @@ def move_many(  # noqa: PLR0913 - a move's facts, each by name
     document_number: str | None = None,
     endorsement: Endorsement | None = None,
     ground: str | None = None,
+    lacking: Lacking | None = None,
 ) -> Batch:
     """Make the same move with many nominations of one program, each judged by itself, in the order given.
 
@@ -169,6 +185,7 @@ def move_many(  # noqa: PLR0913 - a move's facts, each by name
             grade=None if what is Move.RESERVE else circumstances.grade,
             document_number=document_number,
             endorsement=put,
+            lacking=lacking,
         )
         transaction.record(running.program.id, "nomination.moved", nomination=done.number, ground=ground, **facts)
     _write(connection, changes)
@@ -275,6 +292,7 @@ def event_facts(  # noqa: PLR0913 - what an event says of a move, each by name
     grade: str | None = None,
     document_number: str | None = None,
     endorsement: Endorsement | None = None,
+    lacking: Lacking | None = None,
 ) -> dict[str, Any]:
     """Return what the event of a move says, beside the nomination's number."""
     standing = running.pipeline.standings[source]
@@ -288,6 +306,7 @@ def event_facts(  # noqa: PLR0913 - what an event says of a move, each by name
         "grade": grade,
         "document": document_number,
         "endorsement": endorsement_facts(endorsement) if endorsement else None,
+        "lacking": lacking.to_json() if lacking and what is Move.RETURN else None,
         "due": due_at.isoformat() if due_at else None,
         "holder": holder,
         **act.signature(),

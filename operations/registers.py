@@ -22,7 +22,7 @@ from operations.experts.sight import Sight
 from operations.lookup import expect_stage, stands_in
 from operations.paths import path_of
 from operations.personal import PersonalKind, no_reason
-from operations.policy import Deed, IsAtOrAbove, Matter, allows, may
+from operations.policy import Deed, Matter, allows, may
 from operations.results import Denied, UnknownError
 from programs import Program, Words
 from programs.facts import Facts
@@ -146,7 +146,7 @@ class _Seen:
         self._program = program
         self._authority = Authority(connection, act.actor)
         self._sight = Sight(connection, act.actor, act.now)
-        self._is_at_or_above = _reach(self._authority, act.actor.organization)
+        self._is_at_or_above = self._authority.reach(act.actor.organization)
 
     def refusal(self, *, in_full: bool) -> Refusal | None:
         """Return why the actor may see no register at all: there is no such actor, or it is not for their role."""
@@ -163,20 +163,6 @@ class _Seen:
         if unseen(running, row):
             return False
         return allows(self._actor, deed, matter_of(self._program, row), self._is_at_or_above)
-
-
-def _reach(authority: Authority, mine: str | None) -> IsAtOrAbove:
-    """Return who is above whom, where one of the two is the actor's own organization."""
-    if mine is None:
-        return authority.tree.is_at_or_above
-    below, above = authority.tree.at_or_below(mine), authority.tree.above(mine)
-
-    def is_at_or_above(one: str, other: str) -> bool:
-        if one == mine:
-            return other in below
-        return other == mine and one in above
-
-    return is_at_or_above
 
 
 class _Writer:

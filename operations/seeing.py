@@ -18,6 +18,7 @@ from operations.actors import Actor, Role
 from operations.acts import Act
 from operations.authority import Authority, matter_of
 from operations.desk import Desk, Running
+from operations.experts.records import has_members
 from operations.experts.sight import Sight
 from operations.policy import (
     Deed,
@@ -37,6 +38,9 @@ from store.types import UnfitError
 
 _of = t.nomination.c
 
+#: What decides by which panels a nomination is evaluated.
+_PATH: Final = (_of.program_id, _of.revision, _of.category, _of.route, _of.traits)
+
 #: Kinds of events that tell who evaluates whom, and how: for those who run the program, and who oversee it.
 _CONFIDENTIAL: Final = ("score", "evaluation.", "expert", "recusal.", "panel", "tie", "ranking", "tally", "ballot.")
 
@@ -55,6 +59,7 @@ class Seeing:
         self._now = now
         self._authority = Authority(connection, actor)
         self._is_anybody = self._authority.unknown() is None
+        self._versions: dict[tuple[str, int], Running] = {}
 
     @cached_property
     def everything(self) -> tuple[Running, ...]:
@@ -118,7 +123,14 @@ class Seeing:
 
     def visible(self, rows: Sequence[Row[Any]]) -> list[Row[Any]]:
         """Return those that nothing hides which only people's ties tell: `condition` has let the rest through."""
-        return [row for row in rows if self._sight.refuses(self._desk.running_for(self._connection, row), row) is None]
+        return [row for row in rows if self._sight.refuses(self.version(row), row) is None]
+
+    def version(self, row: Row[Any]) -> Running:
+        """Return the version of its program by which a nomination is judged; each is looked up once."""
+        key = (row.program_id, row.revision)
+        if key not in self._versions:
+            self._versions[key] = self._desk.running_for(self._connection, row)
+        return self._versions[key]
 
     @cached_property
     def condition(self) -> ColumnElement[bool]:
@@ -169,17 +181,21 @@ class Seeing:
         return next(one for one in self.everything if one.program.id == program_id)
 
     def _evaluated(self, shown: ColumnElement[bool]) -> ColumnElement[bool]:
-        """Return the condition that an expert evaluates it; what drawn panels evaluate is looked at one by one."""
-        drawn = [running for running in self.everything if running.program.panels()]
-        found: set[int] = set()
-        for running in drawn:
-            of_it = _of.program_id == running.program.id
-            if all(panel.assigned for panel in running.program.panels().values()) and _all_evaluated(running):
-                of_it = and_(of_it, _of.id.in_(list(self._sight.assignments)))
-            rows = self._connection.execute(select(t.nomination).where(of_it, shown)).all()
-            found |= {row.id for row in self.visible(rows)}
-        others = _of.program_id.not_in([running.program.id for running in drawn])
-        return or_(others, _of.id.in_(list(found)))
+        """Return the condition that an expert evaluates it: asked of each path once, and of what their ties are to."""
+        drawn = [running.program for running in self.everything if running.program.panels()]
+        of_them = _of.program_id.in_([program.id for program in drawn])
+        seen: list[ColumnElement[bool]] = [~of_them]
+        for row in self._connection.execute(select(*_PATH).where(of_them, shown).distinct()):
+            there = and_(*(column.is_not_distinct_from(value) for column, value in zip(_PATH, row, strict=True)))
+            mine = self._sight.evaluates(self.version(row), row)
+            seen.append(there if mine is None else and_(there, _of.id.in_(sorted(mine))))
+        evaluated = or_(*seen)
+        names = self._sight.names
+        tied: list[ColumnElement[bool]] = [column.in_(names) for column in (_of.unit, _of.nominee, _of.nominator)]
+        tied += [_of.nominee.contains(name, autoescape=True) for name in names if any(map(has_members, drawn))]
+        rows = self._connection.execute(select(t.nomination).where(of_them, shown, evaluated, or_(*tied))).all()
+        visible = {row.id for row in self.visible(rows)}
+        return and_(evaluated, _of.id.not_in([row.id for row in rows if row.id not in visible]))
 
     @property
     def _twins(self) -> Mapping[Predicate, Callable[[str], ColumnElement[bool]]]:
@@ -228,13 +244,6 @@ def _without_reason(event: Mapping[str, Any], heard: Collection[str]) -> Mapping
     if event.get("move") not in _HANDLING or event["nomination"] in heard:
         return event
     return {name: said for name, said in event.items() if name != "reason"}
-
-
-def _all_evaluated(running: Running) -> bool:
-    """Whether every path of a program passes a review that a panel evaluates."""
-    program = running.program
-    reviews = [program.stage(stage) for stage in program.panels()]
-    return all(any(review.concerns(*path) for review in reviews) for path in program.paths())
 
 
 def note_refused(desk: Desk, act: Act, asked: str) -> None:

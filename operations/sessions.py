@@ -1,9 +1,10 @@
 """Signing in and out of the console: sessions that the store keeps, so that each of them can be ended at once.
 
 A browser holds a token of 256 bits of chance, the store its SHA-256. Passwords that are tried in vain make whoever
-tries wait longer and longer, for each name by itself, whether it is anybody's name or not.
+tries wait longer and longer, whether the name is anybody's or not.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +18,7 @@ from sqlalchemy.engine import Connection
 from deadlines.zone import SHANGHAI
 from operations.actors import Actor, Role
 from operations.acts import Act
-from operations.attempts import count_try, forget_tries
+from operations.attempts import count_try, forget_tries, told_of_nobody
 from operations.desk import Desk
 from operations.organizations import AUTHORITY
 from operations.passwords import hash_password, is_password
@@ -26,7 +27,7 @@ from operations.results import Denied, UnknownError
 from operations.session_ends import end_sessions
 from programs import Words
 from states import Refusal
-from store import INSTALLATION, Transaction, hold
+from store import INSTALLATION, Transaction, among, hold
 from store import tables as t
 
 #: A session that nobody uses ends after this.
@@ -74,7 +75,7 @@ def sign_in(desk: Desk, name: str, password: str, now: datetime, *, address: str
     """
     name = name.strip()
     with desk.store.write() as transaction:
-        if locked := count_try(transaction.connection, name, now):
+        if locked := count_try(transaction.connection, name, now, address):
             return Denied((_wait(locked),))
         connection = transaction.connection
         person = connection.execute(_PERSON, {"name": name}).one_or_none()
@@ -91,7 +92,7 @@ def sign_in(desk: Desk, name: str, password: str, now: datetime, *, address: str
         if not roles:
             _record_failure(transaction, again.name, now, address)
             return Denied((_no_role(),))
-        forget_tries(connection, again.name)
+        forget_tries(connection, again.name, address)
         _forget_ended(connection, now)
         token, ends_at = token_urlsafe(32), now + LONGEST
         role, organization = roles[0]
@@ -184,7 +185,7 @@ def change_password(desk: Desk, session: Session, current: str, chosen: str, now
     """
     kept = hash_password(chosen)
     with desk.store.write() as transaction:
-        if locked := count_try(transaction.connection, session.name, now):
+        if locked := count_try(transaction.connection, session.name, now, session.address):
             return Denied((_wait(locked),))
         person = transaction.connection.execute(_PERSON, {"name": session.name}).one()
     right = is_password(person.password, current)
@@ -198,7 +199,7 @@ def change_password(desk: Desk, session: Session, current: str, chosen: str, now
         if not right or again.password != person.password:
             _record_failure(transaction, session.name, now, session.address)
             return Denied((_wrong_current(),))
-        forget_tries(connection, session.name)
+        forget_tries(connection, session.name, session.address)
         connection.execute(update(t.person).where(t.person.c.id == again.id).values(password=kept, password_set_at=now))
         act = Act(session.actor, now)
         transaction.record(INSTALLATION, "person.password_set", subject=session.name, **act.signature())
@@ -212,11 +213,16 @@ def list_sessions(desk: Desk, now: datetime, *, name: str | None = None) -> list
     query = _sessions().where(of.ended_at.is_(None), of.ends_at > now, of.seen_at > now - IDLE)
     if name is not None:
         query = query.where(t.person.c.name == name)
+    role = t.person_role.c
+    held = select(role.person_id, role.role, role.organization).order_by(role.id)
     with desk.store.read() as connection:
-        return [
-            _session(row, roles_of(connection, row.person_id))
-            for row in connection.execute(query.order_by(of.seen_at.desc(), of.id))
-        ]
+        rows = connection.execute(query.order_by(of.seen_at.desc(), of.id)).all()
+        theirs: dict[int, list[tuple[Role, str | None]]] = defaultdict(list)
+        for owner, kind, place in connection.execute(
+            held.where(among(role.person_id, [row.person_id for row in rows]))
+        ):
+            theirs[owner].append((Role(kind), place))
+        return [_session(row, theirs[row.person_id]) for row in rows]
 
 
 _PERSON = select(t.person).where(t.person.c.name == bindparam("name"))
@@ -269,15 +275,21 @@ def _forget_ended(connection: Connection, now: datetime) -> None:
 
 
 def _record_failure(transaction: Transaction, name: str | None, now: datetime, address: str) -> None:
-    """Record that a password was wrong; of a name that is nobody's, not the name: it may be a password."""
-    transaction.record(
-        INSTALLATION,
-        "sign-in.failed",
-        subject=name,
-        actor=name or "—",
-        address=address[:64] or None,
-        now=now.isoformat(),
-    )
+    """Record that a password was wrong; of a name that is nobody's, not the name, and no more than tells that some are.
+
+    It may be a password that somebody typed into the wrong field.
+    """
+    tries = None if name else told_of_nobody(transaction.connection, now)
+    if name or tries:
+        transaction.record(
+            INSTALLATION,
+            "sign-in.failed",
+            subject=name,
+            actor=name or "—",
+            address=address[:64] or None,
+            tries=tries,
+            now=now.isoformat(),
+        )
 
 
 def _digest(text: str) -> str:

@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     """What can be set, by variables that begin with `LINXUAN_`.
 
     `DATABASE`, `DATA`, `FILES`, `KEY` or `KEY_FILE`, `OUTBOX`, `INTAKE`, `BACKUPS`, `ADMINISTRATORS`, `SMTP_…`,
-    `TEMPLATES`, `CONSOLE_URL` and `PUBLIC_URL`.
+    `TEMPLATES`, `CONSOLE_URL`, `PROXIES` and `PUBLIC_URL`.
     What is secret is shown nowhere.
     """
 
@@ -60,6 +60,8 @@ class Settings(BaseSettings):
     #: Where operators reach the console: what an administrator sees in Prefect's pages leads there. One that begins
     #: with https says that a proxy before the console speaks TLS, so that cookies are for HTTPS alone.
     console_url: str | None = None
+    #: Addresses, apart by commas, of servers before the console that say truly where a request comes from.
+    proxies: str = ""
     #: An office's own Word templates, in the place of the shipped ones of the same names.
     templates: Path | None = None
     #: Where the public reaches the console: certificates lead there to be verified.

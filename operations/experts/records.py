@@ -133,8 +133,12 @@ def ties_of(connection: Connection, experts: Iterable[int]) -> Mapping[int, list
 
 def evaluated(program: Program, row: Row[Any]) -> Evaluated:
     """Return a nomination as far as recusals go."""
-    members = program.nominee in (NomineeKind.STUDIO, NomineeKind.TEAM)
-    return Evaluated(row.number, row.nominee, row.unit, row.nominator, members)
+    return Evaluated(row.number, row.nominee, row.unit, row.nominator, has_members(program))
+
+
+def has_members(program: Program) -> bool:
+    """Whether a nominee is more than one person, whose names its own has in it."""
+    return program.nominee in (NomineeKind.STUDIO, NomineeKind.TEAM)
 
 
 def panel_matter_of(running: Running, expert: str, actor: Actor) -> Matter:

@@ -68,9 +68,29 @@ class Sight:
         return self._recused.keys()
 
     @property
-    def assignments(self) -> Collection[int]:
-        """The nominations, by their ids, that the actor is assigned as an expert."""
-        return {nomination for nomination, _ in self._assigned}
+    def names(self) -> Collection[str]:
+        """What the actor has ties to as an expert: only nominations that name one of these can recuse them by it."""
+        if self._evaluator is None:
+            return ()
+        return sorted({self._evaluator.employer, *(tie.subject for tie in self._evaluator.ties)})
+
+    def evaluates(self, running: Running, row: Row[Any]) -> Collection[int] | None:
+        """Return which nominations on the path of this row an expert evaluates, by their ids; None for all of them.
+
+        Recusals are not looked at.
+        """
+        panels = _panels(running, row)
+        pledged = [
+            (stage, panel)
+            for stage, panel in panels.items()
+            if (seat := self._seats.get((running.program.id, stage))) is not None
+            and seat.pledge == pledge_version(panel)
+            and (panel.assigned or seat.state == "confirmed")
+        ]
+        if not panels or any(not panel.assigned for _, panel in pledged):
+            return None
+        stages = {stage for stage, _ in pledged}
+        return {nomination for nomination, stage in self._assigned if stage in stages}
 
     def _ground(self, running: Running, row: Row[Any]) -> Ground | None:
         """Return what recuses the actor: what was recorded, else what they have declared since."""

@@ -42,6 +42,7 @@ from store.tables.rehearsals import rehearsal, scene
 from store.tables.sessions import session, sign_in_attempt
 from store.tables.telling import telling
 from store.tables.tenures import assessment, duty_report, payment, revocation, suspension, tenure
+from store.tables.views import saved_view
 
 __all__ = [
     "allotment",
@@ -102,6 +103,7 @@ __all__ = [
     "revision",
     "revocation",
     "ruling",
+    "saved_view",
     "scene",
     "schedule",
     "score",

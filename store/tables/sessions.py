@@ -22,8 +22,9 @@ session = Table(
     Column("ended_at", Instant),
 )
 
-#: Passwords tried in vain for one name since the last that was right. `name` is the SHA-256 of what was typed: it need
-#: not be the name of anybody, and people type passwords into the wrong field.
+#: Passwords tried in vain for one name from one place since the last that was right there, or for the name from all
+#: places where its owner has never signed in. `name` is half of the SHA-256 of what was typed, and half of that of the
+#: place: it need not be the name of anybody, and people type passwords into the wrong field.
 sign_in_attempt = Table(
     "sign_in_attempt",
     metadata,

@@ -64,7 +64,14 @@ def routes(app: FastAPI) -> set[tuple[str, str]]:
 def concrete(path: str) -> str:
     values = {"program_id": SMALL, "code": "0", "digest": "0", "name": "x.css", "number": f"{SMALL}-0001"}
     others = {"move": "return", "list": "9", "stage": "review", "deed": "admit", "objection": "1", "place": "1"}
-    more = {"paper": "notice", "track": "materials", "member": "评委", "material": "form"}
+    more = {
+        "paper": "notice",
+        "track": "materials",
+        "member": "评委",
+        "material": "form",
+        "medium": "electronic",
+        "token": "x",
+    }
     return path.format(**values, **others, **more) if "{" in path else path
 
 

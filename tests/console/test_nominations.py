@@ -14,10 +14,10 @@ from operations.move import move
 from states import Move
 from store import INSTALLATION, events_of
 from tests.console.asking import Client
-from tests.console.filled import NOW, SMALL, new_desk
+from tests.console.filled import NOW, SMALL
 from tests.console.people import PEOPLE, browser_of, hash_quickly
 from tests.console.reading import Element, read_page
-from tests.console.working import UNIT_OPINION, number, work
+from tests.console.working import UNIT_OPINION, number, worked
 
 APRIL = datetime(2026, 4, 2, 9, tzinfo=SHANGHAI)
 
@@ -33,8 +33,7 @@ def _quick() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def read(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """A store that the tests only read."""
-    desk = new_desk(tmp_path_factory.mktemp("read"))
-    work(desk)
+    desk = worked(tmp_path_factory.mktemp("read"))
     yield desk
     desk.store.close()
 
@@ -42,8 +41,7 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 @pytest.fixture
 def acted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """A store to act on."""
-    desk = new_desk(tmp_path_factory.mktemp("acted"))
-    work(desk)
+    desk = worked(tmp_path_factory.mktemp("acted"))
     yield desk
     desk.store.close()
 
@@ -169,8 +167,7 @@ def test_lists_are_filtered_sorted_and_paged_by_their_last_row(read: Desk, monke
 
 
 def test_list_of_many_that_are_due_is_paged_by_their_instants(tmp_path_factory: pytest.TempPathFactory) -> None:
-    desk = new_desk(tmp_path_factory.mktemp("due"))
-    work(desk, screened=False)
+    desk = worked(tmp_path_factory.mktemp("due"), screened=False)
     client = browser_of(desk, "局经办", APRIL)
     patched = pytest.MonkeyPatch()
     patched.setattr("operations.finding.PAGE", 3)
@@ -268,8 +265,7 @@ def test_personal_data_is_masked_and_seen_in_full_once_for_a_reason(acted: Desk)
 
 
 def test_unit_hands_in_seals_states_its_opinion_and_submits(tmp_path_factory: pytest.TempPathFactory) -> None:
-    desk = new_desk(tmp_path_factory.mktemp("unit"))
-    work(desk, screened=False)
+    desk = worked(tmp_path_factory.mktemp("unit"), screened=False)
     client = browser_of(desk, "厂经办", APRIL)
     path = f"/nominations/{number(1)}"
     assert page(client, "/").one("section", "waiting").rows()[0][1] == "1"

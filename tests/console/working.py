@@ -1,8 +1,14 @@
 """A program in the midst of its screening, which should have been over, with people of every role to act on it."""
 
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 from random import Random
+from shutil import copytree
+from tempfile import TemporaryDirectory
 from typing import Any
+
+import pytest
 
 from deadlines import SHANGHAI
 from operations.actors import Actor
@@ -17,8 +23,8 @@ from operations.results import Denied
 from operations.screen import judge
 from programs import Program
 from states import Endorsement, Move, Result
-from tests.console.filled import SMALL, small_program
-from tests.console.people import register
+from tests.console.filled import SMALL, new_desk, small_program
+from tests.console.people import hash_quickly, register
 
 UNIT_OPINION = "政治表现"
 
@@ -45,10 +51,10 @@ def working_program() -> Program:
     return Program.model_validate(document)
 
 
-def work(desk: Desk, *, screened: bool = True) -> None:
+def work(desk: Desk, *, screened: bool = True, program: Program | None = None) -> None:
     """Draw up four. Once they are screened, one waits for it, two are reviewed, and one was taken back."""
     drawn_up = _at("2026-04-01T09:00")
-    _done(open_program(desk, working_program(), drawn_up))
+    _done(open_program(desk, program or working_program(), drawn_up))
     for place in range(1, 5):
         draft = Draft(
             nominee=f"候选人{place}",
@@ -70,6 +76,28 @@ def work(desk: Desk, *, screened: bool = True) -> None:
             _done(move(desk, number(place), Move.ACCEPT, _at("2026-04-21T09:00")))
         _done(move(desk, number(4), Move.WITHDRAW, _at("2026-04-12T09:00", "本人放弃")))
     register(desk)
+
+
+def worked(folder: Path, *, screened: bool = True, program: Program | None = None) -> Desk:
+    """Open a store of its own in a folder that stands as `work` leaves one: a copy of what was made once."""
+    copytree(_made(screened, program.model_dump_json() if program else None), folder, dirs_exist_ok=True)
+    return new_desk(folder)
+
+
+@cache
+def _made(screened: bool, program: str | None) -> Path:  # noqa: FBT001 - a key of the cache
+    folder = TemporaryDirectory(prefix="worked-")
+    _FOLDERS.append(folder)
+    desk = new_desk(Path(folder.name))
+    with pytest.MonkeyPatch.context() as patched:
+        hash_quickly(patched)
+        work(desk, screened=screened, program=Program.model_validate_json(program) if program else None)
+    desk.store.close()
+    return Path(folder.name)
+
+
+#: They are gone when the tests end.
+_FOLDERS: list[TemporaryDirectory[str]] = []
 
 
 def _at(moment: str, reason: str = "") -> Act:

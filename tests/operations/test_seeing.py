@@ -3,23 +3,27 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, event, func, insert, select, update
 
 from notifications.owed import OwedKind
 from operations.actors import MACHINE, OF_PEOPLE, Actor, Role
 from operations.casefiles import case_file
+from operations.experts.pool import declare_tie
 from operations.lookup import list_nominations
 from operations.overview import overview, program_overview
 from operations.people import add_person
 from operations.policy import Deed, grants
-from operations.results import UnknownError
+from operations.results import Denied, UnknownError
 from operations.seeing import Seeing, note_refused
+from programs.panels import Ground
 from states import Move
+from states.recusals import Tie
 from store import INSTALLATION, events_of
 from store import tables as t
 from tests.conftest import on
 from tests.databases import SQLITE
 from tests.operations.office import LUZHOU
+from tests.operations.panels import REVIEW
 
 #: City above district above plant; another district beside.
 TREE = {"江阳区": "泸州市", "长江厂": "江阳区", "龙马潭区": "泸州市", "长江厂车间": "长江厂", "泸州市": None}
@@ -184,3 +188,47 @@ def test_every_kind_of_message_is_named_in_both_languages(staffed):
     named = [OwedKind(kind).label for kind in OwedKind if kind is not OwedKind.NOTICE] + [Move.RETURN.label]
     assert {(one.what.zh, one.what.en) for one in messages} == {(one.zh, one.en) for one in named}
     assert not [one.what for one in messages if not one.what.en.isascii() or one.what.zh.isascii()]
+
+
+@on(SQLITE)
+@pytest.mark.parametrize("panel", [{}, {"assigned": False, "per_nominee": None}], ids=["assigned", "whole"])
+def test_what_experts_see_is_found_by_statements_that_nominations_do_not_multiply(panel_office, panel):
+    office = panel_office(**panel)
+    names = office.fill_the_pool(3)
+    for place in range(6):
+        office.nominate(REVIEW, unit=f"{names[0]}所在单位" if place == 2 else f"第{place}厂")
+    office.seat()
+    if not panel:
+        office.assign()
+    tie = Tie(Ground.KINSHIP, office.row(f"{LUZHOU}-0001").nominee)
+    assert not isinstance(declare_tie(office.desk, names[1], tie, office.as_expert(names[1])), Denied)
+    where = office.program.stage(REVIEW).office
+    told = {}
+    for name in (*names, "外人"):
+        by_all, by_one = seen(office, Actor(name, Role.EXPERT, where))
+        assert by_all == by_one, name
+        told[name] = len(by_all)
+    if not panel:
+        assert sum(told.values()) == 6 - (f"{LUZHOU}-0001" in assigned_to(office, names[1]))
+    else:
+        assert told == {names[0]: 5, names[1]: 5, names[2]: 6, "外人": 0}
+
+    def statements() -> int:
+        asked: list[str] = []
+        event.listen(office.desk.store.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+        with office.desk.store.read() as connection:
+            actor = Actor(names[2], Role.EXPERT, where)
+            condition = Seeing(office.desk, connection, actor, office.now).condition
+            connection.execute(select(func.count()).where(condition)).scalar_one()
+        return len(asked)
+
+    before = statements()
+    for _ in range(4):
+        office.nominate(REVIEW)
+    assert statements() == before
+
+
+def assigned_to(office, name: str) -> list[str]:
+    query = select(t.nomination.c.number).join_from(t.assignment, t.nomination).join(t.expert)
+    with office.desk.store.read() as connection:
+        return list(connection.execute(query.where(t.expert.c.name == name)).scalars())

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import select, update
+from sqlalchemy import event, func, select, update
 
 from deadlines import SHANGHAI
 from operations.actors import MACHINE, Actor, Role
 from operations.acts import Act
-from operations.attempts import FREE_TRIES, LAST_WAIT
+from operations.attempts import FREE_FROM_ANYWHERE, FREE_TRIES, LAST_WAIT, LAST_WAIT_ANYWHERE, place_of
 from operations.passwords import hash_password, is_password
 from operations.people import add_person, disable_person, enable_person, grant_role, revoke_role, set_password
 from operations.results import Denied, UnknownError
@@ -115,13 +115,7 @@ def test_waits_grow_with_failures_are_of_one_name_and_end(desk):
     waits = []
     for _ in range(8):
         with desk.store.read() as connection:
-            until = (
-                connection.execute(
-                    select(t.sign_in_attempt.c.locked_until).order_by(t.sign_in_attempt.c.failures.desc())
-                )
-                .scalars()
-                .first()
-            )
+            until = connection.execute(select(func.max(t.sign_in_attempt.c.locked_until))).scalar_one()
         waits.append(until - now)
         now = until
         assert said(sign_in(desk, "李经办", OTHER, now)) == ["姓名或密码不对"]
@@ -130,6 +124,89 @@ def test_waits_grow_with_failures_are_of_one_name_and_end(desk):
     # A right one makes up for all that was wrong before.
     assert said(sign_in(desk, "李经办", OTHER, now + LAST_WAIT)) == ["姓名或密码不对"]
     assert isinstance(sign_in(desk, "李经办", PASSWORD, now + LAST_WAIT), SignedIn)
+
+
+def fail(desk, address: str, times: int, at: datetime = NOW, name: str = "李经办") -> str:
+    """Try a wrong password so often from an address; returns what was said last."""
+    for _ in range(times):
+        told = said(sign_in(desk, name, OTHER, at, address=address))[0]
+    return told
+
+
+def test_who_guesses_keeps_nobody_out_of_where_they_work(desk):
+    begun(desk)
+    for place in range(40):
+        fail(desk, f"198.51.100.{place}", FREE_TRIES)
+    assert isinstance(sign_in(desk, "李经办", PASSWORD, NOW, address="10.0.0.8"), SignedIn)
+    # From where its owner never was, all wait together: for ten minutes at most.
+    assert fail(desk, "203.0.113.9", 1) == "密码错误次数过多"
+    at = NOW
+    for _ in range(12):
+        at += LAST_WAIT_ANYWHERE
+        assert fail(desk, "203.0.113.9", 1, at) in ("姓名或密码不对", "密码错误次数过多")
+    assert isinstance(sign_in(desk, "李经办", PASSWORD, at + LAST_WAIT, address="192.0.2.1"), SignedIn)
+
+
+def test_names_bound_holds_for_many_addresses_together(desk):
+    tried = [fail(desk, f"198.51.100.{place}", 1) for place in range(FREE_FROM_ANYWHERE + 3)]
+    assert tried == ["姓名或密码不对"] * FREE_FROM_ANYWHERE + ["密码错误次数过多"] * 3
+    assert said(sign_in(desk, "李经办", PASSWORD, NOW, address="192.0.2.1")) == ["密码错误次数过多"]
+    assert isinstance(sign_in(desk, "李经办", PASSWORD, NOW + MINUTE, address="192.0.2.1"), SignedIn)
+    # The right one took back no more than its own try.
+    assert fail(desk, "203.0.113.9", 1, NOW + MINUTE) == "姓名或密码不对"
+    assert fail(desk, "203.0.113.9", 1, NOW + MINUTE) == "密码错误次数过多"
+
+
+def test_right_password_makes_up_for_its_own_address_alone(desk):
+    begun(desk)
+    assert fail(desk, "10.0.0.8", FREE_TRIES - 1) == "姓名或密码不对"
+    assert fail(desk, "198.51.100.7", FREE_TRIES) == "姓名或密码不对"
+    begun(desk)
+    assert fail(desk, "10.0.0.8", FREE_TRIES - 1) == "姓名或密码不对"
+    assert fail(desk, "198.51.100.7", 1) == "密码错误次数过多"
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", ""),
+        ("testclient", "testclient"),
+    ],
+)
+def test_place_is_an_address_or_a_household_s_network(address, place):
+    assert place_of(address) == place
+
+
+def test_names_that_are_nobody_s_are_told_ever_less(desk):
+    for place in range(70):
+        fail(desk, f"198.51.100.{place}", 1, name=f"没有这人{place}")
+    with desk.store.read() as connection:
+        told = [one for one in events_of(connection, INSTALLATION) if one["kind"] == "sign-in.failed"]
+    assert [one["tries"] for one in told] == [*range(1, 17), 32, 64]
+    assert told[-1]["address"] == "198.51.100.63"
+    assert fail(desk, "198.51.100.1", 1) == "姓名或密码不对"
+    with desk.store.read() as connection:
+        last = next(iter(events_of(connection, INSTALLATION, newest_first=True)))
+    assert (last["kind"], last["subject"], "tries" in last) == ("sign-in.failed", "李经办", False)
+
+
+def test_list_of_sessions_is_read_by_two_statements(desk):
+    assert grant_role(desk, "李经办", Role.SCREENING, "泸州市", BY) is None
+    for _ in range(6):
+        begun(desk)
+        begun(desk, "王管理")
+    asked: list[str] = []
+    event.listen(desk.store.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+    found = list_sessions(desk, NOW)
+    assert len([one for one in asked if one.lstrip().startswith(("SELECT", "WITH"))]) == 2
+    assert {(one.name, one.roles) for one in found} == {
+        ("李经办", ((Role.OPERATOR, "江阳区"), (Role.SCREENING, "泸州市"))),
+        ("王管理", ((Role.ADMINISTRATOR, None),)),
+    }
 
 
 def test_many_tries_at_once_are_as_many_failures(desk):
@@ -208,7 +285,7 @@ def test_guessing_the_present_password_waits_as_signing_in_does(desk):
     for _ in range(FREE_TRIES):
         assert said(change_password(desk, session, OTHER, OTHER, NOW)) == ["现在的密码不对"]
     assert said(change_password(desk, session, PASSWORD, OTHER, NOW)) == ["密码错误次数过多"]
-    assert said(sign_in(desk, "李经办", PASSWORD, NOW)) == ["密码错误次数过多"]
+    assert said(sign_in(desk, "李经办", PASSWORD, NOW, address=session.address)) == ["密码错误次数过多"]
 
 
 def test_password_set_anew_by_an_administrator_ends_all_sessions(desk):

@@ -1,0 +1,111 @@
+"""One move of many nominations: picked from a list, looked at before anything changes, and only then made."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Final
+
+from fastapi import FastAPI
+from fastapi.responses import Response
+from starlette.requests import Request
+
+from console.acting import act_of
+from console.admission import visitor_of
+from console.forms import Form, whole
+from console.queries import address_of, query_of
+from console.showing import Shown, see, taking
+from operations.actors import Role
+from operations.desk import Desk
+from operations.picking import Picking, Together, as_seen, move_picked, pick, pick_all
+from operations.policy import grants
+from operations.results import UnknownError
+from operations.seeing import note_refused
+from programs import Words
+from states import Endorsement, Move
+
+#: What is chosen one by one, by a grade, is decided for the whole of a stage.
+_ONE_BY_ONE: Final = frozenset({Move.CHOOSE})
+
+
+def moves_together(role: Role) -> list[Move]:
+    """Return the moves that somebody of a role may make with many, as far as the role tells."""
+    own = (one for one in Move if not one.by_clock and one.by_use_case is None and one not in _ONE_BY_ONE)
+    return [one for one in own if role in grants(one)]
+
+
+class Bulk:
+    """The pages on which several nominations are moved."""
+
+    def __init__(self, desk: Desk, shown: Shown) -> None:
+        self._desk = desk
+        self._shown = shown
+
+    def register(self, app: FastAPI) -> None:
+        """Give the app these pages."""
+        app.add_route("/nominations/preview", taking(self.preview), methods=["POST"])
+        app.add_route("/nominations/moves", taking(self.confirm), methods=["POST"])
+
+    def preview(self, request: Request, form: Form) -> Response:
+        """Tell what would be moved and what not; nothing changes."""
+        what, picking = _move(form), self._picked(request, form)
+        if not picking.picked:
+            return see(address_of(query_of(form.get), told="nothing-picked"))
+        act = act_of(request, self._shown, form.get("reason"))
+        found = move_picked(self._desk, picking, what, act, endorsement=endorsement_of(form), dry_run=True)
+        return self._page(request, form, what, picking, found, made=False)
+
+    def confirm(self, request: Request, form: Form) -> Response:
+        """Move what was looked at; what has changed since, and what is refused, is told."""
+        what, seen = _move(form), _seen(form)
+        act = act_of(request, self._shown, form.get("reason"))
+        picking = as_seen(pick(self._desk, seen, act.actor, act.now), seen)
+        done = move_picked(self._desk, picking, what, act, endorsement=endorsement_of(form), dry_run=False)
+        if {refusal.gate for one in done.stays for refusal in one.refusals} & {"authority", "jurisdiction"}:
+            note_refused(self._desk, act, request.url.path)
+        if not done.stays:
+            return see(address_of(query_of(form.get), moved=str(len(done.steps))))
+        return self._page(request, form, what, picking, done, made=True)
+
+    def _picked(self, request: Request, form: Form) -> Picking:
+        actor, now = visitor_of(request).actor, self._shown.voice(request).now
+        if form.get("scope") == "all":
+            return pick_all(self._desk, query_of(form.get), actor, now)
+        return pick(self._desk, [*form.all("number"), *_seen(form)], actor, now)
+
+    def _page(
+        self, request: Request, form: Form, what: Move, picking: Picking, found: Together, *, made: bool
+    ) -> Response:
+        visitor = visitor_of(request)
+        return self._shown.page(
+            request,
+            self._shown.voice(request),
+            "bulk.html",
+            HTTPStatus.CONFLICT if made else HTTPStatus.OK,
+            form=form,
+            move=what,
+            moves=moves_together(visitor.actor.role),
+            picking=picking,
+            found=found,
+            made=made,
+            query=query_of(form.get),
+            back=address_of(query_of(form.get)),
+            seen=" ".join(f"{one.number}:{one.version}" for one in picking.picked),
+        )
+
+
+def endorsement_of(form: Form) -> Endorsement | None:
+    """Return what a tier puts on the form; nothing where it puts nothing there."""
+    given = Endorsement(form.starting("opinion."), form.has("sealed"), form.get("form_number") or None)
+    return given if given != Endorsement() else None
+
+
+def _move(form: Form) -> Move:
+    what = next((one for one in Move if one == form.get("move")), None)
+    if what is None:
+        raise UnknownError(Words("没有这个操作", "there is no such move"))
+    return what
+
+
+def _seen(form: Form) -> Mapping[str, int]:
+    """Return the versions that were looked at, by the numbers of their nominations."""
+    told = (one.rpartition(":") for one in form.get("seen").split())
+    return {number: read for number, _, version in told if (read := whole(version)) is not None}

@@ -1,0 +1,294 @@
+"""Taking in what nominators send: looked at cell by cell, mended on the page, and only then taken in whole."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from http import HTTPStatus
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.responses import Response
+from starlette.requests import Request
+
+from console.acting import act_of, attachment
+from console.admission import session_here, visitor_of
+from console.forms import Form, whole
+from console.lists import XLSX
+from console.showing import Shown, see, taking
+from console.uploads import FileForm, uploading
+from documents.errors import DocumentError
+from operations.acts import Act
+from operations.archives import Unpacked
+from operations.columns import label_of
+from operations.desk import Desk
+from operations.finding import programs_seen
+from operations.materials import LARGEST
+from operations.picking import pick
+from operations.receiving import Asked, Sending, corrected, corrected_name, take, takes_in
+from operations.results import Denied, UnknownError
+from operations.rows import CellFinding
+from operations.sheets import TakenIn
+from programs import Program, Words
+from states import Refusal
+from store import masked
+from store.types import UnfitError
+from store.waiting import Waiting, Waits
+
+HOME: Final = "/intake"
+MOST: Final = LARGEST + 1024 * 1024
+#: So many findings are shown; the workbook has all of them.
+_SHOWN: Final = 300
+_RESULT: Final = "result.xlsx"
+_LONGEST: Final = 120
+#: What a table may leave out, told beside it for all of its rows.
+_DEFAULTS: Final = ("nominator", "nominator_kind", "host", "category", "route")
+#: Cells of which only the ends are shown, to be typed anew and not mended.
+_HIDDEN: Final = frozenset({"identity", "phone", "bank_account"})
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A finding as a page shows it: where, what stands there, and the field in which it is mended, if it can be."""
+
+    address: str
+    heading: str
+    value: str
+    words: Words
+    blocks: bool
+    field: str | None
+    hidden: bool
+
+
+class Intake:
+    """The pages of `/intake`."""
+
+    def __init__(self, desk: Desk, shown: Shown) -> None:
+        self._desk = desk
+        self._shown = shown
+
+    def register(self, app: FastAPI) -> None:
+        """Give the app these pages."""
+        one = f"{HOME}/{{token}}"
+        app.add_route(HOME, self.form, methods=["GET"])
+        app.add_route(HOME, uploading(self.send, self._desk.contents.incoming, MOST, self.admits), methods=["POST"])
+        app.add_route(one, self.look, methods=["GET"])
+        app.add_route(f"{one}/cells", taking(self.mend), methods=["POST"])
+        app.add_route(f"{one}/commit", taking(self.commit), methods=["POST"])
+        app.add_route(f"{one}/drop", taking(self.drop), methods=["POST"])
+        app.add_route(f"{one}/workbook", self.workbook, methods=["GET"])
+
+    def admits(self, request: Request) -> None:
+        """Ask whether the visitor's role takes anything in; an `UnknownError` for whoever's does not."""
+        if not takes_in(session_here(request).role):
+            raise UnknownError(Words("这里不收文件", "no files are taken here"))
+
+    def form(self, request: Request) -> Response:
+        """Show the form that a file is sent with."""
+        self.admits(request)
+        return self._form(request, request.query_params.get("program", "")[:_LONGEST])
+
+    def send(self, request: Request, form: FileForm) -> Response:
+        """Keep a file for its sender to look at what is found in it."""
+        act, asked = self._act(request), _asked(form)
+        files = [one for one in form.files if one.field == "file"]
+        if not files:
+            return self._form(request, asked.program, form, _no_file())
+        if asked.program not in {one.id for one in self._programs(request)}:
+            raise UnknownError(Words("没有这个项目", "there is no such program"))
+        if asked.nomination:
+            # Whoever may not see it is told no more of it than of one that is not there.
+            pick(self._desk, [asked.nomination], act.actor, act.now)
+        try:
+            waits = self._waiting.keep(files[0].file, files[0].name, act.actor.name, _facts(asked), act.now)
+        except UnfitError as error:
+            return self._form(request, asked.program, form, _told(error.words))
+        return see(f"{HOME}/{waits.token}")
+
+    def look(self, request: Request) -> Response:
+        """Show what is found in a file, or what has come of it."""
+        self.admits(request)
+        return self._look(request, self._found(request))
+
+    def mend(self, request: Request, form: Form) -> Response:
+        """Put other values into cells; the file with them waits in the place of the one before."""
+        self.admits(request)
+        waits, act = self._found(request), self._act(request)
+        asked = _asked_of(waits)
+        done = self._take(asked, waits, act, dry_run=True)
+        changes = _changes(form)
+        if not isinstance(done, TakenIn) or not changes or waits.facts.get("done"):
+            return see(f"{HOME}/{waits.token}")
+        with TemporaryDirectory(prefix="mended-", dir=self._desk.contents.incoming) as folder:
+            file = Path(folder) / "mended"
+            file.write_bytes(corrected(done.table, changes))
+            again = self._waiting.keep(file, corrected_name(waits.name), act.actor.name, _facts(asked), act.now)
+        self._waiting.drop(waits)
+        return see(f"{HOME}/{again.token}")
+
+    def commit(self, request: Request, _form: Form) -> Response:
+        """Take a file in, all of it or nothing."""
+        self.admits(request)
+        waits, act = self._found(request), self._act(request)
+        with self._waiting.taking(waits) as first:
+            if not first:
+                return see(f"{HOME}/{waits.token}")
+            done = self._take(_asked_of(waits), waits, act, dry_run=False)
+            if isinstance(done, TakenIn) and not done.is_blocked:
+                self._waiting.beside(waits, _RESULT).write_bytes(done.workbook)
+                self._waiting.note(waits, done={"rows": done.rows, "numbers": list(done.numbers)})
+                return see(f"{HOME}/{waits.token}")
+            if isinstance(done, Unpacked):
+                told = [{"file": one.file, "words": list(one.words)} for one in done.findings]
+                received = {number: list(some) for number, some in done.received.items()}
+                to_see = {number: list(some) for number, some in done.to_see.items()}
+                self._waiting.note(waits, done={"received": received, "to_see": to_see, "findings": told})
+                return see(f"{HOME}/{waits.token}")
+            self._waiting.untaken(waits)
+        return self._look(request, waits)
+
+    def drop(self, request: Request, _form: Form) -> Response:
+        """Forget a file that is not to be taken in."""
+        waits = self._found(request)
+        self._waiting.drop(waits)
+        return see(HOME)
+
+    def workbook(self, request: Request) -> Response:
+        """Give the table with a note on each cell in which something was found."""
+        self.admits(request)
+        waits = self._found(request)
+        kept = self._waiting.beside(waits, _RESULT)
+        if kept.exists():
+            content = kept.read_bytes()
+        else:
+            done = self._take(_asked_of(waits), waits, self._act(request), dry_run=True)
+            if not isinstance(done, TakenIn):
+                raise UnknownError(Words("没有核对结果", "there is no such workbook"))
+            content = done.workbook
+        headers = {"Content-Disposition": attachment("核对结果.xlsx")}
+        return Response(content, media_type=XLSX, headers=headers)
+
+    @property
+    def _waiting(self) -> Waiting:
+        return Waiting(self._desk.contents.incoming / "waiting")
+
+    def _look(self, request: Request, waits: Waits) -> Response:
+        voice, asked = self._shown.voice(request), _asked_of(waits)
+        if (done := waits.facts.get("done")) is not None:
+            return self._shown.page(request, voice, "intake-done.html", waits=waits, asked=asked, done=done)
+        found = self._take(asked, waits, self._act(request), dry_run=True)
+        if isinstance(found, Denied):
+            return self._form(request, asked.program, refused=found)
+        cells = _cells(found) if isinstance(found, TakenIn) else []
+        return self._shown.page(
+            request,
+            voice,
+            "intake-findings.html",
+            waits=waits,
+            asked=asked,
+            found=found,
+            cells=cells[:_SHOWN],
+            more=max(len(cells) - _SHOWN, 0),
+            archive=isinstance(found, Unpacked),
+            kept_until=waits.kept_at,
+        )
+
+    def _take(self, asked: Asked, waits: Waits, act: Act, *, dry_run: bool) -> TakenIn | Unpacked | Denied:
+        """Look at a file, or take it in; what cannot be read is refused."""
+        try:
+            return take(self._desk, asked, waits.file, waits.name, act, dry_run=dry_run)
+        except (DocumentError, UnknownError, UnfitError) as error:
+            return _told(error.words)
+
+    def _form(
+        self, request: Request, program_id: str, form: Form | None = None, refused: Denied | None = None
+    ) -> Response:
+        programs = self._programs(request)
+        program = next((one for one in programs if one.id == program_id), programs[0] if len(programs) == 1 else None)
+        return self._shown.page(
+            request,
+            self._shown.voice(request),
+            "intake.html",
+            HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK,
+            programs=programs,
+            program=program,
+            sendings=[one for one in Sending if program and _is_asked(program, one)],
+            form=form or Form([]),
+            refused=refused,
+        )
+
+    def _programs(self, request: Request) -> tuple[Program, ...]:
+        return programs_seen(self._desk, visitor_of(request).actor, self._shown.voice(request).now)
+
+    def _act(self, request: Request) -> Act:
+        return act_of(request, self._shown)
+
+    def _found(self, request: Request) -> Waits:
+        token, now = request.path_params["token"], self._shown.voice(request).now
+        waits = self._waiting.find(token, session_here(request).name, now)
+        if waits is None:
+            raise UnknownError(Words("没有这个文件，或已过期", "there is no such file, or no longer"))
+        return waits
+
+
+def _is_asked(program: Program, sending: Sending) -> bool:
+    if sending is Sending.ANNEX:
+        return bool(program.annexes)
+    return sending is not Sending.ARCHIVE or program.archive is not None
+
+
+def _asked(form: Form) -> Asked:
+    defaults = {name: form.get(name)[:_LONGEST] for name in _DEFAULTS if form.get(name)}
+    sending = next((one for one in Sending if one == form.get("sending")), Sending.TABLE)
+    annex = form.get("annex")[:_LONGEST]
+    return Asked(form.get("program")[:_LONGEST], sending, defaults, annex, form.get("nomination")[:_LONGEST])
+
+
+def _facts(asked: Asked) -> dict[str, Any]:
+    return asdict(replace(asked, defaults=dict(asked.defaults)))
+
+
+def _asked_of(waits: Waits) -> Asked:
+    told = {name: value for name, value in waits.facts.items() if name != "done"}
+    return Asked(**told | {"sending": Sending(told["sending"])})
+
+
+def _cells(found: TakenIn) -> list[Cell]:
+    """Return the findings as they are shown: what keeps the table out first, then by row."""
+    ordered = sorted(found.findings, key=lambda one: (not one.blocks, one.row))
+    return [_cell(found, one) for one in ordered]
+
+
+def _cell(found: TakenIn, one: CellFinding) -> Cell:
+    known = one.column is not None and one.column in found.table.columns
+    hidden = one.column in _HIDDEN
+    value = found.table.value(one.row, one.column) if known and one.column else one.value
+    return Cell(
+        address=found.table.address(one.row, one.column),
+        heading=label_of(one.column) if one.column else "",
+        value=masked(value) if hidden and value else value,
+        words=one.words,
+        blocks=one.blocks,
+        field=f"cell.{one.row}.{one.column}" if known else None,
+        hidden=hidden,
+    )
+
+
+def _changes(form: Form) -> Mapping[tuple[int, str], str]:
+    """Return what was typed into cells; what was left as it stood, or hidden and left empty, is no change."""
+    stood = form.given("was.")
+    changes: dict[tuple[int, str], str] = {}
+    for where, value in form.given("cell.").items():
+        row, _, meaning = where.partition(".")
+        number = whole(row)
+        if number is not None and value != stood.get(where, ""):
+            changes[number, meaning] = value
+    return changes
+
+
+def _no_file() -> Denied:
+    return _told(Words("没有选择文件", "no file was chosen"))
+
+
+def _told(words: Words) -> Denied:
+    return Denied((Refusal("file-read", words, Words("请核对后重新上传", "look at it and send it again")),))

@@ -1,0 +1,144 @@
+"""Nominations that somebody picks from a list, as they looked at them, and what one move would make of each."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Row, select
+
+from operations.actors import Actor
+from operations.acts import Act
+from operations.desk import Desk, Running
+from operations.finding import Query, conditions_of, ordered
+from operations.many import move_each
+from operations.results import UnknownError, no_such_nomination
+from operations.seeing import Seeing
+from programs import Program, Words
+from programs.stages import Tier
+from states import Endorsement, Move, Refusal
+from store import tables as t
+
+#: More than these are not moved together from a page.
+MOST: Final = 1000
+
+_of = t.nomination.c
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """One nomination as it was looked at: `version` is the one that was read then."""
+
+    number: str
+    version: int
+    nominee: str
+    unit: str
+    standing: Words
+    running: Running
+
+    @property
+    def program(self) -> Program:
+        """The version of the program by which it is judged."""
+        return self.running.program
+
+
+@dataclass(frozen=True, slots=True)
+class Picking:
+    """What was picked, in the order of the list. `more`: others match as well, which are too many to move together.
+
+    `tier` is the one tier of recommendation at which all of them stand, where they do.
+    """
+
+    picked: tuple[Picked, ...]
+    more: bool = False
+    tier: Tier | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A nomination goes on, or would: from one standing to another, where `holder` must act, until `due_at`."""
+
+    picked: Picked
+    destination: Words
+    holder: str | None
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A nomination stays where it is, and every reason why."""
+
+    picked: Picked
+    refusals: tuple[Refusal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """What one move makes of several nominations. `remarks` refuse nothing: what a notice would rather have."""
+
+    steps: tuple[Step, ...]
+    stays: tuple[Stay, ...]
+    remarks: tuple[Refusal, ...]
+
+
+def pick(desk: Desk, numbers: Iterable[str], actor: Actor, now: datetime) -> Picking:
+    """Return these nominations as they stand; raises `UnknownError` for one that is not there, or not theirs to see."""
+    wanted = list(dict.fromkeys(numbers))[:MOST]
+    with desk.store.read() as connection:
+        seeing = Seeing(desk, connection, actor, now)
+        query = select(t.nomination).where(_of.number.in_(wanted), seeing.condition).order_by(_of.id)
+        rows = seeing.visible(connection.execute(query).all())
+        found = {row.number for row in rows}
+        if missing := [number for number in wanted if number not in found]:
+            raise UnknownError(no_such_nomination(missing[0]))
+        return _picking(seeing, rows)
+
+
+def pick_all(desk: Desk, query: Query, actor: Actor, now: datetime) -> Picking:
+    """Return all nominations that a list shows somebody, from its first page on, `MOST` of them at most."""
+    with desk.store.read() as connection:
+        seeing = Seeing(desk, connection, actor, now)
+        listed = select(t.nomination).where(*conditions_of(seeing, query, now))
+        rows = connection.execute(ordered(listed, replace(query, after="")).limit(MOST + 1)).all()
+        return replace(_picking(seeing, seeing.visible(rows[:MOST])), more=len(rows) > MOST)
+
+
+def as_seen(picking: Picking, versions: Mapping[str, int]) -> Picking:
+    """Return what was picked with the versions that somebody looked at before."""
+    seen = (replace(one, version=versions.get(one.number, one.version)) for one in picking.picked)
+    return replace(picking, picked=tuple(seen))
+
+
+def move_picked(
+    desk: Desk,
+    picking: Picking,
+    what: Move,
+    act: Act,
+    *,
+    endorsement: Endorsement | None = None,
+    dry_run: bool,
+) -> Together:
+    """Move what was picked, unless it has changed since it was looked at; a dry run tells what would come of it."""
+    by_number = {one.number: one for one in picking.picked}
+    seen = {one.number: one.version for one in picking.picked}
+    done = move_each(desk, list(by_number), what, act, endorsement=endorsement, seen=seen, dry_run=dry_run)
+    moved = {one.number: one for one in done.moved}
+    denied = {one.number: one.refusals for one in done.denied if one.number}
+    steps = [
+        Step(one, one.running.pipeline.standings[to.destination].name, to.holder, to.due_at)
+        for number, one in by_number.items()
+        if (to := moved.get(number))
+    ]
+    stays = [Stay(one, denied[number]) for number, one in by_number.items() if number in denied]
+    return Together(tuple(steps), tuple(stays), done.remarks)
+
+
+def _picking(seeing: Seeing, rows: Sequence[Row[Any]]) -> Picking:
+    versions = [seeing.version(row) for row in rows]
+    picked = tuple(
+        Picked(row.number, row.version, row.nominee, row.unit, running.pipeline.standings[row.stage].name, running)
+        for row, running in zip(rows, versions, strict=True)
+    )
+    tiers = [running.program.tier(row.stage) for row, running in zip(rows, versions, strict=True)]
+    alike = bool(tiers) and all(one == tiers[0] for one in tiers)
+    return Picking(picked, tier=tiers[0] if alike else None)

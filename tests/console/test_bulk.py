@@ -1,0 +1,260 @@
+"""Moving several nominations together, taking a list away, and keeping it under a name."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from zipfile import ZipFile
+
+import httpx
+import pytest
+from python_calamine import CalamineWorkbook
+from sqlalchemy import select, update
+
+from operations.actors import Actor, Role
+from operations.acts import Act
+from operations.desk import Desk
+from operations.lookup import show_nomination
+from operations.move import move
+from states import Move
+from store import INSTALLATION, events_of
+from store import tables as t
+from tests.console.asking import Client
+from tests.console.filled import NOW, SMALL
+from tests.console.people import PEOPLE, browser_of, hash_quickly
+from tests.console.reading import Element, read_page
+from tests.console.test_nominations import APRIL, SHOWN
+from tests.console.working import UNIT_OPINION, number, worked
+
+LIST = "/nominations"
+RETURN = {"move": "return", "reason": "请补证明"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _quick() -> Iterator[None]:
+    patched = pytest.MonkeyPatch()
+    hash_quickly(patched)
+    yield
+    patched.undo()
+
+
+@pytest.fixture(scope="module")
+def read(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A store in which the tests move nothing."""
+    desk = worked(tmp_path_factory.mktemp("read"))
+    yield desk
+    desk.store.close()
+
+
+@pytest.fixture
+def acted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A store to act on."""
+    desk = worked(tmp_path_factory.mktemp("acted"))
+    yield desk
+    desk.store.close()
+
+
+def told(page: Element, which: str) -> dict[int, str]:
+    """What a preview says of each nomination that can be moved, or that cannot, by its place."""
+    found = [one for one in page.all("section") if one.attributes.get("aria-labelledby") == which]
+    rows = found[0].one("tbody").all("tr") if found else []
+    return {int(row.one("a").attributes["href"][-4:]): row.text for row in rows}
+
+
+def hidden(page: Element) -> dict[str, str]:
+    """What the form that confirms sends."""
+    (form,) = (one for one in page.all("form") if one.attributes["action"] == "/nominations/moves")
+    return {one.attributes["name"]: one.attributes["value"] for one in form.all("input")}
+
+
+def stages(desk: Desk) -> list[str]:
+    return [show_nomination(desk, number(place))[0].stage for place in range(1, 5)]
+
+
+def previewed(client: Client, **form: str | list[str]) -> Element:
+    answer = client.post("/nominations/preview", RETURN | form)
+    assert answer.status_code == 200, answer.text
+    return read_page(answer.text)
+
+
+def test_preview_tells_what_would_move_what_not_and_why_and_changes_nothing(acted: Desk) -> None:
+    before = stages(acted)
+    page = previewed(browser_of(acted, "局经办"), scope="all")
+    moved, held = told(page, "steps"), told(page, "stays")
+    assert (list(moved), list(held)) == ([1], [2, 3, 4])
+    assert "资格审查·补正" in moved[1]
+    assert "5月14日 周四 24:00" in moved[1]
+    assert stages(acted) == before
+    with acted.store.read() as connection:
+        events = list(events_of(connection, SMALL, newest_first=True))
+    assert not [event for event in events if event.get("reason") == "请补证明"]
+
+
+def test_what_was_previewed_is_moved_with_one_event_each_and_the_list_says_so(acted: Desk) -> None:
+    client = browser_of(acted, "局经办")
+    page = previewed(client, scope="all", program=SMALL, late="1")
+    assert (list(told(page, "steps")), told(page, "stays")) == ([1], {})
+    answer = client.post("/nominations/moves", hidden(page))
+    assert answer.headers["location"] == f"/nominations?program={SMALL}&late=1&moved=1"
+    assert "已办理 1 件" in read_page(client.get(answer.headers["location"]).text).one("p", "banner").text
+    assert stages(acted)[0] == "screening.correction"
+    # The same form again moves nothing: it has gone to others.
+    again = client.post("/nominations/moves", hidden(page))
+    assert again.status_code == 409
+    assert "此件现由江阳区办理" in told(read_page(again.text), "stays")[1]
+    with acted.store.read() as connection:
+        reasons = [event.get("reason") for event in events_of(connection, SMALL, nomination=number(1))]
+    assert reasons.count("请补证明") == 1
+
+
+def test_what_changed_after_the_preview_stays_and_is_told_beside_what_was_moved(acted: Desk) -> None:
+    client = browser_of(acted, "局经办")
+    page = previewed(client, move="withdraw", scope="picked", number=[number(2), number(3)])
+    assert list(told(page, "steps")) == [2, 3]
+    other = Act(Actor("局管理", Role.ADMINISTRATOR, "某市人社局"), NOW, "放弃")
+    assert move(acted, number(2), Move.WITHDRAW, other)
+    answer = client.post("/nominations/moves", hidden(page))
+    assert answer.status_code == 409
+    done = read_page(answer.text)
+    assert list(told(done, "steps")) == [3]
+    assert "您查看之后此件有过变动，2026-05-08 10:00 起处于“已撤回”" in told(done, "stays")[2]
+    assert stages(acted)[1:3] == ["withdrawn", "withdrawn"]
+
+
+#: How many of those that each sees could be returned by them, of those that it would be refused for.
+MAY_RETURN = {"总管理": 1, "局管理": 1, "局经办": 1, "局审查": 1}
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_everybody_picks_among_their_own_and_is_refused_what_is_not_theirs(read: Desk, name: str) -> None:
+    client = browser_of(read, name)
+    shown = SHOWN[name]
+    if not shown:
+        answer = client.post("/nominations/preview", RETURN | {"scope": "all"})
+        assert answer.headers["location"] == "/nominations?told=nothing-picked"
+    else:
+        page = previewed(client, scope="all")
+        moved, held = told(page, "steps"), told(page, "stays")
+        assert len(moved) == MAY_RETURN.get(name, 0)
+        assert sorted([*moved, *held]) == shown
+        if not moved:
+            assert all("无权办理" in why for why in held.values())
+            assert not [one for one in page.all("form") if one.attributes["action"] == "/nominations/moves"]
+    foreign = [place for place in range(1, 5) if place not in shown]
+    for path in ("preview", "moves"):
+        for one in (*map(number, foreign[:1]), "nowhere"):
+            form = RETURN | {"scope": "picked", "number": one, "seen": f"{one}:1"}
+            assert client.post(f"/nominations/{path}", form).status_code == 404
+    # What a role never does is not offered to it.
+    offered = {one.attributes["value"] for one in read_page(client.get(LIST).text).all("option")}
+    assert ("return" in offered) == (bool(shown) and PEOPLE[name][0] not in (Role.EXPERT, Role.SUPERVISOR))
+
+
+@pytest.mark.parametrize("form", [{"move": "publish"}, {"move": "lapse"}, {"move": "nonsense"}, {}])
+def test_move_that_is_part_of_more_or_none_moves_nothing(read: Desk, form: dict[str, str]) -> None:
+    client = browser_of(read, "局经办")
+    answer = client.post("/nominations/preview", form | {"scope": "picked", "number": number(1)})
+    assert answer.status_code == (200 if form.get("move") in ("publish", "lapse") else 404)
+    if answer.status_code == 200:
+        assert list(told(read_page(answer.text), "stays")) == [1]
+
+
+def test_tier_is_asked_for_what_it_puts_on_the_form_of_all(tmp_path_factory: pytest.TempPathFactory) -> None:
+    desk = worked(tmp_path_factory.mktemp("unit"), screened=False)
+    client = browser_of(desk, "区经办", APRIL)
+    with desk.store.write() as transaction:
+        # Their materials are in, so that what the tier puts on them is all that lacks.
+        rows = transaction.connection.execute(select(t.nomination.c.id)).scalars().all()
+        receipt = {"material": "form", "medium": "paper", "received_at": APRIL, "receiver": "甲"}
+        transaction.connection.execute(t.receipt.insert(), [receipt | {"nomination_id": row} for row in rows])
+    page = read_page(client.post("/nominations/preview", {"move": "submit", "scope": "all"}).text)
+    assert (told(page, "steps"), len(told(page, "stays"))) == ({}, 4)
+    assert f"意见：{UNIT_OPINION}" in page.text
+    form = {"move": "submit", "scope": "all", f"opinion.{UNIT_OPINION}": "合格", "sealed": "1"}
+    page = read_page(client.post("/nominations/preview", form).text)
+    assert len(told(page, "steps")) == 4
+    assert client.post("/nominations/moves", hidden(page)).headers["location"] == "/nominations?moved=4"
+    assert set(stages(desk)) == {"recommendation.city"}
+    desk.store.close()
+
+
+def exported(answer: httpx.Response) -> list[list[str]]:
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"].startswith("application/vnd.openxmlformats")
+    assert answer.headers["content-disposition"].startswith("attachment;")
+    book = CalamineWorkbook.from_filelike(BytesIO(answer.content))
+    return [[str(cell) for cell in row] for row in book.get_sheet_by_index(0).to_python()][2:]
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_list_is_exported_as_far_as_each_role_sees_it_and_masked(read: Desk, name: str) -> None:
+    heading, *rows = exported(browser_of(read, name).post("/nominations/export"))
+    assert [int(row[0][-4:]) for row in rows] == SHOWN[name]
+    tells = PEOPLE[name][0] not in (Role.EXPERT, Role.SUPERVISOR)
+    assert heading[-2:] == (["身份证号码", "联系电话"] if tells else ["截至", "是否逾期"])
+    if tells and rows:
+        assert {len(row[-2]) for row in rows} == {18}
+        assert all(row[-2].count("*") == 13 for row in rows)
+
+
+def test_export_is_what_the_filter_shows_in_its_order_and_is_recorded(read: Desk) -> None:
+    client = browser_of(read, "局经办")
+    shown = exported(client.post("/nominations/export", {"program": SMALL, "q": "候选人", "sort": "newest"}))[1:]
+    assert [row[2] for row in shown] == ["候选人4", "候选人3", "候选人2", "候选人1"]
+    assert shown[3][5:10] == ["资格审查", "2026-04-10 09:00", "某市人社局", "2026-04-30", "是"]
+    with read.store.read() as connection:
+        event = next(iter(events_of(connection, INSTALLATION, newest_first=True)))
+    told_of = ("kind", "actor", "role", "count", "of", "searched", "masked")
+    assert [event.get(one) for one in told_of] == [
+        "nominations.exported",
+        "局经办",
+        "operator",
+        4,
+        SMALL,
+        True,
+        ["identity", "phone"],
+    ]
+    assert "候选人" not in str(event)
+
+
+def test_cell_of_an_export_is_never_a_formula(acted: Desk) -> None:
+    with acted.store.write() as transaction:
+        of = t.nomination.c
+        transaction.connection.execute(update(t.nomination).where(of.number == number(2)).values(nominee="=1+1"))
+    content = browser_of(acted, "局经办").post("/nominations/export").content
+    with ZipFile(BytesIO(content)) as book:
+        sheet, styles = (book.read(f"xl/{name}.xml").decode() for name in ("worksheets/sheet1", "styles"))
+    assert "=1+1" in sheet
+    assert "<f>" not in sheet
+    assert 'quotePrefix="1"' in styles
+
+
+def views(page: Element) -> dict[str, str]:
+    found = page.all("section", "views")
+    return {one.text: one.attributes["href"] for one in found[0].all("a")} if found else {}
+
+
+def test_list_is_kept_under_a_name_for_its_owner_alone(acted: Desk) -> None:
+    client, other = browser_of(acted, "局经办"), browser_of(acted, "局管理")
+    asked = {"program": SMALL, "late": "1", "sort": "waiting", "after": "3"}
+    answer = client.post("/nominations/views", asked | {"name": " 逾期  的 "})
+    assert answer.headers["location"] == f"/nominations?program={SMALL}&late=1&sort=waiting"
+    kept = {"逾期 的": f"/nominations?program={SMALL}&late=1&sort=waiting"}
+    assert views(read_page(client.get(LIST).text)) == kept
+    assert views(read_page(other.get(LIST).text)) == {}
+    # The same name is the same view.
+    client.post("/nominations/views", {"mine": "1", "name": "逾期 的"})
+    page = read_page(client.get(LIST).text)
+    assert views(page) == {"逾期 的": "/nominations?mine=1"}
+    (number_of,) = (one.attributes["value"] for one in page.all("button") if one.attributes.get("name") == "view")
+    assert other.post("/nominations/views/forget", {"view": number_of}).status_code == 404
+    answer = client.post("/nominations/views/forget", {"view": number_of, "asked": "mine=1&evil=//x"})
+    assert answer.headers["location"] == "/nominations?mine=1"
+    assert views(read_page(client.get(LIST).text)) == {}
+
+
+def test_views_have_names_and_are_bounded(acted: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("operations.saved_views.MOST", 2)
+    client = browser_of(acted, "局经办")
+    assert client.post("/nominations/views", {"name": "  "}).headers["location"] == "/nominations?told=view-named"
+    for name, led in (("一", LIST), ("二", LIST), ("三", f"{LIST}?told=views-bounded"), ("二", LIST)):
+        assert client.post("/nominations/views", {"name": name}).headers["location"] == led
+    assert list(views(read_page(client.get(LIST).text))) == ["一", "二"]

@@ -1,0 +1,204 @@
+"""A nominator's table in the console: looked at cell by cell, mended, and taken in whole or not at all."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from random import Random
+
+import pytest
+from python_calamine import CalamineWorkbook
+from sqlalchemy import func, select
+
+from operations.actors import Role
+from operations.desk import Desk
+from operations.rehearse.people import make_identity
+from store import events_of
+from store import tables as t
+from store.waiting import PATIENCE
+from tests.console.asking import Client
+from tests.console.filled import SMALL
+from tests.console.people import PEOPLE, browser_of, hash_quickly
+from tests.console.reading import Element, read_page
+from tests.console.test_nominations import APRIL
+from tests.console.working import number, worked
+
+RIGHT = make_identity(11, Random(11))  # noqa: S311 - made-up people need no secrets
+OTHER = make_identity(12, Random(12))  # noqa: S311
+WRONG = RIGHT[:-1] + ("1" if RIGHT[-1] != "1" else "2")
+TABLE = {"program": SMALL, "sending": "table", "nominator": "江阳区", "nominator_kind": "区县"}
+
+
+def table(*rows: tuple[str, ...]) -> bytes:
+    lines = [("姓名", "工作单位", "身份证号码", "备注"), *rows]
+    return "\n".join(",".join(line) for line in lines).encode()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _quick() -> Iterator[None]:
+    patched = pytest.MonkeyPatch()
+    hash_quickly(patched)
+    yield
+    patched.undo()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    found = worked(tmp_path, screened=False)
+    yield found
+    found.store.close()
+
+
+def count(desk: Desk) -> int:
+    with desk.store.read() as connection:
+        return connection.execute(select(func.count()).select_from(t.nomination)).scalar_one()
+
+
+def sent(client: Client, content: bytes, name: str = "汇总表.csv", **form: str) -> str:
+    answer = client.upload("/intake", [(name, content)], TABLE | form)
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"]
+
+
+def looked_at(client: Client, address: str) -> Element:
+    answer = client.get(address)
+    assert answer.status_code == 200, answer.text
+    return read_page(answer.text)
+
+
+def cells(page: Element) -> list[list[str]]:
+    return page.one("table", "cells").rows() if page.all("table", "cells") else []
+
+
+def typed(page: Element) -> dict[str, str]:
+    """What the form with the cells sends as it stands."""
+    form = page.one("section").one("form")
+    return {one.attributes["name"]: one.attributes.get("value", "") for one in form.all("input")}
+
+
+def test_table_is_looked_at_mended_and_taken_in(desk: Desk) -> None:
+    client = browser_of(desk, "区经办", APRIL)
+    address = sent(client, table(("甲某", "甲厂", WRONG, "x"), ("乙某", "", OTHER, "y")))
+    page = looked_at(client, address)
+    assert count(desk) == 4
+    found = {row[0].split()[0]: row[1] for row in cells(page)}
+    assert "身份证号码校验不符" in found["C2"]
+    assert "没有写工作单位" in found["B3"]
+    assert WRONG not in page.text
+    assert "确认登记" not in page.text
+    # What cannot be taken in is not, whoever asks.
+    assert client.post(f"{address}/commit").status_code == 200
+    assert count(desk) == 4
+    form = typed(page)
+    assert form["cell.2.identity"] == ""
+    mended = client.post(f"{address}/cells", form | {"cell.2.identity": RIGHT, "cell.3.unit": "乙厂"})
+    assert client.get(address).status_code == 404
+    address = mended.headers["location"]
+    page = looked_at(client, address)
+    assert "2 行，可以登记" in page.one("p", "banner").text
+    assert count(desk) == 4
+    done = client.post(f"{address}/commit")
+    assert (done.status_code, done.headers["location"]) == (303, address)
+    assert "2 行，已登记 2 件" in looked_at(client, address).one("p", "banner").text
+    assert count(desk) == 6
+    # Once more takes nothing in once more.
+    assert client.post(f"{address}/commit").status_code == 303
+    assert count(desk) == 6
+    with desk.store.read() as connection:
+        event = next(one for one in events_of(connection, SMALL, newest_first=True) if one["kind"] == "table.taken-in")
+        kept = connection.execute(select(t.nomination).order_by(t.nomination.c.id.desc())).first()
+    assert (event["actor"], event["file"], event["rows"]) == ("区经办", "汇总表.xlsx", 2)
+    assert (kept.nominee, kept.unit, kept.nominator) == ("乙某", "乙厂", "江阳区")
+    book = client.get(f"{address}/workbook")
+    assert book.headers["content-disposition"].startswith("attachment;")
+    rows = CalamineWorkbook.from_filelike(BytesIO(book.content)).get_sheet_by_index(0).to_python()
+    assert [row[0] for row in rows] == ["姓名", "甲某", "乙某"]
+
+
+def test_row_of_another_nominator_keeps_the_whole_table_out(desk: Desk) -> None:
+    client = browser_of(desk, "区经办", APRIL)
+    address = sent(client, table(("甲某", "甲厂", RIGHT, "x"), ("乙某", "乙厂", "", "y")), nominator="外市")
+    page = looked_at(client, address)
+    assert len([row for row in cells(page) if "无权办理" in row[1]]) == 2
+    client.post(f"{address}/commit")
+    assert count(desk) == 4
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("汇总表.csv", b"a,b\n1,2", "没有找到表格"),
+        ("汇总表.docx", b"PK", "不是表格文件"),
+        ("汇总表.xlsx", b"PK\x03\x04nonsense", "汇总表.xlsx"),
+        ("材料.zip", b"PK", "没有规定以压缩文件报送"),
+    ],
+)
+def test_what_is_no_table_is_told_in_words(desk: Desk, name: str, content: bytes, told: str) -> None:
+    client = browser_of(desk, "区经办", APRIL)
+    address = sent(client, content, name, sending="archive" if name.endswith(".zip") else "table")
+    answer = client.get(address)
+    assert answer.status_code == 422
+    assert told in read_page(answer.text).one("div", "refused").text
+    assert client.post(f"{address}/commit").status_code == 422
+
+
+def test_form_without_a_file_or_for_an_unknown_program_keeps_nothing(desk: Desk) -> None:
+    client = browser_of(desk, "区经办", APRIL)
+    assert client.upload("/intake", [], TABLE).status_code == 422
+    for form in ({"program": "nowhere"}, {"sending": "annex", "annex": "x", "nomination": "nowhere-0001"}):
+        assert client.upload("/intake", [("a.csv", table())], TABLE | form).status_code == 404
+    assert not (desk.contents.incoming / "waiting").exists()
+
+
+def test_table_is_held_against_nominations_that_are_there(desk: Desk) -> None:
+    client = browser_of(desk, "局经办", APRIL)
+    identity = make_identity(1, Random(1))  # noqa: S311 - made-up people need no secrets
+    address = sent(client, table(("候选人1", "别的厂", identity, "x")), sending="compare")
+    page = looked_at(client, address)
+    assert "1 行，1 处与申报不一致" in page.one("p", "banner").text
+    assert "确认登记" not in page.text
+    assert count(desk) == 4
+
+
+def test_file_is_its_sender_s_alone_and_not_for_long(desk: Desk) -> None:
+    address = sent(browser_of(desk, "区经办", APRIL), table(("甲某", "甲厂", RIGHT, "x")))
+    for name in ("局管理", "厂经办", "总管理"):
+        other = browser_of(desk, name, APRIL)
+        assert other.get(address).status_code == 404
+        for path in ("cells", "commit", "drop"):
+            assert other.post(f"{address}/{path}").status_code == 404
+        assert other.get(f"{address}/workbook").status_code == 404
+    mine = browser_of(desk, "区经办", APRIL)
+    assert mine.get(address).status_code == 200
+    assert browser_of(desk, "区经办", APRIL + PATIENCE).get(address).status_code == 404
+    assert mine.post(f"{address}/drop").headers["location"] == "/intake"
+    assert mine.get(address).status_code == 404
+    assert count(desk) == 4
+
+
+#: Who may draw up what 江阳区 nominates.
+MAY_NOMINATE = {"总管理", "局管理", "区经办"}
+
+
+def test_page_is_for_roles_that_take_something_in(desk: Desk) -> None:
+    for name, (role, _) in PEOPLE.items():
+        client = browser_of(desk, name, APRIL)
+        takes = role not in (Role.EXPERT, Role.SUPERVISOR)
+        assert (client.get("/intake").status_code == 200) == takes, name
+        assert ("/intake" in client.get("/").text) == takes, name
+        answer = client.upload("/intake", [("a.csv", table(("甲某", "甲厂", RIGHT, "x")))], TABLE)
+        # An administrator of elsewhere does not know the program.
+        assert answer.status_code == (303 if takes and name != "外管理" else 404), name
+        if answer.status_code == 303:
+            found = looked_at(client, answer.headers["location"])
+            assert ("1 行，可以登记" in found.text) == (name in MAY_NOMINATE), name
+            assert ("无权办理" in found.text) == (name not in MAY_NOMINATE), name
+    assert count(desk) == 4
+
+
+def test_number_of_a_nomination_is_not_guessed_with_an_annex(desk: Desk) -> None:
+    client = browser_of(desk, "厂经办", APRIL)
+    form = TABLE | {"sending": "annex", "annex": "x"}
+    answers = [
+        client.upload("/intake", [("a.csv", b"x")], form | {"nomination": one}) for one in (number(2), "nowhere")
+    ]
+    assert [one.status_code for one in answers] == [404, 404]
