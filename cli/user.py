@@ -10,6 +10,8 @@ from cli.desk import acting
 from cli.face import LANGUAGE, Face, Group, LineType, Mistake, command_face, say
 from cli.sessions import sessions, sign_out
 from cli.sources import reading_desk
+from cli.tokens import revoke as revoke_token
+from cli.tokens import token, tokens
 from operations.actors import OF_PEOPLE, Role
 from operations.people import (
     add_person,
@@ -173,6 +175,9 @@ def password(face: Face, name: str, stdin: bool, actor: str | None) -> None:
 
 command.add_command(sessions)
 command.add_command(sign_out)
+command.add_command(token)
+command.add_command(tokens)
+command.add_command(revoke_token)
 
 
 def _one_line() -> str:

@@ -27,8 +27,8 @@ from programs import Words
 SIGN_IN: Final = "/sign-in"
 PUBLICITY: Final = "/publicity"
 
-#: Addresses that are for everybody, and those below them.
-PUBLIC: Final = (VERIFY, PUBLICITY, SIGN_IN, "/health", "/assets")
+#: Addresses that are for everybody, and those below them; those of the API ask for a token themselves.
+PUBLIC: Final = (VERIFY, PUBLICITY, SIGN_IN, "/health", "/assets", "/api")
 
 
 @dataclass(frozen=True, slots=True)

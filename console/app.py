@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
+from console import api
 from console.admission import Admission, visitor_of
 from console.auditing import Auditing
 from console.ballots import Ballots
@@ -116,8 +117,13 @@ def create_app(
     secure = address is not None and urlsplit(address).scheme == "https"
     for error in (HTTPException, UnknownError, UnfitError):
         app.add_exception_handler(error, partial(_answer, desk, shown))
-    app.add_middleware(Admission, desk=desk, clock=clock, refuse=shown.problem, secure=secure)
-    app.add_middleware(Guard, hosts=hosts, refuse=shown.problem)
+    app.mount(api.PATH, api.create_api(desk, clock))
+
+    def refuse(request: Request, status: HTTPStatus) -> Response:
+        return (api.problem if api.is_api(request.url.path) else shown.problem)(request, status)
+
+    app.add_middleware(Admission, desk=desk, clock=clock, refuse=refuse, secure=secure)
+    app.add_middleware(Guard, hosts=hosts, refuse=refuse, tokens_alone=api.is_api)
     return app
 
 

@@ -42,12 +42,18 @@ Refuse = Callable[[Request, HTTPStatus], Response]
 
 
 class Guard:
-    """ASGI middleware. `hosts` are the host names that it answers to (lower case, no port); None means any."""
+    """ASGI middleware. `hosts` are the host names that it answers to (lower case, no port); None means any.
 
-    def __init__(self, app: ASGIApp, hosts: Collection[str] | None, refuse: Refuse) -> None:
+    `tokens_alone` tells the addresses at which no cookie counts, so that it does not matter whose page asks there.
+    """
+
+    def __init__(
+        self, app: ASGIApp, hosts: Collection[str] | None, refuse: Refuse, tokens_alone: Callable[[str], bool]
+    ) -> None:
         self._app = app
         self._hosts = hosts
         self._refuse = refuse
+        self._tokens_alone = tokens_alone
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it; an unforeseen error becomes a page."""
@@ -93,7 +99,7 @@ class Guard:
             return HTTPStatus.MISDIRECTED_REQUEST
         if request.method not in METHODS:
             return HTTPStatus.METHOD_NOT_ALLOWED
-        if request.method == "POST" and not _is_own(request):
+        if request.method == "POST" and not _is_own(request) and not self._tokens_alone(request.url.path):
             return HTTPStatus.FORBIDDEN
         return None
 

@@ -39,7 +39,7 @@ from store.tables.pasts import claim, past
 from store.tables.people import organization, person, person_role
 from store.tables.programs import calendar_used, program, revision, ruling, schedule
 from store.tables.rehearsals import rehearsal, scene
-from store.tables.sessions import session, sign_in_attempt
+from store.tables.sessions import api_token, session, sign_in_attempt
 from store.tables.telling import telling
 from store.tables.tenures import assessment, duty_report, payment, revocation, suspension, tenure
 from store.tables.views import saved_view
@@ -47,6 +47,7 @@ from store.tables.views import saved_view
 __all__ = [
     "allotment",
     "annex",
+    "api_token",
     "assessment",
     "assignment",
     "attachment",

@@ -22,6 +22,22 @@ session = Table(
     Column("ended_at", Instant),
 )
 
+#: Tokens of the API: whoever holds one acts as this person in this role. `token` is its SHA-256.
+api_token = Table(
+    "api_token",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("token", Line(64), nullable=False, unique=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False, index=True),
+    Column("role", Line(16), nullable=False),
+    Column("organization", Line(120)),
+    Column("label", Line(120), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    Column("used_at", Instant),
+    Column("revoked_at", Instant),
+)
+
 #: Passwords tried in vain for one name from one place since the last that was right there, or for the name from all
 #: places where its owner has never signed in. `name` is half of the SHA-256 of what was typed, and half of that of the
 #: place: it need not be the name of anybody, and people type passwords into the wrong field.

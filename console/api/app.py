@@ -1,0 +1,185 @@
+"""The app of the API: its tokens, the length of what is sent, and how problems are told."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from importlib.metadata import version
+from typing import Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from console.api.asking import ProblemError, language_of
+from console.api.routes import Routes
+from console.api.shapes import Problem
+from console.api.telling import refusals_told
+from console.limiting import Limit
+from operations.acts import Act
+from operations.desk import Desk
+from operations.results import UnknownError
+from operations.seeing import note_refused
+from operations.tokens import Bearer, bearer_of
+from programs import Words
+from store.types import UnfitError
+
+PATH: Final = "/api/v1"
+
+#: What is sent is at most this long, in bytes; a batch of a thousand numbers has 80 kB.
+MOST: Final = 256 * 1024
+
+_TITLES: Final = {
+    HTTPStatus.BAD_REQUEST: Words("请求读不懂", "the request cannot be read"),
+    HTTPStatus.UNAUTHORIZED: Words("请出示令牌", "show a token"),
+    HTTPStatus.FORBIDDEN: Words("无权办理", "not yours to do"),
+    HTTPStatus.NOT_FOUND: Words("没有找到", "not found"),
+    HTTPStatus.METHOD_NOT_ALLOWED: Words("这里不能这样请求", "this cannot be asked so"),
+    HTTPStatus.CONFLICT: Words("没有办理", "nothing was done"),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Words("请求太长", "the request is too long"),
+    HTTPStatus.MISDIRECTED_REQUEST: Words("这里不是所请求的主机", "this is not the host that was asked"),
+    HTTPStatus.UNPROCESSABLE_ENTITY: Words("请求的内容不对", "the request does not fit"),
+    HTTPStatus.TOO_MANY_REQUESTS: Words("请求过于频繁", "too many requests"),
+    HTTPStatus.INTERNAL_SERVER_ERROR: Words("出了意外，没有办理", "something failed; nothing was done"),
+    HTTPStatus.SERVICE_UNAVAILABLE: Words("暂时不能办理", "not available for now"),
+}
+
+
+def is_api(path: str) -> bool:
+    """Whether an address is one of the API."""
+    return path == PATH or path.startswith(f"{PATH}/")
+
+
+def problem(request: Request, status: HTTPStatus) -> Response:
+    """Tell a problem that has no more to it than its kind."""
+    return _told(request, ProblemError(status))
+
+
+def create_api(desk: Desk, clock: Callable[[], datetime]) -> ASGIApp:
+    """Return the app, to be mounted at `PATH`. `clock` says what time it is (aware)."""
+    app = FastAPI(
+        title="Linxuan",
+        version=version("linxuan"),
+        openapi_url="/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        root_path_in_servers=False,
+        servers=[{"url": PATH}],
+    )
+    Routes(desk, clock).register(app)
+
+    async def unknown(request: Request, error: Exception) -> Response:
+        found: Bearer | None = request.scope["state"].get("bearer")
+        if found and isinstance(error, UnknownError) and not error.outside:
+            await run_in_threadpool(note_refused, desk, Act(found.actor, clock()), request.url.path)
+        return _unknown(request, error)
+
+    for kind, told in ((ProblemError, _problem), (UnfitError, _unfit), (RequestValidationError, _invalid)):
+        app.add_exception_handler(kind, told)
+    app.add_exception_handler(UnknownError, unknown)
+    app.add_exception_handler(HTTPException, _http)
+    return Bounded(Bearing(app, desk, clock))
+
+
+class Bearing:
+    """ASGI middleware that finds whom a request's token stands for; tokens that are nobody's are not tried for long."""
+
+    def __init__(self, app: ASGIApp, desk: Desk, clock: Callable[[], datetime]) -> None:
+        self._app = app
+        self._desk = desk
+        self._clock = clock
+        self._guesses = Limit(30, timedelta(minutes=1))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on with the bearer, if there is one."""
+        if scope["type"] == "http":
+            request = Request(scope)
+            scheme, _, token = request.headers.get("authorization", "").partition(" ")
+            shown = token.strip() if scheme.lower() == "bearer" else ""
+            bearer = await run_in_threadpool(bearer_of, self._desk, shown, self._clock()) if shown else None
+            address = request.client.host if request.client else ""
+            if shown and bearer is None and not self._guesses.allows(address, self._clock()):
+                await problem(request, HTTPStatus.TOO_MANY_REQUESTS)(scope, receive, send)
+                return
+            scope.setdefault("state", {})["bearer"] = bearer
+        await self._app(scope, receive, send)
+
+
+class Bounded:
+    """ASGI middleware that takes no more than `MOST` bytes."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Read the whole of what is sent, or say that it is too long."""
+        parts: list[bytes] = []
+        more, length = scope["type"] == "http" and scope["method"] not in ("GET", "HEAD"), 0
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return
+            parts.append(message.get("body", b""))
+            length += len(parts[-1])
+            more = message.get("more_body", False)
+            if length > MOST:
+                await problem(Request(scope), HTTPStatus.REQUEST_ENTITY_TOO_LARGE)(scope, receive, send)
+                return
+        sent: Message | None = {"type": "http.request", "body": b"".join(parts), "more_body": False} if parts else None
+
+        async def received() -> Message:
+            nonlocal sent
+            message, sent = sent, None
+            return message or await receive()
+
+        await self._app(scope, received, send)
+
+
+def _told(request: Request, error: ProblemError) -> Response:
+    language = language_of(request)
+    title = _TITLES[error.status].in_language(language) if error.status in _TITLES else error.status.phrase
+    reasons = "；".join(one.words.in_language(language) for one in error.refusals)
+    said = Problem(
+        title=title,
+        status=error.status.value,
+        detail=error.detail.in_language(language) if error.detail else reasons or title,
+        refusals=refusals_told(error.refusals, language),
+        version=error.version,
+    )
+    answer = JSONResponse(said.model_dump(mode="json"), error.status, media_type="application/problem+json")
+    answer.headers["Content-Language"] = {"zh": "zh-CN", "en": "en"}[language]
+    if error.status is HTTPStatus.UNAUTHORIZED:
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+def _problem(request: Request, error: Exception) -> Response:
+    return _told(request, error if isinstance(error, ProblemError) else ProblemError(HTTPStatus.BAD_REQUEST))
+
+
+def _unknown(request: Request, error: Exception) -> Response:
+    words = error.words if isinstance(error, UnknownError) else None
+    outside = isinstance(error, UnknownError) and error.outside
+    return _told(request, ProblemError(HTTPStatus.SERVICE_UNAVAILABLE if outside else HTTPStatus.NOT_FOUND, words))
+
+
+def _unfit(request: Request, _error: Exception) -> Response:
+    return _told(request, ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY))
+
+
+def _invalid(request: Request, error: Exception) -> Response:
+    """Say where it is and what is wrong, never what was sent: that may be an identity number."""
+    faults = error.errors()[:20] if isinstance(error, RequestValidationError) else []
+    told = "; ".join(f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in faults)
+    return _told(request, ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, Words(told, told)))
+
+
+def _http(request: Request, error: Exception) -> Response:
+    status = HTTPStatus(error.status_code) if isinstance(error, HTTPException) else HTTPStatus.BAD_REQUEST
+    answer = _told(request, ProblemError(status))
+    if isinstance(error, HTTPException) and error.headers:
+        answer.headers.update(error.headers)
+    return answer

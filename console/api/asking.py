@@ -1,0 +1,53 @@
+"""Who asks the API, in which language, and how it says that something was not done."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Annotated, Final
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from operations.tokens import Bearer
+from programs import Words
+from states import Refusal
+
+_bearer: Final = HTTPBearer(auto_error=False, description="linxuan user token NAME --label …")
+
+
+class ProblemError(Exception):
+    """Something that is answered with a problem. `refusals` say why nothing was done; `version` is what now stands."""
+
+    def __init__(
+        self,
+        status: HTTPStatus,
+        detail: Words | None = None,
+        *,
+        refusals: Sequence[Refusal] = (),
+        version: int | None = None,
+    ) -> None:
+        super().__init__(status)
+        self.status, self.detail, self.refusals, self.version = status, detail, refusals, version
+
+
+def language_of(request: Request) -> str:
+    """Return the language that the asker prefers: English where it is named first, else Chinese."""
+    first = request.headers.get("accept-language", "").partition(",")[0].strip().lower()
+    return "en" if first.startswith("en") else "zh"
+
+
+def _asker(request: Request, _shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Bearer:
+    """Return whom the request's token stands for, as the admission found out."""
+    found: Bearer | None = request.scope["state"].get("bearer")
+    if found is None:
+        raise ProblemError(
+            HTTPStatus.UNAUTHORIZED,
+            Words(
+                "没有令牌，或令牌不对、已过期、已撤销；用 linxuan user token 姓名 发放",
+                "there is no token, or it is wrong, over or revoked; one is given by: linxuan user token NAME",
+            ),
+        )
+    return found
+
+
+Asker = Annotated[Bearer, Depends(_asker)]
+"""Whom a request's token stands for."""

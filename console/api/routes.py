@@ -1,0 +1,197 @@
+"""The addresses of the API."""
+
+from collections.abc import Callable
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, Path, Query
+
+from console.api.asking import Asker, ProblemError, language_of
+from console.api.shapes import (
+    BatchAsked,
+    BatchDone,
+    DraftAsked,
+    Drawn,
+    History,
+    Line,
+    Listing,
+    Me,
+    MoveAsked,
+    MovedShape,
+    NominationDetail,
+    NominationPage,
+    Problem,
+    ProgramDetail,
+    ProgramList,
+    WaitingList,
+)
+from console.api.telling import (
+    batch_told,
+    case_told,
+    event_told,
+    moved_told,
+    page_told,
+    program_in_full,
+    program_told,
+    waiting_told,
+)
+from operations import finding
+from operations.acts import Act
+from operations.casefiles import CaseFile, case_file
+from operations.desk import Desk
+from operations.move import move
+from operations.nominate import Draft, nominate
+from operations.overview import overview, program_overview
+from operations.picking import as_seen, move_picked, pick
+from operations.results import Denied
+from operations.seeing import Seeing, note_refused
+from operations.tokens import Bearer
+from states import Endorsement
+
+Number = Annotated[Line, Path(description="the number of a nomination")]
+ProgramId = Annotated[Line, Path(description="the id of a program")]
+Language = Annotated[str, Depends(language_of)]
+
+#: What every address may answer with beside what it is for.
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status.value: {"model": Problem, "content": {"application/problem+json": {}}}
+    for status in (
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.NOT_FOUND,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        HTTPStatus.TOO_MANY_REQUESTS,
+    )
+}
+_REFUSED: dict[int | str, dict[str, Any]] = {
+    HTTPStatus.CONFLICT.value: {"model": Problem, "content": {"application/problem+json": {}}}
+}
+
+
+class Routes:
+    """What each address answers. Methods whose names say what is asked for; FastAPI reads their annotations."""
+
+    def __init__(self, desk: Desk, clock: Callable[[], datetime]) -> None:
+        self._desk = desk
+        self._clock = clock
+
+    def register(self, app: FastAPI) -> None:
+        """Give the app these addresses."""
+        one = "/nominations/{number}"
+        asked: tuple[tuple[str, str, Callable[..., Any], bool], ...] = (
+            ("GET", "/me", self.me, False),
+            ("GET", "/waiting", self.waiting, False),
+            ("GET", "/programs", self.programs, False),
+            ("GET", "/programs/{program_id}", self.program, False),
+            ("POST", "/programs/{program_id}/nominations", self.nominate, True),
+            ("GET", "/nominations", self.nominations, False),
+            ("GET", one, self.nomination, False),
+            ("GET", f"{one}/history", self.history, False),
+            ("POST", f"{one}/moves", self.move, True),
+            ("POST", "/moves", self.batch, False),
+        )
+        for method, path, answer, may_refuse in asked:
+            problems = _PROBLEMS | _REFUSED if may_refuse else _PROBLEMS
+            app.add_api_route(path, answer, methods=[method], responses=problems, operation_id=answer.__name__)
+
+    def me(self, bearer: Asker) -> Me:
+        """Whom the token stands for."""
+        actor = bearer.actor
+        return Me(
+            name=actor.name,
+            role=actor.role.value,
+            organization=actor.organization,
+            token=bearer.label,
+            ends_at=bearer.ends_at,
+        )
+
+    def waiting(self, bearer: Asker, language: Language) -> WaitingList:
+        """What waits for the asker's organization: what is late first, then what is due next."""
+        found = finding.waiting_for(self._desk, bearer.actor, self._clock())
+        return WaitingList(waiting=[waiting_told(one, language) for one in found])
+
+    def programs(self, bearer: Asker, language: Language) -> ProgramList:
+        """The programs that the asker may know, with how many nominations stand where."""
+        found = overview(self._desk, self._clock(), seen_by=bearer.actor)
+        return ProgramList(programs=[program_told(one, language) for one in found.programs])
+
+    def program(self, bearer: Asker, language: Language, program_id: ProgramId) -> ProgramDetail:
+        """One program with all its dates."""
+        found = program_overview(self._desk, program_id, self._clock(), seen_by=bearer.actor)
+        return program_in_full(found, language)
+
+    def nominations(self, bearer: Asker, language: Language, listing: Annotated[Listing, Query()]) -> NominationPage:
+        """A page of the nominations that the asker may see and asks for."""
+        query = finding.Query(**dict(listing))
+        return page_told(finding.find_nominations(self._desk, query, self._clock(), seen_by=bearer.actor), language)
+
+    def nomination(self, bearer: Asker, language: Language, number: Number) -> NominationDetail:
+        """One nomination: where it stands, every move that leads on and what stands against it, verdicts, materials."""
+        return case_told(self._case(bearer, number), language)
+
+    def history(self, bearer: Asker, language: Language, number: Number) -> History:
+        """What happened to a nomination, the newest first."""
+        return History(events=[event_told(one, language) for one in self._case(bearer, number).history])
+
+    def nominate(self, bearer: Asker, program_id: ProgramId, asked: DraftAsked) -> Drawn:
+        """Draw up a nomination."""
+        self._program(bearer, program_id)
+        draft = Draft(**dict(asked) | {"traits": frozenset(asked.traits)})
+        done = nominate(self._desk, program_id, draft, self._act(bearer))
+        if isinstance(done, Denied):
+            raise ProblemError(HTTPStatus.CONFLICT, refusals=done.refusals)
+        return Drawn(number=done.number, stage=done.stage)
+
+    def move(self, bearer: Asker, number: Number, asked: MoveAsked) -> MovedShape:
+        """Move a nomination, if nobody has moved it since its version was read."""
+        case = self._case(bearer, number)
+        act = self._act(bearer, asked.reason)
+        endorsement = Endorsement(_opinion(asked), asked.sealed, asked.form_number)
+        done = move(
+            self._desk,
+            number,
+            asked.move,
+            act,
+            grade=asked.grade,
+            ground=asked.ground,
+            endorsement=endorsement if endorsement != Endorsement() else None,
+            seen_version=asked.version,
+        )
+        if isinstance(done, Denied):
+            if {refusal.gate for refusal in done.refusals} & {"authority", "jurisdiction"}:
+                note_refused(self._desk, act, f"{asked.move.value} {number}")
+            raise ProblemError(HTTPStatus.CONFLICT, refusals=done.refusals, version=case.version)
+        return moved_told(done)
+
+    def batch(self, bearer: Asker, language: Language, asked: BatchAsked) -> BatchDone:
+        """Make one move with many nominations; those that are refused stay where they are. By default a preview."""
+        act = self._act(bearer, asked.reason)
+        picked = pick(self._desk, [one.number for one in asked.nominations], act.actor, act.now)
+        seen = {one.number: one.version for one in asked.nominations if one.version is not None}
+        endorsement = Endorsement(_opinion(asked), asked.sealed)
+        done = move_picked(
+            self._desk,
+            as_seen(picked, seen),
+            asked.move,
+            act,
+            endorsement=endorsement if endorsement != Endorsement() else None,
+            dry_run=asked.preview,
+        )
+        return batch_told(done, language, preview=asked.preview)
+
+    def _act(self, bearer: Bearer, reason: str = "") -> Act:
+        return Act(bearer.actor, self._clock(), reason)
+
+    def _case(self, bearer: Bearer, number: str) -> CaseFile:
+        return case_file(self._desk, number, bearer.actor, self._clock())
+
+    def _program(self, bearer: Bearer, program_id: str) -> None:
+        """Raise `UnknownError` for a program that the asker may not know."""
+        with self._desk.store.read() as connection:
+            Seeing(self._desk, connection, bearer.actor, self._clock()).program(program_id)
+
+
+def _opinion(asked: MoveAsked | BatchAsked) -> dict[str, str]:
+    return {one.point: one.said for one in asked.opinion}

@@ -1,0 +1,327 @@
+"""What the API takes and answers with. Instants are ISO 8601 with an offset; words are in the reader's language."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from operations.finding import Sort
+from states import Move
+
+Line = Annotated[str, Field(max_length=120, pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$")]
+"""One line, as names and ids are: no control characters."""
+Text = Annotated[str, Field(max_length=4000, pattern=r"^[^\x00]*$")]
+"""A reason, or an opinion."""
+Version = Annotated[int, Field(ge=1, le=1_000_000_000)]
+
+
+class Shape(BaseModel):
+    """Something that the API answers with."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Asked(BaseModel):
+    """Something that is sent to the API: a field that it does not know is a mistake."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class RefusalShape(Shape):
+    """Why something is not done: the gate, the reason, what would help, and the clause behind it."""
+
+    gate: str
+    reason: str
+    remedy: str
+    clause: str | None
+
+
+class Problem(Shape):
+    """A problem as RFC 9457 has it. `refusals` say why a move was not made; `version` is the one that now stands."""
+
+    title: str
+    status: int
+    detail: str
+    refusals: list[RefusalShape] = []
+    version: int | None = None
+
+
+class Place(Shape):
+    """A place of a program where nominations stand, and how many do."""
+
+    id: str
+    name: str
+    count: int
+
+
+class Stage(Shape):
+    """A stage of a program, with its places."""
+
+    id: str
+    name: str
+    count: int
+    places: list[Place]
+
+
+class ProgramShape(Shape):
+    """A program at a glance. `ends` counts nominations by how they ended."""
+
+    id: str
+    name: str
+    office: str
+    issued: date | None
+    opened_at: AwareDatetime | None
+    rulings_left: int
+    stages: list[Stage]
+    ends: dict[str, int]
+    total: int
+
+
+class ProgramList(Shape):
+    """The programs that the asker may know."""
+
+    programs: list[ProgramShape]
+
+
+class KeyDateShape(Shape):
+    """A date. `closes` is the first instant too late; `working_days_left` counts today and the last day."""
+
+    id: str
+    kind: str
+    name: str
+    opens: AwareDatetime | None
+    closes: AwareDatetime | None
+    working_days_left: int | None
+    provisional: bool
+    clause: str | None
+
+
+class ProgramDetail(ProgramShape):
+    """A program with its dates and the numbers of its documents."""
+
+    dates: list[KeyDateShape]
+    documents: list[str]
+    overdue: int
+
+
+class NominationShape(Shape):
+    """A nomination in a list. `by` is when it is due, or planned to be done; `late` where that is past."""
+
+    number: str
+    program: str
+    nominee: str
+    unit: str
+    nominator: str
+    standing: str
+    holder: str | None
+    since: AwareDatetime
+    by: AwareDatetime | None
+    working_days_left: int | None
+    late: bool
+
+
+class NominationPage(Shape):
+    """A page of a list. `count` stops at 1001; `following` is the `after` of the next page, if there is one."""
+
+    nominations: list[NominationShape]
+    count: int
+    following: str | None
+
+
+class MoveShape(Shape):
+    """A move that leads on: where to, what stands against it now, and what whoever makes it is still to give."""
+
+    move: Move
+    name: str
+    destination: str
+    destination_name: str
+    refusals: list[RefusalShape]
+    asked: list[RefusalShape]
+
+
+class VerdictShape(Shape):
+    """What a rule says of a nominee."""
+
+    rule: str
+    name: str
+    result: str
+    words: str
+    clause: str
+
+
+class MaterialShape(Shape):
+    """A material, and in which media it has been received and is missing."""
+
+    id: str
+    name: str
+    received: list[str]
+    missing: list[str]
+
+
+class NominationDetail(NominationShape):
+    """A nomination with its moves, verdicts and materials. `version` counts its moves; a move asks for it."""
+
+    version: int
+    moves: list[MoveShape]
+    verdicts: list[VerdictShape]
+    materials: list[MaterialShape]
+
+
+class EventShape(Shape):
+    """Something that happened, as it was recorded."""
+
+    position: int
+    at: AwareDatetime
+    kind: str
+    actor: str
+    role: str
+    source: str | None
+    destination: str | None
+    facts: dict[str, Any]
+
+
+class History(Shape):
+    """What happened to a nomination, the newest first."""
+
+    events: list[EventShape]
+
+
+class WaitingShape(Shape):
+    """Nominations at one place that wait for the asker's organization."""
+
+    program: str
+    stage: str
+    standing: str
+    count: int
+    late: int
+    by: AwareDatetime | None
+    working_days_left: int | None
+
+
+class WaitingList(Shape):
+    """What waits for the asker: what is late first, then what is due next."""
+
+    waiting: list[WaitingShape]
+
+
+class Me(Shape):
+    """Whom a token stands for."""
+
+    name: str
+    role: str
+    organization: str | None
+    token: str
+    ends_at: AwareDatetime
+
+
+class DraftAsked(Asked):
+    """A nomination to be drawn up; `identity` is the identity number of the person, or of a studio's named expert."""
+
+    nominee: Line
+    unit: Line
+    nominator: Line
+    route: Line = "organization"
+    category: Line | None = None
+    nominator_kind: Line | None = None
+    host: Line | None = None
+    traits: Annotated[list[Line], Field(max_length=20)] = []
+    identity: Line | None = None
+    phone: Line | None = None
+    bank_account: Line | None = None
+
+
+class Drawn(Shape):
+    """A nomination was drawn up under this number, and stands there."""
+
+    number: str
+    stage: str
+
+
+class OpinionAsked(Asked):
+    """What a tier says on one point of the form."""
+
+    point: Line
+    said: Text
+
+
+Opinion = Annotated[list[OpinionAsked], Field(max_length=50)]
+
+
+class MoveAsked(Asked):
+    """A move. `version` is the one that was read: whoever moved it since is told of, and nothing is done."""
+
+    move: Move
+    version: Version
+    reason: Text = ""
+    grade: Line | None = None
+    ground: Line | None = None
+    sealed: bool = False
+    opinion: Opinion = []
+    form_number: Line | None = None
+
+
+class MovedShape(Shape):
+    """A nomination was moved: who must act next, and when time moves it on from there."""
+
+    number: str
+    move: Move
+    source: str
+    destination: str
+    version: int
+    holder: str | None
+    due_at: AwareDatetime | None
+
+
+class Chosen(Asked):
+    """One of many; with `version`, only if nobody has moved it since that was read."""
+
+    number: Line
+    version: Version | None = None
+
+
+class BatchAsked(Asked):
+    """One move for many. A preview judges all of them as they would be, and keeps nothing."""
+
+    move: Move
+    nominations: Annotated[list[Chosen], Field(min_length=1, max_length=1000)]
+    preview: bool = True
+    reason: Text = ""
+    sealed: bool = False
+    opinion: Opinion = []
+
+
+class StepShape(Shape):
+    """One of many that is moved, or would be: to which standing, and who must act there until when."""
+
+    number: str
+    standing: str
+    holder: str | None
+    due_at: AwareDatetime | None
+
+
+class RefusedShape(Shape):
+    """One of many that stays where it is, and why."""
+
+    number: str
+    refusals: list[RefusalShape]
+
+
+class BatchDone(Shape):
+    """What a move did to many, or would do."""
+
+    preview: bool
+    moved: list[StepShape]
+    refused: list[RefusedShape]
+    remarks: list[RefusalShape]
+
+
+class Listing(Asked):
+    """What of a list is asked for; `text` is how a number or a name begins."""
+
+    program: Line = ""
+    stage: Line = ""
+    text: Line = ""
+    mine: bool = False
+    late: bool = False
+    sort: Sort = Sort.NUMBER
+    after: Line = ""

@@ -1,0 +1,308 @@
+"""The API: who asks by which token, what they see, what they may do, and that it keeps to what it says of itself."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+import httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from schemathesis.checks import ignored_auth
+
+from console import create_app
+from deadlines import SHANGHAI
+from operations.actors import Actor, Role
+from operations.acts import Act
+from operations.desk import Desk
+from operations.finding import Query, find_nominations
+from operations.people import disable_person, revoke_role
+from operations.rehearse.people import make_identity
+from operations.results import Denied
+from operations.tokens import Token, give_token, list_tokens, revoke_token
+from store import INSTALLATION, events_of
+from tests.console.asking import Client
+from tests.console.filled import NOW, SMALL, new_desk
+from tests.console.people import PEOPLE, browser_of, hash_quickly
+from tests.console.working import UNIT_OPINION, number, work
+
+API = "/api/v1"
+BY = Act(Actor("总管理"), NOW)
+A_MONTH = timedelta(days=30)
+#: Nominations may still be handed in.
+APRIL = datetime(2026, 4, 2, 9, tzinfo=SHANGHAI)
+
+#: Every address that the API has.
+OPERATIONS = [
+    ("GET", "/me"),
+    ("GET", "/nominations"),
+    ("GET", "/nominations/{number}"),
+    ("GET", "/nominations/{number}/history"),
+    ("GET", "/programs"),
+    ("GET", "/programs/{program_id}"),
+    ("GET", "/waiting"),
+    ("POST", "/moves"),
+    ("POST", "/nominations/{number}/moves"),
+    ("POST", "/programs/{program_id}/nominations"),
+]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _quick() -> Iterator[None]:
+    patched = pytest.MonkeyPatch()
+    hash_quickly(patched)
+    yield
+    patched.undo()
+
+
+@pytest.fixture(scope="module")
+def read(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A store that the tests only read."""
+    desk = new_desk(tmp_path_factory.mktemp("read"))
+    work(desk)
+    yield desk
+    desk.store.close()
+
+
+@pytest.fixture
+def acted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A store to act on; nothing is screened yet."""
+    desk = new_desk(tmp_path_factory.mktemp("acted"))
+    work(desk, screened=False)
+    yield desk
+    desk.store.close()
+
+
+def token_of(desk: Desk, name: str) -> Token:
+    given = give_token(desk, name, "试用", A_MONTH, BY)
+    assert isinstance(given, Token)
+    return given
+
+
+class Asking:
+    """Asks the API as somebody."""
+
+    def __init__(self, desk: Desk, name: str | None, token: str | None = None, now: Any = NOW) -> None:
+        self.client = Client(create_app(desk, lambda: now))
+        shown = token if name is None else token_of(desk, name).token
+        self.headers = {"Authorization": f"Bearer {shown}"} if shown else {}
+
+    def get(self, path: str, **options: Any) -> httpx.Response:
+        headers = self.headers | options.pop("headers", {})
+        return self.client.request("GET", API + path, headers=headers, **options)
+
+    def post(self, path: str, document: Any, **options: Any) -> httpx.Response:
+        return self.client.request("POST", API + path, headers=self.headers, json=document, **options)
+
+
+def problem(answer: httpx.Response) -> dict[str, Any]:
+    assert answer.headers["content-type"] == "application/problem+json"
+    return answer.json()
+
+
+def test_token_stands_for_one_person_in_one_role(read: Desk) -> None:
+    given = token_of(read, "厂经办")
+    assert Asking(read, None, given.token).get("/me").json() == {
+        "name": "厂经办",
+        "role": "operator",
+        "organization": "第1公司",
+        "token": "试用",
+        "ends_at": (NOW + A_MONTH).isoformat(),
+    }
+
+
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer linxuan_x"}, {"Authorization": "Basic eDp5"}])
+def test_whoever_shows_no_right_token_is_told_how_to_get_one(read: Desk, headers: dict[str, str]) -> None:
+    client = Client(create_app(read, lambda: NOW))
+    for path in ("/me", "/nominations", f"/nominations/{number(1)}", "/programs"):
+        answer = client.request("GET", API + path, headers=headers)
+        assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
+        assert "linxuan user token" in problem(answer)["detail"]
+
+
+def test_cookie_of_the_console_is_no_token(read: Desk) -> None:
+    browser = browser_of(read, "总管理")
+    assert browser.get("/nominations").status_code == 200
+    assert browser.request("GET", f"{API}/nominations").status_code == 401
+
+
+def test_guessing_tokens_is_stopped_and_waiting_helps(read: Desk) -> None:
+    clock = [NOW]
+    client = Client(create_app(read, lambda: clock[0]))
+
+    def guess() -> int:
+        return client.request("GET", f"{API}/me", headers={"Authorization": "Bearer linxuan_x"}).status_code
+
+    assert [guess() for _ in range(31)] == [401] * 30 + [429]
+    right = {"Authorization": f"Bearer {token_of(read, '局监督').token}"}
+    assert client.request("GET", f"{API}/me", headers=right).status_code == 200
+    clock[0] += timedelta(minutes=1)
+    assert guess() == 401
+
+
+def test_token_ends_with_its_time_its_revocation_its_role_and_its_person(acted: Desk) -> None:
+    def answers(token: Token, later: timedelta = timedelta()) -> int:
+        return Asking(acted, None, token.token, NOW + later).get("/me").status_code
+
+    ending, revoked, stripped, disabled = (token_of(acted, one) for one in ("局经办", "区经办", "局审查", "局专家"))
+    assert (answers(ending, A_MONTH - timedelta(seconds=1)), answers(ending, A_MONTH)) == (200, 401)
+    assert [answers(one) for one in (revoked, stripped, disabled)] == [200] * 3
+    assert not isinstance(revoke_token(acted, revoked.id, Act(Actor("区经办", Role.OPERATOR, "江阳区"), NOW)), Denied)
+    assert revoke_role(acted, "局审查", Role.SCREENING, "某市人社局", BY) is None
+    assert disable_person(acted, "局专家", BY) is None
+    assert [answers(one) for one in (revoked, stripped, disabled)] == [401] * 3
+    kept = {one.id: (one.used_at is not None, one.revoked_at is not None) for one in list_tokens(acted)}
+    assert kept == {ending.id: (True, False), revoked.id: (True, True), stripped.id: (True, False)} | {
+        disabled.id: (True, False)
+    }
+
+
+def test_token_is_given_for_those_whom_one_manages_alone(read: Desk) -> None:
+    outside = Act(Actor("外管理", Role.ADMINISTRATOR, "外市人社局"), NOW)
+    refused = give_token(read, "局经办", "试用", A_MONTH, outside)
+    assert isinstance(refused, Denied)
+    assert [one.gate for one in refused.refusals] == ["jurisdiction"]
+
+
+def test_store_keeps_no_token_and_the_history_tells_who_has_one(acted: Desk) -> None:
+    given = token_of(acted, "局经办")
+    with acted.store.read() as connection:
+        rows = connection.exec_driver_sql("SELECT * FROM api_token").all()
+        told = [one for one in events_of(connection, INSTALLATION) if one["kind"] == "token.given"]
+    assert given.token not in repr(rows) + repr(told)
+    assert [(one["subject"], one["actor"], one["label"], one["given"]) for one in told] == [
+        ("局经办", "总管理", "试用", "operator")
+    ]
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_each_role_sees_by_the_api_just_what_it_sees(read: Desk, name: str) -> None:
+    asking, actor = Asking(read, name), Actor(name, *PEOPLE[name])
+    seen = [one.number for one in find_nominations(read, Query(), NOW, seen_by=actor).found]
+    assert [one["number"] for one in asking.get("/nominations").json()["nominations"]] == seen
+    for place in range(1, 5):
+        status = 200 if number(place) in seen else 404
+        assert asking.get(f"/nominations/{number(place)}").status_code == status
+        assert asking.get(f"/nominations/{number(place)}/history").status_code == status
+        asked = {"move": "return", "version": 1, "reason": "试"}
+        moved = asking.post(f"/nominations/{number(place)}/moves", asked).status_code
+        assert moved == (409 if status == 200 else 404)
+        batch = {"move": "accept", "nominations": [{"number": number(place)}]}
+        assert asking.post("/moves", batch).status_code == status
+
+
+def test_what_is_not_yours_answers_like_what_is_not_there_and_is_recorded(acted: Desk) -> None:
+    asking = Asking(acted, "外经办")
+    for one in (number(1), f"{SMALL}-9999"):
+        told = problem(asking.get(f"/nominations/{one}"))
+        assert (told["status"], told["detail"].partition(one)[0]) == (404, "没有编号为 ")
+    with acted.store.read() as connection:
+        asked = [one["asked"] for one in events_of(connection, INSTALLATION) if one["kind"] == "access.refused"]
+    assert asked == [f"{API}/nominations/{number(1)}", f"{API}/nominations/{SMALL}-9999"]
+
+
+def test_nomination_tells_its_moves_and_what_is_asked_for_them(acted: Desk) -> None:
+    found = Asking(acted, "厂经办", now=APRIL).get(f"/nominations/{number(1)}").json()
+    submit = next(one for one in found["moves"] if one["move"] == "submit")
+    assert (found["version"], found["standing"], submit["name"]) == (1, "推荐·单位", "申报")
+    assert [one["gate"] for one in submit["refusals"]] == ["materials-complete"]
+
+
+def test_move_is_made_once_and_whoever_read_an_earlier_version_is_told(acted: Desk) -> None:
+    asking = Asking(acted, "厂经办")
+    asked = {"move": "withdraw", "version": 1, "reason": "本人放弃"}
+    done = asking.post(f"/nominations/{number(1)}/moves", asked)
+    assert (done.status_code, done.json()["destination"], done.json()["version"]) == (200, "withdrawn", 2)
+    again = problem(asking.post(f"/nominations/{number(1)}/moves", asked))
+    assert (again["status"], again["version"], [one["gate"] for one in again["refusals"]]) == (409, 2, ["seen-version"])
+    history = asking.get(f"/nominations/{number(1)}/history").json()["events"]
+    assert (history[0]["actor"], history[0]["facts"]["reason"]) == ("厂经办", "本人放弃")
+
+
+def test_refusal_gives_the_reason_the_remedy_and_the_clause_in_the_asker_s_language(acted: Desk) -> None:
+    asking = Asking(acted, "厂经办", now=APRIL)
+    asked = {"move": "submit", "version": 1, "sealed": True, "opinion": [{"point": UNIT_OPINION, "said": "好"}]}
+    refused = asking.post(f"/nominations/{number(1)}/moves", asked)
+    told = problem(refused)
+    assert (told["title"], refused.headers["content-language"]) == ("没有办理", "zh-CN")
+    assert [(one["gate"], one["clause"]) for one in told["refusals"]] == [("materials-complete", None)]
+    asking.headers["Accept-Language"] = "en-GB,en;q=0.9"
+    assert problem(asking.post(f"/nominations/{number(1)}/moves", asked))["title"] == "nothing was done"
+
+
+def test_nomination_is_drawn_up_by_the_api(acted: Desk) -> None:
+    asked = {
+        "nominee": "新人",
+        "unit": "第1公司",
+        "nominator": "江阳区",
+        "nominator_kind": "district",
+        "identity": make_identity(9, Random(9)),  # noqa: S311 - made-up people need no secrets
+    }
+    done = Asking(acted, "区经办", now=APRIL).post(f"/programs/{SMALL}/nominations", asked)
+    assert (done.status_code, done.json()) == (200, {"number": number(5), "stage": "recommendation.unit"})
+    refused = Asking(acted, "外经办", now=APRIL).post(f"/programs/{SMALL}/nominations", asked)
+    assert [one["gate"] for one in problem(refused)["refusals"]] == ["jurisdiction"]
+
+
+def test_batch_is_looked_at_first_and_done_then_but_for_what_changed(acted: Desk) -> None:
+    asking = Asking(acted, "局管理")
+    chosen = [{"number": number(place), "version": 1} for place in (1, 2)]
+    asked = {"move": "withdraw", "nominations": chosen, "reason": "均已放弃"}
+    preview = asking.post("/moves", asked).json()
+    assert (preview["preview"], [one["number"] for one in preview["moved"]]) == (True, [number(1), number(2)])
+    assert asking.get(f"/nominations/{number(1)}").json()["version"] == 1
+    alone = {"move": "withdraw", "version": 1, "reason": "先放弃"}
+    assert asking.post(f"/nominations/{number(1)}/moves", alone).status_code == 200
+    done = asking.post("/moves", asked | {"preview": False}).json()
+    assert [one["number"] for one in done["moved"]] == [number(2)]
+    assert [(one["number"], one["refusals"][0]["gate"]) for one in done["refused"]] == [(number(1), "seen-version")]
+
+
+def test_what_is_sent_is_bounded_and_never_told_back(acted: Desk) -> None:
+    asking = Asking(acted, "厂经办")
+    path = f"/nominations/{number(1)}/moves"
+    secret = "11010119900307" + "867X"
+    assert asking.post(path, {"move": "submit", "version": 1, "reason": "长" * 200_000}).status_code == 413
+    told = problem(asking.post(path, {"move": secret, "version": secret, "identity": secret}))
+    assert (told["status"], secret in told["detail"]) == (422, False)
+
+
+def test_other_methods_and_addresses_are_problems_too(read: Desk) -> None:
+    asking = Asking(read, "总管理")
+    assert problem(asking.get("/nowhere"))["status"] == 404
+    assert problem(asking.client.request("DELETE", f"{API}/me", headers=asking.headers))["status"] == 405
+
+
+def test_api_describes_itself_to_anybody(read: Desk) -> None:
+    document = Client(create_app(read, lambda: NOW)).get(f"{API}/openapi.json").json()
+    assert document["openapi"].startswith("3.1")
+    told = [(method.upper(), path) for path, methods in document["paths"].items() for method in methods]
+    assert sorted(told) == OPERATIONS
+    assert document["servers"] == [{"url": API}]
+
+
+@pytest.fixture(scope="module")
+def described(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    desk = new_desk(tmp_path_factory.mktemp("described"))
+    work(desk)
+    token = token_of(desk, "总管理").token
+    app = create_app(desk, lambda: NOW, hosts=None)
+    found = schemathesis.openapi.from_asgi(f"{API}/openapi.json", app)
+    found.token = token
+    yield found
+    desk.store.close()
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=" ".join)
+def test_api_keeps_to_its_description_whatever_is_sent(described: Any, operation: tuple[str, str]) -> None:
+    method, path = operation
+
+    @given(case=described[path][method].as_strategy())
+    @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+    def keeps_to_it(case: Any) -> None:
+        headers = {"Authorization": f"Bearer {described.token}"}
+        # Wrong tokens are tried above; as many as this check tries are stopped.
+        case.call_and_validate(headers=headers, excluded_checks=[ignored_auth])
+
+    keeps_to_it()
