@@ -22,6 +22,7 @@ from operations.people import (
     revoke_role,
     set_password,
 )
+from operations.second_factor import remove_second_factor
 from programs import Words
 
 _ROLES = [role.value for role in OF_PEOPLE]
@@ -171,6 +172,25 @@ def password(face: Face, name: str, stdin: bool, actor: str | None) -> None:
     if refused:
         face.refuse(refused.refusals, name=name)
     face.answer({"name": name}, say(f"已设置 {name} 的密码", f"the password of {name} is set"))
+
+
+@command.command(
+    "remove-factor",
+    help=say(
+        "停用一个人的第二验证（手机和恢复码都丢失时），其登录随即结束",
+        "take the second factor from somebody who has lost it; their sessions end",
+    ),
+)
+@_name
+@actor_option()
+@command_face
+def remove_factor(face: Face, name: str, actor: str) -> None:
+    """Remove a second factor."""
+    desk, act = acting(face, actor)
+    refused = remove_second_factor(desk, name, act)
+    if refused:
+        face.refuse(refused.refusals, name=name)
+    face.answer({"name": name}, say(f"已停用 {name} 的第二验证", f"{name} has no second factor any more"))
 
 
 command.add_command(sessions)

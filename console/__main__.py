@@ -32,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.database:
         settings = settings.model_copy(update={"database": given.database})
     try:
+        required = settings.second_factor_roles
         desk = open_desk(settings)
         listener = _listen(given.host, given.port)
     except UnknownError as error:
@@ -46,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         language=language,
         hosts=LOOPBACK_HOSTS | {host} if _is_loopback(given.host) else None,
         address=settings.console_url,
+        second_factor=required,
     )
     print(f"http://{host}:{listener.getsockname()[1]}", flush=True)  # noqa: T201 - whoever starts it reads the address here
     server = uvicorn.Server(

@@ -4,7 +4,7 @@ While nobody is registered everybody at the machine reads, as the machine's own 
 the public ones needs a session; a page that is asked for without one leads to the sign-in and back.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -17,14 +17,19 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from documents.certificates import VERIFY
-from operations.actors import MACHINE, Actor
+from operations.actors import MACHINE, Actor, Role
 from operations.authority import anybody_registered
 from operations.desk import Desk
 from operations.results import UnknownError
+from operations.second_factor import must_enrol
 from operations.sessions import LONGEST, Session, session_of
 from programs import Words
 
 SIGN_IN: Final = "/sign-in"
+SIGN_OUT: Final = "/sign-out"
+#: Where a session goes on by the second factor, and where somebody sets theirs up.
+CODE: Final = "/sign-in/code"
+SET_UP: Final = "/account/second-factor"
 PUBLICITY: Final = "/publicity"
 
 #: Addresses that are for everybody, and those below them; those of the API ask for a token themselves.
@@ -37,6 +42,8 @@ class Visitor:
 
     actor: Actor
     session: Session | None = None
+    #: One that still awaits the second factor: nobody acts or reads in it.
+    awaiting: Session | None = None
     #: Nobody is registered yet, so the console shows everything and does nothing.
     unregistered: bool = False
 
@@ -63,12 +70,14 @@ class Admission:
         refuse: Callable[[Request, HTTPStatus], Response],
         *,
         secure: bool = False,
+        second_factor: Collection[Role] = frozenset(),
     ) -> None:
         self._app = app
         self._desk = desk
         self._clock = clock
         self._refuse = refuse
         self._secure = secure
+        self._second_factor = second_factor
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on who knows themselves, and whoever asks for what is public."""
@@ -77,12 +86,17 @@ class Admission:
             return
         request = Request(scope)
         scope.setdefault("state", {})["secure"] = self._secure
-        if is_public(request.url.path) and request.url.path != SIGN_IN:
+        path = request.url.path
+        if is_public(path) and path not in (SIGN_IN, CODE):
             visitor: Visitor | None = NOBODY
         else:
             visitor = await run_in_threadpool(self._visitor, request)
-        if visitor is None and not is_public(request.url.path):
-            await self._strange(request)(scope, receive, send)
+        strange = SIGN_IN if visitor is None else CODE if visitor.awaiting and path != SIGN_OUT else None
+        if strange and not is_public(path):
+            await self._strange(request, strange)(scope, receive, send)
+            return
+        if visitor and visitor.session and must_enrol(visitor.session, self._second_factor) and not _sets_up(path):
+            await RedirectResponse(SET_UP, HTTPStatus.SEE_OTHER)(scope, receive, send)
             return
         scope["state"]["visitor"] = visitor or NOBODY
         await self._app(scope, receive, send)
@@ -90,17 +104,17 @@ class Admission:
     def _visitor(self, request: Request) -> Visitor | None:
         token = request.cookies.get(cookie_name(request), "")
         if token and (session := session_of(self._desk, token, self._clock())):
-            return Visitor(session.actor, session)
+            return Visitor(session.actor, session) if not session.awaits_code else Visitor(MACHINE, awaiting=session)
         with self._desk.store.read() as connection:
             return None if anybody_registered(connection) else Visitor(MACHINE, unregistered=True)
 
-    def _strange(self, request: Request) -> Response:
-        """Lead whoever reads to the sign-in; whoever sends a form is told that it was not taken."""
+    def _strange(self, request: Request, to: str) -> Response:
+        """Lead whoever reads to where they sign in; whoever sends a form is told that it was not taken."""
         if request.method == "POST":
             return self._refuse(request, HTTPStatus.UNAUTHORIZED)
         wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         back = "" if wanted == "/" else f"?next={quote(wanted, safe='')}"
-        return RedirectResponse(SIGN_IN + back, HTTPStatus.SEE_OTHER)
+        return RedirectResponse(to + back, HTTPStatus.SEE_OTHER)
 
 
 def visitor_of(request: Request) -> Visitor:
@@ -115,6 +129,11 @@ def session_here(request: Request) -> Session:
     if session is None:
         raise UnknownError(Words("请先登录", "sign in first"))
     return session
+
+
+def _sets_up(path: str) -> bool:
+    """Whether an address is for whoever has no second factor yet and needs one."""
+    return path.startswith(SET_UP) or path in (SIGN_OUT, "/role")
 
 
 def is_public(path: str) -> bool:

@@ -30,11 +30,13 @@ from console.pages import Pages
 from console.publications import Publications
 from console.publicity import PublicityPages
 from console.rosters import Rosters
+from console.second_factors import SecondFactors
 from console.showing import Shown
 from console.signing import Signing
 from console.usage import Usages
 from console.verifying import Verifying
 from documents.certificates import VERIFY
+from operations.actors import Role
 from operations.acts import Act
 from operations.boards import boards_seen
 from operations.desk import Desk
@@ -74,11 +76,12 @@ def create_app(
     language: str = "zh",
     hosts: Collection[str] | None = LOOPBACK_HOSTS,
     address: str | None = None,
+    second_factor: Collection[Role] = frozenset(),
 ) -> FastAPI:
     """Return the app. `clock` says what time it is (aware); `hosts` are the names it answers to, None any.
 
     `language` is what a reader gets who has not chosen one; `address` where people reach it, if that is not where it
-    is served: one that begins with https keeps cookies to HTTPS.
+    is served: one that begins with https keeps cookies to HTTPS. Nobody acts in a role of `second_factor` without one.
     """
     app = FastAPI(title="Linxuan", openapi_url=None, redirect_slashes=False)
     shown = Shown(Pages(), clock, language)
@@ -114,6 +117,7 @@ def create_app(
     app.add_api_route("/assets/{digest}/{name}", shown.asset, methods=_READING)
     for pages in _PAGES:
         pages(desk, shown).register(app)
+    SecondFactors(desk, shown, second_factor).register(app)
     secure = address is not None and urlsplit(address).scheme == "https"
     for error in (HTTPException, UnknownError, UnfitError):
         app.add_exception_handler(error, partial(_answer, desk, shown))
@@ -122,7 +126,7 @@ def create_app(
     def refuse(request: Request, status: HTTPStatus) -> Response:
         return (api.problem if api.is_api(request.url.path) else shown.problem)(request, status)
 
-    app.add_middleware(Admission, desk=desk, clock=clock, refuse=refuse, secure=secure)
+    app.add_middleware(Admission, desk=desk, clock=clock, refuse=refuse, secure=secure, second_factor=second_factor)
     app.add_middleware(Guard, hosts=hosts, refuse=refuse, tokens_alone=api.is_api)
     return app
 

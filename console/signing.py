@@ -3,12 +3,13 @@
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Final
+from urllib.parse import quote
 
 from fastapi import FastAPI
 from fastapi.responses import Response
 from starlette.requests import Request
 
-from console.admission import SIGN_IN, forget, remember, session_here, visitor_of
+from console.admission import CODE, SIGN_IN, SIGN_OUT, forget, remember, session_here, visitor_of
 from console.forms import Form
 from console.limiting import Limit
 from console.showing import Shown, is_local, see, taking
@@ -46,7 +47,7 @@ class Signing:
         """Give the app these pages."""
         app.add_route(SIGN_IN, self.page, methods=["GET"])
         app.add_route(SIGN_IN, taking(self.enter), methods=["POST"])
-        app.add_route("/sign-out", taking(self.leave), methods=["POST"])
+        app.add_route(SIGN_OUT, taking(self.leave), methods=["POST"])
         app.add_route("/role", taking(self.choose), methods=["POST"])
         app.add_route("/account", self.account, methods=["GET"])
         app.add_route("/account/password", taking(self.change), methods=["POST"])
@@ -73,13 +74,15 @@ class Signing:
             waits = refusal.gate == "sign-in-wait"
             status = HTTPStatus.TOO_MANY_REQUESTS if waits else HTTPStatus.UNPROCESSABLE_ENTITY
             return self._form(request, wanted, name, refusal.words, status)
-        answer = see(_next(wanted))
+        back = f"?next={quote(wanted, safe='')}" if is_local(wanted) and wanted != "/" else ""
+        answer = see(CODE + back if done.awaits_code else _next(wanted))
         remember(answer, request, done.token)
         return answer
 
     def leave(self, request: Request, _form: Form) -> Response:
         """Sign somebody out."""
-        if session := visitor_of(request).session:
+        visitor = visitor_of(request)
+        if session := visitor.session or visitor.awaiting:
             sign_out(self._desk, session, self._shown.voice(request).now)
         answer = see(SIGN_IN)
         forget(answer, request)

@@ -80,6 +80,7 @@ def _reseal(connection: Connection, before: Vault, after: Vault) -> int:
             _reseal_details(connection, before, after),
             _reseal_pasts(connection, before, after),
             _reseal_contacts(connection, before, after),
+            _reseal_factors(connection, before, after),
         )
     )
 
@@ -144,5 +145,16 @@ def _reseal_contacts(connection: Connection, before: Vault, after: Vault) -> int
         connection.execute(
             update(t.objection).where(of.id == bindparam("row")).values(contact=bindparam("sealed")),
             [{"row": row.id, "sealed": after.seal(before.unseal(row.contact))} for row in rows],
+        )
+    return len(rows)
+
+
+def _reseal_factors(connection: Connection, before: Vault, after: Vault) -> int:
+    of = t.second_factor.c
+    rows = connection.execute(select(of.person_id, of.secret).order_by(of.person_id)).all()
+    if rows:
+        connection.execute(
+            update(t.second_factor).where(of.person_id == bindparam("row")).values(secret=bindparam("sealed")),
+            [{"row": row.person_id, "sealed": after.seal(before.unseal(row.secret))} for row in rows],
         )
     return len(rows)

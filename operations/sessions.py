@@ -53,6 +53,9 @@ class Session:
     begun_at: datetime
     seen_at: datetime
     ends_at: datetime
+    #: The second factor is still to be shown: nothing is done in it before.
+    awaits_code: bool = False
+    has_second_factor: bool = False
 
     @property
     def actor(self) -> Actor:
@@ -66,6 +69,7 @@ class SignedIn:
 
     token: str
     ends_at: datetime
+    awaits_code: bool = False
 
 
 def sign_in(desk: Desk, name: str, password: str, now: datetime, *, address: str = "") -> SignedIn | Denied:
@@ -76,7 +80,7 @@ def sign_in(desk: Desk, name: str, password: str, now: datetime, *, address: str
     name = name.strip()
     with desk.store.write() as transaction:
         if locked := count_try(transaction.connection, name, now, address):
-            return Denied((_wait(locked),))
+            return Denied((wait_for(locked),))
         connection = transaction.connection
         person = connection.execute(_PERSON, {"name": name}).one_or_none()
     right = is_password(person.password if person and person.disabled_at is None else None, password)
@@ -96,6 +100,7 @@ def sign_in(desk: Desk, name: str, password: str, now: datetime, *, address: str
         _forget_ended(connection, now)
         token, ends_at = token_urlsafe(32), now + LONGEST
         role, organization = roles[0]
+        awaits_code = _has_second_factor(connection, again.id)
         connection.execute(
             insert(t.session).values(
                 token=_digest(token),
@@ -106,12 +111,13 @@ def sign_in(desk: Desk, name: str, password: str, now: datetime, *, address: str
                 begun_at=now,
                 seen_at=now,
                 ends_at=ends_at,
+                awaits_code=awaits_code,
             )
         )
         signature = Act(Actor(again.name, role, organization), now).signature()
         where = address[:64] or None
         transaction.record(INSTALLATION, "session.begun", subject=again.name, address=where, **signature)
-        return SignedIn(token, ends_at)
+        return SignedIn(token, ends_at, awaits_code)
 
 
 def session_of(desk: Desk, token: str, now: datetime) -> Session | None:
@@ -186,7 +192,7 @@ def change_password(desk: Desk, session: Session, current: str, chosen: str, now
     kept = hash_password(chosen)
     with desk.store.write() as transaction:
         if locked := count_try(transaction.connection, session.name, now, session.address):
-            return Denied((_wait(locked),))
+            return Denied((wait_for(locked),))
         person = transaction.connection.execute(_PERSON, {"name": session.name}).one()
     right = is_password(person.password, current)
     with desk.store.write() as transaction:
@@ -229,7 +235,9 @@ _PERSON = select(t.person).where(t.person.c.name == bindparam("name"))
 
 
 def _sessions() -> Select[Any]:
-    return select(t.session, t.person.c.name).join_from(t.session, t.person)
+    confirmed = t.second_factor.c.confirmed_at.is_not(None).label("has_second_factor")
+    query = select(t.session, t.person.c.name, confirmed).join_from(t.session, t.person)
+    return query.join(t.second_factor, t.second_factor.c.person_id == t.person.c.id, isouter=True)
 
 
 _RUNNING = _sessions().where(
@@ -263,7 +271,24 @@ def _session(row: Row[Any], roles: Sequence[tuple[Role, str | None]]) -> Session
     chosen = (Role(row.role), row.organization)
     role, organization = chosen if chosen in roles or not roles else roles[0]
     return Session(
-        row.id, row.name, role, organization, tuple(roles), row.address, row.begun_at, row.seen_at, row.ends_at
+        row.id,
+        row.name,
+        role,
+        organization,
+        tuple(roles),
+        row.address,
+        row.begun_at,
+        row.seen_at,
+        row.ends_at,
+        row.awaits_code,
+        row.has_second_factor,
+    )
+
+
+def _has_second_factor(connection: Connection, person_id: int) -> bool:
+    of = t.second_factor.c
+    return bool(
+        connection.execute(select(of.person_id).where(of.person_id == person_id, of.confirmed_at.is_not(None))).first()
     )
 
 
@@ -339,7 +364,8 @@ def _not_held() -> Refusal:
     )
 
 
-def _wait(until: datetime) -> Refusal:
+def wait_for(until: datetime) -> Refusal:
+    """Refuse to look at a password or a code before an instant: too many were wrong."""
     return Refusal(
         "sign-in-wait",
         Words("密码错误次数过多", "too many passwords were wrong"),

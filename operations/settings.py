@@ -12,6 +12,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from notifications.channels import Channel, FileChannel, SmtpChannel
+from operations.actors import OF_PEOPLE, Role
 from operations.desk import Desk
 from operations.results import OutsideError, UnknownError
 from operations.schedules import data_folder, open_calendar
@@ -37,7 +38,7 @@ class Settings(BaseSettings):
     """What can be set, by variables that begin with `LINXUAN_`.
 
     `DATABASE`, `DATA`, `FILES`, `KEY` or `KEY_FILE`, `OUTBOX`, `INTAKE`, `BACKUPS`, `ADMINISTRATORS`, `SMTP_…`,
-    `TEMPLATES`, `CONSOLE_URL`, `PROXIES` and `PUBLIC_URL`.
+    `TEMPLATES`, `CONSOLE_URL`, `PROXIES`, `SECOND_FACTOR` and `PUBLIC_URL`.
     What is secret is shown nowhere.
     """
 
@@ -62,6 +63,8 @@ class Settings(BaseSettings):
     console_url: str | None = None
     #: Addresses, apart by commas, of servers before the console that say truly where a request comes from.
     proxies: str = ""
+    #: Roles, apart by commas, in which nobody acts without a second factor: `administrator,operator`.
+    second_factor: str = ""
     #: An office's own Word templates, in the place of the shipped ones of the same names.
     templates: Path | None = None
     #: Where the public reaches the console: certificates lead there to be verified.
@@ -145,6 +148,20 @@ class Settings(BaseSettings):
     def backup_folder(self) -> Path:
         """Where the nightly backups lie."""
         return self.backups or self.data / "backups"
+
+    @property
+    def second_factor_roles(self) -> frozenset[Role]:
+        """The roles that need a second factor. Raises `UnknownError` for what is no role of a person."""
+        told = {one.strip() for one in self.second_factor.split(",") if one.strip()}
+        known = [role.value for role in OF_PEOPLE]
+        if unknown := sorted(told - set(known)):
+            raise UnknownError(
+                Words(
+                    "LINXUAN_SECOND_FACTOR 中没有角色 {role}；可写：{known}",
+                    "LINXUAN_SECOND_FACTOR: {role} is none of the roles {known}",
+                ).format(role=unknown[0], known="、".join(known))
+            )
+        return frozenset(Role(one) for one in told)
 
     @property
     def administrator_mails(self) -> tuple[str, ...]:

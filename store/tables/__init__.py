@@ -39,6 +39,7 @@ from store.tables.pasts import claim, past
 from store.tables.people import organization, person, person_role
 from store.tables.programs import calendar_used, program, revision, ruling, schedule
 from store.tables.rehearsals import rehearsal, scene
+from store.tables.second_factors import recovery_code, second_factor
 from store.tables.sessions import api_token, session, sign_in_attempt
 from store.tables.telling import telling
 from store.tables.tenures import assessment, duty_report, payment, revocation, suspension, tenure
@@ -96,6 +97,7 @@ __all__ = [
     "ranking",
     "receipt",
     "recommended",
+    "recovery_code",
     "recusal",
     "rehearsal",
     "reminder",
@@ -108,6 +110,7 @@ __all__ = [
     "scene",
     "schedule",
     "score",
+    "second_factor",
     "session",
     "sign_in_attempt",
     "suspension",

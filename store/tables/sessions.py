@@ -1,12 +1,13 @@
 """Who is signed in to the console, and whose passwords were tried in vain."""
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, Table
+from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Integer, Table
 
 from store.tables.base import metadata
 from store.types import Instant, Line
 
 #: Somebody signed in. `token` is the SHA-256 of what their browser holds, so that nobody who reads this table can stand
 #: in for them; `role` at `organization` is the one they have chosen to act in. It ends at `ends_at` at the latest.
+#: One that `awaits_code` is nobody's yet: the second factor is still to come.
 session = Table(
     "session",
     metadata,
@@ -20,6 +21,7 @@ session = Table(
     Column("seen_at", Instant, nullable=False),
     Column("ends_at", Instant, nullable=False),
     Column("ended_at", Instant),
+    Column("awaits_code", Boolean, nullable=False),
 )
 
 #: Tokens of the API: whoever holds one acts as this person in this role. `token` is its SHA-256.

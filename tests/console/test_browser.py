@@ -141,7 +141,15 @@ def _all_paths(page: Page, address: str) -> list[str]:
     paths = _paths(page, address)
     page.goto(f"{address}{waiting(page, address)}")
     one = str(page.locator("table.nominations a").first.get_attribute("href"))
-    return [*paths, "/nominations", one, "/account", "/verify", "/nowhere"]
+    return [
+        *paths,
+        "/nominations",
+        one,
+        "/intake?program=" + paths[1].rpartition("/")[2],
+        "/account",
+        "/verify",
+        "/nowhere",
+    ]
 
 
 def waiting(page: Page, address: str) -> str:
@@ -161,12 +169,12 @@ def test_pages_are_quiet_local_and_readable(page: Page, screen: str, address: st
     page.on("requestfailed", lambda request: said.append(request.url))
     page.on("request", lambda request: asked.append(request.url))
     paths = _all_paths(page, address)
-    assert len(paths) == 11
+    assert len(paths) == 12
     for path in paths:
         answer = page.goto(address + path)
         assert answer
         assert answer.ok or path == "/nowhere"
-        name = path.rpartition("/")[2] or "overview"
+        name = path.partition("?")[0].rpartition("/")[2] or "overview"
         page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true })")
         page.screenshot(path=OUTPUT / f"console-{name}-{screen}.png", full_page=True)
         assert page.evaluate(OVERHANG) == []
@@ -183,7 +191,7 @@ def test_nothing_sticks_out_at_any_width_or_zoom(page: Page, address: str, width
     for path in _all_paths(page, address):
         page.set_viewport_size({"width": width, "height": 800})
         for language in ("zh", "en"):
-            page.goto(f"{address}{path}?lang={language}")
+            page.goto(f"{address}{path}{'&' if '?' in path else '?'}lang={language}")
             assert page.evaluate(OVERHANG) == []
             assert page.evaluate("document.documentElement.scrollWidth") == width
 
@@ -235,6 +243,34 @@ def test_newcomer_finds_what_has_waited_longest_returns_it_and_sees_what_goes_ou
     page.goto(f"{demo[0]}/nominations?q={nominee}")
     page.get_by_role("link", name=nominee).first.click()
     assert "请补交获奖证书复印件" in page.locator("table.events").inner_text()
+    context.close()
+
+
+@pytest.mark.parametrize("screen", ["desktop", "phone"])
+def test_operator_previews_several_takes_a_table_in_and_mends_it_without_a_script(
+    browser: Browser, demo: tuple[str, dict[str, str]], screen: str
+) -> None:
+    context = browser.new_context(**SCREENS[screen], java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page, demo, OPERATOR)
+    page.goto(f"{demo[0]}{waiting(page, demo[0])}")
+    for place in (0, 1):
+        page.locator("td.pick input").nth(place).check()
+    page.get_by_label("操作").select_option("return")
+    page.get_by_label("理由或说明").fill("请补交证明")
+    page.get_by_role("button", name="预览选中的").click()
+    assert "可以办理 2 件" in page.get_by_role("status").first.inner_text()
+    page.screenshot(path=OUTPUT / f"console-together-{screen}.png", full_page=True)
+    program = page.locator("input[name=number], a[href^='/nominations/']").first.get_attribute("href")
+    page.goto(f"{demo[0]}/intake?program={str(program).rpartition('/')[2].rpartition('-')[0]}")
+    table = "姓名,工作单位,推荐单位,身份证号码\n甲某,,演示区,510502199001010011\n乙某,演示厂,演示区,\n"
+    page.get_by_label("文件（").set_input_files([{"name": "表.csv", "mimeType": "text/csv", "buffer": table.encode()}])
+    page.get_by_role("button", name="上传并核对").click()
+    assert "有问题须改正" in page.get_by_role("status").first.inner_text()
+    page.screenshot(path=OUTPUT / f"console-intake-{screen}.png", full_page=True)
+    page.get_by_label("B2 改为").fill("演示厂")
+    page.get_by_role("button", name="按此改正").click()
+    assert page.get_by_label("B2 改为").count() == 0
     context.close()
 
 

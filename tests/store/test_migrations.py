@@ -38,6 +38,7 @@ CONSTRAINED = {
     ("recusal", "ground"): "other",
     ("reminder", "held"): "hours",
     ("reminder", "state"): "gathered",
+    ("session", "awaits_code"): False,
     ("tie_resolution", "way"): "panel",
     ("verdict", "result"): "pass",
 }
