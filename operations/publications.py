@@ -187,7 +187,7 @@ def _publication(running: Running, row: Row[Any]) -> Publication:
     return Publication(
         id=row.id,
         program=program,
-        title=f"{program.award}（{program.edition}）{whom}公示",
+        title=f"{program.edition}{program.award}拟入选{whom}公示",
         basis=basis_of(program),
         dates=list_of(row),
         reception=stage.office or program.office,

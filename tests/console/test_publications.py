@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from console import create_app
 from console.publications import OFTEN
+from operations.audit import audit
 from operations.desk import Desk
 from operations.publications import MOST_FILES, publications
 from store import events_of
@@ -102,6 +103,7 @@ def test_person_objects_and_gets_a_receipt_while_the_nominee_is_held_back(desk: 
         told = next(iter(events_of(connection, SMALL, nomination=f"{SMALL}-0002", newest_first=True)))
     assert stage == "publicity.objected"
     assert (told["kind"], told["role"], len(told["files"])) == ("objection.lodged", "public", 1)
+    assert audit(desk).broken == ()
     # Nothing of what came in lies about.
     assert list(desk.contents.incoming.glob("*")) == []
 
