@@ -9,12 +9,15 @@ import click
 
 from cli.describe import actor_option
 from cli.desk import acting, settings_of
-from cli.face import Face, Group, command_face, say
-from cli.sources import reading_desk, standing_desk
+from cli.face import LANGUAGE, Face, Group, command_face, say
+from cli.sources import calendar_of, program_of, reading_desk, standing_desk
+from operations.desk import Running
+from operations.letters_ahead import letters_ahead
 from operations.messages import acknowledge, list_held, list_messages, release
 from operations.remind import pending, remind
 from operations.results import Denied
 from operations.settings import open_channel
+from operations.subscriptions import list_unsubscribed, subscribe, unsubscribe
 
 _STATES = {
     "waiting": say("待发", "waiting"),
@@ -77,8 +80,11 @@ def list_them(face: Face, states: tuple[str, ...]) -> None:
     """List messages and what waits."""
     desk = reading_desk(face)
     messages, held = list_messages(desk, states), [] if states else list_held(desk)
+    left = [] if states else list_unsubscribed(desk)
     lines = [
-        f"{one.id}　{one.recipient}　{_STATES[one.state]}　{one.subject}" + (f"　{one.problem}" if one.problem else "")
+        f"{one.id}　{one.recipient}　{_STATES[one.state]}　{one.subject}"
+        + (f"　{one.problem}" if one.problem else "")
+        + (_received(one.received_at) if one.received_at else "")
         for one in messages
     ]
     lines += [
@@ -86,9 +92,60 @@ def list_them(face: Face, states: tuple[str, ...]) -> None:
         + say(f"{one.count} 条，{_WHY[one.why]}", f"{one.count}, {_WHY[one.why]}")
         for one in held
     ]
+    lines += [
+        f"{one.recipient}　{one.program}　"
+        + say(f"{one.since:%Y-%m-%d} 起退订办理结果通知", f"no news of outcomes since {one.since:%Y-%m-%d}")
+        for one in left
+    ]
     face.answer(
-        {"messages": [asdict(one) for one in messages], "held": [asdict(one) for one in held]},
+        {
+            "messages": [asdict(one) for one in messages],
+            "held": [asdict(one) for one in held],
+            "unsubscribed": [asdict(one) for one in left],
+        },
         lines or [say("没有信函，也没有待发的提醒", "there are no messages, and nothing waits")],
+    )
+
+
+def _received(at: datetime) -> str:
+    return say(f"　{at:%m-%d %H:%M} 确认收到", f"  received {at:%m-%d %H:%M}")
+
+
+@command.command(
+    "preview",
+    help=say(
+        "列出项目会发出的全部信函：何时、发给谁、内容；开通前即可查看",
+        "every letter that a program can send: when, to whom and what it says; before it opens",
+    ),
+)
+@click.argument("program", metavar="ID|FILE")
+@click.option("--full", is_flag=True, help=say("连同全文", "with their texts"))
+@command_face
+def preview(face: Face, program: str, full: bool) -> None:
+    """Show every letter that a program can send."""
+    found = program_of(face, program)
+    running = Running(found, 0, None, calendar_of(face))
+    ahead = letters_ahead(running, face.now, "en" if LANGUAGE == "en" else "zh")
+    lines = []
+    for one in ahead:
+        days = "、".join(f"{at:%Y-%m-%d %H:%M}" for at in one.dates)
+        when, to = one.when.in_language(LANGUAGE), one.to.in_language(LANGUAGE)
+        lines.append(f"{when}" + (f"（{days}）" if days else "") + f"　→ {to}　{one.letter.subject}")
+        lines += [f"    {line}" for line in one.letter.body.splitlines()] if full else []
+    face.answer(
+        [
+            {
+                "kind": one.kind.value,
+                "stage": one.stage,
+                "to": one.to.in_language(LANGUAGE),
+                "when": one.when.in_language(LANGUAGE),
+                "dates": [at.isoformat() for at in one.dates],
+                "subject": one.letter.subject,
+                "body": one.letter.body,
+            }
+            for one in ahead
+        ],
+        lines,
     )
 
 
@@ -102,6 +159,46 @@ def acknowledge_one(face: Face, message: str, actor: str) -> None:
     if refused := acknowledge(desk, message, act):
         face.refuse(refused.refusals, message=message)
     face.answer({"message": message}, say(f"已登记信函 {message} 收到", f"{message} was received"))
+
+
+@command.command(
+    "unsubscribe",
+    help=say(
+        "不再向收件人发送项目的办理结果通知；待办、期限和邀请照常发送",
+        "send a recipient no more news of outcomes of a program; what they have to do still reaches them",
+    ),
+)
+@click.argument("program", metavar="PROGRAM")
+@click.argument("recipient", metavar="RECIPIENT")
+@actor_option()
+@command_face
+def unsubscribe_one(face: Face, program: str, recipient: str, actor: str) -> None:
+    """Stop news of outcomes."""
+    desk, act = acting(face, actor)
+    if refused := unsubscribe(desk, program, recipient, act):
+        face.refuse(refused.refusals, program=program, recipient=recipient)
+    face.answer(
+        {"program": program, "recipient": recipient},
+        say(
+            f"{recipient} 不再收到 {program} 的办理结果通知", f"{recipient} gets no more news of outcomes of {program}"
+        ),
+    )
+
+
+@command.command("subscribe", help=say("恢复向收件人发送办理结果通知", "let news of outcomes come again"))
+@click.argument("program", metavar="PROGRAM")
+@click.argument("recipient", metavar="RECIPIENT")
+@actor_option()
+@command_face
+def subscribe_one(face: Face, program: str, recipient: str, actor: str) -> None:
+    """Let news of outcomes come again."""
+    desk, act = acting(face, actor)
+    if refused := subscribe(desk, program, recipient, act):
+        face.refuse(refused.refusals, program=program, recipient=recipient)
+    face.answer(
+        {"program": program, "recipient": recipient},
+        say(f"{recipient} 收到 {program} 的办理结果通知", f"{recipient} gets news of outcomes of {program}"),
+    )
 
 
 @command.command("release", help=say("重新发送搁置的信函", "try parked messages again"))

@@ -20,6 +20,7 @@ from documents.certificates import VERIFY
 from operations.actors import MACHINE, Actor, Role
 from operations.authority import anybody_registered
 from operations.desk import Desk
+from operations.links import LETTERS
 from operations.results import UnknownError
 from operations.second_factor import must_enrol
 from operations.sessions import LONGEST, Session, session_of
@@ -33,7 +34,7 @@ SET_UP: Final = "/account/second-factor"
 PUBLICITY: Final = "/publicity"
 
 #: Addresses that are for everybody, and those below them; those of the API ask for a token themselves.
-PUBLIC: Final = (VERIFY, PUBLICITY, SIGN_IN, "/health", "/assets", "/api")
+PUBLIC: Final = (VERIFY, PUBLICITY, LETTERS, SIGN_IN, "/health", "/assets", "/api")
 
 
 @dataclass(frozen=True, slots=True)

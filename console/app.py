@@ -23,6 +23,7 @@ from console.evaluating import Evaluating
 from console.guard import LOOPBACK_HOSTS, Guard
 from console.honors import Honors
 from console.intake import Intake
+from console.letters import Letters
 from console.lists import Lists
 from console.materials import Materials
 from console.nominations import Nominations
@@ -66,6 +67,7 @@ _PAGES = (
     Calendars,
     Auditing,
     Usages,
+    Letters,
 )
 
 

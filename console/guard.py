@@ -17,6 +17,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from operations.links import LETTERS, Purpose
+
 LOOPBACK_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 #: Nothing but the app's own style sheet and pictures, and forms that are sent to itself; no script, no frame.
@@ -33,6 +35,9 @@ HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+
+#: Mail programs send this by themselves (RFC 8058). It asks for no session: what it needs is in the address.
+ONE_CLICK: Final = f"{LETTERS}/{Purpose.UNSUBSCRIBE}/"
 
 METHODS: Final = ("GET", "HEAD", "POST")
 _log = logging.getLogger(__name__)
@@ -99,7 +104,10 @@ class Guard:
             return HTTPStatus.MISDIRECTED_REQUEST
         if request.method not in METHODS:
             return HTTPStatus.METHOD_NOT_ALLOWED
-        if request.method == "POST" and not _is_own(request) and not self._tokens_alone(request.url.path):
+        path = request.url.path
+        if request.method == "POST" and not (
+            _is_own(request) or path.startswith(ONE_CLICK) or self._tokens_alone(path)
+        ):
             return HTTPStatus.FORBIDDEN
         return None
 

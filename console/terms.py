@@ -1,4 +1,4 @@
-"""What the events of a term, and of a joint screening, say to people."""
+"""What the events of a term, of a joint screening and of subscriptions say to people."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -72,7 +72,11 @@ def _opinion(event: Event) -> Words:
     )
 
 
-#: What each kind of event of a term is told as.
+def _news(event: Event, zh: str, en: str) -> Words:
+    return Words(f"{zh}：{{recipient}}", f"{en} {{recipient}}").format(recipient=event.facts["recipient"])
+
+
+#: What each kind of event of a term, a joint screening or a subscription is told as.
 PHRASES: Final[Mapping[str, Callable[[Event], Words]]] = {
     "opinion.given": _opinion,
     "duties.reported": _reported,
@@ -83,5 +87,7 @@ PHRASES: Final[Mapping[str, Callable[[Event], Words]]] = {
     "benefits.stopped": _stopped,
     "benefits.resumed": lambda _: Words("恢复待遇", "benefits run again"),
     "title.revoked": _revoked,
+    "news.unsubscribed": lambda event: _news(event, "退订办理结果通知", "no more news of outcomes to"),
+    "news.subscribed": lambda event: _news(event, "恢复办理结果通知", "news of outcomes again to"),
     "certificate.returned": lambda _: Words("收回证书", "certificate returned"),
 }

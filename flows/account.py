@@ -3,8 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar
-from uuid import uuid4
+from typing import Any, TypeVar
 
 from prefect import State, get_client
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
@@ -14,7 +13,6 @@ from prefect.states import Completed, Failed
 from sqlalchemy.exc import DBAPIError
 
 from documents.errors import DocumentError
-from flows.clock import instant
 from flows.progress import Progress, shown
 from notifications.channels import DeliveryFailed
 from operations.desk import Desk
@@ -31,10 +29,6 @@ _Result = TypeVar("_Result")
 
 #: After how many seconds, each time, what may be done twice is tried again while a database or a mail server is away.
 PATIENTLY = (5, 30, 120)
-
-#: The event that letters were parked, and what it is about.
-PARKED: Final = "linxuan.message.parked"
-OUTBOX: Final = "linxuan.outbox"
 
 #: A table is read by a person. The store keeps every move; the table says how many more there were.
 MOST_ROWS = 500
@@ -67,7 +61,6 @@ class Account:
 
     `programs` and `stages` are the ids of those it touched, which it is tagged with.
 
-    `parked` counts the letters that it gave up, which automations hear of.
     `failed`: nothing came of what was asked for, and somebody has to mend something.
     """
 
@@ -77,7 +70,6 @@ class Account:
     stages: frozenset[str] = frozenset()
     tables: Sequence[Table] = field(default_factory=tuple)
     pages: Sequence[Page] = field(default_factory=tuple)
-    parked: int = 0
     failed: bool = False
 
 
@@ -112,8 +104,6 @@ async def carry_out(
         await asyncio.sleep(wait)
     get_run_logger().info(account.summary)
     await _tag(account.programs | {f"环节:{stage}" for stage in account.stages})
-    if account.parked:
-        await _say_parked(account.parked)
     for table in account.tables:
         if table.rows:
             await acreate_table_artifact(
@@ -198,14 +188,6 @@ async def _tag(tags: frozenset[str]) -> None:
     if tags:
         async with get_client() as client:
             await client.update_flow_run(flow_run.id, tags={*flow_run.tags, *tags})
-
-
-async def _say_parked(count: int) -> None:
-    event = {"event": PARKED, "resource": {"prefect.resource.id": OUTBOX}, "payload": {"count": count}}
-    async with get_client() as client:
-        await client.request(
-            "POST", "/events", json=[{**event, "id": str(uuid4()), "occurred": instant(None).isoformat()}]
-        )
 
 
 def _description(table: Table, summary: str) -> str:

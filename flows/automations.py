@@ -11,7 +11,7 @@ from prefect.events.actions import ChangeFlowRunState, RunDeployment
 from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
 from prefect.events.schemas.events import ResourceSpecification
 
-from flows.account import OUTBOX, PARKED
+from flows.telling import OUTBOX, PARKED
 
 #: A run says that it lives every so many seconds; it is taken for dead when it has not for three times as long.
 HEARTBEAT = 30

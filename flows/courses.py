@@ -77,7 +77,6 @@ def driven(desk: Desk, program_id: str, now: datetime) -> Account:
         facts={**done.facts, "sent": sent.sent, "parked": sent.parked, "next": coming.isoformat() if coming else None},
         programs=frozenset({program_id}),
         stages=done.stages,
-        parked=sent.parked,
         tables=(
             *done.tables,
             Table("dates", "重要日期", [_date(one, now) for one in seen.dates]),

@@ -64,7 +64,6 @@ def reminded(desk: Desk, now: datetime) -> Account:
     return Account(
         summary="，".join(f"{what} {count}" for what, count in counts.items() if count) or "没有应发的提醒",
         facts=facts,
-        parked=done.parked,
         tables=(
             Table("delivered", "提醒", [counts] if any(counts.values()) else []),
             Table("messages", "信函", messages),

@@ -1,5 +1,7 @@
 """One Prefect event for each move, once it is committed: `linxuan.nomination.moved`, for automations to react to.
 
+And one for letters that were parked, by a run or by the command line: `linxuan.message.parked`.
+
 Events go to the server's own door and are looked for afterwards: one that is gone between its taking them and its
 writing them down is told again. So they come at least once, each under one id; the server keeps an id once.
 
@@ -21,12 +23,16 @@ from deadlines.zone import SHANGHAI
 from flows.server import client_environment, with_defaults
 from operations.desk import Desk
 from operations.settings import Settings, open_desk
-from operations.telling import happened_at, has_told, to_tell
+from operations.telling import happened_at, has_told, has_told_parked, parked_to_tell, to_tell
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import PrefectClient
 
 EVENT: Final = "linxuan.nomination.moved"
+
+#: The event that letters were parked, and what it is about.
+PARKED: Final = "linxuan.message.parked"
+OUTBOX: Final = "linxuan.outbox"
 
 #: Makes the id of an event from its program, position and digest.
 _OURS: Final = UUID("6f0f8f3e-5c0d-5b0e-9a53-3e1b7d2c4a10")
@@ -79,6 +85,25 @@ async def tell(desk: Desk, client: "PrefectClient") -> int:
     return count
 
 
+async def tell_parked(desk: Desk, client: "PrefectClient") -> int:
+    """Tell of letters that were parked and not told of yet; returns how many those were. Raises as `tell` does."""
+    count = 0
+    while parked := await asyncio.to_thread(parked_to_tell, desk):
+        now = datetime.now(SHANGHAI)
+        event = {
+            # The same letters, told again within a day, are the same event.
+            "id": str(uuid5(_OURS, "\n".join([now.date().isoformat(), *parked]))),
+            "event": PARKED,
+            "occurred": now.isoformat(),
+            "resource": {"prefect.resource.id": OUTBOX},
+            "payload": {"count": len(parked)},
+        }
+        await _hand_in(client, [event])
+        await asyncio.to_thread(has_told_parked, desk, parked, now)
+        count += len(parked)
+    return count
+
+
 async def _hand_in(client: "PrefectClient", events: Sequence[Mapping[str, Any]]) -> None:
     """Hand events in, and wait until the server has written them down."""
     await client.request("POST", "/events", json=events)
@@ -102,6 +127,7 @@ async def keep_telling(desk: Desk) -> None:
         try:
             async with get_client() as client:
                 await tell(desk, client)
+                await tell_parked(desk, client)
             away = False
         except Exception as error:  # noqa: BLE001 - whatever it is, the next look may do better
             if not away:

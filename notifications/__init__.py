@@ -2,7 +2,7 @@
 
 from notifications.channels import Channel, DeliveryFailed, FileChannel, MemoryChannel, SmtpChannel
 from notifications.hours import next_working_instant, working_days_left
-from notifications.letters import Item, Letter, Nominated, compose, message_id
+from notifications.letters import Item, Letter, Letterhead, Links, Nominated, compose, message_id
 from notifications.owed import Owed, OwedKind, arrival_reminder, deadline_reminders, invitation, notice
 from notifications.retries import next_attempt
 from notifications.tasks import task_at
@@ -13,6 +13,8 @@ __all__ = [
     "FileChannel",
     "Item",
     "Letter",
+    "Letterhead",
+    "Links",
     "MemoryChannel",
     "Nominated",
     "Owed",

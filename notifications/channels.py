@@ -8,6 +8,8 @@ import os
 import re
 import smtplib
 import ssl
+from collections.abc import Sequence
+from copy import copy
 from email.headerregistry import Address
 from pathlib import Path
 from types import TracebackType
@@ -34,6 +36,10 @@ class Channel(Protocol):
 
     def deliver(self, letter: Letter) -> None:
         """Deliver the letter, or raise `DeliveryFailed`."""
+
+    def beside(self) -> Sequence["Channel"]:
+        """Return others of the same that can deliver at the same time, each with what it needs; none by itself."""
+        return ()
 
     def close(self) -> None:
         """Let go of what is kept open; the next letter opens it again."""
@@ -89,7 +95,7 @@ class FileChannel(Channel):
 
 
 class SmtpChannel(Channel):
-    """Sends letters through a mail server, over one connection for a batch.
+    """Sends letters through a mail server, over one connection for a batch; so many at once with those beside it.
 
     `sender` is `名称 <mailbox@host>`; `ValueError` for anything else. `timeout` is in seconds. Certificates are checked
     against the system's authorities, or those that `SSL_CERT_FILE` names.
@@ -108,6 +114,7 @@ class SmtpChannel(Channel):
         password: str | None = None,
         security: Security = "starttls",
         timeout: float = 30,
+        connections: int = 1,
     ) -> None:
         self._host = host
         self._port = port
@@ -116,7 +123,15 @@ class SmtpChannel(Channel):
         self._password = password
         self._security = security
         self._timeout = timeout
+        self._connections = connections
         self._connection: smtplib.SMTP | None = None
+
+    def beside(self) -> Sequence["SmtpChannel"]:
+        """Return as many others as make up its connections."""
+        others = [copy(self) for _ in range(1, self._connections)]
+        for one in others:
+            one._connection = None  # noqa: SLF001 - one of the same
+        return others
 
     def deliver(self, letter: Letter) -> None:
         """Send the letter; a 5xx answer to its recipient or its text is permanent, everything else is not."""

@@ -1,13 +1,14 @@
-"""What a message says: one digest for one recipient, in Chinese, from the templates in `texts/`."""
+"""What a message says: one digest for one recipient, in one language, from the templates in `texts/`."""
 
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from functools import cache
+from typing import Final, Literal
 
 import cn2an
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
 
 from deadlines import SHANGHAI
 from deadlines.zone import last_day_before
@@ -17,6 +18,34 @@ from notifications.owed import OwedKind
 LISTED: Final = 10
 _SUBJECT_LENGTH: Final = 100
 _WEEKDAYS: Final = "一二三四五六日"
+_DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+Language = Literal["zh", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """What all letters of an installation have in common: their language, and where their links lead.
+
+    `console` is where people who sign in reach the console, `public` where anybody reaches its public pages; without a
+    slash at the end, and none where there is no such address.
+    """
+
+    language: Language = "zh"
+    console: str | None = None
+    public: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Addresses that a letter ends with: where its receipt is confirmed, and where news like it is not wanted again."""
+
+    confirm: str | None = None
+    unsubscribe: str | None = None
+
+
+NO_LINKS: Final = Links()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +58,14 @@ class Nominated:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One owed thing, with all that its recipient needs to act on it; every text is for people, in Chinese.
+    """One owed thing, with all that its recipient needs to act on it; every text is for people, in their language.
 
     `award` names the award and its edition, `stage` the standing. `nominations` are the first of `total` (all of them
     where it is left out), and `about` whose they are where that is not the recipient. An `urgent` item cannot wait for
-    another working day. `task` is what to do, `where` the page or the office where it is done. `due` is the first
+    another working day. `task` is what to do, `where` the office where it is done, `page` the page. `due` is the first
     instant too late (aware), and `working_days_left` counts from the day of sending; `provisional`: the due rests on a
     holiday schedule that is not published yet. `outcome` says what became of a nomination, `reason` why; both belong to
-    a notice.
+    a notice. `remarks` are the program's own words. Of an item with a `receipt` somebody must know that it came.
     """
 
     kind: OwedKind
@@ -53,6 +82,9 @@ class Item:
     where: str | None = None
     outcome: str | None = None
     reason: str | None = None
+    page: str | None = None
+    remarks: tuple[str, ...] = ()
+    receipt: bool = False
 
     @property
     def count(self) -> int:
@@ -64,7 +96,8 @@ class Item:
 class Letter:
     """A message ready for a channel. `message_id` is its RFC 5322 Message-ID without the angle brackets.
 
-    `written_at` becomes its date: a letter that is tried again is the same letter.
+    `written_at` becomes its date: a letter that is tried again is the same letter. Its `links` are no part of the body,
+    which is kept: whoever has them acts as the recipient.
     """
 
     message_id: str
@@ -73,24 +106,49 @@ class Letter:
     subject: str
     body: str
     written_at: datetime
+    links: Links = NO_LINKS
+    language: Language = "zh"
+
+    @property
+    def text(self) -> str:
+        """The body with its links, as it is sent."""
+        if self.links == NO_LINKS:
+            return self.body
+        written = _TEXTS[self.language].links.render(confirm=self.links.confirm, unsubscribe=self.links.unsubscribe)
+        return self.body + written
 
 
-def compose(
-    recipient: str, items: Iterable[Item], *, address: str | None, sender: str, key: str, now: datetime
+def compose(  # noqa: PLR0913 - what a letter is made of, each by name
+    recipient: str,
+    items: Iterable[Item],
+    *,
+    address: str | None,
+    sender: str,
+    name: str,
+    now: datetime,
+    links: Links = NO_LINKS,
+    language: Language = "zh",
 ) -> Letter:
     """Return the one letter that tells a recipient all these items, the most urgent first.
 
-    `sender` is the office that signs it. The same `key` always gives the same Message-ID. Raises `ValueError` without
-    items.
+    `sender` is the office that signs it, `name` its Message-ID. Raises `ValueError` without items.
     """
     ranked = sorted(items, key=_urgency)
     if not ranked:
         raise ValueError("a letter needs something to say")
-    subject = _TEXTS.get_template("subject.txt").render(items=ranked)
-    body = _TEXTS.get_template("digest.txt").render(
-        recipient=recipient, items=ranked, sender=sender, now=now.astimezone(SHANGHAI), listed=LISTED
+    texts = _TEXTS[language]
+    subject = texts.subject.render(items=ranked)
+    body = texts.letter.render(
+        recipient=recipient,
+        items=ranked,
+        sender=sender,
+        now=now.astimezone(SHANGHAI),
+        listed=LISTED,
+        receipt=any(item.receipt for item in ranked),
+        linked=links.confirm is not None,
+        id=name,
     )
-    return Letter(message_id(key), recipient, address, _shortened(_one_line(subject)), body, now)
+    return Letter(name, recipient, address, _shortened(_one_line(subject)), body, now, links, language)
 
 
 def message_id(key: str) -> str:
@@ -115,16 +173,34 @@ def _day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+def _day_in_english(day: date) -> str:
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
 def _closing_day(due: datetime) -> str:
     day = last_day_before(due)
     return f"{day.month}月{day.day}日"
 
 
-def _closing(due: datetime) -> str:
+def _closing_day_in_english(due: datetime) -> str:
+    day = last_day_before(due)
+    return f"{day.day} {_MONTHS[day.month - 1]}"
+
+
+def _clock(due: datetime) -> str:
     """Write the first instant too late as people say it: 24:00 of the last day, not 00:00 of the next."""
-    day, local = last_day_before(due), due.astimezone(SHANGHAI)
-    clock = "24:00" if day < local.date() else f"{local:%H:%M}"
-    return f"{_day(day)}（星期{_WEEKDAYS[day.weekday()]}）{clock}"
+    local = due.astimezone(SHANGHAI)
+    return "24:00" if last_day_before(due) < local.date() else f"{local:%H:%M}"
+
+
+def _closing(due: datetime) -> str:
+    day = last_day_before(due)
+    return f"{_day(day)}（星期{_WEEKDAYS[day.weekday()]}）{_clock(due)}"
+
+
+def _closing_in_english(due: datetime) -> str:
+    day = last_day_before(due)
+    return f"{_DAYS[day.weekday()]} {_day_in_english(day)}, {_clock(due)}"
 
 
 def _remaining(working_days: int | None) -> str:
@@ -137,26 +213,51 @@ def _remaining(working_days: int | None) -> str:
             return f"，还有{working_days}个工作日"
 
 
-def _environment() -> Environment:
+def _remaining_in_english(working_days: int | None) -> str:
+    match working_days:
+        case None:
+            return ""
+        case 0:
+            return ", today is the last working day"
+        case 1:
+            return ", one working day is left"
+        case _:
+            return f", {working_days} working days are left"
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """The templates of one language, compiled."""
+
+    subject: Template
+    letter: Template
+    links: Template
+
+
+def _texts(language: Language, **filters: object) -> _Texts:
     environment = Environment(
-        loader=PackageLoader("notifications", "texts"),
+        loader=PackageLoader("notifications", f"texts/{language}"),
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        # A digest includes a template for each item, and none of them changes while the product runs.
         auto_reload=False,
         finalize=_one_line,
     )
-    environment.filters |= {
-        "day": _day,
-        "closing": _closing,
-        "closing_day": _closing_day,
-        "remaining": _remaining,
-        "numeral": cn2an.an2cn,
-    }
-    return environment
+    environment.filters |= filters
+    return _Texts(*(environment.get_template(f"{name}.txt") for name in ("subject", "letter", "links")))
 
 
-_TEXTS: Final = _environment()
+_TEXTS: Final[dict[Language, _Texts]] = {
+    "zh": _texts(
+        "zh", day=_day, closing=_closing, closing_day=_closing_day, remaining=_remaining, numeral=cache(cn2an.an2cn)
+    ),
+    "en": _texts(
+        "en",
+        day=_day_in_english,
+        closing=_closing_in_english,
+        closing_day=_closing_day_in_english,
+        remaining=_remaining_in_english,
+    ),
+}

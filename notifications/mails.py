@@ -49,7 +49,12 @@ def mail_of(letter: Letter, sender: Address, encoding: Literal["8bit", "base64"]
     mail["Message-ID"] = f"<{letter.message_id}>"
     # RFC 3834: absence replies and list servers leave such a mail alone.
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_payload(letter.body, _BODIES[encoding])
+    if unsubscribe := letter.links.unsubscribe:
+        mail["List-Unsubscribe"] = f"<{unsubscribe}>"
+        if unsubscribe.startswith("https:"):
+            # RFC 8058, which asks for HTTPS: a mail program does it by itself at its reader's wish.
+            mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    mail.set_payload(letter.text, _BODIES[encoding])
     return mail.as_bytes(policy=_POLICIES[encoding])
 
 

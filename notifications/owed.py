@@ -106,6 +106,25 @@ def deadline_reminders(  # noqa: PLR0913 - a bundle of these would be made for t
     )
 
 
+def asked_reminder(  # noqa: PLR0913 - a bundle of these would be made for this call alone
+    program_id: str, stage: str, recipient: str, due: datetime, *, asked: str, step: int, send_at: datetime
+) -> Owed:
+    """Return the rung of a ladder before what is `asked` of somebody is due, once for each step of it."""
+    closes = due.astimezone(SHANGHAI)
+    return Owed(
+        key=_key(OwedKind.DEADLINE, program_id, stage, closes.isoformat(), str(step), recipient, asked),
+        kind=OwedKind.DEADLINE,
+        recipient=recipient,
+        program=program_id,
+        stage=stage,
+        due=closes,
+        step=step,
+        nomination=None,
+        send_at=send_at,
+        facts=MappingProxyType({"asked": asked}),
+    )
+
+
 def arrival_reminder(
     program_id: str,
     stage: str,
@@ -197,11 +216,13 @@ def following(  # noqa: PLR0913 - as above
 ) -> Owed:
     """Return what follows so many working days after somebody was told something, while it is still not done.
 
-    Of a matter with a deadline each follows once; of others once for each day on which something was told.
+    Each follows once for each day on which something was told. Those of one deadline are `alike`: once one of them is
+    told, the others are not.
     """
-    matter = due.astimezone(SHANGHAI).isoformat() if due else since.astimezone(SHANGHAI).date().isoformat()
+    matter = due.astimezone(SHANGHAI).isoformat() if due else "-"
+    told = since.astimezone(SHANGHAI).date().isoformat()
     return Owed(
-        key=_key(kind, program_id, stage, matter, str(days), about, recipient),
+        key=_key(kind, program_id, stage, matter, str(days), about, recipient, told),
         kind=kind,
         recipient=recipient,
         program=program_id,
@@ -214,6 +235,13 @@ def following(  # noqa: PLR0913 - as above
         about=about,
         since=since,
     )
+
+
+def alike(key: str) -> tuple[str, str]:
+    """Return the first and the last key that could follow the same as this one, on whatever day."""
+    matter, _, _ = key.rpartition("|")
+    # What stands behind is a day, so that letters come after all of them.
+    return f"{matter}|", f"{matter}|A"
 
 
 #: What stands for itself nowhere in a part of a key, and what is written in its place, in this order.

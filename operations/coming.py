@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, bindparam, func, selec
 from operations.desk import Desk
 from operations.overview import Dated
 from operations.remind import next_delivery
+from operations.rungs import next_rung
 from store import tables as t
 from store.types import Instant
 
@@ -22,6 +23,7 @@ def next_instant(desk: Desk, program_id: str, dates: tuple[Dated, ...], now: dat
         due = [connection.execute(query, {"program": program_id, "now": now}).scalar() for query in _DUE]
         owed = next_delivery(connection, program_id)
     marks = [mark for dated in dates for mark in (dated.key.opens, dated.key.closes)]
+    marks += [next_rung(desk, program_id, now)]
     return min((mark for mark in (*due, owed, *marks) if mark is not None and mark > now), default=None)
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from hashlib import sha256
 from io import BytesIO
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.engine import Connection
@@ -17,6 +17,7 @@ from deadlines.course import Close, Course
 from deadlines.errors import OutsideCalendarError
 from deadlines.keydates import KeyDates, calendar_of, count_period, key_dates
 from deadlines.periods import Period
+from notifications.letters import Letterhead
 from operations.reach import behind, generation, with_schedules
 from operations.results import UnknownError
 from programs import Path, Program, Words
@@ -178,6 +179,9 @@ def _has(running: Running, place: str) -> bool:
     return place in standings or any(stage.id == place for stage in running.program.held_stages)
 
 
+_PLAIN: Final = Letterhead()
+
+
 @dataclass(frozen=True)
 class _Known:
     """What a desk has learned from its database: the calendar with schedules through `generation`, and programs."""
@@ -201,8 +205,10 @@ class Desk:
         calendar: WorkCalendar,
         keeper: Vault | Callable[[], Vault],
         contents: Contents | None = None,
+        letterhead: Letterhead = _PLAIN,
     ) -> None:
         self.store = store
+        self.letterhead = letterhead
         self._contents = contents
         self._own = calendar
         self._keeper = keeper

@@ -2,27 +2,52 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from sqlalchemy import Row, Select, and_, exists, func, or_, select
 from sqlalchemy.engine import Connection
 
 from deadlines.zone import last_day_before, shanghai_day
 from notifications.hours import is_urgent, working_days_left
-from notifications.letters import LISTED, Item, Letter, Nominated, compose
-from notifications.owed import OwedKind
+from notifications.letters import LISTED, Item, Letter, Links, Nominated, compose
+from notifications.letters import message_id as named
+from notifications.owed import OwedKind, alike
 from notifications.tasks import task_at
+from operations.asked import Asked, Outstanding, outstanding
 from operations.desk import Desk, Running
-from programs import Program
+from operations.links import Linking, Purpose
+from programs import Program, Words
+from programs.reminding import Actor
 from store import among
 from store import tables as t
 
 #: What an expert who is invited is asked to do.
-_INVITED = "确认能否参加评审；与申报人、其单位或推荐单位有利害关系的，请一并申报"
+INVITED = Words(
+    "确认能否参加评审；与申报人、其单位或推荐单位有利害关系的，请一并申报",
+    "say whether you take part, and declare what ties you to nominees, their units or their nominators",
+)
 
-_UNANSWERED = "与专家联系，确认其是否收到邀请、能否参加"
+UNANSWERED = Words(
+    "与专家联系，确认其是否收到邀请、能否参加", "ask the expert whether the invitation came, and whether they take part"
+)
+URGED = Words("督促{about}：{task}", "see to it that {about} does this: {task}")
+
+#: Of what is an invitation somebody must know that it came; what reminds of its answer asks the same.
+_RECEIPTS = frozenset({OwedKind.INVITATION, OwedKind.OVERDUE})
+
+
+def needs_receipt(row: Row[Any]) -> bool:
+    """Whether somebody must know that the letter which tells this has come."""
+    return "panel" in row.facts and row.kind in _RECEIPTS
+
+
+def is_news(row: Row[Any]) -> bool:
+    """Whether this only informs: what became of a nomination, and nothing that its recipient has to do."""
+    return row.kind == OwedKind.NOTICE and "duty" not in row.facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +77,15 @@ class _Concerned:
 
 
 class Judge:
-    """Judges reminders by what one transaction sees; programs and addresses are looked up once in it."""
+    """Judges reminders by what one transaction sees; programs and addresses are looked up once in it.
 
-    def __init__(self, desk: Desk, connection: Connection, now: datetime) -> None:
+    Letters that it writes to be sent are `signed`: their links work.
+    """
+
+    def __init__(self, desk: Desk, connection: Connection, now: datetime, *, signed: bool = False) -> None:
         self._desk = desk
+        self._signed = signed
+        self._language = desk.letterhead.language
         self._connection = connection
         self._now = now
         self._programs: dict[tuple[str, str], Running] = {}
@@ -65,34 +95,42 @@ class Judge:
         judgement = Judgement()
         concerned = self._concerned(rows)
         invited = self._invited(rows)
-        told: set[tuple[Any, ...]] = set()
+        unwanted = self._unwanted(rows) | self._told_already(rows)
+        standing: list[Row[Any]] = []
+        # A ladder's later rung says no more than the rung that is told already; news that are alike are told together.
+        matters: dict[tuple[Any, ...], list[Row[Any]]] = defaultdict(list)
         for row in sorted(rows, key=lambda one: (one.recipient, one.key)):
-            about = concerned.get(row.id)
-            if about is None and row.id not in invited:
+            if row.id in unwanted or not (row.id in concerned or row.id in invited or row.kind == OwedKind.NOTICE):
                 judgement.moot.append(row.id)
                 continue
+            standing.append(row)
+            matters[_matter(row)].append(row)
+        items = {some[0].id: self._item(some, concerned.get(some[0].id, _NONE)) for some in matters.values()}
+        for row in standing:
             running = self.running(row.program_id, row.stage)
-            # A ladder's later rung says no more than the rung that is told already.
-            matter = (row.recipient, row.kind, row.program_id, row.stage, row.due_at, row.about)
-            item = None if matter in told else self._item(running, row, about or _NONE)
-            if row.kind != OwedKind.NOTICE:
-                told.add(matter)
-            judgement.standing[row.recipient].append(Judged(row, running, item))
+            judgement.standing[row.recipient].append(Judged(row, running, items.get(row.id)))
         return judgement
 
     def letter(
         self, recipient: str, said: Sequence[Judged], address: str | None, *, message_id: str | None = None
     ) -> Letter:
         """Write what these reminders say, of which one at least says something; again under its own Message-ID."""
-        letter = compose(
+        name = message_id or named("|".join(sorted(one.row.key for one in said)))
+        return compose(
             recipient,
             [one.item for one in said if one.item],
             address=address,
             sender=self.running(said[0].row.program_id).program.office,
-            key="|".join(sorted(one.row.key for one in said)),
+            name=name,
             now=self._now,
+            links=Links(
+                confirm=self._linking.to(Purpose.RECEIVED, name)
+                if any(needs_receipt(one.row) for one in said)
+                else None,
+                unsubscribe=self._linking.to(Purpose.UNSUBSCRIBE, name) if any(map(self._optional, said)) else None,
+            ),
+            language=self._language,
         )
-        return replace(letter, message_id=message_id) if message_id else letter
 
     def running(self, program_id: str, stage: str = "") -> Running:
         """Return the newest version of a program, with a `stage` the newest that has it."""
@@ -104,38 +142,79 @@ class Judge:
             )
         return self._programs[key]
 
-    def _item(self, running: Running, row: Row[Any], about: _Concerned) -> Item:
+    @cached_property
+    def _linking(self) -> Linking:
+        return Linking(self._desk, self._connection, signed=self._signed)
+
+    def _optional(self, one: Judged) -> bool:
+        """Whether the recipient may do without news like this."""
+        return is_news(one.row) and self.running(one.row.program_id).program.ladder(Actor.NOMINATOR).may_unsubscribe
+
+    def _page(self, row: Row[Any], about: _Concerned) -> str | None:
+        """Return where the console shows what a reminder is about."""
+        base = self._desk.letterhead.console
+        if base is None or not about.first:
+            return None
+        if about.count == 1:
+            return f"{base}/nominations/{quote(about.first[0].number, safe='')}"
+        return f"{base}/nominations?{urlencode({'program': row.program_id, 'stage': row.stage})}"
+
+    def _item(self, rows: Sequence[Row[Any]], about: _Concerned) -> Item:
+        row = rows[0]
+        running = self.running(row.program_id, row.stage)
         program, standing = running.program, running.pipeline.standings[row.stage]
         kind, now = OwedKind(row.kind), self._now
+        if kind is OwedKind.NOTICE:
+            some = tuple(Nominated(one.nomination, one.facts["nominee"]) for one in rows)
+            about = _Concerned(some, len(some), None)
         due = row.due_at or about.due
         return Item(
             kind=kind,
             award=f"{program.award}（{program.edition}）",
-            stage=standing.name.zh,
+            stage=standing.name.in_language(self._language),
             nominations=about.first,
             total=about.count,
             urgent=kind is not OwedKind.NOTICE and due is not None and is_urgent(running.calendar, now, due),
             about=row.about,
-            task=_task(program, row, kind),
+            task=task.in_language(self._language) if (task := _task(program, row, kind)) else None,
             due=due,
             working_days_left=working_days_left(running.calendar, now, due) if due else None,
             provisional=due is not None and running.may_change(shanghai_day(now), last_day_before(due)),
             where=standing.office,
-            outcome=row.facts.get("move"),
+            outcome=(row.facts.get("move_en") if self._language == "en" else None) or row.facts.get("move"),
             reason=row.facts.get("reason") or None,
+            page=self._page(row, about),
+            remarks=program.words_of(row.kind, standing.stage),
+            receipt=needs_receipt(row),
         )
 
     def _concerned(self, rows: Sequence[Row[Any]]) -> dict[int, _Concerned]:
-        waiting = [row.id for row in rows if row.kind != OwedKind.NOTICE and "panel" not in row.facts]
-        notices = [row.id for row in rows if row.kind == OwedKind.NOTICE]
+        elsewhere = {"panel", "asked"}
+        waiting = [row.id for row in rows if row.kind != OwedKind.NOTICE and not elsewhere & row.facts.keys()]
+        gathered: dict[int, list[Row[Any]]] = defaultdict(list)
+        for one in self._connection.execute(_waiting(waiting)) if waiting else ():
+            gathered[one.id].append(one)
+        found = {
+            reminder: _Concerned(tuple(Nominated(one.number, one.nominee) for one in some), some[0].total, some[0].due)
+            for reminder, some in gathered.items()
+        }
+        return found | self._asked(rows)
+
+    def _asked(self, rows: Sequence[Row[Any]]) -> dict[int, _Concerned]:
+        """Return of which of these something is still asked by the day that they say, and for whom."""
+        known: dict[tuple[Any, ...], Outstanding] = {}
         found: dict[int, _Concerned] = {}
-        for query, ids in ((_waiting(waiting), waiting), (_noticed(notices), notices)):
-            gathered: dict[int, list[Row[Any]]] = defaultdict(list)
-            for one in self._connection.execute(query) if ids else ():
-                gathered[one.id].append(one)
-            for reminder, some in gathered.items():
-                first = tuple(Nominated(one.number, one.nominee) for one in some)
-                found[reminder] = _Concerned(first, some[0].total, some[0].due)
+        for row in rows:
+            if "asked" not in row.facts:
+                continue
+            what = (row.program_id, row.stage, row.facts["asked"], row.due_at, row.since)
+            if what not in known:
+                running, asked = self.running(row.program_id, row.stage), Asked(row.facts["asked"])
+                known[what] = outstanding(
+                    self._desk, self._connection, running, row.stage, asked, row.due_at, row.since
+                )
+            if some := known[what].get(row.about or row.recipient):
+                found[row.id] = _Concerned(tuple(some[:LISTED]), len(some), row.due_at)
         return found
 
     def _invited(self, rows: Sequence[Row[Any]]) -> frozenset[int]:
@@ -160,7 +239,7 @@ class Judge:
             row.id
             for panel, name in still
             for row in asked[panel, name]
-            if row.kind != OwedKind.ESCALATION or (str(panel), name) not in received
+            if row.kind == OwedKind.INVITATION or (str(panel), name) not in received
         )
 
     def _received(self, experts: Sequence[str]) -> frozenset[tuple[str, str]]:
@@ -169,22 +248,63 @@ class Judge:
         query = (
             select(of.facts, of.recipient)
             .join_from(t.reminder, t.message, t.message.c.id == of.message_id)
-            .where(of.kind == OwedKind.INVITATION.value, of.recipient.in_(experts))
+            .where(of.kind.in_([kind.value for kind in _RECEIPTS]), of.recipient.in_(experts))
             .where(t.message.c.received_at.is_not(None))
         )
-        return frozenset((facts["panel"], name) for facts, name in self._connection.execute(query) if experts)
+        found = self._connection.execute(query).tuples() if experts else ()
+        return frozenset((facts["panel"], name) for facts, name in found if "panel" in facts)
+
+    def _unwanted(self, rows: Sequence[Row[Any]]) -> frozenset[int]:
+        """Return which of these are news that its recipient may do without, and has unsubscribed from."""
+        news = [row for row in rows if is_news(row)]
+        of = t.unsubscription.c
+        some = select(of.recipient, of.program_id).where(of.program_id.in_(sorted({row.program_id for row in news})))
+        left = set(self._connection.execute(some).tuples()) if news else set()
+        return frozenset(
+            row.id
+            for row in news
+            if (row.recipient, row.program_id) in left
+            and self.running(row.program_id).program.ladder(Actor.NOMINATOR).may_unsubscribe
+        )
+
+    def _told_already(self, rows: Sequence[Row[Any]]) -> frozenset[int]:
+        """Return which of these tell whoever is above of a deadline and somebody of whom another letter tells them."""
+        asked = [row for row in rows if row.kind == OwedKind.ESCALATION and row.due_at is not None]
+        if not asked:
+            return frozenset()
+        of, ranges = t.reminder.c, {row.id: alike(row.key) for row in asked}
+        among_them = or_(*(of.key.between(*pair) for pair in sorted(set(ranges.values()))))
+        told = self._connection.execute(
+            select(of.key, of.message_id).where(among_them, of.message_id.is_not(None))
+        ).all()
+        return frozenset(
+            row.id
+            for row in asked
+            for one in told
+            if ranges[row.id][0] <= one.key <= ranges[row.id][1] and one.message_id != row.message_id
+        )
 
 
 _NONE = _Concerned((), 0, None)
 
 
-def _task(program: Program, row: Row[Any], kind: OwedKind) -> str | None:
+def _matter(row: Row[Any]) -> tuple[Any, ...]:
+    """Tell reminders that one item tells from all others."""
+    facts = row.facts
+    if row.kind == OwedKind.NOTICE:
+        return row.recipient, row.kind, row.program_id, row.stage, facts.get("move"), facts.get("reason")
+    return row.recipient, row.kind, row.program_id, row.stage, row.due_at, row.about, facts.get("asked")
+
+
+def _task(program: Program, row: Row[Any], kind: OwedKind) -> Words | None:
     if kind is OwedKind.NOTICE:
         return None
     invited = "panel" in row.facts
+    if "asked" in row.facts and (task := Asked(row.facts["asked"]).task):
+        return URGED.format(about=row.about, task=task) if kind is OwedKind.ESCALATION else task
     if kind is OwedKind.ESCALATION:
-        return _UNANSWERED if invited else f"督促{row.about}：{task_at(program, row.stage)}"
-    return _INVITED if invited else task_at(program, row.stage)
+        return UNANSWERED if invited else URGED.format(about=row.about, task=task_at(program, row.stage) or "")
+    return INVITED if invited else task_at(program, row.stage)
 
 
 def _waiting(ids: Sequence[int]) -> Select[Any]:
@@ -214,16 +334,6 @@ def _waiting(ids: Sequence[int]) -> Select[Any]:
         .subquery()
     )
     return select(each).where(each.c.place <= LISTED).order_by(each.c.id, each.c.place)
-
-
-def _noticed(ids: Sequence[int]) -> Select[Any]:
-    of, one = t.reminder.c, t.nomination.c
-    numbered = (of.id, one.number, one.nominee, func.count().over(partition_by=of.id).label("total"))
-    return (
-        select(*numbered, of.due_at.label("due"))
-        .join_from(t.reminder, t.nomination, one.number == of.nomination)
-        .where(among(of.id, ids))
-    )
 
 
 def addresses(connection: Connection, names: Iterable[str]) -> Mapping[str, str | None]:

@@ -11,6 +11,7 @@ from deadlines.zone import last_day_before, shanghai_day
 from notifications.hours import opening_after
 from notifications.owed import Owed, OwedKind, following
 from notifications.tasks import actor_at
+from operations.asked import Asked
 from operations.desk import Running
 from operations.digests import Judged
 from operations.tree import Tree
@@ -24,24 +25,34 @@ def follow_ups(told: Iterable[Judged], tree: Tree, now: datetime) -> Iterator[Ow
         if one.item is None or kind not in {OwedKind.ARRIVAL, OwedKind.DEADLINE, OwedKind.INVITATION}:
             continue
         invited = kind is OwedKind.INVITATION
-        ladder = one.running.program.ladder(Actor.EXPERT if invited else actor_at(one.running.program, one.row.stage))
+        ladder = one.running.program.ladder(_actor(one))
         due = one.item.due
         if due is None:
             for days in ladder.after:
                 yield _owed(OwedKind.OVERDUE, one, one.row.recipient, days, now)
         if ladder.escalate is None or (due is not None and not _begins(one, ladder, ladder.escalate)):
             continue
-        above = one.running.program.office if invited else next(iter(tree.above(one.row.recipient)), None)
+        by_office = invited or ladder.actor is Actor.EXPERT
+        above = one.running.program.office if by_office else next(iter(tree.above(one.row.recipient)), None)
         day = _day(one.running, ladder.escalate, now)
         if above and (due is None or day <= last_day_before(due)):
             yield _owed(OwedKind.ESCALATION, one, above, ladder.escalate, now)
 
 
-def _begins(one: Judged, ladder: Ladder, escalate: int) -> bool:
-    """Whether whoever is above is told of a deadline from this reminder on: its first rung that is told, whichever.
+def _actor(one: Judged) -> Actor:
+    """Return the part of whoever was told."""
+    if one.row.kind == OwedKind.INVITATION:
+        return Actor.EXPERT
+    asked = one.row.facts.get("asked")
+    own = actor_at(one.running.program, one.row.stage)
+    return own if asked in (None, Asked.STAGE) else Asked(asked).actor
 
-    The later ones owe the same, which is owed once. An arrival may lie months before a deadline; but one among the
-    rungs counts where those still to come leave no time.
+
+def _begins(one: Judged, ladder: Ladder, escalate: int) -> bool:
+    """Whether whoever is above is told of a deadline from this reminder on: from any of its rungs.
+
+    They are told once: where the first time everything was done already, by a later one of those who came since. An
+    arrival may lie months before a deadline; but one among the rungs counts where those still to come leave no time.
     """
     if one.row.step is not None:
         return True
@@ -71,5 +82,5 @@ def _owed(kind: OwedKind, one: Judged, recipient: str, days: int, now: datetime)
         since=now,
         days=days,
         send_at=opening_after(one.running.calendar, _day(one.running, days, now)),
-        facts=row.facts if row.kind == OwedKind.INVITATION else {},
+        facts={name: row.facts[name] for name in ("panel", "asked") if name in row.facts},
     )

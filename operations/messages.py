@@ -15,6 +15,7 @@ from operations.acts import Act
 from operations.authority import refuses
 from operations.desk import Desk
 from operations.policy import Deed, Matter
+from operations.receipts import note_received
 from operations.results import Denied, UnknownError, denied
 from programs import Words
 from states import Refusal
@@ -101,7 +102,12 @@ def release(desk: Desk, ids: Sequence[str], act: Act) -> list[str] | Denied:
             connection.execute(
                 update(t.message)
                 .where(of.id == row.id)
-                .values(state="waiting", attempts=0, next_attempt_at=again if row.day else act.now)
+                .values(
+                    state="waiting",
+                    attempts=0,
+                    next_attempt_at=again if row.day else act.now,
+                    alerted_at=None,
+                )
             )
             transaction.record(
                 INSTALLATION, "message.released", subject=row.recipient, message=row.id, **act.signature()
@@ -129,10 +135,7 @@ def acknowledge(desk: Desk, message_id: str, act: Act) -> Denied | None:
             transaction.abandon()
             return refused
         if row.received_at is None:
-            connection.execute(update(t.message).where(of.id == message_id).values(received_at=act.now))
-            transaction.record(
-                INSTALLATION, "message.received", subject=row.recipient, message=row.id, **act.signature()
-            )
+            note_received(transaction, row, act.now, **act.signature())
     return None
 
 

@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, false, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, false, or_, select, update
 from sqlalchemy.engine import Connection
 
 from deadlines.zone import shanghai_day
@@ -31,14 +31,20 @@ class Claimed:
     urgent: bool
 
 
-def claim(
-    desk: Desk, now: datetime, *, lease: timedelta, written_before: datetime, program_id: str | None
-) -> tuple[list[Claimed], int] | None:
+@dataclass
+class Taken:
+    """Messages that were claimed; how many reminders were found moot, and how many wait for the morning's digest."""
+
+    claimed: list[Claimed] = field(default_factory=list)
+    moot: int = 0
+    held: int = 0
+
+
+def claim(desk: Desk, now: datetime, *, lease: timedelta, program_id: str | None) -> Taken | None:
     """Take messages that wait, for so long that nobody else delivers them meanwhile; nothing when nothing waits.
 
-    One that was written earlier is judged again, and written again by what stands now: returns beside the claimed ones
-    how many reminders were found moot. At night only urgent ones are taken; one that is no longer waits for the
-    opening.
+    Each was written before, so it is judged again, and written again by what stands now. At night only urgent ones are
+    taken; one that is no longer waits for the opening.
     """
     of = t.message.c
     with desk.store.write() as transaction:
@@ -51,16 +57,10 @@ def claim(
         if not ids:
             return None
         rows = connection.execute(select(t.message).where(of.id.in_(ids)).order_by(of.next_attempt_at, of.id)).all()
-        connection.execute(update(t.message).where(of.id.in_(ids)).values(next_attempt_at=now + lease))
-        again = [row for row in rows if row.written_at < written_before]
-        rewritten, aside, moot = _judged_again(desk, connection, again, now, now + lease)
-        where = addresses(connection, {row.recipient for row in rows})
-        claimed = [
-            rewritten.get(row.id) or Claimed(_letter_of(row, where.get(row.recipient)), row.attempts, row.day is None)
-            for row in rows
-            if row.id not in aside
-        ]
-        return claimed, moot
+        # While somebody delivers it, nothing is known of the attempt; nor after, where they have died of it.
+        claiming = update(t.message).where(of.id.in_(ids)).values(next_attempt_at=now + lease, problem=None)
+        connection.execute(claiming)
+        return _judged_again(desk, connection, rows, now, now + lease)
 
 
 def waiting(desk: Desk, now: datetime, program_id: str | None) -> Select[tuple[str]]:
@@ -90,10 +90,10 @@ def waiting_letters(desk: Desk, connection: Connection, now: datetime) -> list[L
     return [_letter_of(row, where.get(row.recipient)) for row in rows]
 
 
-def note_sent(desk: Desk, message_id: str, now: datetime) -> None:
-    """Note that a channel has taken a message. A power cut may lose that, and the message comes once more."""
+def note_sent(desk: Desk, message_ids: Sequence[str], now: datetime) -> None:
+    """Note that a channel has taken messages. A power cut may lose that, and they come once more."""
     with desk.store.write(brief=True) as transaction:
-        transaction.connection.execute(_SENT, {"message": message_id, "at": now})
+        transaction.connection.execute(_SENT, [{"message": one, "at": now} for one in message_ids])
 
 
 def note_failure(desk: Desk, claimed: Claimed, failure: DeliveryFailed, now: datetime) -> bool:
@@ -138,24 +138,24 @@ _SENT = (
 
 def _judged_again(
     desk: Desk, connection: Connection, rows: Sequence[Row[Any]], now: datetime, lease_until: datetime
-) -> tuple[dict[str, Claimed], frozenset[str], int]:
+) -> Taken:
     """Write messages again by what stands now, under their ids.
 
-    Returns those to be sent now, claimed until `lease_until`; the ids of those that are not, as nothing of them stands
-    any more, or they were urgent once and can wait for the morning; and how many reminders are moot.
+    Taken, until `lease_until`, are those to be sent now: not those of which nothing stands any more, nor what was
+    urgent once and can wait for the morning. That goes into the morning's digest; it stays a letter of its own, under
+    its id, where nobody knows whether it was delivered already.
     """
-    if not rows:
-        return {}, frozenset(), 0
     of = t.reminder.c
-    judge = Judge(desk, connection, now)
+    taken = Taken()
+    judge = Judge(desk, connection, now, signed=True)
     told: dict[str, list[Row[Any]]] = defaultdict(list)
     for one in connection.execute(select(t.reminder).where(of.message_id.in_([row.id for row in rows]))):
         told[one.message_id].append(one)
     where = addresses(connection, {row.recipient for row in rows})
-    rewritten: dict[str, Claimed] = {}
     dropped: list[int] = []
     gone: list[dict[str, Any]] = []
-    aside: set[str] = set()
+    held: list[dict[str, Any]] = []
+    undone: list[dict[str, Any]] = []
     opening = next_working_instant(desk.calendar, now)
     written: list[dict[str, Any]] = []
     for row in rows:
@@ -164,15 +164,16 @@ def _judged_again(
         said = judgement.standing.get(row.recipient)
         if not said:
             gone.append({"message": row.id})
-            aside.add(row.id)
             continue
         urgent = any(one.item and one.item.urgent for one in said)
-        letter = judge.letter(row.recipient, said, where.get(row.recipient), message_id=row.id)
         waits = not urgent and opening != now
-        if waits:
-            aside.add(row.id)
-        else:
-            rewritten[row.id] = Claimed(letter, row.attempts, urgent)
+        if waits and row.problem is not None:
+            undone.append({"message": row.id})
+            held += [{"reminder": one.row.id, "opening": opening} for one in said]
+            continue
+        letter = judge.letter(row.recipient, said, where.get(row.recipient), message_id=row.id)
+        if not waits:
+            taken.claimed.append(Claimed(letter, row.attempts, urgent))
         written.append(
             {
                 "message": row.id,
@@ -185,11 +186,18 @@ def _judged_again(
             }
         )
     set_states(connection, dropped, "moot")
-    if written:
-        connection.execute(_REWRITTEN, written)
-    if gone:
-        connection.execute(_GONE, gone)
-    return rewritten, frozenset(aside), len(dropped)
+    for statement, some in ((_REWRITTEN, written), (_HELD, held), (_GONE, gone), (_UNDONE, undone)):
+        if some:
+            connection.execute(statement, some)
+    taken.moot, taken.held = len(dropped), len(held)
+    return taken
+
+
+_HELD = (
+    update(t.reminder)
+    .where(t.reminder.c.id == bindparam("reminder"))
+    .values(state="owed", message_id=None, held="hours", send_at=bindparam("opening"))
+)
 
 
 _REWRITTEN = (
@@ -203,6 +211,8 @@ _REWRITTEN = (
         next_attempt_at=bindparam("try_at"),
     )
 )
+#: What nobody has taken, and what it tells goes in another: nothing is left of it.
+_UNDONE = delete(t.message).where(t.message.c.id == bindparam("message"))
 _GONE = update(t.message).where(t.message.c.id == bindparam("message")).values(state="moot", next_attempt_at=None)
 
 

@@ -30,7 +30,7 @@ from store import tables as t
 from store.types import DOCUMENT_SEPARATORS, Instant
 
 #: Moves of which the nominee's side is told, with the reason.
-_TOLD = frozenset(
+TOLD = frozenset(
     {
         Move.RETURN,
         Move.REJECT,
@@ -64,7 +64,7 @@ def owe(connection: Connection, running: Running, moved: Sequence[Moved], act: A
     owed: list[Owed] = []
     for stage, holder, due_at in sorted(places, key=str):
         owed += awaited(running, stage, str(holder), due_at, act.now)
-    owed += [_notice(running, one, act) for one in moved if one.move in _TOLD]
+    owed += [_notice(running, one, act) for one in moved if one.move in TOLD]
     return write_owed(connection, owed)
 
 
@@ -137,7 +137,7 @@ def write_owed(connection: Connection, owed: Iterable[Owed]) -> int:
 
 def owe_each(connection: Connection, running: Running, moved: MovedAll, act: Act) -> int:
     """Owe what one move of many nominations calls for, as `owe` does; returns how many reminders are newly owed."""
-    owed = _notify_each(connection, running, moved, act) if moved.move in _TOLD else 0
+    owed = _notify_each(connection, running, moved, act) if moved.move in TOLD else 0
     if moved.holder:
         owed += write_owed(connection, awaited(running, moved.destination, moved.holder, moved.due_at, act.now))
     return owed
@@ -193,7 +193,7 @@ def _escaped(column: ColumnElement[str]) -> ColumnElement[str]:
 
 
 def _told(nominee: str | ColumnElement[str], what: Words, act: Act) -> dict[str, Any]:
-    return {"nominee": nominee, "move": what.zh, "reason": act.reason.strip()}
+    return {"nominee": nominee, "move": what.zh, "move_en": what.en, "reason": act.reason.strip()}
 
 
 def _reason_told(move: Move, act: Act) -> Act:

@@ -65,6 +65,7 @@ class Deed(StrEnum):
     STOP_BENEFITS = "stop-benefits"
     RELEASE_MESSAGE = "release-message"
     ACKNOWLEDGE = "acknowledge"
+    SUBSCRIBE = "subscribe"
 
     @property
     def label(self) -> Words:
@@ -239,6 +240,7 @@ _TABLE: Mapping[Move | Deed, tuple[Predicate | None, ...]] = {
     Deed.PAY:                (runs_it,       holds_it,      _no,                  _no),
     Deed.STOP_BENEFITS:      (runs_it,       holds_it,      _no,                  _no),
     Deed.ACKNOWLEDGE:        (runs_it,       holds_it,      _no,                  is_their_own),
+    Deed.SUBSCRIBE:          (runs_it,       holds_it,      _no,                  _no),
     Deed.RELEASE_MESSAGE:    (runs_it,       runs_it,       _no,                  _no),
 }  # fmt: skip
 

@@ -1,9 +1,10 @@
 """Delivering what is owed: reminders gathered into one message for each recipient, sent, retried, or parked.
 
-Gathering, claiming and noting are transactions, with the delivery between them. Whoever delivers a message has claimed
-it for a while, so two at once never deliver the same one. A process that is killed before a channel has taken a message
-leaves it to be delivered once, by whoever claims it when the claim is over; one killed between that and its note leaves
-one message that is delivered once more, under the same Message-ID.
+Gathering, which claims what it gathers, claiming and noting are transactions, with the delivery between them. Whoever
+delivers a message has claimed it for a while, so two at once never deliver the same one. A process that is killed
+before a channel has taken a message leaves it to be delivered once, by whoever claims it when the claim is over; one
+killed between that and its note leaves a message that is delivered once more, under the same Message-ID: one for each
+connection at most, since none takes the next before the last was noted.
 """
 
 from collections import defaultdict
@@ -17,9 +18,10 @@ from sqlalchemy.engine import Connection
 
 from deadlines.calendar import WorkCalendar
 from deadlines.zone import ONE_DAY, shanghai_day
-from notifications.channels import Channel, DeliveryFailed
+from notifications.channels import Channel
 from notifications.hours import next_working_instant, opening_after
 from notifications.letters import Letter
+from operations.delivering import Post
 from operations.desk import Desk
 from operations.digests import Judge, Judged, addresses
 from operations.following import follow_ups
@@ -34,12 +36,13 @@ from operations.outbox import (
     waiting_letters,
 )
 from operations.owing import write_owed
+from operations.rungs import owe_rungs
 from operations.tree import Tree
 from store import among, hold
 from store import tables as t
 
 #: Recipients whose reminders are gathered in one transaction.
-_RECIPIENTS = 200
+RECIPIENTS = 200
 #: How long a claim holds. The flow that delivers runs as often.
 LEASE = timedelta(minutes=15)
 #: What the slowest delivery takes, however many of its steps wait for the server as long as they may.
@@ -92,37 +95,51 @@ def remind(
     """
     clock = clock or (lambda: now)
     done = Delivery()
-    while _gather(desk, now, program_id, done):
-        pass
-    with channel:
+    owe_rungs(desk, now, program_id)
+    with Post(channel) as post:
         while True:
             claimed_at = clock()
-            taken = claim(desk, claimed_at, lease=lease, written_before=now, program_id=program_id)
+            gathered = _gather(desk, now, claimed_at + lease, program_id, done)
+            if gathered is None:
+                break
+            _deliver(desk, post, gathered, _until(claimed_at, lease, clock), clock, done)
+        while True:
+            claimed_at = clock()
+            taken = claim(desk, claimed_at, lease=lease, program_id=program_id)
             if taken is None:
                 return done
-            claimed, moot = taken
-            done.moot += moot
-            for one in claimed:
-                # What a slow server has left no time for is claimed anew.
-                if clock() - claimed_at <= max(lease - _SLOWEST, timedelta(0)):
-                    _deliver(desk, channel, one, clock(), done)
+            done.moot += taken.moot
+            done.held += taken.held
+            _deliver(desk, post, taken.claimed, _until(claimed_at, lease, clock), clock, done)
 
 
-def _deliver(desk: Desk, channel: Channel, claimed: Claimed, now: datetime, done: Delivery) -> None:
-    letter = claimed.letter
-    try:
-        channel.deliver(letter)
-    except DeliveryFailed as failure:
-        if note_failure(desk, claimed, failure, now):
-            done.put_off += 1
-            done.tell(letter, "put-off", failure.words.zh)
-        else:
-            done.parked += 1
-            done.tell(letter, "parked", failure.words.zh)
-        return
-    note_sent(desk, letter.message_id, now)
-    done.sent += 1
-    done.tell(letter, "sent")
+def _until(claimed_at: datetime, lease: timedelta, clock: Callable[[], datetime]) -> Callable[[], bool]:
+    """Return what says whether there is time left to deliver: what a slow server has left none for is claimed anew."""
+    return lambda: clock() - claimed_at <= max(lease - _SLOWEST, timedelta(0))
+
+
+def _deliver(
+    desk: Desk,
+    post: Post,
+    claimed: Sequence[Claimed],
+    has_time: Callable[[], bool],
+    clock: Callable[[], datetime],
+    done: Delivery,
+) -> None:
+    for delivered in post.deliver(claimed, has_time):
+        now = clock()
+        if sent := [one.letter for one, failure in delivered if failure is None]:
+            note_sent(desk, [letter.message_id for letter in sent], now)
+            done.sent += len(sent)
+            for letter in sent:
+                done.tell(letter, "sent")
+        for one, failure in delivered:
+            if failure and note_failure(desk, one, failure, now):
+                done.put_off += 1
+                done.tell(one.letter, "put-off", failure.words.zh)
+            elif failure:
+                done.parked += 1
+                done.tell(one.letter, "parked", failure.words.zh)
 
 
 def pending(desk: Desk, now: datetime) -> list[Letter]:
@@ -165,20 +182,24 @@ class _Batch:
     held: dict[tuple[datetime, str], list[int]] = field(default_factory=lambda: defaultdict(list))
 
 
-def _gather(desk: Desk, now: datetime, program_id: str | None, done: Delivery) -> bool:
-    """Write one message for each of some recipients; returns whether there were any."""
+def _gather(
+    desk: Desk, now: datetime, lease_until: datetime, program_id: str | None, done: Delivery
+) -> list[Claimed] | None:
+    """Write one message for each of some recipients, and claim it; returns them, or none where nobody is owed any."""
     with desk.store.write() as transaction:
         connection = transaction.connection
         hold(connection, [_GATHERING])
-        recipients = connection.execute(_due_recipients(now, program_id).limit(_RECIPIENTS)).scalars().all()
+        recipients = connection.execute(_due_recipients(now, program_id).limit(RECIPIENTS)).scalars().all()
         if not recipients:
-            return False
-        batch = _judged(desk, connection, recipients, now, program_id, lock=True)
+            return None
+        batch = _judged(desk, connection, recipients, now, program_id, to_send=True)
         set_states(connection, batch.moot, "moot")
         for (send_at, why), ids in batch.held.items():
             connection.execute(update(t.reminder).where(among(t.reminder.c.id, ids)).values(send_at=send_at, held=why))
         if batch.letters:
-            connection.execute(insert(t.message), [_message(letter, day, now) for letter, _, day in batch.letters])
+            connection.execute(
+                insert(t.message), [_message(letter, day, now, lease_until) for letter, _, day in batch.letters]
+            )
             said = [
                 {"reminder": one.row.id, "message": letter.message_id}
                 for letter, said, _ in batch.letters
@@ -190,7 +211,7 @@ def _gather(desk: Desk, now: datetime, program_id: str | None, done: Delivery) -
             write_owed(connection, follow_ups(told, Tree(connection), now))
         done.moot += len(batch.moot)
         done.held += sum(len(ids) for ids in batch.held.values())
-        return True
+        return [Claimed(letter, 0, day is None) for letter, _, day in batch.letters]
 
 
 _GATHERED = (
@@ -200,13 +221,13 @@ _GATHERED = (
 )
 
 
-def _message(letter: Letter, day: date | None, now: datetime) -> dict[str, Any]:
+def _message(letter: Letter, day: date | None, now: datetime, lease_until: datetime) -> dict[str, Any]:
     return {
         "id": letter.message_id,
         "recipient": letter.recipient,
         "subject": letter.subject,
         "body": letter.body,
-        "next_attempt_at": now,
+        "next_attempt_at": lease_until,
         "written_at": now,
         "day": day,
     }
@@ -218,24 +239,25 @@ def _judged(
     recipients: Sequence[str],
     now: datetime,
     program_id: str | None,
-    lock: bool = False,  # noqa: FBT001, FBT002
+    *,
+    to_send: bool = False,
 ) -> _Batch:
-    """Judge what these recipients are owed. To be gathered it is locked, so that no schedule moves it meanwhile."""
+    """Judge what these recipients are owed. To be sent it is locked, so that no schedule moves it meanwhile."""
     batch = _Batch()
     query = select(t.reminder).where(*_owed(now, program_id), t.reminder.c.recipient.in_(recipients))
     query = query.order_by(t.reminder.c.recipient, t.reminder.c.key)
-    rows: Sequence[Row[Any]] = connection.execute(query.with_for_update() if lock else query).all()
-    judge = Judge(desk, connection, now)
+    rows: Sequence[Row[Any]] = connection.execute(query.with_for_update() if to_send else query).all()
+    judge = Judge(desk, connection, now, signed=to_send)
     judgement = judge.judge(rows)
     batch.moot = judgement.moot
     had = set(connection.execute(digest_today(recipients, now, program_id)).scalars())
     where = addresses(connection, judgement.standing)
     for recipient, said in judgement.standing.items():
         urgent = {_matter(one) for one in said if one.item and one.item.urgent}
-        apart = [one for one in said if _matter(one) in urgent]
+        apart = [one for one in said if _matter(one) in urgent] if urgent else []
         plain: list[Judged] = []
         for one in said:
-            if _matter(one) in urgent:
+            if urgent and _matter(one) in urgent:
                 continue
             later = _held(one.running.calendar, now, had_digest=recipient in had)
             if later:

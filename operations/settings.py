@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 from typing import Literal
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -12,6 +12,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from notifications.channels import Channel, FileChannel, SmtpChannel
+from notifications.letters import Letterhead
 from operations.actors import OF_PEOPLE, Role
 from operations.desk import Desk
 from operations.results import OutsideError, UnknownError
@@ -38,7 +39,7 @@ class Settings(BaseSettings):
     """What can be set, by variables that begin with `LINXUAN_`.
 
     `DATABASE`, `DATA`, `FILES`, `KEY` or `KEY_FILE`, `OUTBOX`, `INTAKE`, `BACKUPS`, `ADMINISTRATORS`, `SMTP_…`,
-    `TEMPLATES`, `CONSOLE_URL`, `PROXIES`, `SECOND_FACTOR` and `PUBLIC_URL`.
+    `TEMPLATES`, `CONSOLE_URL`, `PROXIES`, `SECOND_FACTOR`, `PUBLIC_URL` and `LANG`.
     What is secret is shown nowhere.
     """
 
@@ -58,8 +59,10 @@ class Settings(BaseSettings):
     backups: Path | None = None
     #: Mail addresses, apart by commas, to which the product writes when it needs somebody to look at it.
     administrators: str = ""
-    #: Where operators reach the console: what an administrator sees in Prefect's pages leads there. One that begins
-    #: with https says that a proxy before the console speaks TLS, so that cookies are for HTTPS alone.
+    #: The language of letters, as of everything else: Chinese, unless it begins with `en`.
+    lang: str = ""
+    #: Where operators reach the console: letters, and what an administrator sees in Prefect's pages, lead there. One
+    #: that begins with https says that a proxy before the console speaks TLS, so that cookies are for HTTPS alone.
     console_url: str | None = None
     #: Addresses, apart by commas, of servers before the console that say truly where a request comes from.
     proxies: str = ""
@@ -67,7 +70,8 @@ class Settings(BaseSettings):
     second_factor: str = ""
     #: An office's own Word templates, in the place of the shipped ones of the same names.
     templates: Path | None = None
-    #: Where the public reaches the console: certificates lead there to be verified.
+    #: Where the public reaches the console, if that is elsewhere: certificates lead there to be verified, letters to
+    #: have their receipt confirmed.
     public_url: str | None = None
     smtp_host: str | None = None
     smtp_port: int = 25
@@ -75,6 +79,8 @@ class Settings(BaseSettings):
     smtp_password: SecretStr | None = None
     smtp_security: Literal["none", "starttls", "tls"] = "starttls"
     smtp_sender: str = "linxuan@localhost"
+    #: How many connections to the mail server send at once.
+    smtp_connections: int = Field(default=4, ge=1, le=32)
 
     @property
     def database_url(self) -> str:
@@ -168,6 +174,13 @@ class Settings(BaseSettings):
         """The addresses of those who look after the product."""
         return tuple(one.strip() for one in self.administrators.split(",") if one.strip())
 
+    @property
+    def letterhead(self) -> Letterhead:
+        """What all letters have in common."""
+        addresses = (self.console_url, self.public_url)
+        console, public = (url.rstrip("/") if url and is_elsewhere(url) else None for url in addresses)
+        return Letterhead("en" if self.lang.lower().startswith("en") else "zh", console, public or console)
+
     def secrets(self) -> list[str]:
         """Return the secrets of this installation, the newest first; a missing key file is made."""
         if self.key is not None:
@@ -178,6 +191,12 @@ class Settings(BaseSettings):
         """Make the folder of an embedded database."""
         if file := self.database_file:
             file.parent.mkdir(parents=True, exist_ok=True)
+
+
+def is_elsewhere(url: str) -> bool:
+    """Whether an address leads beyond this machine: one of its own would lead whoever gets a letter to theirs."""
+    host = urlsplit(url).hostname or ""
+    return bool(host) and host != "localhost" and not host.startswith("127.") and host != "::1"
 
 
 class OutdatedError(UnknownError):
@@ -208,7 +227,8 @@ def open_desk(settings: Settings) -> Desk:
         store.close()
         raise
     contents = Contents(settings.files_path)
-    return Desk(store, open_calendar(settings.data), lambda: _open_vault(store, settings), contents)
+    keeper, calendar = (lambda: _open_vault(store, settings)), open_calendar(settings.data)
+    return Desk(store, calendar, keeper, contents, settings.letterhead)
 
 
 def _make_ready(store: Store, settings: Settings) -> None:
@@ -301,4 +321,5 @@ def open_channel(settings: Settings) -> Channel:
         user=settings.smtp_user,
         password=password.get_secret_value() if password else None,
         security=settings.smtp_security,
+        connections=settings.smtp_connections,
     )

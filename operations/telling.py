@@ -1,5 +1,7 @@
 """Telling moves to who listens outside: the history itself is the outbox, and a position says how far it was told.
 
+Letters that were parked are told too, each once until it is released.
+
 A program's positions have no gaps and appear in their order, since whoever appends holds the chain's head until the
 commit. So nothing is told before it is kept, and nothing that is kept is passed over.
 """
@@ -63,6 +65,20 @@ def has_told(desk: Desk, done: ToTell) -> None:
             .where(of.program_id == done.program, of.position < done.through)
             .values(position=done.through)
         )
+
+
+def parked_to_tell(desk: Desk) -> list[str]:
+    """Return the ids of parked messages that nobody was told of yet, whoever parked them; at most a batch."""
+    of = t.message.c
+    untold = select(of.id).where(of.state == "parked", of.alerted_at.is_(None)).order_by(of.id).limit(BATCH)
+    with desk.store.read() as connection:
+        return list(connection.execute(untold).scalars())
+
+
+def has_told_parked(desk: Desk, ids: Sequence[str], now: datetime) -> None:
+    """Keep that administrators were told of these."""
+    with desk.store.write() as transaction:
+        transaction.connection.execute(update(t.message).where(t.message.c.id.in_(ids)).values(alerted_at=now))
 
 
 def happened_at(move: Mapping[str, Any]) -> datetime:

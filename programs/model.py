@@ -14,7 +14,7 @@ from programs.dates import Deadline, LocalDayOff
 from programs.materials import Archive, Material
 from programs.panels import Panel
 from programs.references import dangling, doubled_ids
-from programs.reminding import USUAL, Actor, Ladder
+from programs.reminding import USUAL, Actor, Ladder, Wording
 from programs.rules import Combination, Exemption, History, Preference, Ratio, Rule
 from programs.rulings import Ruling
 from programs.stages import Approval, Decision, Recommendation, Review, Stage, Tenure, Tier
@@ -145,6 +145,7 @@ class Program(Part):
     reminders: tuple[int, ...] = Field(default=(5, 3, 1, 0), description="working days before a deadline")
 
     ladders: tuple[Ladder, ...] = ()
+    wordings: tuple[Wording, ...] = ()
     categories: tuple[Category, ...] = ()
     routes: tuple[Route, ...] = Field(min_length=1)
     traits: tuple[Trait, ...] = ()
@@ -207,6 +208,10 @@ class Program(Part):
     def ladder(self, actor: Actor) -> Ladder:
         """Return how whoever has this part is reminded: as the program says, or as is usual."""
         return next((one for one in self.ladders if one.actor is actor), USUAL[actor])
+
+    def words_of(self, kind: str, stage_id: str) -> tuple[str, ...]:
+        """Return the program's own sentences in a letter of a kind about a stage, in the order of the file."""
+        return tuple(one.text for one in self.wordings if one.kind == kind and one.stage in (None, stage_id))
 
     @property
     def held_stages(self) -> tuple[Stage, ...]:

@@ -50,6 +50,7 @@ _PARTS: Final = {
     "disqualifications": Words("取消资格情形", "disqualification"),
     "rulings": Words("裁定", "ruling"),
     "contacts": Words("联系方式", "contact"),
+    "wordings": Words("信函用语", "words in letters"),
     "local_days_off": Words("地方放假日", "local day off"),
     "vocabularies": Words("等级体系", "vocabulary"),
     "levels": Words("等级", "level"),

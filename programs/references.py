@@ -81,6 +81,9 @@ def _of_places(program: "Program") -> Iterator[Unfit]:
             yield from _unknown(f"{place}.grades", [one.grade for one in ballot.grades], grades, _GRADE)
             for name, named in (("panel", ballot.panel), ("ranking", ballot.ranking)):
                 yield from _unknown(f"{place}.{name}", [named] if named else [], _ids(program.stages), _STAGE)
+    for number, wording in enumerate(program.wordings):
+        if wording.stage:
+            yield from _unknown(f"wordings.{number}.stage", [wording.stage], _ids(program.stages), _STAGE)
     for quota in program.quotas:
         place = f"quotas.{quota.id}"
         yield from _unknown(f"{place}.tier", [quota.tier], tiers, _TIER)

@@ -1,11 +1,11 @@
 """When whoever must act is reminded, by their part in a program, and when somebody above them is told."""
 
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal
 
 from pydantic import Field, field_validator
 
-from programs.base import Part, unfit
+from programs.base import Part, Slug, unfit
 from programs.words import Words
 
 _MOST: Final = 250
@@ -13,6 +13,7 @@ _MOST: Final = 250
 
 _BEFORE = "working days before what is due; what `reminders` says when left out"
 _AFTER = "working days after a matter without a deadline was told, while it is still not done"
+_UNSUBSCRIBE = "whether they may do without news of outcomes; what they have to do is told in any case"
 _ESCALATE = "working days after the first reminder until the organization above is told, while it is still not done"
 
 
@@ -33,6 +34,12 @@ class Ladder(Part):
     before: tuple[int, ...] | None = Field(default=None, description=_BEFORE)
     after: tuple[int, ...] = Field(default=(), description=_AFTER)
     escalate: int | None = Field(default=None, description=_ESCALATE)
+    unsubscribe: bool | None = Field(default=None, description=_UNSUBSCRIBE)
+
+    @property
+    def may_unsubscribe(self) -> bool:
+        """Whether they may do without news: nominees' sides may, unless the program says otherwise."""
+        return self.actor is Actor.NOMINATOR if self.unsubscribe is None else self.unsubscribe
 
     @field_validator("before", "after", "escalate")
     @classmethod
@@ -44,6 +51,16 @@ class Ladder(Part):
                 Words("请写 0 至 250 的整数", "write whole numbers from 0 to 250"),
             )
         return days
+
+
+class Wording(Part):
+    """A sentence of the program's own in its letters: in all of a kind, or in those about one stage."""
+
+    kind: Literal["deadline", "arrival", "notice", "invitation", "overdue", "escalation"] = Field(
+        description="in which letters it stands"
+    )
+    stage: Slug | None = Field(default=None, description="about which stage; about all of them when left out")
+    text: str = Field(min_length=1, max_length=500, description="what it says")
 
 
 #: What holds for a part that a program says nothing of.

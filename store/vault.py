@@ -1,6 +1,7 @@
 """Personal data at rest: encrypted, and found again only through a keyed hash."""
 
 import os
+from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -15,13 +16,14 @@ _KEY_BYTES = 32
 
 
 class Vault:
-    """Seals values under one secret of 32 bytes, from which the keys to encrypt and to look up are derived."""
+    """Seals values under one secret of 32 bytes, from which the keys to encrypt, to look up and to sign are derived."""
 
     def __init__(self, secret: bytes) -> None:
         if len(secret) != _KEY_BYTES:
             raise ValueError(f"the secret needs {_KEY_BYTES} bytes, not {len(secret)}")
         self._cipher = AESGCM(_derived(secret, b"linxuan: identifiers at rest"))
         self._finder = _derived(secret, b"linxuan: look-up of identifiers")
+        self._signer = _derived(secret, b"linxuan: links in letters")
         #: What tells this secret from others, without giving it away.
         self.name = self.fingerprint("linxuan")
 
@@ -39,6 +41,12 @@ class Vault:
         mac = hmac.HMAC(self._finder, hashes.SHA256())
         mac.update(value.strip().upper().encode())
         return mac.finalize().hex()
+
+    def sign(self, text: str) -> str:
+        """Return what only this secret makes of a text: 128 bits, as 22 characters that addresses may hold."""
+        mac = hmac.HMAC(self._signer, hashes.SHA256())
+        mac.update(text.encode())
+        return urlsafe_b64encode(mac.finalize()[:16]).decode().rstrip("=")
 
 
 def vault_of(secrets: Sequence[str], name: str | None) -> Vault:

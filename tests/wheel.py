@@ -9,7 +9,7 @@ NEEDED = (
     "programs/luzhou-chief-technician-2019.toml",
     "deadlines/corrections.toml",
     "store/migrations/script.py.mako",
-    "notifications/texts/digest.txt",
+    "notifications/texts/zh/letter.txt",
     "documents/templates/award-document.docx",
     "console/templates/",
     "console/assets/",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby, islice
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
@@ -35,6 +35,10 @@ _TOLD_BY: dict[str, str] = {
     Move.PUBLISH: "publicity.started",
     Move.ISSUE: "document.issued",
 }
+
+
+#: Whoever had a letter acted by the link in it, in no role.
+_BY_LINK: Final = Words("凭信函中的链接", "by the link in a letter")
 
 
 def latest_events(connection: Connection, versions: Sequence[Running], latest: int, seeing: Seeing) -> Iterator[Event]:
@@ -81,7 +85,7 @@ def _event(versions: Sequence[Running], events: Sequence[Mapping[str, Any]], *, 
         at=datetime.fromisoformat(newest["now"]).astimezone(SHANGHAI),
         kind=newest["kind"],
         actor=newest["actor"],
-        role=Role(newest["role"]).label,
+        role=Role(newest["role"]).label if "role" in newest else _BY_LINK,
         number=newest.get("nomination"),
         nominee=None,
         count=len(events),

@@ -17,6 +17,7 @@ from operations.rehearse.play import Players
 from operations.rehearse.scenes import Scene
 from operations.remind import next_delivery, remind
 from operations.results import Denied
+from operations.rungs import next_rung
 from programs import Program, Words
 from states import Refusal
 from store import insert_new
@@ -67,10 +68,10 @@ def rehearse(  # noqa: PLR0913 - what a rehearsal depends on, each by name
         if watch:
             watch(place, len(scenes), scene)
         if place >= done:
-            _remind_until(desk, channel, program.id, scene.at)
+            _remind_until(desk, channel, program.id, scenes[max(place - 1, 0)].at, scene.at)
             _perform(desk, program, scene, place, Players(desk, program, people, scene.at))
-    end = until or scenes[-1].at
-    _remind_until(desk, channel, program.id, end)
+    if scenes:
+        _remind_until(desk, channel, program.id, scenes[-1].at, until or scenes[-1].at)
     return read_rehearsal(desk, program.id)
 
 
@@ -165,15 +166,18 @@ def _perform(desk: Desk, program: Program, scene: Scene, place: int, players: Pl
         )
 
 
-def _remind_until(desk: Desk, channel: Channel, program_id: str, until: datetime) -> None:
-    """Deliver, at the instants they are owed for, all reminders up to an instant."""
+def _remind_until(desk: Desk, channel: Channel, program_id: str, after: datetime, until: datetime) -> None:
+    """Deliver, at the instants they are owed for, all reminders from one instant up to another."""
     while True:
         with desk.store.read() as connection:
-            next_due = next_delivery(connection, program_id)
+            owed = next_delivery(connection, program_id)
+        reached = next_rung(desk, program_id, after)
+        next_due = min((at for at in (owed, reached) if at is not None), default=None)
         if next_due is None or next_due > until:
             return
         # Nobody else plays this rehearsal, and one that was killed goes on at the same instant.
         remind(desk, channel, next_due, program_id=program_id, lease=timedelta(0))
+        after = max(after, next_due)
 
 
 def _scenes_done(connection: Connection, program_id: str) -> int:

@@ -27,6 +27,7 @@ from operations.owing import write_owed
 from operations.results import Denied, Moved
 from operations.tenure.revoking import enter_revocation
 from operations.tenure.state import Term, terms_of
+from programs import Words
 from states import Move
 from store import Transaction, among
 from store import tables as t
@@ -38,9 +39,9 @@ _BATCH: Final = 1000
 _REASON: Final = "整改到期未通过，按规定取消称号"
 
 _TOLD: Final = {
-    Rung.OPEN: "可以办理",
-    Rung.SOON: "即将到期",
-    Rung.OVERDUE: "已逾期",
+    Rung.OPEN: Words("可以办理", "can be done now"),
+    Rung.SOON: Words("即将到期", "is due soon"),
+    Rung.OVERDUE: Words("已逾期", "is overdue"),
 }
 
 
@@ -229,7 +230,9 @@ def _told(running: Running, row: Row[Any], duty: Duty, now: datetime) -> Iterato
     recipients = [row.unit] if duty.kind is not DutyKind.ASSESSMENT else []
     if duty.kind is not DutyKind.REPORT or rung is Rung.OVERDUE:
         recipients.append(row.holder)
-    what = f"{duty.kind.label.zh}（第{duty.period}期）{_TOLD[rung]}"
+    what = Words("{kind}（第{period}期）{told}", "{kind} of period {period}: {told}").format(
+        kind=duty.kind.label, period=duty.period, told=_TOLD[rung]
+    )
     parts = (OwedKind.NOTICE.value, row.program_id, row.number, f"{duty.kind}-{duty.period}-{rung}")
     for recipient in dict.fromkeys(one for one in recipients if one):
         yield Owed(
@@ -244,7 +247,10 @@ def _told(running: Running, row: Row[Any], duty: Duty, now: datetime) -> Iterato
             send_at=_send_at(running, now),
             facts={
                 "nominee": row.nominee,
-                "move": what,
+                "move": what.zh,
+                "move_en": what.en,
+                # What a term asks for is no news that somebody could do without.
+                "duty": duty.kind.value,
                 "reason": f"期限为 {last_day_before(duty.due).isoformat()}",
             },
         )

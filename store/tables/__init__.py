@@ -34,7 +34,7 @@ from store.tables.nominations import (
     verdict,
 )
 from store.tables.objections import objection, objection_file, replacement
-from store.tables.outbox import message, reminder
+from store.tables.outbox import message, reminder, unsubscription
 from store.tables.pasts import claim, past
 from store.tables.people import organization, person, person_role
 from store.tables.programs import calendar_used, program, revision, ruling, schedule
@@ -120,6 +120,7 @@ __all__ = [
     "telling",
     "tenure",
     "tie_resolution",
+    "unsubscription",
     "vault_key",
     "verdict",
 ]

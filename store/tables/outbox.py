@@ -49,9 +49,19 @@ reminder = Table(
     Index("ix_reminder_message_id", "message_id"),
 )
 
+#: Who gets no news of outcomes of a program any more; what they have to do there still reaches them.
+unsubscription = Table(
+    "unsubscription",
+    metadata,
+    Column("recipient", Line(120), primary_key=True),
+    Column("program_id", ForeignKey("program.id"), primary_key=True),
+    Column("since", Instant, nullable=False),
+)
+
 #: The outbox: one digest for one recipient, delivered at least once under its id, parked with the reason, or moot when
 #: nothing that it tells stood any more. `day` is the day whose digest it is; an urgent one belongs to none. Whoever
 #: delivers it has moved `next_attempt_at` ahead before: that is when others may try, should nothing be heard from them.
+#: `alerted_at` is when administrators were told that it was parked.
 message = Table(
     "message",
     metadata,
@@ -67,6 +77,7 @@ message = Table(
     Column("sent_at", Instant),
     Column("day", Date),
     Column("received_at", Instant),
+    Column("alerted_at", Instant),
     CheckConstraint("state IN ('waiting', 'sent', 'parked', 'moot')", name="state_is_known"),
     Index("ix_message_recipient_day", "recipient", "day"),
     Index(

@@ -175,3 +175,14 @@ def test_reminders_that_are_owed_are_shown_and_then_delivered_once(office, data)
     assert sent["sent"] == len(list((data / "outbox").glob("*.eml"))) == 1
     assert office.ask(monday, "remind").document["sent"] == 0
     assert office.ask(monday, "remind", "--dry-run").document == []
+
+
+def test_letters_are_previewed_and_news_are_unsubscribed_from_by_command(office, linxuan):
+    ahead = linxuan("remind", "preview", LUZHOU, "--json").document
+    assert {one["kind"] for one in ahead} >= {"arrival", "deadline", "notice", "escalation"}
+    assert all(one["subject"] and one["body"] and one["when"] for one in ahead)
+    office.draws_up()
+    for command, left in (("unsubscribe", ["长江厂"]), ("subscribe", [])):
+        done = office.does(DRAWN_UP, "remind", command, LUZHOU, "长江厂")
+        assert done == {"program": LUZHOU, "recipient": "长江厂"}
+        assert [one["recipient"] for one in linxuan("remind", "list", "--json").document["unsubscribed"]] == left

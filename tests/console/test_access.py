@@ -30,6 +30,8 @@ PUBLIC = {
     "/publicity",
     "/publicity/{list}",
     "/publicity/{list}/objection",
+    "/letters/received/{name}/{signature}",
+    "/letters/unsubscribe/{name}/{signature}",
 }
 
 
@@ -71,6 +73,7 @@ def concrete(path: str) -> str:
         "material": "form",
         "medium": "electronic",
         "token": "x",
+        "signature": "x",
     }
     return path.format(**values, **others, **more) if "{" in path else path
 

@@ -10,8 +10,11 @@ from prefect import get_client
 from sqlalchemy import delete, func, select, update
 
 from flows import telling
-from flows.telling import EVENT, tell
+from flows.telling import EVENT, OUTBOX, PARKED, tell, tell_parked
 from operations import telling as positions
+from operations.actors import MACHINE
+from operations.acts import Act
+from operations.messages import release
 from operations.settings import open_desk
 from store import events_of
 from store import tables as t
@@ -102,6 +105,36 @@ def test_what_a_server_has_not_kept_is_told_later(desk, monkeypatch, forgetful):
         asyncio.run(tell(desk, Away(forgetful=forgetful)))
     with desk.store.read() as connection:
         assert connection.execute(select(func.count()).select_from(t.telling)).scalar_one() == 0
+
+
+class Keeping:
+    """A server that keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.events: list[dict[str, Any]] = []
+
+    async def request(self, _method: str, path: str, json: Any) -> httpx.Response:
+        if path == "/events":
+            self.events += json
+        return httpx.Response(200, json={"total": 1}, request=httpx.Request("POST", f"http://server{path}"))
+
+
+def test_letters_that_anybody_has_parked_are_told_once_until_they_are_released(desk):
+    server = Keeping()
+    assert asyncio.run(tell_parked(desk, server)) == 0
+    with desk.store.write() as transaction:
+        transaction.connection.execute(update(t.message).values(state="parked"))
+        count = transaction.connection.execute(select(func.count()).select_from(t.message)).scalar_one()
+    assert asyncio.run(tell_parked(desk, server)) == count > 0
+    assert asyncio.run(tell_parked(desk, server)) == 0
+    (event,) = server.events
+    assert (event["event"], event["resource"]) == (PARKED, {"prefect.resource.id": OUTBOX})
+    assert event["payload"] == {"count": count}
+    now = datetime.fromisoformat("2019-07-31T10:00+08:00")
+    assert len(release(desk, [], Act(MACHINE, now))) == count
+    with desk.store.write() as transaction:
+        transaction.connection.execute(update(t.message).values(state="parked"))
+    assert asyncio.run(tell_parked(desk, server)) == count
 
 
 def test_what_is_told_never_goes_back(desk):

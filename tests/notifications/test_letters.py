@@ -38,7 +38,14 @@ RETURNED = Item(
 
 
 def letter(*items: Item, recipient: str = "江阳区人力资源和社会保障局", key: str = "2019-07-25") -> Letter:
-    return compose(recipient, items, address="office@example.cn", sender="泸州市首席技师评委会办公室", key=key, now=NOW)
+    return compose(
+        recipient,
+        items,
+        address="office@example.cn",
+        sender="泸州市首席技师评委会办公室",
+        name=message_id(key),
+        now=NOW,
+    )
 
 
 def test_letter_of_one_deadline_says_what_by_when_where_and_for_whom():
@@ -119,7 +126,16 @@ def test_digest_numbers_its_items_by_urgency():
 
 
 def test_digest_of_notices_alone_asks_for_nothing():
-    assert letter(RETURNED, RETURNED).subject == "【遴选通知】2019年泸州市首席技师等2项结果"
+    other = replace(RETURNED, reason="缺少获奖证书")
+    assert letter(RETURNED, other).subject == "【遴选通知】2019年泸州市首席技师等2项结果"
+
+
+def test_notice_names_everybody_whom_it_is_about():
+    many = tuple(Nominated(f"LZ-{number:04}", "陈立秋") for number in range(12))
+    found = letter(replace(RETURNED, nominations=many))
+    assert found.subject == "【遴选通知】2019年泸州市首席技师：陈立秋等12件退回补正"
+    assert "　　涉及申报12件：" in found.body.splitlines()
+    assert len([line for line in found.body.splitlines() if "LZ-" in line]) == 12
 
 
 def test_letter_for_sixty_nominations_is_one_and_names_ten():
@@ -131,7 +147,7 @@ def test_letter_for_sixty_nominations_is_one_and_names_ten():
 
 
 def test_letter_to_a_recipient_without_an_address_is_written_all_the_same():
-    assert compose("江阳区人社局", [DUE], address=None, sender="办公室", key="k", now=NOW).address is None
+    assert compose("江阳区人社局", [DUE], address=None, sender="办公室", name="k", now=NOW).address is None
 
 
 def test_letter_about_nothing_is_refused():

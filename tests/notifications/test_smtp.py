@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from deadlines import SHANGHAI
-from notifications import DeliveryFailed, Item, Nominated, OwedKind, SmtpChannel, compose
+from notifications import DeliveryFailed, Item, Nominated, OwedKind, SmtpChannel, compose, message_id
 
 SENDER = "遴选办公室 <office@linxuan.example>"
 
@@ -128,7 +128,9 @@ def test_letter_tried_again_keeps_its_message_id(channel, postman):
     written = dt.datetime(2026, 3, 11, 9, 0, tzinfo=SHANGHAI)
 
     def letter():
-        return compose("某局", [item], address="a@example.cn", sender="办公室", key="2026-03-11|某局", now=written)
+        return compose(
+            "某局", [item], address="a@example.cn", sender="办公室", name=message_id("2026-03-11|某局"), now=written
+        )
 
     postman.data_answer = "451 try later"
     assert failure(channel, letter()).permanent is False

@@ -59,7 +59,7 @@ def program() -> Program:
     ],
 )
 def test_task_at_a_standing(program, standing, task):
-    assert task_at(program, standing) == task
+    assert task_at(program, standing).zh == task
 
 
 def test_task_at_every_standing_of_a_pipeline_stands_until_the_case_ends(program):

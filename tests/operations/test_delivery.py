@@ -40,7 +40,7 @@ class DeadlyServer:
     begun: int = 0
 
     def _kill_at(self, step: str) -> None:
-        if step == self.step and self.begun == FATAL:
+        if step == self.step and self.begun >= FATAL:
             self.step = None
             os.kill(self.victim, signal.SIGKILL)
 
@@ -60,7 +60,7 @@ class DeadlyServer:
         return "250 OK"
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
-        if self.step == "DATA" and self.begun == FATAL:
+        if self.step == "DATA" and self.begun >= FATAL:
             # The whole text has come, but nobody has been told that it was taken, and it was not.
             self._kill_at("DATA")
             return "451 going down"
@@ -92,9 +92,10 @@ def owing(luzhou) -> Office:
     return luzhou
 
 
-def deliverer(office: Office, port: int, batch: int = outbox.BATCH) -> subprocess.Popen[str]:
+def deliverer(office: Office, port: int, batch: int = outbox.BATCH, lanes: int = 1) -> subprocess.Popen[str]:
     url = office.desk.store.url.render_as_string(hide_password=False)
-    command = [sys.executable, "-m", "tests.operations.reminding", url, office.now.isoformat(), str(port), str(batch)]
+    told = [url, office.now.isoformat(), str(port), str(batch), str(lanes)]
+    command = [sys.executable, "-m", "tests.operations.reminding", *told]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
@@ -133,3 +134,26 @@ def test_process_killed_while_it_delivers_sends_each_once_or_one_again_under_its
     assert set(messages(owing).values()) == {"sent"}
     assert set(server.accepted) == set(messages(owing))
     assert sorted(Counter(server.accepted).values()) == [1] * (MESSAGES - twice) + [2] * twice
+
+
+#: How many connections the process below has, each of which may have a letter on its way when it is killed.
+LANES = 3
+
+
+@on(SQLITE)
+@pytest.mark.parametrize("step", ["MAIL", "DATA", "accepted"])
+def test_process_killed_while_it_delivers_over_several_connections_sends_at_most_one_again_for_each(owing, step):
+    server = DeadlyServer(step)
+    with served(server) as port:
+        with deliverer(owing, port, lanes=LANES) as process:
+            server.victim = process.pid
+            process.communicate("\n")
+        assert process.returncode == -signal.SIGKILL
+        channel = SmtpChannel("127.0.0.1", port, "遴选 <office@linxuan.example>", security="none", connections=LANES)
+        assert remind(owing.desk, channel, owing.now).sent == 0
+        remind(owing.desk, channel, owing.now + LEASE)
+    assert set(messages(owing).values()) == {"sent"}
+    assert set(server.accepted) == set(messages(owing))
+    counted = Counter(server.accepted).values()
+    assert set(counted) <= {1, 2}
+    assert sum(count == 2 for count in counted) <= LANES

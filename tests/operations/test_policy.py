@@ -137,6 +137,7 @@ appoint     OA-                      oa-     uU-    nN-                   ·    
 pay         OA-                      oa-     uU-    nN-                   ·       ·     ·
 stop-benefits OA-                    oa-     uU-    nN-                   ·       ·     ·
 acknowledge OA-                      oa-     uU-    nN-                   ·       ·     ·
+subscribe   OA-                      oa-     uU-    nN-                   ·       ·     ·
 release-message OA-                  OA-     OA-    OA-                   ·       ·     ·
 """
 

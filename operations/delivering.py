@@ -1,0 +1,114 @@
+"""Delivering letters over several connections at once, each going on only after what it delivered was noted."""
+
+from collections.abc import Callable, Iterator, Sequence
+from queue import Empty, SimpleQueue
+from threading import Thread
+from types import TracebackType
+from typing import NamedTuple, Self
+
+from notifications.channels import Channel, DeliveryFailed
+from operations.outbox import Claimed
+
+
+class Delivered(NamedTuple):
+    """A message that a channel has taken, or why it has not."""
+
+    message: Claimed
+    failure: DeliveryFailed | None
+
+
+class Post:
+    """Delivers over a channel and those beside it. Hold it in a `with` block: connections stay open until its end."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channels = [channel, *channel.beside()]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for channel in self._channels:
+            channel.close()
+
+    def deliver(self, messages: Sequence[Claimed], has_time: Callable[[], bool]) -> Iterator[Sequence[Delivered]]:
+        """Yield what became of messages, as it comes back; whoever iterates notes it before asking on.
+
+        A message is begun only while there is time.
+        """
+        if len(self._channels) == 1 or len(messages) == 1:
+            for one in messages:
+                if has_time():
+                    yield [Delivered(one, _deliver(self._channels[0], one))]
+            return
+        with _Lanes(self._channels[: len(messages)]) as lanes:
+            yield from lanes.deliver(messages, has_time)
+
+
+class _Lanes:
+    """A thread for each channel, which waits for a message, delivers it and waits for the next."""
+
+    def __init__(self, channels: Sequence[Channel]) -> None:
+        self._back: SimpleQueue[tuple[int, Delivered | BaseException]] = SimpleQueue()
+        self._given: list[SimpleQueue[Claimed | None]] = [SimpleQueue() for _ in channels]
+        # They are given up with the process: one may wait for a server that has gone silent.
+        self._threads = [
+            Thread(target=self._run, args=(lane, channel), daemon=True) for lane, channel in enumerate(channels)
+        ]
+
+    def __enter__(self) -> Self:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for given in self._given:
+            given.put(None)
+        if error is None:
+            for thread in self._threads:
+                thread.join()
+
+    def deliver(self, messages: Sequence[Claimed], has_time: Callable[[], bool]) -> Iterator[Sequence[Delivered]]:
+        """Yield what comes back; a lane gets its next message after that."""
+        waiting = iter(messages)
+        free = list(range(len(self._given)))
+        busy = 0
+        while True:
+            while free and has_time() and (one := next(waiting, None)) is not None:
+                self._given[free.pop()].put(one)
+                busy += 1
+            if not busy:
+                return
+            back = [self._back.get()]
+            while len(back) < busy:
+                try:
+                    back.append(self._back.get_nowait())
+                except Empty:
+                    break
+            busy -= len(back)
+            free += [lane for lane, _ in back]
+            yield [_raised(found) for _, found in back]
+
+    def _run(self, lane: int, channel: Channel) -> None:
+        while (message := self._given[lane].get()) is not None:
+            try:
+                self._back.put((lane, Delivered(message, _deliver(channel, message))))
+            except BaseException as error:  # noqa: BLE001 - whoever waits for it raises it
+                self._back.put((lane, error))
+
+
+def _raised(found: Delivered | BaseException) -> Delivered:
+    if isinstance(found, BaseException):
+        raise found
+    return found
+
+
+def _deliver(channel: Channel, message: Claimed) -> DeliveryFailed | None:
+    try:
+        channel.deliver(message.letter)
+    except DeliveryFailed as failure:
+        return failure
+    return None
