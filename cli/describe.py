@@ -14,6 +14,7 @@ from operations.objection_list import STATES
 from programs import Program, Words
 from programs.base import Scoped
 from programs.materials import Material, Medium
+from programs.model import Seats
 from programs.panels import Panel
 from programs.rules import Rule
 from programs.rulings import Decision, Ruling
@@ -89,10 +90,7 @@ def program_lines(program: Program, in_force: InForce) -> Iterator[str]:
     yield from _section(say("环节", "stages"), [row for stage in program.held_stages for row in _stage_rows(stage)])
     yield from _section(
         say("名额（奖项）", "seats (grades)"),
-        [
-            (seats.id, f"{seats.award}　{seats.count}{'' if seats.kind == 'cap' else say('左右', ' or so')}")
-            for seats in program.seats
-        ],
+        [(seats.id, f"{seats.award}　{_count(seats)}") for seats in program.seats],
     )
     yield from _section(
         say("推荐渠道", "routes"),
@@ -275,3 +273,9 @@ def _joined(*pieces: str | None) -> str:
 
 def _at(instant: datetime | None) -> str:
     return f"{instant:%Y-%m-%d %H:%M}" if instant else ""
+
+
+def _count(seats: Seats) -> str:
+    if seats.count is None:
+        return say("不限人数", "no limit")
+    return f"{seats.count}{'' if seats.kind == 'cap' else say('左右', ' or so')}"

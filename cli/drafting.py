@@ -14,7 +14,7 @@ from cli.face import LANGUAGE, DayType, Face, LineType, Mistake, Number, Spoken,
 from cli.sources import calendar_of
 from operations.checking import check_whole
 from programs import Fault, Program, Words
-from programs.drafting import Answers, first_draft, next_edition
+from programs.drafting import Answers, NextEdition, first_draft, next_edition
 from programs.loader import parse_program, program_text
 from store.files import write_whole
 
@@ -50,6 +50,16 @@ class IdType(LineType):
                 ctx,
             )
         return line
+
+
+class LinesType(LineType):
+    """Several names, apart by 、 or commas."""
+
+    @override
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        line = super().convert(value, param, ctx)
+        names = tuple(dict.fromkeys(name.strip() for name in re.split(r"[、，,]", line) if name.strip()))
+        return names or self.fail(say("请写明名称", "write a name"), param, ctx)
 
 
 #: As `programs.base.Slug`.
@@ -90,6 +100,7 @@ def new_edition(face: Face, program: str, year: int, out: Path | None) -> None:
         "program": drafted.id,
         "file": str(out),
         "changes": [{"line": number, "from": before, "to": after} for number, before, after in edition.changes],
+        "left": [{"line": number, "text": text} for number, text in edition.left],
         "rulings": [ruling.id for ruling in drafted.rulings],
         "findings": [fault.to_json(LANGUAGE) for fault in findings],
     }
@@ -99,6 +110,7 @@ def new_edition(face: Face, program: str, year: int, out: Path | None) -> None:
             say(f"已起草 {drafted.id}：{out}", f"{drafted.id} is drafted: {out}"),
             say("以下各行由旧一届推来，请按新通知核对：", "these lines follow from the earlier edition; check them:"),
             *(f"　{number}　{before} → {after}" for number, before, after in edition.changes),
+            *_still(edition),
             say("以下裁定须重新确认：", "these rulings are to be confirmed again: ")
             + "、".join(f"{ruling.id}（{ruling.question}）" for ruling in drafted.rulings)
             if drafted.rulings
@@ -113,7 +125,7 @@ def new_edition(face: Face, program: str, year: int, out: Path | None) -> None:
 @_asked("--award", "award", LineType(), "奖项名称", "the award")
 @_asked("--edition", "edition", LineType(), "届次，如“2026年”", "the edition")
 @_asked("--title", "title", LineType(), "通知标题", "the notice's title")
-@_asked("--issuer", "issuer", LineType(), "发文机关", "who issues it")
+@_asked("--issuer", "issuers", LinesType(), "发文机关，几家联合的用顿号分开", "who issues it; several apart by commas")
 @_asked("--office", "office", LineType(), "承办处室", "the office that runs it")
 @_asked("--issued", "issued", DayType(), "印发日期，如 2026-03-02", "the issue date, such as 2026-03-02")
 @_asked("--seats", "seats", Number, "名额", "how many are honored")
@@ -128,7 +140,7 @@ def new(
     award: str,
     edition: str,
     title: str,
-    issuer: str,
+    issuers: tuple[str, ...],
     office: str,
     issued: date,
     seats: int,
@@ -139,7 +151,7 @@ def new(
 ) -> None:
     """Draft a program."""
     answers = Answers(
-        program_id, award, edition, title, issuer, office, issued, seats, deadline, publicity_days, term_years
+        program_id, award, edition, title, issuers, office, issued, seats, deadline, publicity_days, term_years
     )
     text = first_draft(answers)
     drafted, out = _written(text, out)
@@ -182,3 +194,11 @@ def _findings(face: Face, program: Program, text: str, file: Path) -> tuple[Faul
 
 def _lines(findings: tuple[Fault, ...]) -> list[str]:
     return [line for fault in findings for line in fault_lines(fault)]
+
+
+def _still(edition: NextEdition) -> list[str]:
+    """Tell the lines that speak of a time and stayed."""
+    if not edition.left:
+        return []
+    told = say("以下各行写到年份或日期，没有改动，也请核对：", "these speak of a year or a day and stayed; check them:")
+    return [told, *(f"　{number}　{text}" for number, text in edition.left)]

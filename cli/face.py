@@ -234,7 +234,18 @@ def command_face(function: Callable[..., R]) -> Callable[..., R]:
 
 
 class Spoken(click.Command):
-    """A command whose help speaks the user's language."""
+    """A command whose help speaks the user's language, and which passes over nothing that was typed."""
+
+    @override
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        # Of an option that is given twice click takes the last and says nothing.
+        _, _, given = self.make_parser(ctx).parse_args(list(args))
+        once = [one for one in given if isinstance(one, click.Option) and not one.multiple and not one.is_flag]
+        for option in once:
+            if once.count(option) > 1:
+                name = option.opts[0]
+                raise click.UsageError(say(f"{name} 只能写一次", f"{name} is given more than once"), ctx)
+        return super().parse_args(ctx, args)
 
     @override
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

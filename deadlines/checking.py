@@ -52,7 +52,8 @@ _REMEDIES: Final = {
         "请核对 period 和后面环节的 window，或提前公示", "check `period` and the later window, or publish earlier"
     ),
     "before_ambiguous": Words(
-        "请写 inclusive = true 或 false，并加一条裁定", "write inclusive = true or false, with a ruling on it"
+        "请加一条裁定，settles 指向这里的 inclusive；还没有写 inclusive 的先写 true 或 false",
+        "add a ruling that settles this `inclusive`; where it is not written, write true or false first",
     ),
     "on_day_off": Words(
         "休息日截止不自动顺延；要顺延的，用 closes 和 authority 写明", "to move it, write `closes` and `authority`"

@@ -121,7 +121,7 @@ def _lesser_of(running: Running, stage_id: str) -> Seats | None:
 
 def _too_many(lesser: Seats, others: int) -> Refusal | None:
     """Refuse to guess who of more than there are places for is given the lesser grade."""
-    if lesser.kind == "target" or others <= lesser.count:
+    if lesser.kind != "cap" or others <= (lesser.count or 0):
         return None
     return Refusal(
         "lesser-named",

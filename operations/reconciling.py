@@ -173,7 +173,7 @@ def _seats(before: Program, after: Program, come_to: _ComeTo) -> Iterator[Refusa
                 Words("请保留该奖项及其名称", "leave the grade and its name as they are"),
                 seats.clause,
             )
-        elif now.kind == "cap" and now.count < taken:
+        elif now.kind == "cap" and (now.count or 0) < taken:
             yield Refusal(
                 "seats-kept",
                 Words(

@@ -12,6 +12,8 @@ from typing import Final
 
 _DATE: Final = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 _PHRASE: Final = re.compile(r"(phrase\s*=\s*)\"([^\"]*)\"")
+#: A time in words: in a name it may be that of an earlier award, and a day without a year stays, so both are looked at.
+_IN_WORDS: Final = re.compile(r"(?<!\d)(?:19|20)\d\d年|\d{1,2}月\d{1,2}日")
 _KEY: Final = re.compile(r"^(\w+)\s*=\s*")
 
 #: Values of a program that name its year in words.
@@ -20,10 +22,14 @@ _NAMED: Final = ("edition", "title")
 
 @dataclass(frozen=True, slots=True)
 class NextEdition:
-    """The text of a new edition, and every line that was changed: its number, counted from 1, as it was, as it is."""
+    """The text of a new edition, and every line that was changed: its number, counted from 1, as it was, as it is.
+
+    `left` are lines that speak of a year or a day and stayed as they were.
+    """
 
     text: str
     changes: tuple[tuple[int, str, str], ...]
+    left: tuple[tuple[int, str], ...] = ()
 
 
 def next_edition(text: str, year: int) -> NextEdition:
@@ -35,6 +41,7 @@ def next_edition(text: str, year: int) -> NextEdition:
     before = _year_of(text) or year
     by = year - before
     changes: list[tuple[int, str, str]] = []
+    left: list[tuple[int, str]] = []
     lines: list[str] = []
     top = True
     for number, line in enumerate(text.splitlines(), start=1):
@@ -42,8 +49,10 @@ def next_edition(text: str, year: int) -> NextEdition:
         after = line if line.lstrip().startswith("#") else _redated(line, before, by, top=top)
         if after != line:
             changes.append((number, line.strip(), after.strip()))
+        elif by and not line.lstrip().startswith("#") and _IN_WORDS.search(line):
+            left.append((number, line.strip()))
         lines.append(after)
-    return NextEdition("\n".join(lines) + "\n", tuple(changes))
+    return NextEdition("\n".join(lines) + "\n", tuple(changes), tuple(left))
 
 
 def _year_of(text: str) -> int | None:
@@ -90,7 +99,7 @@ class Answers:
     award: str
     edition: str
     title: str
-    issuer: str
+    issuers: tuple[str, ...]
     office: str
     issued: date
     seats: int
@@ -101,12 +110,15 @@ class Answers:
 
 def first_draft(answers: Answers) -> str:
     """Return a file with the usual pipeline, to be gone through with the notice in hand."""
-    values = {
-        name: str(getattr(answers, name)).replace("\\", "\\\\").replace('"', '\\"')
-        for name in Answers.__dataclass_fields__
-    }
+    values = {name: _quoted(str(getattr(answers, name))) for name in Answers.__dataclass_fields__}
+    values["issuers"] = ", ".join(f'"{_quoted(issuer)}"' for issuer in answers.issuers)
     tenure = "" if answers.term_years is None else _TENURE.substitute(values)
     return _DRAFT.substitute(values) + tenure
+
+
+def _quoted(text: str) -> str:
+    """Return a text as it stands between quotation marks of TOML."""
+    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 _DRAFT: Final = Template(
@@ -118,7 +130,7 @@ id = "$id"
 award = "$award"
 edition = "$edition"
 title = "$title"
-issuers = ["$issuer"]
+issuers = [$issuers]
 office = "$office"
 issued = $issued
 nominee = "person" # person 个人、unit 单位、studio 工作室、team 团队
@@ -195,7 +207,7 @@ id = "issuance"
 kind = "issuance"
 name = "发文"
 clause = "一"
-issuers = ["$issuer"]
+issuers = [$issuers]
 """
 )
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from importlib.resources import files
 from pathlib import Path as FilePath
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -12,7 +13,7 @@ from programs.mistakes import faults_of
 from programs.model import Program
 from programs.nearest import nearest
 from programs.reading import read_document, read_text
-from programs.rulings import Decision, write_place
+from programs.rulings import Decision, Ruling, read_place, write_place
 from programs.words import Words
 
 
@@ -66,15 +67,16 @@ def lined(faults: Iterable[Fault], text: str, file: str) -> tuple[Fault, ...]:
 def decide(program: Program, decisions: Mapping[str, Decision]) -> Program:
     """Return the program as these decisions (ruling id → decision) make it.
 
-    Each decision is written to the places that its ruling settles, and stands in the ruling itself. Raises `KeyError`
-    for an unknown ruling and `ProgramError` where a decision makes no valid program.
+    Each decision is written to the places that its ruling settles, and stands in the ruling itself. One that was typed
+    means what stands there: 是 and 否 are truths, digits a number where one stands. Raises `KeyError` for an unknown
+    ruling and `ProgramError` where a decision makes no valid program.
     """
     rulings = {ruling.id: ruling for ruling in program.rulings}
     document = program.model_dump()
     faults: list[Fault] = []
     for ruling_id, decision in decisions.items():
         ruling = rulings[ruling_id]
-        value = _YES_NO.get(decision, decision) if isinstance(decision, str) else decision
+        value = _as_typed(decision, ruling, document) if isinstance(decision, str) else decision
         for place in ruling.settles:
             write_place(document, place, value)
         write_place(document, f"rulings.{ruling_id}.decision", value)
@@ -92,6 +94,15 @@ def date_program(program: Program, issued: date) -> Program:
 
 
 _YES_NO: dict[str, bool] = {"是": True, "否": False}
+
+
+def _as_typed(text: str, ruling: Ruling, document: dict[str, Any]) -> Decision:
+    """Return what somebody means by a decision that they typed."""
+    if text in _YES_NO:
+        return _YES_NO[text]
+    stands = [ruling.decision, *(read_place(document, place) for place in ruling.settles)]
+    counts = all(one is None for one in stands) or any(type(one) is int for one in stands)
+    return int(text) if counts and text.isascii() and text.isdecimal() and len(text) <= len(str(2**31)) else text
 
 
 def _no_such(source: str) -> Fault:

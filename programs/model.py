@@ -80,12 +80,29 @@ class Trait(Identified):
 
 
 class Seats(Scoped):
-    """Places for one grade of the award. A cap holds; a target (左右) only warns; both may stay empty."""
+    """Places for one grade of the award. A cap holds; a target (左右) only warns; both may stay empty.
+
+    `unlimited` (不占名额、人数不限) has no count: whoever meets the conditions has a place.
+    """
 
     award: Name
     clause: Clause
-    count: Count
-    kind: Literal["cap", "target"] = "cap"
+    count: Count | None = None
+    kind: Literal["cap", "target", "unlimited"] = "cap"
+
+    @model_validator(mode="after")
+    def _counts_unless_unlimited(self) -> "Seats":
+        if (self.count is None) != (self.kind == "unlimited"):
+            raise unfit(
+                Words(
+                    "名额没有写 count，或不限名额却写了 count", "seats without `count`, or with one though unlimited"
+                ),
+                Words(
+                    '请写 count = 人数；人数不限的写 kind = "unlimited"，不写 count',
+                    'write count = how many; where there is no limit write kind = "unlimited" and no count',
+                ),
+            )
+        return self
 
 
 class Quota(Scoped):

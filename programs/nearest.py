@@ -17,6 +17,7 @@ CHOICES: Final = {
     "self": "个人自荐",
     "cap": "上限",
     "target": "左右",
+    "unlimited": "不限人数",
     "nominator": "推荐单位",
     "nominee": "候选人",
     "apprentice": "徒弟",

@@ -3,9 +3,10 @@
 A rule that the product cannot compute asks for an attestation: a named reviewer's verdict with evidence.
 """
 
+from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from programs.base import Clause, Day, KeyDateId, Name, Scoped, Slug, unfit
 from programs.facts import Achiever
@@ -37,8 +38,16 @@ class Attestation(RuleBase):
     evidence: Name | None = Field(default=None, description="what the reviewer must have seen")
 
 
+def _day_in_quotes(value: object) -> object:
+    """Return the day that a text in ISO form names: in quotes, and in stored definitions, it is a day all the same."""
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) and len(value) == len("2026-08-31") else value
+    except ValueError:
+        return value
+
+
 class Age(RuleBase):
-    """Ages in full years at `as_of` (a key date's id; the recommendation's close when left out), bounds included.
+    """Ages in full years at `as_of`, bounds included: a day, or a key date's id; the recommendation's close without it.
 
     `men` and `women` are the highest by sex. `born_from` and `born_until` bound the day of birth itself, included.
     """
@@ -49,7 +58,7 @@ class Age(RuleBase):
     at_least: int | None = Field(default=None, gt=0, lt=120, description="the lowest, whoever it is")
     born_from: Day | None = None
     born_until: Day | None = None
-    as_of: KeyDateId | None = None
+    as_of: Annotated[Day | KeyDateId, BeforeValidator(_day_in_quotes)] | None = None
 
 
 class Level(RuleBase):

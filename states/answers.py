@@ -106,7 +106,7 @@ def _birthday(rule: Age, born: date) -> Answer | None:
 
 
 def _full_years(rule: Age, born: date, evidence: Evidence) -> Answer:
-    day = evidence.days.get(rule.as_of) if rule.as_of else evidence.as_of
+    day = evidence.days.get(rule.as_of) if isinstance(rule.as_of, str) else rule.as_of or evidence.as_of
     if day is None:
         return _open(Words("年龄计算到哪一天还不知道", "the day at which the age is taken is not known yet"))
     age = full_years(born, day)

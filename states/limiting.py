@@ -91,7 +91,7 @@ class SeatFree:
     def limit(self, case: Case, circumstances: Circumstances) -> Limit | None:
         for seats in self._open_to(case):
             if seats.id == circumstances.grade:
-                return Limit(f"seats.{seats.id}", "program", seats.count, soft=seats.kind == "target")
+                return Limit(f"seats.{seats.id}", "program", seats.count or 0, soft=seats.kind != "cap")
         return None
 
     def _open_to(self, case: Case) -> tuple[Seats, ...]:

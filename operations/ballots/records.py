@@ -159,7 +159,7 @@ def places_left(
     return [
         Slot(
             seats.id,
-            None if seats.kind == "target" else max(seats.count - taken.get(f"seats.{seats.id}", 0), 0),
+            None if seats.kind != "cap" else max((seats.count or 0) - taken.get(f"seats.{seats.id}", 0), 0),
             frozenset(row.number for row in rows if seats.concerns(*path_of(row))),
             ballot.threshold_of(seats.id),
         )

@@ -202,7 +202,10 @@ class Players:
 
     def choose(self, stage: Decision) -> None:
         """The committee fills the seats with the best, or confirms those chosen before."""
-        left = {seats.id: seats.count for seats in self.program.seats}
+        left = {
+            seats.id: len(self._here((stage.id,))) if seats.count is None else seats.count
+            for seats in self.program.seats
+        }
         chosen: dict[str, str | None] = {}
         for number, person in self._ranked(stage.id):
             seats = None if stage.confirms else self._seats_for(person, left)

@@ -41,6 +41,6 @@ def _places(program: Program, stage: Stage) -> int | None:
     """Return how many can be chosen at a stage, where that is limited."""
     if isinstance(stage, Review):
         return stage.keep
-    if not isinstance(stage, Decision) or stage.confirms or any(seats.kind == "target" for seats in program.seats):
+    if not isinstance(stage, Decision) or stage.confirms or any(seats.kind != "cap" for seats in program.seats):
         return None
-    return sum(seats.count for seats in program.seats)
+    return sum(seats.count or 0 for seats in program.seats)

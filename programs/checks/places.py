@@ -41,9 +41,14 @@ def _ways(program: Program) -> Iterator[OnPath]:
                 yield path, "intake_never_ends", f"{place}.{tiers[-1].id}", {"tier": tiers[-1].name}
 
 
+#: The scope of a stage that concerns everybody.
+_EVERYBODY: Final[tuple[tuple[str, ...], ...]] = ((), (), (), ())
+
+
 def cuts(program: Program) -> Iterator[Fault]:
     """Find cuts that leave fewer nominations than there are seats, and cuts that cut nothing."""
-    before: tuple[str, int] | None = None
+    #: The last cut, of everybody and of those whom stages with the same scope concern.
+    before: dict[tuple[tuple[str, ...], ...], tuple[str, int]] = {}
     given: set[str] = set()
     most = most_nominations(program)
     for stage in _before_the_choice(program):
@@ -54,13 +59,14 @@ def cuts(program: Program) -> Iterator[Fault]:
             continue
         place = f"stages.{stage.id}.keep"
         yield from _cut_below_the_seats(program, stage, stage.keep, given)
-        if stage.categories or stage.routes or stage.traits or stage.except_traits:
-            continue  # what one category keeps says nothing about the others
-        if before and stage.keep > before[1]:
-            yield fault("cut_above_cut", place, stage=stage.name, keep=stage.keep, earlier=before[0], kept=before[1])
-        elif before is None and most is not None and stage.keep > most:
+        # What one category keeps says nothing about the others, but about those of the same.
+        scope = (stage.categories, stage.routes, stage.traits, stage.except_traits)
+        earlier = before.get(scope, before.get(_EVERYBODY))
+        if earlier and stage.keep > earlier[1]:
+            yield fault("cut_above_cut", place, stage=stage.name, keep=stage.keep, earlier=earlier[0], kept=earlier[1])
+        elif scope == _EVERYBODY and earlier is None and most is not None and stage.keep > most:
             yield fault("cut_above_quotas", place, stage=stage.name, keep=stage.keep, most=most)
-        before = stage.name, stage.keep
+        before[scope] = stage.name, stage.keep
 
 
 def lesser_grades(program: Program) -> Iterator[Fault]:
@@ -108,8 +114,8 @@ def _cut_below_the_seats(program: Program, stage: Stage, keep: int, given: set[s
         for path in program.paths()
         if stage.concerns(*path)
     ]
-    highest = {seats[0].id: seats[0].count for seats in grades if seats}
-    every = {one.id: one.count for seats in grades for one in seats}
+    highest = {seats[0].id: seats[0].count or 0 for seats in grades if seats}
+    every = {one.id: one.count or 0 for seats in grades for one in seats}
     if keep < sum(every.values()):
         severity = Severity.ERROR if keep < sum(highest.values()) else Severity.WARNING
         place = f"stages.{stage.id}.keep"

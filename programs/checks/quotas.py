@@ -32,12 +32,12 @@ def most_nominations(program: Program, category: str | None = None) -> int | Non
 
 def _too_small(program: Program) -> Iterator[Fault]:
     """Compare the quotas with all seats, and where these suffice, with those of one category each."""
-    most, seats = most_nominations(program), sum(seats.count for seats in program.seats)
+    most, seats = most_nominations(program), sum(seats.count or 0 for seats in program.seats)
     if most is not None and most < seats:
         yield fault("quotas_below_seats", "quotas", most=most, seats=seats)
         return
     for category in program.categories:
-        own = sum(seats.count for seats in program.seats if seats.categories == (category.id,))
+        own = sum(seats.count or 0 for seats in program.seats if seats.categories == (category.id,))
         most = most_nominations(program, category.id)
         if most is not None and most < own:
             yield fault("quotas_below_seats", f"categories.{category.id}", most=most, seats=own)

@@ -77,7 +77,7 @@ def _age(program: Program, rule: Age) -> Iterator[Fault]:
     if program.nominee in (NomineeKind.UNIT, NomineeKind.TEAM):
         nominee = _UNITS if program.nominee is NomineeKind.UNIT else _TEAMS
         yield fault("age_of_no_person", place, name=rule.name, nominee=nominee)
-    if rule.as_of is not None:
+    if isinstance(rule.as_of, str):
         yield from _as_of(program, rule, rule.as_of)
 
 

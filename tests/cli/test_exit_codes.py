@@ -45,6 +45,7 @@ WRONG = {
     "both a decision and its default": f"program rule {LUZHOU} closing-hour --decision 17:00 --accept --actor 王管理",
     "neither a decision nor its default": f"program rule {LUZHOU} closing-hour --actor 王管理",
     "a decision that makes no program": f"program rule {LUZHOU} text-tolerance --decision 很多 --actor 王管理",
+    "an option that is given twice": f"program rule {LUZHOU} text-tolerance --decision 5 --decision 6 --actor 王管理",
     "an unknown role": f"program open {LUZHOU} --actor 王管理:king",
     "an unknown nomination": "nomination show nowhere-2019-0001",
     "an unknown objection": "publicity settle 1 dismissed --answer 查无实据 --actor 王管理",

@@ -3,6 +3,7 @@
 import pytest
 
 from operations.results import UnknownError
+from programs import Program
 from tests.conftest import on
 from tests.databases import SQLITE
 from tests.operations.office import CRAFTSMAN_2022, said, why
@@ -73,6 +74,15 @@ def test_target_may_be_exceeded(office_of):
     batch = office.decide("decision", dict.fromkeys(numbers, "heritage"))
     assert (len(batch.moved), batch.denied) == (17, ())
     assert len(office.places()) == 17
+
+
+def test_seats_without_a_limit_take_everybody(office_of, shipped):
+    document = shipped(CRAFTSMAN_2022).model_dump(mode="json")
+    document["seats"] = [{"id": "direct", "award": "直接认定", "clause": "三", "kind": "unlimited"}, *document["seats"]]
+    office = office_of(CRAFTSMAN_2022, program=Program.model_validate(document))
+    numbers = [office.nominate("decision", nominator=f"{place % 8}区") for place in range(14)]
+    batch = office.decide("decision", dict.fromkeys(numbers, "direct"))
+    assert (len(batch.moved), batch.denied) == (14, ())
 
 
 def test_grade_of_another_category_cannot_be_won(office_of):

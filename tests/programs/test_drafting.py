@@ -16,7 +16,7 @@ ANSWERS = Answers(
     award="某市之星",
     edition="2026年",
     title="关于评选“某市之星”的通知",
-    issuer="某局",
+    issuers=("某局",),
     office="某局某处",
     issued=date(2026, 3, 2),
     seats=5,
@@ -81,3 +81,19 @@ def test_first_draft_is_a_program_that_passes_its_check(years):
 def test_answers_with_quotation_marks_and_backslashes_stay_what_they_are():
     answers = replace(ANSWERS, title='关于"某\\市"的通知')
     assert tomllib.loads(first_draft(answers))["title"] == '关于"某\\市"的通知'
+
+
+def test_lines_that_speak_of_a_time_and_stay_are_told():
+    lines = [
+        'id = "x-2019"',
+        "issued = 2019-03-01",
+        'name = "年龄（截至2019年8月31日）"',
+        'phrase = "8月24日前"',
+        "# 8月1日",
+    ]
+    assert next_edition("\n".join(lines), 2021).left == ((3, lines[2]), (4, lines[3]))
+
+
+def test_first_draft_names_every_issuer():
+    drafted = parse_program(first_draft(replace(ANSWERS, issuers=("某局", "某“总”工会"))))
+    assert (drafted.issuers, drafted.stages[-1].issuers) == (("某局", "某“总”工会"),) * 2

@@ -102,6 +102,16 @@ FINDINGS = {
     ],
     "cut_above_cut": [
         ({"stages": {"screening": {"keep": 20}, "review": {"keep": 30}}}, "stages.review.keep", W),
+        (
+            {
+                "stages": {
+                    "screening": {"keep": 20, "routes": ["organization"]},
+                    "review": {"keep": 30, "routes": ["organization"]},
+                }
+            },
+            "stages.review.keep",
+            W,
+        ),
     ],
     "cut_above_quotas": [
         (

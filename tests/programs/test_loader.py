@@ -86,3 +86,41 @@ def test_message_that_quotes_braces_is_told_as_it_is():
         parse_program(text)
 
     assert ("routes.a.kind", "没有“{oops}”这一项") in [(fault.place, fault.words.zh) for fault in raised.value.faults]
+
+
+COUNTED = [
+    (program_id, ruling.id, ruling.decision)
+    for program_id in shipped_programs()
+    for ruling in load_program(program_id).rulings
+    if type(ruling.decision) is int
+]
+
+
+@pytest.mark.parametrize(("program_id", "ruling_id", "stands"), COUNTED)
+def test_decision_on_a_number_is_typed_in_digits(program_id, ruling_id, stands):
+    program = load_program(program_id)
+    assert decide(program, {ruling_id: str(stands)}) == program
+    assert decide(program, {ruling_id: "2"}) == decide(program, {ruling_id: 2}) != program
+
+
+def test_rulings_of_the_shipped_programs_ask_for_numbers_too():
+    assert len(COUNTED) >= 2
+
+
+def test_decision_in_words_may_be_of_digits(build):
+    asked = {
+        "id": "hotline",
+        "question": "电话？",
+        "clause": "一",
+        "decision": "未定",
+        "basis": "惯例",
+        "otherwise": "改号",
+    }
+    (ruling,) = decide(build(rulings=[asked]), {"hotline": "12333"}).rulings
+    assert ruling.decision == "12333"
+
+
+@pytest.mark.parametrize("seats", [{}, {"count": 3, "kind": "unlimited"}])
+def test_seats_have_a_number_or_none(build, seats):
+    with pytest.raises(ValueError, match="seats without `count`, or with one though unlimited"):
+        build(seats=[{"id": "award", "award": "奖", "clause": "一"} | seats])

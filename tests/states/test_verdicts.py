@@ -46,6 +46,13 @@ def test_age_is_taken_in_full_years_at_its_day_by_sex(asked, sex, born, result):
     assert asked(age, born=born, sex=sex, days={"recommendation.office": date(2019, 7, 30)}) == {"age": result}
 
 
+@pytest.mark.parametrize(("born", "result"), [(date(1968, 9, 1), PASS), (date(1968, 8, 31), FAIL)])
+@pytest.mark.parametrize("as_of", [date(2026, 8, 31), "2026-08-31"])
+def test_age_is_taken_at_a_day_of_the_calendar(asked, as_of, born, result):
+    age = {"id": "age", "kind": "age", "men": 57, "women": 47, "as_of": as_of}
+    assert asked(age, born=born, sex=Sex.MAN) == {"age": result}
+
+
 def test_age_at_a_day_that_is_not_known_is_open(asked):
     age = {"id": "age", "kind": "age", "men": 57, "as_of": "issued"}
     assert asked(age, born=date(1970, 1, 1), sex=Sex.MAN) == {"age": OPEN}
