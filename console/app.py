@@ -41,8 +41,10 @@ from operations.actors import Role
 from operations.acts import Act
 from operations.boards import boards_seen
 from operations.desk import Desk
+from operations.experts.evaluating import seatings
 from operations.finding import waiting_for
 from operations.overview import overview, program_overview
+from operations.publicity_desk import open_objections
 from operations.results import UnknownError
 from operations.seeing import note_refused
 from store.types import UnfitError
@@ -94,7 +96,11 @@ def create_app(
         visitor = visitor_of(request)
         found = overview(desk, voice.now, seen_by=visitor.actor)
         waiting = waiting_for(desk, visitor.actor, voice.now) if visitor.session else ()
-        return shown.page(request, voice, "overview.html", found=found, waiting=waiting)
+        objections = [one for _, some in open_objections(desk, visitor.actor, voice.now) for one in some]
+        seats = [one for one in seatings(desk, visitor.actor, voice.now) if one.waits]
+        return shown.page(
+            request, voice, "overview.html", found=found, waiting=waiting, objections=objections, seats=seats
+        )
 
     def program(request: Request, program_id: str) -> Response:
         voice = shown.voice(request)

@@ -57,6 +57,11 @@ class Seating:
         """How many nominees still wait for the expert."""
         return sum(bool(one.missing) and not one.closed for one in self.tasks)
 
+    @property
+    def waits(self) -> bool:
+        """Whether the expert has to do something: answer, pledge, or evaluate."""
+        return self.state == "invited" or (self.state == "confirmed" and not self.pledged) or self.missing > 0
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
@@ -81,7 +86,7 @@ def seatings(desk: Desk, actor: Actor, now: datetime) -> list[Seating]:
         return []
     with desk.store.read() as connection:
         found = list(_seatings(desk, connection, actor, now))
-    return sorted(found, key=lambda one: (not _waits(one), one.program.id))
+    return sorted(found, key=lambda one: (not one.waits, one.program.id))
 
 
 def sheet(desk: Desk, number: str, stage_id: str, actor: Actor, now: datetime) -> Sheet:
@@ -110,10 +115,6 @@ def sheet(desk: Desk, number: str, stage_id: str, actor: Actor, now: datetime) -
             files=tuple(files_of(connection, row.id)) if sees_files else (),
             following=next((one for one in ahead if one > number), ahead[0] if ahead else None),
         )
-
-
-def _waits(one: Seating) -> bool:
-    return one.state == "invited" or (one.state == "confirmed" and not one.pledged) or one.missing > 0
 
 
 def _seatings(

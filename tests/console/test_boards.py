@@ -6,15 +6,20 @@ from urllib.parse import unquote
 
 import pytest
 
+from operations.actors import Actor, Role
+from operations.acts import Act
+from operations.objections import lodge
+from operations.people import add_person
 from programs import load_program
 from tests.console.asking import Client
 from tests.console.filled import new_desk
-from tests.console.people import browser_of, hash_quickly
+from tests.console.people import PASSWORD, browser_of, hash_quickly
 from tests.console.reading import read_page
 from tests.console.test_evaluating import POINTS, seated, staff
 from tests.operations.balloting import MEMBERS, with_ballot
-from tests.operations.office import INTAKE, LUZHOU
+from tests.operations.office import CRAFTSMAN_2022, INTAKE, LUZHOU, Office
 from tests.operations.panels import REVIEW, PanelOffice, with_panel
+from tests.operations.test_reserves import with_reserves
 from tests.operations.test_scores import with_track
 
 BOARD = f"/programs/{LUZHOU}/stages/{REVIEW}"
@@ -153,4 +158,62 @@ def test_secret_ballot_is_counted_by_tellers(tmp_path: Path, monkeypatch: pytest
     assert client.get(f"{DECISION}/ballot/members/{MEMBERS[0]}").status_code == 404
     assert "没有写明理由" in refused(client.post(f"{DECISION}/ballot/annul"))
     assert client.post(f"{DECISION}/ballot/annul", WHY).status_code == 303
+    desk.store.close()
+
+
+def test_reserves_are_named_in_their_order_and_the_first_takes_a_vacated_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hash_quickly(monkeypatch)
+    desk = new_desk(tmp_path)
+    office = PanelOffice(desk, with_reserves(load_program(LUZHOU), seats=1), INTAKE[LUZHOU])
+    office.open()
+    numbers = [office.nominate("decision") for _ in range(3)]
+    staff(office, [])
+    client = signed_in(office, "王管理")
+    fates = {f"fate.{numbers[0]}": f"grade:{GRADE}", **{f"fate.{one}": f"reserve:{GRADE}" for one in numbers[1:]}}
+    order = {f"order.{numbers[1]}": "2", f"order.{numbers[2]}": "1"}
+    looked_over = read_page(client.post(f"{DECISION}/decision", fates | order).text).one("section", "notices")
+    assert [one.text.split()[-1] for one in looked_over.all("li")][1:] == [numbers[2], numbers[1]]
+    sent = {one.attributes["name"]: one.attributes["value"] for one in looked_over.all("input")}
+    assert client.post(f"{DECISION}/decision", sent).status_code == 303
+    page = f"/programs/{LUZHOU}/publicity"
+    reserves = [one.text.split()[0] for one in read_page(client.get(page).text).one("ol", "plain-list").all("li")]
+    assert reserves == ["1.", "2."]
+    assert client.post(f"{page}/publicity", {"venue": "官网"}).status_code == 303
+    objection = lodge(desk, numbers[0], "某公司", "有争议", office.act())
+    settled = {"outcome": "upheld", "answer": "属实"}
+    assert client.post(f"/objections/{objection}/handling/settle", settled).status_code == 303
+    replaced = client.post(f"/programs/{LUZHOU}/replacements", WHY | {"vacated": numbers[0]})
+    assert replaced.headers["location"] == f"{page}#reserves"
+    assert office.stages(numbers) == ["removed", "decision.reserve", "publicity"]
+    assert client.post(f"/programs/{LUZHOU}/reserves", WHY).status_code == 303
+    assert office.stages(numbers) == ["removed", "not-chosen", "publicity"]
+    desk.store.close()
+
+
+def test_votes_are_taken_in_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hash_quickly(monkeypatch)
+    desk = new_desk(tmp_path)
+    office = Office(desk, load_program(CRAFTSMAN_2022), INTAKE[CRAFTSMAN_2022])
+    office.open()
+    numbers = [office.nominate("vote") for _ in range(2)]
+    by = Act(Actor("总管理"), office.now)
+    assert add_person(desk, "总管理", Role.ADMINISTRATOR, None, by, password=PASSWORD) is None
+    assert add_person(desk, "监督", Role.SUPERVISOR, None, by, password=PASSWORD) is None
+    client = browser_of(desk, "总管理", office.now)
+    board = f"/programs/{CRAFTSMAN_2022}/stages/vote"
+    fields = read_page(client.get(board).text).all("select")
+    named = [one.all("option")[0].text for one in fields if one.attributes.get("name") == "platform"]
+    platform = dict.fromkeys(["platform"][: len(named)], "".join(named))
+    assert "没有选择文件" in refused(client.upload(f"{board}/tallies", [], platform))
+    faulty = f"编号,票数\n{numbers[0]},多\n{numbers[1]},2".encode()
+    assert "不是票数" in refused(client.upload(f"{board}/tallies", [("票.csv", faulty)], platform))
+    assert client.upload(f"{board}/tallies", [("票.csv", b"\xff\xfe\x00")], platform).status_code == 409
+    table = f"编号,票数\n{numbers[0]},3\n{numbers[1]},2".encode()
+    supervisor = browser_of(desk, "监督", office.now)
+    assert supervisor.upload(f"{board}/tallies", [("票.csv", table)], platform).status_code == 404
+    assert "还没有导入票数" in client.get(board).text
+    assert client.upload(f"{board}/tallies", [("票.csv", table)], platform).status_code == 303
+    assert "票.csv" in client.get(board).text
     desk.store.close()

@@ -12,9 +12,12 @@ from operations.actors import Actor, Role
 from operations.acts import Act
 from operations.experts.panels import draw_panel
 from operations.experts.seats import invite
+from operations.materials import Attached, Offered, attach
 from operations.people import add_person
 from programs import load_program
+from programs.materials import Medium
 from store import tables as t
+from tests import files
 from tests.console.asking import Client
 from tests.console.filled import new_desk
 from tests.console.people import PASSWORD, browser_of, hash_quickly
@@ -175,3 +178,27 @@ def test_nothing_is_shown_before_the_pledge(office: PanelOffice) -> None:
     assert f"{LUZHOU}-000" not in text
     for place in range(1, 4):
         assert client.get(f"{SEAT}/{LUZHOU}-{place:04d}").status_code == 404
+
+
+def test_files_of_what_is_assigned_are_taken_and_each_time_is_kept(office: PanelOffice, tmp_path: Path) -> None:
+    number, name = next(iter(seated(office).items()))
+    photo = tmp_path / "photo.jpg"
+    photo.write_bytes(files.picture())
+    done = attach(office.desk, number, ("photo", Medium.ELECTRONIC), [Offered("照片.jpg", photo)], office.act())
+    assert isinstance(done, Attached), done
+    client = signed_in(office, name)
+    assert "照片.jpg" in client.get(f"{SEAT}/{number}").text
+    taken = client.post(f"{SEAT}/{number}/files/photo")
+    assert (taken.status_code, taken.content) == (200, files.picture())
+    assert taken.headers["content-disposition"].startswith("attachment")
+    assert client.post(f"{SEAT}/{number}/files/nothing").status_code == 404
+    seen = [event for event in office.events(number) if event["kind"] == "files.seen"]
+    assert [event["actor"] for event in seen] == [name]
+
+
+def test_front_page_tells_an_expert_what_waits(office: PanelOffice) -> None:
+    number, name = next(iter(seated(office).items()))
+    client = signed_in(office, name)
+    assert "待评 1 件" in client.get("/").text
+    client.post(f"{SEAT}/{number}/tracks/materials", POINTS)
+    assert "待评" not in client.get("/").text

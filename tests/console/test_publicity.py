@@ -30,6 +30,7 @@ def test_objection_is_admitted_looked_into_and_settled(desk: Desk) -> None:
     assert [one.text for one in read_page(client.get("/objections").text).one("table", "objections").all("a")] == [
         "异议 1"
     ]
+    assert "1 件异议未办结" in client.get("/").text
     assert badge(client) == "待受理"
     assert client.post(f"{ONE}/handling/admit", WHY).status_code == 303
     assert badge(client) == "核查中"
@@ -42,6 +43,7 @@ def test_objection_is_admitted_looked_into_and_settled(desk: Desk) -> None:
     assert "经查不实" in page.one("dl", "handled").text
     assert not page.all("section", "moves")
     assert "没有未办结的异议" in client.get("/objections").text
+    assert "异议未办结" not in client.get("/").text
 
 
 def test_deeds_that_lack_something_are_refused_and_nothing_is_done(desk: Desk) -> None:
