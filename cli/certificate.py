@@ -1,4 +1,4 @@
-"""`linxuan certificate`: number certificates, list them, verify one."""
+"""`linxuan certificate`: number certificates, list them, verify one, issue one anew."""
 
 from typing import Any
 
@@ -10,10 +10,11 @@ from cli.face import LANGUAGE, REFUSED, Face, Group, LineType, command_face, say
 from cli.sources import reading_desk
 from documents.certificates import shown_code
 from operations.certify import Certified, certificates_of, number_certificates, verify_code, verify_number
+from operations.reissuing import reissue_certificate
 from operations.results import Denied
 
 
-@click.group(cls=Group, help=say("证书编号和核验。", "Number and verify certificates."))
+@click.group(cls=Group, help=say("证书编号、补发和核验。", "Number, verify, and issue certificates anew."))
 def command() -> None:
     """Everything about certificates."""
 
@@ -75,6 +76,33 @@ def verify(face: Face, code: str | None, given: str | None, name: str | None) ->
     )
     if not found:
         raise SystemExit(REFUSED)
+
+
+@command.command(
+    "reissue",
+    help=say(
+        "补发遗失的证书：编号不变，换新的核验码；旧码核验时显示作废",
+        "issue a lost certificate anew: the number stays, the code is new, and the old code is told to be void",
+    ),
+)
+@click.argument("nomination", metavar="NUMBER")
+@click.option("--certificate", type=LineType(), help=say("证书编号，有几份时写", "its number, where there are several"))
+@click.option("--reason", required=True, type=LineType(), help=say("理由，如遗失声明", "why, such as a notice of loss"))
+@actor_option()
+@command_face
+def reissue(face: Face, nomination: str, certificate: str | None, reason: str, actor: str) -> None:
+    """Issue a certificate anew."""
+    desk, act = acting(face, actor, reason)
+    done = reissue_certificate(desk, nomination, act, certificate=certificate)
+    if isinstance(done, Denied):
+        face.refuse(done.refusals, number=nomination)
+    face.answer(
+        {"nomination": nomination, "certificate": done.certificate},
+        say(
+            f"{done.certificate}　已补发；用 linxuan export certificates --nomination {nomination} 打印",
+            f"{done.certificate} is issued anew; print it with linxuan export certificates --nomination {nomination}",
+        ),
+    )
 
 
 def _document(one: Certified) -> dict[str, Any]:

@@ -8,14 +8,15 @@ import click
 
 from cli.describe import actor_option
 from cli.desk import acting, settings_of
-from cli.face import Face, Group, LineType, Mistake, command_face, say
+from cli.face import Face, Group, LineType, Mistake, Number, command_face, say
 from cli.sources import reading_desk
 from documents.filling import Templates
 from documents.pdf import to_pdf
 from operations.actors import MACHINE
 from operations.acts import Act
 from operations.forms import Asked, form_of, forms_of
-from operations.papers import Wording, document_of, notice_of, register_of
+from operations.objection_papers import record_of
+from operations.papers import Wording, document_of, notice_of, register_of, replacement_of
 from operations.printing import certificates_paper, handing_over, minutes_of
 from operations.registry import Wanted
 from operations.registry import export as export_registry
@@ -31,8 +32,8 @@ F = TypeVar("F", bound=Callable[..., object])
 @click.group(
     cls=Group,
     help=say(
-        "导出名册、公示、发文、表格、纪要和证书。--out 写成 .pdf 时转成 PDF（需要 LibreOffice）。",
-        "Export registers, documents, forms, minutes and certificates. With a .pdf as --out they become one "
+        "导出名册、公示、发文、异议处理记录、表格、纪要和证书。--out 写成 .pdf 时转成 PDF（需要 LibreOffice）。",
+        "Export registers, documents, records, forms, minutes and certificates. With a .pdf as --out they become one "
         "(LibreOffice is needed).",
     ),
 )
@@ -79,6 +80,40 @@ def notice(face: Face, program: str, out: Path, order: Order | None, templates: 
     """Write the public notice."""
     content = notice_of(reading_desk(face), program, templates_of(face, templates), order)
     _write(face, "notice", program, out, content, "docx")
+
+
+@command.command(
+    help=say("递补公示（.docx）：最近一次公示的递补人选", "the notice of reserves who take a place (.docx)")
+)
+@click.argument("program", metavar="ID")
+@_out
+@_order
+@_templates
+@command_face
+def replacement(face: Face, program: str, out: Path, order: Order | None, templates: Path | None) -> None:
+    """Write the notice of a replacement."""
+    content = replacement_of(reading_desk(face), program, templates_of(face, templates), order)
+    _write(face, "replacement", program, out, content, "docx")
+
+
+@command.command(
+    help=say(
+        "异议处理记录（.docx），供存档；不载联系方式，记入办理记录",
+        "the record of how an objection was handled (.docx), for the file; it goes into the history",
+    )
+)
+@click.argument("number", type=Number, metavar="OBJECTION")
+@_out
+@actor_option()
+@_templates
+@command_face
+def objection(face: Face, number: int, out: Path, actor: str, templates: Path | None) -> None:
+    """Write the record of an objection."""
+    desk, act = acting(face, actor)
+    done = record_of(desk, number, act, templates_of(face, templates))
+    if isinstance(done, Denied):
+        face.refuse(done.refusals, objection=number)
+    _write(face, "objection", done.program, out, done.content, "docx")
 
 
 @command.command(help=say("发文（.docx）", "the document that confers the award (.docx)"))

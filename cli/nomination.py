@@ -366,6 +366,7 @@ HAPPENED = {
     "objection.admitted": Words("受理异议", "objection admitted"),
     "objection.refused": Words("异议不予受理", "objection not admitted"),
     "objection.investigated": Words("核查异议", "objection looked into"),
+    "objection.recounted": Words("重新计算异议期限", "time for the objection counted again"),
     "objection.prolonged": Words("延长异议核查期限", "objection given more time"),
     "objection.seen": Words("查看异议材料", "objection's particulars seen"),
     "objection.settled": Words("异议办结", "objection settled"),
@@ -379,6 +380,8 @@ HAPPENED = {
     "benefits.stopped": Words("停发待遇", "benefits stopped"),
     "benefits.resumed": Words("恢复待遇", "benefits run again"),
     "title.revoked": Words("取消称号", "title revoked"),
+    "certificate.reissued": Words("补发证书", "certificate issued anew"),
+    "duties.attached": Words("履职报告补充文件", "files added to a report"),
     "certificate.returned": Words("收回证书", "certificate returned"),
 }
 

@@ -38,7 +38,8 @@ def _sought(function: F) -> F:
         ("--program", say("项目", "the program")),
     ):
         function = click.option(option, type=LineType(), help=purpose)(function)
-    states = click.Choice([one.value for one in Validity])
+    # A title has no code that could be void.
+    states = click.Choice([one.value for one in Validity if one is not Validity.REPLACED])
     purpose = say(
         "valid 有效，expired 聘期已满，revoked 已取消", "whether the honor is valid, has expired or was revoked"
     )

@@ -3,20 +3,23 @@
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import click
 
 from cli.describe import actor_option
 from cli.desk import acting
-from cli.face import LANGUAGE, DayType, Face, Group, LineType, command_face, say
+from cli.face import DayType, Face, Group, LineType, command_face, say
+from cli.honors import honor_document, honor_line, honor_lines
 from cli.sources import reading_desk
 from deadlines.zone import last_day_before
+from operations.materials import Offered
 from operations.results import Denied
 from operations.tenure.assessing import Assessed, appoint, assess, receive_report, rectify
-from operations.tenure.listing import Honor, duty_words, honor_of, honors_of, table_of
+from operations.tenure.listing import honor_of, honors_of, table_of
 from operations.tenure.money import read_yuan, yuan
 from operations.tenure.paying import pay, recover
+from operations.tenure.report_files import attach_report, take_reports
 from operations.tenure.revoking import revoke, take_certificate_back
 from operations.tenure.stopping import resume_benefits, stop_benefits
 from store.files import write_whole
@@ -57,8 +60,8 @@ def list_them(face: Face, program: str, overdue: bool) -> None:
     """List terms."""
     found = honors_of(reading_desk(face), program, face.now)
     found = [one for one in found if not overdue or one.is_overdue(face.now)]
-    lines = [_line(face, one) for one in found] or [say("没有聘期", "nobody has a term")]
-    face.answer([_document(face, one) for one in found], lines)
+    lines = [honor_line(face, one) for one in found] or [say("没有聘期", "nobody has a term")]
+    face.answer([honor_document(face, one) for one in found], lines)
 
 
 @command.command(help=say("查看一人的聘期", "show somebody's term"))
@@ -67,7 +70,7 @@ def list_them(face: Face, program: str, overdue: bool) -> None:
 def show(face: Face, number: str) -> None:
     """Show one term."""
     one = honor_of(reading_desk(face), number, face.now)
-    face.answer(_document(face, one), [_line(face, one), *_lines(one)])
+    face.answer(honor_document(face, one), [honor_line(face, one), *honor_lines(one)])
 
 
 @command.command(help=say("导出聘期一览表（.xlsx）", "write all terms of a program to an .xlsx"))
@@ -81,14 +84,25 @@ def export(face: Face, program: str, out: Path) -> None:
     face.answer({"out": str(out), "bytes": len(content)}, str(out))
 
 
+_files = click.option(
+    "--file",
+    "files",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help=say("报告文件，可多次", "a file of it; may be repeated"),
+)
+
+
 @command.command("report", help=say("登记收到的履职报告", "record that a report of duties was received"))
 @_of_one
 @_note
+@_files
 @command_face
-def report_it(face: Face, number: str, note: str, actor: str) -> None:
+def report_it(face: Face, number: str, note: str, files: tuple[Path, ...], actor: str) -> None:
     """Record a report."""
     desk, act = acting(face, actor)
-    done = receive_report(desk, number, act, note=note)
+    done = receive_report(desk, number, act, note=note, files=_offered(files))
     if isinstance(done, Denied):
         face.refuse(done.refusals, number=number)
     late = say("（逾期）", " (late)") if done.late else ""
@@ -96,6 +110,44 @@ def report_it(face: Face, number: str, note: str, actor: str) -> None:
     face.answer(
         document, say(f"{number}　已登记第{done.period}期履职报告{late}", f"{number}: period {done.period}{late}")
     )
+
+
+@command.command("attach", help=say("给已登记的履职报告补充文件", "add files to a report that was received before"))
+@_of_one
+@click.argument("period", type=click.IntRange(1, 99), metavar="PERIOD")
+@_files
+@command_face
+def attach_it(face: Face, number: str, period: int, files: tuple[Path, ...], actor: str) -> None:
+    """Add files to a report."""
+    if not files:
+        raise click.UsageError(say("请用 --file 写明文件", "name the files with --file"))
+    desk, act = acting(face, actor)
+    done = attach_report(desk, number, period, _offered(files), act)
+    if isinstance(done, Denied):
+        face.refuse(done.refusals, number=number)
+    face.answer({"number": number, "period": period, "files": done}, say(f"已补充 {done} 份", f"{done} added"))
+
+
+@command.command("reports", help=say("取出履职报告文件的副本；记入办理记录", "take copies of the reports of duties"))
+@_of_one
+@click.option(
+    "--period", type=click.IntRange(1, 99), help=say("第几期，省略为全部", "of which period; all if left out")
+)
+@click.option(
+    "--out",
+    metavar="DIR",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help=say("存放副本的文件夹", "the folder for the copies"),
+)
+@command_face
+def take_them(face: Face, number: str, period: int | None, out: Path, actor: str) -> None:
+    """Take copies of reports."""
+    desk, act = acting(face, actor)
+    done = take_reports(desk, number, out, act, period=period)
+    if isinstance(done, Denied):
+        face.refuse(done.refusals, number=number)
+    face.answer({"number": number, "files": [str(one) for one in done]}, [str(one) for one in done])
 
 
 @command.command("assess", help=say("登记考核结果；每期一次", "record an assessment, once for each period"))
@@ -153,7 +205,9 @@ def pay_it(face: Face, number: str, benefit: str, amount: str, document: str, ye
     if isinstance(done, Denied):
         face.refuse(done.refusals, number=number)
     told = {"number": number, "benefit": done.benefit, "year": done.period or None, "yuan": yuan(done.fen)}
+    told |= {"instalment": done.instalment}
     of_year = say(f"第{done.period}年 ", f"year {done.period} ") if done.period else ""
+    of_year += say(f"第{done.instalment}期 ", f"instalment {done.instalment} ") if done.instalment > 1 else ""
     words = say(
         f"{number}　已发放 {done.benefit} {of_year}{yuan(done.fen)} 元",
         f"{number}: {done.benefit} {of_year}{yuan(done.fen)} yuan paid",
@@ -166,12 +220,25 @@ def pay_it(face: Face, number: str, benefit: str, amount: str, document: str, ye
 @click.argument("benefit", metavar="BENEFIT")
 @click.argument("amount", metavar="YUAN")
 @_year
+@click.option("--instalment", type=click.IntRange(1, 12), help=say("第几期（分期发放的）", "of which instalment"))
+@click.option("--term", type=LineType(), help=say("哪个聘期环节，省略为当前的", "of which term; this one if left out"))
 @click.option("--reason", required=True, type=LineType(), help=say("理由，如缴款凭证", "why, such as a receipt"))
 @command_face
-def recover_it(face: Face, number: str, benefit: str, amount: str, year: int | None, reason: str, actor: str) -> None:
+def recover_it(
+    face: Face,
+    number: str,
+    benefit: str,
+    amount: str,
+    year: int | None,
+    instalment: int | None,
+    term: str | None,
+    reason: str,
+    actor: str,
+) -> None:
     """Record a recovery."""
     desk, act = acting(face, actor, reason)
-    done = recover(desk, number, benefit, read_yuan(amount), act, period=year)
+    fen = read_yuan(amount)
+    done = recover(desk, number, benefit, fen, act, period=year, instalment=instalment, term=term)
     if isinstance(done, Denied):
         face.refuse(done.refusals, number=number)
     told = {"number": number, "benefit": done.benefit, "yuan": yuan(done.fen), "left": yuan(done.left)}
@@ -222,15 +289,27 @@ def resume_it(face: Face, number: str, day: date | None, reason: str, actor: str
 @click.option("--ground", required=True, type=LineType(), help=say("情形：原文或序号", "the ground, or its place"))
 @click.option("--approval", default="", help=say("批准文件或会议纪要", "the decision that approves it"))
 @click.option("--recover", "to_recover", help=say("应追回的金额（元）", "how much is to be paid back (yuan)"))
+@click.option(
+    "--despite-rectification",
+    is_flag=True,
+    help=say("整改期未满也取消（与考核无关的情形），须写理由", "though it may still be made good, with the reason"),
+)
 @_reason
 @command_face
 def revoke_it(
-    face: Face, number: str, ground: str, approval: str, to_recover: str | None, reason: str, actor: str
+    face: Face,
+    number: str,
+    ground: str,
+    approval: str,
+    to_recover: str | None,
+    despite_rectification: bool,
+    reason: str,
+    actor: str,
 ) -> None:
     """Revoke a title."""
     desk, act = acting(face, actor, reason)
-    fen = None if to_recover is None else read_yuan(to_recover)
-    done = revoke(desk, number, ground, act, approval=approval, to_recover=fen)
+    fen, despite = None if to_recover is None else read_yuan(to_recover), despite_rectification
+    done = revoke(desk, number, ground, act, approval=approval, to_recover=fen, despite_rectification=despite)
     if isinstance(done, Denied):
         face.refuse(done.refusals, number=number)
     until = done.barred_until.isoformat() if done.barred_until else None
@@ -266,6 +345,10 @@ def returned_it(face: Face, number: str, actor: str) -> None:
     face.answer({"number": number, "returned": True}, say(f"{number}　证书已收回", f"{number}: it came back"))
 
 
+def _offered(files: tuple[Path, ...]) -> tuple[Offered, ...]:
+    return tuple(Offered(file.name, file) for file in files)
+
+
 def _tell(face: Face, number: str, done: Assessed | Denied) -> None:
     if isinstance(done, Denied):
         face.refuse(done.refusals, number=number)
@@ -282,92 +365,3 @@ def _tell(face: Face, number: str, done: Assessed | Denied) -> None:
         f"{number}　第{done.period}期考核：{done.result}{mend}", f"{number}: period {done.period}, {done.result}{mend}"
     )
     face.answer(document, words)
-
-
-def _document(face: Face, one: Honor) -> dict[str, Any]:
-    return {
-        "number": one.number,
-        "nominee": one.nominee,
-        "unit": one.unit,
-        "award": one.award,
-        "standing": one.standing.in_language(LANGUAGE),
-        "state": one.validity.value,
-        "begun": one.begun.isoformat() if one.begun else None,
-        "last_day": one.last_day.isoformat() if one.last_day else None,
-        "due": [
-            {
-                "kind": duty.kind.value,
-                "period": duty.period,
-                "last_day": last_day_before(duty.due).isoformat(),
-                "overdue": duty.due <= face.now,
-            }
-            for duty in one.opened
-        ],
-        "next": {
-            "kind": one.following.kind.value,
-            "period": one.following.period,
-            "opens": one.following.opens.date().isoformat(),
-            "last_day": last_day_before(one.following.due).isoformat(),
-        }
-        if one.following
-        else None,
-        "assessments": [
-            {"period": each.period, "round": each.number, "result": each.result, "passed": each.passed}
-            for each in one.term.rounds
-        ],
-        "reports": sorted(one.term.reported),
-        "stopped": {"since": one.stop.since.isoformat(), "ground": one.stop.ground} if one.stop else None,
-        "payments": [
-            {
-                "benefit": each.benefit,
-                "year": each.period or None,
-                "yuan": yuan(each.fen),
-                "recovered": yuan(each.recovered),
-                "document": each.document,
-            }
-            for each in one.term.payments
-        ],
-        "revoked": {
-            "ground": one.revocation.ground,
-            "approved_by": one.revocation.approved_by,
-            "approval": one.revocation.approval,
-            "to_recover": yuan(one.revocation.to_recover),
-            "certificate_returned": one.revocation.returned_at is not None,
-        }
-        if one.revocation
-        else None,
-    }
-
-
-def _line(face: Face, one: Honor) -> str:
-    term = f"　{one.begun}" if one.begun else ""
-    term += say(f" 至 {one.last_day}", f" until {one.last_day}") if one.last_day else ""
-    due = "".join(f"　{duty_words(duty, face.now).in_language(LANGUAGE)}" for duty in one.opened)
-    stop = say("　待遇停发", "  benefits stopped") if one.stop else ""
-    return f"{one.number}　{one.nominee}（{one.unit}）{term}　{one.validity.label.in_language(LANGUAGE)}{stop}{due}"
-
-
-def _lines(one: Honor) -> list[str]:
-    lines = [
-        say(f"　第{each.period}期考核：{each.result}", f"  period {each.period}: {each.result}")
-        + (say("（整改复核）", " (after a rectification)") if each.number > 1 else "")
-        for each in one.term.rounds
-    ]
-    for each in one.term.payments:
-        of_year = say(f"第{each.period}年", f"year {each.period}") if each.period else say("一次性", "once")
-        back = (
-            say(f"，已追回 {yuan(each.recovered)} 元", f", {yuan(each.recovered)} paid back") if each.recovered else ""
-        )
-        lines.append(
-            f"　{one.benefits.get(each.benefit, each.benefit)}　{of_year}　{yuan(each.fen)}　{each.document}{back}"
-        )
-    if one.stop:
-        lines.append(
-            say(
-                f"　自 {one.stop.since} 起停发：{one.stop.ground}",
-                f"  stopped since {one.stop.since}: {one.stop.ground}",
-            )
-        )
-    if one.revocation:
-        lines.append(say(f"　已取消：{one.revocation.ground}", f"  revoked: {one.revocation.ground}"))
-    return lines

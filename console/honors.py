@@ -159,7 +159,8 @@ def _pay(desk: Desk, number: str, form: Form, act: Act) -> object:
 
 
 def _recover(desk: Desk, number: str, form: Form, act: Act) -> object:
-    return recover(desk, number, form.get("benefit"), read_yuan(form.get("yuan")), act, period=_year(form))
+    fen, instalment = read_yuan(form.get("yuan")), whole(form.get("instalment"))
+    return recover(desk, number, form.get("benefit"), fen, act, period=_year(form), instalment=instalment)
 
 
 def _stop(desk: Desk, number: str, form: Form, act: Act) -> object:
@@ -172,7 +173,11 @@ def _resume(desk: Desk, number: str, form: Form, act: Act) -> object:
 
 def _revoke(desk: Desk, number: str, form: Form, act: Act) -> object:
     fen = read_yuan(form.get("yuan")) if form.get("yuan") else None
-    return revoke(desk, number, form.get("ground"), act, approval=form.get("approval"), to_recover=fen)
+    despite = form.get("despite_rectification") == "yes"
+    approval = form.get("approval")
+    return revoke(
+        desk, number, form.get("ground"), act, approval=approval, to_recover=fen, despite_rectification=despite
+    )
 
 
 def _returned(desk: Desk, number: str, _form: Form, act: Act) -> object:

@@ -36,6 +36,7 @@ OBJECTIONS: Final[dict[str, Callable[[Event], Words]]] = {
     "objection.admitted": _objection_is("受理异议{id}", "objection{id} admitted"),
     "objection.refused": _objection_is("异议{id}不予受理", "objection{id} not admitted"),
     "objection.investigated": _objection_is("核查异议{id}", "objection{id} looked into"),
+    "objection.recounted": _objection_is("重新计算异议{id}的期限", "time for objection{id} counted again"),
     "objection.prolonged": _objection_is("延长异议{id}的核查期限", "objection{id} given more time"),
     "objection.seen": _objection_is("查看异议{id}的材料", "particulars of objection{id} seen"),
     "objection.settled": _settled,

@@ -80,6 +80,7 @@ def _news(event: Event, zh: str, en: str) -> Words:
 PHRASES: Final[Mapping[str, Callable[[Event], Words]]] = {
     "opinion.given": _opinion,
     "duties.reported": _reported,
+    "duties.attached": lambda _: Words("履职报告补充文件", "files added to a report of duties"),
     "tenure.assessed": _assessed,
     "term.begun": _begun,
     "benefit.paid": _money("发放待遇", "benefit paid"),
@@ -89,5 +90,6 @@ PHRASES: Final[Mapping[str, Callable[[Event], Words]]] = {
     "title.revoked": _revoked,
     "news.unsubscribed": lambda event: _news(event, "退订办理结果通知", "no more news of outcomes to"),
     "news.subscribed": lambda event: _news(event, "恢复办理结果通知", "news of outcomes again to"),
+    "certificate.reissued": lambda _: Words("补发证书", "certificate issued anew"),
     "certificate.returned": lambda _: Words("收回证书", "certificate returned"),
 }

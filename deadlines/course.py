@@ -91,13 +91,31 @@ def _days(period: Period, objections: Period | None) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenObjection:
+    """An objection to somebody on a list of a publicity stage that is due. Instants are aware.
+
+    It is to be admitted or not, or once it is `admitted` looked into, from `since` on; `due_at` is the first instant
+    too late. `said` is how that was counted, none where somebody has named the day.
+    """
+
+    stage: str
+    objection: int
+    admitted: bool
+    since: datetime
+    due_at: datetime
+    said: Duration | None = None
+    provisional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Course:
     """How far a program has come. Nothing in it means that the program is only being looked at.
 
     `closes` are the announced closes by the id of their deadline; `lists` come in the order of publication;
-    `issued_at` is the instant of the document that begins the tenure.
+    `issued_at` is the instant of the document that begins the tenure; `objections` are those that are open.
     """
 
     closes: Mapping[str, Close] = field(default_factory=lambda: MappingProxyType({}))
     lists: tuple[PublishedList, ...] = ()
     issued_at: datetime | None = None
+    objections: tuple[OpenObjection, ...] = ()

@@ -22,6 +22,7 @@ _KINDS: Final = {
     KeyDateKind.WINDOW: Words("时段", "window"),
     KeyDateKind.PUBLICITY: Words("公示", "publicity"),
     KeyDateKind.OBJECTIONS: Words("异议受理", "objections"),
+    KeyDateKind.OBJECTION: Words("异议办理", "objection"),
     KeyDateKind.TENURE: Words("聘期", "tenure"),
 }
 

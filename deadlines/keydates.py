@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from deadlines.calendar import WorkCalendar
 from deadlines.contradictions import contradictions
-from deadlines.course import Close, Course, PublishedList
+from deadlines.course import Close, Course, OpenObjection, PublishedList
 from deadlines.errors import DeadlineError
 from deadlines.findings import Finding
 from deadlines.periods import Period, list_findings, publicity_period, verify_range
@@ -31,6 +31,7 @@ class KeyDateKind(StrEnum):
     WINDOW = "window"
     PUBLICITY = "publicity"
     OBJECTIONS = "objections"
+    OBJECTION = "objection"
     TENURE = "tenure"
 
 
@@ -39,7 +40,8 @@ class KeyDate:
     """One date of a program.
 
     `id` is `issued`, `stage.tier` for a deadline, the stage's id for its window, `stage.period` for a publicity and
-    `stage.objections` for objections that outlast it (`.2`, `.3`, … for further lists), `stage.term` for a tenure.
+    `stage.objections` for objections that outlast it (`.2`, `.3`, … for further lists), `stage.objection.3` for the
+    objection 3 while it is open and due, `stage.term` for a tenure.
     `authority` names the document or decision behind a deadline that was extended. `venue` is where a list was
     published. `opens` is the first instant that is in time, None where there is no such bound; `closes` is the first
     that is too late, None while it is unresolved or has not begun. `provisional`: it rests on a holiday schedule that
@@ -177,6 +179,8 @@ def _dates(program: Program, calendar: WorkCalendar, course: Course) -> Iterator
                 yield _announced(date_, course.closes.get(date_.id))
         if isinstance(stage, Publicity) and stage.period:
             yield from _publicity(calendar, stage, stage.period, [one for one in course.lists if one.stage == stage.id])
+        if isinstance(stage, Publicity):
+            yield from (_objection(stage, one) for one in course.objections if one.stage == stage.id)
         if isinstance(stage, Tenure) and stage.years:
             yield _tenure(stage, stage.years, course.issued_at)
 
@@ -270,10 +274,30 @@ def _objections_to(stage: Publicity, said: Duration, ending: str = "") -> KeyDat
     return _period(f"{stage.id}.objections{ending}", KeyDateKind.OBJECTIONS, stage, name, said)
 
 
+def _objection(stage: Publicity, one: OpenObjection) -> KeyDate:
+    """Return when something is to be done about an objection. Against whom it is, and whose, is not for everybody."""
+    return KeyDate(
+        f"{stage.id}.objection.{one.objection}",
+        KeyDateKind.OBJECTION,
+        stage.id,
+        None,
+        f"{stage.name}·异议{one.objection}{'核查' if one.admitted else '受理'}",
+        _phrase(one.said) if one.said else None,
+        stage.clause,
+        opens=one.since,
+        closes=one.due_at,
+        last_day=last_day_before(one.due_at),
+        provisional=one.provisional,
+    )
+
+
 def _period(key_date_id: str, kind: KeyDateKind, stage: Stage, name: str, said: Duration) -> KeyDate:
+    return KeyDate(key_date_id, kind, stage.id, None, name, _phrase(said), stage.clause)
+
+
+def _phrase(said: Duration) -> str:
     unit = "个工作日" if said.unit is Unit.WORKING else "日"
-    phrase = f"{'不少于' if said.minimum else ''}{said.days}{unit}"
-    return KeyDate(key_date_id, kind, stage.id, None, name, phrase, stage.clause)
+    return f"{'不少于' if said.minimum else ''}{said.days}{unit}"
 
 
 def _list_remarks(calendar: WorkCalendar, one: PublishedList) -> tuple[Finding, ...]:

@@ -1,4 +1,4 @@
-"""The shipped templates of forms, minutes and certificates; `documents.drafts` writes them."""
+"""The shipped templates of forms, records, minutes and certificates; `documents.drafts` writes them."""
 
 from typing import Final
 
@@ -134,6 +134,75 @@ def nominee_form() -> bytes:
         text(FORM_LEFT, "{%p endif %}"),
     )
     return official_document((*cover, text(FORM_TITLE, "{{ title }}"), table, *remarks, text(FORM_LEFT)))
+
+
+def _two(*pairs: tuple[str, str]) -> str:
+    """Return a line with a label and a value twice, or once across the table."""
+    value = COLUMNS // len(pairs) - _LABEL
+    return row([cell for label, words in pairs for cell in (_label(label), _value(words, value))], height=_ROW)
+
+
+def _told(label: str, *paragraphs: str, signed: str = "") -> str:
+    """Return a line with what was said, and at its right who said it and when, where a template's value says so."""
+    signature = (
+        text(FORM_LEFT, f"{{%p if {signed}.by %}}")
+        + text(FORM_RIGHT, f"{{{{ {signed}.by }}}}　{{{{ {signed}.on }}}}")
+        + text(FORM_LEFT, "{%p endif %}")
+    )
+    content = "".join(paragraphs) + (signature if signed else "")
+    return row([_label(label), GridCell(content, COLUMNS - _LABEL)], height=_ROW)
+
+
+def _if(value: str, words: str) -> str:
+    return text(FORM_LEFT, f"{{%p if {value} %}}") + text(FORM_LEFT, words) + text(FORM_LEFT, "{%p endif %}")
+
+
+def objection_record() -> bytes:
+    """Return the template of the record of how an objection was handled (异议处理记录)."""
+    table = grid(
+        (
+            _two(("评选项目", "{{ edition }}{{ award }}")),
+            _two(("公示环节", "{{ stage }}"), ("申报编号", "{{ nomination }}")),
+            _two(("被异议人", "{{ nominee }}"), ("所在单位", "{{ unit }}")),
+            _two(("异议人", "{{ objector }}"), ("提出方式", "{{ raised_as }}")),
+            _two(("登记日期", "{{ lodged }}"), ("登记人", "{{ taken_by }}")),
+            _told("异议内容", text(FORM_LEFT, "{{ grounds }}")),
+            _told(
+                "证据材料",
+                text(FORM_LEFT, "{%p for one in evidence %}"),
+                text(FORM_LEFT, "{{ loop.index }}．{{ one }}"),
+                text(FORM_LEFT, "{%p else %}"),
+                text(FORM_LEFT, "无"),
+                text(FORM_LEFT, "{%p endfor %}"),
+            ),
+            _told(
+                "受理意见",
+                text(FORM_LEFT, "{{ judged.words }}{% if scope %}：属于{{ scope }}，不作为异议{% endif %}"),
+                _if("judged.reason", "理由：{{ judged.reason }}"),
+                signed="judged",
+            ),
+            _two(("承办人", "{{ handler }}"), ("核查期限", "{{ due }}")),
+            _told("核查情况", text(FORM_LEFT, "{{ found.words }}"), signed="found"),
+            _two(("处理结果", "{{ settled.words }}"), ("依据条款", "{{ clause }}")),
+            _told("处理结论", text(FORM_LEFT, "{{ answer }}"), signed="settled"),
+            _two(("办理用时", "{{ taken }}")),
+            _told(
+                "审签",
+                text(FORM_LEFT),
+                text(FORM_LEFT, "承办人（签字）：　　　　　　　负责人（签字）："),
+                text(FORM_RIGHT, "（盖章）　　　　　　年　　月　　日"),
+            ),
+        )
+    )
+    return official_document(
+        (
+            text(TITLE, "{{ edition }}{{ award }}"),
+            text(TITLE, "异议处理记录"),
+            text(CENTERED, "（第{{ objection }}号）"),
+            table,
+            text(FORM_LEFT),
+        )
+    )
 
 
 def minutes() -> bytes:

@@ -6,7 +6,7 @@ here needs to be changed for that.
 
 from typing import Final
 
-from documents.blanks import certificate, minutes, nominee_form
+from documents.blanks import certificate, minutes, nominee_form, objection_record
 from documents.filling import SHIPPED
 from documents.layout import (
     ADDRESSEES,
@@ -77,6 +77,22 @@ _IMPRINT: Final = (
 )
 
 
+#: For how long the list is public, and who hears objections.
+_PUBLIC: Final = (
+    text(
+        BODY,
+        "公示期为{{ days }}，自{{ first_day }}至{{ last_day }}。"
+        "{% if provisional %}起止日期涉及尚未公布的放假安排，公布后如有变化，另行公告。{% endif %}",
+    ),
+    text(
+        CLOSING,
+        "{% if objections_last %}如有异议，请在{{ objections_last }}前（含当日）"
+        "{% else %}公示期间，如有异议，请{% endif %}以书面形式向{{ reception }}反映。"
+        "以单位名义反映的，须加盖单位公章；以个人名义反映的，须署真实姓名并提供联系方式。",
+    ),
+)
+
+
 def publicity_notice() -> bytes:
     """Return the template of the notice that makes a list public (公示)."""
     return official_document(
@@ -89,21 +105,33 @@ def publicity_notice() -> bytes:
                 "根据{{ basis }}要求，经推荐、审查和评审，现将{{ edition }}{{ award }}{{ candidates }}名单"
                 "（共{{ count }}{{ measure }}）予以公示，接受社会监督。",
             ),
-            text(
-                BODY,
-                "公示期为{{ days }}，自{{ first_day }}至{{ last_day }}。"
-                "{% if provisional %}起止日期涉及尚未公布的放假安排，公布后如有变化，另行公告。{% endif %}",
-            ),
-            text(
-                CLOSING,
-                "{% if objections_last %}如有异议，请在{{ objections_last }}前（含当日）"
-                "{% else %}公示期间，如有异议，请{% endif %}以书面形式向{{ reception }}反映。"
-                "以单位名义反映的，须加盖单位公章；以个人名义反映的，须署真实姓名并提供联系方式。",
-            ),
+            *_PUBLIC,
             text(CLOSING),
             text(CLOSING, "附件：{{ edition }}{{ award }}{{ candidates }}名单"),
             *_SIGNED,
             *_list("{{ edition }}{{ award }}{{ candidates }}名单", "拟授予称号"),
+        )
+    )
+
+
+def replacement_notice() -> bytes:
+    """Return the template of the notice of those who take vacated places from the reserves (递补公示)."""
+    return official_document(
+        (
+            text(TITLE, "关于{{ edition }}{{ award }}"),
+            text(TITLE, "递补{{ candidates }}名单的公示"),
+            _BLANK,
+            text(
+                BODY,
+                "{{ edition }}{{ award }}{{ candidates }}名单现空出{{ count }}个名额。根据{{ basis }}要求，"
+                "按照评审确定的候补次序，拟由{{ count }}{{ measure }}递补，"
+                "现将递补{{ candidates }}名单予以公示，接受社会监督。",
+            ),
+            *_PUBLIC,
+            text(CLOSING),
+            text(CLOSING, "附件：{{ edition }}{{ award }}递补{{ candidates }}名单"),
+            *_SIGNED,
+            *_list("{{ edition }}{{ award }}递补{{ candidates }}名单", "拟授予称号"),
         )
     )
 
@@ -142,6 +170,8 @@ def award_document() -> bytes:
 
 TEMPLATES: Final = {
     "publicity-notice.docx": publicity_notice,
+    "replacement-notice.docx": replacement_notice,
+    "objection-record.docx": objection_record,
     "award-document.docx": award_document,
     "nominee-form.docx": nominee_form,
     "minutes.docx": minutes,

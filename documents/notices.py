@@ -1,6 +1,6 @@
-"""The two documents that the public reads: the list made public (公示) and the award itself (发文).
+"""The documents that the public reads: the lists made public (公示, 递补公示) and the award itself (发文).
 
-Both are filled into Word templates that offices may change; `templates/README.md` tells them how. What the public
+They are filled into Word templates that offices may change; `templates/README.md` tells them how. What the public
 reads carries no identity number, no phone and no account of anybody: text that looks like one is refused.
 """
 
@@ -35,11 +35,15 @@ _PERSONAL: Final = re.compile(r"\d(?:[\s\-－—·]?\d){6,}[Xx]?")
 
 @dataclass(frozen=True, slots=True)
 class Honoree:
-    """One line of a list: who, where they work, and the grade of the award (its name, where it has no grades)."""
+    """One line of a list: who, where they work, and the grade of the award (its name, where it has no grades).
+
+    `replaces` is whose place a reserve takes. It is there for offices that name them; the shipped template does not.
+    """
 
     name: str
     employer: str
     grade: str
+    replaces: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,19 +106,24 @@ def publicity_notice(notice: PublicityNotice, template: Path | None = None) -> b
 
     Raises `DocumentError` for an empty list, for personal numbers, and for a template that cannot be filled.
     """
+    return fill(template or SHIPPED / "publicity-notice.docx", _public(notice))
+
+
+def replacement_notice(notice: PublicityNotice, template: Path | None = None) -> bytes:
+    """Return the notice of those who take vacated places from the reserves as a `.docx`; raises as above."""
+    return fill(template or SHIPPED / "replacement-notice.docx", _public(notice))
+
+
+def _public(notice: PublicityNotice) -> dict[str, object]:
     later = notice.objections_last if notice.objections_last and notice.objections_last > notice.last_day else None
-    return fill(
-        template or SHIPPED / "publicity-notice.docx",
-        _common(notice.conferment)
-        | {
-            "days": f"{'不少于' if notice.at_least else ''}{notice.days}{_UNITS[notice.unit]}",
-            "objections_last": in_words(later) if later else "",
-            "first_day": in_words(notice.first_day),
-            "last_day": in_words(notice.last_day),
-            "reception": notice.reception,
-            "provisional": notice.provisional,
-        },
-    )
+    return _common(notice.conferment) | {
+        "days": f"{'不少于' if notice.at_least else ''}{notice.days}{_UNITS[notice.unit]}",
+        "objections_last": in_words(later) if later else "",
+        "first_day": in_words(notice.first_day),
+        "last_day": in_words(notice.last_day),
+        "reception": notice.reception,
+        "provisional": notice.provisional,
+    }
 
 
 def award_document(document: AwardDocument, template: Path | None = None) -> bytes:
@@ -154,7 +163,7 @@ def _common(conferment: Conferment) -> dict[str, object]:
             Words("名单是空的，没有可以公布的人选", "the list is empty: there is nobody to name in the document")
         )
     for honoree in conferment.honorees:
-        require_public(honoree.name, (honoree.name, honoree.employer, honoree.grade))
+        require_public(honoree.name, (honoree.name, honoree.employer, honoree.grade, honoree.replaces))
     measure, candidates, honored, name_heading, employer_heading = CALLED[conferment.nominee]
     return {
         "award": conferment.award,
@@ -174,7 +183,12 @@ def _common(conferment: Conferment) -> dict[str, object]:
         else "",
         "breakdown": _breakdown(conferment.honorees, measure),
         "honorees": [
-            {"name": honoree.name, "employer": honoree.employer, "grade": honoree.grade}
+            {
+                "name": honoree.name,
+                "employer": honoree.employer,
+                "grade": honoree.grade,
+                "replaces": honoree.replaces,
+            }
             for honoree in conferment.honorees
         ],
     }

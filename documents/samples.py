@@ -1,7 +1,9 @@
 """Trying templates out: each is filled with a made-up example, so that a mistake shows before it is needed."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +12,16 @@ from documents.errors import DocumentError
 from documents.filling import Templates
 from documents.forms import Blank, Filled, form
 from documents.minutes import Meeting, Minutes, Polling, minutes
-from documents.notices import AwardDocument, Conferment, Honoree, PublicityNotice, award_document, publicity_notice
+from documents.notices import (
+    AwardDocument,
+    Conferment,
+    Honoree,
+    PublicityNotice,
+    award_document,
+    publicity_notice,
+    replacement_notice,
+)
+from documents.objection_records import ObjectionRecord, Signed, Taken, objection_record
 from programs import Words
 from programs.counting import Unit
 from programs.forms import Box, Boxes, Content, Datum, Entry, Grid, Opinion, Opinions, Rows
@@ -78,10 +89,40 @@ def _award(template: Path) -> bytes:
     return award_document(document, template)
 
 
-def _notice(template: Path) -> bytes:
-    return publicity_notice(
-        PublicityNotice(_CONFERMENT, 5, Unit.WORKING, _DAY, date(2026, 9, 7), "某办公室", date(2026, 9, 9)), template
+_PUBLIC: Final = PublicityNotice(_CONFERMENT, 5, Unit.WORKING, _DAY, date(2026, 9, 7), "某办公室", date(2026, 9, 9))
+
+
+def _replacement(template: Path) -> bytes:
+    reserve = Honoree("王五", "某厂", "二等奖", "李四")
+    return replacement_notice(replace(_PUBLIC, conferment=replace(_CONFERMENT, honorees=(reserve,))), template)
+
+
+def _objection(template: Path) -> bytes:
+    of = ObjectionRecord(
+        award="某市工匠",
+        edition="2026年",
+        stage="公示",
+        objection=3,
+        nomination="2026-0001",
+        nominee="张三",
+        unit="某厂",
+        raised_as="单位（盖章）",
+        objector="某公司",
+        lodged=date(2026, 9, 2),
+        taken_by="甲",
+        grounds="业绩归属有争议。",
+        evidence=("合同.pdf",),
+        judged=Signed("不予受理", "乙", date(2026, 9, 3), "与名次有关"),
+        scope="对名次的看法",
+        handler="丙",
+        due=date(2026, 9, 16),
+        found=Signed("走访核实。", "丙", date(2026, 9, 8)),
+        settled=Signed("不成立", "乙", date(2026, 9, 9)),
+        answer="经核查，反映的情况不属实。",
+        clause="四、（五）",
+        taken=Taken(7, 5),
     )
+    return objection_record(of, template)
 
 
 _SAMPLES: Final[Mapping[str, Callable[[Path], bytes]]] = {
@@ -89,7 +130,9 @@ _SAMPLES: Final[Mapping[str, Callable[[Path], bytes]]] = {
     "certificate.docx": _certificates,
     "minutes.docx": _minutes,
     "nominee-form.docx": _form,
-    "publicity-notice.docx": _notice,
+    "objection-record.docx": _objection,
+    "publicity-notice.docx": partial(publicity_notice, _PUBLIC),
+    "replacement-notice.docx": _replacement,
 }
 
 

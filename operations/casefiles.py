@@ -13,7 +13,7 @@ from operations.actors import Actor
 from operations.attachments import AttachedFile, files_of
 from operations.desk import Desk, Running
 from operations.dossiers import KeptAnnex, annexes_of
-from operations.finding import Found, found_in
+from operations.finding import Found, found_in, objections_due
 from operations.lookup import Possible, possible_moves
 from operations.move import part_of_more
 from operations.overview import Event, each_event
@@ -123,7 +123,7 @@ def case_file(desk: Desk, number: str, actor: Actor, now: datetime) -> CaseFile:
         verdicts = verdicts_on(desk, connection, running, [row], now)[row.id]
         materials = tuple(_materials(connection, running, row))
         return CaseFile(
-            found=found_in(running, row, now),
+            found=found_in(running, row, now, objections_due(connection, [row])),
             version=row.version,
             program=running.program,
             tier=running.program.tier(row.stage),

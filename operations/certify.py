@@ -5,12 +5,12 @@ The code is drawn by chance and stands in no event: it is printed on the certifi
 
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, exists, func, select
 from sqlalchemy.engine import Connection
 
 from deadlines.keydates import term_closes
@@ -37,7 +37,7 @@ CODE_LENGTH: Final = 16
 _LIKE: Final = str.maketrans({"I": "1", "L": "1", "O": "0", "U": "V", "-": None, " ": None})
 
 #: Ends of those who were honored once and are not any more.
-_LOST: Final = frozenset(End) - {End.HONORED, End.COMPLETED}
+LOST: Final = frozenset(End) - {End.HONORED, End.COMPLETED}
 
 
 class Validity(StrEnum):
@@ -46,6 +46,7 @@ class Validity(StrEnum):
     VALID = "valid"
     EXPIRED = "expired"
     REVOKED = "revoked"
+    REPLACED = "replaced"
 
     @property
     def label(self) -> Words:
@@ -57,6 +58,7 @@ _LABELS = {
     Validity.VALID: Words("有效", "valid"),
     Validity.EXPIRED: Words("聘期已满", "expired"),
     Validity.REVOKED: Words("已取消", "revoked"),
+    Validity.REPLACED: Words("已补发新证，此证作废", "void: a new one was issued in its place"),
 }
 
 
@@ -143,12 +145,21 @@ def certificates_of(desk: Desk, program_id: str, now: datetime) -> list[Certifie
 
 
 def verify_code(desk: Desk, code: str, now: datetime) -> Certified | None:
-    """Return the certificate with this code, however it is spaced; none where there is none."""
+    """Return the certificate with this code, however it is spaced; none where there is none.
+
+    One that was issued anew is told as void under its old code, which leads to the new one for nobody.
+    """
     plain = read_code(code)
     if len(plain) != CODE_LENGTH:
         return None
-    found = list(_verified(desk, t.certificate.c.code == plain, now))
-    return found[0] if found else None
+    if found := list(_verified(desk, t.certificate.c.code == plain, now)):
+        return found[0]
+    of = t.voided_certificate.c
+    mine = (of.nomination_id == _certificate.nomination_id) & (of.stage == _certificate.stage)
+    for one in _verified(desk, exists().where(mine, of.code == plain), now):
+        lost = one.validity is Validity.REVOKED
+        return replace(one, code=plain, validity=one.validity if lost else Validity.REPLACED)
+    return None
 
 
 def verify_number(desk: Desk, number: str, name: str, now: datetime) -> list[Certified]:
@@ -210,7 +221,7 @@ def term_of(running: Running, row: Row[Any], dated: date) -> datetime | None:
 
 def validity_of(stage: str, closes: datetime | None, now: datetime) -> Validity:
     """Return what an award is worth whose nomination stands here; a sweep may be late, the term is not."""
-    if stage in _LOST:
+    if stage in LOST:
         return Validity.REVOKED
     if stage == End.COMPLETED or (closes is not None and closes <= now):
         return Validity.EXPIRED
@@ -256,7 +267,7 @@ def _verified(desk: Desk, which: Any, now: datetime) -> Iterator[Certified]:  # 
 
 def _without(connection: Connection, running: Running) -> list[Row[Any]]:
     """Return the honorees without a certificate, as they count on."""
-    query = HONORED.where(_award.program_id == running.program.id, _certificate.code.is_(None), _of.stage.not_in(_LOST))
+    query = HONORED.where(_award.program_id == running.program.id, _certificate.code.is_(None), _of.stage.not_in(LOST))
     grades = {seats.id: place for place, seats in enumerate(running.program.seats)}
     rows = connection.execute(query.order_by(_of.number)).all()
     return sorted(rows, key=lambda row: (row.issued_at, row.document, grades.get(row.grade, len(grades)), row.number))

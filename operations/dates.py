@@ -9,6 +9,7 @@ from sqlalchemy import Row, select
 from deadlines.course import Course
 from deadlines.keydates import KeyDates, key_dates
 from operations.desk import Desk, Running
+from operations.objection_list import as_dated, due_objections
 from operations.placing import last_issued
 from operations.publicize import list_of
 from operations.results import UnknownError
@@ -26,10 +27,18 @@ def dates_so_far(desk: Desk, program: Program) -> KeyDates:
         lists = connection.execute(
             select(t.publicity).where(t.publicity.c.program_id == program.id).order_by(t.publicity.c.id)
         )
-        return dates_in_force(running, lists, last_issued(connection, program.id))
+        objections = due_objections(connection, program.id)
+        return dates_in_force(running, lists, last_issued(connection, program.id), objections)
 
 
-def dates_in_force(running: Running, lists: Iterable[Row[Any]], issued_at: datetime | None) -> KeyDates:
-    """Return a program's key dates with these rows of published lists, and the instant of its last document."""
-    course = Course(running.announced, tuple(list_of(row) for row in lists), issued_at)
+def dates_in_force(
+    running: Running, lists: Iterable[Row[Any]], issued_at: datetime | None, objections: Iterable[Row[Any]]
+) -> KeyDates:
+    """Return a program's key dates with these rows of published lists, its last document, and objections that are due.
+
+    Rows of objections are those of `due_objections`.
+    """
+    course = Course(
+        running.announced, tuple(list_of(row) for row in lists), issued_at, tuple(as_dated(row) for row in objections)
+    )
     return key_dates(running.program, running.national, course)

@@ -351,11 +351,14 @@ class Desk:
 
         Nominations of an earlier version still come to stages that an amendment has taken out.
         """
+        return self.newest_that(connection, program_id, lambda one: _has(one, place))
+
+    def newest_that(self, connection: Connection, program_id: str, has: Callable[[Running], bool]) -> Running:
+        """Return the newest version of which this is true; else the newest of all."""
         newest = self.running(connection, program_id)
-        if newest.revision == 1 or _has(newest, place):
+        if newest.revision == 1 or has(newest):
             return newest
-        versions = self.versions(connection, program_id)
-        return next((one for one in versions if _has(one, place)), newest)
+        return next((one for one in self.versions(connection, program_id) if has(one)), newest)
 
     def standing(self, connection: Connection, program_id: str, key: str) -> Standing:
         """Return a standing of a program, in whichever version there is one of this key; raises `KeyError`."""

@@ -130,6 +130,11 @@ _FIELDS = {
     "by": Words("由谁递补（by）", "who has the place now (by)"),
     "reason": Words("递补理由（reason）", "why it was filled (reason)"),
     "replaced_at": Words("递补时间（replaced_at）", "replaced_at"),
+    "fen": Words("金额（fen）", "how much it is (fen)"),
+    "recovered": Words("已追回的金额（recovered）", "how much came back (recovered)"),
+    "instalment": Words("第几期发放（instalment）", "which instalment it is (instalment)"),
+    "paid": Words("取消时已发放的金额（paid）", "how much was paid by then (paid)"),
+    "to_recover": Words("应追回的金额（to_recover）", "how much is to be paid back (to_recover)"),
     "issued_at": Words("发文时间（issued_at）", "issued_at"),
 }
 

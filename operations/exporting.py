@@ -14,7 +14,7 @@ from documents.streams import Column, stream_table
 from operations.acts import Act
 from operations.authority import Authority, matter_of
 from operations.desk import Desk
-from operations.finding import Found, Query, conditions_of, found_in, ordered
+from operations.finding import Found, Query, conditions_of, found_in, objections_due, ordered
 from operations.personal import PersonalKind
 from operations.policy import Deed, allows, grants
 from operations.results import Denied, UnknownError
@@ -119,8 +119,9 @@ class _Writer:
         sealed: dict[int, bytes] = {}
         if rows and self._tells:
             sealed = dict(self._connection.execute(_SEALED, {"ids": [row.id for row in rows]}).tuples().all())
+        objections = objections_due(self._connection, rows)
         for row in rows:
-            found = found_in(self._seeing.version(row), row, self._act.now)
+            found = found_in(self._seeing.version(row), row, self._act.now, objections)
             yield [*_plain(found), *(self._personal(found, row, sealed) if self._tells else ())]
 
     def _personal(self, found: Found, row: Row[Any], sealed: dict[int, bytes]) -> list[str]:

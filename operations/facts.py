@@ -177,9 +177,14 @@ def _opinions(connection: Connection, running: Running, cases: dict[int, Case], 
 
 
 def _rectifications(connection: Connection, cases: dict[int, Case], ids: list[int], now: datetime) -> None:
+    """Say who has not made good a failed assessment of the term that they are in."""
     asked = [nomination for nomination in ids if "." in cases[nomination].stage]
-    found = _rows_of(connection, t.assessment, asked, "period", "round", "passed", "rectify_by")
-    for nomination, rounds in found.items():
+    terms = {nomination: key for nomination, ((key,),) in _rows_of(connection, t.tenure, asked, "stage").items()}
+    found = _rows_of(connection, t.assessment, asked, "stage", "period", "round", "passed", "rectify_by")
+    for nomination, every in found.items():
+        rounds = [one for of, *one in every if of == terms.get(nomination, of)]
+        if not rounds:
+            continue
         _, last, passed, rectify_by = max(rounds, key=lambda one: one[:2])
         over = last > 1 or (rectify_by is not None and rectify_by <= now)
         cases[nomination].unrectified = over and not passed

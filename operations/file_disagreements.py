@@ -69,6 +69,7 @@ def damaged_files(connection: Connection, contents: Contents, program_id: str | 
     whole: dict[str, bool] = {}
     last = None
     yield from _damaged_evidence(connection, contents, program_id)
+    yield from _damaged_reports(connection, contents, program_id)
     for one in connection.execute(query.order_by(of.digest, row.number), execution_options={"yield_per": 1000}):
         if one.digest != last:
             last, whole = one.digest, {one.digest: contents.is_whole(one.digest)}
@@ -85,3 +86,14 @@ def _damaged_evidence(connection: Connection, contents: Contents, program_id: st
     for one in connection.execute(query.order_by(of.objection_id, of.place)):
         if not contents.is_whole(one.digest):
             yield Disagreement(one.program_id, f"objection:{one.objection_id} {one.place}", "content", None, one.digest)
+
+
+def _damaged_reports(connection: Connection, contents: Contents, program_id: str | None) -> Iterator[Disagreement]:
+    of, row = t.duty_report_file.c, t.nomination.c
+    query = select(row.program_id, row.number, of.digest, of.stage, of.period, of.place)
+    query = query.select_from(t.duty_report_file.join(t.nomination, row.id == of.nomination_id))
+    query = query if program_id is None else query.where(row.program_id == program_id)
+    for one in connection.execute(query.order_by(row.number, of.stage, of.period, of.place)):
+        if not contents.is_whole(one.digest):
+            which = f"{one.number} duty-report:{one.stage}:{one.period} {one.place}"
+            yield Disagreement(one.program_id, which, "content", None, one.digest)

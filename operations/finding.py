@@ -1,6 +1,6 @@
 """Finding nominations among a million: filtered, searched by how names begin, paged by where the last page ended."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -24,6 +24,8 @@ PAGE: Final = 50
 COUNTED: Final = 1000
 #: Nothing sorts behind it.
 _LAST: Final = "\U0010ffff"
+#: Where a nominee stands who is objected to.
+_OBJECTED: Final = ".objected"
 
 _of = t.nomination.c
 
@@ -108,7 +110,9 @@ def find_nominations(desk: Desk, query: Query, now: datetime, *, seen_by: Actor 
         rows = connection.execute(ordered(select(t.nomination).where(*conditions), query).limit(PAGE + 1)).all()
         shown = rows[:PAGE]
         following = _cursor(shown[-1], query.sort) if len(rows) > PAGE else None
-        found = tuple(found_in(seeing.version(row), row, now) for row in seeing.visible(shown))
+        seen = seeing.visible(shown)
+        objections = objections_due(connection, seen)
+        found = tuple(found_in(seeing.version(row), row, now, objections) for row in seen)
         return Page(found, count, following)
 
 
@@ -124,7 +128,7 @@ def waiting_for(desk: Desk, actor: Actor, now: datetime) -> tuple[Waiting, ...]:
                 func.max(_of.revision).label("revision"),
                 func.count().label("number"),
                 func.sum(late).label("late"),
-                func.min(_of.due_at).label("due_at"),
+                func.coalesce(func.min(_of.due_at), func.min(_objection_due)).label("due_at"),
                 func.min(_of.moved_at).label("moved_at"),
             )
             .where(seeing.condition, seeing.waiting, _of.holder.is_not(None))
@@ -146,12 +150,30 @@ def is_late(seeing: Seeing, now: datetime) -> ColumnElement[bool]:
         if (places := _places_over(running, now))
     ]
     due = _of.due_at <= now
+    objected = t.objection.c
+    overdue = select(objected.nomination_id).where(objected.outcome.is_(None), objected.due_at <= now)
+    due = or_(due, _of.id.in_(overdue))
     return or_(due, and_(_of.due_at.is_(None), or_(*over))) if over else due
 
 
-def found_in(running: Running, row: Row[Any], now: datetime) -> Found:
-    """Return a nomination's row as it stands in a list, by the version of its program that it is judged by."""
-    by = row.due_at or _planned(running).get(running.pipeline.standings[row.stage].stage)
+def objections_due(connection: Connection, rows: Sequence[Row[Any]]) -> Mapping[int, datetime]:
+    """Return by when something is to be done about objections to these nominations, the first by their ids."""
+    of, objected = t.objection.c, [row.id for row in rows if row.stage.endswith(_OBJECTED)]
+    query = (
+        select(of.nomination_id, func.min(of.due_at))
+        .where(of.nomination_id.in_(objected), of.outcome.is_(None), of.due_at.is_not(None))
+        .group_by(of.nomination_id)
+    )
+    return dict(connection.execute(query).tuples().all()) if objected else {}
+
+
+def found_in(running: Running, row: Row[Any], now: datetime, objections: Mapping[int, datetime]) -> Found:
+    """Return a nomination's row as it stands in a list, by the version of its program that it is judged by.
+
+    `objections` are those of `objections_due`.
+    """
+    planned = _planned(running).get(running.pipeline.standings[row.stage].stage)
+    by = row.due_at or objections.get(row.id) or planned
     late = by is not None and by <= now and row.holder is not None
     return Found(
         number=row.number,
@@ -166,6 +188,15 @@ def found_in(running: Running, row: Row[Any], now: datetime) -> Found:
         days_left=working_days_left(running.calendar, now, by) if by and not late and row.holder else None,
         late=late,
     )
+
+
+#: By when something is to be done about the objections to a nomination.
+_objection_due = (
+    select(func.min(t.objection.c.due_at))
+    .where(t.objection.c.nomination_id == _of.id, t.objection.c.outcome.is_(None), _of.stage.endswith(_OBJECTED))
+    .correlate(t.nomination)
+    .scalar_subquery()
+)
 
 
 def _waiting(desk: Desk, connection: Connection, row: Row[Any], now: datetime) -> Waiting:

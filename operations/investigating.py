@@ -65,6 +65,8 @@ def prolong(desk: Desk, objection_id: int, last_day: date, act: Act) -> Admitted
         connection = transaction.connection
         row, objection = held_objection(connection, objection_id)
         refused = may_handle(desk, connection, row, objection, act) or denied(reason_missing(act))
+        if refused is None and objection.due_at is not None and not objection.admitted:
+            refused = Denied((refusal_of.not_admitted(objection_id),), row.number)
         if refused is None and objection.due_at is None:
             refused = Denied((refusal_of.no_deadline(objection_id),), row.number)
         closes = day_end(last_day)

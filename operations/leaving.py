@@ -6,7 +6,7 @@ It is recorded as if by hand, so that an administrator can end or remove it like
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, delete, insert, select
 
@@ -33,6 +33,13 @@ class Leaving:
     name: str
     since: date
     until: date | None = None
+
+
+class Ban(NamedTuple):
+    """A past that bars a nominee: its id, and the last day of it."""
+
+    past: int
+    until: date
 
 
 def leave_past(
@@ -85,8 +92,8 @@ def take_past_back(transaction: Transaction, past: int, act: Act) -> None:
 
 def leave_ban(
     transaction: Transaction, program: Program, row: Row[Any], years: int | None, why: str, act: Act
-) -> date | None:
-    """Bar a nominee from being nominated for so many years; returns the last day of it, none where there is no ban.
+) -> Ban | None:
+    """Bar a nominee from being nominated for so many years; none where there is no ban.
 
     The day from which it counts is the first; programs whose rules ask for a ban refuse them until it has passed.
     """
@@ -96,7 +103,7 @@ def leave_ban(
     last = last_day_before(term_closes(first, years))
     ban = Leaving("ban", f"{program.award}（{program.edition}）：{why}", first, last)
     done = leave_past(transaction, program, row, ban, f"项目 {program.id} 申报 {row.number}", act)
-    return last if done is not None else None
+    return Ban(done, last) if done is not None else None
 
 
 def ground_named(program: Program, ground: str) -> Disqualification | None:

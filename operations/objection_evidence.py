@@ -21,7 +21,7 @@ from operations.results import Denied, UnknownError
 from programs import Words
 from states import Refusal
 from states.copies import Copy
-from store import insert_new
+from store import Kept, insert_new
 from store import tables as t
 
 
@@ -54,19 +54,10 @@ def keep_evidence(
     """Keep files behind those that an objection has already; returns what an event says of them."""
     if not read:
         return []
-    kept = [keep_file(desk.contents, offered) for offered, _ in read]
+    kept = keep_read(desk, connection, read, act)
     of = t.objection_file.c
     query = select(func.coalesce(func.max(of.place), 0)).where(of.objection_id == objection)
     last: int = connection.execute(query).scalar_one()
-    files = {one.digest: copy for one, (_, copy) in zip(kept, read, strict=True)}
-    insert_new(
-        connection,
-        t.file,
-        [
-            {"digest": digest, "copy": copy_json(copy) | {"name": ""}, "kept_at": act.now}
-            for digest, copy in files.items()
-        ],
-    )
     connection.execute(
         insert(t.objection_file),
         [
@@ -78,13 +69,30 @@ def keep_evidence(
                 "attached_at": act.now,
                 "attached_by": act.actor.name,
             }
-            for place, (one, (_, copy)) in enumerate(zip(kept, read, strict=True), start=last + 1)
+            for place, (one, copy) in enumerate(kept, start=last + 1)
         ],
     )
-    return [
-        {"sha256": one.digest, "format": copy.format, "size": one.size}
-        for one, (_, copy) in zip(kept, read, strict=True)
-    ]
+    return told_files(kept)
+
+
+def keep_read(desk: Desk, connection: Connection, read: ReadFiles, act: Act) -> list[tuple[Kept, Copy]]:
+    """Keep files by what they hold; returns them in their order."""
+    kept = [(keep_file(desk.contents, offered), copy) for offered, copy in read]
+    files = {one.digest: copy for one, copy in kept}
+    insert_new(
+        connection,
+        t.file,
+        [
+            {"digest": digest, "copy": copy_json(copy) | {"name": ""}, "kept_at": act.now}
+            for digest, copy in files.items()
+        ],
+    )
+    return kept
+
+
+def told_files(kept: Sequence[tuple[Kept, Copy]]) -> list[dict[str, object]]:
+    """Return what an event says of files: not their names, which may be somebody's."""
+    return [{"sha256": one.digest, "format": copy.format, "size": one.size} for one, copy in kept]
 
 
 def take_evidence(

@@ -1,13 +1,15 @@
 """Reading objections: what was raised against whom, how far it is, and, for a reason, how to reach who objects."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, func, select
 from sqlalchemy.engine import Connection
 
+from deadlines.course import OpenObjection
 from operations.acts import Act
 from operations.authority import matter_of, refuses
 from operations.desk import Desk
@@ -15,7 +17,9 @@ from operations.objection_rows import held_objection
 from operations.personal import no_reason
 from operations.policy import Deed
 from operations.results import Denied
+from operations.seeing import Seeing
 from programs import Words
+from programs.dates import Duration
 from store import tables as t
 
 #: How far an objection is, while it is open and once it has ended.
@@ -92,6 +96,53 @@ def objections_of(connection: Connection, program_id: str, now: datetime) -> Ite
             overdue=one.outcome is None and one.due_at is not None and one.due_at <= now,
             settled_at=one.settled_at,
         )
+
+
+def due_objections(connection: Connection, program_id: str | None = None) -> Sequence[Row[Any]]:
+    """Return the open objections that are due, of one program or of all, each with the nomination that it is against.
+
+    A row is the nomination's, and of the objection it has `objection`, `objected_at` (a stage), `admitted`, `since`,
+    `objection_due`, `said` and `objection_provisional`.
+    """
+    of = t.objection.c
+    query = select(
+        t.nomination,
+        of.id.label("objection"),
+        of.stage.label("objected_at"),
+        of.admitted,
+        func.coalesce(of.judged_at, of.lodged_at).label("since"),
+        of.due_at.label("objection_due"),
+        of.investigation.label("said"),
+        of.provisional.label("objection_provisional"),
+    ).join_from(t.objection, t.nomination)
+    query = query.where(of.outcome.is_(None), of.due_at.is_not(None)).order_by(of.due_at, of.id)
+    if program_id is not None:
+        query = query.where(t.nomination.c.program_id == program_id)
+    return connection.execute(query).all()
+
+
+def objections_seen(
+    connection: Connection, seeing: Seeing, program_id: str | None = None
+) -> Mapping[str, Sequence[Row[Any]]]:
+    """Return the objections that are due, by program, as far as somebody may see them."""
+    found: dict[str, list[Row[Any]]] = defaultdict(list)
+    for row in due_objections(connection, program_id):
+        if seeing.may(Deed.SEE_OBJECTION, seeing.newest(row.program_id), row):
+            found[row.program_id].append(row)
+    return found
+
+
+def as_dated(row: Row[Any]) -> OpenObjection:
+    """Return a row of `due_objections` as key dates take it."""
+    return OpenObjection(
+        stage=row.objected_at,
+        objection=row.objection,
+        admitted=bool(row.admitted),
+        since=row.since,
+        due_at=row.objection_due,
+        said=Duration.model_validate(row.said) if row.said else None,
+        provisional=row.objection_provisional,
+    )
 
 
 def reveal_contact(desk: Desk, objection_id: int, act: Act) -> str | Denied | None:

@@ -1,4 +1,4 @@
-"""Objections that are to be settled by a day: the ladder of reminders before it, and those whose day has passed."""
+"""Objections that are to be judged, or settled, by a day: the reminders before it, and those whose day has passed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,12 +16,15 @@ from store import tables as t
 
 @dataclass(frozen=True, slots=True)
 class Overdue:
-    """An objection that is open though its time has passed: `due_at` was the first instant too late."""
+    """An objection that is open though its time has passed: `due_at` was the first instant too late.
+
+    Nobody handles one that was not admitted yet.
+    """
 
     objection: int
     program: str
     number: str
-    handler: str
+    handler: str | None
     due_at: datetime
 
     def to_json(self) -> dict[str, Any]:
@@ -38,7 +41,7 @@ class Overdue:
 def owe_investigation(
     connection: Connection, running: Running, row: Row[Any], stage: str, due_at: datetime, now: datetime
 ) -> int:
-    """Owe whoever holds the nominee a ladder before an objection is to be settled; returns how many were new."""
+    """Owe whoever holds the nominee a ladder before an objection is due; returns how many were new."""
     if row.holder is None:
         return 0
     return write_owed(connection, ladder_of(running, f"{stage}.objected", str(row.holder), due_at, now))

@@ -44,8 +44,13 @@ def may_handle(desk: Desk, connection: Connection, row: Row[Any], objection: Row
 
 def publicity_of(desk: Desk, connection: Connection, row: Row[Any], objection: Row[Any]) -> Publicity | None:
     """Return the publicity during which an objection was raised, as the newest version that has it says."""
-    program = desk.holding(connection, row.program_id, objection.stage).program
-    stage = next((stage for stage in program.stages if stage.id == objection.stage), None)
+    return publicity_at(desk, connection, row.program_id, objection.stage)
+
+
+def publicity_at(desk: Desk, connection: Connection, program_id: str, stage_id: str) -> Publicity | None:
+    """Return a publicity as the newest version that has it says; none where the stage is no publicity."""
+    program = desk.holding(connection, program_id, stage_id).program
+    stage = next((stage for stage in program.stages if stage.id == stage_id), None)
     return stage if isinstance(stage, Publicity) else None
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.engine import Connection
 
+from deadlines.periods import Period
 from operations import objection_refusals as refusal_of
 from operations.acts import Act, reason_missing
 from operations.authority import matter_of, refuses
@@ -21,14 +22,13 @@ from operations.move import find, move_many
 from operations.objection_evidence import NO_EVIDENCE, Evidence, keep_evidence, read_evidence
 from operations.objection_owing import owe_investigation
 from operations.objection_refusals import is_party
-from operations.objection_rows import held_objection, may_handle, named_scope, publicity_of
-from operations.paths import path_of
-from operations.placing import Landing
+from operations.objection_rows import held_objection, may_handle, named_scope, publicity_at, publicity_of
+from operations.objection_window import comes_too_late, list_is_over
 from operations.results import Denied, Moved, denied
 from operations.verdicts import verdicts_on
 from programs.dates import Duration
 from programs.stages import Publicity
-from states import Case, Circumstances, Move, Refusal, Result, Standing
+from states import Move, Refusal, Result, Standing
 from store import Transaction, hold
 from store import tables as t
 
@@ -93,7 +93,8 @@ def lodge(  # noqa: PLR0913 - what an objection is made of, each by name
     """Take an objection against one nominee while they are taken; returns the objection's number.
 
     Only this nominee is held back. A further objection joins those that are open. One that nobody signed is kept, and
-    holds nobody back unless the program says that it does. Contacts are sealed.
+    holds nobody back unless the program says that it does. Any other is to be judged in the time that the program gives
+    for that, if it does. Contacts are sealed. Raises `DeadlineError` beyond the calendar.
     """
     read = read_evidence(evidence)
     if isinstance(read, Denied):
@@ -110,9 +111,14 @@ def lodge(  # noqa: PLR0913 - what an objection is made of, each by name
         hold(connection, [_NUMBERING])
         standing = running.pipeline.standings[row.stage]
         kept_only = raised_by is RaisedBy.ANONYMOUS and _keeps_anonymous_only(running, standing)
+        stage = None if kept_only else publicity_at(desk, connection, row.program_id, standing.stage)
+        said = stage.admission if stage else None
+        if said and (late := desk.behind(connection)):
+            return Denied((late,), number)
         if refused := _hold_back(desk, transaction, running, row, act, moves=not kept_only):
             transaction.abandon()
             return refused
+        period = running.count(said, act.now) if said else None
         # Not the database's own count, which leaves gaps on some: the number is told to people, and is in the history.
         objection: int = connection.execute(select(func.coalesce(func.max(t.objection.c.id), 0) + 1)).scalar_one()
         connection.execute(
@@ -127,6 +133,7 @@ def lodge(  # noqa: PLR0913 - what an objection is made of, each by name
                 evidence=evidence.described.strip() or None,
                 lodged_at=act.now,
                 taken_by=act.actor.name,
+                **_counted(said, period),
                 outcome=RECORDED if kept_only else None,
                 settled_at=act.now if kept_only else None,
             )
@@ -141,10 +148,23 @@ def lodge(  # noqa: PLR0913 - what an objection is made of, each by name
             grounds=grounds,
             evidence=evidence.described.strip() or None,
             files=keep_evidence(desk, connection, objection, read, act),
+            due=period.closes.isoformat() if period else None,
             outcome=RECORDED if kept_only else None,
             **act.signature(),
         )
+        if period:
+            held = find(connection, number)
+            owe_investigation(connection, running, held, standing.stage, period.closes, act.now)
         return objection
+
+
+def _counted(said: Duration | None, period: Period | None) -> dict[str, Any]:
+    """Return as columns by when something is to be done about an objection, and how that was counted."""
+    return {
+        "investigation": said.model_dump(mode="json") if said else None,
+        "due_at": period.closes if period else None,
+        "provisional": period.provisional if period else False,
+    }
 
 
 def _keeps_anonymous_only(running: Running, standing: Standing) -> bool:
@@ -159,8 +179,8 @@ def _hold_back(
     connection = transaction.connection
     standing = running.pipeline.standings[row.stage]
     if row.stage == f"{standing.stage}.objected" or (not moves and row.stage == f"{standing.stage}.running"):
-        return _comes_too_late(connection, running, row, standing.stage, act)
-    if refusal := _list_is_over(connection, running, row, act):
+        return comes_too_late(connection, running, row, standing.stage, act)
+    if refusal := list_is_over(connection, running, row, act):
         return Denied((refusal,), str(row.number))
     batch = move_many(desk, transaction, [row], Move.OBJECT, act)
     return batch.denied[0] if batch.denied else None
@@ -301,9 +321,7 @@ def _admit(  # noqa: PLR0913, PLR0917 - what is admitted, by whom, for whom, and
         judged_at=act.now,
         judged_because=act.reason,
         handler=handler,
-        investigation=said.model_dump(mode="json") if said else None,
-        due_at=admitted.due_at,
-        provisional=admitted.provisional,
+        **_counted(said, period),
     )
     transaction.record(
         row.program_id,
@@ -359,26 +377,6 @@ def _move(desk: Desk, transaction: Transaction, row: Row[Any], what: Move, act: 
         transaction.abandon()
         return batch.denied[0]
     return batch.moved[0]
-
-
-def _comes_too_late(connection: Connection, running: Running, row: Row[Any], stage: str, act: Act) -> Denied | None:
-    """Judge an objection that moves nobody like one that does: on the end of the list's publicity."""
-    public = f"{stage}.running"
-    case = Case(public, path_of(row), due=Landing(connection, running, act.now).due(public, row).at)
-    refusals = running.pipeline.may(case, Move.OBJECT, Circumstances(act.now, reason=act.reason))
-    return Denied(refusals, row.number) if refusals else None
-
-
-def _list_is_over(connection: Connection, running: Running, row: Row[Any], act: Act) -> Refusal | None:
-    """Say when objections were taken where the nominee has gone on since."""
-    of = t.publicity.c
-    listed = connection.execute(
-        select(of.stage, of.objections_close_at).where(of.id == row.publicity_id, of.objections_close_at <= act.now)
-    ).one_or_none()
-    if listed is None or running.pipeline.standings[row.stage].stage == listed.stage:
-        return None
-    clauses = {stage.id: stage.clause for stage in running.program.stages}
-    return refusal_of.late(listed.objections_close_at, clauses.get(listed.stage))
 
 
 def _update(connection: Connection, objection_id: int, **values: object) -> None:

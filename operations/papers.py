@@ -1,6 +1,9 @@
-"""Papers of a program: the register of its nominations, the public notice, the document that confers the award."""
+"""Papers of a program: the register of its nominations, the public notices, the document that confers the award."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -8,7 +11,15 @@ from sqlalchemy.engine import Connection
 
 from deadlines.zone import last_day_before, shanghai_day
 from documents.filling import Templates
-from documents.notices import AwardDocument, Conferment, Honoree, PublicityNotice, award_document, publicity_notice
+from documents.notices import (
+    AwardDocument,
+    Conferment,
+    Honoree,
+    PublicityNotice,
+    award_document,
+    publicity_notice,
+    replacement_notice,
+)
 from documents.register import RegisterRow, register
 from documents.strokes import by_strokes
 from operations.desk import Desk, Running
@@ -72,35 +83,89 @@ def notice_of(desk: Desk, program_id: str, templates: Templates = SHIPPED, order
     """
     with desk.store.read() as connection:
         running = desk.running(connection, program_id)
-        row = connection.execute(
-            select(t.publicity).where(t.publicity.c.program_id == program_id).order_by(t.publicity.c.id.desc()).limit(1)
-        ).one_or_none()
-        if row is None:
+        event = _newest(connection, program_id, "publicity.started")
+        if event is None:
             raise UnknownError(
                 Words("项目 {id} 还没有公示过", "the program {id} has published no list yet").format(id=program_id)
             )
-        stage = desk.holding(connection, program_id, row.stage).program.stage(row.stage)
-        period = Duration.model_validate(row.period)
-        return publicity_notice(
-            PublicityNotice(
-                conferment=_conferment(
-                    connection,
-                    running,
-                    "publicity.started",
-                    row.published_at,
-                    order or (stage.order if isinstance(stage, Publicity) else "number"),
-                ),
-                days=period.days,
-                unit=period.unit,
-                first_day=row.first_day,
-                last_day=row.last_day,
-                objections_last=last_day_before(row.objections_close_at),
-                at_least=row.stated,
-                reception=stage.office or running.program.office,
-                provisional=row.provisional,
-            ),
-            templates.path("publicity-notice.docx"),
+        notice = _published(desk, connection, running, event, event["nominations"], order)
+    return publicity_notice(notice, templates.path("publicity-notice.docx"))
+
+
+def replacement_of(desk: Desk, program_id: str, templates: Templates = SHIPPED, order: Order | None = None) -> bytes:
+    """Return the notice of those on the last list that has some who take a vacated place from the reserves.
+
+    Raises `UnknownError` for an unknown program, and where none of them has been published; `DocumentError` as above.
+    """
+    left, reserve, of = t.nomination.alias(), t.nomination.alias(), t.replacement.c
+    whose = (
+        select(reserve.c.number, left.c.nominee)
+        .select_from(
+            t.replacement.join(reserve, reserve.c.id == of.nomination_id).join(left, left.c.id == of.vacated_id)
         )
+        .where(of.program_id == program_id)
+    )
+    with desk.store.read() as connection:
+        running = desk.running(connection, program_id)
+        replaces: dict[str, str] = dict(connection.execute(whose).tuples().all())
+        event = _newest(connection, program_id, "publicity.started", frozenset(replaces))
+        if event is None:
+            raise UnknownError(
+                Words(
+                    "项目 {id} 没有公示过递补人选；递补用 linxuan publicity replace，然后公示",
+                    "the program {id} has published nobody from the reserves; replace with linxuan publicity replace, "
+                    "then publish",
+                ).format(id=program_id)
+            )
+        listed = [number for number in event["nominations"] if number in replaces]
+        notice = _published(desk, connection, running, event, listed, order, replaces)
+    return replacement_notice(notice, templates.path("replacement-notice.docx"))
+
+
+def _newest(
+    connection: Connection, program_id: str, kind: str, among: frozenset[str] | None = None
+) -> Mapping[str, Any] | None:
+    """Return the newest event of a kind, of those that list one of some nominations where they are given."""
+    history = events_of(connection, program_id, newest_first=True)
+    return next(
+        (
+            event
+            for event in history
+            if event["kind"] == kind and (among is None or not among.isdisjoint(event["nominations"]))
+        ),
+        None,
+    )
+
+
+def _published(  # noqa: PLR0913, PLR0917 - what a notice is put together from
+    desk: Desk,
+    connection: Connection,
+    running: Running,
+    event: Mapping[str, Any],
+    listed: Sequence[str],
+    order: Order | None,
+    replaces: Mapping[str, str] = MappingProxyType({}),
+) -> PublicityNotice:
+    """Put together the notice of a list that an event published, of those who are named."""
+    of, program_id = t.publicity.c, running.program.id
+    at = datetime.fromisoformat(event["now"])
+    row = connection.execute(
+        select(t.publicity).where(of.program_id == program_id, of.stage == event["stage"], of.published_at == at)
+    ).one()
+    stage = desk.holding(connection, program_id, row.stage).program.stage(row.stage)
+    period = Duration.model_validate(row.period)
+    in_order = order or (stage.order if isinstance(stage, Publicity) else "number")
+    return PublicityNotice(
+        conferment=_conferment(connection, running, listed, row.published_at, in_order, replaces=replaces),
+        days=period.days,
+        unit=period.unit,
+        first_day=row.first_day,
+        last_day=row.last_day,
+        objections_last=last_day_before(row.objections_close_at),
+        at_least=row.stated,
+        reception=stage.office or running.program.office,
+        provisional=row.provisional,
+    )
 
 
 def document_of(
@@ -129,10 +194,11 @@ def document_of(
             )
         stage = desk.holding(connection, program_id, row.stage).program.stage(row.stage)
         issuance = stage if isinstance(stage, Issuance) else None
+        event = _newest(connection, program_id, "document.issued")
         conferment = _conferment(
             connection,
             running,
-            "document.issued",
+            event["nominations"] if event else (),
             row.issued_at,
             order or (issuance.order if issuance else "number"),
             issuance.issuers if issuance else (),
@@ -150,25 +216,28 @@ def document_of(
         )
 
 
-def _conferment(
+def _conferment(  # noqa: PLR0913 - what a document says, each by name
     connection: Connection,
     running: Running,
-    kind: str,
+    listed: Sequence[str],
     at: Any,  # noqa: ANN401 - a column's value
     order: Order,
     issuers: tuple[str, ...] = (),
+    *,
+    replaces: Mapping[str, str] = MappingProxyType({}),
 ) -> Conferment:
     """Put together what a document says; its list is the one that the event behind it recorded."""
     program = running.program
-    history = events_of(connection, program.id, newest_first=True)
-    listed: list[str] = next(event["nominations"] for event in history if event["kind"] == kind)
     return Conferment(
         award=program.award,
         edition=program.edition,
         issuers=issuers or program.issuers,
         basis=basis_of(program),
         nominee=program.nominee,
-        honorees=tuple(_honoree(running, row) for row in ordered(running, _rows(connection, listed), order)),
+        honorees=tuple(
+            _honoree(running, row, replaces.get(row.number, ""))
+            for row in ordered(running, _rows(connection, listed), order)
+        ),
         dated=shanghai_day(at),
         by_strokes=order == "strokes",
     )
@@ -188,7 +257,7 @@ def ordered(running: Running, rows: list[Row[Any]], order: Order) -> list[Row[An
     return sorted(rows, key=lambda row: awards.index(awards[grades[row.grade]]) if row.grade in grades else len(awards))
 
 
-def _rows(connection: Connection, numbers: list[str]) -> list[Row[Any]]:
+def _rows(connection: Connection, numbers: Sequence[str]) -> list[Row[Any]]:
     return list(
         connection.execute(
             select(t.nomination).where(t.nomination.c.number.in_(numbers)).order_by(t.nomination.c.number)
@@ -196,6 +265,6 @@ def _rows(connection: Connection, numbers: list[str]) -> list[Row[Any]]:
     )
 
 
-def _honoree(running: Running, row: Row[Any]) -> Honoree:
+def _honoree(running: Running, row: Row[Any], replaces: str) -> Honoree:
     grades = {seats.id: seats.award for seats in running.program.seats}
-    return Honoree(row.nominee, row.unit, grades.get(row.grade, running.program.award))
+    return Honoree(row.nominee, row.unit, grades.get(row.grade, running.program.award), replaces)

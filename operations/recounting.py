@@ -1,4 +1,4 @@
-"""One program counted again: what its deadlines, lists and corrections come to by the calendar that is known now.
+"""One program counted again: what its deadlines, lists and times come to by the calendar that is known now.
 
 What was announced only moves as far as people can still act on it: nothing that was announced to be open today closes
 before the end of today, whatever the calendar says since.
@@ -20,6 +20,8 @@ from notifications.owed import OwedKind, deadline_reminders
 from operations.acts import Act
 from operations.desk import Desk, Due, Running
 from operations.intakes import computed, digests_of, held_versions, hold_nominations, redefine
+from operations.objection_list import due_objections
+from operations.objection_owing import owe_investigation
 from operations.owing import ladder_of, write_owed
 from operations.publicize import columns_of, days_of, list_of
 from programs import Words
@@ -35,14 +37,15 @@ _EARLIEST = datetime(2001, 1, 1, tzinfo=SHANGHAI)
 
 @dataclass
 class Recount:
-    """What a changed calendar changed: intakes, lists, corrections, and reminders that are sent on another day.
+    """What a changed calendar changed: intakes, lists, corrections, objections, reminders sent on another day.
 
-    `failed` counts lists and corrections that the calendar does not cover; they stay as they were announced.
+    `failed` counts what the calendar does not cover, and what therefore stays as it was announced.
     """
 
     deadlines: int = 0
     publicities: int = 0
     corrections: int = 0
+    objections: int = 0
     reminders: int = 0
     failed: int = 0
     #: What changed, in words, as whoever has to announce it needs it.
@@ -53,6 +56,7 @@ class Recount:
         self.deadlines += other.deadlines
         self.publicities += other.publicities
         self.corrections += other.corrections
+        self.objections += other.objections
         self.reminders += other.reminders
         self.failed += other.failed
         self.told += other.told
@@ -73,9 +77,9 @@ class Recount:
         """Say what changed."""
         told = Words(
             "放假安排有变化，重新计算了受理期限 {deadlines} 项、公示 {publicities} 项、补正期限 {corrections} 项、"
-            "提醒 {reminders} 条",
+            "异议期限 {objections} 项、提醒 {reminders} 条",
             "the calendar has changed; counted again: {deadlines} deadlines, {publicities} publicities, "
-            "{corrections} times to correct, {reminders} reminders",
+            "{corrections} times to correct, {objections} of objections, {reminders} reminders",
         ).format(**asdict(self))
         if not self.failed:
             return told
@@ -110,6 +114,7 @@ def count_again(desk: Desk, program_id: str, act: Act) -> Recount:
             for stage in one.program.held_stages:
                 if isinstance(stage, Screening) and stage.correction:
                     _recount_corrections(transaction, one, stage, stage.correction, act, done)
+        _recount_objections(transaction, versions, act, done)
         done.reminders = _replan(transaction.connection, versions, rungs)
     return done
 
@@ -257,6 +262,41 @@ def _recount_corrections(
         )
         write_owed(connection, ladder_of(running, key, row.holder, counted.closes, act.now))
         done.tell(running, Words(f"{row.number} 补正", f"{row.number} correction"), row.due_at, due)
+
+
+def _recount_objections(transaction: Transaction, versions: Sequence[Running], act: Act, done: Recount) -> None:
+    """Count again by when open objections are to be judged or looked into; a day that somebody has named stays."""
+    connection, of = transaction.connection, t.objection.c
+    by_number = {one.revision: one for one in versions}
+    for row in due_objections(connection, versions[0].program.id):
+        if row.said is None or not (row.objection_due > act.now or row.objection_provisional):
+            continue
+        running = by_number[row.revision]
+        try:
+            counted = running.count(Duration.model_validate(row.said), row.since)
+        except DeadlineError:
+            done.failed += 1
+            continue
+        stands = _stands(row.objection_due, counted.closes, act.now)
+        due = Due(row.objection_due) if stands else Due(counted.closes, counted.provisional)
+        if due == Due(row.objection_due, row.objection_provisional):
+            continue
+        values = {"due_at": due.at, "provisional": due.provisional}
+        connection.execute(update(t.objection).where(of.id == row.objection).values(values))
+        if due.at == row.objection_due:
+            continue
+        done.objections += 1
+        transaction.record(
+            running.program.id,
+            "objection.recounted",
+            nomination=row.number,
+            objection=row.objection,
+            **{"from": row.objection_due.isoformat(), "to": counted.closes.isoformat()},
+            **act.signature(),
+        )
+        owe_investigation(connection, running, row, row.objected_at, counted.closes, act.now)
+        told = Words(f"{row.number} 异议{row.objection}", f"{row.number} objection {row.objection}")
+        done.tell(running, told, row.objection_due, due)
 
 
 def _held_rungs(connection: Connection, program_id: str) -> Sequence[Row[Any]]:

@@ -103,7 +103,7 @@ class Seeing:
 
     def sees(self, running: Running, row: Row[Any]) -> bool:
         """Whether the actor may see a nomination; `running` is the version by which it is judged."""
-        newest = self._newest(row.program_id)
+        newest = self.newest(row.program_id)
         return (
             self._is_anybody
             and self._authority.would_refuse(Deed.SEE_NOMINATIONS, matter_of(newest.program, row)) is None
@@ -177,7 +177,8 @@ class Seeing:
     def _sight(self) -> Sight:
         return Sight(self._connection, self._actor, self._now)
 
-    def _newest(self, program_id: str) -> Running:
+    def newest(self, program_id: str) -> Running:
+        """Return the newest version of a program of the store, whether or not it is the actor's to know."""
         return next(one for one in self.everything if one.program.id == program_id)
 
     def _evaluated(self, shown: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -73,7 +73,8 @@ def import_tally(  # noqa: PLR0913 - what a table does not say itself, each by n
     digest = sha256(content).hexdigest()
     with desk.store.write() as transaction:
         connection = transaction.connection
-        running = desk.relied_on(connection, program_id, stage_id or "")
+        desk.relied_on(connection, program_id)
+        running = _voting(desk, connection, program_id, stage_id)
         stage = _vote(running, stage_id)
         counted_at = as_of or act.now
         rows = standing_here(connection, program_id, stage.id, lock=True)
@@ -177,7 +178,7 @@ def imports_of(desk: Desk, program_id: str, stage_id: str | None = None) -> tupl
     Raises `UnknownError` for what is not there.
     """
     with desk.store.read() as connection:
-        stage = _vote(desk.holding(connection, program_id, stage_id or ""), stage_id)
+        stage = _vote(_voting(desk, connection, program_id, stage_id), stage_id)
         found: list[Import] = []
         before: dict[str, Mapping[str, int]] = {}
         for row in _series(connection, program_id, stage.id):
@@ -215,6 +216,15 @@ def platforms_missing(connection: Connection, program_id: str, stage: Vote | Rev
         ),
         Words("请用 linxuan vote import 导入", "import them with: linxuan vote import"),
         stage.clause,
+    )
+
+
+def _voting(desk: Desk, connection: Connection, program_id: str, stage_id: str | None) -> Running:
+    """Return the newest version that has a vote, or this one: an amendment may have taken it out."""
+    if stage_id is not None:
+        return desk.holding(connection, program_id, stage_id)
+    return desk.newest_that(
+        connection, program_id, lambda one: any(isinstance(stage, Vote) for stage in one.program.held_stages)
     )
 
 

@@ -28,12 +28,14 @@ _KINDS: Final = (
     "term.begun",
     "tenure.assessed",
     "duties.reported",
+    "duties.attached",
     "benefit.paid",
     "benefit.recovered",
     "benefits.stopped",
     "benefits.resumed",
     "title.revoked",
     "certificate.returned",
+    "certificate.reissued",
     "opinion.given",
 )
 
@@ -111,7 +113,11 @@ def _kept(connection: Connection, program_id: str | None) -> _Done:
         done[*key, f"duty-report:{row['stage']}:{row['period']}"] = {
             "at": instant(row["received_at"]),
             "by": row["received_by"],
+            "files": "",
         }
+    for key, row in _rows(connection, t.duty_report_file, program_id):
+        report = done[*key, f"duty-report:{row['stage']}:{row['period']}"]
+        report["files"] = _together(report["files"], row["digest"])
     for key, row in _rows(connection, t.suspension, program_id):
         done[*key, f"stop:{row['ordinal']}"] = {
             "ground": row["ground"],
@@ -122,20 +128,43 @@ def _kept(connection: Connection, program_id: str | None) -> _Done:
     for key, row in _rows(connection, t.payment, program_id):
         name = f"payment:{row['benefit']}:{row['period']}"
         place = payments[*key, name] = payments.get((*key, name), 0) + 1
-        facts = {"fen": row["fen"], "recovered": row["recovered"], "document": row["document"]}
+        facts = {column: row[column] for column in ("fen", "recovered", "document", "stage", "instalment")}
         done[*key, f"{name}:{place}"] = {**facts, "at": instant(row["paid_at"]), "by": row["paid_by"]}
     for key, row in _rows(connection, t.revocation, program_id):
-        facts = {name: row[name] for name in ("ground", "approved_by", "approval", "to_recover")}
+        facts = {name: row[name] for name in ("ground", "approved_by", "approval", "to_recover", "paid")}
         done[*key, "revocation"] = {**facts, "returned": instant(row["returned_at"]), "at": instant(row["revoked_at"])}
     for key, row in _rows(connection, t.joint_opinion, program_id):
         name = f"opinion:{row['stage']}:{row['body']}"
         done[*key, name] = {"agrees": row["agrees"], "by": row["given_by"], "at": instant(row["given_at"])}
+    reissued: dict[tuple[str, str, str], int] = defaultdict(int)
+    for key, row in _reissued(connection, program_id):
+        reissued[*key, row["certificate"]] += 1
+        name = f"reissued:{row['certificate']}:{reissued[*key, row['certificate']]}"
+        done[*key, name] = {"at": instant(row["voided_at"]), "by": row["voided_by"]}
     return done
+
+
+def _reissued(connection: Connection, program_id: str | None) -> Iterator[tuple[tuple[str, str], RowMapping]]:
+    """Yield the certificates that were issued anew, the earliest first."""
+    of, voided, whose = t.nomination.c, t.voided_certificate.c, t.certificate.c
+    query = (
+        select(of.program_id, of.number, whose.number.label("certificate"), voided.voided_at, voided.voided_by)
+        .select_from(t.voided_certificate.join(t.certificate).join(t.nomination, of.id == voided.nomination_id))
+        .order_by(voided.voided_at)
+    )
+    query = query.where(of.program_id == program_id) if program_id is not None else query
+    for row in connection.execute(query).mappings():
+        yield (row["program_id"], row["number"]), row
+
+
+def _together(before: Value, digest: str) -> str:
+    return f"{before}, {digest}" if before else digest
 
 
 def _rows(connection: Connection, table: Table, program_id: str | None) -> Iterator[tuple[tuple[str, str], RowMapping]]:
     of = t.nomination.c
-    query = select(of.program_id, of.number, table).join_from(table, t.nomination).order_by(*table.primary_key)
+    whose = of.id == table.c.nomination_id
+    query = select(of.program_id, of.number, table).join_from(table, t.nomination, whose).order_by(*table.primary_key)
     query = query.where(of.program_id == program_id) if program_id is not None else query
     for row in connection.execute(query).mappings():
         yield (row["program_id"], row["number"]), row
@@ -153,7 +182,7 @@ def _told(connection: Connection, program_id: str | None) -> _Done:
 def _follow(
     done: _Done, payments: dict[tuple[str, str, str], int], key: tuple[str, str], event: Mapping[str, Any]
 ) -> None:
-    """Follow one event; `payments` counts those of a benefit for a period that were told of so far."""
+    """Follow one event; `payments` counts what was told of so far of a benefit for a period, or of a certificate."""
     at, by = instant(event.get("now")), event.get("actor")
     match event["kind"]:
         case "term.begun":
@@ -162,17 +191,14 @@ def _follow(
             name = f"assessment:{event.get('stage')}:{event.get('period')}:{event.get('round')}"
             facts = {"result": event.get("result"), "passed": event.get("passed")}
             done[*key, name] = {**facts, "rectify_by": instant(event.get("rectify_by")), "at": at, "by": by}
-        case "duties.reported":
-            done[*key, f"duty-report:{event.get('stage')}:{event.get('period')}"] = {"at": at, "by": by}
-        case "benefit.paid":
-            name = f"payment:{event.get('benefit')}:{event.get('period')}"
-            facts = {"fen": event.get("fen"), "recovered": 0, "document": event.get("document")}
-            payments[*key, name] += 1
-            done[*key, f"{name}:{payments[*key, name]}"] = {**facts, "at": at, "by": by}
-        case "benefit.recovered":
-            name = f"payment:{event.get('benefit')}:{event.get('period')}"
-            if paid := done.get((*key, f"{name}:{payments[*key, name]}")):
-                paid["recovered"] = int(paid["recovered"] or 0) + int(event.get("fen") or 0)
+        case "duties.reported" | "duties.attached":
+            report = done.setdefault(
+                (*key, f"duty-report:{event.get('stage')}:{event.get('period')}"), {"at": at, "by": by, "files": ""}
+            )
+            for file in event.get("files") or ():
+                report["files"] = _together(report["files"], str(file.get("sha256")))
+        case "benefit.paid" | "benefit.recovered":
+            _follow_money(done, payments, key, event)
         case "benefits.stopped":
             facts = {"ground": event.get("ground"), "since": event.get("since"), "resumed": None}
             done[*key, f"stop:{event.get('ordinal')}"] = facts
@@ -180,9 +206,39 @@ def _follow(
             done.get((*key, f"stop:{event.get('ordinal')}"), {})["resumed"] = event.get("resumed")
         case "title.revoked":
             facts = {name: event.get(name) for name in ("ground", "approved_by", "approval", "to_recover")}
+            facts |= {"paid": event["paid"]} if "paid" in event else {}
             done[*key, "revocation"] = {**facts, "returned": None, "at": at}
         case "certificate.returned":
             done.get((*key, "revocation"), {})["returned"] = at
+        case "certificate.reissued":
+            certificate = f"reissued:{event.get('certificate')}"
+            payments[*key, certificate] += 1
+            done[*key, f"{certificate}:{payments[*key, certificate]}"] = {"at": at, "by": by}
         case "opinion.given":
             name = f"opinion:{event.get('stage')}:{event.get('body')}"
             done[*key, name] = {"agrees": event.get("agrees"), "by": by, "at": at}
+
+
+def _follow_money(
+    done: _Done, payments: dict[tuple[str, str, str], int], key: tuple[str, str], event: Mapping[str, Any]
+) -> None:
+    """Follow a payment, or what came back of one."""
+    name = f"payment:{event.get('benefit')}:{event.get('period')}"
+    if event["kind"] == "benefit.recovered":
+        place = payments.get((*key, _which(name, event))) or payments[*key, name]
+        if paid := done.get((*key, f"{name}:{place}")):
+            paid["recovered"] = int(paid["recovered"] or 0) + int(event.get("fen") or 0)
+        return
+    facts = {"fen": event.get("fen"), "recovered": 0, "document": event.get("document")}
+    if "instalment" in event:
+        # Before that, there was one payment for a period, and one term.
+        facts |= {"stage": event.get("stage") or "", "instalment": event["instalment"]}
+    payments[*key, name] += 1
+    payments[*key, _which(name, event)] = payments[*key, name]
+    told = {"at": instant(event.get("now")), "by": event.get("actor")}
+    done[*key, f"{name}:{payments[*key, name]}"] = {**facts, **told}
+
+
+def _which(name: str, event: Mapping[str, Any]) -> str:
+    """Name a payment of which money comes back: the last one of its term and instalment."""
+    return f"{name}@{event.get('stage') or ''}:{event.get('instalment')}"

@@ -14,6 +14,7 @@ from operations.actors import Actor
 from operations.authority import Authority
 from operations.dates import dates_in_force
 from operations.desk import Desk
+from operations.objection_list import objections_seen
 from operations.seeing import Seeing
 from programs import Program
 from programs.model import Quota
@@ -82,14 +83,15 @@ def usage_of(desk: Desk, program_id: str, actor: Actor, now: datetime) -> Usage:
 def dates_feed(desk: Desk, program_id: str, actor: Actor, now: datetime, language: str) -> str:
     """Return a program's key dates as an iCalendar file; raises `UnknownError` as `usage_of` does."""
     with desk.store.read() as connection:
-        running = Seeing(desk, connection, actor, now).program(program_id)
+        seeing = Seeing(desk, connection, actor, now)
+        running, objections = seeing.program(program_id), objections_seen(connection, seeing, program_id)[program_id]
         lists = connection.execute(
             select(t.publicity).where(t.publicity.c.program_id == program_id).order_by(t.publicity.c.id)
         ).all()
         issued = connection.execute(
             select(func.max(t.document.c.issued_at)).where(t.document.c.program_id == program_id)
         ).scalar()
-    return to_ics(dates_in_force(running, lists, issued), stamp=now, language=language)
+    return to_ics(dates_in_force(running, lists, issued, objections), stamp=now, language=language)
 
 
 def _used(connection: Connection, program: Program) -> Iterator[Used]:

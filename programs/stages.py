@@ -264,6 +264,9 @@ class Publicity(StageBase):
         default=None,
         description="how long objections are taken, counted from publication, where that outlasts the publicity",
     )
+    admission: Duration | None = Field(
+        default=None, description="how long it may take to admit an objection or not, counted from when it was lodged"
+    )
     investigation: Duration | None = Field(
         default=None, description="how long an objection may be looked into, counted from when it was admitted"
     )

@@ -16,6 +16,9 @@ class Benefit(Scoped):
     kind: Literal["money", "support", "precedence"]
     at_most_yuan: Count | None = Field(default=None, description="for money: per `every`, at most")
     every: Literal["once", "year"] = "once"
+    instalments: int = Field(
+        default=1, gt=0, le=12, description="for money: in how many payments at most, together within the cap"
+    )
     after: Literal["award", "passed-assessment"] = "award"
     barred_by: Past | None = Field(default=None, description="whoever has this in the past does not receive it")
     barred_of: tuple[Name, ...] = Field(default=(), description="the honors or subsidies that are meant; any if none")

@@ -22,6 +22,9 @@ _SHARED = ("nominators", "local_days_off")
 #: Stages at which nominations are compared with each other, or published or honored together.
 TOGETHER = (Vote, Review, DecisionStage, Approval, Publicity, Issuance)
 
+#: What an earlier version keeps where the newest has taken the ballot out.
+_PROMISED = {"ballot", "lesser"}
+
 #: What every stage has by itself, and where the machine of each version decides.
 _OWN = {*StageBase.model_fields, "kind", "confirms", "reserves"}
 
@@ -53,7 +56,12 @@ def shared_fields(stage: Stage) -> tuple[str, ...]:
 def _as_shared_stage(stage: Stage, later: Stage | None) -> Stage:
     if later is None or type(later) is not type(stage):
         return stage
-    return stage.model_copy(update={name: getattr(later, name) for name in shared_fields(stage)})
+    shared = {name: getattr(later, name) for name in shared_fields(stage)}
+    if "ballot" in shared and shared["ballot"] is None:
+        # Whoever was promised a ballot is still voted on; `lesser` stands in the place of one, never beside it.
+        for name in _PROMISED & shared.keys():
+            del shared[name]
+    return stage.model_copy(update=shared)
 
 
 def _concerning(own: Program, parts: Iterable[_Part]) -> tuple[_Part, ...]:

@@ -77,13 +77,28 @@ def balloting_stage(running: Running, stage_id: str) -> tuple[Balloting, Ballot]
     return stage, ballots[stage_id]
 
 
-def begin(desk: Desk, transaction: Transaction, program_id: str, stage_id: str) -> tuple[Running, list[Row[Any]]]:
-    """Hold the ballots of a stage, and return the program with who stands there; raises `UnknownError` as above."""
-    running = desk.relied_on(transaction.connection, program_id, stage_id)
+def balloting(desk: Desk, connection: Connection, program_id: str, stage_id: str) -> Running:
+    """Return the newest version of a program that holds a ballot at a stage; raises `UnknownError` as above.
+
+    One that an amendment has taken out is still held for those of the versions that have it.
+    """
+    running = desk.newest_that(connection, program_id, lambda one: stage_id in one.program.ballots())
     balloting_stage(running, stage_id)
-    rows = standing_here(transaction.connection, program_id, stage_id, lock=True)
-    hold(transaction.connection, [("ballot", program_id, stage_id)])
-    return running, rows
+    return running
+
+
+def begin(desk: Desk, transaction: Transaction, program_id: str, stage_id: str) -> tuple[Running, list[Row[Any]]]:
+    """Hold the ballots of a stage, and return the program with those there whose version has the ballot.
+
+    Raises `UnknownError` as above.
+    """
+    connection = transaction.connection
+    desk.relied_on(connection, program_id)
+    running = balloting(desk, connection, program_id, stage_id)
+    voted_on = {one.revision for one in desk.versions(connection, program_id) if stage_id in one.program.ballots()}
+    rows = standing_here(connection, program_id, stage_id, lock=True)
+    hold(connection, [("ballot", program_id, stage_id)])
+    return running, [row for row in rows if row.revision in voted_on]
 
 
 def rounds_of(connection: Connection, program_id: str, stage_id: str) -> list[Row[Any]]:

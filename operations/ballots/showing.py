@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 
 from operations.actors import Actor, Role
 from operations.authority import Authority, matter_at
-from operations.ballots.records import Held, again, balloting_stage, held, rounds_of, series_of
+from operations.ballots.records import Held, again, balloting, balloting_stage, held, rounds_of, series_of
 from operations.ballots.voting import votes_in
 from operations.desk import Desk
 from operations.policy import Deed
@@ -41,8 +41,7 @@ def show_ballots(desk: Desk, program_id: str, stage_id: str, *, actor: Actor | N
     Raises `UnknownError` for what is not there.
     """
     with desk.store.read() as connection:
-        running = desk.holding(connection, program_id, stage_id)
-        balloting_stage(running, stage_id)
+        running = balloting(desk, connection, program_id, stage_id)
         rounds = held(connection, rounds_of(connection, program_id, stage_id))
         if actor is not None:
             authority = Authority(connection, actor)
@@ -90,7 +89,7 @@ def chosen_by_ballot(desk: Desk, program_id: str, stage_id: str) -> dict[str, st
     Raises `UnknownError` where there is no ballot, or none is closed.
     """
     with desk.store.read() as connection:
-        stage, _ = balloting_stage(desk.holding(connection, program_id, stage_id), stage_id)
+        stage, _ = balloting_stage(balloting(desk, connection, program_id, stage_id), stage_id)
         of, whose = t.balloted.c, t.nomination.c
         rows = connection.execute(
             select(whose.number, of.chosen, of.grade)

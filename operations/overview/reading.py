@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from operations.actors import MACHINE, Actor
 from operations.dates import dates_in_force
 from operations.desk import Desk, Running
+from operations.objection_list import objections_seen
 from operations.overview.dates import dates_as_of
 from operations.overview.events import latest_events, with_nominees
 from operations.overview.shapes import (
@@ -39,11 +40,15 @@ def overview(desk: Desk, now: datetime, *, seen_by: Actor = MACHINE, latest: int
         running = seeing.programs
         versions = [desk.versions(connection, one.program.id) for one in running]
         counts, confirmed = _counts(connection, seeing), _confirmed(connection)
-        published, issued = _published(connection), _documents(connection)
+        published, issued, objections = (
+            _published(connection),
+            _documents(connection),
+            objections_seen(connection, seeing),
+        )
         dates = [
             dated
             for one in running
-            for dated in _dates(one, published[one.program.id], issued[one.program.id], now)
+            for dated in _dates(one, published[one.program.id], issued[one.program.id], objections[one.program.id], now)
             if dated.key.closes and dated.key.closes > now
         ]
         events = [event for some in versions for event in latest_events(connection, some, latest, seeing)]
@@ -78,7 +83,13 @@ def program_overview(
         return ProgramOverview(
             now=now,
             state=_state(versions, _counts(connection, seeing, program_id)[program_id], confirmed),
-            dates=_dates(running, _published(connection, program_id)[program_id], documents, now),
+            dates=_dates(
+                running,
+                _published(connection, program_id)[program_id],
+                documents,
+                objections_seen(connection, seeing, program_id)[program_id],
+                now,
+            ),
             rulings=tuple(_ruling(one, confirmed.get(one.id)) for one in running.program.rulings),
             places=_places(connection, program_id) if whole else None,
             documents=documents,
@@ -88,10 +99,14 @@ def program_overview(
 
 
 def _dates(
-    running: Running, published: Sequence[Row[Any]], documents: Sequence[Issued], now: datetime
+    running: Running,
+    published: Sequence[Row[Any]],
+    documents: Sequence[Issued],
+    objections: Sequence[Row[Any]],
+    now: datetime,
 ) -> tuple[Dated, ...]:
     issued_at = documents[-1].issued_at if documents else None
-    return dates_as_of(running, dates_in_force(running, published, issued_at), now)
+    return dates_as_of(running, dates_in_force(running, published, issued_at, objections), now)
 
 
 def _state(versions: Sequence[Running], counts: Mapping[str, int], confirmed: Mapping[str, Row[Any]]) -> ProgramState:

@@ -1,5 +1,6 @@
 """Reports of duties and assessments: each once in its period, a failed one made good in time or not at all."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,10 +11,12 @@ from deadlines.keydates import term_closes
 from deadlines.zone import last_day_before, shanghai_day
 from operations.acts import Act
 from operations.desk import Desk
+from operations.materials import Offered
 from operations.move import move_many
 from operations.policy import Deed
 from operations.results import Denied, Moved
 from operations.tenure.opening import Held, hold_term, not_honored, plan_next, term_again
+from operations.tenure.report_files import keep_reports, read_reports
 from operations.tenure.state import Round
 from programs import Words
 from programs.stages import Tenure
@@ -100,8 +103,16 @@ def rectify(desk: Desk, number: str, result: str, act: Act, *, note: str = "") -
         return Assessed(number, period, result, passed, None, moved)
 
 
-def receive_report(desk: Desk, number: str, act: Act, *, note: str = "") -> Reported | Denied:
-    """Record that the report of duties was received that is open, the earliest first. Raises `UnknownError`."""
+def receive_report(
+    desk: Desk, number: str, act: Act, *, note: str = "", files: Sequence[Offered] = ()
+) -> Reported | Denied:
+    """Record that the report of duties was received that is open, the earliest first, with its files where there are.
+
+    Raises `UnknownError`.
+    """
+    read = read_reports(files)
+    if isinstance(read, Denied):
+        return read
     with desk.store.write() as transaction:
         held = hold_term(desk, transaction, number, Deed.REPORT_DUTIES, act)
         if isinstance(held, Denied):
@@ -128,6 +139,9 @@ def receive_report(desk: Desk, number: str, act: Act, *, note: str = "") -> Repo
             stage=held.term.key,
             period=duty.period,
             note=note.strip() or None,
+            files=keep_reports(desk, transaction.connection, held.row.id, held.term.key, duty.period, read, act)
+            if read
+            else None,
             **act.signature(),
         )
         _plan_again(desk, transaction, number, act.now)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import exists, select
+from sqlalchemy.engine import Connection
 
 from deadlines.duties import Duty, duties
 from deadlines.zone import last_day_before
@@ -22,14 +23,24 @@ from store import tables as t
 
 @dataclass(frozen=True, slots=True)
 class Revocation:
-    """Why a title was taken away, who approved it, what is to be paid back (fen), when the certificate came back."""
+    """Why a title was taken away, who approved it, what is to be paid back (fen), when the certificate came back.
+
+    `recovered` was paid back since, where it is known; `barred_until` is the last day of the ban, as it stands now.
+    """
 
     ground: str
     approved_by: str | None
     approval: str | None
     to_recover: int
+    recovered: int | None
+    barred_until: date | None
     revoked_at: datetime
     returned_at: datetime | None
+
+    @property
+    def outstanding(self) -> int:
+        """What is still to be paid back, in fen."""
+        return max(self.to_recover - (self.recovered or 0), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +93,7 @@ def honors_of(
         rows = seeing.visible(rows) if seeing else rows
         versions = desk.running_by_version(connection, newest, rows)
         terms = terms_of(connection, versions, rows)
-        revoked = select(t.revocation).join(t.nomination).where(of.program_id == program_id)
-        revocations = {
-            one.nomination_id: Revocation(
-                one.ground, one.approved_by, one.approval, one.to_recover, one.revoked_at, one.returned_at
-            )
-            for one in connection.execute(revoked)
-        }
+        revocations = _revocations(connection, program_id, number, terms)
         numbered = select(t.certificate.c.nomination_id, t.certificate.c.number).where(
             t.certificate.c.program_id == program_id
         )
@@ -111,7 +116,7 @@ def honors_of(
                     following=_following(term, now),
                     last=term.last,
                     stop=term.stop,
-                    paid=sum(one.standing for one in term.payments),
+                    paid=term.paid,
                     term=term,
                     benefits={one.id: one.name for one in program.benefits},
                     revocation=revocations.get(row.id),
@@ -119,6 +124,34 @@ def honors_of(
                 )
             )
         return found
+
+
+def _revocations(
+    connection: Connection, program_id: str, number: str | None, terms: Mapping[int, Term]
+) -> Mapping[int, Revocation]:
+    """Return why titles were taken away, with the bans as they stand: an administrator may have ended one since."""
+    of = t.nomination.c
+    query = (
+        select(t.revocation, t.past.c.ended_at.label("barred_until"))
+        .join_from(t.revocation, t.nomination)
+        .outerjoin(t.past, t.past.c.id == t.revocation.c.past_id)
+        .where(of.program_id == program_id)
+    )
+    query = query.where(of.number == number) if number else query
+    return {
+        one.nomination_id: Revocation(
+            ground=one.ground,
+            approved_by=one.approved_by,
+            approval=one.approval,
+            to_recover=one.to_recover,
+            recovered=one.paid - terms[one.nomination_id].paid if one.paid is not None else None,
+            barred_until=last_day_before(one.barred_until) if one.barred_until else None,
+            revoked_at=one.revoked_at,
+            returned_at=one.returned_at,
+        )
+        for one in connection.execute(query)
+        if one.nomination_id in terms
+    }
 
 
 def honor_of(desk: Desk, number: str, now: datetime) -> Honor:
@@ -151,6 +184,8 @@ def table_of(desk: Desk, program_id: str, now: datetime) -> bytes:
         ("已发放（元）", 14),
         ("取消情形", 28),
         ("应追回（元）", 14),
+        ("尚未追回（元）", 14),
+        ("不得申报至", 12),
         ("证书收回", 12),
     ]
     rows = [
@@ -169,6 +204,8 @@ def table_of(desk: Desk, program_id: str, now: datetime) -> bytes:
             yuan(one.paid) if one.paid else "",
             one.revocation.ground if one.revocation else "",
             yuan(one.revocation.to_recover) if one.revocation and one.revocation.to_recover else "",
+            yuan(one.revocation.outstanding) if one.revocation and one.revocation.to_recover else "",
+            one.revocation.barred_until.isoformat() if one.revocation and one.revocation.barred_until else "",
             _returned(one.revocation),
         ]
         for place, one in enumerate(honors_of(desk, program_id, now), 1)

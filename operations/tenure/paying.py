@@ -1,7 +1,9 @@
 """Benefits in money: paid once or once a year, within the cap, the term and the rules; and recovered."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 from sqlalchemy import insert, update
@@ -28,13 +30,17 @@ from store import tables as t
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """Money was paid, in fen, for a period; 0 where there is one payment for ever. `cap` is the most that could be."""
+    """Money was paid, in fen, for a period; 0 where it is paid once for ever. `cap` is the most that could be.
+
+    `instalment` says which payment for that period it is.
+    """
 
     number: str
     benefit: str
     period: int
     fen: int
     cap: int | None
+    instalment: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +59,9 @@ def pay(  # noqa: PLR0913 - a payment's facts, each by name
 ) -> Payment | Denied:
     """Record that a benefit was paid. Without a period it is for the year of the term that runs.
 
-    It is paid within the term, while the benefits run, once for its period, up to the cap; to nobody whose past bars
-    them, whichever program it comes from. Raises `UnknownError`.
+    It is paid within the term, while the benefits run, once for its period, up to the cap, or in as many instalments as
+    the program allows, together up to it; to nobody whose past bars them, whichever program it comes from. Raises
+    `UnknownError`.
     """
     with desk.store.write() as transaction:
         connection = transaction.connection
@@ -68,14 +75,20 @@ def pay(  # noqa: PLR0913 - a payment's facts, each by name
             hold(connection, [matter_of_past(owner)])
         year = _period(one, held.term, period, act.now)
         own = [paid.past for paid in held.term.payments if paid.past is not None]
+        stage = "" if one.every == "once" else held.term.key
+        standing = [
+            paid
+            for paid in held.term.payments
+            if (paid.stage, paid.benefit, paid.period) == (stage, one.id, year) and paid.standing
+        ]
         against = (
             not_honored(held)
-            or _unfit(held, one, fen, document)
+            or _unfit(held, one, fen, document, standing)
             or _outside(one, held.term, year, act.now)
             or _stopped(one, held.term, year)
             or _unearned(one, held.term, year)
             or _barred(one, found_by(connection, program, held.row, _rule(one), act.now, own) if one.barred_by else ())
-            or _paid_already(one, held.term, year)
+            or _paid_already(one, standing)
         )
         if against:
             return Denied((against,), number)
@@ -85,19 +98,33 @@ def pay(  # noqa: PLR0913 - a payment's facts, each by name
             source = f"项目 {program.id} 申报 {number}：{document.strip()}"
             subsidy = Leaving("subsidy", one.name, shanghai_day(act.now))
             left = leave_past(transaction, program, held.row, subsidy, source, act)
+        taken = {paid.instalment for paid in standing}
+        instalment = next(place for place in count(1) if place not in taken)
         values: dict[str, Any] = {"benefit": one.id, "period": year, "fen": fen, "document": document.strip()}
+        values |= {"stage": stage, "instalment": instalment}
         kept = {"nomination_id": held.row.id, "cap": cap, "paid_at": act.now, "paid_by": act.actor.name}
         connection.execute(insert(t.payment).values(**values, **kept, past_id=left))
-        transaction.record(
-            program.id, "benefit.paid", nomination=number, **values, clause=one.clause, **act.signature()
-        )
-        return Payment(number, one.id, year, fen, cap)
+        told = values | {"stage": stage or None}
+        transaction.record(program.id, "benefit.paid", nomination=number, **told, clause=one.clause, **act.signature())
+        return Payment(number, one.id, year, fen, cap, instalment)
 
 
-def recover(
-    desk: Desk, number: str, benefit: str, fen: int, act: Act, *, period: int | None = None
+def recover(  # noqa: PLR0913 - which money, each by name
+    desk: Desk,
+    number: str,
+    benefit: str,
+    fen: int,
+    act: Act,
+    *,
+    period: int | None = None,
+    instalment: int | None = None,
+    term: str | None = None,
 ) -> Recovery | Denied:
-    """Record that money was paid back; what was recovered in full may be paid again. Raises `UnknownError`."""
+    """Record that money was paid back; what was recovered in full may be paid again.
+
+    Without a `term` (a tenure's id) it is of the one that runs, where something of it was paid, else of an earlier one.
+    Raises `UnknownError`.
+    """
     with desk.store.write() as transaction:
         held = hold_term(desk, transaction, number, Deed.PAY, act)
         if isinstance(held, Denied):
@@ -107,13 +134,14 @@ def recover(
             paid
             for paid in held.term.payments
             if paid.benefit == one.id and paid.standing and period in (None, paid.period)
+            if instalment in (None, paid.instalment) and term in (None, paid.stage)
         ]
+        payments = [paid for paid in payments if paid.stage in ("", held.term.key)] or payments
         if refusal := reason_missing(act) or _unfit_recovery(one, payments, fen):
             return Denied((refusal,), number)
         (paid,) = payments
         of = t.payment.c
-        which = (of.nomination_id == held.row.id, of.benefit == one.id, of.period == paid.period, of.recovered < of.fen)
-        transaction.connection.execute(update(t.payment).where(*which).values(recovered=of.recovered + fen))
+        transaction.connection.execute(update(t.payment).where(of.id == paid.id).values(recovered=of.recovered + fen))
         left = paid.standing - fen
         if not left and paid.past is not None:
             take_past_back(transaction, paid.past, act)
@@ -123,6 +151,8 @@ def recover(
             nomination=number,
             benefit=one.id,
             period=paid.period,
+            stage=paid.stage or None,
+            instalment=paid.instalment,
             fen=fen,
             **act.signature(),
         )
@@ -154,7 +184,7 @@ def _period(one: Benefit, term: Term, period: int | None, now: datetime) -> int:
     return period if period is not None else period_at(term.begun, 1, shanghai_day(now)) if term.begun else 1
 
 
-def _unfit(held: Held, one: Benefit, fen: int, document: str) -> Refusal | None:
+def _unfit(held: Held, one: Benefit, fen: int, document: str, standing: Sequence[Paid]) -> Refusal | None:
     if one.kind != "money":
         return Refusal(
             "money",
@@ -177,11 +207,13 @@ def _unfit(held: Held, one: Benefit, fen: int, document: str) -> Refusal | None:
             one.clause,
         )
     cap = one.at_most_yuan * 100 if one.at_most_yuan else None
-    if fen <= 0 or (cap is not None and fen > cap):
+    before = sum(paid.standing for paid in standing) if one.instalments > 1 else 0
+    if fen <= 0 or (cap is not None and before + fen > cap):
         most = f"，最多 {yuan(cap)} 元" if cap else ""
+        paid = f"，已发放 {yuan(before)} 元" if before else ""
         return Refusal(
             "within-the-cap",
-            Words(f"“{one.name}”不能发放 {yuan(fen)} 元{most}", f"“{one.name}”: {yuan(fen)} yuan cannot be paid"),
+            Words(f"“{one.name}”不能发放 {yuan(fen)} 元{most}{paid}", f"“{one.name}”: {yuan(fen)} yuan cannot be paid"),
             Words("请按标准以内的金额发放", "pay no more than the notice allows"),
             one.clause,
         )
@@ -273,13 +305,20 @@ def _barred(one: Benefit, bars: Any) -> Refusal | None:  # noqa: ANN401 - what w
     )
 
 
-def _paid_already(one: Benefit, term: Term, period: int) -> Refusal | None:
-    standing: list[Paid] = [
-        paid for paid in term.payments if paid.benefit == one.id and paid.period == period and paid.standing
-    ]
-    if not standing:
+def _paid_already(one: Benefit, standing: Sequence[Paid]) -> Refusal | None:
+    if len(standing) < one.instalments:
         return None
-    (paid,) = standing
+    paid = standing[-1]
+    if one.instalments > 1:
+        return Refusal(
+            "paid-once",
+            Words(
+                f"“{one.name}”分 {one.instalments} 期发放，已发放 {len(standing)} 期",
+                f"all {one.instalments} instalments of “{one.name}” were paid",
+            ),
+            Words("登记有误的先追回：linxuan tenure recover", "recover first what was recorded wrongly"),
+            one.clause,
+        )
     return Refusal(
         "paid-once",
         Words(
@@ -295,14 +334,24 @@ def _paid_already(one: Benefit, term: Term, period: int) -> Refusal | None:
     )
 
 
-def _unfit_recovery(one: Benefit, payments: list[Paid], fen: int) -> Refusal | None:
+def _unfit_recovery(one: Benefit, payments: Sequence[Paid], fen: int) -> Refusal | None:
     if not payments:
         words = Words("“{name}”没有已发放、未追回的款项", "nothing of “{name}” is paid and not paid back")
         remedy = Words("请核对待遇和年度", "check the benefit and the year")
-    elif len(payments) > 1:
+    elif len({paid.period for paid in payments}) > 1:
         words = Words("“{name}”发放过几个年度", "“{name}” was paid for several years")
-        years = "、".join(str(paid.period) for paid in payments)
+        years = "、".join(str(one) for one in dict.fromkeys(paid.period for paid in payments))
         remedy = Words("请用 --year 写明：{years}", "say with --year of which: {years}").format(years=years)
+    elif len({paid.stage for paid in payments}) > 1:
+        words = Words("“{name}”在几个聘期发放过", "“{name}” was paid in several terms")
+        terms = "、".join(dict.fromkeys(paid.stage for paid in payments))
+        remedy = Words("请用 --term 写明：{terms}", "say with --term of which: {terms}").format(terms=terms)
+    elif len(payments) > 1:
+        words = Words("“{name}”分期发放过", "“{name}” was paid in instalments")
+        places = "、".join(str(paid.instalment) for paid in payments)
+        remedy = Words("请用 --instalment 写明：{places}", "say with --instalment of which: {places}").format(
+            places=places
+        )
     elif not 0 < fen <= payments[0].standing:
         words = Words("“{name}”可追回的是 {left} 元", "of “{name}” {left} yuan can be recovered")
         remedy = Words("请核对金额", "check the amount")

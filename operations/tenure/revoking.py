@@ -1,12 +1,13 @@
 """取消称号: the ground, who approved it, and what follows: money to recover, the certificate, a time without awards."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
-from operations.acts import Act
+from deadlines.zone import last_day_before
+from operations.acts import Act, reason_missing
 from operations.desk import Desk, Running
 from operations.leaving import leave_ban
 from operations.move import move_many
@@ -39,13 +40,21 @@ class Revoked:
     moved: Moved
 
 
-def revoke(
-    desk: Desk, number: str, ground: str, act: Act, *, approval: str = "", to_recover: int | None = None
+def revoke(  # noqa: PLR0913 - what a revocation rests on, each by name
+    desk: Desk,
+    number: str,
+    ground: str,
+    act: Act,
+    *,
+    approval: str = "",
+    to_recover: int | None = None,
+    despite_rectification: bool = False,
 ) -> Revoked | Denied:
     """Take a title away, for a ground of the program's, on the approval of the body that must approve it.
 
     `approval` names its decision. Where money was paid, `to_recover` says how much of it is to be paid back, in fen.
-    Raises `UnknownError`.
+    While a failed assessment may still be made good, it is refused; `despite_rectification`, with the reason, is for
+    other grounds than that assessment. Raises `UnknownError`.
     """
     with desk.store.write() as transaction:
         held = hold_term(desk, transaction, number, Move.REVOKE, act)
@@ -54,9 +63,13 @@ def revoke(
         program, stage = held.running.program, held.term.stage
         known = grounds_of(program, held.term)
         named = _ground(program, known, ground) if known else ground.strip() or None
-        paid = sum(one.standing for one in held.term.payments)
+        paid, still = held.term.paid, held.term.rectified_by(act.now)
         body = stage.revoked_by if stage else None
-        refusal = _unfit(held, known, named, approval) or _unsaid(paid, to_recover)
+        refusal = (
+            _unfit(held, known, named, approval)
+            or (_rectifying(held, still, act, despite=despite_rectification) if still else None)
+            or _unsaid(paid, to_recover)
+        )
         if refusal or named is None:
             return Denied((refusal,) if refusal else (), number)
         reason = Act(act.actor, act.now, act.reason.strip() or named)
@@ -64,7 +77,15 @@ def revoke(
         if batch.denied:
             return batch.denied[0]
         until = enter_revocation(
-            transaction, held.running, held.row, held.term, named, act, approval=approval, to_recover=to_recover or 0
+            transaction,
+            held.running,
+            held.row,
+            held.term,
+            named,
+            act,
+            approval=approval,
+            to_recover=to_recover or 0,
+            despite=still,
         )
         effects = stage.revocation_effects if stage else ()
         return Revoked(number, named, body, effects, paid, to_recover or 0, until, batch.moved[0])
@@ -80,19 +101,24 @@ def enter_revocation(  # noqa: PLR0913 - what is kept of a revocation
     *,
     approval: str = "",
     to_recover: int = 0,
+    despite: datetime | None = None,
 ) -> date | None:
-    """Write down why a title was taken away that a move has taken; returns the last day of the ban that it leaves."""
+    """Write down why a title was taken away that a move has taken; returns the last day of the ban that it leaves.
+
+    `despite` is until when an assessment could still have been made good.
+    """
     program, stage = running.program, term.stage
     body = stage.revoked_by if stage else None
     values = {"ground": ground, "approved_by": body, "approval": approval.strip() or None, "to_recover": to_recover}
-    transaction.connection.execute(
-        insert(t.revocation).values(
-            nomination_id=row.id, **values, revoked_at=act.now, revoked_by=act.actor.name, returned_at=None
-        )
-    )
+    values |= {"paid": term.paid}
     own = next((one.bars_years for one in program.disqualifications if one.name == ground), None)
     years = max([one for one in (own, stage.revoked_bars_years if stage else None) if one], default=None)
-    until = leave_ban(transaction, program, row, years, ground, act)
+    ban = leave_ban(transaction, program, row, years, ground, act)
+    until = ban.until if ban else None
+    kept = {"past_id": ban.past if ban else None, "revoked_at": act.now, "revoked_by": act.actor.name}
+    transaction.connection.execute(
+        insert(t.revocation).values(nomination_id=row.id, **values, **kept, returned_at=None)
+    )
     transaction.record(
         program.id,
         "title.revoked",
@@ -100,6 +126,7 @@ def enter_revocation(  # noqa: PLR0913 - what is kept of a revocation
         **values,
         effects=list(stage.revocation_effects) if stage else None,
         barred_until=until.isoformat() if until else None,
+        despite_rectification=despite.isoformat() if despite else None,
         clause=stage.clause if stage else None,
         **act.signature(),
     )
@@ -156,6 +183,26 @@ def _unfit(held: Held, known: tuple[str, ...], ground: str | None, approval: str
             clause,
         )
     return None
+
+
+def _rectifying(held: Held, until: datetime, act: Act, *, despite: bool) -> Refusal | None:
+    """Refuse to revoke while a failed assessment may be made good, but for another ground that is stated."""
+    if despite:
+        return reason_missing(act)
+    stage = held.term.stage
+    return Refusal(
+        "rectification-over",
+        Words("正在整改，期限 {day}，还没有复核", "it may be made good until {day}, and is not checked yet").format(
+            day=last_day_before(until).isoformat()
+        ),
+        Words(
+            "请待期满，或先登记复核结果（linxuan tenure rectify）；与这次考核无关的情形，加 --despite-rectification "
+            "并写明 --reason",
+            "wait, or record the check (linxuan tenure rectify); for a ground that has nothing to do with it use "
+            "--despite-rectification with a --reason",
+        ),
+        stage.clause if stage else None,
+    )
 
 
 def _unsaid(paid: int, to_recover: int | None) -> Refusal | None:

@@ -51,10 +51,13 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """Money that was paid, in fen; of a benefit that is paid once the period is 0."""
+    """Money that was paid, in fen; of a benefit that is paid once the period is 0, and the term's `stage` is empty."""
 
+    id: int
+    stage: str
     benefit: str
     period: int
+    instalment: int
     fen: int
     recovered: int
     document: str
@@ -112,10 +115,22 @@ class Term:
         """What stops the benefits now."""
         return next((stop for stop in self.stops if stop.resumed is None), None)
 
+    @property
+    def paid(self) -> int:
+        """What was paid and not paid back, in fen, in all terms."""
+        return sum(one.standing for one in self.payments)
+
     def passed(self, period: int) -> bool:
         """Whether the assessment of a period was passed in the end."""
         of_period = [one for one in self.rounds if one.period == period]
         return bool(of_period) and of_period[-1].passed
+
+    def rectified_by(self, now: datetime) -> datetime | None:
+        """Return until when a failed assessment may still be made good, and was not checked; none where it may not."""
+        last = self.last
+        if not self.is_rectifying or last is None or last.number > 1 or last.rectify_by is None:
+            return None
+        return last.rectify_by if last.rectify_by > now else None
 
     def is_to_end(self, now: datetime) -> bool:
         """Whether the next sweep takes the title away: the program says so, and it was not made good."""
@@ -170,7 +185,18 @@ def terms_of(connection: Connection, running: Mapping[int, Running], rows: Seque
             ),
             stops=tuple(Stop(one.ordinal, one.ground, one.since, one.resumed) for one in stops[row.id]),
             payments=tuple(
-                Paid(one.benefit, one.period, one.fen, one.recovered, one.document, one.paid_at, one.past_id)
+                Paid(
+                    one.id,
+                    one.stage,
+                    one.benefit,
+                    one.period,
+                    one.instalment,
+                    one.fen,
+                    one.recovered,
+                    one.document,
+                    one.paid_at,
+                    one.past_id,
+                )
                 for one in payments[row.id]
             ),
         )

@@ -181,7 +181,7 @@ def _look(
         opened, following = term.open_duties(now)
         later.append({"term_of": row.id, "following": following})
         for duty in opened:
-            owed += _told(running, row, duty, now)
+            owed += _told(running, row, term, duty, now)
     if later:
         connection.execute(_NEXT, later)
     done.reminders += write_owed(connection, owed)
@@ -222,8 +222,8 @@ def _send_at(running: Running, now: datetime) -> datetime:
         return now
 
 
-def _told(running: Running, row: Row[Any], duty: Duty, now: datetime) -> Iterator[Owed]:
-    """Yield word of how far a duty has come, once for each rung and whoever must do something about it."""
+def _told(running: Running, row: Row[Any], term: Term, duty: Duty, now: datetime) -> Iterator[Owed]:
+    """Yield word of how far a duty of a term has come, once for each rung and whoever must do something about it."""
     rung = duty.rung(now)
     if rung is None:
         return
@@ -233,7 +233,7 @@ def _told(running: Running, row: Row[Any], duty: Duty, now: datetime) -> Iterato
     what = Words("{kind}（第{period}期）{told}", "{kind} of period {period}: {told}").format(
         kind=duty.kind.label, period=duty.period, told=_TOLD[rung]
     )
-    parts = (OwedKind.NOTICE.value, row.program_id, row.number, f"{duty.kind}-{duty.period}-{rung}")
+    parts = (OwedKind.NOTICE.value, row.program_id, row.number, term.key, f"{duty.kind}-{duty.period}-{rung}")
     for recipient in dict.fromkeys(one for one in recipients if one):
         yield Owed(
             key="|".join(escaped(str(part)) for part in (*parts, recipient)),

@@ -13,7 +13,7 @@ from store.tables.base import metadata, vault_key
 from store.tables.evaluations import ranked, ranking, score, tally, tally_votes, tie_resolution
 from store.tables.experts import assignment, expert, expert_field, expert_tie, panel, panel_seat, recusal
 from store.tables.history import event, installation_event, installation_link, link
-from store.tables.honors import award, certificate, recommended
+from store.tables.honors import award, certificate, recommended, voided_certificate
 from store.tables.nominations import (
     allotment,
     annex,
@@ -42,7 +42,15 @@ from store.tables.rehearsals import rehearsal, scene
 from store.tables.second_factors import recovery_code, second_factor
 from store.tables.sessions import api_token, session, sign_in_attempt
 from store.tables.telling import telling
-from store.tables.tenures import assessment, duty_report, payment, revocation, suspension, tenure
+from store.tables.tenures import (
+    assessment,
+    duty_report,
+    duty_report_file,
+    payment,
+    revocation,
+    suspension,
+    tenure,
+)
 from store.tables.views import saved_view
 
 __all__ = [
@@ -65,6 +73,7 @@ __all__ = [
     "document",
     "dossier",
     "duty_report",
+    "duty_report_file",
     "endorsement",
     "event",
     "expert",
@@ -123,4 +132,5 @@ __all__ = [
     "unsubscription",
     "vault_key",
     "verdict",
+    "voided_certificate",
 ]

@@ -12,7 +12,7 @@ from sqlalchemy import (
 )
 
 from store.tables.base import metadata
-from store.types import Instant, Line
+from store.types import Instant, Line, Prose
 
 #: A nomination that a document honored.
 award = Table(
@@ -42,6 +42,19 @@ certificate = Table(
     UniqueConstraint("program_id", "ordinal"),
     UniqueConstraint("program_id", "number"),
     CheckConstraint("ordinal > 0", name="ordinal_counts"),
+)
+
+#: The code of a certificate that was lost and issued anew: whoever shows it is told that it is void.
+voided_certificate = Table(
+    "voided_certificate",
+    metadata,
+    Column("code", Line(32), primary_key=True),
+    Column("nomination_id", Integer, nullable=False),
+    Column("stage", Line(64), nullable=False),
+    Column("reason", Prose, nullable=False),
+    Column("voided_at", Instant, nullable=False),
+    Column("voided_by", Line(120), nullable=False),
+    ForeignKeyConstraint(["nomination_id", "stage"], ["certificate.nomination_id", "certificate.stage"]),
 )
 
 #: In which order a nominator recommends those whom it nominated in a program (推荐排序).

@@ -20,9 +20,9 @@ from store.types import Document, Instant, Line, Prose
 #: Something raised against one nominee while the list was public. It is open until it has an outcome.
 #:
 #: `raised_by` says as whom (none: of before that was asked), `contact` is sealed, `evidence` describes what is no file.
-#: `admitted` is none until somebody has judged it, and `scope` what it was found to be instead of an objection. It is
-#: to be looked into before `due_at`, the first instant too late; `investigation` says how that was counted, and is none
-#: where somebody has named the day.
+#: `admitted` is none until somebody has judged it, and `scope` what it was found to be instead of an objection. Until
+#: then it is to be judged before `due_at`, the first instant too late, and once admitted to be looked into before it;
+#: `investigation` says how that was counted, and is none where somebody has named the day.
 objection = Table(
     "objection",
     metadata,

@@ -7,6 +7,7 @@ from sqlalchemy import (
     Column,
     Date,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     Table,
@@ -47,6 +48,25 @@ duty_report = Table(
     Column("received_at", Instant, nullable=False),
     Column("received_by", Line(120), nullable=False),
     CheckConstraint("period > 0", name="period_counts"),
+)
+
+#: A file of a report of duties, in the order in which they came.
+duty_report_file = Table(
+    "duty_report_file",
+    metadata,
+    Column("nomination_id", Integer, primary_key=True),
+    Column("stage", Line(64), primary_key=True),
+    Column("period", Integer, primary_key=True, autoincrement=False),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("digest", ForeignKey("file.digest"), nullable=False),
+    Column("name", Line(255), nullable=False),
+    Column("attached_at", Instant, nullable=False),
+    Column("attached_by", Line(120), nullable=False),
+    ForeignKeyConstraint(
+        ["nomination_id", "stage", "period"],
+        ["duty_report.nomination_id", "duty_report.stage", "duty_report.period"],
+    ),
+    CheckConstraint("place > 0", name="place_counts"),
 )
 
 #: An assessment, once for each period of a term; `round` 2 is the one after a rectification, which had until
@@ -91,15 +111,19 @@ suspension = Table(
     ),
 )
 
-#: Money that was paid of a benefit for a period (0 where there is one payment for ever), in fen (1/100 yuan); `cap` is
-#: the most that could be. `past_id` is the past that it left. What was recovered in full may be paid again.
+#: Money that was paid of a benefit for a period (0 where it is paid once for ever), in fen (1/100 yuan); `cap` is the
+#: most that could be for all its instalments together, of which this is one. `stage` is the tenure's id as it was when
+#: the term began, none of what is paid once in all terms together. `past_id` is the past that it left. What was
+#: recovered in full may be paid again.
 payment = Table(
     "payment",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("nomination_id", ForeignKey("nomination.id"), nullable=False, index=True),
+    Column("stage", Line(64), nullable=False, server_default=""),
     Column("benefit", Line(64), nullable=False),
     Column("period", Integer, nullable=False),
+    Column("instalment", Integer, nullable=False, server_default="1"),
     Column("fen", BigInteger, nullable=False),
     Column("cap", BigInteger),
     Column("recovered", BigInteger, nullable=False, server_default="0"),
@@ -108,21 +132,25 @@ payment = Table(
     Column("paid_by", Line(120), nullable=False),
     Column("past_id", Integer),
     CheckConstraint("period >= 0", name="period_counts"),
+    CheckConstraint("instalment > 0", name="instalment_counts"),
     CheckConstraint("fen > 0 AND (cap IS NULL OR fen <= cap)", name="within_the_cap"),
     CheckConstraint("recovered >= 0 AND recovered <= fen", name="recovers_no_more"),
     # Whatever races, nothing is paid twice.
     Index(
         "uq_payment_standing",
         "nomination_id",
+        "stage",
         "benefit",
         "period",
+        "instalment",
         unique=True,
         sqlite_where=text("recovered < fen"),
         postgresql_where=text("recovered < fen"),
     ),
 )
 
-#: Why, and on whose approval, a title was taken away; how much is to be paid back; when the certificate came back.
+#: Why, and on whose approval, a title was taken away; how much of what was `paid` by then is to be paid back; the past
+#: that it left, which is a ban; when the certificate came back.
 revocation = Table(
     "revocation",
     metadata,
@@ -131,6 +159,8 @@ revocation = Table(
     Column("approved_by", Line(120)),
     Column("approval", Line(200)),
     Column("to_recover", BigInteger, nullable=False, server_default="0"),
+    Column("paid", BigInteger),
+    Column("past_id", Integer),
     Column("revoked_at", Instant, nullable=False),
     Column("revoked_by", Line(120), nullable=False),
     Column("returned_at", Instant),

@@ -129,6 +129,29 @@ def test_G24_who_fails_again_is_revoked_by_the_bureau(studio):
     assert studio.row(number).stage == "revoked"
 
 
+def test_G24_title_is_not_taken_while_it_may_be_made_good_but_for_another_ground(studio):
+    number = studio.nominate("tenure")
+    years(studio, number, 2)
+    failed = assess(studio.desk, number, "不合格", studio.act("未开展带徒"))
+    given = {"approval": "局长办公会纪要"}
+    refused = revoke(studio.desk, number, "1", studio.act(), **given)
+    assert why(refused) == [("rectification-over", "四、（四）")]
+    assert said(refused) == [f"正在整改，期限 {failed.rectify_by.date() - timedelta(days=1)}，还没有复核"]
+    given |= {"despite_rectification": True}
+    assert why(revoke(studio.desk, number, "1", studio.act(), **given)) == [("reason-stated", None)]
+    done = revoke(studio.desk, number, "1", studio.act("弄虚作假，与考核无关"), **given)
+    assert isinstance(done, Revoked)
+    (event,) = [one for one in studio.events(number) if one["kind"] == "title.revoked"]
+    assert event["despite_rectification"] == failed.rectify_by.isoformat()
+
+
+def test_G24_title_is_taken_without_more_once_the_time_to_make_it_good_is_over(studio):
+    number = studio.nominate("tenure")
+    years(studio, number, 2)
+    studio.now = assess(studio.desk, number, "不合格", studio.act("未开展带徒")).rectify_by
+    assert isinstance(revoke(studio.desk, number, "1", studio.act(), approval="局长办公会纪要"), Revoked)
+
+
 def test_G24_rectification_that_is_overdue_is_told(studio):
     number = studio.nominate("tenure")
     years(studio, number, 2)

@@ -45,6 +45,9 @@ def test_objection_is_taken_admitted_looked_into_and_settled(office, tmp_path):
     assert told == {"objection": 1, "contact": "13800138000"}
     taken = office.does(RAISED, "publicity", "evidence", "1", "--out", str(tmp_path / "out"))
     assert len(taken["files"]) == 1
+    out = tmp_path / "记录.docx"
+    written = office.does(RAISED, "export", "objection", "1", "--out", str(out))
+    assert written == {"program": LUZHOU, "paper": "objection", "out": str(out), "bytes": out.stat().st_size}
     settled = office.does(
         RAISED, "publicity", "settle", "1", "corrected", "--answer", "已更正", "--fact", "skill=高级技师"
     )

@@ -53,6 +53,11 @@ def test_whole_set_of_papers_is_exported_and_verified(office, honored, linxuan, 
     assert (again.code, again.reasons) == (1, "没有需要编号的证书")
 
 
+def test_replacement_that_nobody_has_published_is_told_in_words(honored, linxuan, tmp_path):
+    refused = linxuan("export", "replacement", LUZHOU, "--out", str(tmp_path / "递补.docx"), "--now", ISSUED)
+    assert (refused.code, "没有公示过递补人选" in refused.err) == (2, bool(honored))
+
+
 def test_certificates_need_an_address_that_the_public_reaches(honored, linxuan, tmp_path, monkeypatch):
     out = tmp_path / "证书.docx"
     refused = linxuan("export", "certificates", LUZHOU, "--out", str(out), "--now", ISSUED)

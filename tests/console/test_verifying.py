@@ -1,6 +1,7 @@
 """The verification page: open to anybody, tells what the certificate says and whether it holds, and nothing else."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from deadlines.zone import SHANGHAI
 from operations.certify import Certified, certificates_of, number_certificates
 from operations.desk import Desk
 from operations.issue import issue
+from operations.reissuing import reissue_certificate
 from operations.sweep import sweep
 from operations.tenure.revoking import revoke
 from tests.console.asking import Client
@@ -113,6 +115,19 @@ def test_revoked_certificate_says_so(issued: Desk) -> None:
     _done(revoke(issued, second.nomination, "弄虚作假", _at("2026-06-01T10:00"), approval="评委会纪要"))
     page = read_page(Client(create_app(issued, lambda: ISSUED)).get(f"/verify/{second.code}").text)
     assert page.one("p", "answer").text.replace(" ", "") == "这份证书：已取消"
+
+
+def test_certificate_that_was_issued_anew_says_that_it_is_void_and_nothing_of_the_new_one(issued: Desk) -> None:
+    lost = certificates_of(issued, SMALL, ISSUED)[0]
+    _done(reissue_certificate(issued, lost.nomination, replace(_at("2026-06-01T10:00"), reason="登报声明遗失")))
+    new = certificates_of(issued, SMALL, ISSUED)[0]
+    client = Client(create_app(issued, lambda: ISSUED))
+    answer = client.get(f"/verify/{lost.code}")
+    said = read_page(answer.text).one("p", "answer")
+    assert (answer.status_code, said.text.replace(" ", "")) == (200, "这份证书：已补发新证，此证作废")
+    assert "replaced" in said.attributes["class"]
+    assert not any(part in answer.text for part in (new.code, new.code[:4] + "-" + new.code[4:8]))
+    assert read_page(client.get(f"/verify/{new.code}").text).one("p", "answer").text.endswith("有效")
 
 
 def test_guessing_is_slowed_down_and_waiting_helps(issued: Desk, one: Certified) -> None:

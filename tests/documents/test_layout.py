@@ -10,8 +10,8 @@ from docx.shared import Emu, Mm, Pt
 
 from documents.drafts import FOLDER, TEMPLATES
 
-#: What keeps to the standard in full: the public notice and the award document. Minutes and forms share its page.
-OFFICIAL = ["award-document.docx", "publicity-notice.docx"]
+#: What keeps to the standard in full: the public notices and the award document. Minutes and forms share its page.
+OFFICIAL = ["award-document.docx", "publicity-notice.docx", "replacement-notice.docx"]
 
 
 @pytest.fixture(params=OFFICIAL)
@@ -19,7 +19,7 @@ def document(request):
     return Document(FOLDER / request.param)
 
 
-@pytest.fixture(params=[*OFFICIAL, "minutes.docx", "nominee-form.docx"])
+@pytest.fixture(params=[*OFFICIAL, "minutes.docx", "nominee-form.docx", "objection-record.docx"])
 def upright(request):
     return Document(FOLDER / request.param)
 
@@ -138,6 +138,21 @@ def test_annex_begins_a_page_and_its_table_repeats_the_heading(document):
     assert heading.trPr.find(qn("w:tblHeader")) is not None
     assert row.trPr.find(qn("w:cantSplit")) is not None
     assert sum(column.width for column in table.columns) == pytest.approx(Mm(156), rel=0.01)
+
+
+def test_record_of_an_objection_is_one_table_across_the_type_area_in_the_form_s_fonts():
+    document = Document(FOLDER / "objection-record.docx")
+    (table,) = document.tables
+    assert sum(column.width for column in table.columns) == pytest.approx(Mm(156), rel=0.01)
+    labels = [row.cells[0].paragraphs[0] for row in table.rows]
+    assert [one.text for one in labels] == [
+        *("评选项目", "公示环节", "被异议人", "异议人", "登记日期", "异议内容", "证据材料"),
+        *("受理意见", "承办人", "核查情况", "处理结果", "处理结论", "办理用时", "审签"),
+    ]
+    fonts = {one.style.element.rPr.find(qn("w:rFonts")).get(qn("w:eastAsia")) for one in labels}
+    told = [row.cells[-1].paragraphs[0].style.name for row in table.rows]
+    assert (fonts, set(told)) == ({"黑体"}, {"表格内容", "表格说明"})
+    assert [paragraph.style.name for paragraph in document.paragraphs[:3]] == ["公文标题", "公文标题", "居中"]
 
 
 def test_head_of_the_award_document_is_red_and_ruled():

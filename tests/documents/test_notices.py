@@ -18,6 +18,7 @@ from documents.notices import (
     PublicityNotice,
     award_document,
     publicity_notice,
+    replacement_notice,
     require_document_number,
 )
 from programs.counting import Unit
@@ -80,6 +81,33 @@ def test_publicity_notice_says_all_that_a_reader_needs():
         "附件",
         "2019年泸州市首席技师候选人名单",
     ]
+
+
+def test_replacement_notice_says_who_takes_a_vacated_place_and_not_whose():
+    reserve = replace(HONOREES[1], replaces="陈立秋")
+    content = replacement_notice(replace(NOTICE, conferment=replace(CONFERMENT, honorees=(reserve,))))
+    assert lines(content)[:5] == [
+        "关于2019年泸州市首席技师",
+        "递补候选人名单的公示",
+        (
+            "2019年泸州市首席技师候选人名单现空出1个名额。根据《关于做好泸州市首席技师评审推荐工作的通知》（泸市人社办〔2019〕94号）"
+            "要求，按照评审确定的候补次序，拟由1名同志递补，现将递补候选人名单予以公示，接受社会监督。"
+        ),
+        "公示期为5个工作日，自2019年9月3日至2019年9月9日。",
+        lines(publicity_notice(NOTICE))[4],
+    ]
+    assert rows(content)[1:] == [["1", "欧阳明远", "泸州某酿酒有限责任公司", "泸州市首席技师"]]
+    assert "陈立秋" not in str(lines(content))
+
+
+def test_office_that_names_whose_place_is_taken_says_so_in_its_own_template(tmp_path):
+    own = tmp_path / "replacement-notice.docx"
+    own.write_bytes(
+        official_document([text(BODY, "{% for one in honorees %}{{ one.name }}递补{{ one.replaces }}{% endfor %}")])
+    )
+    reserve = replace(HONOREES[1], replaces="陈立秋")
+    notice = replace(NOTICE, conferment=replace(CONFERMENT, honorees=(reserve,)))
+    assert lines(replacement_notice(notice, own)) == ["欧阳明远递补陈立秋"]
 
 
 def test_publicity_notice_says_until_when_objections_are_heard_where_that_is_later():

@@ -21,6 +21,7 @@ from states.recusals import Tie as DeclaredTie
 from store import tables as t
 from tests.conftest import on
 from tests.databases import SQLITE
+from tests.operations.amending import amended, change
 from tests.operations.balloting import DECISION, MEMBERS, TELLERS, BallotOffice, with_ballot
 from tests.operations.office import CRAFTSMAN_2017, CRAFTSMAN_2022, INTAKE, LUZHOU, said, why
 
@@ -369,3 +370,23 @@ def test_decided_nominees_have_a_row_and_no_others(office_with):
         two: (False, None),
         three: (True, "chief-technician"),
     }
+
+
+def test_ballot_that_an_amendment_takes_out_is_held_for_those_of_the_version_that_has_it(office_with):
+    office, (one, two) = office_with(2)
+    amended(office, change("stages", DECISION, ballot=None))
+    three = office.nominate(DECISION, nominator="丙区")
+    assert (office.row(one).revision, office.row(three).revision) == (1, 2)
+    assert why(office.decide(DECISION, {one: "chief-technician"}).denied[0]) == [("ballot-closed", "四、（四）")]
+    found = office.voted({one: 5, two: 1})
+    assert (found.chosen, chosen_by_ballot(office.desk, office.id, DECISION)) == (
+        {one: "chief-technician"},
+        {one: "chief-technician"},
+    )
+    (shown,) = show_ballots(office.desk, office.id, DECISION)
+    assert sorted(shown.nominees) == [one, two]
+    assert why(open_ballot(office.desk, office.id, DECISION, office.act(), members=MEMBERS)) == [
+        ("somebody-to-vote-on", None)
+    ]
+    assert len(office.decide(DECISION, found.chosen | {three: "chief-technician"}).moved) == 3
+    assert office.stages((one, two, three)) == ["publicity", "not-chosen", "publicity"]

@@ -1,12 +1,14 @@
 """Certificates are numbered once, by the program's pattern, and verified by a code that nobody can guess."""
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from deadlines.zone import SHANGHAI
+from operations.audit import audit
 from operations.certify import (
     ALPHABET,
     CODE_LENGTH,
@@ -19,6 +21,8 @@ from operations.certify import (
     verify_code,
     verify_number,
 )
+from operations.disagreements import disagreements
+from operations.reissuing import Reissued, reissue_certificate
 from operations.results import UnknownError
 from operations.sweep import sweep
 from programs.stages import Certificate
@@ -155,6 +159,56 @@ def test_S35_revoked_certificate_says_so_for_ever(honored):
     office.move(numbers[0], Move.REVOKE, "聘期内违法违纪")
     first, second, _ = certificates_of(office.desk, office.id, office.now + timedelta(days=5000))
     assert (first.validity, second.validity) == (Validity.REVOKED, Validity.EXPIRED)
+
+
+def test_lost_certificate_is_issued_anew_and_its_old_code_is_void_and_leads_to_nobody(honored):
+    office, numbers = honored
+    numbered(office)
+    old, other, _ = certificates_of(office.desk, office.id, office.now)
+    assert why(reissue_certificate(office.desk, numbers[0], office.act())) == [("reason-stated", None)]
+    done = reissue_certificate(office.desk, numbers[0], office.act("登报声明遗失"))
+    assert done == Reissued(numbers[0], old.number)
+    new = certificates_of(office.desk, office.id, office.now)[0]
+    assert (new.number, new.code != old.code, new.validity) == (old.number, True, Validity.VALID)
+    void = verify_code(office.desk, old.code, office.now)
+    assert void == replace(new, code=old.code, validity=Validity.REPLACED)
+    assert verify_code(office.desk, new.code, office.now) == new
+    assert verify_number(office.desk, old.number, old.name, office.now) == [new]
+    assert verify_code(office.desk, other.code, office.now) == other
+    assert not any(code in str(office.events()) for code in (old.code, new.code))
+    assert reissue_certificate(office.desk, numbers[0], office.act("再次遗失")) == done
+    assert verify_code(office.desk, new.code, office.now).validity is Validity.REPLACED
+    assert audit(office.desk, office.id).broken == ()
+
+
+def test_certificate_of_a_title_that_was_taken_away_is_not_issued_anew_and_stays_revoked(honored):
+    office, numbers = honored
+    numbered(office)
+    old = certificates_of(office.desk, office.id, office.now)[0].code
+    reissue_certificate(office.desk, numbers[0], office.act("遗失"))
+    office.move(numbers[0], Move.REVOKE)
+    assert why(reissue_certificate(office.desk, numbers[0], office.act("遗失"))) == [("honored", None)]
+    assert verify_code(office.desk, old, office.now).validity is Validity.REVOKED
+
+
+def test_certificate_that_there_is_none_of_is_not_issued_anew(honored):
+    office, numbers = honored
+    with pytest.raises(UnknownError, match="has no certificate"):
+        reissue_certificate(office.desk, numbers[0], office.act("遗失"))
+    numbered(office)
+    with pytest.raises(UnknownError, match="name one with --certificate: 20190001"):
+        reissue_certificate(office.desk, numbers[0], office.act("遗失"), certificate="20190009")
+
+
+def test_forged_void_certificate_is_named(honored):
+    office, numbers = honored
+    numbered(office)
+    reissue_certificate(office.desk, numbers[0], office.act("遗失"))
+    with office.desk.store.write() as transaction:
+        transaction.connection.execute(t.voided_certificate.delete())
+    with office.desk.store.read() as connection:
+        found = [(one.number, one.field) for one in disagreements(connection)]
+    assert found == [(f"{numbers[0]} reissued:20190001:1", "exists")]
 
 
 def test_certificate_in_use_by_another_pattern_is_refused_whole(honored):

@@ -1,13 +1,19 @@
 """What migrations find out from what was there: an office at work, taken back to an earlier revision and up again."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select, update
 
 from operations.disagreements import disagreements
+from operations.sweep import sweep
+from operations.tenure.paying import pay
+from operations.tenure.revoking import revoke
 from states import Move
 from store import tables as t
 from store.migrate import differences, downgrade, migrate
-from tests.operations.office import CRAFTSMAN_2022, STUDIO, Office
+from tests.operations.amending import change, edited
+from tests.operations.office import CRAFTSMAN_2022, LUZHOU, STUDIO, Office
 
 
 def pasts(office: Office) -> list[tuple[object, ...]]:
@@ -70,6 +76,35 @@ def test_migration_finds_out_who_was_honored_by_which_document(at_work):
     assert awards() == before
     with studio.desk.store.read() as connection:
         assert [one for one in disagreements(connection) if not is_lost(one)] == []
+
+
+def test_migration_tells_the_terms_of_reminders_and_payments_apart_and_finds_the_ban(office_of, shipped):
+    program = edited(shipped(LUZHOU), change("stages", "tenure", revoked_bars_years=2))
+    office = office_of(LUZHOU, program=program)
+    number = office.nominate("tenure")
+    pay(office.desk, number, "allowance", 500_000, office.act(), document="文")
+    office.now = office.now.replace(year=office.now.year + 1) - timedelta(days=5)
+    sweep(office.desk, office.now)
+    revoke(office.desk, number, "1", office.act(), approval="纪要", to_recover=0)
+
+    def kept() -> tuple[list[object], ...]:
+        queries = (
+            select(t.reminder.c.key).order_by(t.reminder.c.key),
+            select(t.payment.c.stage),
+            select(t.revocation.c.past_id),
+        )
+        with office.desk.store.read() as connection:
+            return tuple(list(connection.execute(query).scalars()) for query in queries)
+
+    before = kept()
+    assert any("|tenure|report-1-" in str(key) for key in before[0])
+    downgrade(office.desk.store, "0026")
+    with office.desk.store.read() as connection:
+        keys = connection.exec_driver_sql("SELECT key FROM reminder").scalars().all()
+    assert not any("|tenure|report-1-" in key for key in keys)
+    migrate(office.desk.store)
+    assert kept() == before
+    assert [len(some) > 0 for some in before] == [True, True, True]
 
 
 def test_migration_passes_over_an_event_that_cannot_be_read(at_work):

@@ -1,20 +1,29 @@
 """异议 in full: who raises one, whether it is admitted, by when it is looked into, and what becomes of the nominee."""
 
 from datetime import datetime, timedelta
+from io import BytesIO
 
 import pytest
+from docx import Document
 from sqlalchemy import select
 
-from operations.actors import Actor, Role
+from deadlines.ics import to_ics
+from deadlines.keydates import KeyDateKind
+from operations.actors import MACHINE, Actor, Role
 from operations.acts import Act
 from operations.audit import audit
 from operations.casefiles import case_file
+from operations.daily import day_of
+from operations.dates import dates_so_far
+from operations.finding import Query, find_nominations, waiting_for
 from operations.investigating import investigate, prolong
 from operations.lookup import show_nomination
 from operations.materials import Offered
 from operations.objection_evidence import Evidence, take_evidence
 from operations.objection_list import list_objections, reveal_contact
+from operations.objection_papers import record_of
 from operations.objections import Outcome, RaisedBy, admit, lodge, refuse, settle
+from operations.overview import overview, program_overview
 from operations.publicize import Publicized
 from operations.remind import pending
 from operations.results import Denied, UnknownError
@@ -309,6 +318,113 @@ def test_investigation_is_given_more_time_for_a_reason(public):
     done = prolong(office.desk, objection, DUE.date(), office.act("案情复杂"))
     assert (done.due_at, sweep(office.desk, DUE).overdue) == (DUE + timedelta(days=1), [])
     assert agrees(office)
+
+
+ADMITTED_BY = datetime.fromisoformat("2019-08-24T00:00+08:00")
+
+
+@pytest.mark.parametrize("public", [{"admission": {"days": 2}}], indirect=True)
+def test_objection_is_to_be_judged_in_the_program_s_time_and_then_looked_into_in_its_own(public):
+    office, (number, _) = public
+    objection = raised(office, number)
+    assert listed(office) == [(objection, "lodged", ADMITTED_BY, False)]
+    assert [one for one in pending(office.desk, ADMITTED_BY - timedelta(hours=15)) if "8月23日" in one.body]
+    office.now = ADMITTED_BY
+    assert [one.handler for one in sweep(office.desk, ADMITTED_BY).overdue] == [None]
+    assert why(prolong(office.desk, objection, DUE.date(), office.act("疑难"))) == [("objection-admitted", None)]
+    due = admit(office.desk, objection, office.act("署名")).due_at
+    assert due == datetime.fromisoformat("2019-09-07T00:00+08:00")
+    assert (listed(office), agrees(office)) == ([(objection, "admitted", due, False)], True)
+
+
+def dates(office: Office) -> list[tuple[str, str, datetime | None, datetime | None]]:
+    found = dates_so_far(office.desk, office.program)
+    return [(one.id, one.name, one.opens, one.closes) for one in found if one.kind is KeyDateKind.OBJECTION]
+
+
+@pytest.mark.parametrize("public", [{"admission": {"days": 2}}], indirect=True)
+def test_open_objection_is_among_the_dates_of_the_program_until_it_ends(public):
+    office, (number, _) = public
+    objection = raised(office, number)
+    lodged = office.now
+    at = f"publicity.objection.{objection}"
+    assert dates(office) == [(at, f"公示·异议{objection}受理", lodged, ADMITTED_BY)]
+    ics = to_ics(dates_so_far(office.desk, office.program), stamp=office.now)
+    assert "DTSTART;VALUE=DATE:20190821\r\nDTEND;VALUE=DATE:20190824\r\n" in ics
+    admit(office.desk, objection, office.act("署名"))
+    assert dates(office) == [(at, f"公示·异议{objection}核查", lodged, DUE)]
+    closed(office, Outcome.DISMISSED, objection)
+    assert dates(office) == []
+
+
+def test_what_is_due_of_an_objection_is_told_ahead_to_those_who_may_see_it(public):
+    office, (number, _) = public
+    row = office.row(number)
+    admit(office.desk, raised(office, number), office.act("署名"))
+    told = {}
+    for actor in (
+        MACHINE,
+        Actor("甲", Role.ADMINISTRATOR, office.program.office),
+        Actor("乙", Role.OPERATOR, row.unit),
+        Actor("丙", Role.SUPERVISOR, row.unit),
+    ):
+        ahead = (
+            overview(office.desk, office.now, seen_by=actor).dates,
+            program_overview(office.desk, office.id, office.now, seen_by=actor).dates,
+        )
+        told[actor.name] = [[one.key.closes for one in some if one.key.kind is KeyDateKind.OBJECTION] for some in ahead]
+    assert told == {MACHINE.name: [[DUE], [DUE]], "甲": [[DUE], [DUE]], "乙": [[], []], "丙": [[DUE], [DUE]]}
+    assert DUE in [one.key.closes for one in day_of(office.desk, DUE - timedelta(days=3)).coming]
+
+
+def test_nominee_whose_objection_is_overdue_is_late_and_shown_with_its_day(public):
+    office, (number, other) = public
+    admit(office.desk, raised(office, number), office.act("署名"))
+    actor = Actor("甲", Role.ADMINISTRATOR, office.program.office)
+
+    def shown(now: datetime):
+        page = find_nominations(office.desk, Query(late=True), now)
+        waiting = [(one.late, one.by) for one in waiting_for(office.desk, actor, now) if one.stage.endswith("objected")]
+        return [(one.number, one.by, one.late) for one in page.found], waiting
+
+    assert shown(DUE - timedelta(seconds=1)) == ([(other, CLOSES, True)], [(0, DUE)])
+    assert shown(DUE) == ([(number, DUE, True), (other, CLOSES, True)], [(1, DUE)])
+
+
+# -- on paper --
+
+
+def test_record_of_an_objection_tells_all_of_it_to_who_may_see_it_and_the_history_who_took_it(public):
+    office, (number, _) = public
+    objection = raised(office, number, objector="李群众", raised_by=RaisedBy.PERSON, contact=PHONE)
+    admit(office.desk, objection, office.act("署名、有事实"), handler="张核查")
+    investigate(office.desk, objection, "已调取合同", office.act())
+    office.now += timedelta(days=7)
+    closed(office, Outcome.DISMISSED, objection)
+    stranger = Act(Actor("乙", Role.OPERATOR, office.row(number).unit), office.now)
+    assert [gate for gate, _ in why(record_of(office.desk, objection, stranger))] == ["jurisdiction"]
+    done = record_of(office.desk, objection, office.act())
+    (table,) = Document(BytesIO(done.content)).tables
+    cells = [cell.text for row in table.rows for cell in dict.fromkeys(row.cells)]
+    assert {"李**", "2019年9月4日", "不成立", "四、（五）", "自登记至办结7天（5个工作日）"} <= set(cells)
+    assert not any(one in text for text in cells for one in ("李群众", PHONE))
+    last = office.events(number)[-1]
+    assert (done.program, last["kind"], last["record"], agrees(office)) == (office.id, "objection.seen", True, True)
+
+
+def test_record_of_what_was_only_kept_or_not_admitted_says_so(public):
+    office, numbers = public
+    kept = raised(office, numbers[0], objector="", raised_by=RaisedBy.ANONYMOUS)
+    ranked = raised(office, numbers[1], grounds="名次应当更低")
+    refuse(office.desk, ranked, office.act("属于对名次的看法"), scope="ranking")
+    told = []
+    for objection in (kept, ranked):
+        (table,) = Document(BytesIO(record_of(office.desk, objection, office.act()).content)).tables
+        told.append([table.rows[place].cells[-1].paragraphs[0].text for place in (3, 7, 10)])
+    assert told == [
+        ["匿名", "匿名，存查", "—"],
+        ["单位（盖章）", "不予受理：属于对他人名次、得分或推荐次序的不同看法，不作为异议", "—"],
+    ]
 
 
 # -- what becomes of the nominee --

@@ -1,6 +1,7 @@
 """A schedule that arrives late: what was counted without it is counted again, and the history says so."""
 
 from datetime import date, datetime, timedelta
+from random import Random
 
 import pytest
 from sqlalchemy import select, update
@@ -15,18 +16,23 @@ from operations.dates import dates_so_far
 from operations.desk import Desk, Running
 from operations.disagreements import disagreements
 from operations.intakes import extend_deadline
+from operations.investigating import prolong
 from operations.lookup import list_nominations
+from operations.objection_list import list_objections
+from operations.objections import admit, lodge
 from operations.opening import Opened, open_program
 from operations.publicize import list_publicities
 from operations.recount import Recount, recount
 from operations.rehearse import rehearse
-from operations.rehearse.people import make_people
+from operations.rehearse.people import make_identity, make_people
 from operations.rehearse.plan import Plan
 from operations.sweep import sweep
 from programs import Program
 from states import Move
 from store import events_of
 from store import tables as t
+from tests.conftest import on
+from tests.databases import SQLITE
 from tests.operations.amending import amended, change
 from tests.operations.office import LUZHOU, Office, why
 from tests.operations.schedules import SCHEDULE
@@ -79,6 +85,44 @@ def test_recount_moves_what_waits_for_the_end_along(informed):
 
     running = list_nominations(informed, program_id=EDITION, stage="publicity.running")
     assert {(one.due_at, one.provisional) for one in running} == {(datetime(2027, 1, 8, tzinfo=SHANGHAI), False)}
+
+
+@on(SQLITE)
+def test_recount_moves_the_time_to_look_into_an_objection_but_not_a_day_that_somebody_named(
+    desk, shipped, store, vault
+):
+    document = date_to_2026(shipped(LUZHOU), desk).model_dump()
+    next(one for one in document["stages"] if one["id"] == "publicity")["investigation"] = {"days": 5}
+    office = Office(desk, Program.model_validate(document), datetime(2026, 12, 1, 10, tzinfo=SHANGHAI))
+    office.open()
+    young = [make_identity(place, Random(place), date(1985, 1, 1)) for place in (1, 2)]  # noqa: S311 - made-up people
+    numbers = [office.nominate("publicity", identity=one) for one in young]
+    office.now = DURING.now - timedelta(days=1)
+    office.publicize()
+    office.now = DURING.now
+    for number in numbers:
+        objection = lodge(office.desk, number, "某公司", "有争议", office.act())
+        admit(office.desk, objection, office.act("署名"))
+    prolong(office.desk, 2, date(2027, 1, 8), office.act("疑难"))
+
+    def due() -> list[tuple[datetime | None, bool]]:
+        return [(one.due_at, one.provisional) for one in list_objections(office.desk, office.id, office.now)]
+
+    named = datetime(2027, 1, 9, tzinfo=SHANGHAI)
+    assert due() == [(datetime(2027, 1, 8, tzinfo=SHANGHAI), True), (named, False)]
+    informed = Desk(store, desk.calendar.with_schedule(parse_schedule(SCHEDULE)), vault)
+    done = recount(informed, DURING)
+    assert (done.objections, recount(informed, DURING)) == (1, Recount())
+    assert due() == [(named, False), (named, False)]
+    (event,) = [one for one in office.events() if one["kind"] == "objection.recounted"]
+    assert (event["from"], event["to"]) == ("2027-01-08T00:00:00+08:00", "2027-01-09T00:00:00+08:00")
+    with store.read() as connection:
+        assert list(disagreements(connection)) == []
+
+
+def date_to_2026(program: Program, desk: Desk) -> Program:
+    """The program as if it were announced so that its intake is open at the beginning of December 2026."""
+    return redate(program, EDITION, "2026年", 2690, desk.calendar)
 
 
 def test_recount_is_an_event_with_both_values(informed):

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from io import BytesIO
 from itertools import count
 
 import pytest
+from docx import Document
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -13,8 +15,9 @@ from sqlalchemy import select
 from operations.audit import audit
 from operations.decide import decide
 from operations.objections import Outcome, lodge, settle
+from operations.papers import replacement_of
 from operations.replacing import release_reserves, replace_from_reserves
-from operations.results import Batch, Moved
+from operations.results import Batch, Moved, UnknownError
 from operations.sweep import sweep
 from programs import Program
 from states import Move
@@ -110,6 +113,26 @@ def test_next_reserve_takes_the_place_and_is_published_on_a_list_of_their_own(ch
     office.now = listed.published.closes
     assert sorted(one.number for one in office.issue().moved) == sorted([winners[1], reserves[0]])
     assert audit(office.desk, office.id).broken == ()
+
+
+@on(SQLITE)
+def test_notice_of_a_replacement_lists_the_reserve_alone_and_names_nobody_who_left(chosen):
+    office, winners, reserves = chosen
+    with pytest.raises(UnknownError, match="has published nobody from the reserves"):
+        replacement_of(office.desk, office.id)
+    removed(office, winners[0])
+    replaced(office, winners[0])
+    with pytest.raises(UnknownError, match="has published nobody from the reserves"):
+        replacement_of(office.desk, office.id)
+    office.now += timedelta(days=6)
+    office.publicize()
+    document = Document(BytesIO(replacement_of(office.desk, office.id)))
+    (table,) = document.tables
+    assert [[cell.text for cell in row.cells] for row in table.rows][1:] == [
+        ["1", office.row(reserves[0]).nominee, office.row(reserves[0]).unit, "泸州市首席技师"]
+    ]
+    assert "现空出1个名额" in "".join(paragraph.text for paragraph in document.paragraphs)
+    assert office.row(winners[0]).nominee not in [paragraph.text for paragraph in document.paragraphs]
 
 
 @on(SQLITE)

@@ -10,19 +10,23 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from deadlines.duties import DutyKind, duties, period_at
-from deadlines.zone import SHANGHAI, midnight
+from deadlines.zone import SHANGHAI, last_day_before, midnight
 from operations.actors import MACHINE, Actor, Role
 from operations.acts import Act
+from operations.audit import audit
+from operations.certify import number_certificates
 from operations.disagreements import disagreements
 from operations.lookup import show_nomination
+from operations.materials import Offered
 from operations.people import add_person
-from operations.recording import PastKind, list_pasts
+from operations.recording import PastKind, end_past, list_pasts
 from operations.results import Denied, UnknownError
 from operations.sweep import sweep
-from operations.tenure.assessing import appoint, assess, rectify
+from operations.tenure.assessing import appoint, assess, receive_report, rectify
 from operations.tenure.listing import honor_of, honors_of, table_of
 from operations.tenure.money import read_yuan, yuan
 from operations.tenure.paying import Payment, pay, recover
+from operations.tenure.report_files import attach_report, take_reports
 from operations.tenure.revoking import Revoked, revoke
 from operations.tenure.stopping import resume_benefits, stop_benefits
 from programs import Program, decide
@@ -115,9 +119,10 @@ def test_database_refuses_a_second_payment_and_one_beyond_the_cap(luzhou):
     pay(luzhou.desk, number, "allowance", 500_000, luzhou.act(), document="文")
     with luzhou.desk.store.read() as connection:
         kept = dict(connection.execute(select(t.payment)).mappings().one())
+    del kept["id"]
     for forged in (kept, kept | {"period": 2, "fen": 1_000_001}):
         with pytest.raises(IntegrityError), luzhou.desk.store.write() as transaction:
-            transaction.connection.execute(t.payment.insert().values(**{**forged, "id": None}))
+            transaction.connection.execute(t.payment.insert().values(**forged))
 
 
 @on(SQLITE)
@@ -176,6 +181,61 @@ def test_disqualification_leaves_the_ban_of_its_ground(office_of, shipped):
     office.move(office.nominate("review"), Move.DISQUALIFY, "材料造假", ground="fraud")
     (ban,) = list_pasts(office.desk, kind=PastKind.BAN)
     assert (ban.known, ban.ended_at.year - ban.since.year) == (True, 5)
+
+
+@on(SQLITE)
+def test_what_follows_a_revocation_is_told_with_the_money_the_ban_and_the_certificate(office_of, shipped):
+    program = edited(shipped(LUZHOU), change("stages", "tenure", revoked_bars_years=2))
+    office = office_of(LUZHOU, program=program)
+    number = office.nominate("tenure")
+    number_certificates(office.desk, office.id, office.act())
+    pay(office.desk, number, "allowance", 800_000, office.act(), document="文")
+    recover(office.desk, number, "allowance", 100_000, office.act("多付"))
+    revoke(office.desk, number, "1", office.act(), approval="纪要", to_recover=500_000)
+    recover(office.desk, number, "allowance", 200_000, office.act("缴款书"))
+    honor = honor_of(office.desk, number, office.now)
+    told = honor.revocation
+    last = office.now.date().replace(year=office.now.year + 2) - timedelta(days=1)
+    assert (told.to_recover, told.recovered, told.outstanding, told.barred_until, told.returned_at) == (
+        500_000,
+        200_000,
+        300_000,
+        last,
+        None,
+    )
+    assert honor.certificate is not None
+    (ban,) = list_pasts(office.desk, kind=PastKind.BAN)
+    office.now += timedelta(days=10)
+    assert end_past(office.desk, ban.id, Act(MACHINE, office.now, "复核")) is None
+    assert honor_of(office.desk, number, office.now).revocation.barred_until == last_day_before(office.now)
+    with office.desk.store.read() as connection:
+        assert list(disagreements(connection)) == []
+
+
+@on(SQLITE)
+def test_report_of_duties_is_kept_as_files_and_copied_on_record(luzhou, tmp_path):
+    number = luzhou.nominate("tenure")
+    luzhou.now = luzhou.now.replace(year=luzhou.now.year + 1) - timedelta(days=10)
+    broken, whole = tmp_path / "空.pdf", tmp_path / "报告.txt"
+    broken.write_bytes(b"")
+    whole.write_text("带徒三名。", "utf-8")
+    refused = receive_report(luzhou.desk, number, luzhou.act(), files=[Offered("空.pdf", broken)])
+    assert why(refused) == [("file-readable", None)]
+    report = Offered("报告.txt", whole)
+    assert receive_report(luzhou.desk, number, luzhou.act(), files=[report]).period == 1
+    with pytest.raises(UnknownError, match="no report of period 2"):
+        attach_report(luzhou.desk, number, 2, [report], luzhou.act())
+    assert attach_report(luzhou.desk, number, 1, [report], luzhou.act()) == 1
+    taken = take_reports(luzhou.desk, number, tmp_path / "out", luzhou.act())
+    assert [one.read_text("utf-8") for one in taken] == ["带徒三名。"] * 2
+    assert luzhou.events(number)[-1]["kind"] == "files.seen"
+    assert audit(luzhou.desk, luzhou.id, files=True).broken == ()
+    with luzhou.desk.store.read() as connection:
+        digest = connection.execute(select(t.duty_report_file.c.digest).limit(1)).scalar_one()
+    luzhou.desk.contents.path(digest).unlink()
+    assert [one.where for one in audit(luzhou.desk, luzhou.id, files=True).broken] == [
+        f"{number} duty-report:tenure:1 {place}" for place in (1, 2)
+    ]
 
 
 @on(SQLITE)

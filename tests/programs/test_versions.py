@@ -37,6 +37,16 @@ def test_earlier_version_counts_and_publishes_as_the_newest_does_and_is_judged_a
     assert shared == expected
 
 
+def test_earlier_version_keeps_the_ballot_that_the_newest_has_taken_out(luzhou):
+    ballot = {"clause": "一", "secret": True, "threshold": {"more_than": "1/2"}, "of": "cast"}
+    own = edited(luzhou, change("stages", "decision", ballot=ballot))
+    other = ballot | {"of": "members"}
+    kept = as_shared(own, edited(luzhou, change("stages", "decision", ballot=None, lesser=luzhou.seats[0].id)))
+    assert (kept.stage("decision").ballot, kept.stage("decision").lesser) == (own.stage("decision").ballot, None)
+    changed = as_shared(own, edited(luzhou, change("stages", "decision", ballot=other)))
+    assert changed.stage("decision").ballot.of == "members"
+
+
 def test_version_is_the_same_beside_itself(luzhou):
     assert as_shared(luzhou, luzhou) == luzhou
 
@@ -93,6 +103,7 @@ def test_what_all_who_stand_at_a_stage_share(luzhou):
         ),
         "decision": ("ballot", "lesser"),
         "publicity": (
+            "admission",
             "anonymous",
             "investigation",
             "objections",
