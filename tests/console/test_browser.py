@@ -247,7 +247,7 @@ def test_newcomer_finds_what_has_waited_longest_returns_it_and_sees_what_goes_ou
     context.close()
 
 
-@pytest.mark.parametrize("screen", ["desktop", "phone"])
+@pytest.mark.parametrize("screen", ["phone"])
 def test_operator_previews_several_takes_a_table_in_and_mends_it_without_a_script(
     browser: Browser, demo: tuple[str, dict[str, str]], screen: str
 ) -> None:

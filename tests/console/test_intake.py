@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from random import Random
+from zipfile import ZipFile
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -12,15 +13,18 @@ from sqlalchemy import func, select
 from operations.actors import Role
 from operations.desk import Desk
 from operations.rehearse.people import make_identity
+from programs import Program
 from store import events_of
 from store import tables as t
 from store.waiting import PATIENCE
+from tests import files
 from tests.console.asking import Client
 from tests.console.filled import SMALL
 from tests.console.people import PEOPLE, browser_of, hash_quickly
 from tests.console.reading import Element, read_page
+from tests.console.test_materials import program_with_files
 from tests.console.test_nominations import APRIL
-from tests.console.working import number, worked
+from tests.console.working import number, worked, working_program
 
 RIGHT = make_identity(11, Random(11))  # noqa: S311 - made-up people need no secrets
 OTHER = make_identity(12, Random(12))  # noqa: S311
@@ -202,3 +206,42 @@ def test_number_of_a_nomination_is_not_guessed_with_an_annex(desk: Desk) -> None
         client.upload("/intake", [("a.csv", b"x")], form | {"nomination": one}) for one in (number(2), "nowhere")
     ]
     assert [one.status_code for one in answers] == [404, 404]
+
+
+def test_archive_is_looked_at_and_what_can_be_received_is(tmp_path: Path) -> None:
+    document = program_with_files().model_dump(mode="json")
+    document["archive"] = {"clause": "二", "named_by": ["employer", "name"]}
+    desk = worked(tmp_path, screened=False, program=Program.model_validate(document))
+    packed = BytesIO()
+    with ZipFile(packed, "w") as archive:
+        archive.writestr("第1公司+候选人1/获奖证书.pdf", files.pdf())
+        archive.writestr("没有这人/获奖证书.pdf", files.pdf())
+    client = browser_of(desk, "区经办", APRIL)
+    address = sent(client, packed.getvalue(), "电子件.zip", sending="archive")
+    page = looked_at(client, address)
+    assert "1 件申报的电子件可以收件，0 件须由人核对，1 个文件不能收" in page.one("p", "banner").text
+    assert cells(page)[0][0] == "没有这人/获奖证书.pdf"
+    assert not list(desk.contents.folder.rglob("*"))
+    assert client.post(f"{address}/commit").headers["location"] == address
+    done = looked_at(client, address)
+    assert "1 件申报的电子件已收件" in done.one("p", "banner").text
+    assert client.get(f"{address}/workbook").status_code == 404
+    assert "✓ 电子 区经办" in looked_at(client, f"/nominations/{number(1)}").text
+    desk.store.close()
+
+
+def test_annex_comes_with_a_nomination_and_what_differs_is_told(tmp_path: Path) -> None:
+    document = working_program().model_dump(mode="json")
+    columns = [{"id": "name", "name": "姓名"}, {"id": "post", "name": "岗位"}]
+    document["annexes"] = [{"id": "team", "name": "团队一览表", "clause": "二", "columns": columns, "rows": "others"}]
+    desk = worked(tmp_path, screened=False, program=Program.model_validate(document))
+    client = browser_of(desk, "区经办", APRIL)
+    content = "姓名,岗位\n丙某,钳工\n丁某,焊工\n".encode()
+    form = {"sending": "annex", "annex": "team", "nomination": number(1)}
+    address = sent(client, content, "一览表.csv", **form)
+    assert "2 行，可以登记" in looked_at(client, address).one("p", "banner").text
+    assert client.post(f"{address}/commit").status_code == 303
+    found = looked_at(client, f"/nominations/{number(1)}")
+    assert "团队一览表 2 行" in found.text
+    assert "附表与申报一致" in found.text
+    desk.store.close()

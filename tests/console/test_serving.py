@@ -6,10 +6,17 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import select
 
+from operations.actors import Role
 from operations.desk import Desk
+from operations.results import UnknownError
+from operations.settings import Settings
+from store import tables as t
+from tests.console.people import PASSWORD
 from tests.console.reading import read_page
 from tests.console.serving import ROOT, serving
+from tests.console.working import worked
 
 
 def _url(desk: Desk) -> str:
@@ -68,3 +75,23 @@ def test_a_database_that_cannot_be_used_is_said() -> None:
     code, words = _fails("--database", "no url")
     assert code == 2
     assert words.startswith("not a database URL: no url")
+
+
+def test_server_in_front_that_is_named_tells_where_somebody_comes_from_and_no_other(tmp_path: Path) -> None:
+    desk = worked(tmp_path)
+    url, form = _url(desk), {"name": "局经办", "password": PASSWORD}
+    for proxies, told in (("127.0.0.1", "203.0.113.7"), ("", "127.0.0.1")):
+        with serving(url, LINXUAN_DATA=str(tmp_path), LINXUAN_PROXIES=proxies) as served:
+            headers = {"Sec-Fetch-Site": "same-origin", "X-Forwarded-For": "203.0.113.7"}
+            assert httpx.post(f"{served.address}/sign-in", data=form, headers=headers).status_code == 303
+        with desk.store.read() as connection:
+            newest = select(t.session.c.address).order_by(t.session.c.id.desc()).limit(1)
+            assert connection.execute(newest).scalar_one() == told
+    desk.store.close()
+
+
+def test_role_that_needs_a_second_factor_must_be_one() -> None:
+    assert Settings(second_factor=" operator, expert,").second_factor_roles == {Role.OPERATOR, Role.EXPERT}
+    for wrong in ("clock", "public", "operators"):
+        with pytest.raises(UnknownError, match=f"{wrong} is none of the roles"):
+            assert Settings(second_factor=wrong).second_factor_roles
