@@ -1,5 +1,6 @@
 """Links in letters: a receipt is confirmed by a button until its matter is over; news can be stopped, duties not."""
 
+from dataclasses import replace
 from email import message_from_bytes
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from operations.messages import list_messages
 from operations.receipts import Asked, confirm_receipt, receipt_asked
 from operations.remind import pending, remind
 from operations.results import Denied
+from operations.settings import Settings
 from operations.subscriptions import list_unsubscribed, news_behind, subscribe, unsubscribe, unsubscribe_by_link
 from programs.reminding import Actor as Whose
 from programs.reminding import Ladder
@@ -207,3 +209,20 @@ def test_program_s_own_words_stand_in_its_letters(office_of, shipped, stage, the
     office = office_of(LUZHOU, program=type(shipped(LUZHOU)).model_validate(document))
     office.nominate(unit="长江厂")
     assert ("　　说明：联系电话见通知附件" in sent(office, "长江厂").body.splitlines()) is there
+
+
+#: The addresses that are set, and those that letters lead to: none that would lead a reader to their own machine.
+ADDRESSES = [
+    (None, None, Letterhead()),
+    ("https://a.example/", None, Letterhead("zh", "https://a.example", "https://a.example")),
+    ("https://a.example", "https://b.example/x/", Letterhead("zh", "https://a.example", "https://b.example/x")),
+    ("http://127.0.0.1:8000/", None, Letterhead()),
+    ("http://localhost:8000/", "https://b.example", Letterhead("zh", None, "https://b.example")),
+    ("http://[::1]:8000/", None, Letterhead()),
+]
+
+
+@pytest.mark.parametrize(("console", "public", "expected"), ADDRESSES)
+def test_letters_lead_where_their_readers_reach_the_console(console, public, expected):
+    assert Settings(console_url=console, public_url=public, lang="").letterhead == expected
+    assert Settings(console_url=console, public_url=public, lang="en_US").letterhead == replace(expected, language="en")
