@@ -4,6 +4,7 @@ Files lie under numbers in a folder of their own; what people call them is a lab
 """
 
 import shutil
+import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -30,6 +31,9 @@ _MOST_FIELDS: Final = 2000
 _LONGEST_NAME: Final = 200
 #: What is left free of a disk, whatever is sent.
 _SPARE: Final = 512 * 1024 * 1024
+#: How folders begin in which files lie while a request is answered, and how long none is, in seconds.
+_COMING: Final = "coming-"
+_NO_REQUEST: Final = 24 * 3600
 #: So much is gathered before a thread writes it.
 _GATHERED: Final = 1024 * 1024
 
@@ -195,9 +199,18 @@ def _folder(scratch: Path, request: Request, most: int) -> Iterator[Path]:
     scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
     if shutil.disk_usage(scratch).free < size + _SPARE:
         raise HTTPException(HTTPStatus.INSUFFICIENT_STORAGE)
-    folder = TemporaryDirectory(prefix="coming-", dir=scratch)
+    _forget_left(scratch)
+    folder = TemporaryDirectory(prefix=_COMING, dir=scratch)
     try:
         yield Path(folder.name)
     finally:
         with suppress(OSError):
             folder.cleanup()
+
+
+def _forget_left(scratch: Path) -> None:
+    """Remove what a process has left that was killed while it answered: it is about people."""
+    for left in scratch.glob(f"{_COMING}*"):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > _NO_REQUEST:
+                shutil.rmtree(left, ignore_errors=True)

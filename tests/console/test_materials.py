@@ -1,5 +1,7 @@
 """Files on the page of a nomination: handed in, judged, seen and given again, and nothing of them runs."""
 
+import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -106,6 +108,16 @@ def test_file_that_does_not_fit_is_refused_with_the_clause_and_nothing_is_kept(
     assert "依据 二" in refused
     assert "<script>alert" not in answer.text
     assert (events(desk), left_over(desk), desk.contents.folder.exists()) == (["nomination.created"], [], False)
+
+
+def test_what_a_killed_process_has_left_is_forgotten_after_a_day(desk: Desk) -> None:
+    incoming = desk.contents.incoming
+    for name, age in (("coming-old", 25 * 3600), ("coming-new", 23 * 3600), ("waiting", 25 * 3600)):
+        (incoming / name).mkdir(parents=True)
+        (incoming / name / "0").write_bytes(b"x")
+        os.utime(incoming / name, (time.time() - age,) * 2)
+    browser_of(desk, "厂经办", APRIL).upload(AWARDS, [])
+    assert sorted(one.name for one in incoming.iterdir()) == ["coming-new", "waiting"]
 
 
 def test_form_without_a_file_hands_in_nothing(desk: Desk) -> None:
