@@ -333,7 +333,6 @@ def _later_paths(page: Page, address: str) -> list[str]:
 def test_pages_of_the_later_stages_are_quiet_readable_and_fit(page: Page, screen: str, address: str) -> None:
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
-    page.on("requestfailed", lambda request: said.append(request.url))
     for path in _later_paths(page, address):
         answer = page.goto(address + path)
         assert answer
