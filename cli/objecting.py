@@ -14,7 +14,14 @@ from operations.investigating import investigate, prolong
 from operations.lookup import running_of
 from operations.materials import Offered
 from operations.objection_evidence import Evidence, take_evidence
-from operations.objection_list import RAISED_BY, STATES, ListedObjection, list_objections, reveal_contact
+from operations.objection_list import (
+    RAISED_BY,
+    STATES,
+    ListedObjection,
+    awaits_admission,
+    list_objections,
+    reveal_contact,
+)
 from operations.objections import Admitted, Outcome, RaisedBy, admit, lodge, refuse, settle
 from operations.results import Denied, Moved
 from programs.words import closing_clock
@@ -148,12 +155,14 @@ def settle_it(
     if facts and outcome != Outcome.CORRECTED:
         raise click.UsageError(say("--fact 只用于 corrected", "--fact is for “corrected” only"))
     desk, act = acting(face, actor)
+    unjudged = awaits_admission(desk, objection)
     done = settle(
         desk, objection, Outcome(outcome), answer, act, clause=clause, facts=[stated_fact(one) for one in facts]
     )
     if isinstance(done, Denied):
         face.refuse(done.refusals, objection=objection)
-    _tell_outcome(face, objection, outcome, done, say("已办结", "settled"))
+    told = say("此前没有受理，已一并受理并办结", "admitted by the same act, and settled") if unjudged else ""
+    _tell_outcome(face, objection, outcome, done, told or say("已办结", "settled"))
 
 
 @click.command(

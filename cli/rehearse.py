@@ -18,7 +18,7 @@ from deadlines.zone import SHANGHAI
 from notifications.channels import FileChannel, MemoryChannel
 from operations.dates import dates_so_far
 from operations.desk import Desk
-from operations.rehearse import Rehearsal, Scene, Watch, rehearse
+from operations.rehearse import Case, Rehearsal, Scene, Watch, rehearse
 from operations.results import Denied
 from operations.settings import open_desk
 from programs import Program, Severity, check_program, date_program, load_program
@@ -141,6 +141,7 @@ def _document(program: Program, dates: KeyDates, done: Rehearsal) -> dict[str, A
         "standings": {
             pipeline.standings[key].name.in_language(LANGUAGE): count for key, count in done.standings.items()
         },
+        "cases": {case.value: times for case, times in done.cases.items()},
         "moves": sum(sum(scene["moved"].values()) for scene in done.scenes),
         "reminders": done.reminders,
         "messages": done.messages,
@@ -172,6 +173,7 @@ def _lines(program: Program, dates: KeyDates, document: dict[str, Any]) -> list[
         lines += _refusals(scene["refused"])
     lines += ["", say("结果", "In the end")]
     lines += [f"  {name}　{count}" for name, count in document["standings"].items()]
+    lines += _cases(document["cases"])
     lines.append(
         say(
             f"共办理 {document['moves']} 次，发出提醒 {document['reminders']} 条（{document['messages']} 封）",
@@ -182,6 +184,17 @@ def _lines(program: Program, dates: KeyDates, document: dict[str, Any]) -> list[
         lines += ["", say("提示", "Findings")]
         lines += [f"  ※ {finding['place']}：{finding['message']}" for finding in document["findings"]]
     return lines
+
+
+def _cases(played: dict[str, int]) -> list[str]:
+    """Tell which contested ends and turns were played, and which not, for want of a rule or of nominees."""
+    told = [f"{case.label.in_language(LANGUAGE)} {played[case]}" for case in Case if case in played]
+    others = [case.label.in_language(LANGUAGE) for case in Case if case not in played]
+    comma = say("、", ", ")
+    return [
+        say("演练到的情形：", "Played: ") + (comma.join(told) or "—"),
+        *([say("没有演练到：", "Not played: ") + comma.join(others)] if others else []),
+    ]
 
 
 def _refusals(refused: list[dict[str, Any]]) -> list[str]:

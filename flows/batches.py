@@ -19,6 +19,9 @@ from operations.results import Batch, Denied, UnknownError
 from programs import Words
 from states import Endorsement, Move
 
+#: Said of a disqualification that names no ground of the program's.
+WITHOUT_GROUND: Final = "；没有写明情形，不留禁报"
+
 #: More than these are better swept, taken in or decided than named one by one.
 MOST: Final = 5000
 
@@ -40,6 +43,7 @@ async def move_batch(  # noqa: PLR0913 - the fields of the form, each by name
     stage: str | None = None,
     dry_run: bool = True,
     reason: str = "",
+    ground: str | None = None,
     sealed: bool = False,
     opinion: dict[str, str] | None = None,
     now: datetime | None = None,
@@ -60,11 +64,12 @@ async def move_batch(  # noqa: PLR0913 - the fields of the form, each by name
             move,
             Act(who, at, reason),
             endorsement=endorsement if endorsement != Endorsement() else None,
+            ground=ground or None,
             dry_run=dry_run,
             watch=lambda place, count: progress.says(100 * place / count, f"第 {place} 件，共 {count} 件"),
         )
         progress.says(100, "完成")
-        return account_of(desk, done, move, dry_run=dry_run)
+        return account_of(desk, done, move, dry_run=dry_run, ground=ground)
 
     return await carry_out("batch", moved, progress)
 
@@ -84,13 +89,15 @@ def chosen(desk: Desk, numbers: list[str] | None, program: str | None, stage: st
     return named
 
 
-def account_of(desk: Desk, done: Batch, move: Move, *, dry_run: bool) -> Account:
+def account_of(desk: Desk, done: Batch, move: Move, *, dry_run: bool, ground: str | None = None) -> Account:
     """Give account of a batch: what went on, or would; and what is refused, with every reason."""
     moved = moved_table(desk, done.moved)
     would = "可以" if dry_run else "已"
     summary = f"{would}{move.label.zh} {len(done.moved)} 件，不予办理 {len(done.denied)} 件"
     if not done.moved and not done.denied:
         summary = "那里没有申报"
+    if done.moved and move is Move.DISQUALIFY and not ground:
+        summary += WITHOUT_GROUND
     if dry_run:
         summary += "（预览，没有办理）"
     return Account(

@@ -87,6 +87,7 @@ class Deployment:
 
 _NOW = Label("办理时刻", "按这个时刻办理，不写时区即北京时间；留空为开始运行的时刻")
 _ACTOR = Label("办理人", "姓名、姓名:角色 或 姓名:角色@单位；不写角色即管理员")
+_GROUND = "取消申报资格时：通知所列情形的代号，例如 fraud；不写的不留禁报"
 _MOVES = "，".join(f"{move.value} {move.label.zh}" for move in Move if not move.by_clock)
 
 DEPLOYMENTS = (
@@ -181,6 +182,7 @@ DEPLOYMENTS = (
             "stage": Label("环节", "不写编号时填写，例如 recommendation.district"),
             "dry_run": Label("只预览", "只判断，不办理；核对后取消勾选，再运行一次"),
             "reason": Label("理由", "退回、不予通过、撤回等操作必须写明"),
+            "ground": Label("取消情形", _GROUND),
             "sealed": Label("已盖章", "推荐各层级：每件的表上均已加盖本单位公章"),
             "opinion": Label("意见", '推荐各层级：每件相同，例如 {"是否同意推荐": "同意"}'),
             "now": _NOW,
@@ -210,6 +212,7 @@ DEPLOYMENTS = (
             "reason": Label("理由", "退回、不予通过、撤回等操作必须写明"),
             "grade": Label("授予项目", "确定入选时填写名额的代号"),
             "document_number": Label("发文字号", "发文时填写，例如 泸市人社办〔2019〕94号"),
+            "ground": Label("取消情形", _GROUND),
             "sealed": Label("已盖章", "推荐各层级：表上已加盖本单位公章"),
             "opinion": Label("意见", '推荐各层级：按要点填写，例如 {"是否同意推荐": "同意"}'),
             "form_number": Label("表上编号", "由受理的层级编"),

@@ -88,7 +88,13 @@ def rehearsed(desk: Desk, program: Program, *, nominations: int, seed: int, unti
     moves = sum(sum(scene["moved"].values()) for scene in done.scenes)
     return Account(
         summary=f"{len(done.scenes)} 幕，办理 {moves} 次，提醒 {done.reminders} 条，信函 {done.messages} 封",
-        facts={"scenes": len(done.scenes), "moves": moves, "standings": done.standings, "messages": done.messages},
+        facts={
+            "scenes": len(done.scenes),
+            "moves": moves,
+            "standings": done.standings,
+            "cases": done.cases,
+            "messages": done.messages,
+        },
         programs=programs,
         tables=(
             Table("scenes", "经过", [_scene(scene) for scene in done.scenes]),

@@ -8,6 +8,7 @@ from prefect import State, flow
 from prefect.runtime import flow_run
 
 from flows.account import Account, carry_out, moved_table, program_of, refused_table
+from flows.batches import WITHOUT_GROUND
 from flows.clock import instant
 from operations.acts import Act
 from operations.authority import identify
@@ -31,6 +32,7 @@ async def transition(  # noqa: PLR0913 - the fields of the form, each by name
     reason: str = "",
     grade: str | None = None,
     document_number: str | None = None,
+    ground: str | None = None,
     sealed: bool = False,
     opinion: dict[str, str] | None = None,
     form_number: str | None = None,
@@ -52,6 +54,7 @@ async def transition(  # noqa: PLR0913 - the fields of the form, each by name
                 Act(who, at, reason),
                 grade=grade,
                 document_number=document_number,
+                ground=ground or None,
                 endorsement=endorsement if endorsement != Endorsement() else None,
             )
         )
@@ -65,8 +68,9 @@ async def transition(  # noqa: PLR0913 - the fields of the form, each by name
                 tables=(refused_table([outcome]),),
             )
         table = moved_table(desk, [outcome])
+        silent = WITHOUT_GROUND if move is Move.DISQUALIFY and not ground else ""
         return Account(
-            summary=f"{outcome.nominee}：{move.label.zh}，现环节：{table.rows[0]['现环节']}",
+            summary=f"{outcome.nominee}：{move.label.zh}，现环节：{table.rows[0]['现环节']}{silent}",
             facts={"moved": number, "from": outcome.source, "to": outcome.destination, "version": outcome.version},
             programs=programs,
             stages=frozenset({outcome.source.partition(".")[0]}),

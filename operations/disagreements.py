@@ -38,6 +38,7 @@ from operations.recollection import (
     told_by,
     whole,
 )
+from operations.reserve_disagreements import reserve_disagreements
 from operations.result_disagreements import result_disagreements
 from operations.term_disagreements import term_disagreements
 from store import tables as t
@@ -60,6 +61,7 @@ def disagreements(connection: Connection, program_id: str | None = None) -> Iter
         endorsement_disagreements(connection, program_id),
         panel_disagreements(connection, program_id),
         objection_disagreements(connection, program_id),
+        reserve_disagreements(connection, program_id),
         term_disagreements(connection, program_id),
         result_disagreements(connection, program_id),
     )

@@ -222,18 +222,32 @@ def possible_moves(desk: Desk, number: str, actor: Actor, now: datetime) -> list
             document_number="…",
             endorsement=Endorsement.full(running.program.tier(row.stage)),
         )
+        reserve_of = _reserve_of(connection, row.id)
         found: list[Possible] = []
         for move in running.pipeline.moves_from(row.stage, case.path):
-            limits = running.pipeline.limits(case, move, given)
-            around = replace(given, left=places.left(limits, row), allotted=places.allotted(row) if limits else {})
+            # A reserve is one of a grade: whoever makes the move has none to name.
+            replaces = move is Move.REPLACE
+            circumstances = replace(given, grade=reserve_of) if replaces else given
+            limits = running.pipeline.limits(case, move, circumstances)
+            allotted = places.allotted(row) if limits else {}
+            around = replace(circumstances, left=places.left(limits, row), allotted=allotted)
             refused = authority.would_refuse(move, matter)
             refusals = (refused,) if refused else running.pipeline.may(case, move, around)
-            bare = running.pipeline.may(case, move, replace(around, **_NOTHING_GIVEN))
+            nothing = replace(around, **_NOTHING_GIVEN)
+            bare = running.pipeline.may(case, move, replace(nothing, grade=reserve_of) if replaces else nothing)
             asked = () if refused else tuple(one for one in bare if one.gate not in {held.gate for held in refusals})
             destination = running.pipeline.destination(row.stage, move, case.path) or row.stage
             standing = running.pipeline.standings[destination].name
             found.append(Possible(move, destination, standing, refusals, asked))
         return found
+
+
+def _reserve_of(connection: Connection, nomination_id: int) -> str | None:
+    """Return the grade that somebody is in reserve for, none where they are not."""
+    of = t.place.c
+    query = select(of.limit_key).where(of.nomination_id == nomination_id, of.limit_key.startswith("reserves."))
+    key = connection.execute(query).scalar()
+    return key.partition(".")[2] if key else None
 
 
 def _objections(connection: Connection, nomination_id: int) -> list[dict[str, Any]]:

@@ -11,12 +11,13 @@ from deadlines.zone import SHANGHAI
 from operations.acts import Act
 from operations.authority import permitted
 from operations.desk import Desk, Running
+from operations.leaving import unfit_ground
 from operations.lookup import expect_stage, stands_in
 from operations.move import move_many, part_of_more
 from operations.results import Batch, Denied, UnknownError
 from programs import Words
 from states import End, Endorsement, Move, Refusal
-from store import among
+from store import Transaction, among
 from store import tables as t
 
 #: How many are judged between two words of progress; all of a program are one transaction all the same.
@@ -36,6 +37,7 @@ def move_each(  # noqa: PLR0913 - a move's facts, each by name
     act: Act,
     *,
     endorsement: Endorsement | None = None,
+    ground: str | None = None,
     seen: Mapping[str, int] | None = None,
     dry_run: bool = False,
     watch: Watch | None = None,
@@ -45,7 +47,8 @@ def move_each(  # noqa: PLR0913 - a move's facts, each by name
     `seen` are the versions of nominations as somebody looked at them: what has changed since stays as well.
 
     Those of one program are one transaction, in the order of their numbers, so that limited places are given in that
-    order. A dry run judges all of them as they would be and keeps nothing. Raises `UnknownError` for numbers that are
+    order. `ground` is of a disqualification, as `move` has it; who is of a version without it is refused. A dry run
+    judges all of them as they would be and keeps nothing. Raises `UnknownError` for numbers that are
     not there, before anything is moved.
     """
     wanted = sorted({number.strip() for number in numbers if number.strip()})
@@ -60,10 +63,14 @@ def move_each(  # noqa: PLR0913 - a move's facts, each by name
                 rows = _held(transaction.connection, some)
                 changed = [row for row in rows if row.version != known.get(row.number, row.version)]
                 still = [row for row in rows if row.version == known.get(row.number, row.version)]
-                part = move_many(desk, transaction, still, what, act, endorsement=endorsement)
+                fit, unfit = (
+                    (still, []) if ground is None or not still else _fit(desk, transaction, still, what, act, ground)
+                )
+                part = move_many(desk, transaction, fit, what, act, endorsement=endorsement, ground=ground)
+                told = _changed(desk, transaction.connection, changed, what, act)
                 done = Batch(
                     done.moved + part.moved,
-                    (*done.denied, *_changed(desk, transaction.connection, changed, what, act), *part.denied),
+                    (*done.denied, *told, *unfit, *part.denied),
                     done.owed + part.owed,
                     done.remarks + part.remarks,
                 )
@@ -107,6 +114,21 @@ def numbers_at(desk: Desk, program_id: str, stage: str) -> list[str]:
         expect_stage(desk.holding(connection, program_id, stage), stage)
         query = select(of.number).where(of.program_id == program_id, stands_in(stage), of.stage.not_in(list(End)))
         return list(connection.execute(query.order_by(of.number)).scalars())
+
+
+def _fit(
+    desk: Desk, transaction: Transaction, rows: Sequence[Row[Any]], what: Move, act: Act, ground: str
+) -> tuple[Sequence[Row[Any]], list[Denied]]:
+    """Tell those apart whose own version of the program has no such ground; who may not be moved is told that first."""
+    connection = transaction.connection
+    versions = desk.running_by_version(connection, desk.running(connection, rows[0].program_id), rows)
+    unfit = {version: unfit_ground(running.program, what, ground) for version, running in versions.items()}
+    if not any(unfit.values()):
+        return rows, []
+    without = [row for row in rows if unfit[row.revision]]
+    allowed, denied = permitted(connection, act.actor, what, versions, without)
+    denied += [Denied((refusal,), row.number) for row in allowed if (refusal := unfit[row.revision])]
+    return [row for row in rows if not unfit[row.revision]], denied
 
 
 def _programs(connection: Connection, numbers: Sequence[str]) -> dict[str, list[str]]:

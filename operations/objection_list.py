@@ -145,6 +145,14 @@ def as_dated(row: Row[Any]) -> OpenObjection:
     )
 
 
+def awaits_admission(desk: Desk, objection_id: int) -> bool:
+    """Whether nobody has decided yet if an objection is taken up."""
+    of = t.objection.c
+    with desk.store.read() as connection:
+        waiting = select(of.id).where(of.id == objection_id, of.admitted.is_(None), of.outcome.is_(None))
+        return connection.execute(waiting).first() is not None
+
+
 def reveal_contact(desk: Desk, objection_id: int, act: Act) -> str | Denied | None:
     """Return how to reach who objects, in full; that somebody has seen it is an event, with their reason.
 

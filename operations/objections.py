@@ -252,7 +252,8 @@ def settle(  # noqa: PLR0913 - what settles an objection, each by name
 
     Dismissed or corrected, the nominee goes on once nothing else is open, as the program says on a list of their own;
     upheld, they are removed, and deferred, they are left to the next edition, whatever else is open. What was not
-    admitted yet is admitted by whoever settles it. `facts` correct what the nomination states, as `state_facts` does;
+    admitted yet is admitted by the same act, by whoever settles it, who is asked as for an admission; as it ends there,
+    no time to look into it is counted. `facts` correct what the nomination states, as `state_facts` does;
     `clause` is the rule that the outcome rests on, where that is not the publicity's own.
 
     Returns the move that it led to: none while other objections are open, and none for a nominee who is out already.
@@ -267,6 +268,8 @@ def settle(  # noqa: PLR0913 - what settles an objection, each by name
             return Denied((refusal,), row.number)
         told = Act(act.actor, act.now, act.reason or answer)
         if objection.admitted is None:
+            if refused := may_handle(desk, connection, row, objection, act):
+                return refused
             _admit(desk, transaction, row, objection, act.actor.name, None, told)
         if outcome is Outcome.CORRECTED and (refused := _corrected(desk, transaction, running, row, facts, told)):
             transaction.abandon()

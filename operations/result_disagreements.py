@@ -4,13 +4,13 @@ Memory grows with what is scored, voted and ranked, not with all nominations.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
-from operations.ballots.records import held
+from operations.ballots.records import held, kept_digest, rules_digest
 from operations.ballots.voting import votes_in
 from operations.disagreement import Disagreement
 from operations.recollection import Value, event_of
@@ -149,7 +149,7 @@ class _History:
             "members": "、".join(event.get("members") or ()),
             "nominations": "、".join(event.get("nominations") or ()),
             "present": None if present is None else "、".join(present),
-            "recused": _pairs(event.get("recused")),
+            **({"rules": event["rules"]} if "rules" in event else {}),
             "counts": canonical({}),
             "votes": canonical({}),
             **dict.fromkeys(_PAPERS),
@@ -157,15 +157,16 @@ class _History:
             "closed": False,
             "annulled": False,
         }
+        self._more(program, event)
 
     def _attended(self, program: str, event: Mapping[str, Any]) -> None:
         self._set(program, event, present="、".join(event.get("present") or ()))
 
     def _recused(self, program: str, event: Mapping[str, Any]) -> None:
-        self._more(program, event, {str(event.get("nomination")): [str(event.get("member"))]})
+        self._bar(program, event, event.get("nomination"), event.get("member"), event.get("ground"))
 
     def _cast(self, program: str, event: Mapping[str, Any]) -> None:
-        self._more(program, event, event.get("recused"))
+        self._more(program, event)
         key = program, _ballot(event)
         if key in self.told:
             votes = event_of(str(self.told[key]["votes"])) or {}
@@ -173,14 +174,18 @@ class _History:
             self.told[key]["votes"] = canonical({member: marks for member, marks in votes.items() if marks})
 
     def _counted(self, program: str, event: Mapping[str, Any]) -> None:
-        self._more(program, event, event.get("recused"))
+        self._more(program, event)
         papers = {name: event.get(name) for name in _PAPERS}
         tellers = "、".join(event.get("tellers") or ())
         self._set(program, event, counts=canonical(event.get("counts") or {}), **papers, tellers=tellers)
 
     def _closed(self, program: str, event: Mapping[str, Any]) -> None:
-        self._more(program, event, event.get("recused"))
+        self._more(program, event)
         self._set(program, event, counts=canonical(event.get("counts") or {}), closed=True)
+        if "places" in event:
+            self._set(program, event, places=_places(event["places"]))
+        if "kept" in event:
+            self._set(program, event, kept=event["kept"])
         if "tie" in event:
             return
         chosen = event.get("chosen") or {}
@@ -208,12 +213,15 @@ class _History:
             **{name: "、".join(event.get(name) or ()) for name in ("present", "absent", "agenda")},
         }
 
-    def _more(self, program: str, event: Mapping[str, Any], recused: Mapping[str, Any] | None) -> None:
-        key = program, _ballot(event)
-        if recused and key in self.told:
-            before = {one for one in str(self.told[key]["recused"] or "").split("、") if one}
-            more = {one for one in str(_pairs(recused)).split("、") if one}
-            self.told[key]["recused"] = "、".join(sorted(before | more))
+    def _more(self, program: str, event: Mapping[str, Any]) -> None:
+        """Follow who is recused with an event of a round: their grounds by number, in older events the names alone."""
+        for number, some in (event.get("recused") or {}).items():
+            for member in some:
+                self._bar(program, event, number, member, some[member] if isinstance(some, dict) else None)
+
+    def _bar(self, program: str, event: Mapping[str, Any], number: object, member: object, ground: Value) -> None:
+        told: dict[str, Value] = {} if ground is None else {"ground": ground}
+        self.told.setdefault((program, _recusal(_ballot(event), number, member)), told)
 
     def _set(self, program: str, event: Mapping[str, Any], **values: Value) -> None:
         key = program, _ballot(event)
@@ -230,9 +238,13 @@ def _ballot(event: Mapping[str, Any]) -> str:
     return f"ballot:{event.get('stage')}:{event.get('round')}"
 
 
-def _pairs(recused: Mapping[str, Any] | None) -> str:
-    """Return who is recused from whom, as one text."""
-    return "、".join(sorted(f"{number}/{member}" for number, some in (recused or {}).items() for member in some))
+def _recusal(ballot: str, number: object, member: object) -> str:
+    return f"{ballot}:{number}:{member}"
+
+
+def _places(slots: Iterable[Sequence[Any]]) -> str:
+    """Return how many places each grade has, as one text."""
+    return "、".join(f"{grade or ''}={'' if left is None else left}" for grade, left, *_ in slots)
 
 
 def _kept(connection: Connection, program_id: str | None, history: _History) -> _Told:
@@ -317,7 +329,9 @@ def _ballots(connection: Connection, program_id: str | None, kept: _Told) -> Non
             "members": "、".join(one.members),
             "nominations": "、".join(sorted(one.numbers.values())),
             "present": "、".join(sorted(one.attendance.attending)) if one.is_attended else None,
-            "recused": _pairs(one.recused),
+            "rules": rules_digest(row.rules),
+            "kept": kept_digest(row.rules),
+            "places": _places(row.rules.get("slots", ())),
             "counts": canonical(counts),
             "votes": canonical(
                 {member: {key: mark.value for key, mark in some.items()} for member, some in votes.items()}
@@ -327,6 +341,10 @@ def _ballots(connection: Connection, program_id: str | None, kept: _Told) -> Non
             "closed": row.closed_at is not None,
             "annulled": row.annulled_at is not None,
         }
+        for number, barred in one.recused.items():
+            for member, ground in barred.items():
+                key = _recusal(f"ballot:{row.stage}:{row.round}", number, member)
+                kept[row.program_id, key] = {"ground": ground.value}
     query = select(t.balloted, t.nomination.c.number, t.nomination.c.program_id).join_from(t.balloted, t.nomination)
     if program_id is not None:
         query = query.where(t.nomination.c.program_id == program_id)

@@ -9,13 +9,14 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import RowMapping, Table, select, union_all
+from sqlalchemy import RowMapping, Table, exists, select, union_all
 from sqlalchemy.engine import Connection
 
 from deadlines.zone import shanghai_day
 from operations.disagreement import Disagreement
 from operations.recollection import Value, instant
 from operations.told_events import events_saying
+from states import End
 from store import tables as t
 
 #: How the first day of a term is named, by its stage.
@@ -63,7 +64,7 @@ def _begun(connection: Connection, program_id: str | None, told: _Done) -> Itera
     appointments = {key: facts for key, facts in told.items() if key[2].startswith(_TERM)}
     for key in appointments:
         del told[key]
-    appointing, without = _appointing(connection), {key[:2] for key in appointments}
+    appointing, without = _appointing(connection), {key[:2]: key[2] for key in appointments}
     of, document = t.nomination.c, t.document.c
     query = (
         select(of.program_id, of.number, t.tenure.c.stage, t.tenure.c.begun, document.issued_at)
@@ -77,7 +78,7 @@ def _begun(connection: Connection, program_id: str | None, told: _Done) -> Itera
     for (program, number, stage, begun), rows in terms:
         name, day = f"{_TERM}{stage}", begun.isoformat() if begun else None
         days = sorted({shanghai_day(row.issued_at).isoformat() for row in rows if row.issued_at})
-        without.discard((program, number))
+        without.pop((program, number), None)
         appointed = appointments.get((program, number, name))
         if appointed is not None:
             right = day == appointed["begun"]
@@ -87,20 +88,42 @@ def _begun(connection: Connection, program_id: str | None, told: _Done) -> Itera
             right = day in days or not days
         if not right:
             yield Disagreement(program, f"{number} {name}", "begun", day, appointed["begun"] if appointed else days[-1])
-    for program, number in sorted(without):
-        yield Disagreement(program, f"{number} {_TERM}", "exists", table=False, history=True)
+    without |= {(program, number): f"{_TERM}{stage}" for program, number, stage in _untermed(connection, program_id)}
+    for (program, number), name in sorted(without.items()):
+        yield Disagreement(program, f"{number} {name}", "exists", table=False, history=True)
+
+
+def _untermed(connection: Connection, program_id: str | None) -> Iterator[tuple[str, str, str]]:
+    """Yield who was honored and stands within a tenure, as their last move says, and has no term: with its stage.
+
+    Terms that were over before they were kept have none, so those who have come to an end are not asked for one.
+    """
+    of = t.nomination.c
+    query = select(of.program_id, of.number, of.stage).where(
+        of.stage.not_in(list(End)),
+        exists().where(t.award.c.nomination_id == of.id),
+        ~exists().where(t.tenure.c.nomination_id == of.id),
+    )
+    query = query.where(of.program_id == program_id) if program_id is not None else query
+    tenures = {(program, str(one["id"])) for program, one in _tenures(connection)}
+    for row in connection.execute(query.order_by(of.id)):
+        stage = row.stage.partition(".")[0]
+        if (row.program_id, stage) in tenures:
+            yield row.program_id, row.number, stage
 
 
 def _appointing(connection: Connection) -> set[tuple[str, str]]:
     """Return in which tenures a term begins with an appointment, in any version of a program."""
+    return {(program, str(one["id"])) for program, one in _tenures(connection) if one.get("begins") == "appointment"}
+
+
+def _tenures(connection: Connection) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the tenures of every version of every program, as they are kept."""
     of, version = t.program.c, t.revision.c
     found = union_all(select(of.id, of.definition), select(version.program_id, version.definition))
-    return {
-        (program, str(stage["id"]))
-        for program, definition in connection.execute(found)
-        for stage in (json.loads(definition) if isinstance(definition, str) else definition).get("stages", ())
-        if stage.get("begins") == "appointment"
-    }
+    for program, definition in connection.execute(found):
+        stages = (json.loads(definition) if isinstance(definition, str) else definition).get("stages", ())
+        yield from ((program, stage) for stage in stages if stage.get("kind") == "tenure")
 
 
 def _kept(connection: Connection, program_id: str | None) -> _Done:

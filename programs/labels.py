@@ -224,6 +224,7 @@ FIELDS: Final[Mapping[str, Words]] = {
     "opens_days_before": Words("提前多少天可办", "days before the end of a period"),
     "rectification": Words("整改时间", "time to rectify"),
     "unrectified": Words("整改不到位由谁取消", "who revokes what was not made good"),
+    "unrectified_ground": Words("巡检取消称号依据的情形", "ground of what a sweep revokes"),
     "resumable": Words("可恢复待遇", "benefits may run again"),
     "revoked_bars_years": Words("取消后禁报年数", "years barred after a revocation"),
     "bars_years": Words("禁报年数", "years barred"),

@@ -354,6 +354,9 @@ class Tenure(StageBase):
         default="person",
         description="who revokes what was not made good: a named person, or a sweep, which nobody has to approve",
     )
+    unrectified_ground: Name | None = Field(
+        default=None, description="which of the grounds of revocation a sweep names; of a single one, that"
+    )
     suspension_grounds: tuple[Name, ...] = Field(default=(), description="the title stays, the benefits stop")
     resumable: bool = Field(default=False, description="benefits that stopped may run again when the ground is gone")
     revocation_grounds: tuple[Name, ...] = ()
@@ -374,7 +377,28 @@ class Tenure(StageBase):
                 Words('请删去 unrectified = "sweep"，或删去 revoked_by', "remove `unrectified`, or `revoked_by`"),
                 at="unrectified",
             )
+        if self.unrectified_ground is not None and self.unrectified != "sweep":
+            raise unfit(
+                Words("不由巡检取消称号，写了巡检依据的情形", "it names the ground of a sweep, and no sweep revokes"),
+                Words('请写 unrectified = "sweep"，或删去', 'write unrectified = "sweep", or remove it'),
+                at="unrectified_ground",
+            )
+        if self.unrectified_ground is not None and self.unrectified_ground not in self.revocation_grounds:
+            raise unfit(
+                Words(
+                    f"“{self.unrectified_ground}”不在 revocation_grounds 之内",
+                    f"“{self.unrectified_ground}” is none of `revocation_grounds`",
+                ),
+                Words("请照录其中一项", "write one of them as it stands there"),
+                at="unrectified_ground",
+            )
         return self
+
+    @property
+    def swept_ground(self) -> str | None:
+        """The ground that a sweep names as it revokes: the one that is said, or the only one; none where neither is."""
+        only = self.revocation_grounds[0] if len(self.revocation_grounds) == 1 else None
+        return self.unrectified_ground or only
 
     @property
     def results(self) -> tuple[str, ...]:

@@ -15,8 +15,10 @@ from operations.ballots.records import (
     held,
     outcome_of,
     places_left,
+    recusals_of,
     recuse_by_ties,
     rounds_of,
+    rules_digest,
     series_of,
     standing_rounds,
     without_result,
@@ -77,6 +79,7 @@ def open_ballot(desk: Desk, program_id: str, stage_id: str, act: Act, *, members
         assert not isinstance(named, Refusal)  # noqa: S101 - told above
         picks = ballot.picks if tie is None or ballot.picks is None else min(ballot.picks, tie.places)
         number = len(rounds) + 1
+        rules = {"ballot": ballot.model_dump(mode="json", exclude_defaults=True), "picks": picks}
         opened: int = connection.execute(
             insert(t.ballot)
             .values(
@@ -85,7 +88,7 @@ def open_ballot(desk: Desk, program_id: str, stage_id: str, act: Act, *, members
                 round=number,
                 follows=before[-1].row.id if before else None,
                 secret=ballot.secret,
-                rules={"ballot": ballot.model_dump(mode="json", exclude_defaults=True), "picks": picks},
+                rules=rules,
                 opened_by=act.actor.name,
                 opened_at=act.now,
             )
@@ -112,7 +115,8 @@ def open_ballot(desk: Desk, program_id: str, stage_id: str, act: Act, *, members
             members=list(one.members),
             present=sorted(one.attendance.attending) or None,
             nominations=sorted(one.numbers.values()),
-            recused={number: sorted(some) for number, some in one.recused.items()} or None,
+            recused=recusals_of(one) or None,
+            rules=rules_digest(rules),
             clause=ballot.clause,
             **act.signature(),
         )

@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from hashlib import sha256
+from typing import Any, Final
 
 from sqlalchemy import Row, bindparam, func, insert, select, update
 from sqlalchemy.engine import Connection
@@ -23,6 +24,7 @@ from states.balloting import Attendance, Count, Outcome, Round, Slot, outcome, p
 from states.recusals import conflicts
 from store import Transaction, among, hold
 from store import tables as t
+from store.chain import canonical
 
 #: A stage that can hold a ballot.
 Balloting = Review | Decision | Approval
@@ -249,10 +251,10 @@ def again(series: Sequence[Held]) -> Outcome:
 
 def recuse_by_ties(
     connection: Connection, running: Running, one: Held, rows: Sequence[Row[Any]], now: datetime
-) -> dict[str, list[str]]:
+) -> dict[str, dict[str, str]]:
     """Recuse members from themselves, and experts of the pool where it says so or their ties do; returns whom newly.
 
-    What is returned are names by number.
+    What is returned are the grounds by member, by number.
     """
     known = {
         row.name: row for row in connection.execute(select(t.expert).where(t.expert.c.name.in_(list(one.members))))
@@ -287,10 +289,34 @@ def recuse_by_ties(
                 for (nomination, member), ground in sorted(new.items())
             ],
         )
-    told: dict[str, list[str]] = defaultdict(list)
-    for nomination, member in sorted(new):
-        told[one.numbers[nomination]].append(member)
+    told: dict[str, dict[str, str]] = defaultdict(dict)
+    for (nomination, member), ground in sorted(new.items()):
+        told[one.numbers[nomination]][member] = ground.value
     return dict(told)
+
+
+def recusals_of(one: Held) -> dict[str, dict[str, str]]:
+    """Return who is recused in a round, and on which ground, by number."""
+    return {number: {member: ground.value for member, ground in some.items()} for number, some in one.recused.items()}
+
+
+#: What a round keeps of its program from its opening on.
+_OPENED: Final = ("ballot", "picks")
+
+
+def rules_digest(rules: Mapping[str, Any]) -> str:
+    """Return the digest of the rules by which a round is held, as they were when it opened."""
+    return _digest({name: rules.get(name) for name in _OPENED})
+
+
+def kept_digest(rules: Mapping[str, Any]) -> str | None:
+    """Return the digest of what a closed round keeps so that it can be computed again; none of one that is open."""
+    kept = {name: value for name, value in rules.items() if name not in _OPENED}
+    return _digest(kept) if kept else None
+
+
+def _digest(document: dict[str, Any]) -> str:
+    return sha256(canonical(document).encode()).hexdigest()
 
 
 def write_counts(connection: Connection, one: Held, counts: Mapping[str, Count]) -> None:

@@ -17,6 +17,7 @@ from operations.ballots.records import (
     balloting_stage,
     begin,
     held,
+    kept_digest,
     kept_of,
     outcome_of,
     places_left,
@@ -199,11 +200,12 @@ def close_ballot(desk: Desk, program_id: str, stage_id: str, act: Act) -> Outcom
         concerned = [row for row in undecided if row.number in here]
         slots = places_left(connection, running, stage, series[0].ballot, concerned)
         found = outcome_of(connection, series, slots, concerned)
+        rules = {**one.row.rules, **kept_of(connection, series[0].ballot, slots, concerned)}
         connection.execute(
             update(t.ballot)
             .where(t.ballot.c.id == one.row.id)
             .values(
-                rules={**one.row.rules, **kept_of(connection, series[0].ballot, slots, concerned)},
+                rules=rules,
                 closed_by=act.actor.name,
                 closed_at=act.now,
             )
@@ -233,6 +235,7 @@ def close_ballot(desk: Desk, program_id: str, stage_id: str, act: Act) -> Outcom
             attending=len(one.attendance.attending),
             counts=_counts_json(series[-1].counts),
             places=[[slot.grade, slot.left] for slot in slots],
+            kept=kept_digest(rules),
             chosen=None if found.tie else found.chosen,
             others=None if found.tie else sorted(line.number for line in found.lines if not line.chosen),
             tie=[found.tie.grade, list(found.tie.level), found.tie.places] if found.tie else None,

@@ -1,7 +1,7 @@
 """The committee of a rehearsal votes, and once more on those whom it leaves level at the last places."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from operations.acts import Act
 from operations.ballots.holding import open_ballot, record_attendance
@@ -18,8 +18,15 @@ _MEMBERS: Final = tuple(f"演练·评委{place}" for place in range(1, 10))
 _TELLERS: Final = tuple(f"演练·监票计票{place}" for place in range(1, 21))
 
 
-def hold_ballot(desk: Desk, program_id: str, stage_id: str, best: Sequence[str], act: Act) -> Iterator[str | Denied]:
-    """Vote until nobody is level, the best in front; yields lines, and what was refused, which ends it."""
+class Told(NamedTuple):
+    """What came of a round: a line for people, and whether somebody was level at the last places."""
+
+    words: str
+    tied: bool = False
+
+
+def hold_ballot(desk: Desk, program_id: str, stage_id: str, best: Sequence[str], act: Act) -> Iterator[Told | Denied]:
+    """Vote until nobody is level, the best in front; yields each round, and what was refused, which ends it."""
     with desk.store.read() as connection:
         running = desk.holding(connection, program_id, stage_id)
         stage, ballot = balloting_stage(running, stage_id)
@@ -87,7 +94,8 @@ def _voted(desk: Desk, one: Shown, yes: dict[str, int], act: Act) -> Iterator[ob
         yield cast_vote(*place, member, marks, act)
 
 
-def _told(round_: int, found: Outcome) -> str:
+def _told(round_: int, found: Outcome) -> Told:
     if found.tie is None:
-        return f"第 {round_} 轮表决：通过 {len(found.chosen)} 件"
-    return f"第 {round_} 轮表决：最后 {found.tie.places} 个名额处 {len(found.tie.level)} 件得票相同，再次投票"
+        return Told(f"第 {round_} 轮表决：通过 {len(found.chosen)} 件")
+    level = f"最后 {found.tie.places} 个名额处 {len(found.tie.level)} 件得票相同"
+    return Told(f"第 {round_} 轮表决：{level}，再次投票", tied=True)

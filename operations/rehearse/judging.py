@@ -1,9 +1,9 @@
 """What the experts and the public of a rehearsal give, and the ranking made of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from operations.actors import Player, Role
 from operations.acts import Act
@@ -40,12 +40,28 @@ def score(
             yield enter_score(desk, number, track.id, given, mine, opinion=OPINION, panel=panel)
 
 
+class Worth(NamedTuple):
+    """What a nominee is worth (0 to 1000), and the `turn` that tells those apart who are worth the same."""
+
+    points: int
+    turn: int
+
+
+def worth_of(here: Sequence[tuple[str, int]], keep: int | None) -> dict[str, Worth]:
+    """Return what nominees (number, points) are worth: no two the same, but the last before a cut and the next one."""
+    worth = {number: Worth(points, turn) for turn, (number, points) in enumerate(here, start=1)}
+    best = sorted(worth, key=lambda number: (-worth[number].points, worth[number].turn))
+    if keep and keep < len(best):
+        worth[best[keep]] = worth[best[keep - 1]]
+    return worth
+
+
 def count_votes(
-    desk: Desk, program_id: str, stage: Vote, here: Sequence[tuple[str, int]], act: Act
+    desk: Desk, program_id: str, stage: Vote, worth: Mapping[str, Worth], act: Act
 ) -> Iterator[Tallied | Denied]:
-    """Every platform counts for nominees (number, worth): the best have the most everywhere, and no two the same."""
+    """Every platform counts for nominees (by number): the best have the most everywhere."""
     for place, platform in enumerate(stage.platforms or (None,), start=1):
-        lines = [f"{number},{1000 * place * points - at}" for at, (number, points) in enumerate(here, start=1)]
+        lines = [f"{number},{1000 * place * points - turn}" for number, (points, turn) in worth.items()]
         content = "\n".join(["编号,票数", *lines]).encode()
         name = f"演练票数{place}.csv"
         yield import_tally(desk, program_id, content, name, act, stage_id=stage.id, platform=platform)
@@ -63,6 +79,14 @@ def rank_them(desk: Desk, program_id: str, stage_id: str, act: Act) -> Ranking |
             return done
     settled = settle_ranking(desk, program_id, stage_id, act)
     return settled if isinstance(settled, Denied) else settled.ranking
+
+
+def level_at_the_cut(ranking: Ranking) -> int:
+    """Return how many had the same total as the last before the cut, if somebody behind it had, too; else none."""
+    totals, left = [line.total for line in ranking.lines if line.total is not None], ranking.rules.left
+    if left is None or not 0 < left < len(totals) or totals[left - 1] != totals[left]:
+        return 0
+    return totals.count(totals[left])
 
 
 def _given(criterion: Criterion, share: Decimal) -> str:

@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from enum import Enum, auto
+from functools import partial
 
 from deadlines.calendar import WorkCalendar
 from deadlines.keydates import term_closes
 from deadlines.zone import at, last_day_before, shanghai_day
 from operations.desk import Running
+from operations.rehearse.contesting import RehearsedPublicity, Turn, lists_of
 from operations.rehearse.people import Person
 from operations.rehearse.play import Players
 from operations.rehearse.scenes import Scene, tenure_scenes
@@ -258,24 +260,38 @@ class Plan:
         )
 
     def _publicity(self, stage: Publicity, start: datetime) -> Iterator[Scene]:
-        yield Scene(start, Words(stage.name, stage.id), lambda crew: crew.publish(stage))
-        if stage.period is None:
-            return
-        closes = self._closes(start, stage.period)
+        lists = lists_of(self._program, stage)
+        for place in range(lists):
+            first, last = place == 0, place == lists - 1
+            title = Words(stage.name, stage.id) if first else Words(f"{stage.name}：再次公示", f"{stage.id}: again")
+            yield Scene(start, title, _turn(stage, partial(RehearsedPublicity.publish, first=first)))
+            if stage.period is None:
+                return
+            closes = self._closes(start, stage.period)
+            yield Scene(closes + 5 * _MINUTE, Words("公示期满巡检", "sweep at the end of publicity"), Players.sweep)
+            if not last:
+                yield from self._contested(stage, start, closes)
+            start = self._later(start, 3, time(9))
+
+    def _contested(self, stage: Publicity, start: datetime, closes: datetime) -> Iterator[Scene]:
+        """Objections come, are looked into and settled; whoever comes back, or in, is published on the next day."""
+        raised_at = self._later(start, 1, time(10))
+        settled = partial(RehearsedPublicity.settle, raised_at=raised_at, late=False)
+        settled_late = _turn(stage, partial(RehearsedPublicity.settle, raised_at=raised_at, late=True))
+        looked_into = partial(RehearsedPublicity.look_into, raised_at=raised_at)
+        yield Scene(raised_at, Words("收到异议", "objections"), _turn(stage, RehearsedPublicity.contest))
         yield Scene(
-            self._later(start, 1, time(10)),
-            Words("收到异议", "objections"),
-            lambda crew: crew.raise_objections(stage.id),
+            self._later(start, 1, time(16)), Words("异议受理核查", "objections looked into"), _turn(stage, looked_into)
         )
+        yield Scene(self._later(start, 2, time(15)), Words("异议办结", "objections settled"), _turn(stage, settled))
         yield Scene(
-            self._later(start, 2, time(15)),
-            Words("异议核查处理", "objections settled"),
-            lambda crew: crew.settle(stage.id, late=False),
+            self._later(start, 2, time(16)),
+            Words("候补递补", "replaced from the reserves"),
+            _turn(stage, RehearsedPublicity.replace),
         )
-        yield Scene(closes + 5 * _MINUTE, Words("公示期满巡检", "sweep at the end of publicity"), Players.sweep)
 
         def settle_late(crew: Players) -> None:
-            crew.settle(stage.id, late=True)
+            settled_late(crew)
             crew.sweep()
 
         late = self._later(closes, 1, time(10))
@@ -300,6 +316,10 @@ class Plan:
 
     def _closes(self, start: datetime, period: Duration) -> datetime:
         return self._running.count(period, start).closes
+
+
+def _turn(stage: Publicity, turn: Turn) -> Callable[[Players], None]:
+    return lambda crew: crew.at_publicity(stage, turn)
 
 
 def _ballot(stage: Decision | Approval | Review) -> Callable[[Players], None] | None:

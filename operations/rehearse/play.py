@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy import select
 
@@ -18,28 +19,30 @@ from operations.jointly import give_opinion
 from operations.materials import receive
 from operations.move import move
 from operations.nominate import Draft, Nominated, nominate
-from operations.objections import Outcome, lodge, settle
 from operations.opening import confirm_ruling, open_program
-from operations.publicize import publicize
 from operations.ratios import within_ratios
 from operations.rehearse.balloting import hold_ballot
+from operations.rehearse.contesting import RehearsedPublicity, Turn
 from operations.rehearse.experts import RehearsedPanel, evaluators_of
-from operations.rehearse.judging import OPINION, count_votes, rank_them, score
+from operations.rehearse.judging import OPINION, count_votes, level_at_the_cut, rank_them, score, worth_of
 from operations.rehearse.people import Person
 from operations.rehearse.summary import Summary
 from operations.rehearse.terms import RehearsedTerms, Scenes
+from operations.replacing import release_reserves
 from operations.results import Denied
 from operations.screen import judge, report
 from operations.sweep import sweep
 from programs import Program
-from programs.counting import Unit
 from programs.evaluations import Evaluation
 from programs.materials import Medium
 from programs.model import Seats
 from programs.stages import Decision, Issuance, Publicity, Recommendation, Review, Screening, Tenure, Vote
 from programs.words import closing_clock
-from states import Endorsement, Move, Result
+from states import End, Endorsement, Move, Result
 from store import tables as t
+
+#: Nobody is a reserve.
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 
 class Players:
@@ -147,24 +150,25 @@ class Players:
         """Every track reports on everybody."""
         here = self._here((stage.id,))
         tracks = [track for track in stage.tracks if track.evaluation is not Evaluation.VOTE]
-        for number, person in here:
+        worth = worth_of([(number, person.points) for number, person in here], stage.keep)
+        for number, _ in here:
             for place, track in enumerate(tracks):
                 act = self._evaluator_s(stage, number, place)
                 if track.criteria:
                     names = evaluators_of(self.desk, number, stage) if isinstance(stage, Review) else ()
-                    for done in score(self.desk, number, track, person.points, act, names):
+                    for done in score(self.desk, number, track, worth[number].points, act, names):
                         self.summary.take(done)
                     continue
-                points = person.points + place
+                points = worth[number].points + place
                 self.summary.take(report(self.desk, number, track.id, act, points=points, opinion=OPINION))
         if tracks:
             self.summary.notes.append(f"评议意见 {len(here) * len(tracks)} 份")
 
     def count_votes(self, stage: Vote) -> None:
         """Every platform counts; the best have the most votes everywhere."""
-        here = self._here((stage.id,))
+        worth = worth_of([(number, person.points) for number, person in self._here((stage.id,))], stage.keep)
         act = self._act(Role.OPERATOR, self._office_of(stage.id))
-        for done in count_votes(self.desk, self.program.id, stage, [(one, who.points) for one, who in here], act):
+        for done in count_votes(self.desk, self.program.id, stage, worth, act):
             self.summary.take(done)
         self.summary.notes.append(f"导入 {max(len(stage.platforms), 1)} 个平台的票数")
 
@@ -192,6 +196,9 @@ class Players:
             if isinstance(settled, Denied):
                 self.summary.take(settled)
                 return
+            if level := level_at_the_cut(settled):
+                self.summary.ties += 1
+                self.summary.notes.append(f"第 {settled.rules.left} 名处 {level} 件并列")
             order = {line.number: line.place or 0 for line in settled.lines}
             ranked.sort(key=lambda one: (order.get(one[0], 0), one[0]))
             chosen = {line.number: None for line in settled.lines if line.goes_on is not False}
@@ -216,7 +223,15 @@ class Players:
         kept = within_ratios(
             self.program, [(number, one.path) for number, one in self._ranked(stage.id) if number in chosen]
         )
-        self._decide(stage.id, {number: chosen[number] for number in kept})
+        reserves: dict[str, str] = {}
+        waiting = {seats.id: stage.reserves for seats in self.program.seats}
+        for number, person in self._ranked(stage.id) if stage.reserves else ():
+            if number not in chosen and (seats := self._seats_for(person, waiting)):
+                waiting[seats.id] -= 1
+                reserves[number] = seats.id
+        self._decide(stage.id, {number: chosen[number] for number in kept}, reserves)
+        if reserves:
+            self.summary.notes.append(f"候补 {len(reserves)} 名")
 
     def vote(self, stage: str) -> None:
         """The committee votes, and what it has decided is done."""
@@ -226,7 +241,8 @@ class Players:
             if isinstance(told, Denied):
                 self.summary.take(told)
                 return
-            self.summary.notes.append(told)
+            self.summary.notes.append(told.words)
+            self.summary.ties += told.tied
         self._decide(stage, chosen_by_ballot(self.desk, self.program.id, stage) if best else {})
 
     def each(self, stage: str, what: Move) -> None:
@@ -234,45 +250,10 @@ class Players:
         for number, _ in self._here((stage,)):
             self._move(number, what, self._holder_s(number, Role.OPERATOR))
 
-    def publish(self, stage: Publicity) -> None:
-        """The list is published; where the notice names no venue, on the organizers' site."""
-        act = self._act(Role.OPERATOR, self._office_of(stage.id))
-        done = publicize(self.desk, self.program.id, stage.id, act, venue=stage.venue or "主办单位官网")
-        if isinstance(done, Denied):
-            self.summary.take(done)
-            return
-        self.summary.moved[Move.PUBLISH] += len(done.moved)
-        period, listed = stage.period, done.published
-        length = f"{period.days} 个{'工作日' if period.unit is Unit.WORKING else '自然日'}" if period else ""
-        self.summary.notes.append(
-            f"{length}：{listed.first_day} 至 {listed.last_day}，{closing_clock(listed.closes)} 截止"
-            f"{'（暂定）' if listed.provisional else ''}，{listed.venue}"
-        )
-
-    def raise_objections(self, stage: str) -> None:
-        """Some of the nominees are objected to: the second and the third, or the only ones."""
-        here = self._here((f"{stage}.running",))
-        for number, _ in here[1:4] if len(here) > 2 else here[:1]:
-            act = self._holder_s(number, Role.OPERATOR, "收到署名异议")
-            done = lodge(self.desk, number, "某单位（盖章）", "反映业绩归属有争议", act)
-            if isinstance(done, Denied):
-                self.summary.take(done)
-            else:
-                self.summary.moved[Move.OBJECT] += 1
-
-    def settle(self, stage: str, *, late: bool) -> None:
-        """The objections are settled: of the first round the second is upheld, the third takes longer."""
-        open_ones = self._objections(f"{stage}.objected")
-        for place, objection in enumerate(open_ones if late else open_ones[:2]):
-            upheld = place == 1 and not late
-            finding, answer = (
-                (Outcome.UPHELD, "经核查，主要业绩非本人完成")
-                if upheld
-                else (Outcome.DISMISSED, "经核查，反映情况不属实")
-            )
-            self.summary.take(
-                settle(self.desk, objection, finding, answer, self._act(Role.OPERATOR, self._office_of(stage)))
-            )
+    def at_publicity(self, stage: Publicity, turn: Turn) -> None:
+        """Something happens to those who are publicized, or to the list."""
+        office = self._office_of(stage.id)
+        turn(RehearsedPublicity(self.desk, self.program, stage, office, self.now, self.summary))
 
     def issue(self, document_number: str) -> None:
         """The document is issued."""
@@ -285,6 +266,8 @@ class Players:
         self.summary.moved[Move.ISSUE] += len(done.moved)
         self.summary.refused += done.held_back
         self.summary.notes.append(document_number)
+        act = self._act(Role.ADMINISTRATOR, self.program.office, "已发文，不再需要候补")
+        self.summary.take(release_reserves(self.desk, self.program.id, act))
         tenure = self.program.tenure
         if tenure and tenure.years:
             closes = term_closes(shanghai_day(self.now), tenure.years)
@@ -301,7 +284,8 @@ class Players:
         """Time makes its moves."""
         done = sweep(self.desk, self.now, program_id=self.program.id)
         for way, count in done.ways.items():
-            self.summary.moved[way.move] += count
+            # What was not made good in time lapses, and the title with it.
+            self.summary.moved[Move.REVOKE if way.destination == End.REVOKED else way.move] += count
         self.summary.refused += done.refused
 
     def _tiers(self, place: int) -> tuple[str, ...]:
@@ -334,21 +318,6 @@ class Players:
         grades = self.program.seats_for(person.path)
         return next((seats for seats in grades if left[seats.id] > 0), None)
 
-    def _objections(self, stage: str) -> list[int]:
-        with self.desk.store.read() as connection:
-            return list(
-                connection.execute(
-                    select(t.objection.c.id)
-                    .join(t.nomination, t.nomination.c.id == t.objection.c.nomination_id)
-                    .where(
-                        t.nomination.c.program_id == self.program.id,
-                        t.nomination.c.stage == stage,
-                        t.objection.c.outcome.is_(None),
-                    )
-                    .order_by(t.objection.c.id)
-                ).scalars()
-            )
-
     def _hand_in(self, number: str, person: Person, *, leave_out: bool = False) -> None:
         materials = self.program.materials_for(person.path)
         handed_in = materials[:-1] if leave_out else materials
@@ -356,9 +325,9 @@ class Players:
         if receipts:
             self.summary.take(receive(self.desk, number, receipts, self._act(Role.OPERATOR, person.unit), seen=True))
 
-    def _decide(self, stage: str, chosen: Mapping[str, str | None]) -> None:
+    def _decide(self, stage: str, chosen: Mapping[str, str | None], reserves: Mapping[str, str] = _NONE) -> None:
         act = self._act(Role.OPERATOR, self._office_of(stage))
-        self.summary.take(decide(self.desk, self.program.id, stage, chosen, act))
+        self.summary.take(decide(self.desk, self.program.id, stage, chosen, act, reserves=reserves))
 
     def _move_all(self, here: Iterable[tuple[str, Person]], what: Move) -> None:
         for number, person in here:

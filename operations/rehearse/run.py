@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from notifications.channels import Channel
 from operations.authority import anybody_registered
 from operations.desk import Desk, Running, program_columns
+from operations.rehearse.cases import Case, cases_of
 from operations.rehearse.people import make_people
 from operations.rehearse.plan import Plan
 from operations.rehearse.play import Players
@@ -33,6 +34,11 @@ class Rehearsal:
     standings: dict[str, int]
     reminders: int
     messages: int
+
+    @property
+    def cases(self) -> dict[Case, int]:
+        """How often each contested end or turn was played."""
+        return cases_of(self.scenes)
 
 
 Watch = Callable[[int, int, Scene], None]

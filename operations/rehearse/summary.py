@@ -10,9 +10,10 @@ from states import Move
 
 @dataclass
 class Summary:
-    """What happened in one scene: moves by kind, refusals, and what else is worth a line."""
+    """What happened in one scene: moves by kind, cuts at which somebody was level, refusals, and what else is told."""
 
     moved: Counter[Move] = field(default_factory=Counter)
+    ties: int = 0
     refused: list[Denied] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -20,6 +21,7 @@ class Summary:
         """Return the scene as the store keeps it; its sentences are Chinese and English."""
         return {
             "moved": {move.value: count for move, count in sorted(self.moved.items())},
+            "ties": self.ties,
             "refused": [
                 {
                     "number": one.number,

@@ -38,12 +38,12 @@ class RehearsedTerms:
             yield appoint(self._desk, number, shanghai_day(self._now), "演练聘书", self._act())
 
     def assess(self, here: Sequence[Honored], *, first: bool, again: bool) -> Iterator[object]:
-        """Units report, and everybody is assessed; the first one fails, and again where there are several."""
+        """Units report, and everybody is assessed; the first one fails, and again where more can follow from it."""
         failing, passing = self._stage.results[-1], self._stage.results[0]
         for place, (number, person) in enumerate(here):
             if self._stage.reported_every_years:
                 yield receive_report(self._desk, number, self._act(person.unit))
-            fails = place == 0 and (first or (again and len(here) >= _SEVERAL))
+            fails = place == 0 and (first or (again and (self._stage.rectification or len(here) >= _SEVERAL)))
             reason = "履职未达要求" if fails else ""
             yield _counted(assess(self._desk, number, failing if fails else passing, self._act(reason=reason)))
 

@@ -208,10 +208,8 @@ def _end(  # noqa: PLR0913, PLR0917 - as above
         if row.number not in ended:
             continue
         running, term = versions[row.revision], terms[row.id]
-        grounds = term.stage.revocation_grounds if term.stage else ()
-        # Of several, no text can tell which one this is.
-        ground = grounds[0] if len(grounds) == 1 else _REASON
-        enter_revocation(transaction, running, row, term, ground, act)
+        ground = term.stage.swept_ground if term.stage else None
+        enter_revocation(transaction, running, row, term, ground or _REASON, act)
 
 
 def _send_at(running: Running, now: datetime) -> datetime:

@@ -62,6 +62,8 @@ def _tenure(stage: Tenure) -> Iterator[Fault]:
             )
     if stage.grades and not stage.assessed_every_years:
         yield fault("grades_in_vain", f"{place}.grades", name=stage.name)
+    if stage.unrectified == "sweep" and stage.swept_ground is None:
+        yield fault("swept_ground_unsaid", f"{place}.unrectified_ground", name=stage.name)
 
 
 def _deadlines(stage: Recommendation) -> Iterator[Fault]:

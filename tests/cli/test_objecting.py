@@ -58,6 +58,23 @@ def test_objection_is_taken_admitted_looked_into_and_settled(office, tmp_path):
     assert second.code == 2
 
 
+def test_objection_that_nobody_admitted_is_admitted_as_it_is_settled_and_the_command_says_so(office, linxuan):
+    office.opens()
+    number = office.draws_up()
+    office.hands_in(number)
+    office.screens(number)
+    office.chooses(number)
+    office.publishes()
+    told = []
+    for objection in (1, 2):
+        office.does(RAISED, "publicity", "object", number, "--objector", "某公司", "--grounds", "业绩不实")
+        if objection == 2:
+            office.does(RAISED, "publicity", "admit", "2", "--reason", "署名")
+        settled = ("publicity", "settle", str(objection), "dismissed", "--answer", "查无实据")
+        told.append(linxuan(*settled, "--now", RAISED, "--actor", "王管理").out)
+    assert [one.partition(" → ")[0] for one in told] == ["此前没有受理，已一并受理并办结", "已办结"]
+
+
 def test_objection_that_nobody_signed_is_recorded_without_a_name(office):
     office.opens()
     number = office.draws_up()

@@ -1,7 +1,7 @@
 import pytest
 
 from flows.batches import move_batch
-from operations.lookup import list_nominations
+from operations.lookup import history_of, list_nominations
 from operations.settings import open_desk
 from tests.flows.seen import run
 
@@ -91,3 +91,18 @@ def test_the_policy_is_asked_of_each():
 def test_a_move_that_is_part_of_a_use_case_names_it():
     seen = run(move_batch, "publish", "张三", numbers=[f"{PROGRAM}-0001"], now=NOW)
     assert {row["关口"] for row in seen.tables["batch-refused"]} == {"part-of-more"}
+
+
+def test_disqualification_of_many_names_its_ground_or_says_that_it_leaves_no_ban(settings):
+    told = {"program": PROGRAM, "stage": "screening", "reason": "集体造假", "now": NOW}
+    unknown = run(move_batch, "disqualify", "张三", ground="moon", **told)
+    assert unknown.result["moved"] == []
+    assert {row["关口"] for row in unknown.tables["batch-refused"]} == {"ground-known"}
+    silent = run(move_batch, "disqualify", "张三", **told)
+    assert "没有写明情形，不留禁报" in silent.message
+    done = run(move_batch, "disqualify", "张三", ground="fraud", dry_run=False, **told)
+    assert "禁报" not in done.message
+    assert done.result["moved"] == silent.result["moved"] != []
+    desk = open_desk(settings)
+    assert {history_of(desk, number)[-1]["ground"] for number in done.result["moved"]} == {"fraud"}
+    desk.store.close()

@@ -52,3 +52,10 @@ def test_an_actor_that_cannot_be_read_fails_the_run_in_a_sentence():
     seen = run(transition, HERE, "withdraw", "张三:emperor", reason="放弃")
     assert seen.state == "Failed"
     assert seen.message.startswith("办理人写成")
+
+
+def test_disqualification_names_a_ground_of_the_program():
+    seen = run(transition, HERE, "disqualify", "张三", reason="查实造假", ground="moon", now="2019-08-01T09:00")
+    assert seen.message.startswith("不予办理：通知没有这一取消情形")
+    seen = run(transition, HERE, "disqualify", "张三", reason="查实造假", ground="fraud", now="2019-08-01T09:00")
+    assert (seen.result["to"], "禁报" in seen.message) == ("disqualified", False)

@@ -72,6 +72,10 @@ def theatre_of(new_database, tmp_path) -> Callable[[str], Theatre]:
     return made
 
 
+#: Columns that name a row of another table by its id.
+NAMED = {"nomination_id": "nomination", "vacated_id": "nomination", "publicity_id": "publicity"}
+
+
 def contents(theatre: Theatre) -> dict[str, list[dict[str, Any]]]:
     """All that the database holds, but the identity numbers and their key: they are sealed differently every time.
 
@@ -96,8 +100,9 @@ def contents(theatre: Theatre) -> dict[str, list[dict[str, Any]]]:
                 for row in rows:
                     if name in places:
                         row["id"] = places[name][row["id"]]
-                    if "nomination_id" in row:
-                        row["nomination_id"] = places["nomination"][row["nomination_id"]]
+                    for column, named in NAMED.items():
+                        if row.get(column) is not None:
+                            row[column] = places[named][row[column]]
     return found
 
 

@@ -14,17 +14,20 @@ from sqlalchemy import select
 
 from operations.audit import audit
 from operations.decide import decide
+from operations.lookup import possible_moves
 from operations.objections import Outcome, lodge, settle
 from operations.papers import replacement_of
 from operations.replacing import release_reserves, replace_from_reserves
 from operations.results import Batch, Moved, UnknownError
 from operations.sweep import sweep
+from operations.tenure.revoking import revoke
 from programs import Program
 from states import Move
 from store import tables as t
 from tests.conftest import on
 from tests.databases import SQLITE
-from tests.operations.office import LUZHOU, Office, said, why
+from tests.operations.amending import change, edited
+from tests.operations.office import CRAFTSMAN_2022, LUZHOU, Office, said, why
 
 GRADE = "chief-technician"
 
@@ -157,6 +160,28 @@ def test_reserve_who_has_withdrawn_is_passed_over_and_none_is_left_in_the_end(ch
 
 
 @on(SQLITE)
+def test_moves_of_a_reserve_are_told_by_the_grade_they_are_in_reserve_for(office_of, shipped):
+    """The first grade is full, and stays so; the place that is free is of the second."""
+    grades = ("craftsman", "runner-up")
+    edits = (change("stages", "decision", reserves=1), *(change("seats", grade, count=1) for grade in grades))
+    office = office_of(CRAFTSMAN_2022, program=edited(shipped(CRAFTSMAN_2022), *edits))
+    first, second, reserve = (office.nominate("decision") for _ in range(3))
+    chosen = dict(zip((first, second), grades, strict=True))
+    done = decide(office.desk, office.id, "decision", chosen, office.act(), reserves={reserve: grades[1]})
+    assert done.denied == ()
+
+    def told() -> dict[Move, tuple[list[str], list[str]]]:
+        found = possible_moves(office.desk, reserve, office.act().actor, office.now)
+        return {one.move: ([why.gate for why in one.refusals], [why.gate for why in one.asked]) for one in found}
+
+    assert told()[Move.REPLACE] == (["seat-free"], ["reason-stated"])
+    office.publicize()
+    office.now += timedelta(days=1)
+    removed(office, second)
+    assert told()[Move.REPLACE] == ([], ["reason-stated"])
+
+
+@on(SQLITE)
 def test_reserves_replace_nobody_by_a_single_move(chosen):
     office, winners, reserves = chosen
     removed(office, winners[0])
@@ -183,6 +208,26 @@ def test_replacement_is_held_to_the_history(chosen):
     ]
 
 
+@on(SQLITE)
+def test_reserves_are_held_to_the_order_in_which_they_were_named(chosen):
+    office, winners, reserves = chosen
+    removed(office, winners[0])
+    replaced(office, winners[0])
+    mine = t.place.c.limit_key.startswith("reserves.")
+    forged = [
+        (t.place.update().where(mine).values(ordinal=7), "ordinal"),
+        (t.place.update().where(mine).values(limit_key="reserves.other"), "grade"),
+        (t.place.delete().where(mine), "exists"),
+    ]
+    for statement, field in forged:
+        with office.desk.store.write() as transaction:
+            transaction.connection.execute(statement)
+            transaction.abandon()
+            found = [(one.where, one.disagreement.field) for one in audit(office.desk, office.id).broken]
+        assert found == [(f"reserve:{reserves[1]}", field)]
+    assert audit(office.desk, office.id).broken == ()
+
+
 def test_two_who_replace_at_once_fill_every_place_once_and_never_more_than_the_seats(chosen):
     office, winners, reserves = chosen
     for winner in winners:
@@ -201,31 +246,51 @@ def test_two_who_replace_at_once_fill_every_place_once_and_never_more_than_the_s
 EXAMPLES = count(1)
 
 ACTS = st.tuples(
-    st.sampled_from(["object", "dismiss", "correct", "uphold", "defer", "replace", "publish", "wait", "issue"]),
+    st.sampled_from(
+        ["object", "dismiss", "correct", "uphold", "defer", "replace", "publish", "wait", "issue", "revoke"]
+    ),
     st.integers(0, 3),
 )
 
 
 @on(SQLITE)
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(acts=st.lists(ACTS, min_size=8, max_size=24))
-def test_T19_nobody_wins_with_an_open_objection_beyond_the_seats_or_after_removal(office_of, shipped, acts):
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(contested=st.lists(ACTS, min_size=4, max_size=12), awarded=st.lists(ACTS, min_size=4, max_size=12))
+def test_T19_nobody_wins_with_an_open_objection_beyond_the_seats_or_after_a_revocation(
+    office_of, shipped, contested, awarded
+):
+    """Whatever is done before and after the award, which is tried for in between and once more in the end."""
     program = with_reserves(shipped(LUZHOU)).model_copy(update={"id": f"{LUZHOU}-{next(EXAMPLES)}"})
     office = office_of(LUZHOU, program=program)
     winners, reserves = decided(office)
     office.publicize()
     numbers = [*winners, *reserves]
     out: set[str] = set()
-    for name, place in acts:
+    for name, place in (*contested, *TRIED, *awarded, *TRIED):
         office.now += timedelta(hours=1)
+        open_before = _with_open_objections(office)
+        honored_before = _honored(office)
         _act(office, name, numbers[place])
         stages = dict(zip(numbers, office.stages(numbers), strict=True))
-        assert {number for number in out if stages[number] not in {"removed", "deferred"}} == set()
-        out |= {number for number, stage in stages.items() if stage in {"removed", "deferred"}}
-        honored = {number for number, stage in stages.items() if stage == "tenure"}
+        assert {number for number in out if stages[number] not in OUT} == set()
+        out |= {number for number, stage in stages.items() if stage in OUT}
+        honored = _honored(office)
         assert len(honored) <= 2
-        assert honored.isdisjoint(_with_open_objections(office))
+        assert (honored - honored_before).isdisjoint(open_before | out)
     assert audit(office.desk, office.id).broken == ()
+
+
+#: What brings whoever may be honored to it.
+TRIED = (("publish", 0), ("wait", 0), ("issue", 0))
+#: Nobody comes back from there.
+OUT = {"removed", "deferred", "revoked"}
+
+
+def _honored(office: Office) -> set[str]:
+    """Whoever was ever honored by a document."""
+    query = select(t.nomination.c.number).join_from(t.award, t.nomination).where(t.award.c.program_id == office.id)
+    with office.desk.store.read() as connection:
+        return set(connection.execute(query).scalars())
 
 
 def _act(office: Office, name: str, number: str) -> None:
@@ -235,6 +300,7 @@ def _act(office: Office, name: str, number: str) -> None:
         "replace": lambda: replaced(office, number),
         "publish": office.publicize,
         "issue": office.issue,
+        "revoke": lambda: revoke(office.desk, number, "1", office.act(), approval="纪要", to_recover=0),
     }
     if name == "wait":
         office.now += timedelta(days=9)

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, select, text, update
 
 from documents.minutes import Meeting
 from operations.audit import audit
@@ -127,11 +127,28 @@ def test_ballots_and_meetings_agree_and_what_is_tampered_with_is_named(desk, shi
     )
     # The database refuses what follows, unless somebody takes its triggers away first.
     with office.desk.store.write() as transaction:
-        triggers = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'ballot'"
+        triggers = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ('ballot', 'ballot_recusal')"
         for name in transaction.connection.execute(text(triggers)).scalars().all():
             transaction.connection.execute(text(f"DROP TRIGGER {name}"))
     forged = {"returned": 9, "invalid": 1, "blank": 1, "tellers": ["别人"]}
     tampered(office, [(update(t.ballot).values({name: value}), {("ballot", name)}) for name, value in forged.items()])
+    second = update(t.ballot).where(t.ballot.c.round == 2)
+    with office.desk.store.read() as connection:
+        rules = connection.execute(select(t.ballot.c.rules).where(t.ballot.c.round == 2)).scalar_one()
+    (grade, left, open_to) = rules["slots"][0]
+    tampered(
+        office,
+        [
+            (second.values(rules=rules | {"picks": 3}), {("ballot", "rules")}),
+            (second.values(rules=rules | {"standing": [one]}), {("ballot", "kept")}),
+            (
+                second.values(rules=rules | {"slots": [[grade, left + 1, open_to]]}),
+                {("ballot", "kept"), ("ballot", "places")},
+            ),
+            (update(t.ballot_recusal).values(ground=Ground.KINSHIP.value), {("ballot", "ground")}),
+            (delete(t.ballot_recusal), {("ballot", "exists")}),
+        ],
+    )
 
 
 def test_papers_of_a_secret_ballot_agree(desk, shipped):

@@ -17,6 +17,7 @@ QUOTA = {"id": "each", "name": "限额", "clause": "二", "per": "nominator", "t
 RULE = {"id": "folk-craft", "name": "民间工艺", "clause": "二"}
 MATERIAL = {"id": "deeds", "name": "事迹", "clause": "四"}
 RULING = {"id": "open", "question": "几天？", "clause": "三", "basis": "未定", "otherwise": "日期改变"}
+TERM = {"id": "term", "name": "聘期", "kind": "tenure", "clause": "五", "years": 3, "revocation_grounds": ["违法违纪"]}
 
 STAGES = Words(
     "recommendation（推荐）、screening（资格审查）、consultation（征求意见）、vote（投票）、review（专家评议）、"
@@ -449,6 +450,20 @@ SENTENCES = {
         "bad_date",
         Words("时刻没有时区", "the instant has no UTC offset"),
         Words("请写成 2023-08-31T18:00:00+08:00", "write 2023-08-31T18:00:00+08:00"),
+    ),
+    "a ground of a sweep that revokes nobody": (
+        {"after": [TERM | {"unrectified_ground": "不合格"}]},
+        "stages.term.unrectified_ground",
+        "unfit",
+        Words("不由巡检取消称号，写了巡检依据的情形", "it names the ground of a sweep, and no sweep revokes"),
+        Words('请写 unrectified = "sweep"，或删去', 'write unrectified = "sweep", or remove it'),
+    ),
+    "a ground of a sweep that is none": (
+        {"after": [TERM | {"unrectified": "sweep", "unrectified_ground": "不合格"}]},
+        "stages.term.unrectified_ground",
+        "unfit",
+        Words("“不合格”不在 revocation_grounds 之内", "“不合格” is none of `revocation_grounds`"),
+        Words("请照录其中一项", "write one of them as it stands there"),
     ),
     "a level twice": (
         {

@@ -22,6 +22,7 @@ CITY = {"id": "city", "name": "受理", "office": "某市人社局", "clause": "
 CLOSES = {"deadline": {"phrase": "2026年4月15日", "clause": "二"}}
 TRACKS = [{"id": name, "name": name, "clause": "三", "weight_percent": 40} for name in ("paper", "site")]
 SHOWS = {"id": "term", "name": "聘期", "kind": "tenure", "clause": "五"}
+SWEPT = SHOWS | {"years": 3, "assessed_every_years": 1, "rectification": {"days": 30}, "unrectified": "sweep"}
 
 
 def rule(kind, **fields):
@@ -255,6 +256,10 @@ FINDINGS = {
     "assessed_too_late": [
         ({"after": [SHOWS | {"years": 3, "assessed_every_years": 4}]}, "stages.term.assessed_every_years", W),
         ({"after": [SHOWS | {"years": 3, "reported_every_years": 4}]}, "stages.term.reported_every_years", W),
+    ],
+    "swept_ground_unsaid": [
+        ({"after": [SWEPT]}, "stages.term.unrectified_ground", W),
+        ({"after": [SWEPT | {"revocation_grounds": ["违法违纪", "考核不合格"]}]}, "stages.term.unrectified_ground", W),
     ],
     "grades_in_vain": [({"after": [SHOWS | {"years": 3, "grades": ["合格"]}]}, "stages.term.grades", W)],
     "doubled_part": [

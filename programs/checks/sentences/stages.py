@@ -151,6 +151,17 @@ STAGES: Final[dict[str, Said]] = {
         Words("“{name}”写了考核等次，但没有考核", "“{name}” has grades and no assessment"),
         Words("请补 assessed_every_years，或删去 grades", "add `assessed_every_years`, or remove `grades`"),
     ),
+    "swept_ground_unsaid": (
+        WARNING,
+        Words(
+            "“{name}”由巡检取消称号，没有写明依据哪一情形",
+            "a sweep revokes at “{name}”, and it is not said on which ground",
+        ),
+        Words(
+            "请在 unrectified_ground 写明 revocation_grounds 中的一项",
+            "name one of `revocation_grounds` with `unrectified_ground`",
+        ),
+    ),
     "standing_unreachable": (
         ERROR,
         Words(
