@@ -9,6 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from programs.ballots import Ballot
 from programs.base import DIFFERENT_IDS, Clause, Count, Identified, Name, Part, Scoped, Slug, require_told_apart, unfit
+from programs.certificates import Certificate
 from programs.dates import Deadline, Duration, Window
 from programs.evaluations import (
     Digits,
@@ -284,31 +285,6 @@ class Publicity(StageBase):
     def _tells_apart_what_is_no_objection(self) -> "Publicity":
         require_told_apart(out_of_scope=self.out_of_scope)
         return self
-
-
-class Certificate(Part):
-    """How the certificates of a program are numbered: the pattern's `{year}` is the document's, `{ordinal}` counts."""
-
-    number: str = Field(default="{year}{ordinal}", min_length=1, max_length=80)
-    digits: int = Field(default=4, ge=1, le=8, description="with zeros in front to so many digits")
-
-    @field_validator("number")
-    @classmethod
-    def _tells_certificates_apart(cls, number: str) -> str:
-        plain = number.replace("{ordinal}", "").replace("{year}", "")
-        if "{ordinal}" not in number or "{" in plain or "}" in plain or not number.isprintable():
-            raise unfit(
-                Words(
-                    "证书编号里没有 {ordinal}，或有 {year} 以外的花括号、不能打印的字符",
-                    "the pattern has no {ordinal}, or other braces than {year}, or what cannot be printed",
-                ),
-                Words("请写成“证字〔{year}〕{ordinal}号”这样", "write it like “证字〔{year}〕{ordinal}号”"),
-            )
-        return number
-
-    def numbered(self, year: int, ordinal: int) -> str:
-        """Return the number of one certificate."""
-        return self.number.replace("{year}", str(year)).replace("{ordinal}", f"{ordinal:0{self.digits}d}")
 
 
 class Issuance(StageBase):

@@ -131,6 +131,8 @@ def test_a_confirmed_ruling_says_by_whom_and_when(linxuan):
         "text-tolerance": "默认，未确认",
         "condition-one": "默认，未确认",
         "resumption": "默认，未确认",
+        "investigation": "默认，未确认",
+        "reserves": "默认，未确认",
     }
     document = linxuan("program", "show", LUZHOU, "--json").document
     assert document["opened_at"] is None

@@ -117,7 +117,7 @@ def test_places_are_counted(client: Client) -> None:
 def test_rulings_show_what_was_decided_and_what_is_left(client: Client) -> None:
     rows = _page(client, f"/programs/{LUZHOU}").one("table", "rulings").rows()
     assert rows[0][1:] == ["24:00", "王<i>管理</i> 5月7日 周四 11:00"]
-    assert [row[2] for row in rows[1:]] == ["待确认"] * 4
+    assert [row[2] for row in rows[1:]] == ["待确认"] * 6
     assert rows[2][1] == "10"
 
 

@@ -119,7 +119,8 @@ def test_a_closing_hour_that_was_ruled_goes_into_the_new_date():
 
 def test_rulings_on_the_old_phrases_are_settled_and_others_stay():
     new = moved("luzhou-chief-technician-2019", 365)
-    assert [ruling.id for ruling in new.rulings] == ["age-as-of", "text-tolerance", "condition-one", "resumption"]
+    others = ["age-as-of", "text-tolerance", "condition-one", "resumption", "investigation", "reserves"]
+    assert [ruling.id for ruling in new.rulings] == others
 
 
 def test_an_extension_moves_with_the_rest():

@@ -72,7 +72,15 @@ def test_amendment_is_a_new_version_with_one_event_that_tells_what_differs(luzho
     after = luzhou.running()
     assert (before.revision, after.revision, done.revision) == (1, 2, 2)
     assert done.closes == {INTAKE_KEY: {"from": CLOSES.isoformat(), "to": LATER.isoformat()}}
-    assert done.carried == ("age-as-of", "closing-hour", "condition-one", "resumption", "text-tolerance")
+    assert done.carried == (
+        "age-as-of",
+        "closing-hour",
+        "condition-one",
+        "investigation",
+        "reserves",
+        "resumption",
+        "text-tolerance",
+    )
     event = luzhou.events()[-1]
     assert {name: value for name, value in event.items() if name not in ("position", "digest")} == {
         "program": LUZHOU,
@@ -231,13 +239,15 @@ def test_rulings_that_are_new_or_changed_are_confirmed_with_the_amendment_or_ref
     assert luzhou.contents() == before
     done = amended(luzhou, *edits, confirmed={"text-tolerance": None, "venue": "省厅网站"})
     assert (done.carried, done.confirmed, done.dropped) == (
-        ("age-as-of", "closing-hour", "resumption"),
+        ("age-as-of", "closing-hour", "investigation", "reserves", "resumption"),
         ("text-tolerance", "venue"),
         ("condition-one",),
     )
     assert rulings(luzhou) == [
         ("age-as-of", "recommendation.office"),
         ("closing-hour", "24:00"),
+        ("investigation", 15),
+        ("reserves", 0),
         ("resumption", False),
         ("text-tolerance", 10),
         ("venue", "省厅网站"),
@@ -328,7 +338,7 @@ REFUSED: dict[str, tuple[object, Edit, list[str], str]] = {
     ),
     "a stage taken out where somebody stands": (
         waiting_for_a_decision,
-        lambda document: (drop("stages", "decision")(document),
+        lambda document: (drop("stages", "decision")(document), drop("rulings", "reserves")(document),
                           insert("stages", {"id": "meeting", "kind": "decision", "name": "会议", "clause": "补"},
                                  before="publicity")(document)),
         ["nobody-stranded"], "有 1 件申报正处在“评审确定”",

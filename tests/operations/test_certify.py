@@ -25,7 +25,7 @@ from operations.disagreements import disagreements
 from operations.reissuing import Reissued, reissue_certificate
 from operations.results import UnknownError
 from operations.sweep import sweep
-from programs.stages import Certificate
+from programs.certificates import Certificate
 from states import Move
 from store import tables as t
 from tests.conftest import on

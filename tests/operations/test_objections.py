@@ -28,7 +28,7 @@ from operations.publicize import Publicized
 from operations.remind import pending
 from operations.results import Denied, UnknownError
 from operations.sweep import sweep
-from programs import Program
+from programs import Program, decide
 from states import Move
 from store import tables as t
 from tests.conftest import on
@@ -54,8 +54,8 @@ def with_publicity(program: Program, **fields) -> Program:
 @pytest.fixture
 def public(office_of, shipped, request) -> tuple[Office, list[str]]:
     """Two nominees on a list; what is objected to them is looked into within ten working days."""
-    fields = {"investigation": {"days": 10}} | getattr(request, "param", {})
-    office = office_of(LUZHOU, program=with_publicity(shipped(LUZHOU), **fields))
+    program = decide(with_publicity(shipped(LUZHOU), **getattr(request, "param", {})), {"investigation": 10})
+    office = office_of(LUZHOU, program=program)
     numbers = [office.nominate("publicity") for _ in range(2)]
     office.now = PUBLISHED
     assert isinstance(office.publicize(), Publicized)

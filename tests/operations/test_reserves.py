@@ -22,6 +22,7 @@ from operations.results import Batch, Moved, UnknownError
 from operations.sweep import sweep
 from operations.tenure.revoking import revoke
 from programs import Program
+from programs import decide as ruled
 from states import Move
 from store import tables as t
 from tests.conftest import on
@@ -33,10 +34,7 @@ GRADE = "chief-technician"
 
 
 def with_reserves(program: Program, reserves: int = 2, seats: int = 2) -> Program:
-    document = program.model_dump()
-    next(stage for stage in document["stages"] if stage["id"] == "decision").update(reserves=reserves)
-    document["seats"][0]["count"] = seats
-    return Program.model_validate(document)
+    return ruled(edited(program, change("seats", GRADE, count=seats)), {"reserves": reserves})
 
 
 def decided(office: Office, winners: int = 2, reserves: int = 2) -> tuple[list[str], list[str]]:
@@ -163,8 +161,8 @@ def test_reserve_who_has_withdrawn_is_passed_over_and_none_is_left_in_the_end(ch
 def test_moves_of_a_reserve_are_told_by_the_grade_they_are_in_reserve_for(office_of, shipped):
     """The first grade is full, and stays so; the place that is free is of the second."""
     grades = ("craftsman", "runner-up")
-    edits = (change("stages", "decision", reserves=1), *(change("seats", grade, count=1) for grade in grades))
-    office = office_of(CRAFTSMAN_2022, program=edited(shipped(CRAFTSMAN_2022), *edits))
+    program = edited(shipped(CRAFTSMAN_2022), *(change("seats", grade, count=1) for grade in grades))
+    office = office_of(CRAFTSMAN_2022, program=ruled(program, {"reserves": 1}))
     first, second, reserve = (office.nominate("decision") for _ in range(3))
     chosen = dict(zip((first, second), grades, strict=True))
     done = decide(office.desk, office.id, "decision", chosen, office.act(), reserves={reserve: grades[1]})

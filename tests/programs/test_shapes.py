@@ -36,7 +36,18 @@ def test_shape_loads_and_checks_without_a_fault(shape):
     assert [(fault.severity, fault.place, fault.words.zh) for fault in check_program(shape)] == []
 
 
-ENDS = {"honored", "completed", "rejected", "not-chosen", "removed", "withdrawn", "lapsed", "disqualified", "revoked"}
+ENDS = {
+    "honored",
+    "completed",
+    "rejected",
+    "not-chosen",
+    "removed",
+    "deferred",
+    "withdrawn",
+    "lapsed",
+    "disqualified",
+    "revoked",
+}
 
 
 @on(*KINDS)

@@ -120,6 +120,9 @@ review        .               advance    onward
 review        .               eliminate  not-chosen
 decision      .               choose     onward
 decision      .               eliminate  not-chosen
+decision      .               reserve    .reserve        reserves
+decision      .reserve        replace    onward          reserves
+decision      .reserve        eliminate  not-chosen      reserves
 approval      .               approve    onward
 approval      .               reject     rejected
 publicity     .               publish    .running
@@ -172,6 +175,7 @@ def places_in(stage, path: Path) -> list[str]:
     within = {
         "recommendation": [f".{tier.id}" for tier in getattr(stage, "tiers", ()) if tier.concerns(*path)],
         "screening": ["", ".correction"] if getattr(stage, "correction", None) else [""],
+        "decision": ["", ".reserve"] if getattr(stage, "reserves", None) else [""],
         "publicity": ["", ".running", ".objected"],
         "tenure": ["", ".rectification"] if getattr(stage, "assessed_every_years", None) else [""],
     }
