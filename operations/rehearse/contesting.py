@@ -41,7 +41,9 @@ def lists_of(program: Program, stage: Publicity) -> int:
     """Return how many lists a rehearsal plans at a publicity: those that are contested, and a last one that is not."""
     if stage.period is None:
         return 1
-    return 1 + (_LONG if sum(seats.count for seats in program.seats) > len(_FINDINGS) else _SHORT)
+    # Seats without a limit have room for all of them.
+    room = sum(len(_FINDINGS) + 1 if seats.count is None else seats.count for seats in program.seats)
+    return 1 + (_LONG if room > len(_FINDINGS) else _SHORT)
 
 
 class RehearsedPublicity:
