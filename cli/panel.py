@@ -17,6 +17,7 @@ from operations.experts.recusing import lift_recusal, rankings_with, recuse
 from operations.experts.seats import confirm, decline, invite, make_pledge, pledge_text
 from operations.results import Denied
 from programs.panels import Ground
+from programs.words import closing_clock
 
 _STATES = {
     "drawn": say("已抽取", "drawn"),
@@ -339,6 +340,7 @@ def _document(one: DrawnPanel) -> dict[str, Any]:
                 "replaces": seat.replaces,
                 "reason": seat.reason or None,
                 "pledged_at": seat.pledged_at.isoformat() if seat.pledged_at else None,
+                "answer_by": seat.answer_by.isoformat() if seat.answer_by else None,
             }
             for seat in one.seats
         ],
@@ -358,7 +360,11 @@ def _seat(seat: Seat) -> str:
     urn = "" if seat.urn == "any" else seat.urn
     pledged = say("已承诺", "pledged") if seat.pledged_at else ""
     replaces = say(f"递补 {seat.replaces}", f"for {seat.replaces}") if seat.replaces else ""
-    parts = (str(seat.ordinal), seat.name, seat.employer, urn, _STATES[seat.state], pledged, replaces, seat.reason)
+    state = _STATES[seat.state]
+    if seat.state == "invited" and seat.answer_by:
+        by = closing_clock(seat.answer_by)
+        state += say(f"（{by} 前答复）", f" (to answer by {by})")
+    parts = (str(seat.ordinal), seat.name, seat.employer, urn, state, pledged, replaces, seat.reason)
     return "　".join(part for part in parts if part)
 
 

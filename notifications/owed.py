@@ -5,7 +5,7 @@ looked up when it is sent, so one message speaks for all of them. Planning the s
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -185,20 +185,41 @@ def notice(  # noqa: PLR0913 - as above
     )
 
 
-def invitation(program_id: str, stage: str, panel: str, expert: str, *, calendar: WorkCalendar, now: datetime) -> Owed:
-    """Return the invitation of an expert who was drawn for a panel: each panel invites each expert once."""
-    return Owed(
+def invitation(  # noqa: PLR0913 - as above
+    program_id: str,
+    stage: str,
+    panel: str,
+    expert: str,
+    *,
+    calendar: WorkCalendar,
+    now: datetime,
+    due: datetime | None = None,
+    steps: Iterable[int] = (),
+) -> tuple[Owed, ...]:
+    """Return the invitation of an expert who was drawn for a panel: each panel invites each expert once.
+
+    Where it is to be answered by an instant (`due`, the first too late), a ladder of reminders leads up to that; they
+    are moot once it is answered.
+    """
+    facts = MappingProxyType({"panel": panel})
+    first = Owed(
         key=_key(OwedKind.INVITATION, program_id, stage, panel, expert),
         kind=OwedKind.INVITATION,
         recipient=expert,
         program=program_id,
         stage=stage,
-        due=None,
+        due=due.astimezone(SHANGHAI) if due else None,
         step=None,
         nomination=None,
         send_at=next_working_instant(calendar, now),
-        facts=MappingProxyType({"panel": panel}),
+        facts=facts,
     )
+    if due is None:
+        return (first,)
+    rungs = deadline_reminders(program_id, stage, expert, due, calendar=calendar, steps=steps, now=now)
+    # A rung of the day on which the invitation itself is sent says nothing more.
+    later = (one for one in rungs if one.send_at.date() > first.send_at.date())
+    return first, *(replace(one, key=f"{one.key}|{panel}", facts=facts) for one in later)
 
 
 def following(  # noqa: PLR0913 - as above

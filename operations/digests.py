@@ -99,7 +99,8 @@ class Judge:
         standing: list[Row[Any]] = []
         # A ladder's later rung says no more than the rung that is told already; news that are alike are told together.
         matters: dict[tuple[Any, ...], list[Row[Any]]] = defaultdict(list)
-        for row in sorted(rows, key=lambda one: (one.recipient, one.key)):
+        # An invitation says all that a reminder to answer it does.
+        for row in sorted(rows, key=lambda one: (one.recipient, one.kind != OwedKind.INVITATION, one.key)):
             if row.id in unwanted or not (row.id in concerned or row.id in invited or row.kind == OwedKind.NOTICE):
                 judgement.moot.append(row.id)
                 continue
@@ -163,7 +164,7 @@ class Judge:
         row = rows[0]
         running = self.running(row.program_id, row.stage)
         program, standing = running.program, running.pipeline.standings[row.stage]
-        kind, now = OwedKind(row.kind), self._now
+        kind, now = _told_as(row), self._now
         if kind is OwedKind.NOTICE:
             some = tuple(Nominated(one.nomination, one.facts["nominee"]) for one in rows)
             about = _Concerned(some, len(some), None)
@@ -239,7 +240,8 @@ class Judge:
             row.id
             for panel, name in still
             for row in asked[panel, name]
-            if row.kind == OwedKind.INVITATION or (str(panel), name) not in received
+            # Past the day by which they were to answer, it does not matter whether it came.
+            if _told_as(row) is OwedKind.INVITATION or row.due_at is not None or (str(panel), name) not in received
         )
 
     def _received(self, experts: Sequence[str]) -> frozenset[tuple[str, str]]:
@@ -293,7 +295,13 @@ def _matter(row: Row[Any]) -> tuple[Any, ...]:
     facts = row.facts
     if row.kind == OwedKind.NOTICE:
         return row.recipient, row.kind, row.program_id, row.stage, facts.get("move"), facts.get("reason")
-    return row.recipient, row.kind, row.program_id, row.stage, row.due_at, row.about, facts.get("asked")
+    return row.recipient, _told_as(row), row.program_id, row.stage, row.due_at, row.about, facts.get("asked")
+
+
+def _told_as(row: Row[Any]) -> OwedKind:
+    """Return what a reminder is told as: one that an invitation is to be answered is the invitation once more."""
+    kind = OwedKind(row.kind)
+    return OwedKind.INVITATION if kind is OwedKind.DEADLINE and "panel" in row.facts else kind
 
 
 def _task(program: Program, row: Row[Any], kind: OwedKind) -> Words | None:

@@ -24,13 +24,19 @@ def follow_ups(told: Iterable[Judged], tree: Tree, now: datetime) -> Iterator[Ow
         kind = OwedKind(one.row.kind)
         if one.item is None or kind not in {OwedKind.ARRIVAL, OwedKind.DEADLINE, OwedKind.INVITATION}:
             continue
-        invited = kind is OwedKind.INVITATION
+        invited = "panel" in one.row.facts
         ladder = one.running.program.ladder(_actor(one))
         due = one.item.due
         if due is None:
             for days in ladder.after:
                 yield _owed(OwedKind.OVERDUE, one, one.row.recipient, days, now)
-        if ladder.escalate is None or (due is not None and not _begins(one, ladder, ladder.escalate)):
+        if ladder.escalate is None:
+            continue
+        if invited and due is not None:
+            # The office looks for them once the day has passed by which they were to answer.
+            yield _unanswered(one, due, ladder.escalate, now)
+            continue
+        if due is not None and not _begins(one, ladder, ladder.escalate):
             continue
         by_office = invited or ladder.actor is Actor.EXPERT
         above = one.running.program.office if by_office else next(iter(tree.above(one.row.recipient)), None)
@@ -41,7 +47,7 @@ def follow_ups(told: Iterable[Judged], tree: Tree, now: datetime) -> Iterator[Ow
 
 def _actor(one: Judged) -> Actor:
     """Return the part of whoever was told."""
-    if one.row.kind == OwedKind.INVITATION:
+    if "panel" in one.row.facts:
         return Actor.EXPERT
     asked = one.row.facts.get("asked")
     own = actor_at(one.running.program, one.row.stage)
@@ -83,4 +89,21 @@ def _owed(kind: OwedKind, one: Judged, recipient: str, days: int, now: datetime)
         days=days,
         send_at=opening_after(one.running.calendar, _day(one.running, days, now)),
         facts={name: row.facts[name] for name in ("panel", "asked") if name in row.facts},
+    )
+
+
+def _unanswered(one: Judged, due: datetime, days: int, now: datetime) -> Owed:
+    """Return the word to the office that somebody has not answered in time; owed once, however often they were told."""
+    row = one.row
+    return following(
+        OwedKind.ESCALATION,
+        row.program_id,
+        row.stage,
+        one.running.program.office,
+        about=row.recipient,
+        due=due,
+        since=now,
+        days=days,
+        send_at=opening_after(one.running.calendar, shanghai_day(due)),
+        facts=row.facts,
     )

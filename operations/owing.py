@@ -16,6 +16,7 @@ from notifications.owed import (
     arrival_reminder,
     deadline_reminders,
     escaped,
+    invitation,
     notice,
 )
 from notifications.tasks import actor_at
@@ -95,6 +96,33 @@ def ladder_of(running: Running, stage: str, holder: str, due_at: datetime | None
 def _steps(program: Program, actor: Actor) -> tuple[int, ...]:
     before = program.ladder(actor).before
     return program.reminders if before is None else before
+
+
+def owe_invitations(  # noqa: PLR0913, PLR0917 - to which panel, whom, and until when
+    connection: Connection,
+    running: Running,
+    stage: str,
+    panel: str,
+    experts: Iterable[str],
+    due: datetime | None,
+    act: Act,
+) -> int:
+    """Owe these experts an invitation, and the reminders before it is to be answered; returns how many were new."""
+    program = running.program
+    steps = program.ladder(Actor.EXPERT).before
+    owed: list[Owed] = []
+    for expert in experts:
+        owed += invitation(
+            program.id,
+            stage,
+            panel,
+            expert,
+            calendar=running.calendar,
+            now=act.now,
+            due=due,
+            steps=program.reminders if steps is None else steps,
+        )
+    return write_owed(connection, owed)
 
 
 def only_time_is_awaited(running: Running, stage: str) -> bool:

@@ -200,6 +200,7 @@ FIELDS: Final[Mapping[str, Words]] = {
     "age_at_most": Words("专家最高年龄", "highest age of experts"),
     "recusal": Words("自动回避事由", "ties that recuse"),
     "employer_years": Words("离职后回避年数", "years that a former employer recuses"),
+    "answer": Words("答复时间", "time to answer"),
     "pledge": Words("承诺内容", "pledge"),
     "weight_percent": Words("权重（%）", "weight (percent)"),
     "vote_percent": Words("投票权重（%）", "weight of the vote (percent)"),

@@ -5,6 +5,7 @@ from enum import StrEnum
 from pydantic import Field, field_validator, model_validator
 
 from programs.base import Clause, Identified, Name, Part, Slug, require_told_apart, unfit
+from programs.dates import Duration
 from programs.words import Words
 
 
@@ -61,6 +62,9 @@ class Panel(Part):
     recusal: tuple[Ground, ...] = Field(default=TIES, description="which ties recuse an expert by themselves")
     employer_years: int = Field(
         default=0, ge=0, le=50, description="for how many years after they left it an employer still recuses"
+    )
+    answer: Duration | None = Field(
+        default=None, description="how long an expert has to answer an invitation, counted from when it was made"
     )
     pledge: str | None = Field(default=None, min_length=1, max_length=2000, description="the words that are pledged")
 

@@ -37,7 +37,7 @@ from store import tables as t
 class Seat:
     """Somebody's place on a panel: `urn` is the field they were drawn for, `replaces` who had declined before.
 
-    `state` is drawn, invited, confirmed or declined.
+    `state` is drawn, invited, confirmed or declined; `answer_by` the first instant too late to answer, if there is one.
     """
 
     expert: int
@@ -49,6 +49,7 @@ class Seat:
     replaces: str | None
     reason: str
     pledged_at: datetime | None
+    answer_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +296,7 @@ def _read(connection: Connection, row: Row[Any]) -> DrawnPanel:
                 names.get(seat.replaces),
                 seat.reason,
                 seat.pledged_at,
+                seat.answer_by,
             )
             for seat in seats
         ),

@@ -1,13 +1,13 @@
 """From the draw to the first file: an expert is invited, confirms or declines, and pledges."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.engine import Connection
 
-from notifications import invitation
 from operations.acts import Act, reason_missing
 from operations.authority import matter_at, refuses
 from operations.desk import Desk, Running
@@ -21,7 +21,7 @@ from operations.experts.records import (
     seats_of,
     withdraw_reports,
 )
-from operations.owing import write_owed
+from operations.owing import owe_invitations
 from operations.policy import Deed
 from operations.results import Denied
 from programs import Words
@@ -51,7 +51,8 @@ def pledge_version(panel: Panel) -> str:
 def invite(desk: Desk, program_id: str, stage: str, act: Act) -> tuple[str, ...] | Denied:
     """Owe an invitation to everybody who was drawn and not invited yet; returns their names, none when done before.
 
-    Raises `UnknownError` for a program or a stage that draws none.
+    They are to answer in the time that the program gives for that, if it does. Raises `UnknownError` for a program or a
+    stage that draws none, `DeadlineError` beyond the calendar.
     """
     with desk.store.write() as transaction:
         running, panel = _begin(desk, transaction, program_id, stage)
@@ -59,12 +60,21 @@ def invite(desk: Desk, program_id: str, stage: str, act: Act) -> tuple[str, ...]
             return Denied((refusal,))
         if isinstance(panel, Refusal):
             return Denied((panel,))
+        if late := _behind(desk, transaction.connection, running, stage):
+            return Denied((late,))
         new = [seat for seat in seats_of(transaction.connection, panel.id) if seat.state == "drawn"]
         if not new:
             return ()
-        _invite(transaction, running, panel, new, act)
+        due = _invite(transaction, running, panel, new, act)
         names = tuple(seat.name for seat in new)
-        transaction.record(program_id, "experts.invited", stage=stage, experts=list(names), **act.signature())
+        transaction.record(
+            program_id,
+            "experts.invited",
+            stage=stage,
+            experts=list(names),
+            answer_by=due.isoformat() if due else None,
+            **act.signature(),
+        )
         return names
 
 
@@ -99,7 +109,7 @@ def decline(desk: Desk, program_id: str, stage: str, expert: str, act: Act) -> s
         seat = _seat(connection, running, panel, expert, act, Deed.ANSWER_INVITATION)
         if isinstance(seat, Refusal):
             return Denied((seat,))
-        refusal = _declined_already(seat) or reason_missing(act)
+        refusal = _declined_already(seat) or reason_missing(act) or _behind(desk, connection, running, stage)
         if refusal:
             return Denied((refusal,))
         assert not isinstance(panel, Refusal)  # noqa: S101 - there is a seat on it
@@ -174,17 +184,23 @@ def _set(connection: Connection, seat: Row[Any], **values: Any) -> None:  # noqa
     )
 
 
-def _invite(transaction: Transaction, running: Running, panel: Row[Any], seats: Sequence[Row[Any]], act: Act) -> None:
+def _behind(desk: Desk, connection: Connection, running: Running, stage: str) -> Refusal | None:
+    """Refuse to name a day by which to answer where the database knows more of the calendar."""
+    return desk.behind(connection) if panel_of_stage(running.program, stage).answer else None
+
+
+def _invite(
+    transaction: Transaction, running: Running, panel: Row[Any], seats: Sequence[Row[Any]], act: Act
+) -> datetime | None:
+    """Invite these, and return the first instant that is too late to answer, if there is one."""
+    said = panel_of_stage(running.program, panel.stage).answer
+    due = running.count(said, act.now).closes if said else None
     for seat in seats:
-        _set(transaction.connection, seat, state="invited", invited_at=act.now)
-    program = running.program.id
-    write_owed(
-        transaction.connection,
-        [
-            invitation(program, panel.stage, str(panel.id), seat.name, calendar=running.calendar, now=act.now)
-            for seat in seats
-        ],
+        _set(transaction.connection, seat, state="invited", invited_at=act.now, answer_by=due)
+    owe_invitations(
+        transaction.connection, running, panel.stage, str(panel.id), [seat.name for seat in seats], due, act
     )
+    return due
 
 
 def _seat_the_next(transaction: Transaction, running: Running, panel: Row[Any], left: Row[Any], act: Act) -> str | None:

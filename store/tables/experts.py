@@ -89,6 +89,7 @@ panel = Table(
 )
 
 #: Somebody's place on a panel. `ordinal` counts in which order they were seated; `replaces` is who had declined before.
+#: `answer_by` is the first instant too late to answer the invitation, none where there is no such day.
 #: `pledge` is the SHA-256 of the words that they have pledged.
 panel_seat = Table(
     "panel_seat",
@@ -100,6 +101,7 @@ panel_seat = Table(
     Column("replaces", ForeignKey("expert.id")),
     Column("state", Line(16), nullable=False, server_default="drawn"),
     Column("invited_at", Instant),
+    Column("answer_by", Instant),
     Column("answered_at", Instant),
     Column("reason", Prose, nullable=False, server_default=""),
     Column("pledge", Line(64)),

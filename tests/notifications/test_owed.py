@@ -6,7 +6,15 @@ from hypothesis import strategies as st
 
 from deadlines import SHANGHAI, WorkCalendar
 from deadlines.ladders import CLOSES, OPENS
-from notifications import Owed, OwedKind, arrival_reminder, deadline_reminders, invitation, notice, working_days_left
+from notifications import (
+    Owed,
+    OwedKind,
+    arrival_reminder,
+    deadline_reminders,
+    invitation,
+    notice,
+    working_days_left,
+)
 
 CALENDAR = WorkCalendar.china()
 PROGRAM = "luzhou-chief-technician-2019"
@@ -164,7 +172,7 @@ def test_notice_of_another_move_or_to_another_recipient_is_another(other):
 
 
 def test_invitation_is_owed_once_by_each_panel_and_sent_when_offices_open():
-    owed = invitation(PROGRAM, "review", "3", "张三", calendar=CALENDAR, now=instant("2019-08-05T22:00"))
+    (owed,) = invitation(PROGRAM, "review", "3", "张三", calendar=CALENDAR, now=instant("2019-08-05T22:00"))
     assert owed == Owed(
         key=f"invitation|{PROGRAM}|review|3|张三",
         kind=OwedKind.INVITATION,
@@ -177,6 +185,20 @@ def test_invitation_is_owed_once_by_each_panel_and_sent_when_offices_open():
         send_at=instant("2019-08-06T09:00"),
         facts={"panel": "3"},
     )
+
+
+def test_invitation_that_is_to_be_answered_has_a_ladder_behind_it_and_none_on_its_own_day():
+    asked = {"calendar": CALENDAR, "now": instant("2019-08-05T10:00"), "due": instant("2019-08-09T00:00")}
+    owed = invitation(PROGRAM, "review", "7", "张三", steps=(3, 1, 0), **asked)
+    assert [(one.kind, one.send_at, one.due, one.step) for one in owed] == [
+        (OwedKind.INVITATION, instant("2019-08-05T10:00"), asked["due"], None),
+        (OwedKind.DEADLINE, instant("2019-08-07T09:00"), asked["due"], 1),
+        (OwedKind.DEADLINE, instant("2019-08-08T09:00"), asked["due"], 0),
+    ]
+    assert {(one.recipient, one.facts["panel"]) for one in owed} == {("张三", "7")}
+    again = invitation(PROGRAM, "review", "7", "张三", steps=(3, 1, 0), **asked)
+    other = invitation(PROGRAM, "review", "8", "张三", steps=(3, 1, 0), **asked)
+    assert (owed == again, {one.key for one in owed} & {one.key for one in other}) == (True, set())
 
 
 def test_notice_facts_cannot_be_changed():

@@ -1,6 +1,6 @@
 """What follows a reminder: told again while nothing is done, then whoever is above is told; nothing once it is done."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from sqlalchemy import select
@@ -8,6 +8,7 @@ from sqlalchemy import select
 from notifications.channels import MemoryChannel
 from operations.actors import Actor
 from operations.acts import Act
+from operations.experts.panels import show_panel
 from operations.experts.seats import confirm, invite
 from operations.messages import acknowledge, list_messages
 from operations.organizations import place_organization
@@ -156,6 +157,44 @@ def test_invitation_whose_receipt_was_confirmed_is_not_escalated(panel_office):
     assert isinstance(acknowledge(office.desk, ids[second], office.as_expert(first)), Denied)
     assert {one.received_at for one in list_messages(office.desk)} == {office.now}
     assert sent_until(office, "2019-07-31") == []
+
+
+def asked_by_the_day(panel_office) -> tuple[Office, list[str]]:
+    """Experts who are to answer within five working days of Monday, 15 July 2019: until the 22nd."""
+    office = panel_office(answer={"days": 5})
+    office.fill_the_pool(3, mail="zhuanjia@example.cn")
+    office.draw()
+    names = list(invite(office.desk, office.id, REVIEW, office.act()))
+    assert {seat.answer_by for seat in show_panel(office.desk, office.id, REVIEW).seats} == {
+        datetime.fromisoformat("2019-07-23T00:00+08:00")
+    }
+    return office, names
+
+
+def test_expert_is_told_the_day_by_which_to_answer_reminded_before_it_and_the_office_after_it(panel_office):
+    office, (silent, *answered) = asked_by_the_day(panel_office)
+    first = MemoryChannel()
+    remind(office.desk, first, office.now)
+    assert [("2019年7月22日" in one.body, one.body.count("邀请您参加")) for one in first.letters] == [(True, 1)] * 3
+    assert remind(office.desk, MemoryChannel(), office.now).sent == 0
+    for name in answered:
+        assert confirm(office.desk, office.id, REVIEW, name, office.as_expert(name)) is None
+    told = sent_until(office, "2019-07-31")
+    steps = office.program.reminders
+    rungs = [office.running().calendar.add_working_days(date(2019, 7, 22), -step) for step in sorted(steps)[::-1]]
+    expected = [(f"{day:%m-%d}", silent) for day in rungs if day > office.now.date()]
+    assert [(day, who) for day, who, _ in told] == [*expected, ("07-23", office.program.office)]
+    assert all(subject.startswith("【遴选邀请】") for _, who, subject in told if who == silent)
+
+
+def test_office_is_told_of_who_has_not_answered_by_the_day_even_where_receipt_was_confirmed(panel_office):
+    office, (first, *others) = asked_by_the_day(panel_office)
+    remind(office.desk, MemoryChannel(), office.now)
+    ids = {one.recipient: one.id for one in list_messages(office.desk)}
+    assert acknowledge(office.desk, ids[first], office.as_expert(first)) is None
+    for name in others:
+        assert confirm(office.desk, office.id, REVIEW, name, office.as_expert(name)) is None
+    assert [day for day, who, _ in sent_until(office, "2019-07-31") if who == office.program.office] == ["07-23"]
 
 
 def test_message_that_is_unknown_cannot_be_acknowledged(luzhou):
