@@ -27,7 +27,7 @@ from operations.rehearse import rehearse
 from operations.rehearse.people import make_identity, make_people
 from operations.rehearse.plan import Plan
 from operations.sweep import sweep
-from programs import Program
+from programs import Program, decide
 from states import Move
 from store import events_of
 from store import tables as t
@@ -91,9 +91,8 @@ def test_recount_moves_what_waits_for_the_end_along(informed):
 def test_recount_moves_the_time_to_look_into_an_objection_but_not_a_day_that_somebody_named(
     desk, shipped, store, vault
 ):
-    document = date_to_2026(shipped(LUZHOU), desk).model_dump()
-    next(one for one in document["stages"] if one["id"] == "publicity")["investigation"] = {"days": 5}
-    office = Office(desk, Program.model_validate(document), datetime(2026, 12, 1, 10, tzinfo=SHANGHAI))
+    program = decide(date_to_2026(shipped(LUZHOU), desk), {"investigation": 5})
+    office = Office(desk, program, datetime(2026, 12, 1, 10, tzinfo=SHANGHAI))
     office.open()
     young = [make_identity(place, Random(place), date(1985, 1, 1)) for place in (1, 2)]  # noqa: S311 - made-up people
     numbers = [office.nominate("publicity", identity=one) for one in young]
