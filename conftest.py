@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 #: share a server that is slow to start, and files of few but long tests.
 _FIRST = (
     "tests/flows/",
+    "tests/grown/",
     "tests/cli/test_up.py",
     "tests/operations/test_engine_model.py",
     "tests/operations/test_killed.py",

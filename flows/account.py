@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
+from urllib.parse import quote
 
 from prefect import State, get_client
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
@@ -32,6 +33,9 @@ PATIENTLY = (5, 30, 120)
 
 #: A table is read by a person. The store keeps every move; the table says how many more there were.
 MOST_ROWS = 500
+
+#: So many nominations of a run, and so many programs, are linked to one by one.
+_MOST_LINKS: Final = 10
 
 
 @dataclass(frozen=True)
@@ -103,13 +107,14 @@ async def carry_out(
         get_run_logger().warning("%s；%d 秒后再试", sentence, wait)
         await asyncio.sleep(wait)
     get_run_logger().info(account.summary)
+    links = console_links(account, Settings().console_url)
     await _tag(account.programs | {f"环节:{stage}" for stage in account.stages})
     for table in account.tables:
         if table.rows:
             await acreate_table_artifact(
                 key=f"{key}-{table.key}",
                 table=[dict(row) for row in table.rows[:MOST_ROWS]],
-                description=_description(table, account.summary),
+                description="\n\n".join(filter(None, (_description(table, account.summary), links))),
             )
     for page in account.pages:
         await acreate_markdown_artifact(page.text, key=f"{key}-{page.key}", description=account.summary)
@@ -188,6 +193,20 @@ async def _tag(tags: frozenset[str]) -> None:
     if tags:
         async with get_client() as client:
             await client.update_flow_run(flow_run.id, tags={*flow_run.tags, *tags})
+
+
+def console_links(account: Account, console: str | None) -> str:
+    """Return the way from a run to the console's pages of what it touched; nothing where no address is set."""
+    if not console:
+        return ""
+    root = console.rstrip("/")
+    numbers = sorted(
+        {str(row["编号"]) for table in account.tables for row in table.rows if row.get("编号", "—") != "—"}
+    )
+    ways = [f"[{program}]({root}/programs/{quote(program)})" for program in sorted(account.programs)[:_MOST_LINKS]]
+    if len(numbers) <= _MOST_LINKS:
+        ways += [f"[{number}]({root}/nominations/{quote(number)})" for number in numbers]
+    return f"控制台：{' · '.join(ways or [f'[{root}]({root}/)'])}"
 
 
 def _description(table: Table, summary: str) -> str:

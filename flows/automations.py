@@ -20,6 +20,9 @@ SILENCE = timedelta(seconds=3 * HEARTBEAT)
 #: How long nothing may have been swept before somebody is told.
 UNSWEPT = timedelta(hours=1)
 
+#: How long after a run of a program's course broke down the next one begins.
+COURSE_AGAIN = timedelta(hours=1)
+
 #: All that are ours; one of these that is not declared any more is taken away.
 PREFIX = "遴选："
 
@@ -91,6 +94,38 @@ def automations(deployments: Mapping[str, UUID]) -> tuple[AutomationCore, ...]:
                     subject="一小时没有完成到期巡检",
                     body="到期的申报没有人办理。请核对定时流程的进程是否在运行、有无卡住的运行，再看 linxuan doctor。",
                     matter=None,
+                )
+            ],
+        ),
+        AutomationCore(
+            name=f"{PREFIX}日程中断",
+            description="项目日程的运行随机器一起中断，没有排定下一次；一小时后接着运行这个项目的日程。",
+            trigger=EventTrigger(
+                posture=Posture.Reactive,
+                match=runs,
+                match_related=ResourceSpecification(
+                    {"prefect.resource.id": f"prefect.deployment.{deployments['course']}"}
+                ),
+                expect={"prefect.flow-run.Crashed"},
+                threshold=1,
+                within=timedelta(0),
+            ),
+            actions=[
+                RunDeployment(
+                    source="selected",
+                    deployment_id=deployments["course"],
+                    parameters={
+                        "program": _template("{{ flow_run.parameters['program'] }}"),
+                        # A run that was to be the only one stays so.
+                        "follow": {
+                            "__prefect_kind": "json",
+                            "value": _template(
+                                "{{ (flow_run.parameters['follow'] | default(true) and not flow_run.parameters['now'])"
+                                " | tojson }}"
+                            ),
+                        },
+                    },
+                    schedule_after=COURSE_AGAIN,
                 )
             ],
         ),

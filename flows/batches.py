@@ -1,6 +1,6 @@
 """One move of many nominations, started by an operator from Prefect's form: first looked at, then made."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Final
 
@@ -44,6 +44,8 @@ async def move_batch(  # noqa: PLR0913 - the fields of the form, each by name
     dry_run: bool = True,
     reason: str = "",
     ground: str | None = None,
+    grade: str | None = None,
+    document_number: str | None = None,
     sealed: bool = False,
     opinion: dict[str, str] | None = None,
     now: datetime | None = None,
@@ -54,7 +56,7 @@ async def move_batch(  # noqa: PLR0913 - the fields of the form, each by name
     progress = Progress()
 
     def moved(desk: Desk) -> Account:
-        asked = chosen(desk, numbers, program, stage)
+        asked, grades = with_grades(chosen(desk, numbers, program, stage), grade)
         who = identify(desk, actor)
         if isinstance(who, Denied):
             return _nobody(who)
@@ -63,6 +65,8 @@ async def move_batch(  # noqa: PLR0913 - the fields of the form, each by name
             asked,
             move,
             Act(who, at, reason),
+            grades=grades,
+            document_number=document_number,
             endorsement=endorsement if endorsement != Endorsement() else None,
             ground=ground or None,
             dry_run=dry_run,
@@ -87,6 +91,25 @@ def chosen(desk: Desk, numbers: list[str] | None, program: str | None, stage: st
     if program and stage:
         return numbers_at(desk, program, stage)
     return named
+
+
+def with_grades(asked: Sequence[str], grade: str | None) -> tuple[list[str], dict[str, str]]:
+    """Return the numbers, and the grade of each: what stands behind it, as in `NUMBER=GRADE`, else that of all.
+
+    Raises `UnknownError` where a number is named with two grades.
+    """
+    grades: dict[str, str] = {}
+    for one in asked:
+        number, _, own = one.partition("=")
+        given = own or grade or ""
+        if grades.setdefault(number, given) != given:
+            raise UnknownError(
+                Words(
+                    f"{number} 写了两种授予项目，一件也没有办理",
+                    f"{number} is named with two grades; nothing was moved",
+                )
+            )
+    return list(grades), {number: given for number, given in grades.items() if given}
 
 
 def account_of(desk: Desk, done: Batch, move: Move, *, dry_run: bool, ground: str | None = None) -> Account:

@@ -14,6 +14,7 @@ from prefect.states import Scheduled
 
 from flows.account import PATIENTLY, Account, Row, Table, at_desk, carry_out
 from flows.clock import instant
+from flows.progress import Progress
 from flows.sweeps import swept
 from operations.coming import next_instant
 from operations.desk import Desk
@@ -56,7 +57,8 @@ async def drive(program: str, *, follow: bool = True, now: datetime | None = Non
     next hour after a failure. Runs for the same instant are one, so a program that is started twice is driven once.
     """
     at = instant(now)
-    state = await carry_out("course", lambda desk: driven(desk, program, at), again_after=PATIENTLY)
+    progress = Progress(only_long=True)
+    state = await carry_out("course", lambda desk: driven(desk, program, at, progress), progress, again_after=PATIENTLY)
     if follow and now is None and state.is_completed() and deployment.id:
         facts: Any = await state.aresult()
         if facts["next"]:
@@ -64,9 +66,9 @@ async def drive(program: str, *, follow: bool = True, now: datetime | None = Non
     return state
 
 
-def driven(desk: Desk, program_id: str, now: datetime) -> Account:
+def driven(desk: Desk, program_id: str, now: datetime, progress: Progress | None = None) -> Account:
     """Do what is due in a program, and give account of it."""
-    done = swept(desk, now, CLOCK_MOVES, program_id)
+    done = swept(desk, now, CLOCK_MOVES, program_id, progress=progress)
     sent = remind(desk, open_channel(Settings()), now, program_id=program_id)
     seen = program_overview(desk, program_id, now)
     coming = next_instant(desk, program_id, seen.dates, now)

@@ -177,12 +177,16 @@ DEPLOYMENTS = (
         form={
             "move": Label("操作", f"{_MOVES}"),
             "actor": _ACTOR,
-            "numbers": Label("申报编号", "逐个填写，或以逗号、空格隔开粘贴；不填则写明项目和环节"),
+            "numbers": Label(
+                "申报编号", "逐个填写，或以逗号、空格隔开粘贴，各有授予项目的写作 编号=代号；不填则写明项目和环节"
+            ),
             "program": Label("项目", "不写编号时填写：办理这个项目里处于下述环节的全部申报"),
             "stage": Label("环节", "不写编号时填写，例如 recommendation.district"),
             "dry_run": Label("只预览", "只判断，不办理；核对后取消勾选，再运行一次"),
             "reason": Label("理由", "退回、不予通过、撤回等操作必须写明"),
             "ground": Label("取消情形", _GROUND),
+            "grade": Label("授予项目", "确定入选时填写名额的代号，每件相同；编号后面另写了的以其为准"),
+            "document_number": Label("发文字号", "操作需要文号时填写，每件相同，例如 泸市人社办〔2019〕94号"),
             "sealed": Label("已盖章", "推荐各层级：每件的表上均已加盖本单位公章"),
             "opinion": Label("意见", '推荐各层级：每件相同，例如 {"是否同意推荐": "同意"}'),
             "now": _NOW,

@@ -16,9 +16,13 @@ T = TypeVar("T")
 
 
 class Progress:
-    """What the work says of itself, from its own thread: `percent` done, from 0 to 100, and what it is at."""
+    """What the work says of itself, from its own thread: `percent` done, from 0 to 100, and what it is at.
 
-    def __init__(self) -> None:
+    `only_long`: what is done before anybody looks gets no bar, as most runs of a sweep find nothing to do.
+    """
+
+    def __init__(self, *, only_long: bool = False) -> None:
+        self.only_long = only_long
         self.percent = 0.0
         self.words = "开始"
 
@@ -33,29 +37,45 @@ async def shown(progress: Progress | None, key: str) -> AsyncIterator[None]:
     if progress is None:
         yield
         return
-    bar = await _tried(acreate_progress_artifact(progress.percent, key=f"{key}-progress", description=progress.words))
-    following = asyncio.create_task(_follow(progress, bar))
+    bar = _Bar(progress, key)
+    if not progress.only_long:
+        await bar.draw()
+    following = asyncio.create_task(bar.follow())
     try:
         yield
     finally:
         following.cancel()
         with suppress(asyncio.CancelledError):
             await following
-        await _draw(progress, bar)
+        if bar.begun:
+            await bar.draw()
 
 
-async def _follow(progress: Progress, bar: UUID | None) -> None:
-    drawn = progress.percent
-    while True:
-        await asyncio.sleep(LOOK_EVERY)
-        if progress.percent != drawn:
-            drawn = progress.percent
-            await _draw(progress, bar)
+class _Bar:
+    """The bar of one run, which is there once it has been drawn."""
 
+    def __init__(self, progress: Progress, key: str) -> None:
+        self._progress, self._key = progress, key
+        self._id: UUID | None = None
+        self._drawn = 0.0
+        self.begun = False
 
-async def _draw(progress: Progress, bar: UUID | None) -> None:
-    if bar is not None:
-        await _tried(aupdate_progress_artifact(bar, progress.percent, description=progress.words))
+    async def follow(self) -> None:
+        """Draw how far the work has come, for ever."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            if self._progress.percent != self._drawn:
+                await self.draw()
+
+    async def draw(self) -> None:
+        """Draw the bar as it is now; one that the server did not take is not tried again."""
+        self._drawn, words = self._progress.percent, self._progress.words
+        if not self.begun:
+            self.begun = True
+            new = acreate_progress_artifact(self._drawn, key=f"{self._key}-progress", description=words)
+            self._id = await _tried(new)
+        elif self._id is not None:
+            await _tried(aupdate_progress_artifact(self._id, self._drawn, description=words))
 
 
 async def _tried(call: Awaitable[Any]) -> Any:  # noqa: ANN401 - whatever the call answers

@@ -10,6 +10,7 @@ from prefect.runtime import flow_run
 
 from flows.account import Account, Row, Table, carry_out, refused_table
 from flows.clock import instant
+from flows.progress import Progress
 from notifications.channels import MemoryChannel
 from operations import rehearse as rehearsing
 from operations.desk import Desk
@@ -34,6 +35,7 @@ async def rehearse(
     until: datetime | None = None,
 ) -> State[Mapping[str, Any]]:
     """Rehearse a program with made-up nominees; the product's own nominations are neither read nor changed."""
+    progress = Progress()
     return await carry_out(
         "rehearse",
         lambda desk: rehearsed(
@@ -42,7 +44,9 @@ async def rehearse(
             nominations=nominations,
             seed=seed,
             until=instant(until) if until else None,
+            progress=progress,
         ),
+        progress,
     )
 
 
@@ -62,7 +66,9 @@ def find(desk: Desk, program_id: str, issued: date | None) -> Program:
     return date_program(program, issued) if issued else program
 
 
-def rehearsed(desk: Desk, program: Program, *, nominations: int, seed: int, until: datetime | None = None) -> Account:
+def rehearsed(
+    desk: Desk, program: Program, *, nominations: int, seed: int, until: datetime | None, progress: Progress
+) -> Account:
     """Rehearse with this desk's calendar, and give account of it."""
     with TemporaryDirectory(prefix="linxuan-rehearsal-") as folder:
         own = open_desk(Settings(database=f"sqlite:///{folder}/rehearsal.db", key_file=None))
@@ -74,9 +80,11 @@ def rehearsed(desk: Desk, program: Program, *, nominations: int, seed: int, unti
                 nominations=nominations,
                 seed=seed,
                 until=until,
+                watch=lambda place, count, scene: progress.says(100 * place / count, scene.title.zh),
             )
         finally:
             own.store.close()
+    progress.says(100, "完成")
     programs = frozenset({program.id})
     if isinstance(done, Denied):
         return Account(

@@ -10,8 +10,11 @@ from prefect import State, flow
 
 from flows.account import PATIENTLY, Account, Row, Table, carry_out
 from flows.clock import instant, named
+from flows.progress import Progress
+from notifications.channels import Channel
+from notifications.letters import Letter
 from operations.desk import Desk
-from operations.messages import list_held
+from operations.messages import count_waiting, list_held, programs_told
 from operations.remind import remind
 from operations.settings import Settings, open_channel
 
@@ -20,12 +23,38 @@ from operations.settings import Settings, open_channel
 async def send_reminders(now: datetime | None = None) -> State[Mapping[str, Any]]:
     """Gather the reminders whose time has come into one letter for each recipient, and deliver what waits."""
     at = instant(now)
-    return await carry_out("send-reminders", lambda desk: reminded(desk, at), again_after=PATIENTLY)
+    progress = Progress(only_long=True)
+    return await carry_out("send-reminders", lambda desk: reminded(desk, at, progress), progress, again_after=PATIENTLY)
 
 
-def reminded(desk: Desk, now: datetime) -> Account:
+class Watched(Channel):
+    """A channel whose letters are the progress of a run. How many there are is asked as the first one goes out."""
+
+    def __init__(self, channel: Channel, progress: Progress, count: Callable[[], int]) -> None:
+        self._channel, self._progress, self._count = channel, progress, count
+        self._done = self._all = 0
+
+    def deliver(self, letter: Letter) -> None:
+        """Deliver the letter, and say how far the run has come."""
+        self._all = self._all or self._done + self._count()
+        try:
+            self._channel.deliver(letter)
+        finally:
+            self._done += 1
+            # Some may have come since they were counted.
+            self._all = max(self._all, self._done)
+            self._progress.says(100 * self._done / self._all, f"第 {self._done} 封，共 {self._all} 封")
+
+    def close(self) -> None:
+        """Let go of what the channel keeps open."""
+        self._channel.close()
+
+
+def reminded(desk: Desk, now: datetime, progress: Progress) -> Account:
     """Deliver what is owed, and give account of it."""
-    done = remind(desk, open_channel(Settings()), now, clock=_ticking(now))
+    channel = Watched(open_channel(Settings()), progress, lambda: count_waiting(desk, now))
+    done = remind(desk, channel, now, clock=_ticking(now))
+    progress.says(100, "完成")
     counts = {
         "汇总提醒": done.gathered,
         "留待稍后": done.held,
@@ -64,6 +93,7 @@ def reminded(desk: Desk, now: datetime) -> Account:
     return Account(
         summary="，".join(f"{what} {count}" for what, count in counts.items() if count) or "没有应发的提醒",
         facts=facts,
+        programs=programs_told(desk, [one["message"] for one in told]),
         tables=(
             Table("delivered", "提醒", [counts] if any(counts.values()) else []),
             Table("messages", "信函", messages),

@@ -48,6 +48,7 @@ async def _deploy(runner: Runner) -> None:
         known: dict[str, UUID] = {}
         for deployment in DEPLOYMENTS:
             known[deployment.name] = await runner.aadd_deployment(deployment.to_runner())
+            await _take_back(client, known[deployment.name])
             await _bury(client, known[deployment.name])
         await declare(client, known)
         for deployment in DEPLOYMENTS:
@@ -68,6 +69,14 @@ async def deploy_to_pool(pool: str) -> dict[str, UUID]:
         known = {one.name: await one.to_runner(pool).aapply(work_pool_name=pool) for one in DEPLOYMENTS}
         await declare(client, known)
     return known
+
+
+async def _take_back(client: PrefectClient, deployment: UUID) -> None:
+    """Take a deployment back from the pool that `linxuan deploy` gave it to: it is served here now."""
+    if (await client.read_deployment(deployment)).work_pool_name:
+        await client.request(
+            "PATCH", "/deployments/{id}", path_params={"id": deployment}, json={"work_pool_name": None}
+        )
 
 
 async def _bury(client: PrefectClient, deployment: UUID) -> None:

@@ -8,6 +8,7 @@ from prefect import State, flow
 
 from flows.account import PATIENTLY, Account, carry_out, moved_table, programs_of, refused_table
 from flows.clock import instant, named
+from flows.progress import Progress
 from operations.desk import Desk
 from operations.sweep import sweep
 from states import Move
@@ -16,22 +17,37 @@ from states import Move
 @flow(name="到期巡检", flow_run_name=named("巡检"), timeout_seconds=1800)
 async def deadline_sweep(now: datetime | None = None) -> State[Mapping[str, Any]]:
     """Let what is overdue lapse, and terms that are over end."""
-    at = instant(now)
-    return await carry_out(
-        "deadline-sweep", lambda desk: swept(desk, at, (Move.LAPSE, Move.EXPIRE)), again_after=PATIENTLY
-    )
+    return await _sweep("deadline-sweep", instant(now), (Move.LAPSE, Move.EXPIRE))
 
 
 @flow(name="公示期满", flow_run_name=named("公示期满"), timeout_seconds=1800)
 async def close_publicity(now: datetime | None = None) -> State[Mapping[str, Any]]:
     """Close the publicity of everybody whose days are over and against whom nothing is open."""
-    at = instant(now)
-    return await carry_out("close-publicity", lambda desk: swept(desk, at, (Move.CLOSE,)), again_after=PATIENTLY)
+    return await _sweep("close-publicity", instant(now), (Move.CLOSE,))
 
 
-def swept(desk: Desk, now: datetime, moves: Collection[Move], program_id: str | None = None) -> Account:
+async def _sweep(key: str, at: datetime, moves: Collection[Move]) -> State[Mapping[str, Any]]:
+    progress = Progress(only_long=True)
+    return await carry_out(key, lambda desk: swept(desk, at, moves, progress=progress), progress, again_after=PATIENTLY)
+
+
+def swept(
+    desk: Desk,
+    now: datetime,
+    moves: Collection[Move],
+    program_id: str | None = None,
+    *,
+    progress: Progress | None = None,
+) -> Account:
     """Sweep for these moves, of one program or of all, and give account of it."""
-    done = sweep(desk, now, moves=moves, program_id=program_id)
+
+    def watch(place: int, count: int) -> None:
+        if progress:
+            progress.says(100 * place / count, f"第 {place} 件，共 {count} 件到期")
+
+    done = sweep(desk, now, moves=moves, program_id=program_id, watch=watch)
+    if progress:
+        progress.says(100, "完成")
     some = done.moved or done.refused
     summary = (
         f"办理 {done.moved} 件，未能办理 {len(done.refused)} 件，新增提醒 {done.reminders} 条"

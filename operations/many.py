@@ -36,6 +36,8 @@ def move_each(  # noqa: PLR0913 - a move's facts, each by name
     what: Move,
     act: Act,
     *,
+    grades: Mapping[str, str] | None = None,
+    document_number: str | None = None,
     endorsement: Endorsement | None = None,
     ground: str | None = None,
     seen: Mapping[str, int] | None = None,
@@ -44,7 +46,8 @@ def move_each(  # noqa: PLR0913 - a move's facts, each by name
 ) -> Batch:
     """Make one move with each of these nominations; those that are refused stay where they are.
 
-    `seen` are the versions of nominations as somebody looked at them: what has changed since stays as well.
+    `grades` has the grade of each number that is given one; a document's number is that of all. `seen` are the versions
+    of nominations as somebody looked at them: what has changed since stays as well.
 
     Those of one program are one transaction, in the order of their numbers, so that limited places are given in that
     order. `ground` is of a disqualification, as `move` has it; who is of a version without it is refused. A dry run
@@ -66,7 +69,17 @@ def move_each(  # noqa: PLR0913 - a move's facts, each by name
                 fit, unfit = (
                     (still, []) if ground is None or not still else _fit(desk, transaction, still, what, act, ground)
                 )
-                part = move_many(desk, transaction, fit, what, act, endorsement=endorsement, ground=ground)
+                part = move_many(
+                    desk,
+                    transaction,
+                    fit,
+                    what,
+                    act,
+                    grades=grades,
+                    document_number=document_number,
+                    endorsement=endorsement,
+                    ground=ground,
+                )
                 told = _changed(desk, transaction.connection, changed, what, act)
                 done = Batch(
                     done.moved + part.moved,

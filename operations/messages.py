@@ -14,6 +14,7 @@ from notifications.hours import next_working_instant
 from operations.acts import Act
 from operations.authority import refuses
 from operations.desk import Desk
+from operations.outbox import waiting
 from operations.policy import Deed, Matter
 from operations.receipts import note_received
 from operations.results import Denied, UnknownError, denied
@@ -65,6 +66,25 @@ def list_messages(desk: Desk, states: Sequence[str] = ()) -> list[Message]:
     with desk.store.read() as connection:
         rows = connection.execute(query.where(of.state.in_(states)) if states else query).all()
     return [_message(row) for row in rows]
+
+
+def count_waiting(desk: Desk, now: datetime) -> int:
+    """Return how many messages can be delivered now."""
+    with desk.store.read() as connection:
+        return connection.execute(select(func.count()).select_from(waiting(desk, now, None).subquery())).scalar_one()
+
+
+def programs_told(desk: Desk, ids: Sequence[str]) -> frozenset[str]:
+    """Return the ids of the programs that these messages tell of."""
+    of = t.reminder.c
+    with desk.store.read() as connection:
+        return frozenset(
+            program
+            for start in range(0, len(ids), MOST)
+            for program in connection.execute(
+                select(of.program_id).where(of.message_id.in_(ids[start : start + MOST])).distinct()
+            ).scalars()
+        )
 
 
 def list_held(desk: Desk) -> list[Held]:

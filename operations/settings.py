@@ -39,7 +39,7 @@ class Settings(BaseSettings):
     """What can be set, by variables that begin with `LINXUAN_`.
 
     `DATABASE`, `DATA`, `FILES`, `KEY` or `KEY_FILE`, `OUTBOX`, `INTAKE`, `BACKUPS`, `ADMINISTRATORS`, `SMTP_…`,
-    `TEMPLATES`, `CONSOLE_URL`, `PROXIES`, `SECOND_FACTOR`, `PUBLIC_URL` and `LANG`.
+    `TEMPLATES`, `CONSOLE_URL`, `PROXIES`, `SECOND_FACTOR`, `PUBLIC_URL`, `REDIS` and `LANG`.
     What is secret is shown nowhere.
     """
 
@@ -73,6 +73,8 @@ class Settings(BaseSettings):
     #: Where the public reaches the console, if that is elsewhere: certificates lead there to be verified, letters to
     #: have their receipt confirmed.
     public_url: str | None = None
+    #: The Redis through which several Prefect servers speak to each other, as `redis://:password@host:6379/0`.
+    redis: SecretStr | None = None
     smtp_host: str | None = None
     smtp_port: int = 25
     smtp_user: str | None = None

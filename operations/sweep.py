@@ -1,12 +1,12 @@
 """巡检: one pass over everything that is due. It costs what is due, not what is stored."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, literal, select, tuple_
+from sqlalchemy import ColumnElement, Row, func, literal, select, tuple_
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
 
@@ -44,6 +44,10 @@ _REASONS = {
     Move.CLOSE: "公示期满无异议",
     Move.EXPIRE: "聘期届满",
 }
+
+
+#: Is told how many due nominations a long sweep has come past, of how many.
+Watch = Callable[[int, int], None]
 
 
 class Way(NamedTuple):
@@ -87,17 +91,25 @@ class Sweep:
         self.batches += 1
 
 
-def sweep(desk: Desk, now: datetime, *, moves: Collection[Move] = CLOCK_MOVES, program_id: str | None = None) -> Sweep:
+def sweep(
+    desk: Desk,
+    now: datetime,
+    *,
+    moves: Collection[Move] = CLOCK_MOVES,
+    program_id: str | None = None,
+    watch: Watch | None = None,
+) -> Sweep:
     """Make every move of these that time owes at `now`, in batches that each commit as one.
 
     A killed sweep has done whole batches; the next one goes on from there, and several at once share the work. What is
-    refused, or fails, is told and passed over; it stays due. Raises `UnknownError` for a program that is not there.
+    refused, or fails, is told and passed over; it stays due. `watch` is told of progress where there is more than one
+    batch. Raises `UnknownError` for a program that is not there.
     """
     if program_id is not None:
         with desk.store.read() as connection:
             desk.running(connection, program_id)
     done = Sweep(now, recounted=recount_if_changed(desk, Act(CLOCK, now, "放假安排有变化")))
-    _Pass(desk, done, moves, program_id).run()
+    _Pass(desk, done, moves, program_id).run(watch)
     done.overdue, owed = remind_of_overdue(desk, now, program_id)
     done.reminders += owed
     if Move.EXPIRE in moves:
@@ -138,12 +150,17 @@ class _Pass:
         self._unreadable: dict[str, Exception] = {}
         self._after: tuple[datetime, int] | None = None
         self._failed: dict[int, str] = {}
+        self._passed = 0
 
-    def run(self) -> None:
+    def run(self, watch: Watch | None) -> None:
         """Go on until nothing more is due."""
-        size = BATCH
+        size, count = BATCH, 0
         while size:
             size = self._batch(size)
+            if size and watch:
+                # A sweep that is over with its first batch counts nothing.
+                count = count or self._passed + self._left()
+                watch(self._passed, count)
         self._done.refused += [Denied((_unreadable(*one),)) for one in sorted(self._unreadable.items())]
         keep_failures(self._desk, self._failed, self._done.now)
 
@@ -174,6 +191,7 @@ class _Pass:
         if not claimed:
             return 0
         self._after = max((due.due_at, max(due.ids)) for due in claimed)
+        self._passed += sum(len(due.ids) for due in claimed)
         self._done.add(part)
         return min(BATCH, size * 2)
 
@@ -183,22 +201,32 @@ class _Pass:
                 connection.execute(select(t.nomination.c.number).where(t.nomination.c.id == nomination)).scalar_one()
             )
 
+    def _ahead(self) -> list[ColumnElement[bool]]:
+        """What is still before this pass."""
+        of = t.nomination.c
+        ahead: list[ColumnElement[bool]] = [of.due_at <= self._done.now]
+        if self._program_id is not None:
+            ahead.append(of.program_id == self._program_id)
+        if self._unreadable:
+            ahead.append(of.program_id.not_in(self._unreadable))
+        if self._after is not None:
+            due_at, last = self._after
+            ahead.append(tuple_(of.due_at, of.id) > tuple_(literal(due_at, Instant), literal(last)))
+        return ahead
+
+    def _left(self) -> int:
+        with self._desk.store.read() as connection:
+            return connection.execute(select(func.count()).select_from(t.nomination).where(*self._ahead())).scalar_one()
+
     def _claim(self, connection: Connection, size: int) -> list[_Due]:
         of = t.nomination.c
         query = (
             select(of.due_at, of.program_id, of.stage, of.category, of.route, of.traits, of.revision, of.id)
-            .where(of.due_at <= self._done.now)
+            .where(*self._ahead())
             .order_by(of.due_at, of.id)
             .limit(size)
             .with_for_update(skip_locked=True)
         )
-        if self._program_id is not None:
-            query = query.where(of.program_id == self._program_id)
-        if self._unreadable:
-            query = query.where(of.program_id.not_in(self._unreadable))
-        if self._after is not None:
-            due_at, last = self._after
-            query = query.where(tuple_(of.due_at, of.id) > tuple_(literal(due_at, Instant), literal(last)))
         claimed = query.subquery()
         *alike, each = claimed.c
         due = [_Due(*row) for row in connection.execute(select(*alike, id_list(each)).group_by(*alike))]

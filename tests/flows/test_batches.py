@@ -1,7 +1,8 @@
 import pytest
 
-from flows.batches import move_batch
+from flows.batches import move_batch, with_grades
 from operations.lookup import history_of, list_nominations
+from operations.results import UnknownError
 from operations.settings import open_desk
 from tests.flows.seen import run
 
@@ -106,3 +107,21 @@ def test_disqualification_of_many_names_its_ground_or_says_that_it_leaves_no_ban
     desk = open_desk(settings)
     assert {history_of(desk, number)[-1]["ground"] for number in done.result["moved"]} == {"fraud"}
     desk.store.close()
+
+
+@pytest.mark.parametrize(
+    ("asked", "grade", "found"),
+    [
+        (["p-1", "p-2"], None, (["p-1", "p-2"], {})),
+        (["p-1", "p-2"], "first", (["p-1", "p-2"], {"p-1": "first", "p-2": "first"})),
+        (["p-1=second", "p-2"], "first", (["p-1", "p-2"], {"p-1": "second", "p-2": "first"})),
+        (["p-1=second", "p-2", "p-1=second"], None, (["p-1", "p-2"], {"p-1": "second"})),
+    ],
+)
+def test_each_has_the_grade_behind_its_number_or_that_of_all(asked, grade, found):
+    assert with_grades(asked, grade) == found
+
+
+def test_a_number_with_two_grades_is_not_guessed_at():
+    with pytest.raises(UnknownError):
+        with_grades(["p-1=first", "p-1=second"], None)

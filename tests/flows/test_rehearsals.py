@@ -11,6 +11,7 @@ def test_a_rehearsal_shows_every_scene_and_leaves_the_store_alone(settings):
     assert seen.state == "Completed"
     assert seen.name == "演练 luzhou-chief-technician-2019（12 件）"
     assert seen.tags == {"luzhou-chief-technician-2019"}
+    assert seen.progress == {"rehearse-progress": 100.0}
     scenes = seen.tables["rehearse-scenes"]
     assert scenes[0]["时刻"] == "2019-07-08 09:00"
     assert len(scenes) == seen.result["scenes"]

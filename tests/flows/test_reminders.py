@@ -1,5 +1,12 @@
-from flows.reminders import send_reminders
+from contextlib import suppress
+
+import pytest
+
+from flows.progress import Progress
+from flows.reminders import Watched, send_reminders
 from flows.sweeps import deadline_sweep
+from notifications.channels import Channel, DeliveryFailed, MemoryChannel
+from programs import Words
 from tests.flows.seen import run
 
 
@@ -13,6 +20,29 @@ def test_owed_reminders_are_delivered_once(played, settings):
     [row] = seen.tables["send-reminders-delivered"]
     assert row["发出信函"] == len(letters)
     assert f"发出信函 {len(letters)}" in seen.message
+    assert seen.tags == {"luzhou-chief-technician-2019"}
     again = run(send_reminders, now="2019-07-31T09:15")
     assert again.message == "没有应发的提醒"
     assert again.tables == {}
+
+
+class Refusing(Channel):
+    def deliver(self, letter: object) -> None:
+        del letter
+        raise DeliveryFailed(Words("收件人不存在", "no such recipient"), permanent=True)
+
+
+@pytest.mark.parametrize("channel", [MemoryChannel(), Refusing()])
+def test_letters_are_the_progress_of_their_run_whatever_becomes_of_them(channel):
+    progress, counted = Progress(), []
+    watched = Watched(channel, progress, lambda: counted.append(1) or 2)
+    shown = []
+    # One more has come since they were counted.
+    for _ in range(3):
+        with suppress(DeliveryFailed):
+            watched.deliver(object())
+        shown.append((progress.percent, progress.words))
+    assert (shown, len(counted)) == (
+        [(50.0, "第 1 封，共 2 封"), (100.0, "第 2 封，共 2 封"), (100.0, "第 3 封，共 3 封")],
+        1,
+    )

@@ -26,16 +26,24 @@ print(json.dumps({
     "leases": server.concurrency.lease_storage,
     "vacuum": sorted(server.services.db_vacuum.enabled),
     "retention": server.services.db_vacuum.retention_period.days,
+    "messages": [server.events.messaging_broker, server.events.messaging_cache, server.events.causal_ordering],
+    "cleanup": server.worker_channel.cleanup_queue_storage,
+    "docket": server.docket.url,
+    "looking": current().worker.query_seconds,
 }))
 """
+
+MEMORY = "prefect.server.utilities.messaging.memory"
+REDIS = "redis://:secret@redis.example:6379/0"
+POSTGRESQL = {"PREFECT_API_DATABASE_CONNECTION_URL": "postgresql+asyncpg://prefect@db.example/prefect"}
 
 
 @pytest.fixture
 def took(tmp_path):
     """What Prefect makes of the environment: it ignores a misspelt name without a word."""
 
-    def took(**more: str) -> dict:
-        environment = with_defaults(server_environment(tmp_path), {"PATH": "", **more})
+    def took(redis: str | None = None, **more: str) -> dict:
+        environment = with_defaults(server_environment(tmp_path, redis), {"PATH": "", **more})
         shown = subprocess.run(
             [sys.executable, "-c", SHOW], env=environment, cwd=tmp_path, capture_output=True, text=True, check=True
         )
@@ -59,7 +67,75 @@ def test_every_setting_of_the_server_took(took, tmp_path):
         "leases": "prefect.server.concurrency.lease_storage.filesystem",
         "vacuum": ["events", "flow_runs"],
         "retention": 30,
+        "messages": [MEMORY, MEMORY, "prefect.server.events.ordering.memory"],
+        "cleanup": "prefect.server.worker_communication.cleanup_queue.memory",
+        "docket": "memory://",
+        "looking": 3,
     }
+
+
+def test_parts_of_a_server_speak_to_each_other_through_redis(took):
+    shown = took(REDIS)
+    assert [shown[key] for key in ("messages", "leases", "cleanup", "docket")] == [
+        ["prefect_redis.messaging", "prefect_redis.messaging", "prefect_redis.ordering"],
+        "prefect_redis.lease_storage",
+        "prefect_redis.cleanup_queue",
+        REDIS,
+    ]
+
+
+@pytest.fixture
+def became(tmp_path, monkeypatch):
+    """What a part of a server becomes: the command after `prefect server`, and its environment."""
+
+    def became(*arguments: str, **environment: str) -> tuple[list[str], dict[str, str]]:
+        started: list[tuple] = []
+        for name in (*POSTGRESQL, "PREFECT_SERVER_API_AUTH_STRING", "LINXUAN_REDIS"):
+            monkeypatch.delenv(name, raising=False)
+        for name, value in {"LINXUAN_DATA": str(tmp_path), **environment}.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr("os.execve", lambda *given: started.append(given))
+        server.main(arguments)
+        [(_, command, settings)] = started
+        assert command[1:4] == ["-m", "prefect", "server"]
+        return command[4:], settings
+
+    return became
+
+
+@pytest.mark.parametrize(
+    ("part", "command", "migrates"),
+    [
+        ("all", ["start", "--host", "127.0.0.1", "--port", "4999"], None),
+        ("api", ["start", "--no-services", "--host", "127.0.0.1", "--port", "4999"], "false"),
+        ("services", ["services", "start"], "false"),
+        ("database", ["database", "upgrade", "--yes"], None),
+    ],
+)
+def test_a_part_becomes_its_command_of_prefect(became, part, command, migrates):
+    done, settings = became("--part", part, "--port", "4999", LINXUAN_REDIS=REDIS, **POSTGRESQL)
+    for_one = ("PREFECT_SERVER_DATABASE_MIGRATE_ON_START", "PREFECT_API_BLOCKS_REGISTER_ON_START")
+    assert (done, {settings.get(name) for name in for_one}) == (command, {migrates})
+    assert settings["PREFECT_REDIS_MESSAGING_URL"] == REDIS
+
+
+@pytest.mark.parametrize("part", ["api", "services"])
+@pytest.mark.parametrize(
+    ("environment", "lacks"),
+    [(POSTGRESQL, "LINXUAN_REDIS"), ({"LINXUAN_REDIS": REDIS}, "PREFECT_API_DATABASE_CONNECTION_URL")],
+)
+def test_parts_that_could_not_share_do_not_start(became, capsys, part, environment, lacks):
+    with pytest.raises(SystemExit):
+        became("--part", part, **environment)
+    told = capsys.readouterr().err
+    assert (lacks in told, "secret" in told) == (True, False)
+
+
+def test_redis_without_its_package_is_told_before_anything_starts(became, capsys, monkeypatch):
+    monkeypatch.setattr(server, "find_spec", lambda _name: None)
+    with pytest.raises(SystemExit):
+        became(LINXUAN_REDIS=REDIS)
+    assert "linxuan[grown]" in capsys.readouterr().err
 
 
 def test_an_administrator_can_set_it_otherwise(took):

@@ -4,7 +4,7 @@ from prefect import get_client
 from prefect.runner import Runner
 from prefect.states import Running
 
-from flows.serving import _deploy
+from flows.serving import _deploy, deploy_to_pool
 
 
 def test_starting_resumes_schedules_buries_what_a_killed_process_left_and_catches_up():
@@ -27,3 +27,16 @@ def test_starting_resumes_schedules_buries_what_a_killed_process_left_and_catche
     assert (left_behind.state_name, left_behind.state.message) == ("Crashed", "上次停机时没有结束")
     [caught_up] = runs.values()
     assert caught_up.state_name == "Scheduled"
+
+
+def test_what_was_left_to_a_pool_is_served_again_where_it_is_started():
+    async def go():
+        async with get_client() as client:
+            pools = []
+            for deploy in (lambda: deploy_to_pool("elsewhere"), lambda: _deploy(Runner(name="linxuan"))):
+                await deploy()
+                deployment = await client.read_deployment_by_name("到期巡检/deadline-sweep")
+                pools.append((deployment.work_pool_name, deployment.paused))
+            return pools
+
+    assert asyncio.run(go()) == [("elsewhere", False), (None, False)]

@@ -1,8 +1,12 @@
 import sqlite3
 from contextlib import closing
 
-from flows.account import MOST_ROWS, Table, _description
+import pytest
+
+from flows import progress
+from flows.account import MOST_ROWS, Account, Table, _description, console_links
 from flows.sweeps import close_publicity, deadline_sweep
+from operations import sweep
 from tests.flows.seen import run
 
 PROGRAM = "luzhou-chief-technician-2019"
@@ -69,3 +73,38 @@ def test_a_database_of_another_program_fails_the_run_in_a_sentence(settings):
 def test_a_long_table_says_how_much_it_leaves_out():
     rows = [{"编号": str(number)} for number in range(MOST_ROWS + 3)]
     assert "另有 3 行未列出" in _description(Table("moved", "已办理", rows), "办理 503 件")
+
+
+def test_a_sweep_that_takes_long_shows_how_far_it_has_come_and_one_that_does_not_has_no_bar(played, monkeypatch):
+    played("2019-08-22T16:00+08:00")
+    monkeypatch.setattr(sweep, "BATCH", 1)
+    monkeypatch.setattr(progress, "LOOK_EVERY", 0.0)
+    seen = run(close_publicity, now=PUBLICITY_OVER)
+    assert (seen.result["moved"], seen.progress) == (8, {"close-publicity-progress": 100.0})
+    monkeypatch.setattr(progress, "LOOK_EVERY", 60.0)
+    assert run(close_publicity, now=PUBLICITY_OVER).progress == {}
+
+
+def test_a_table_leads_to_the_console(played, monkeypatch):
+    monkeypatch.setenv("LINXUAN_CONSOLE_URL", "http://console.example:8000/")
+    played("2019-07-30T23:00+08:00")
+    told = run(deadline_sweep, now=DEADLINE).descriptions["deadline-sweep-moved"]
+    assert told.endswith(
+        f"控制台：[{PROGRAM}](http://console.example:8000/programs/{PROGRAM})"
+        f" · [{PROGRAM}-0002](http://console.example:8000/nominations/{PROGRAM}-0002)"
+    )
+
+
+@pytest.mark.parametrize(("count", "links"), [(0, 1), (10, 11), (11, 1)])
+def test_only_few_nominations_are_linked_one_by_one(count, links):
+    rows = [{"编号": f"p-{number:04}"} for number in range(count)]
+    account = Account("办理", {}, frozenset({"p"}), tables=[Table("moved", "已办理", rows)])
+    assert console_links(account, "http://console").count("](http://console/") == links
+
+
+def test_without_an_address_nothing_leads_to_the_console():
+    assert console_links(Account("办理", {}, frozenset({"p"})), None) == ""
+
+
+def test_what_touches_no_program_leads_to_the_front_page():
+    assert console_links(Account("备份", {}), "http://console/") == "控制台：[http://console](http://console/)"

@@ -74,6 +74,22 @@ def test_sweep_works_in_batches_of_one_link_each(luzhou):
 
 
 @pytest.mark.usefixtures("small_batches")
+def test_a_sweep_of_several_batches_says_how_far_it_has_come(luzhou):
+    numbers = [luzhou.nominate() for _ in range(5)]
+    told: list[tuple[int, int]] = []
+    sweep(luzhou.desk, INTAKE_CLOSES, watch=lambda place, count: told.append((place, count)))
+    assert told == [(2, 5), (4, 5), (5, 5)]
+    assert luzhou.stages(numbers) == ["lapsed"] * 5
+
+
+def test_a_sweep_of_one_batch_says_nothing_of_its_progress(luzhou):
+    luzhou.nominate()
+    told: list[tuple[int, int]] = []
+    sweep(luzhou.desk, INTAKE_CLOSES - timedelta(days=1), watch=lambda *place: told.append(place))
+    assert told == []
+
+
+@pytest.mark.usefixtures("small_batches")
 def test_sweep_passes_over_what_is_refused_and_leaves_it_due(luzhou):
     """A nominee under objection whose row says that it is due is told and passed over, however often it is met."""
     numbers = [luzhou.nominate("publicity.running") for _ in range(1)]
