@@ -54,7 +54,8 @@ def reminded(desk: Desk, now: datetime, progress: Progress) -> Account:
     """Deliver what is owed, and give account of it."""
     channel = Watched(open_channel(Settings()), progress, lambda: count_waiting(desk, now))
     done = remind(desk, channel, now, clock=_ticking(now))
-    progress.says(100, "完成")
+    if progress.percent:
+        progress.says(100, "完成")
     counts = {
         "汇总提醒": done.gathered,
         "留待稍后": done.held,

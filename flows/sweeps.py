@@ -46,7 +46,7 @@ def swept(
             progress.says(100 * place / count, f"第 {place} 件，共 {count} 件到期")
 
     done = sweep(desk, now, moves=moves, program_id=program_id, watch=watch)
-    if progress:
+    if progress and progress.percent:
         progress.says(100, "完成")
     some = done.moved or done.refused
     summary = (

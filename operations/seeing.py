@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Row, and_, false, or_, select, true
 from sqlalchemy.engine import Connection
 
-from operations.actors import Actor, Role
+from operations.actors import MACHINE, Actor, Role
 from operations.acts import Act
 from operations.authority import Authority, matter_of
 from operations.desk import Desk, Running
@@ -50,15 +50,18 @@ _HANDLING: Final = frozenset({Move.OBJECT, Move.SETTLE, Move.CORRECT, Move.UPHOL
 
 
 class Seeing:
-    """What one actor is shown, as one transaction sees people, organizations, programs and experts."""
+    """What one actor is shown, as one transaction sees people, organizations, programs and experts.
 
-    def __init__(self, desk: Desk, connection: Connection, actor: Actor, now: datetime) -> None:
+    With no actor, what the product itself reads for those who look after it: everything.
+    """
+
+    def __init__(self, desk: Desk, connection: Connection, actor: Actor | None, now: datetime) -> None:
         self._desk = desk
         self._connection = connection
-        self._actor = actor
+        self._actor = actor or MACHINE
         self._now = now
-        self._authority = Authority(connection, actor)
-        self._is_anybody = self._authority.unknown() is None
+        self._authority = Authority(connection, self._actor)
+        self._is_anybody = actor is None or self._authority.unknown() is None
         self._versions: dict[tuple[str, int], Running] = {}
 
     @cached_property

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, func, select, true
 from sqlalchemy.engine import Connection
 
-from operations.actors import MACHINE, Actor
+from operations.actors import Actor
 from operations.dates import dates_in_force
 from operations.desk import Desk, Running
 from operations.objection_list import objections_seen
@@ -33,8 +33,11 @@ from states import End
 from store import tables as t
 
 
-def overview(desk: Desk, now: datetime, *, seen_by: Actor = MACHINE, latest: int = 15) -> Overview:
-    """Return what all programs have come to, with their `latest` events, as far as somebody may see it."""
+def overview(desk: Desk, now: datetime, *, seen_by: Actor | None = None, latest: int = 15) -> Overview:
+    """Return what all programs have come to, with their `latest` events, as far as somebody may see it.
+
+    With nobody named, it is the product itself that reads, for those who look after it.
+    """
     with desk.store.read() as connection:
         seeing = Seeing(desk, connection, seen_by, now)
         running = seeing.programs
@@ -52,7 +55,7 @@ def overview(desk: Desk, now: datetime, *, seen_by: Actor = MACHINE, latest: int
             if dated.key.closes and dated.key.closes > now
         ]
         events = [event for some in versions for event in latest_events(connection, some, latest, seeing)]
-        messages = _messages(connection) if seen_by.organization is None else {}
+        messages = _messages(connection) if seen_by is None or seen_by.organization is None else {}
         return Overview(
             now=now,
             programs=tuple(
@@ -67,9 +70,9 @@ def overview(desk: Desk, now: datetime, *, seen_by: Actor = MACHINE, latest: int
 
 
 def program_overview(
-    desk: Desk, program_id: str, now: datetime, *, seen_by: Actor = MACHINE, latest: int = 20
+    desk: Desk, program_id: str, now: datetime, *, seen_by: Actor | None = None, latest: int = 20
 ) -> ProgramOverview:
-    """Return what one program has come to, as far as somebody may see it.
+    """Return what one program has come to, as far as somebody may see it; with nobody named, the product itself.
 
     Raises `UnknownError` where the store does not have it, or it is not for them to know.
     """

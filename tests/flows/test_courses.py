@@ -8,6 +8,8 @@ from prefect.flow_engine import run_flow
 from deadlines import SHANGHAI
 from flows.courses import drive, driven
 from flows.deployments import DEPLOYMENTS
+from operations.daily import day_of
+from operations.newcomers import welcome_administrator
 from operations.settings import open_desk
 from tests.flows.seen import run
 
@@ -25,6 +27,17 @@ def test_a_program_is_driven_and_says_when_it_runs_next(played):
     assert (lapsed["状态"], lapsed["剩余工作日"]) == ("已过", "—")
     assert sum(row["件数"] for row in seen.tables["course-standings"]) == 12
     assert "下一次 2019-" in seen.message
+
+
+def test_a_program_is_driven_where_people_are_registered(played, settings):
+    played("2019-07-30T23:00+08:00")
+    desk = open_desk(settings)
+    now = datetime.fromisoformat("2019-07-31T00:00+08:00")
+    welcome_administrator(desk, now)
+    facts = driven(desk, PROGRAM, now).facts
+    coming = day_of(desk, now).coming
+    desk.store.close()
+    assert (facts["moved"], facts["next"] is not None, {one.program.id for one in coming}) == (1, True, {PROGRAM})
 
 
 def test_a_program_driven_from_date_to_date_comes_to_its_end(played, settings):

@@ -61,7 +61,7 @@ class Machine:
             "PREFECT_API_URL": f"http://{LOCALHOST}:{self.port}/api",
             "PYTHONUNBUFFERED": "1",
             # What is told happened in 2019, by the clock of a program of then: the server clears away by that date.
-            "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": str(20 * 365 * 24 * 3600),
+            "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": "P7300D",
         }
         self.started: list[subprocess.Popen[bytes]] = []
 

@@ -103,17 +103,10 @@ class Installation:
         found = self.ask("/flow_runs/filter", {"deployments": {"name": {"any_": [deployment]}}, "limit": 200})
         return {one["id"]: one for one in found}
 
-    def events(self, name: str, resource: str | None = None) -> list[dict[str, Any]]:
-        """All events of a name, each as often as the server has it."""
-        wanted: dict[str, Any] = {"event": {"name": [name]}, "occurred": {"since": "2019-01-01T00:00:00Z"}}
-        if resource:
-            wanted["resource"] = {"id": [resource]}
-        page = self.ask("/events/filter", {"filter": wanted, "limit": 50})
-        found = page["events"]
-        while page["next_page"]:
-            page = self.ask(page["next_page"].partition("/api")[2], method="GET")
-            found += page["events"]
-        return found
+    def has_event(self, name: str, resource: str) -> bool:
+        """Whether the server has written down an event of something."""
+        wanted = {"event": {"name": [name]}, "resource": {"id": [resource]}}
+        return self.ask("/events/filter", {"filter": wanted, "limit": 1})["total"] > 0
 
     def hasten(self, automation: str, seconds: float) -> None:
         """Have one of the automations as it is declared wait less."""
