@@ -1,5 +1,5 @@
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from prefect import get_client
@@ -35,7 +35,7 @@ def test_a_program_is_driven_where_people_are_registered(played, settings):
     now = datetime.fromisoformat("2019-07-31T00:00+08:00")
     welcome_administrator(desk, now)
     facts = driven(desk, PROGRAM, now).facts
-    coming = day_of(desk, now).coming
+    coming = day_of(desk, now - timedelta(days=2)).coming
     desk.store.close()
     assert (facts["moved"], facts["next"] is not None, {one.program.id for one in coming}) == (1, True, {PROGRAM})
 
