@@ -163,6 +163,7 @@ class ClosingType(InstantType):
 
 
 _QUOTED = re.compile(r"'(.*?)' is not ")
+_PATH = re.compile(r"""^\w+ (['"])(.*)\1 (.*)$""", re.DOTALL)
 _END_OF_DAY = re.compile(r"(.+)[ T]24:00(?::00)?")
 
 
@@ -330,7 +331,7 @@ def explain_usage(error: click.ClickException) -> str:
             return f"缺少 {what}"
         case click.BadParameter():
             what = error.param.get_error_hint(error.ctx) if error.param and error.ctx else error.param_hint
-            return f"{what} 的值不对：{_expected(error.param) or error.message}{_meant(error)}"
+            return f"{what} 的值不对：{_expected(error.param, error.message) or error.message}{_meant(error)}"
         case _:
             return _explain_syntax(error)
 
@@ -352,7 +353,7 @@ def _explain_syntax(error: click.ClickException) -> str:
     return error.format_message()
 
 
-def _expected(param: click.Parameter | None) -> str | None:
+def _expected(param: click.Parameter | None, message: str) -> str | None:
     """Say what a value should have been, where click would say it in English."""
     match param.type if param else None:
         case click.Choice() as kind:
@@ -365,9 +366,24 @@ def _expected(param: click.Parameter | None) -> str | None:
         case click.DateTime() as kind:
             return f"应写成 {'、'.join(_spelled(form) for form in kind.formats)}"
         case click.Path() as kind:
-            return "应为已有的文件" if kind.exists else "应为文件夹" if not kind.file_okay else "应为文件，不是文件夹"
+            return _unfit_path(kind, message)
         case _:
             return None
+
+
+def _unfit_path(kind: click.Path, message: str) -> str:
+    """Say which file or folder does not do, and why; click tells both in its message only."""
+    named = _PATH.search(message)
+    name, what = named[2] if named else "", "文件" if kind.file_okay else "文件夹"
+    match named[3].split() if named else []:
+        case ["does", "not", "exist."]:
+            return f"没有{what}“{name}”，请核对路径"
+        case ["is", "a", "directory."]:
+            return f"“{name}”是文件夹，应为文件"
+        case ["is", "a", "file."]:
+            return f"“{name}”是文件，应为文件夹"
+        case _:
+            return f"“{name}”不能用，请核对权限"
 
 
 def _spelled(form: str) -> str:

@@ -25,9 +25,9 @@ _SHOWN = 20
 @click.command(
     cls=Spoken,
     help=say(
-        "导入推荐单位的汇总表（.xlsx、.xls、.csv）：逐格核对，全部无误才登记，否则一件也不登记；"
+        "导入推荐单位的汇总表（.xlsx、.xls、.csv、.txt）：逐格核对，全部无误才登记，否则一件也不登记；"
         "导入电子件的压缩包（.zip）：按通知规定的文件名登记收件；--annex 导入随申报提交的附表",
-        "draw up the nominations of a table (.xlsx, .xls, .csv), every cell checked, all of them or none; "
+        "draw up the nominations of a table (.xlsx, .xls, .csv, .txt), every cell checked, all of them or none; "
         "or record the electronic copies in a .zip as received; with --annex, take in a table that comes with them",
     ),
 )
@@ -123,6 +123,14 @@ def _answer_table(
             " ".join(heading.split()) + _meant(done.near.get(heading)) for heading in done.passed_over
         )
         lines.append(say(f"未读的栏目：{named}", f"columns that were not read: {named}"))
+    if done.missing:
+        asked = say("、", ", ").join(done.missing)
+        lines.append(
+            say(
+                f"条件要用、表中没有的栏目：{asked}",
+                f"columns that rules ask for and the table has not: {asked}",
+            )
+        )
     lines.append(summarize(done))
     face.answer(document, lines)
     if done.is_blocked:
@@ -176,6 +184,11 @@ def _compared(done: TakenIn) -> str:
 
 def _summary(done: TakenIn, *, dry_run: bool) -> str:
     rows, drawn_up = done.rows, len(done.numbers)
+    if not rows:
+        return say(
+            "※ 表头读到了，表头下面没有一行写有人或单位：什么也没有登记",
+            "※ there are headings, and no row below them names anybody: nothing is drawn up",
+        )
     if done.is_blocked:
         return say(
             f"{rows} 行，有问题须改正，一件也没有登记", f"{rows} rows; something must be mended, and none is drawn up"

@@ -1,12 +1,12 @@
-"""Tables as offices send them: `.xlsx`, `.xls` and `.csv`, with titles above, headings over two rows, and notes below.
+"""Tables as offices send them: `.xlsx`, `.xls`, `.csv` and `.txt`, with titles, groups of headings, and notes.
 
 Every cell is read as text; what a column means is for others to say.
 """
 
+import codecs
 import io
-import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Final
 
@@ -15,10 +15,15 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from documents.errors import DocumentError
 from documents.extents import MOST_CELLS, require_bounded
+from documents.headings import Elsewhere, Meaning, find_headings
+from documents.labels import labels_above
 from programs import Words
 
 #: How far down a heading is looked for: titles and who fills the table in stand above it.
 _DEEPEST: Final = 20
+
+#: How many columns are looked at for headings; no table of people has as many.
+_WIDEST: Final = 1000
 
 #: How large a file may be, in bytes; a table of a hundred thousand rows takes some ten million.
 LARGEST: Final = 50_000_000
@@ -26,11 +31,10 @@ LARGEST: Final = 50_000_000
 #: Excel keeps 15 digits of a number; a longer one has lost some, and is shown in powers of ten.
 _EXACT: Final = 1e15
 
+#: Tables that are text.
+_TEXTS: Final = (".csv", ".txt")
+
 _OF_NAMES: Final = Words("“姓名”或候选单位", "names")
-
-#: Gives a heading its meaning, or none.
-Meaning = Callable[[str], str | None]
-
 
 #: Cells that are one: the first and the last of each, by row and column, counted from 0.
 _Merged = list[tuple[tuple[int, int], tuple[int, int]]]
@@ -41,7 +45,8 @@ class Table:
     """One table of a file: `columns` are the meanings of its columns by their places, counted from 0.
 
     `cells` are all cells of the sheet as text, blank ones empty; the table's rows are those from `first` on. `above`
-    says what labels above the table give, by their meanings.
+    says what labels above the table give, by their meanings; of those `unclear`, cells by row and column, both counted
+    from 0, no reader can say where what they give ends.
     """
 
     sheet: str
@@ -50,6 +55,7 @@ class Table:
     unknown: tuple[str, ...]
     first: int
     above: dict[str, str]
+    unclear: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def column(self, meaning: str) -> pd.Series:
         """Return the cells of a column, from the table's first row on; raises `KeyError`."""
@@ -64,8 +70,20 @@ class Table:
         place = self.columns.get(meaning or "")
         return f"{_letters(place)}{row}" if place is not None else str(row)
 
+    def require_clear(self, meaning: str, label: str) -> None:
+        """Raise `DocumentError` where a label above the table does not say clearly what a column would: its `label`."""
+        if meaning in self.columns or meaning not in self.unclear:
+            return
+        row, place = self.unclear[meaning]
+        raise DocumentError(
+            Words(
+                "“{sheet}”{cell} 格分不清“{label}”写到哪里为止，请把它单独写在一格里",
+                "in cell {cell} of {sheet} it is unclear where {label} ends; write it into a cell of its own",
+            ).format(sheet=self.sheet, cell=f"{_letters(place)}{row + 1}", label=label)
+        )
 
-def read_table(
+
+def read_table(  # noqa: PLR0913 - what a table must have, each by name
     content: bytes,
     name: str,
     meaning: Meaning,
@@ -73,18 +91,19 @@ def read_table(
     *,
     heading: Words = _OF_NAMES,
     missing: Words | None = None,
+    elsewhere: Elsewhere = lambda _group, _meaning: False,
 ) -> Table:
     """Find the table in a file that has the most columns with a meaning, the `needed` one among them: its `heading`.
 
-    Raises `DocumentError` for what is no table, is too large, or has no such column; `missing` says so otherwise.
+    Raises `DocumentError` for what is no table, is too large, or has no such column; `missing` says so otherwise. Of a
+    heading below a group, `elsewhere` says whether it is about somebody else.
     """
     if len(content) > LARGEST:
         raise DocumentError(Words(f"{name} 超过 50 MB，请拆开", f"{name} is larger than 50 MB; take it apart"))
     found = [
         table
         for sheet, cells, merged in _sheets(content, name)
-        if (table := _table(sheet, cells, meaning)) is not None
-        and needed in table.columns
+        if (table := _table(sheet, cells, merged, meaning, elsewhere, needed)) is not None
         and (table := _filled_down(table, merged, needed))
     ]
     if not found:
@@ -108,12 +127,6 @@ def _letters(place: int) -> str:
     return letters
 
 
-def folded(text: str) -> str:
-    """Return a heading without what makes no difference: spaces, line breaks, width, and what stands in brackets."""
-    plain = re.sub(r"[（(［\[【].*?[)）\]］】]", "", text)
-    return "".join(plain.split()).strip("：:*＊").casefold()
-
-
 def _filled_down(table: Table, merged: _Merged, needed: str) -> Table:
     """Have a cell that is merged downwards stand in each row that is one of its own: that has the needed column."""
     own = (table.cells[table.columns[needed]] != "").tolist()
@@ -134,13 +147,15 @@ def sheets_of(content: bytes, name: str) -> Iterator[tuple[str, pd.DataFrame]]:
 
 def _sheets(content: bytes, name: str) -> Iterator[tuple[str, pd.DataFrame, _Merged]]:
     ending = PurePath(name).suffix.lower()
-    if ending == ".csv":
-        yield name, _csv(content, name), []
-        return
-    if ending not in (".xlsx", ".xls", ".xlsm", ".et"):
+    if ending not in (*_TEXTS, ".xlsx", ".xls", ".xlsm", ".et"):
         raise DocumentError(
             Words(f"{name} 不是表格文件，请用 .xlsx、.xls 或 .csv", f"{name} is no table; use .xlsx, .xls or .csv")
         )
+    if not content:
+        raise DocumentError(Words(f"{name} 是空文件", f"{name} is an empty file"))
+    if ending in _TEXTS:
+        yield name, _text_table(content, name), []
+        return
     require_bounded(content, name)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
@@ -168,21 +183,30 @@ def _text(value: object) -> str:
     return str(value)
 
 
-def _csv(content: bytes, name: str) -> pd.DataFrame:
-    for encoding in ("utf-8-sig", "gb18030"):
+def _text_table(content: bytes, name: str) -> pd.DataFrame:
+    """Read a table that is text, with commas or tabs: `.csv`, and what Excel calls Unicode text."""
+    wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if wide else ("utf-8-sig", "gb18030"):
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
         lines = text.splitlines()
-        width = max((line.count(",") for line in lines), default=0) + 1
+        between = "\t" if text.count("\t") > text.count(",") else ","
+        width = max((line.count(between) for line in lines), default=0) + 1
         if width * len(lines) > MOST_CELLS:
             raise DocumentError(
                 Words(f"{name} 有一行多达 {width} 栏，无法读取", f"a row of {name} has {width} columns: too many")
             )
         try:
             read = pd.read_csv(
-                io.StringIO(text), header=None, dtype=str, keep_default_na=False, names=range(width), engine="c"
+                io.StringIO(text),
+                sep=between,
+                header=None,
+                dtype=str,
+                keep_default_na=False,
+                names=range(width),
+                engine="c",
             )
         except ValueError:
             break
@@ -195,56 +219,13 @@ def _cleaned(cells: pd.DataFrame) -> pd.DataFrame:
     return told
 
 
-def _table(sheet: str, cells: pd.DataFrame, meaning: Meaning) -> Table | None:
-    """Take the row of headings that means the most, one row or two that belong together."""
-    rows = [list(map(str, row)) for row in cells.head(_DEEPEST).to_numpy()]
-    best: tuple[int, int, dict[str, int]] | None = None
-    for place, row in enumerate(rows):
-        below = rows[place + 1] if place + 1 < len(rows) else []
-        for height, headings in ((1, row), (2, _joined(row, below))):
-            columns = _meant(headings, meaning)
-            # Two rows only where the second adds a meaning, or it is the first one of what is told.
-            if best is None or len(columns) > len(best[2]):
-                best = (place, height, columns)
-    if best is None or not best[2]:
+def _table(
+    sheet: str, cells: pd.DataFrame, merged: _Merged, meaning: Meaning, elsewhere: Elsewhere, needed: str
+) -> Table | None:
+    rows = [list(map(str, row)) for row in cells.iloc[:_DEEPEST, :_WIDEST].to_numpy()]
+    headings = find_headings(rows, merged, meaning, elsewhere, needed)
+    if headings is None:
         return None
-    place, height, columns = best
-    headings = rows[place] if height == 1 else _joined(rows[place], rows[place + 1])
-    unknown = tuple(heading for at, heading in enumerate(headings) if heading and at not in columns.values())
-    return Table(sheet, cells, columns, unknown, place + height, _labels(rows[:place], meaning))
-
-
-def _joined(upper: list[str], lower: list[str]) -> list[str]:
-    """Write each heading with the one above it; a merged cell stands over all columns to its right."""
-    headings: list[str] = []
-    over = ""
-    for place, below in enumerate(lower):
-        above = upper[place] if place < len(upper) else ""
-        over = above or (over if below else "")
-        headings.append(f"{above or over}{below}")
-    return headings
-
-
-def _meant(headings: list[str], meaning: Meaning) -> dict[str, int]:
-    columns: dict[str, int] = {}
-    for place, heading in enumerate(headings):
-        meant = meaning(folded(heading)) if heading else None
-        if meant is not None:
-            columns.setdefault(meant, place)
-    return columns
-
-
-def _labels(rows: list[list[str]], meaning: Meaning) -> dict[str, str]:
-    """Read what stands above a table as `推荐单位（盖章）：江阳区`, in one cell or in two."""
-    told: dict[str, str] = {}
-    for row in rows:
-        filled = [cell for cell in row if cell]
-        for place, cell in enumerate(filled):
-            label, colon, value = cell.replace("：", ":").partition(":")
-            meant = meaning(folded(label)) if colon else None
-            if meant is not None:
-                following = filled[place + 1] if place + 1 < len(filled) else ""
-                said = value.strip() or (following if ":" not in following.replace("：", ":") else "")
-                if said:
-                    told.setdefault(meant, said)
-    return told
+    above, unclear = labels_above(rows[: headings.place], meaning)
+    first = headings.place + headings.height
+    return Table(sheet, cells, headings.columns, headings.unknown, first, above, unclear)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from documents.errors import DocumentError
-from documents.tables import Table, folded, read_table
+from documents.headings import folded
+from documents.tables import Table, read_table
 from operations.columns import HEADINGS
 from operations.nominate import is_identity_number
 from operations.rows import CellFinding, identity_in
@@ -56,6 +57,8 @@ class AnnexReader:
         self._annex = annex
         self._table = table
         self._naming = annex.columns[0]
+        for column in annex.columns:
+            table.require_clear(column.id, column.name)
         self.columns = tuple(one.id for one in annex.columns if one.id in table.columns or one.id in table.above)
         self.findings: list[CellFinding] = []
 

@@ -12,7 +12,7 @@ from documents.tables import Table
 from operations.acts import Act
 from operations.annex_rows import IDENTITY, AnnexReader, Line, annex_in
 from operations.authority import matter_of, refuses
-from operations.columns import PASSED_OVER
+from operations.columns import unread
 from operations.desk import Desk, Running
 from operations.materials import ended
 from operations.move import find
@@ -82,8 +82,7 @@ def take_in_annex(  # noqa: PLR0913 - what a table does not say itself, each by 
             transaction.abandon()
         for one in sent if kept else ():
             _keep(transaction, one, annex, name, act)
-        passed_over = tuple(heading for heading in table.unknown if "".join(heading.split()) not in PASSED_OVER)
-        return TakenIn(len(lines), kept, tuple(sheet.findings), passed_over, sheet.workbook(), table)
+        return TakenIn(len(lines), kept, tuple(sheet.findings), unread(table), sheet.workbook(), table)
 
 
 def _annex(program: Program, annex_id: str) -> Annex:

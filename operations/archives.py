@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from documents.archives import names_in, unpack
 from documents.contents import read_copies
 from documents.errors import DocumentError
-from documents.tables import folded
+from documents.headings import folded
 from operations.acts import Act
 from operations.desk import Desk, Running
 from operations.materials import Offered, attach_read

@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 
 from operations.acts import Act
 from operations.authority import refuses
-from operations.columns import table_for
+from operations.columns import table_for, unread
 from operations.desk import Desk
 from operations.policy import Deed, Matter
 from operations.results import Denied
@@ -42,7 +42,7 @@ def compare_table(
         sheet = Sheet(table, reader.findings)
         for candidate in candidates:
             sheet.findings += _differences(connection, vault, running.program, candidate)
-        return TakenIn(reader.rows, (), tuple(sheet.findings), table.unknown, sheet.workbook(), table)
+        return TakenIn(reader.rows, (), tuple(sheet.findings), unread(table), sheet.workbook(), table)
 
 
 def _differences(connection: Connection, vault: Vault, program: Program, candidate: Candidate) -> Iterator[CellFinding]:

@@ -66,6 +66,20 @@ def facts_asked(program: Program, path: Path) -> dict[str, Words]:
     return asked
 
 
+def facts_named(program: Program) -> dict[str, str]:
+    """Return what people call facts that rules ask for, each with the word that states it: the heading of a column."""
+    named: dict[str, str] = {}
+    for rule in program.rules:
+        match rule:
+            case Level():
+                named.setdefault(program.known_vocabularies[rule.vocabulary].name, rule.vocabulary)
+            case Quantity():
+                named.setdefault(rule.name, rule.of)
+            case Exemption():
+                named.setdefault(rule.name, "grant")
+    return named
+
+
 def state_facts(desk: Desk, number: str, stated: Iterable[tuple[str, str]], act: Act) -> Facts | Denied:
     """State facts of a nominee: `skill=技师`, `team-size=8`, `competition=国家一类:3`; an empty value takes one back.
 

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.engine import Connection
 from stdnum.cn import ric
 
+from deadlines.zone import shanghai_day
 from operations.acts import Act
 from operations.authority import refuses
 from operations.desk import Desk, Due, Running
@@ -20,7 +21,8 @@ from operations.personal import PersonalKind, seal_details
 from operations.placing import Landing
 from operations.policy import Deed, Matter
 from operations.results import Denied, UnknownError, denied
-from programs import Path, Words
+from operations.verdicts import born_and_sex
+from programs import Path, Program, Words
 from programs.model import NomineeKind
 from programs.words import closing_clock
 from states import End, Refusal
@@ -83,8 +85,8 @@ def nominate(desk: Desk, program_id: str, draft: Draft, act: Act) -> Nominated |
         refused = denied(refuses(connection, act.actor, Deed.NOMINATE, matter))
         refused = refused or denied(
             _not_opened(running, act),
-            _route_not_accepted(running, draft),
-            _identity_invalid(running, draft),
+            route_not_accepted(running.program, draft.route),
+            identity_invalid(running.program, draft.category, draft.identity, act.now),
         )
         if refused:
             return refused
@@ -212,28 +214,34 @@ def _not_opened(running: Running, act: Act) -> Refusal | None:
     )
 
 
-def _route_not_accepted(running: Running, draft: Draft) -> Refusal | None:
-    route = running.program.route(draft.route)
+def route_not_accepted(program: Program, route_id: str) -> Refusal | None:
+    """Refuse a route by which the notice takes nothing in."""
+    route = program.route(route_id)
     if route.accepted:
         return None
     return Refusal(
         "route-accepted",
         Words("不受理“{route}”", "nominations by “{route}” are not accepted").format(route=Words(route.name, route.id)),
         Words("请通过：{routes}", "use one of: {routes}").format(
-            routes="、".join(other.name for other in running.program.routes if other.accepted)
+            routes="、".join(other.name for other in program.routes if other.accepted)
         ),
         route.clause,
     )
 
 
-def _identity_invalid(running: Running, draft: Draft) -> Refusal | None:
-    if draft.identity is None:
-        kind = running.program.nominee_of(draft.category)
+def identity_invalid(program: Program, category: str | None, identity: str | None, now: datetime) -> Refusal | None:
+    """Refuse an identity number that is missing where it is needed, that is none, or whose bearer is not born yet."""
+    if identity is None:
+        kind = program.nominee_of(category)
         # Rules on the past of whoever leads a studio need to know who that is.
-        needed = kind is NomineeKind.PERSON or (kind is NomineeKind.STUDIO and running.program.asks_the_past)
+        needed = kind is NomineeKind.PERSON or (kind is NomineeKind.STUDIO and program.asks_the_past)
         return _identity_refusal(Words("没有身份证号码", "the identity number is missing")) if needed else None
-    if not is_identity_number(draft.identity):
+    if not is_identity_number(identity):
         return _identity_refusal(Words("身份证号码校验不符", "the identity number fails its check digit"))
+    born, _ = born_and_sex(identity.strip())
+    if born > shanghai_day(now):
+        words = Words("身份证号码中的出生日期 {born} 还没有到", "its day of birth, {born}, is still to come")
+        return _identity_refusal(words.format(born=born.isoformat()))
     return None
 
 
@@ -257,10 +265,7 @@ def _identity_refusal(reason: Words) -> Refusal:
     return Refusal(
         "identity-number",
         reason,
-        Words(
-            "请用 --identity 填写并核对 18 位号码，末位可为 X",
-            "give it with --identity, and check the 18 characters; the last may be X",
-        ),
+        Words("请填写并核对 18 位号码，末位可为 X", "give it, and check the 18 characters; the last may be X"),
     )
 
 

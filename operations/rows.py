@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
+from deadlines.zone import shanghai_day
 from documents.tables import Table
+from operations.columns import label_of
 from operations.dossiers import facts_asked
-from operations.nominate import Draft, is_identity_number
+from operations.nominate import Draft, identity_invalid, is_identity_number, route_not_accepted
 from operations.personal import PersonalKind, normalised
 from operations.verdicts import born_and_sex
 from programs import Path, Program, Words
@@ -18,7 +20,7 @@ from programs.nearest import meant
 from states import Refusal, Sex
 
 #: Facts of which there may be several in one cell.
-_LISTS: Final = ("honor", "applied", "competition", "apprentice")
+_LISTS: Final = ("honor", "applied", "competition", "apprentice", "grant")
 _SEPARATORS: Final = re.compile(r"[、；;，,\n]+")
 _SERIAL: Final = re.compile(r"\d{5}(\.0)?")
 #: Day 0 of Excel's calendar, which believes that 1900 was a leap year.
@@ -62,12 +64,23 @@ class Candidate:
 
 
 class RowReader:
-    """Reads the rows of one table for one program. `findings` and `rows` fill as the candidates are read."""
+    """Reads the rows of one table for one program. `findings` and `rows` fill as the candidates are read.
 
-    def __init__(self, program: Program, table: Table, defaults: Mapping[str, str]) -> None:
+    `defaults` are values by the meanings of missing columns. With `now`, the instant at which the rows are to be
+    nominated, whatever would then be refused of a row by itself is found with everything else that is wrong in it.
+    Raises `DocumentError` where it is unclear what a label above the table says.
+    """
+
+    def __init__(
+        self, program: Program, table: Table, defaults: Mapping[str, str], now: datetime | None = None
+    ) -> None:
+        for meaning in ("nominator", "unit", "nominee", "host", "category", "route", "nominator_kind", "traits"):
+            if meaning not in defaults:
+                table.require_clear(meaning, label_of(meaning))
         self._program = program
         self._table = table
         self._defaults = {**table.above, **defaults}
+        self._now = now
         self._vocabularies = program.known_vocabularies
         #: People write the same few levels over and over.
         self._levels: dict[tuple[str, str], str | None] = {}
@@ -106,6 +119,13 @@ class RowReader:
             if not full.get(needed):
                 self._found(row, needed, cells, _MISSING[needed])
         identity = self._identity(row, cells)
+        if self._now is not None:
+            self._refused(row, cells, route_not_accepted(self._program, path.route), "route")
+            if identity is not None or not identity_in(cells.get("identity", "")):
+                refusal = identity_invalid(self._program, path.category, identity, self._now)
+                self._refused(row, cells, refusal, "identity")
+            if (month := _month(cells.get("born", ""))) and month > _month_of(shanghai_day(self._now)):
+                self._found(row, "born", cells, Words("出生年月还没有到", "this birthday is still to come"))
         kind = self._one_of(row, cells, "nominator_kind", full.get("nominator_kind"), self._program.nominators)
         facts = tuple(self._facts(row, cells, full, self._asked_on(path)))
         details = {
@@ -128,6 +148,12 @@ class RowReader:
         )
         return Candidate(row, cells | ({"identity": identity} if identity else {}), draft, path, facts)
 
+    def _refused(self, row: int, cells: Mapping[str, str], refusal: Refusal | None, column: str) -> None:
+        """Find what drawing the row up would refuse, before anything else in it is mended."""
+        if refusal is not None:
+            value = cells.get(column, "")
+            self.findings.append(CellFinding(row, column, value, refusal.reason, blocks=True, remedy=refusal.remedy))
+
     def _usual_route(self) -> str:
         return next(route.id for route in self._program.routes if route.accepted)
 
@@ -140,11 +166,13 @@ class RowReader:
             self._found(row, "identity", cells, _DAMAGED if _is_damaged(text) else _WRONG_IDENTITY)
             return None
         born, sex = born_and_sex(text)
+        if self._now is not None and born > shanghai_day(self._now):
+            return text  # told as that; a birthday that contradicts it is none the wiser
         said = {"男": Sex.MAN, "女": Sex.WOMAN}.get(cells.get("sex", ""))
         if said is not None and said is not sex:
             self._found(row, "sex", cells, Words("与身份证号码不符", "it contradicts the identity number"))
         told = _month(cells.get("born", ""))
-        if told is not None and told != (born.year, born.month):
+        if told is not None and told != _month_of(born):
             words = Words("与身份证号码不符：{born}", "it contradicts the identity number: {born}")
             self._found(row, "born", cells, words.format(born=f"{born:%Y-%m}"))
         return text
@@ -211,6 +239,11 @@ class RowReader:
                 yield from ((word, one.strip()) for one in _SEPARATORS.split(text) if _says_something(one))
             elif number := _COUNTED.fullmatch(text):
                 yield word, number[1]
+            elif word in cells and _says_something(text):
+                words = Words(
+                    "“{text}”不是整数，没有采用；请写数字，如 12", "{text!r} is no whole number and was not taken"
+                )
+                self._found(row, word, cells, words.format(text=text), blocks=False)
 
     def _level(self, word: str, text: str) -> str | None:
         if (word, text) not in self._levels:
@@ -278,6 +311,10 @@ def _month(text: str) -> tuple[int, int] | None:
         return day.year, day.month
     found = re.match(r"(19\d\d|20\d\d)[年./-]?(1[0-2]|0?[1-9])(?!\d{3})", plain)
     return (int(found[1]), int(found[2])) if found else None
+
+
+def _month_of(day: date) -> tuple[int, int]:
+    return day.year, day.month
 
 
 def _says_something(text: str) -> bool:

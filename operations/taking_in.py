@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from operations.acts import Act
-from operations.columns import PASSED_OVER, near_to, table_for
+from operations.columns import facts_missing, near_to, table_for, unread
 from operations.desk import Desk, Running
 from operations.pasts import found_in_pasts, known_by_name
 from operations.rows import Candidate, CellFinding, RowReader
@@ -41,7 +41,7 @@ def take_in(  # noqa: PLR0913 - what a table does not say itself, each by name
     with desk.store.write() as transaction:
         running = desk.relied_on(transaction.connection, program_id)
         table = table_for(running.program, content, name)
-        reader = RowReader(running.program, table, defaults or {})
+        reader = RowReader(running.program, table, defaults or {}, act.now)
         candidates: list[Candidate] = []
         for candidate in reader.candidates():
             candidates.append(candidate)
@@ -67,9 +67,18 @@ def take_in(  # noqa: PLR0913 - what a table does not say itself, each by name
                 **act.signature(),
             )
         kept = () if dry_run or sheet.is_blocked else tuple(sheet.drawn_up)
-        passed_over = tuple(heading for heading in table.unknown if "".join(heading.split()) not in PASSED_OVER)
-        near = near_to(running.program, passed_over)
-        return TakenIn(reader.rows, kept, tuple(sheet.findings), passed_over, sheet.workbook(), table, near)
+        passed_over = unread(table)
+        columns = table.columns.keys()
+        return TakenIn(
+            reader.rows,
+            kept,
+            tuple(sheet.findings),
+            passed_over,
+            sheet.workbook(),
+            table,
+            near_to(running.program, passed_over, columns),
+            facts_missing(running.program, columns) if passed_over else (),
+        )
 
 
 def _known_pasts(

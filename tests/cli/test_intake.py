@@ -21,7 +21,11 @@ def test_table_is_checked_then_drawn_up(opened, tmp_path):
     file = tmp_path / "汇总表.xlsx"
     file.write_bytes(annex(row(1), row(2)))
     told = ("intake", LUZHOU, str(file), "--nominator-kind", "district", *AT)
-    passed_over = "未读的栏目：参工 时间、职业(工种)、主要工作 经历、主要技术成果、贡献\n"
+    passed_over = (
+        "未读的栏目：参工 时间、职业(工种)、主要工作 经历、主要技术成果、贡献\n"
+        "条件要用、表中没有的栏目：民间传统技艺人才不受职业资格限制、竞赛名次、徒弟竞赛名次、"
+        "每年为本单位培养5名以上青年高技能人才\n"
+    )
     assert opened(*told, "--dry-run").out == f"{passed_over}2 行，可以登记（只核对，没有登记）\n"
     assert opened(*told).out == f"{passed_over}2 行，已登记 2 件\n"
     assert len(opened("nomination", "list", "--json").document) == 2
@@ -53,19 +57,17 @@ def test_findings_are_told_in_json(opened, tmp_path):
     }
 
 
-@pytest.mark.parametrize(
-    ("name", "content", "said"),
-    [
+def test_file_that_is_no_table_is_told_in_words(opened, tmp_path):
+    for name, content, said in (
         ("表.xlsx", b"no workbook", "打不开"),
+        ("表.xlsx", b"", "表.xlsx 是空文件"),
         ("表.docx", b"x", "不是表格文件"),
         ("表.xlsx", workbook([["a", "b"], ["1", "2"]]), "没有找到表格"),
-    ],
-)
-def test_file_that_is_no_table_is_told_in_words(opened, tmp_path, name, content, said):
-    file = tmp_path / name
-    file.write_bytes(content)
-    run = opened("intake", LUZHOU, str(file), *AT)
-    assert (run.code, said in run.err) == (2, True), run
+    ):
+        file = tmp_path / name
+        file.write_bytes(content)
+        run = opened("intake", LUZHOU, str(file), *AT)
+        assert (run.code, said in run.err) == (2, True), run
 
 
 def test_heading_that_is_nearly_known_is_told_which_is_meant(opened, tmp_path):
@@ -73,3 +75,22 @@ def test_heading_that_is_nearly_known_is_told_which_is_meant(opened, tmp_path):
     file.write_text("姓名,单位,推荐单位,身份证号,职业资格等极\n李四,龙马厂,江阳区人社局,1,技师\n", "utf-8")
     run = opened("intake", LUZHOU, str(file), *AT)
     assert "未读的栏目：职业资格等极（是否想写“职业资格等级”？）\n" in run.out
+
+
+def test_table_without_rows_is_a_warning(opened, tmp_path):
+    file = tmp_path / "表.txt"
+    file.write_bytes("姓名\t工作单位\t身份证号\r\n".encode("utf-16"))
+    run = opened("intake", LUZHOU, str(file), *AT)
+    assert (run.code, run.out) == (0, "※ 表头读到了，表头下面没有一行写有人或单位：什么也没有登记\n")
+
+
+def test_file_that_is_not_there_is_named(linxuan, tmp_path):
+    missing = tmp_path / "没有'的.xlsx"
+    said = f"'FILE' 的值不对：没有文件“{missing}”，请核对路径"
+    assert linxuan("intake", LUZHOU, str(missing), *AT).err.splitlines()[0] == said
+    said = f"'FILE' 的值不对：“{tmp_path}”是文件夹，应为文件"
+    assert linxuan("intake", LUZHOU, str(tmp_path), *AT).err.splitlines()[0] == said
+    file = tmp_path / "a"
+    file.touch()
+    said = f"'DIR' 的值不对：“{file}”是文件，应为文件夹"
+    assert said in linxuan("template", "export", str(file)).err

@@ -120,7 +120,7 @@ def test_table_is_looked_at_mended_and_taken_in(desk: Desk) -> None:
 
 def test_row_of_another_nominator_keeps_the_whole_table_out(desk: Desk) -> None:
     client = browser_of(desk, "区经办", APRIL)
-    address = sent(client, table(("甲某", "甲厂", RIGHT, "x"), ("乙某", "乙厂", "", "y")), nominator="外市")
+    address = sent(client, table(("甲某", "甲厂", RIGHT, "x"), ("乙某", "乙厂", OTHER, "y")), nominator="外市")
     page = looked_at(client, address)
     assert len([row for row in cells(page) if "无权办理" in row[1]]) == 2
     client.post(f"{address}/commit")

@@ -7,7 +7,8 @@ import pytest
 import xlsxwriter
 
 from documents.errors import DocumentError
-from documents.tables import folded, read_table
+from documents.headings import folded
+from documents.tables import read_table
 
 MEANINGS = {
     "姓名": "nominee",
@@ -68,10 +69,11 @@ def test_label_above_a_table_may_stand_in_a_cell_of_its_own():
     assert table.above == {"nominator": "江阳区"}
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8", "gb18030"])
-def test_csv_is_read_in_either_encoding_of_chinese(encoding):
-    content = "申报表\n姓名,身份证号\n王一,001\n".encode(encoding)
-    table = read(content, "表.csv")
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8", "gb18030", "utf-16"])
+@pytest.mark.parametrize(("between", "ending"), [(",", ".csv"), ("\t", ".csv"), ("\t", ".txt")])
+def test_text_is_read_in_every_encoding_of_chinese(encoding, between, ending):
+    content = "申报表\n姓名,身份证号\n王一,001\n".replace(",", between).encode(encoding)
+    table = read(content, f"表{ending}")
     assert [table.column(one).tolist() for one in ("nominee", "identity")] == [["王一"], ["001"]]
 
 
@@ -84,7 +86,9 @@ def test_numbers_and_text_are_both_read_as_text():
     ("content", "name", "said"),
     [
         (b"not a workbook", "表.xlsx", "打不开"),
-        (b"", "表.xlsx", "打不开"),
+        (b"", "表.xlsx", "表.xlsx 是空文件"),
+        (b"", "表.csv", "表.csv 是空文件"),
+        ("姓名\t工作单位".encode("utf-16-be"), "表.csv", "没有找到表格"),
         (b"\xff\xfe\x00", "表.csv", "读不出来"),
         (b"a,b\n1,2\n", "表.csv", "没有找到表格"),
         ("姓名\n".encode(), "表.pdf", "不是表格文件"),

@@ -102,6 +102,7 @@ def test_route_that_is_not_accepted_is_refused_with_its_clause(luzhou):
         ("", "身份证号码校验不符"),
         ("51000019681301996X", "身份证号码校验不符"),
         ("张三", "身份证号码校验不符"),
+        ("510502203005121005", "身份证号码中的出生日期 2030-05-12 还没有到"),
     ],
 )
 def test_identity_number_that_cannot_be_right_is_refused(luzhou, identity, reason):

@@ -11,7 +11,9 @@ from threading import Barrier
 
 import pandas as pd
 import pytest
+from stdnum.cn import ric
 
+from documents.errors import DocumentError
 from operations.actors import Actor
 from operations.acts import Act
 from operations.desk import Desk
@@ -226,6 +228,72 @@ def test_studios_are_drawn_up_from_a_table_of_units(studio):
         "区经信委",
         "enterprise",
     )
+
+
+def people(*lines: list[object], above: str = "推荐单位：江阳区") -> bytes:
+    return workbook([[above], ["姓名", "工作单位", "身份证号"], *lines])
+
+
+@pytest.mark.parametrize("behind", ["　　　填报日期：2026年4月20日", "    联系人：王某    联系电话：0871-1234567"])
+def test_nominator_above_the_table_ends_where_the_next_label_begins(luzhou, behind):
+    done = taken(luzhou, people(["甲", "某厂", person(1)], above=f"推荐单位（盖章）：江阳区{behind}"))
+    assert [luzhou.row(number).nominator for number in done.numbers] == ["江阳区"]
+
+
+def test_cell_that_does_not_say_where_the_nominator_ends_is_named(luzhou):
+    content = people(["甲", "某厂", person(1)], above="推荐单位：江阳区　　　四月二十日")
+    with pytest.raises(DocumentError) as refused:
+        taken(luzhou, content)
+    assert refused.value.words.zh == "“表”A1 格分不清“推荐单位”写到哪里为止，请把它单独写在一格里"
+    done = taken(luzhou, content, defaults={"nominator": "江阳区", "nominator_kind": "district"})
+    assert [luzhou.row(number).nominator for number in done.numbers] == ["江阳区"]
+
+
+def test_headings_under_a_group_are_read(luzhou):
+    rows = [["姓名", "基本情况", "", "工作单位"], ["", "性别", "身份证号", ""], ["甲", "", person(1), "某厂"]]
+    done = taken(luzhou, workbook([["推荐单位：江阳区", "", "", ""], *rows]))
+    assert (done.findings, len(done.numbers), done.passed_over) == ((), 1, ())
+
+
+def test_everything_that_is_wrong_in_a_row_is_told_at_once(luzhou):
+    headings = ["姓名", "工作单位", "身份证号", "推荐单位", "推荐渠道", "出生年月"]
+    content = workbook(
+        [headings, ["甲", "", "", "江阳区", "个人申请", "2031.05"], ["乙", "某厂", "", "江阳区", "", ""]]
+    )
+    missing = "没有身份证号码；请填写并核对 18 位号码，末位可为 X"
+    assert found(taken(luzhou, content)) == [
+        (2, "unit", "没有写工作单位"),
+        (2, "route", "不受理“个人申请”；请通过：组织推荐"),
+        (2, "identity", missing),
+        (2, "born", "出生年月还没有到"),
+        (3, "identity", missing),
+    ]
+
+
+def test_identity_number_of_somebody_who_is_not_born_yet_is_told_as_that(luzhou):
+    body = "51050220300512100"
+    unborn = body + ric.calc_check_digit(f"{body}0")
+    content = workbook([["姓名", "工作单位", "身份证号", "出生年月"], ["甲", "某厂", unborn, "1990.01"]])
+    done = taken(luzhou, content, defaults={"nominator": "江阳区", "nominator_kind": "district"})
+    words = "身份证号码中的出生日期 2030-05-12 还没有到；请填写并核对 18 位号码，末位可为 X"
+    assert found(done) == [(2, "identity", words)]
+
+
+def test_table_without_rows_is_told_and_keeps_nothing(luzhou):
+    before = luzhou.contents()
+    done = taken(luzhou, annex())
+    assert (done.rows, done.numbers, done.findings, luzhou.contents()) == (0, (), (), before)
+
+
+def test_headings_that_rules_have_are_told_where_some_were_not_read(luzhou):
+    headings = ["姓名", "工作单位", "身份证号", "每年培养青年高技能人才数", "籍贯"]
+    done = taken(luzhou, workbook([headings, ["甲", "某厂", person(1), "8", ""]]), defaults={"nominator": "江阳区"})
+    told = "每年为本单位培养5名以上青年高技能人才"
+    assert done.near == {"每年培养青年高技能人才数": told}
+    assert done.missing == ("职业资格", "民间传统技艺人才不受职业资格限制", "竞赛名次", "徒弟竞赛名次", told)
+    read = taken(luzhou, workbook([[*headings[:3], told], ["甲", "某厂", person(1), "八名"]]), dry_run=True)
+    assert (read.passed_over, read.missing) == ((), ())
+    assert [one.words.zh for one in read.findings if not one.blocks] == ["“八名”不是整数，没有采用；请写数字，如 12"]
 
 
 @on(POSTGRESQL)

@@ -106,7 +106,7 @@ def test_who_has_left_is_told_and_not_counted(voting):
         ("票数.csv", "甲,乙\n1,2"),
         ("票数.csv", "票数\n5"),
         ("票数.xlsx", "编号,票数"),
-        ("票数.txt", "编号,票数"),
+        ("票数.pdf", "编号,票数"),
         ("票数.csv", ""),
     ],
     ids=["no headings", "nobody", "damaged", "another kind", "empty"],
