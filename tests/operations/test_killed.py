@@ -125,7 +125,7 @@ def assert_the_same_end(theatre: Theatre, undisturbed: Theatre) -> None:
 
 
 #: Every kind of database is killed under; the programs differ in what they do, not in how it is written.
-KILLED = [(SQLITE, LUZHOU), (SQLITE, CRAFTSMAN_2017), (SQLITE, TECHNICIAN), (POSTGRESQL, LUZHOU)]
+KILLED = [(SQLITE, CRAFTSMAN_2017), (SQLITE, TECHNICIAN), (POSTGRESQL, LUZHOU)]
 
 
 @pytest.mark.parametrize(("databases", "program"), KILLED, indirect=["databases"])

@@ -18,7 +18,8 @@ from operations.rehearse import Case, Rehearsal, rehearse
 from programs import decide, load_program, shipped_programs
 from store import Store, verify
 from store import tables as t
-from tests.databases import Databases
+from tests.conftest import on
+from tests.databases import SQLITE, Databases
 from tests.operations.office import (
     CRAFTSMAN_2017,
     CRAFTSMAN_2022,
@@ -160,6 +161,7 @@ def test_rehearsal_leaves_an_unbroken_history_and_sends_every_message_once(perfo
     assert len(ids) == len(set(ids)) == told.messages
 
 
+@on(SQLITE)
 @pytest.mark.parametrize("program_id", shipped_programs())
 def test_rehearsal_with_the_same_seed_comes_out_the_same(performed, program_id, desk, shipped):
     office, told, channel = performed(program_id)

@@ -50,7 +50,6 @@ ENDS = {
 }
 
 
-@on(*KINDS)
 def test_shape_is_rehearsed_to_its_end_and_nobody_is_left_on_the_way(desk, shape):
     rehearsal = rehearse(desk, shape, MemoryChannel(), nominations=45, seed=3)
     assert set(rehearsal.standings) <= ENDS
