@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Final
+from typing import Final, TypedDict
 
 from fastapi import FastAPI
 from fastapi.responses import Response
@@ -50,7 +50,7 @@ class Bulk:
         if not picking.picked:
             return see(address_of(query_of(form.get), told="nothing-picked"))
         act = act_of(request, self._shown, form.get("reason"))
-        found = move_picked(self._desk, picking, what, act, endorsement=endorsement_of(form), dry_run=True)
+        found = move_picked(self._desk, picking, what, act, **_given(form), dry_run=True)
         return self._page(request, form, what, picking, found, made=False)
 
     def confirm(self, request: Request, form: Form) -> Response:
@@ -58,7 +58,7 @@ class Bulk:
         what, seen = _move(form), _seen(form)
         act = act_of(request, self._shown, form.get("reason"))
         picking = as_seen(pick(self._desk, seen, act.actor, act.now), seen)
-        done = move_picked(self._desk, picking, what, act, endorsement=endorsement_of(form), dry_run=False)
+        done = move_picked(self._desk, picking, what, act, **_given(form), dry_run=False)
         if {refusal.gate for one in done.stays for refusal in one.refusals} & {"authority", "jurisdiction"}:
             note_refused(self._desk, act, request.url.path)
         if not done.stays:
@@ -96,6 +96,16 @@ def endorsement_of(form: Form) -> Endorsement | None:
     """Return what a tier puts on the form; nothing where it puts nothing there."""
     given = Endorsement(form.starting("opinion."), form.has("sealed"), form.get("form_number") or None)
     return given if given != Endorsement() else None
+
+
+class _Given(TypedDict):
+    endorsement: Endorsement | None
+    ground: str | None
+
+
+def _given(form: Form) -> _Given:
+    """Return what goes with the move of each."""
+    return {"endorsement": endorsement_of(form), "ground": form.get("ground") or None}
 
 
 def _move(form: Form) -> Move:

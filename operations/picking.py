@@ -16,6 +16,7 @@ from operations.results import UnknownError, no_such_nomination
 from operations.seeing import Seeing
 from programs import Program, Words
 from programs.stages import Tier
+from programs.terms import Disqualification
 from states import Endorsement, Move, Refusal
 from store import tables as t
 
@@ -52,6 +53,12 @@ class Picking:
     picked: tuple[Picked, ...]
     more: bool = False
     tier: Tier | None = None
+
+    @property
+    def grounds(self) -> tuple[Disqualification, ...]:
+        """The grounds of a disqualification that the programs of all of them have."""
+        kinds = [one.program.disqualifications for one in self.picked]
+        return tuple(one for one in kinds[0] if all(one in others for others in kinds)) if kinds else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,19 +116,22 @@ def as_seen(picking: Picking, versions: Mapping[str, int]) -> Picking:
     return replace(picking, picked=tuple(seen))
 
 
-def move_picked(
+def move_picked(  # noqa: PLR0913 - what goes with a move, each by name
     desk: Desk,
     picking: Picking,
     what: Move,
     act: Act,
     *,
     endorsement: Endorsement | None = None,
+    ground: str | None = None,
     dry_run: bool,
 ) -> Together:
     """Move what was picked, unless it has changed since it was looked at; a dry run tells what would come of it."""
     by_number = {one.number: one for one in picking.picked}
     seen = {one.number: one.version for one in picking.picked}
-    done = move_each(desk, list(by_number), what, act, endorsement=endorsement, seen=seen, dry_run=dry_run)
+    done = move_each(
+        desk, list(by_number), what, act, endorsement=endorsement, ground=ground, seen=seen, dry_run=dry_run
+    )
     moved = {one.number: one for one in done.moved}
     denied = {one.number: one.refusals for one in done.denied if one.number}
     steps = [

@@ -177,6 +177,7 @@ class Routes:
             asked.move,
             act,
             endorsement=endorsement if endorsement != Endorsement() else None,
+            ground=asked.ground,
             dry_run=asked.preview,
         )
         return batch_told(done, language, preview=asked.preview)

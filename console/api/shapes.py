@@ -286,6 +286,7 @@ class BatchAsked(Asked):
     nominations: Annotated[list[Chosen], Field(min_length=1, max_length=1000)]
     preview: bool = True
     reason: Text = ""
+    ground: Line | None = None
     sealed: bool = False
     opinion: Opinion = []
 

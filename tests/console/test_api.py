@@ -259,6 +259,12 @@ def test_batch_is_looked_at_first_and_done_then_but_for_what_changed(acted: Desk
     assert [(one["number"], one["refusals"][0]["gate"]) for one in done["refused"]] == [(number(1), "seen-version")]
 
 
+def test_batch_takes_a_ground_that_the_notice_has(read: Desk) -> None:
+    asked = {"move": "disqualify", "ground": "moon", "reason": "弄虚作假", "nominations": [{"number": number(1)}]}
+    refused = Asking(read, "局管理").post("/moves", asked).json()["refused"]
+    assert [[why["gate"] for why in one["refusals"]] for one in refused] == [["ground-known"]]
+
+
 def test_what_is_sent_is_bounded_and_never_told_back(acted: Desk) -> None:
     asking = Asking(acted, "厂经办")
     path = f"/nominations/{number(1)}/moves"

@@ -88,6 +88,11 @@ def test_preview_tells_what_would_move_what_not_and_why_and_changes_nothing(acte
     assert not [event for event in events if event.get("reason") == "请补证明"]
 
 
+def test_disqualification_of_several_takes_a_ground_that_the_notice_has(read: Desk) -> None:
+    page = previewed(browser_of(read, "局管理"), move="disqualify", ground="moon", number=[number(1), number(2)])
+    assert [("通知没有这一取消情形：moon" in why) for why in told(page, "stays").values()] == [True, True]
+
+
 def test_what_was_previewed_is_moved_with_one_event_each_and_the_list_says_so(acted: Desk) -> None:
     client = browser_of(acted, "局经办")
     page = previewed(client, scope="all", program=SMALL, late="1")
