@@ -12,7 +12,7 @@ from stdnum.cn import ric
 
 from deadlines.zone import shanghai_day
 from operations.acts import Act
-from operations.authority import refuses
+from operations.authority import matter_of, refuses
 from operations.desk import Desk, Due, Running
 from operations.nominators import Standing, standing_of
 from operations.owing import awaited, write_owed
@@ -97,7 +97,7 @@ def nominate(desk: Desk, program_id: str, draft: Draft, act: Act) -> Nominated |
             return Denied((nominator,))
         vault = desk.sealing(connection) if draft.identity or draft.details else None
         attempts = _attempts(vault, connection, running, draft)
-        if refused := denied(_too_late(running, path, act), _nominated_before(attempts)):
+        if refused := denied(_too_late(running, path, act), _nominated_before(connection, running, attempts, act)):
             transaction.abandon()
             return refused
         row = _drawn_up(connection, running, draft, nominator, vault, attempts, act)
@@ -297,13 +297,24 @@ def _attempts(vault: Vault | None, connection: Connection, running: Running, dra
     hold(connection, [("nominee", running.program.id, fingerprint)])
     of = t.nomination.c
     same = (of.program_id == running.program.id, of.identity_hash == fingerprint)
-    return connection.execute(select(of.number, of.stage, of.attempt).where(*same).order_by(of.attempt.desc())).all()
+    return connection.execute(select(t.nomination).where(*same).order_by(of.attempt.desc())).all()
 
 
-def _nominated_before(attempts: Sequence[Row[Any]]) -> Refusal | None:
-    """Refuse where the newest attempt still counts; one that has come to nothing may be followed by another."""
+def _nominated_before(
+    connection: Connection, running: Running, attempts: Sequence[Row[Any]], act: Act
+) -> Refusal | None:
+    """Refuse where the newest attempt still counts; one that has come to nothing may be followed by another.
+
+    Its number is told to whoever may see that nomination; to others, whom to ask.
+    """
     if not attempts or attempts[0].stage in (End.WITHDRAWN, End.LAPSED, End.REJECTED):
         return None
+    if refuses(connection, act.actor, Deed.SEE_NOMINATIONS, matter_of(running.program, attempts[0])):
+        return Refusal(
+            "nominated-once",
+            Words("此人已在本项目由他处申报", "this person is nominated already, by somebody else"),
+            Words("请与 {office} 联系", "turn to {office}").format(office=running.program.office),
+        )
     return Refusal(
         "nominated-once",
         Words("此人已在本项目申报，编号 {number}", "this person is nominated already, as {number}").format(

@@ -12,7 +12,7 @@ from operations.pasts import found_in_pasts, known_by_name
 from operations.rows import Candidate, CellFinding, RowReader
 from operations.sheets import Sheet, TakenIn
 from programs import Words
-from store import Transaction
+from store import INSTALLATION, Transaction
 from store import tables as t
 
 #: Is told what is being done with the rows, with how many it is done, and of how many.
@@ -36,7 +36,8 @@ def take_in(  # noqa: PLR0913 - what a table does not say itself, each by name
     """Draw up a nomination for every row of a table, with the facts that it states; all of them or none.
 
     `defaults` are values by the meanings of columns that the table does not have. A dry run does all this and keeps
-    nothing. Raises `DocumentError` for what is no such table, and `UnknownError` for a program that is not there.
+    nothing but, where it told of people's pasts, that it was asked. Raises `DocumentError` for what is no such table,
+    and `UnknownError` for a program that is not there.
     """
     with desk.store.write() as transaction:
         running = desk.relied_on(transaction.connection, program_id)
@@ -52,9 +53,12 @@ def take_in(  # noqa: PLR0913 - what a table does not say itself, each by name
             sheet.draw_up(desk, running, candidate, act)
             if watch:
                 watch(DRAWING_UP, place, len(candidates))
+        told = 0
         for candidate, words in _known_pasts(transaction, running, sheet.drawn_up, act):
             sheet.add(candidate, "nominee", words, blocks=False)
-        if dry_run or sheet.is_blocked:
+            told += 1
+        is_kept = not (dry_run or sheet.is_blocked)
+        if not is_kept:
             transaction.abandon()
         elif sheet.drawn_up:
             transaction.record(
@@ -66,19 +70,26 @@ def take_in(  # noqa: PLR0913 - what a table does not say itself, each by name
                 nominations=list(sheet.drawn_up),
                 **act.signature(),
             )
-        kept = () if dry_run or sheet.is_blocked else tuple(sheet.drawn_up)
-        passed_over = unread(table)
-        columns = table.columns.keys()
-        return TakenIn(
-            reader.rows,
-            kept,
-            tuple(sheet.findings),
-            passed_over,
-            sheet.workbook(),
-            table,
-            near_to(running.program, passed_over, columns),
-            facts_missing(running.program, columns) if passed_over else (),
-        )
+    if told and not is_kept:
+        _note_sought(desk, told, act)
+    passed_over = unread(table)
+    columns = table.columns.keys()
+    return TakenIn(
+        reader.rows,
+        tuple(sheet.drawn_up) if is_kept else (),
+        tuple(sheet.findings),
+        passed_over,
+        sheet.workbook(),
+        table,
+        near_to(running.program, passed_over, columns),
+        facts_missing(running.program, columns) if passed_over else (),
+    )
+
+
+def _note_sought(desk: Desk, found: int, act: Act) -> None:
+    """Record that a table which was only looked at told of people's pasts: it may have been sent for just that."""
+    with desk.store.write() as transaction:
+        transaction.record(INSTALLATION, "details.sought", of="table", found=found, **act.signature())
 
 
 def _known_pasts(

@@ -1,6 +1,7 @@
 """The addresses of the API."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -44,10 +45,11 @@ from operations.move import move
 from operations.nominate import Draft, nominate
 from operations.overview import overview, program_overview
 from operations.picking import as_seen, move_picked, pick
-from operations.results import Denied
+from operations.results import Denied, UnknownError
 from operations.seeing import Seeing, note_refused
 from operations.tokens import Bearer
-from states import Endorsement
+from programs import Words
+from states import Endorsement, Refusal
 
 Number = Annotated[Line, Path(description="the number of a nomination")]
 ProgramId = Annotated[Line, Path(description="the id of a program")]
@@ -70,6 +72,13 @@ _REFUSED: dict[int | str, dict[str, Any]] = {
 }
 
 
+_UNREAD = Refusal(
+    "seen-version",
+    Words("没有写明每件的 version", "the `version` of each is not stated"),
+    Words("请先预览，再写明预览给出的 version", "look at a preview first, and state the versions that it gives"),
+)
+
+
 class Routes:
     """What each address answers. Methods whose names say what is asked for; FastAPI reads their annotations."""
 
@@ -90,7 +99,7 @@ class Routes:
             ("GET", one, self.nomination, False),
             ("GET", f"{one}/history", self.history, False),
             ("POST", f"{one}/moves", self.move, True),
-            ("POST", "/moves", self.batch, False),
+            ("POST", "/moves", self.batch, True),
         )
         for method, path, answer, may_refuse in asked:
             problems = _PROBLEMS | _REFUSED if may_refuse else _PROBLEMS
@@ -162,12 +171,14 @@ class Routes:
         if isinstance(done, Denied):
             if {refusal.gate for refusal in done.refusals} & {"authority", "jurisdiction"}:
                 note_refused(self._desk, act, f"{asked.move.value} {number}")
-            raise ProblemError(HTTPStatus.CONFLICT, refusals=done.refusals, version=case.version)
+            raise ProblemError(HTTPStatus.CONFLICT, refusals=done.refusals, version=self._version(bearer, number, case))
         return moved_told(done)
 
     def batch(self, bearer: Asker, language: Language, asked: BatchAsked) -> BatchDone:
         """Make one move with many nominations; those that are refused stay where they are. By default a preview."""
         act = self._act(bearer, asked.reason)
+        if not asked.preview and any(one.version is None for one in asked.nominations):
+            raise ProblemError(HTTPStatus.CONFLICT, refusals=(_UNREAD,))
         picked = pick(self._desk, [one.number for one in asked.nominations], act.actor, act.now)
         seen = {one.number: one.version for one in asked.nominations if one.version is not None}
         endorsement = Endorsement(_opinion(asked), asked.sealed)
@@ -181,6 +192,12 @@ class Routes:
             dry_run=asked.preview,
         )
         return batch_told(done, language, preview=asked.preview)
+
+    def _version(self, bearer: Bearer, number: str, before: CaseFile) -> int:
+        """Return the version that now stands; of what has left the asker's sight meanwhile, the last that they saw."""
+        with suppress(UnknownError):
+            return self._case(bearer, number).version
+        return before.version
 
     def _act(self, bearer: Bearer, reason: str = "") -> Act:
         return Act(bearer.actor, self._clock(), reason)

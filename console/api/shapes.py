@@ -273,7 +273,7 @@ class MovedShape(Shape):
 
 
 class Chosen(Asked):
-    """One of many; with `version`, only if nobody has moved it since that was read."""
+    """One of many, and the version that was read; a preview does without, and tells it."""
 
     number: Line
     version: Version | None = None
@@ -292,9 +292,13 @@ class BatchAsked(Asked):
 
 
 class StepShape(Shape):
-    """One of many that is moved, or would be: to which standing, and who must act there until when."""
+    """One of many that is moved, or would be: to which standing, and who must act there until when.
+
+    `version` is the one that was read.
+    """
 
     number: str
+    version: int
     standing: str
     holder: str | None
     due_at: AwareDatetime | None

@@ -193,6 +193,7 @@ def batch_told(done: Together, language: str, *, preview: bool) -> BatchDone:
         moved=[
             StepShape(
                 number=step.picked.number,
+                version=step.picked.version,
                 standing=step.destination.in_language(language),
                 holder=step.holder,
                 due_at=step.due_at,

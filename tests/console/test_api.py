@@ -250,13 +250,20 @@ def test_batch_is_looked_at_first_and_done_then_but_for_what_changed(acted: Desk
     chosen = [{"number": number(place), "version": 1} for place in (1, 2)]
     asked = {"move": "withdraw", "nominations": chosen, "reason": "均已放弃"}
     preview = asking.post("/moves", asked).json()
-    assert (preview["preview"], [one["number"] for one in preview["moved"]]) == (True, [number(1), number(2)])
+    told = [(one["number"], one["version"]) for one in preview["moved"]]
+    assert (preview["preview"], told) == (True, [(number(1), 1), (number(2), 1)])
     assert asking.get(f"/nominations/{number(1)}").json()["version"] == 1
     alone = {"move": "withdraw", "version": 1, "reason": "先放弃"}
     assert asking.post(f"/nominations/{number(1)}/moves", alone).status_code == 200
     done = asking.post("/moves", asked | {"preview": False}).json()
     assert [one["number"] for one in done["moved"]] == [number(2)]
     assert [(one["number"], one["refusals"][0]["gate"]) for one in done["refused"]] == [(number(1), "seen-version")]
+
+
+def test_batch_that_is_done_states_what_was_read(read: Desk) -> None:
+    asked = {"move": "return", "preview": False, "reason": "请补证明", "nominations": [{"number": number(1)}]}
+    told = problem(Asking(read, "局经办").post("/moves", asked))
+    assert (told["status"], [one["gate"] for one in told["refusals"]]) == (409, ["seen-version"])
 
 
 def test_batch_takes_a_ground_that_the_notice_has(read: Desk) -> None:

@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from stdnum.cn import ric
 
+from operations.actors import MACHINE, Actor, Role
+from operations.acts import Act
 from operations.nominate import Nominated, is_identity_number, nominate
+from operations.people import add_person
 from operations.results import Moved, UnknownError
 from programs import Program
 from states import Move
@@ -150,6 +153,18 @@ def test_person_is_nominated_once_however_the_number_is_written(luzhou):
         [("nominated-once", None)],
         [f"此人已在本项目申报，编号 {first}"],
     )
+
+
+def test_number_of_somebody_else_s_nomination_is_not_told(luzhou):
+    draft = luzhou.draft()
+    first = luzhou.nominate(identity=draft.identity)
+    by = Act(Actor("王管理"), luzhou.now)
+    assert add_person(luzhou.desk, "王管理", Role.ADMINISTRATOR, None, Act(MACHINE, luzhou.now)) is None
+    assert add_person(luzhou.desk, "外经办", Role.OPERATOR, "外区", by) is None
+    outside = Act(Actor("外经办", Role.OPERATOR, "外区"), luzhou.now)
+    again = luzhou.draft(identity=draft.identity, unit="外厂", nominator="外区")
+    assert said(nominate(luzhou.desk, luzhou.id, again, outside)) == ["此人已在本项目由他处申报"]
+    assert said(nominate(luzhou.desk, luzhou.id, again, by)) == [f"此人已在本项目申报，编号 {first}"]
 
 
 @pytest.mark.parametrize("ending", [Move.WITHDRAW, Move.REJECT])

@@ -21,7 +21,7 @@ from operations.recording import PastDraft, PastKind, record_past
 from operations.rehearse.people import make_identity
 from operations.sheets import TakenIn
 from operations.taking_in import take_in
-from store import Store
+from store import INSTALLATION, Store, events_of
 from tests.conftest import on
 from tests.databases import KINDS, POSTGRESQL, SQLITE
 from tests.documents.test_tables import workbook
@@ -157,6 +157,16 @@ def test_past_that_a_rule_will_ask_about_is_told_and_does_not_block(craftsman):
         (3, "nominee", False, "既往记录：2020-05-01 已获“最美巴渝工匠”（渝人社发〔2020〕1号）（已当选者不再申报）")
     ]
     assert done.numbers == (f"{CRAFTSMAN_2022}-0001",)
+
+
+def test_table_that_is_only_looked_at_leaves_a_trace_where_it_told_of_pasts(craftsman):
+    won = PastDraft(PastKind.HONOR, "最美巴渝工匠", "王一", "某厂", date(2020, 5, 1), "渝人社发〔2020〕1号", person(1))
+    record_past(craftsman.desk, won, Act(Actor("王管理"), craftsman.now))
+    for table in (annex(row(2)), annex(row(1), row(2))):
+        assert taken(craftsman, table, dry_run=True).numbers == ()
+    with craftsman.desk.store.read() as connection:
+        sought = [one for one in events_of(connection, INSTALLATION) if one["kind"] == "details.sought"]
+    assert [(one["of"], one["found"]) for one in sought] == [("table", 1)]
 
 
 WON = "2020-05-01 已获“最美巴渝工匠”（渝人社发〔2020〕1号）"
