@@ -17,7 +17,7 @@ from deadlines.zone import SHANGHAI
 from documents.errors import DocumentError
 from operations.acts import Act
 from operations.boards import Board, board_of
-from operations.decide import decide
+from operations.decide import decide, others_stand_here
 from operations.desk import Desk
 from operations.experts.assigning import assign_experts
 from operations.experts.panels import draw_panel
@@ -116,14 +116,16 @@ class Boards:
         found = self.found(request)
         act = act_of(request, self._shown, text_in(form, "reason"))
         fates = form.starting("fate.")
-        if form.given("fate.").keys() != {one.number for one in found.standing}:
-            return self._page(request, (_others_here(),), form)
+        standing = frozenset(one.number for one in found.standing)
+        if form.given("fate.").keys() != standing:
+            return self._page(request, (others_stand_here(),), form)
         if len(found.standing) != found.total:
             return self._page(request, (_not_all_seen(),), form)
         chosen, reserves = _chosen(fates, form)
         if not form.has("sure"):
             return self._page(request, form=form, preview=(chosen, reserves))
-        done = decide(self._desk, found.program.id, found.stage.id, chosen, act, reserves=reserves)
+        place = (self._desk, found.program.id, found.stage.id)
+        done = decide(*place, chosen, act, reserves=reserves, standing=standing)
         return self._after(request, act, done, form)
 
     def found(self, request: Request) -> Board:
@@ -237,14 +239,6 @@ _MEND: Final = Words("请改正后重新上传", "mend the table and send it aga
 
 def _no_file() -> Refusal:
     return Refusal("file", Words("没有选择文件", "no file is chosen"), Words("请选择票数表", "choose the table"))
-
-
-def _others_here() -> Refusal:
-    return Refusal(
-        "standing",
-        Words("打开页面之后，此环节的人选有变动", "since you opened the page, others stand at this stage"),
-        Words("页面已经刷新，请核对后再确定", "the page is up to date now; look at it before you decide"),
-    )
 
 
 def _not_all_seen() -> Refusal:

@@ -32,7 +32,7 @@ _MOVES: dict[type, Move] = {
 }
 
 
-def decide(
+def decide(  # noqa: PLR0913 - a bundle of these would be made for this call alone
     desk: Desk,
     program_id: str,
     stage_id: str,
@@ -40,12 +40,14 @@ def decide(
     act: Act,
     *,
     reserves: Mapping[str, str] = _NONE,
+    standing: frozenset[str] | None = None,
 ) -> Batch:
     """Send the chosen (number → grade, or none where the stage gives no grade) on, and eliminate all others there.
 
     Where the notice gives a lesser grade to those who do not go on, they are given it, if there are places for all of
     them; else those who are named with it. Of the others, `reserves` (number → grade) stay as reserves of their grades
-    in the order given.
+    in the order given. `standing`: the numbers of everybody whom the decider saw at the stage; the decision is refused
+    where others stand there by now, of whom some would be eliminated unseen. Without it nobody's look is vouched for.
 
     All or nothing: if one of the chosen is refused, or all together are not what the notice asks of them, nobody is
     moved, and the batch says why. Raises `UnknownError` for
@@ -65,6 +67,8 @@ def decide(
         )
         if refusal := refuses(transaction.connection, act.actor, what, matter_at(running, stage_id)):
             return Batch(denied=tuple(Denied((refusal,), row.number) for row in rows) or (Denied((refusal,)),))
+        if standing is not None and standing != {row.number for row in rows}:
+            return Batch(denied=(Denied((others_stand_here(),)),))
         # All at once: a lesser grade is given after the others, and two programs must not wait for each other.
         hold_pasts(transaction.connection, running.program, Move.CHOOSE, rows)
         _all_stand_here(rows, {**chosen, **reserves}, running.pipeline.standings[stage_id].name)
@@ -98,6 +102,15 @@ def decide(
             transaction.record(program_id, "reserves.named", stage=stage_id, reserves=named, **act.signature())
         remarks = tuple(ratios_broken(transaction.connection, running, soft=True))
         return Batch(tuple(one for batch in done for one in batch.moved), remarks=remarks)
+
+
+def others_stand_here() -> Refusal:
+    """Refuse what was decided over others than those who stand at the stage."""
+    return Refusal(
+        "standing",
+        Words("打开页面之后，此环节的人选有变动", "since you opened the page, others stand at this stage"),
+        Words("页面已经刷新，请核对后再确定", "the page is up to date now; look at it before you decide"),
+    )
 
 
 def _order_of(connection: Connection, program_id: str, rows: list[Row[Any]]) -> dict[str, list[str | int]]:

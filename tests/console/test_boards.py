@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
 
 from operations.actors import Actor, Role
 from operations.acts import Act
+from operations.decide import decide
 from operations.objections import lodge
 from operations.people import add_person
+from operations.results import Batch
 from programs import load_program
 from tests.console.asking import Client
 from tests.console.filled import new_desk
@@ -82,6 +85,28 @@ def test_review_is_run_from_the_draw_to_who_goes_on(office: PanelOffice) -> None
     assert office.stages(numbers) == [REVIEW] * 3
     assert client.post(f"{BOARD}/decision", fates | {"sure": "1"}).status_code == 303
     assert office.stages(numbers) == ["decision"] * 3
+
+
+def test_nobody_is_eliminated_who_came_after_the_board_was_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hash_quickly(monkeypatch)
+    office = PanelOffice(new_desk(tmp_path), load_program(LUZHOU), INTAKE[LUZHOU])
+    office.open()
+    numbers = [office.nominate("decision") for _ in range(2)]
+    staff(office, [])
+    client = signed_in(office, "王管理")
+    late: list[str] = []
+
+    def decided_late(*place: Any, **given: Any) -> Batch:
+        late.append(office.nominate("decision"))
+        return decide(*place, **given)
+
+    monkeypatch.setattr("console.boards.decide", decided_late)
+    fates = {f"fate.{numbers[0]}": f"grade:{GRADE}", f"fate.{numbers[1]}": "", "sure": "1"}
+    assert "有变动" in refused(client.post(f"{DECISION}/decision", fates))
+    assert office.stages([*numbers, *late]) == ["decision"] * 3
+    office.desk.store.close()
 
 
 def test_ranking_is_opened_again_by_administrators_with_a_reason(office: PanelOffice) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from operations.decide import decide
 from operations.results import UnknownError
 from programs import Program
 from tests.conftest import on
@@ -113,3 +114,14 @@ def test_screening_with_a_cut_takes_its_fifty_and_eliminates_the_others(craftsma
         craftsman.judge_all(number)
     craftsman.decide("screening", dict.fromkeys(numbers[:2]))
     assert craftsman.stages(numbers) == ["profiles", "profiles", "not-chosen"]
+
+
+def test_decision_is_refused_where_others_stand_there_than_were_seen(luzhou):
+    seen = [luzhou.nominate("decision") for _ in range(2)]
+    late = luzhou.nominate("decision")
+    before = luzhou.contents()
+    place, chosen = (luzhou.desk, luzhou.id, "decision"), {seen[0]: "chief-technician"}
+    batch = decide(*place, chosen, luzhou.act(), standing=frozenset(seen))
+    assert [why(one) for one in batch.denied] == [[("standing", None)]]
+    assert luzhou.contents() == before
+    assert len(decide(*place, chosen, luzhou.act(), standing=frozenset([*seen, late])).moved) == 3
