@@ -11,11 +11,11 @@ from typing_extensions import override
 
 from cli.checking import fault_lines
 from cli.face import LANGUAGE, DayType, Face, LineType, Mistake, Number, Spoken, command_face, explain_usage, say, tell
-from cli.sources import calendar_of
+from cli.sources import calendar_of, text_of
 from operations.checking import check_whole
 from programs import Fault, Program, Words
 from programs.drafting import Answers, NextEdition, first_draft, next_edition
-from programs.loader import parse_program, program_text
+from programs.loader import parse_program
 from store.files import write_whole
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -93,7 +93,7 @@ _OUT = click.option(
 @command_face
 def new_edition(face: Face, program: str, year: int, out: Path | None) -> None:
     """Draft the next edition of a program."""
-    edition = next_edition(program_text(program), year)
+    edition = next_edition(text_of(face, program), year)
     drafted, out = _written(edition.text, out)
     findings = _findings(face, drafted, edition.text, out)
     document = {

@@ -12,6 +12,7 @@ from cli.dates import due_words
 from cli.describe import actor_option, annex_lines, nomination_lines, receipt
 from cli.desk import acting, actor_of
 from cli.face import LANGUAGE, Face, Group, InstantType, LineType, Mistake, command_face, say
+from cli.possible import possible_lines
 from cli.sources import reading_desk
 from cli.viewing import viewer_option, viewing_desk
 from operations.actors import Actor, Role
@@ -20,7 +21,6 @@ from operations.dossiers import annexes_of, differences_of
 from operations.experts.sight import unseen
 from operations.lookup import (
     Listed,
-    Possible,
     history_of,
     list_nominations,
     possible_moves,
@@ -131,8 +131,7 @@ def moves(face: Face, number: str, actor: str) -> None:
             }
             for one in found
         ],
-        [_possible_line(one) for one in found]
-        or [say("此件已结束，没有可办的操作", "this case has ended; nothing can be done")],
+        possible_lines(found),
     )
 
 
@@ -334,14 +333,6 @@ def _line(one: Listed) -> str:
 def _json(one: Listed) -> dict[str, Any]:
     fields = asdict(one) | {"standing": one.standing.in_language(LANGUAGE)}
     return fields | {"due_at": one.due_at.isoformat() if one.due_at else None}
-
-
-def _possible_line(one: Possible) -> str:
-    mark, label = "✗" if one.refusals else "✓", one.move.label.in_language(LANGUAGE)
-    against = "".join(f"　{refusal.reason.in_language(LANGUAGE)}" for refusal in one.refusals)
-    asked = say("；", "; ").join(refusal.reason.in_language(LANGUAGE) for refusal in one.asked)
-    still = say(f"　办理时还须：{asked}", f"　still to give: {asked}") if asked else ""
-    return f"{mark} {one.move:<12}{label} → {one.standing.in_language(LANGUAGE)}{against}{still}"
 
 
 #: What each kind of event of a nomination is told as; a move is told by its own name.

@@ -152,7 +152,7 @@ def schema(face: Face) -> None:
 def open_it(face: Face, program: str, actor: str) -> None:
     """Open a program."""
     desk, act = acting(face, actor)
-    done = open_program(desk, program_of(face, program), act)
+    done = open_program(desk, program_of(face, program), act, named=program)
     if isinstance(done, Denied):
         face.refuse(done.refusals, program=program)
     over = max(done.closes, default=None) if all(closes <= face.now for closes in done.closes) else None

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from cli.dates import key_date_line, span_of
 from cli.desk import settings_of
 from cli.face import LANGUAGE, DayType, Face, InstantType, Number, Spoken, command_face, say
+from cli.sources import program_of
 from deadlines.keydates import KeyDate, KeyDateKind, KeyDates
 from deadlines.zone import SHANGHAI
 from notifications.channels import FileChannel, MemoryChannel
@@ -21,7 +22,7 @@ from operations.desk import Desk
 from operations.rehearse import Case, Rehearsal, Scene, Watch, rehearse
 from operations.results import Denied
 from operations.settings import open_desk
-from programs import Program, Severity, check_program, date_program, load_program
+from programs import Program, Severity, check_program, date_program
 from states import Move, compile_pipeline
 
 #: Refusals printed for one scene; --json has them all.
@@ -65,7 +66,7 @@ def command(
     outbox: Path | None,
 ) -> None:
     """Rehearse a program."""
-    found = load_program(program)
+    found = program_of(face, program)
     if issued:
         found = date_program(found, issued)
     if outbox:

@@ -10,7 +10,9 @@ from operations.desk import Desk
 from operations.results import UnknownError
 from operations.schedules import open_calendar
 from operations.settings import open_desk
-from programs import Program, Words, load_program
+from programs import Program, Words, load_program, shipped_programs
+from programs.loader import program_text
+from programs.writing import program_text_of
 from store import Store, Vault
 from store.tables import metadata
 
@@ -70,11 +72,26 @@ def program_of(face: Face, source: str) -> Program:
 
     Raises `ProgramError` where there is none.
     """
+    return _stored(face, source) or load_program(source)
+
+
+def text_of(face: Face, source: str) -> str:
+    """Return the text of the program in this file, or with this id: of one that the database holds its newest version.
+
+    A program that ships keeps the text that it ships with while it says the same. Raises `ProgramError` for none.
+    """
+    stored = _stored(face, source)
+    if stored is None or (source in shipped_programs() and load_program(source) == stored):
+        return program_text(source)
+    return program_text_of(stored)
+
+
+def _stored(face: Face, source: str) -> Program | None:
     desk = None if is_file(source) else existing_desk(face)
-    if desk is not None:
-        with desk.store.read() as connection:
-            try:
-                return desk.running(connection, source).program
-            except UnknownError:
-                pass
-    return load_program(source)
+    if desk is None:
+        return None
+    with desk.store.read() as connection:
+        try:
+            return desk.running(connection, source).program
+        except UnknownError:
+            return None

@@ -112,10 +112,11 @@ class Course:
     """How far a program has come. Nothing in it means that the program is only being looked at.
 
     `closes` are the announced closes by the id of their deadline; `lists` come in the order of publication;
-    `issued_at` is the instant of the document that begins the tenure; `objections` are those that are open.
+    `issued` are the instants of the last documents, by the stage that each was issued at: one begins a tenure.
+    `objections` are those that are open.
     """
 
     closes: Mapping[str, Close] = field(default_factory=lambda: MappingProxyType({}))
     lists: tuple[PublishedList, ...] = ()
-    issued_at: datetime | None = None
+    issued: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
     objections: tuple[OpenObjection, ...] = ()

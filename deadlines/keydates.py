@@ -4,10 +4,11 @@ Every instant is aware, in Shanghai; `closes` is the first instant that is too l
 the program's issue date, and explicit dates in the file overrule them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import takewhile
 
 from deadlines.calendar import WorkCalendar
 from deadlines.contradictions import contradictions
@@ -20,7 +21,7 @@ from deadlines.zone import day_end, last_day_before, midnight, shanghai_day
 from programs import Program, Words
 from programs.counting import Unit
 from programs.dates import Deadline, Duration, Window
-from programs.stages import Publicity, Recommendation, Stage, Tenure, Tier
+from programs.stages import Issuance, Publicity, Recommendation, Stage, Tenure, Tier
 
 
 class KeyDateKind(StrEnum):
@@ -182,7 +183,7 @@ def _dates(program: Program, calendar: WorkCalendar, course: Course) -> Iterator
         if isinstance(stage, Publicity):
             yield from (_objection(stage, one) for one in course.objections if one.stage == stage.id)
         if isinstance(stage, Tenure) and stage.years:
-            yield _tenure(stage, stage.years, course.issued_at)
+            yield _tenure(stage, stage.years, _begun_by(program, stage, course.issued))
 
 
 def _issue(program: Program, issued: date) -> KeyDate:
@@ -316,6 +317,13 @@ def _provisional(last_day: date) -> tuple[Finding, ...]:
         "rests on a holiday schedule that is not published; compute again then, it is {day} for now",
     )
     return (Finding("provisional", words.format(day=last_day)),)
+
+
+def _begun_by(program: Program, stage: Tenure, issued: Mapping[str, datetime]) -> datetime | None:
+    """Return when the document was issued that a tenure follows, also at a stage that was taken out since."""
+    documents = [one.id for one in program.held_stages if isinstance(one, Issuance)]
+    before = [one.id for one in takewhile(lambda one: one.id != stage.id, program.held_stages) if one.id in documents]
+    return max((at for key, at in issued.items() if key in before[-1:] or key not in documents), default=None)
 
 
 def _tenure(stage: Stage, years: int, issued_at: datetime | None) -> KeyDate:

@@ -1,6 +1,6 @@
 """The key dates of a program as they have really come: its deadlines announced, its lists published, its term begun."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -32,13 +32,13 @@ def dates_so_far(desk: Desk, program: Program) -> KeyDates:
 
 
 def dates_in_force(
-    running: Running, lists: Iterable[Row[Any]], issued_at: datetime | None, objections: Iterable[Row[Any]]
+    running: Running, lists: Iterable[Row[Any]], issued: Mapping[str, datetime], objections: Iterable[Row[Any]]
 ) -> KeyDates:
-    """Return a program's key dates with these rows of published lists, its last document, and objections that are due.
+    """Return a program's key dates with these rows of published lists, its last documents by stage, and objections due.
 
     Rows of objections are those of `due_objections`.
     """
     course = Course(
-        running.announced, tuple(list_of(row) for row in lists), issued_at, tuple(as_dated(row) for row in objections)
+        running.announced, tuple(list_of(row) for row in lists), issued, tuple(as_dated(row) for row in objections)
     )
     return key_dates(running.program, running.national, course)

@@ -30,7 +30,10 @@ class Issued:
 
 
 def issue(desk: Desk, program_id: str, document_number: str, act: Act) -> Issued | Denied:
-    """Issue the document for everybody who waits at issuance. Raises `UnknownError` for an unknown program."""
+    """Issue the document for everybody who waits at one stage of issuance, the first of several.
+
+    Raises `UnknownError` for an unknown program.
+    """
     number = document_number.strip()
     with desk.store.write() as transaction:
         connection = transaction.connection
@@ -50,7 +53,11 @@ def issue(desk: Desk, program_id: str, document_number: str, act: Act) -> Issued
             .order_by(t.nomination.c.number)
             .with_for_update()
         ).all()
-        stage = next((stage for stage in stages if rows and stage.id == rows[0].stage), None)
+        # A second document, of an acceptance, honors those who have come to it, and nobody who waits for the first.
+        held = [stage.id for stage in running.program.held_stages if isinstance(stage, Issuance)]
+        first = next((key for key in held if any(row.stage == key for row in rows)), rows[0].stage if rows else None)
+        rows = [row for row in rows if row.stage == first or row.stage not in held]
+        stage = next((stage for stage in stages if stage.id == first), None)
         office = running.program.office
         matter = Matter(program_id, office, (stage.office if stage else None) or office)
         if refusal := refuses(connection, act.actor, Move.ISSUE, matter):

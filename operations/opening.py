@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from shlex import quote
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.engine import Connection
@@ -103,8 +104,11 @@ def confirm_ruling(
         return decided
 
 
-def open_program(desk: Desk, program: Program, act: Act) -> Opened | Denied:
-    """Open a program for nominations. Refused while a ruling is not confirmed, or a deadline cannot be dated."""
+def open_program(desk: Desk, program: Program, act: Act, *, named: str | None = None) -> Opened | Denied:
+    """Open a program for nominations. Refused while a ruling is not confirmed, or a deadline cannot be dated.
+
+    `named` is what the program was called by, which a file is found by before its program is in the store.
+    """
     with desk.store.write() as transaction:
         current = _in_store(desk, transaction, program)
         confirmed = set(
@@ -117,11 +121,11 @@ def open_program(desk: Desk, program: Program, act: Act) -> Opened | Denied:
         refused = refused or denied(
             _open_already(current),
             *(
-                not_confirmed(ruling, current.program.id)
+                not_confirmed(ruling, named or current.program.id)
                 for ruling in current.program.rulings
                 if ruling.id not in confirmed
             ),
-            *contradicted(current.program),
+            *contradicted(current.program, named),
             *undated(current),
             desk.behind(transaction.connection),
         )
@@ -210,8 +214,8 @@ def _no_decision(ruling: Ruling) -> Refusal:
     )
 
 
-def not_confirmed(ruling: Ruling, program_id: str) -> Refusal:
-    """Refuse while nobody has confirmed a ruling."""
+def not_confirmed(ruling: Ruling, named: str) -> Refusal:
+    """Refuse while nobody has confirmed a ruling of the program that is called so: by its id, or its file."""
     default = (
         Words("无默认决定", "no default")
         if ruling.decision is None
@@ -225,7 +229,7 @@ def not_confirmed(ruling: Ruling, program_id: str) -> Refusal:
         Words(
             "linxuan program rule {program} {id} --decision … --actor …（--accept 表示按现有决定确认）",
             "linxuan program rule {program} {id} --decision … --actor … (--accept confirms the one that stands)",
-        ).format(program=program_id, id=ruling.id),
+        ).format(program=quote(named), id=ruling.id),
         ruling.clause,
     )
 
@@ -240,8 +244,11 @@ def _open_already(current: Running) -> Refusal | None:
     )
 
 
-def contradicted(program: Program) -> Iterator[Refusal]:
-    """Refuse to take nominations into a program that contradicts itself: rulings may have made it so."""
+def contradicted(program: Program, named: str | None = None) -> Iterator[Refusal]:
+    """Refuse to take nominations into a program that contradicts itself: rulings may have made it so.
+
+    `named` is what it was called by.
+    """
     for fault in check_program(program):
         if fault.severity is Severity.ERROR:
             yield Refusal(
@@ -250,7 +257,7 @@ def contradicted(program: Program) -> Iterator[Refusal]:
                 Words(
                     "{remedy}。请改正裁定或项目文件，用 linxuan program check {program} 核对",
                     "{remedy}: mend the ruling or the file, and look with: linxuan program check {program}",
-                ).format(program=program.id, remedy=fault.remedy or Words("", "")),
+                ).format(program=quote(named or program.id), remedy=fault.remedy or Words("", "")),
                 fault.clause,
             )
 

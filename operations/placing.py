@@ -141,12 +141,11 @@ def documents_of(connection: Connection, program_id: str, ids: Sequence[int] | N
     return dict(rows.tuples().all())
 
 
-def last_issued(connection: Connection, program_id: str) -> datetime | None:
-    """Return the instant of a program's last document, from which a tenure counts; none before the first."""
-    issued_at: datetime | None = connection.execute(
-        select(func.max(t.document.c.issued_at)).where(t.document.c.program_id == program_id)
-    ).scalar()
-    return issued_at
+def last_issued(connection: Connection, program_id: str) -> dict[str, datetime]:
+    """Return the instants of a program's last documents, from which tenures count, by the stages of issuance."""
+    of = t.document.c
+    query = select(of.stage, func.max(of.issued_at)).where(of.program_id == program_id).group_by(of.stage)
+    return dict(connection.execute(query).tuples().all())
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from operations.authority import Authority
 from operations.dates import dates_in_force
 from operations.desk import Desk
 from operations.objection_list import objections_seen
+from operations.placing import last_issued
 from operations.seeing import Seeing
 from programs import Program
 from programs.model import Quota
@@ -88,9 +89,7 @@ def dates_feed(desk: Desk, program_id: str, actor: Actor, now: datetime, languag
         lists = connection.execute(
             select(t.publicity).where(t.publicity.c.program_id == program_id).order_by(t.publicity.c.id)
         ).all()
-        issued = connection.execute(
-            select(func.max(t.document.c.issued_at)).where(t.document.c.program_id == program_id)
-        ).scalar()
+        issued = last_issued(connection, program_id)
     return to_ics(dates_in_force(running, lists, issued, objections), stamp=now, language=language)
 
 

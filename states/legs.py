@@ -68,13 +68,14 @@ _FALLEN = frozenset({End.REJECTED, End.NOT_CHOSEN, End.REMOVED, End.DEFERRED, En
 def _behind_the_award(legs: Iterable[Leg]) -> Iterator[Leg]:
     """Yield what is legal once somebody is honored.
 
-    Who judges at a stage behind the award, an acceptance (验收), takes the title from whoever does not pass: that is
-    what the stage is for. Nothing else makes anybody fall out: a title goes with a ground and an approval, or not.
+    Who judges at a stage behind the award, an acceptance (验收), takes the title from whoever does not pass, or against
+    whose acceptance an objection is upheld: that is what the stage is for. Nothing else makes anybody fall out: a title
+    goes with a ground and an approval, or not.
     """
     for leg in legs:
         if leg.destination not in _FALLEN:
             yield leg
-        elif leg.move in (Move.REJECT, Move.ELIMINATE):
+        elif leg.move in (Move.REJECT, Move.ELIMINATE, Move.UPHOLD):
             yield replace(leg, destination=End.REVOKED.value)
 
 

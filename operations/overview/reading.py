@@ -108,8 +108,8 @@ def _dates(
     objections: Sequence[Row[Any]],
     now: datetime,
 ) -> tuple[Dated, ...]:
-    issued_at = documents[-1].issued_at if documents else None
-    return dates_as_of(running, dates_in_force(running, published, issued_at, objections), now)
+    issued = {one.stage: one.issued_at for one in documents}
+    return dates_as_of(running, dates_in_force(running, published, issued, objections), now)
 
 
 def _state(versions: Sequence[Running], counts: Mapping[str, int], confirmed: Mapping[str, Row[Any]]) -> ProgramState:
@@ -181,7 +181,7 @@ def _documents(connection: Connection, program_id: str | None = None) -> Mapping
     found: dict[str, tuple[Issued, ...]] = defaultdict(tuple)
     query = select(t.document).where(_of(t.document.c.program_id, program_id)).order_by(t.document.c.issued_at)
     for row in connection.execute(query):
-        found[row.program_id] += (Issued(row.number, row.issued_at),)
+        found[row.program_id] += (Issued(row.number, row.stage, row.issued_at),)
     return found
 
 

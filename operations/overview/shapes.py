@@ -144,9 +144,10 @@ class PlaceCount:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A numbered document that honored somebody."""
+    """A numbered document that honored somebody, of a stage."""
 
     number: str
+    stage: str
     issued_at: datetime
 
 

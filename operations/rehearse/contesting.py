@@ -18,7 +18,7 @@ from operations.replacing import replace_from_reserves
 from operations.results import Denied
 from programs import Program
 from programs.counting import Unit
-from programs.stages import Decision, Publicity, Stage
+from programs.stages import Decision, Issuance, Publicity, Stage
 from programs.words import closing_clock
 from states import End, Move
 from store import tables as t
@@ -120,6 +120,9 @@ class RehearsedPublicity:
         for outcome in _FINDINGS:
             if outcome in played or len(agenda) == max(listed - 1, min(listed, 1)):
                 continue
+            if outcome is Outcome.DEFERRED and self._awarded:
+                # A title is not put off: it is taken away, or kept.
+                continue
             if outcome in _FALLING:
                 if not may_fall:
                     continue
@@ -142,6 +145,11 @@ class RehearsedPublicity:
         query = select(key).where(t.place.c.program_id == self._program.id, key.startswith("reserves."))
         with self._desk.store.read() as connection:
             return Counter(one.partition(".")[2] for one in connection.execute(query).scalars())
+
+    @property
+    def _awarded(self) -> bool:
+        held = self._program.held_stages
+        return any(isinstance(stage, Issuance) for stage in held[: held.index(self._stage)])
 
     @property
     def _before(self) -> Stage:

@@ -18,7 +18,7 @@ from operations.desk import Running
 from operations.rehearse.contesting import RehearsedPublicity, Turn, lists_of
 from operations.rehearse.people import Person
 from operations.rehearse.play import Players
-from operations.rehearse.scenes import Scene, tenure_scenes
+from operations.rehearse.scenes import Scene, tenure_scenes, term_begins
 from programs import Words
 from programs.dates import Duration
 from programs.stages import (
@@ -120,6 +120,7 @@ class Plan:
                 yield from self._wave(day, people[first:behind])
             late = [person for person in people if fate_of(person) is Fate.LATE]
             yield Scene(closes + _MINUTE, Words("逾期申报", "late submissions"), _submission(late))
+        for closes in sorted({*by_close, *self._running.closes.values()}):
             yield Scene(closes + 5 * _MINUTE, Words("截止巡检", "sweep at the close"), Players.sweep)
         if refused and self._people:
             yield Scene(
@@ -141,15 +142,23 @@ class Plan:
             crew.complete(short)
             crew.submit(short)
 
+        between = max((len(self._tiers(person)) - 2 for person in wave), default=0)
+
+        def endorse(crew: Players) -> None:
+            crew.endorse(wave, back)
+            for _ in range(between - 1):
+                crew.endorse(wave)
+
         def again(crew: Players) -> None:
             crew.submit(back)
-            crew.endorse(back)
+            for _ in range(between):
+                crew.endorse(back)
 
         yield Scene(at(day, time(9, 30)), Words("申报登记", "nominations drawn up"), apply)
         if short:
             yield Scene(at(day, time(11)), Words("补齐材料后申报", "completed and submitted"), complete)
-        if any(len(self._tiers(person)) > 2 for person in wave):
-            yield Scene(at(day, time(14)), Words("审核推荐", "endorsed"), lambda crew: crew.endorse(wave, back))
+        if between > 0:
+            yield Scene(at(day, time(14)), Words("审核推荐", "endorsed"), endorse)
         if back:
             yield Scene(at(day, time(15)), Words("退回件补报", "returned ones come again"), again)
         yield Scene(at(day, time(16)), Words("受理", "taken in"), Players.take_in)
@@ -189,8 +198,9 @@ class Plan:
             case Publicity():
                 yield from self._publicity(stage, start)
             case Issuance():
-                number = f"演练〔{start.year}〕1号"
-                yield Scene(start, name, lambda crew: crew.issue(number))
+                documents = [one.id for one in self._program.held_stages if isinstance(one, Issuance)]
+                number = f"演练〔{start.year}〕{documents.index(stage.id) + 1}号"
+                yield Scene(start, name, lambda crew: crew.issue(stage, number))
             case Tenure():
                 yield from self._tenure(stage, document_dated or start)
             case Recommendation():
@@ -267,7 +277,8 @@ class Plan:
             yield Scene(start, title, _turn(stage, partial(RehearsedPublicity.publish, first=first)))
             if stage.period is None:
                 return
-            closes = self._closes(start, stage.period)
+            # A list lets its nominees go once the time to object is over too, which may outlast it.
+            closes = max(self._closes(start, said) for said in (stage.period, stage.objections) if said)
             yield Scene(closes + 5 * _MINUTE, Words("公示期满巡检", "sweep at the end of publicity"), Players.sweep)
             if not last:
                 yield from self._contested(stage, start, closes)
@@ -300,7 +311,7 @@ class Plan:
     def _tenure(self, stage: Tenure, issued_at: datetime) -> Iterator[Scene]:
         yield from tenure_scenes(self._running, stage, issued_at)
         if stage.years:
-            closes = term_closes(shanghai_day(issued_at), stage.years)
+            closes = term_closes(shanghai_day(term_begins(self._running, stage, issued_at)), stage.years)
             yield Scene(closes + 5 * _MINUTE, Words("聘期届满巡检", "sweep at the end of the term"), Players.sweep)
 
     def _start(self, stage: Stage, reached: datetime) -> datetime:

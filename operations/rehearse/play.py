@@ -6,7 +6,6 @@ from types import MappingProxyType
 
 from sqlalchemy import select
 
-from deadlines.keydates import term_closes
 from deadlines.zone import shanghai_day
 from operations.actors import Player, Role
 from operations.acts import Act
@@ -27,7 +26,7 @@ from operations.rehearse.experts import RehearsedPanel, evaluators_of
 from operations.rehearse.judging import OPINION, count_votes, level_at_the_cut, rank_them, score, worth_of
 from operations.rehearse.people import Person
 from operations.rehearse.summary import Summary
-from operations.rehearse.terms import RehearsedTerms, Scenes
+from operations.rehearse.terms import RehearsedTerms, Scenes, tenure_after, term_told
 from operations.replacing import release_reserves
 from operations.results import Denied
 from operations.screen import judge, report
@@ -37,7 +36,6 @@ from programs.evaluations import Evaluation
 from programs.materials import Medium
 from programs.model import Seats
 from programs.stages import Decision, Issuance, Publicity, Recommendation, Review, Screening, Tenure, Vote
-from programs.words import closing_clock
 from states import End, Endorsement, Move, Result
 from store import tables as t
 
@@ -255,10 +253,9 @@ class Players:
         office = self._office_of(stage.id)
         turn(RehearsedPublicity(self.desk, self.program, stage, office, self.now, self.summary))
 
-    def issue(self, document_number: str) -> None:
+    def issue(self, stage: Issuance, document_number: str) -> None:
         """The document is issued."""
-        stage = next(stage.id for stage in self.program.held_stages if isinstance(stage, Issuance))
-        act = self._act(Role.OPERATOR, self._office_of(stage))
+        act = self._act(Role.OPERATOR, self._office_of(stage.id))
         done = issue(self.desk, self.program.id, document_number, act)
         if isinstance(done, Denied):
             self.summary.take(done)
@@ -268,10 +265,9 @@ class Players:
         self.summary.notes.append(document_number)
         act = self._act(Role.ADMINISTRATOR, self.program.office, "已发文，不再需要候补")
         self.summary.take(release_reserves(self.desk, self.program.id, act))
-        tenure = self.program.tenure
-        if tenure and tenure.years:
-            closes = term_closes(shanghai_day(self.now), tenure.years)
-            self.summary.notes.append(f"聘期 {tenure.years} 年，{closing_clock(closes)} 届满")
+        tenure = tenure_after(self.program, stage.id)
+        if tenure and tenure.begins == "document":
+            self.summary.notes += term_told(tenure, shanghai_day(self.now))
 
     def within_terms(self, stage: Tenure, place: str, play: Scenes) -> None:
         """Something happens to the honorees who stand somewhere within a tenure."""

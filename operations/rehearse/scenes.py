@@ -29,9 +29,17 @@ class Scene:
     stage: str = ""
 
 
+def term_begins(running: Running, stage: Tenure, issued_at: datetime) -> datetime:
+    """Return when a rehearsed term begins: with its document, or with the letter of appointment of a day later."""
+    if stage.begins == "document":
+        return issued_at
+    return at(running.calendar.add_working_days(shanghai_day(issued_at), 1), time(10))
+
+
 def tenure_scenes(running: Running, stage: Tenure, issued_at: datetime) -> Iterator[Scene]:
     """Yield what happens within a term, until its end; of one without an end, for two assessments."""
-    calendar, begun = running.calendar, shanghai_day(issued_at)
+    calendar, begins = running.calendar, term_begins(running, stage, issued_at)
+    begun = shanghai_day(begins)
 
     def on(day: date, clock: time = time(10)) -> datetime:
         return at(calendar.next_working_day(day), clock)
@@ -41,13 +49,15 @@ def tenure_scenes(running: Running, stage: Tenure, issued_at: datetime) -> Itera
 
     if stage.begins == "appointment":
         yield Scene(
-            later(issued_at, 1),
+            begins,
             Words("颁发聘书", "letters of appointment"),
             lambda crew: crew.within_terms(stage, stage.id, lambda terms, here: terms.appoint(here)),
         )
     every = stage.assessed_every_years
     rounds = (stage.years // every if stage.years else _ENDLESS) if every else 0
-    money = [one for one in running.program.benefits if one.kind == "money"]
+    # What is paid once is paid in the first of several tenures.
+    here = ("once", "year") if stage.id == getattr(running.program.tenure, "id", None) else ("year",)
+    money = [one for one in running.program.benefits if one.kind == "money" and one.every in here]
     years = stage.years or (rounds * every if every else _ENDLESS)
     for year in range(1, years + 1):
         due = [one for one in money if one.after == "award" and (one.every == "year" or year == 1)]

@@ -1,8 +1,10 @@
 """What happens within the terms of a rehearsal: assessments, a rectification, payments, a stop, a revocation."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from itertools import dropwhile, takewhile
 
+from deadlines.keydates import term_closes
 from deadlines.zone import shanghai_day
 from operations.actors import Player, Role
 from operations.acts import Act
@@ -15,11 +17,25 @@ from operations.tenure.paying import Payment, pay
 from operations.tenure.revoking import Revoked, revoke
 from operations.tenure.stopping import resume_benefits, stop_benefits
 from programs import Program
-from programs.stages import Tenure
+from programs.stages import Issuance, Tenure
 from programs.terms import Benefit
+from programs.words import closing_clock
 
 #: Somebody who is honored: the number of the nomination, and who it is.
 Honored = tuple[str, Person]
+
+
+def term_told(stage: Tenure, begun: date) -> tuple[str, ...]:
+    """Say how long a term that begins lasts; nothing of one without an end."""
+    return (f"聘期 {stage.years} 年，{closing_clock(term_closes(begun, stage.years))} 届满",) if stage.years else ()
+
+
+def tenure_after(program: Program, issuance: str) -> Tenure | None:
+    """Return the tenure that a document begins: the first one behind its stage, before the next document."""
+    behind = dropwhile(lambda stage: stage.id != issuance, program.held_stages)
+    until = takewhile(lambda stage: stage.id == issuance or not isinstance(stage, Issuance), behind)
+    return next((stage for stage in until if isinstance(stage, Tenure)), None)
+
 
 #: Where a term asks for more than one honoree: nobody else is left to be made an example of.
 _SEVERAL = 3
@@ -34,8 +50,13 @@ class RehearsedTerms:
 
     def appoint(self, here: Sequence[Honored]) -> Iterator[object]:
         """Everybody gets a letter of appointment, where the term begins with one."""
+        appointed, day = 0, shanghai_day(self._now)
         for number, _ in here if self._stage.begins == "appointment" else ():
-            yield appoint(self._desk, number, shanghai_day(self._now), "演练聘书", self._act())
+            done = appoint(self._desk, number, day, "演练聘书", self._act())
+            appointed += not isinstance(done, Denied)
+            yield done
+        if appointed:
+            self.notes += [f"颁发聘书 {appointed} 份", *term_told(self._stage, day)]
 
     def assess(self, here: Sequence[Honored], *, first: bool, again: bool) -> Iterator[object]:
         """Units report, and everybody is assessed; the first one fails, and again where more can follow from it."""

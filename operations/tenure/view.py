@@ -91,7 +91,9 @@ def issuance_desk(desk: Desk, program_id: str, actor: Actor, now: datetime) -> I
         waiting = (of.program_id == program_id, of.stage.in_(list(stages)), seeing.condition)
         rows = connection.execute(select(t.nomination).where(*waiting).order_by(of.number).limit(NAMED)).all()
         documents = connection.execute(
-            select(issued.number, issued.issued_at).where(issued.program_id == program_id).order_by(issued.issued_at)
+            select(issued.number, issued.stage, issued.issued_at)
+            .where(issued.program_id == program_id)
+            .order_by(issued.issued_at)
         ).all()
         honored = select(t.award.c.nomination_id).where(t.award.c.program_id == program_id)
         numbered = select(certified.nomination_id).where(certified.program_id == program_id)

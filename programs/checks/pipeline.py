@@ -40,7 +40,8 @@ def orders_of_stages(program: Program) -> Iterator[Fault]:
     for path in program.paths():
         stages = _stages_on(program, path)
         for at, stage in enumerate(stages):
-            for found in (*_out_of_order(stage, stages[:at]), *_vote_in_vain(stage, stages[at + 1 :])):
+            behind = stages[at + 1 :]
+            for found in (*_out_of_order(stage, stages[:at], behind), *_vote_in_vain(stage, behind)):
                 if (found.place, found.code) not in told:
                     told.add((found.place, found.code))
                     yield found
@@ -62,7 +63,7 @@ def _lacking(program: Program) -> Iterator[OnPath]:
             yield path, "rules_never_asked", "rules", {"count": asked}
 
 
-def _out_of_order(stage: Stage, before: _Met) -> Iterator[Fault]:
+def _out_of_order(stage: Stage, before: _Met, behind: _Met) -> Iterator[Fault]:
     place, name = f"stages.{stage.id}", stage.name
     chosen = _met(before, Decision)
     if isinstance(stage, Recommendation) and chosen:
@@ -74,7 +75,7 @@ def _out_of_order(stage: Stage, before: _Met) -> Iterator[Fault]:
     if isinstance(stage, Decision):
         yield from _decisions(stage, before)
     if isinstance(stage, Publicity):
-        yield from _publicities(stage, before)
+        yield from _publicities(stage, before, behind)
     if isinstance(stage, Tenure) and not _met(before, Issuance):
         yield fault("tenure_before_issuance", place, name=name)
     if isinstance(stage, Review) and (stage.vote_percent or VOTES in stage.tie_break) and not _met(before, Vote):
@@ -89,10 +90,11 @@ def _decisions(stage: Decision, before: _Met) -> Iterator[Fault]:
         yield fault("second_decision", f"stages.{stage.id}", name=stage.name)
 
 
-def _publicities(stage: Publicity, before: _Met) -> Iterator[Fault]:
+def _publicities(stage: Publicity, before: _Met, behind: _Met) -> Iterator[Fault]:
     if stage.period is None:
         yield fault("no_period", f"stages.{stage.id}.period", name=stage.name)
-    if _met(before, Issuance):
+    # That of an acceptance stands between two documents: who was honored by the first may still fall out.
+    if _met(before, Issuance) and not _met(behind, Issuance):
         yield fault("publicity_after_issuance", f"stages.{stage.id}", name=stage.name)
 
 

@@ -62,3 +62,33 @@ def test_answer_that_makes_no_program_is_told_and_writes_nothing(linxuan, tmp_pa
     answers = [word for pair in (ASKED | {"--id": "Nicht So"}).items() for word in pair]
     run = linxuan("program", "new", *answers, "--out", str(out))
     assert (run.code, "--id" in run.err, out.exists()) == (2, True, False)
+
+
+def test_opened_program_is_rehearsed_and_has_its_next_edition_by_its_id(linxuan, tmp_path):
+    """Its file may be anywhere by then: what counts is what the database holds."""
+    out, later = tmp_path / "star.toml", tmp_path / "later.toml"
+    answers = [word for pair in ASKED.items() for word in pair]
+    assert linxuan("program", "new", *answers, "--out", str(out)).code == 0
+    assert linxuan("program", "open", str(out), "--actor", "王管理:administrator", "--now", "2026-03-03").code == 0
+    out.unlink()
+    run = linxuan("program", "new-edition", "star-2026", "--year", "2027", "--out", str(later))
+    assert (run.code, run.out.startswith(f"已起草 star-2027：{later}\n")) == (0, True)
+    assert "issued = 2027-03-02\n" in later.read_text("utf-8")
+    assert linxuan("program", "check", str(later)).code == 0
+    assert linxuan("rehearse", "star-2026", "--nominations", "3", "--until", "2026-03-05").code == 0
+
+
+def test_ruling_that_keeps_a_file_closed_is_confirmed_as_the_refusal_says(linxuan, tmp_path):
+    out = tmp_path / "star.toml"
+    answers = [word for pair in ASKED.items() for word in pair]
+    linxuan("program", "new", *answers, "--out", str(out))
+    ruling = '[[rulings]]\nid = "days"\nquestion = "几天？"\nclause = "一"\ndecision = 5\nbasis = "同类"\n'
+    out.write_text(
+        f'{out.read_text("utf-8")}\n{ruling}otherwise = "改期"\nsettles = ["stages.publicity.period.days"]\n', "utf-8"
+    )
+    opening = ("program", "open", str(out), "--actor", "王管理:administrator", "--now", "2026-03-03")
+    refused = linxuan(*opening)
+    said = f"linxuan program rule {out} days --decision … --actor …"
+    assert (refused.code, said in refused.err) == (1, True)
+    confirmed = linxuan(*said.split()[1:5], "--accept", "--actor", "王管理:administrator", "--now", "2026-03-03")
+    assert (confirmed.code, linxuan(*opening).code) == (0, 0)

@@ -103,6 +103,11 @@ def test_moves_tell_where_they_lead_and_what_is_still_to_give(office, linxuan):
     assert [one["gate"] for one in moves["submit"]["asked"]] == ["endorsed"]
 
 
+def test_moves_that_only_the_clock_makes_are_told_in_one_line(office, linxuan):
+    lines = linxuan("nomination", "moves", office.draws_up()).out.splitlines()
+    assert [line for line in lines if "失效" in line] == ["到期由巡检办理：逾期失效 → 逾期失效"]
+
+
 def test_a_move_that_there_is_not_is_told_which_is_meant(office, linxuan):
     number = office.draws_up()
     for language, meant in (("zh", "之一；是否想写 submit？"), ("en", "did you mean submit?")):

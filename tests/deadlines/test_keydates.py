@@ -243,7 +243,9 @@ def test_an_announced_close_holds_whatever_the_calendar_says_now():
 
 
 def test_S31_three_years_from_the_date_of_the_document():
-    term = key_dates(load_program(TECHNICIAN), CALENDAR, Course(issued_at=shanghai(2019, 11, 15, 16)))["tenure.term"]
+    term = key_dates(load_program(TECHNICIAN), CALENDAR, Course(issued={"issuance": shanghai(2019, 11, 15, 16)}))[
+        "tenure.term"
+    ]
     assert (term.opens, term.last_day, term.closes) == (
         shanghai(2019, 11, 15),
         date(2022, 11, 14),

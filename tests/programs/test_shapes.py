@@ -1,7 +1,7 @@
 """Programs of other shapes than the shipped ones: loaded, checked and rehearsed without a line of code for them."""
 
 from collections import Counter, defaultdict
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -9,11 +9,13 @@ from sqlalchemy import select
 
 from deadlines import SHANGHAI
 from notifications.channels import MemoryChannel
+from operations.dates import dates_so_far
 from operations.disagreements import disagreements
+from operations.objections import Outcome, lodge, settle
 from operations.recording import list_pasts
 from operations.rehearse import rehearse
 from operations.results import Moved
-from programs import Program, check_program, load_program
+from programs import Program, check_program, load_program, parse_program
 from programs.errors import Severity
 from states import Move
 from store import events_of
@@ -100,20 +102,49 @@ def test_shape_with_two_publicities_asks_about_heads_only_and_recognizes_some_wi
 
 def test_shape_that_is_accepted_two_years_after_the_award_passes_the_inspection_after_the_term(rehearsed):
     _, moves = rehearsed("acceptance", 12)
-    honored = [way for way in moves.values() if way[-1] == "honored"]
-    assert honored
-    for way in honored:
-        assert way[way.index("issuance") :] == [
-            "issuance",
-            "building",
-            "inspection",
-            "accepted",
-            "confirmed",
-            "honored",
-        ]
+    ways = Counter(tuple(way[way.index("issuance") :]) for way in moves.values() if "issuance" in way)
+    accepted = (
+        "issuance",
+        "building",
+        "inspection",
+        "accepted",
+        "acceptance-publicity",
+        "acceptance-publicity.running",
+    )
+    objected = (*accepted, "acceptance-publicity.objected")
+    kept = ("confirmed", "operating", "completed")
+    assert ways.keys() == {
+        (*accepted, *kept),
+        (*objected, "acceptance-publicity.running", *kept),
+        # An objection to the acceptance is upheld: the title is lost.
+        (*objected, "revoked"),
+    }
 
 
-@pytest.mark.parametrize(("stage", "what"), [("accepted", Move.REJECT), ("inspection", Move.ELIMINATE)])
+def test_each_document_of_a_shape_begins_its_own_term_once_objections_are_over(desk):
+    program = load_program(Path(__file__).parent / "shapes" / "acceptance.toml")
+    done = rehearse(desk, program, MemoryChannel(), nominations=12, seed=3)
+    told = [note for scene in done.scenes for note in scene["notes"] if note.startswith("聘期")]
+    assert told == ["聘期 2 年，2028-04-13 24:00 届满", "聘期 3 年，2031-05-08 24:00 届满"]
+    documents = [scene["notes"][0] for scene in done.scenes if "issue" in scene["moved"]]
+    assert documents == ["演练〔2026〕1号", "演练〔2028〕2号"]
+    (acceptance,) = [scene for scene in done.scenes if scene["at"] > "2027" and "uphold" in scene["moved"]]
+    assert (acceptance["moved"], acceptance["refused"]) == ({"settle": 1, "uphold": 1}, [])
+    terms = {one.id: (one.opens.date(), one.last_day) for one in dates_so_far(desk, program) if one.kind == "tenure"}
+    assert terms == {
+        "building.term": (date(2026, 4, 14), date(2028, 4, 13)),
+        "operating.term": (date(2028, 5, 9), date(2031, 5, 8)),
+    }
+
+
+@pytest.mark.parametrize(
+    ("stage", "what"),
+    [
+        ("accepted", Move.REJECT),
+        ("inspection", Move.ELIMINATE),
+        ("acceptance-publicity.running", Move.UPHOLD),
+    ],
+)
 def test_unit_that_fails_the_inspection_loses_the_award(desk, stage, what):
     program = load_program(Path(__file__).parent / "shapes" / "acceptance.toml")
     office = Office(desk, program, datetime(2026, 3, 2, 10, tzinfo=SHANGHAI))
@@ -121,7 +152,11 @@ def test_unit_that_fails_the_inspection_loses_the_award(desk, stage, what):
     number = office.nominate(stage)
     (past,) = list_pasts(desk)
     assert (past.since is not None, past.ended_at) == (True, None)
-    assert isinstance(office.move(number, what, "验收不合格"), Moved)
+    if what is Move.UPHOLD:
+        objection = lodge(desk, number, "某单位（盖章）", "验收材料不实", office.act("收到异议"))
+        assert isinstance(settle(desk, objection, Outcome.UPHELD, "经核查属实", office.act("核查")), Moved)
+    else:
+        assert isinstance(office.move(number, what, "验收不合格"), Moved)
     (past,) = list_pasts(desk)
     assert (office.row(number).stage, past.ended_at) == ("revoked", office.now)
     with desk.store.read() as connection:
@@ -137,3 +172,42 @@ def test_weights_that_do_not_make_up_the_whole_are_a_fault():
             track["weight_percent"] = weight
         faults = [(fault.severity, fault.place) for fault in check_program(Program.model_validate(document))]
         assert faults == [(Severity.ERROR, "stages.evaluation.tracks")]
+
+
+def _guides(*edits: tuple[str, str]) -> Program:
+    """Return the guide's program with some of its text replaced."""
+    guide = (Path(__file__).parents[2] / "docs" / "programs.md").read_text("utf-8")
+    text = guide.partition("```toml\n")[2].partition("```")[0]
+    for before, after in edits:
+        assert text.count(before) == 1
+        text = text.replace(before, after)
+    return parse_program(text)
+
+
+def test_guides_program_with_more_tiers_waits_for_its_intakes_objections_and_appointments(desk):
+    between = '[[stages.tiers]]\nid = "bureau"\nname = "市局初审"\noffice = "市局"\nclause = "三、（一）"\n\n'
+    tenure = 'kind = "tenure"\nname = "聘期"\nclause = "四"\nyears = 1\nbegins = "appointment"\n\n'
+    program = _guides(
+        ('[[stages.tiers]]\nid = "city"', f'{between}[[stages.tiers]]\nid = "city"'),
+        ("period = { days = 5 }", "period = { days = 5 }\nobjections = { days = 7 }"),
+        (
+            "[[rulings]]",
+            f'[[stages]]\nid = "tenure"\n{tenure}[[rulings]]',
+        ),
+    )
+    done = rehearse(desk, program, MemoryChannel(), nominations=20, seed=1)
+    at = {scene["title"][1]: scene["at"][:16] for scene in done.scenes}
+    swept = [
+        (scene["at"][:16], scene["title"][0], scene["moved"]) for scene in done.scenes if "sweep" in scene["title"][1]
+    ]
+    assert swept == [
+        ("2026-04-01T00:05", "截止巡检", {"lapse": 1}),
+        ("2026-04-15T18:05", "截止巡检", {}),
+        ("2026-04-24T00:05", "补正到期巡检", {"lapse": 1}),
+        ("2026-05-19T00:05", "公示期满巡检", {"close": 8}),
+        ("2027-05-22T00:05", "聘期届满巡检", {"expire": 9}),
+    ]
+    assert (at["screening"], at["issuance"]) == ("2026-04-16T10:00", "2026-05-21T09:00")
+    (appointed,) = [scene["notes"] for scene in done.scenes if scene["title"][1] == "letters of appointment"]
+    assert appointed == ["颁发聘书 9 份", "聘期 1 年，2027-05-21 24:00 届满"]
+    assert (done.standings["completed"], done.standings["lapsed"]) == (9, 2)
