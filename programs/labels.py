@@ -236,6 +236,7 @@ FIELDS: Final[Mapping[str, Words]] = {
     "instalments": Words("最多分几期发放", "instalments at most"),
     "at_most_yuan": Words("最高金额（元）", "at most (yuan)"),
     "every": Words("发放周期", "every"),
+    "tenure": Words("在哪个聘期发放", "paid in which tenure"),
     "after": Words("何时享受", "after"),
     "barred_by": Words("不得享受的情形", "barred by"),
     "barred_of": Words("所指称号或补助", "what it is barred by"),
@@ -250,6 +251,7 @@ FIELDS: Final[Mapping[str, Words]] = {
 
 #: What a field is called in one kind of part, where it means something else than elsewhere: by the part and the field.
 WITHIN: Final[Mapping[tuple[str, str], Words]] = {
+    ("Benefit", "years"): Words("聘期第几年", "years of the term"),
     ("Ladder", "after"): Words("之后的工作日数", "working days after"),
     ("Program", "title"): Words("通知标题", "title"),
     ("Tier", "opinion"): Words("意见要点", "what the opinion says"),

@@ -8,7 +8,7 @@ from programs.annexes import SAID
 from programs.base import Identified, Unfit, doubled
 from programs.nearest import joined, meant
 from programs.rules import Agreement, Combination, Exemption, Level, Quantity, Ratio
-from programs.stages import Approval, Decision, Review, Vote
+from programs.stages import Approval, Decision, Review, Tenure, Vote
 from programs.words import Words
 
 if TYPE_CHECKING:
@@ -52,7 +52,8 @@ def doubled_ids(program: "Program") -> Iterator[Unfit]:
 
 def dangling(program: "Program") -> Iterator[Unfit]:
     """Find names of parts that the program does not have."""
-    return chain(_scopes(program), _of_places(program), _of_rules(program), _of_annexes(program), _of_forms(program))
+    found = (_scopes, _of_places, _of_benefits, _of_rules, _of_annexes, _of_forms)
+    return chain.from_iterable(find(program) for find in found)
 
 
 def _scopes(program: "Program") -> Iterator[Unfit]:
@@ -92,6 +93,14 @@ def _of_places(program: "Program") -> Iterator[Unfit]:
     for kind in program.nominators:
         if kind.attributed_to:
             yield from _unknown(f"nominators.{kind.id}.attributed_to", [kind.attributed_to], kinds, _NOMINATOR_KIND)
+
+
+def _of_benefits(program: "Program") -> Iterator[Unfit]:
+    """Find the tenures that benefits are paid in."""
+    tenures = _ids(stage for stage in program.stages if isinstance(stage, Tenure))
+    for benefit in program.benefits:
+        if benefit.tenure:
+            yield from _unknown(f"benefits.{benefit.id}.tenure", [benefit.tenure], tenures, _STAGE)
 
 
 def _of_rules(program: "Program") -> Iterator[Unfit]:

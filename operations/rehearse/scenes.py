@@ -55,12 +55,14 @@ def tenure_scenes(running: Running, stage: Tenure, issued_at: datetime) -> Itera
         )
     every = stage.assessed_every_years
     rounds = (stage.years // every if stage.years else _ENDLESS) if every else 0
-    # What is paid once is paid in the first of several tenures.
-    here = ("once", "year") if stage.id == getattr(running.program.tenure, "id", None) else ("year",)
-    money = [one for one in running.program.benefits if one.kind == "money" and one.every in here]
+    money = [one for one in running.program.benefits if one.kind == "money" and _is_paid_in(running, stage, one)]
     years = stage.years or (rounds * every if every else _ENDLESS)
     for year in range(1, years + 1):
-        due = [one for one in money if one.after == "award" and (one.every == "year" or year == 1)]
+        due = [
+            one
+            for one in money
+            if one.after == "award" and one.is_for_year(year) and (one.every == "year" or year == 1)
+        ]
         paid = later(on(period_days(begun, 1, year)[0]), 10)
         if due:
             yield Scene(
@@ -84,6 +86,12 @@ def tenure_scenes(running: Running, stage: Tenure, issued_at: datetime) -> Itera
         yield from _assessment(stage, on(shanghai_day(end - _BEFORE)), place, later, earned)
 
 
+def _is_paid_in(running: Running, stage: Tenure, one: Benefit) -> bool:
+    """Whether a benefit is paid in a tenure; what is paid once is paid in the first of several."""
+    first = next(other for other in running.program.held_stages if isinstance(other, Tenure))
+    return one.tenure == stage.id if one.tenure else one.every == "year" or stage == first
+
+
 def _assessment(
     stage: Tenure, when: datetime, place: int, later: Callable[[datetime, int], datetime], earned: list[Benefit]
 ) -> Iterator[Scene]:
@@ -96,7 +104,8 @@ def _assessment(
             stage, stage.id, lambda terms, here: terms.assess(here, first=first, again=place == _ENDLESS)
         ),
     )
-    due = [one for one in earned if one.every == "year" or first]
+    year = place * (stage.assessed_every_years or 1)
+    due = [one for one in earned if one.is_for_year(year) and (one.every == "year" or first)]
     if due:
         yield Scene(
             later(when, 1), Words("发放待遇：考核合格的", "benefits of who passed"), _payment(stage, due, first)

@@ -57,7 +57,7 @@ class Recovery:
 def pay(  # noqa: PLR0913 - a payment's facts, each by name
     desk: Desk, number: str, benefit: str, fen: int, act: Act, *, document: str, period: int | None = None
 ) -> Payment | Denied:
-    """Record that a benefit was paid. Without a period it is for the year of the term that runs.
+    """Record that a benefit was paid, without a period for the year of the term that runs, or the only one it is for.
 
     It is paid within the term, while the benefits run, once for its period, up to the cap, or in as many instalments as
     the program allows, together up to it; to nobody whose past bars them, whichever program it comes from. Raises
@@ -84,6 +84,7 @@ def pay(  # noqa: PLR0913 - a payment's facts, each by name
         against = (
             not_honored(held)
             or _unfit(held, one, fen, document, standing)
+            or _other_year(one, year)
             or _outside(one, held.term, year, act.now)
             or _stopped(one, held.term, year)
             or _unearned(one, held.term, year)
@@ -181,6 +182,8 @@ def _rule(one: Benefit) -> History:
 def _period(one: Benefit, term: Term, period: int | None, now: datetime) -> int:
     if one.every == "once":
         return 0
+    if period is None and len(one.years) == 1:
+        return one.years[0]
     return period if period is not None else period_at(term.begun, 1, shanghai_day(now)) if term.begun else 1
 
 
@@ -220,10 +223,30 @@ def _unfit(held: Held, one: Benefit, fen: int, document: str, standing: Sequence
     return None
 
 
+def _other_year(one: Benefit, period: int) -> Refusal | None:
+    """Refuse a year of the term that a benefit is not for."""
+    if one.every != "year" or one.is_for_year(period):
+        return None
+    years = "、".join(str(year) for year in one.years)
+    return Refusal(
+        "benefit-year",
+        Words(
+            f"“{one.name}”发放于聘期第 {years} 年，不是第 {period} 年",
+            f"“{one.name}” is for year {years} of the term, and not for year {period}",
+        ),
+        Words(f"请用 --year 写明 {years}，或选该年度的待遇", f"name {years} with --year, or the benefit of that year"),
+        one.clause,
+    )
+
+
 def _outside(one: Benefit, term: Term, period: int, now: datetime) -> Refusal | None:
     """Refuse what lies outside of the term, or in a year of it that has not begun or that there is not."""
     begun, closes = term.begun, term.closes
-    if begun is None or now < midnight(begun):
+    if one.tenure and term.stage and term.stage.id != one.tenure:
+        words = Words("不在发放它的聘期内，现在是“{stage}”", "it is not paid in this term, “{stage}”").format(
+            stage=term.stage.name
+        )
+    elif begun is None or now < midnight(begun):
         words = Words("聘期还没有开始", "its term has not begun")
     elif term.is_over or (closes is not None and closes <= now):
         words = Words("聘期已于 {day} 届满", "its term ended on {day}").format(

@@ -31,6 +31,12 @@ def _benefit(program: Program, benefit: Benefit) -> Iterator[Fault]:
     if benefit.at_most_yuan and benefit.kind != "money":
         yield fault("yuan_without_money", f"{place}.at_most_yuan", name=benefit.name)
     assessed = any(isinstance(stage, Tenure) and stage.assessed_every_years for stage in program.held_stages)
+    terms = [
+        stage.years for stage in program.held_stages if isinstance(stage, Tenure) and benefit.tenure in (None, stage.id)
+    ]
+    longest = max(filter(None, terms), default=None) if None not in terms else None
+    if longest and any(year > longest for year in benefit.years):
+        yield fault("benefit_beyond_term", f"{place}.years", name=benefit.name, last=max(benefit.years), years=longest)
     if benefit.after == "passed-assessment" and not assessed:
         yield fault("never_assessed", f"{place}.after", name=benefit.name)
 

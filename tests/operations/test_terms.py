@@ -116,6 +116,28 @@ def test_nobody_is_paid_beyond_the_cap_twice_outside_the_term_or_after_an_end(re
         assert list(disagreements(connection)) == []
 
 
+@on(SQLITE)
+def test_benefit_of_single_years_is_paid_for_those_alone_up_to_its_own_cap(office_of, shipped):
+    """第一年1万元、第二年5千元: two benefits, each for its year of the term."""
+    program = edited(shipped(LUZHOU), change("benefits", "allowance", years=(1,)))
+    second = program.benefits[0].model_copy(update={"id": "second", "years": (2,), "at_most_yuan": 5_000})
+    office = office_of(LUZHOU, program=program.model_copy(update={"benefits": (*program.benefits, second)}))
+    number = office.nominate("tenure")
+
+    def paid(benefit: str, yuan_paid: int, year: int | None = None) -> object:
+        done = pay(office.desk, number, benefit, yuan_paid * 100, office.act(), document="文", period=year)
+        return (done.period, done.cap) if isinstance(done, Payment) else [gate for gate, _ in why(done)]
+
+    assert paid("allowance", 10_000, 2) == ["benefit-year"]
+    assert paid("second", 5_000) == ["within-the-term"]
+    office.now += timedelta(days=370)
+    assert paid("second", 5_001) == ["within-the-cap"]
+    # For the first year, also after it: it is the only one that it is for.
+    assert paid("allowance", 10_000) == (1, 1_000_000)
+    assert paid("second", 5_000) == (2, 500_000)
+    assert paid("second", 5_000, 3) == ["benefit-year"]
+
+
 def test_database_refuses_a_second_payment_and_one_beyond_the_cap(luzhou):
     number = luzhou.nominate("tenure")
     pay(luzhou.desk, number, "allowance", 500_000, luzhou.act(), document="文")

@@ -516,6 +516,13 @@ FINDINGS = {
         ({"routes": [ORGANIZATION, REFUSED], "benefits": [benefit(routes=["self"])]}, "benefits.money", W)
     ],
     "yuan_without_money": [({"benefits": [benefit(kind="support", at_most_yuan=5)]}, "benefits.money.at_most_yuan", W)],
+    "benefit_beyond_term": [
+        (
+            {"after": [SHOWS | {"years": 2}], "benefits": [benefit(every="year", years=[1, 3])]},
+            "benefits.money.years",
+            W,
+        )
+    ],
     "never_assessed": [({"benefits": [benefit(after="passed-assessment")]}, "benefits.money.after", W)],
     "ban_unasked": [
         (

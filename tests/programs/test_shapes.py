@@ -15,6 +15,7 @@ from operations.objections import Outcome, lodge, settle
 from operations.recording import list_pasts
 from operations.rehearse import rehearse
 from operations.results import Moved
+from operations.tenure.paying import pay
 from programs import Program, check_program, load_program, parse_program
 from programs.errors import Severity
 from states import Move
@@ -22,7 +23,7 @@ from store import events_of
 from store import tables as t
 from tests.conftest import on
 from tests.databases import KINDS, SQLITE
-from tests.operations.office import Office
+from tests.operations.office import Office, said
 
 pytestmark = on(SQLITE)
 
@@ -130,11 +131,22 @@ def test_each_document_of_a_shape_begins_its_own_term_once_objections_are_over(d
     assert documents == ["演练〔2026〕1号", "演练〔2028〕2号"]
     (acceptance,) = [scene for scene in done.scenes if scene["at"] > "2027" and "uphold" in scene["moved"]]
     assert (acceptance["moved"], acceptance["refused"]) == ({"settle": 1, "uphold": 1}, [])
+    paid = [note for scene in done.scenes for note in scene["notes"] if note.startswith("发放")]
+    assert paid == ["发放待遇 900,000.00 元", "发放待遇 450,000.00 元"]
     terms = {one.id: (one.opens.date(), one.last_day) for one in dates_so_far(desk, program) if one.kind == "tenure"}
     assert terms == {
         "building.term": (date(2026, 4, 14), date(2028, 4, 13)),
         "operating.term": (date(2028, 5, 9), date(2031, 5, 8)),
     }
+
+
+def test_benefit_of_one_of_two_terms_is_not_paid_in_the_other(desk):
+    program = load_program(Path(__file__).parent / "shapes" / "acceptance.toml")
+    office = Office(desk, program, datetime(2026, 3, 2, 10, tzinfo=SHANGHAI))
+    office.open()
+    number = office.nominate("operating")
+    refused = pay(desk, number, "first-year", 100, office.act(), document="财拨〔2028〕1号")
+    assert said(refused) == ["不在发放它的聘期内，现在是“运行期”"]
 
 
 @pytest.mark.parametrize(

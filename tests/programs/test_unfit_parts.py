@@ -73,6 +73,14 @@ def of(field, size):
     return {"id": field, "name": field, "size": size}
 
 
+def benefit(**fields):
+    return {"benefits": [{"id": "money", "name": "津贴", "clause": "五", "kind": "money", **fields}]}
+
+
+YEARS = (
+    Words("聘期的年度从 1 数起，每年写一次", "years of the term are counted from 1, each named once"),
+    Words("第一年写 years = [1]", "write years = [1] for the first"),
+)
 A_PANEL, A_TRACK, A_FORM = "stages.review.panel", "stages.review.tracks.paper", "materials.form.content"
 
 UNFIT = {
@@ -297,6 +305,18 @@ UNFIT = {
         Words("overview 只有一页，不能有封面", "an overview is one page and has no cover"),
         Words("请删去 cover", "remove `cover`"),
     ),
+}
+
+
+UNFIT |= {
+    "years of what is not paid by the year": (
+        benefit(years=[1]),
+        "benefits.money.every",
+        Words("写了 years（第几年），而不是按年发放", "`years` are named, and it is not paid by the year"),
+        Words('请写 every = "year"', 'write every = "year"'),
+    ),
+    "a year before the first": (benefit(every="year", years=[0]), "benefits.money.years", *YEARS),
+    "a year that stands twice": (benefit(every="year", years=[1, 1]), "benefits.money.years", *YEARS),
 }
 
 

@@ -34,6 +34,14 @@ REST: Final[dict[str, Said]] = {
         Words("“{name}”写了金额，类型却不是 money", "“{name}” has an amount and is no `money`"),
         Words('请改为 kind = "money"，或删去 at_most_yuan', 'write kind = "money", or remove `at_most_yuan`'),
     ),
+    "benefit_beyond_term": (
+        WARNING,
+        Words(
+            "“{name}”在聘期第 {last} 年发放，而聘期只有 {years} 年",
+            "“{name}” is for year {last} of a term of {years}",
+        ),
+        Words("请核对 years 和聘期的年数", "check `years`, and those of the tenure"),
+    ),
     "never_assessed": (
         WARNING,
         Words(
