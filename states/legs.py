@@ -50,7 +50,8 @@ def legs_of(program: Program, path: Path) -> Iterator[Leg]:
         if isinstance(stage, Vote | Review) and stage.lesser:
             beyond = next((_entry(one, path) for one in stages[place:] if _is_past(one)), following)
             legs.append(_lesser(program, stage, beyond))
-        yield from legs if place <= issued else _behind_the_award(legs)
+        again = any(isinstance(one, Issuance) for one in stages[place + 1 :])
+        yield from legs if place <= issued else _behind_the_award(legs, again=again)
         for standing in _standings_on(program, stage, path):
             if place <= issued:
                 yield Leg(Move.WITHDRAW, standing.key, End.WITHDRAWN.value, (gates.reason_stated,))
@@ -65,17 +66,17 @@ def legs_of(program: Program, path: Path) -> Iterator[Leg]:
 _FALLEN = frozenset({End.REJECTED, End.NOT_CHOSEN, End.REMOVED, End.DEFERRED, End.LAPSED})
 
 
-def _behind_the_award(legs: Iterable[Leg]) -> Iterator[Leg]:
+def _behind_the_award(legs: Iterable[Leg], *, again: bool) -> Iterator[Leg]:
     """Yield what is legal once somebody is honored.
 
-    Who judges at a stage behind the award, an acceptance (验收), takes the title from whoever does not pass, or against
-    whose acceptance an objection is upheld: that is what the stage is for. Nothing else makes anybody fall out: a title
-    goes with a ground and an approval, or not.
+    Who judges at a stage behind the award, an acceptance (验收), takes the title from whoever does not pass: that is
+    what the stage is for. So does an objection that is upheld before an acceptance is issued, when a document comes
+    `again`. Nothing else makes anybody fall out: a title goes with a ground and an approval, or not.
     """
     for leg in legs:
         if leg.destination not in _FALLEN:
             yield leg
-        elif leg.move in (Move.REJECT, Move.ELIMINATE, Move.UPHOLD):
+        elif leg.move in (Move.REJECT, Move.ELIMINATE) or (again and leg.move is Move.UPHOLD):
             yield replace(leg, destination=End.REVOKED.value)
 
 
