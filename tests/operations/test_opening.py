@@ -48,7 +48,8 @@ def ladder(office: Office) -> list[tuple[datetime, int]]:
 @on(*KINDS)
 def test_program_without_a_year_is_not_opened_and_says_so(preparing):
     refused = open_program(preparing.desk, preparing.program, preparing.act())
-    assert [gate for gate, _ in why(refused)] == ["rulings-confirmed"] * 4 + ["deadlines-dated"]
+    unconfirmed = ["rulings-confirmed" for _ in preparing.program.rulings]
+    assert [gate for gate, _ in why(refused)] == [*unconfirmed, "deadlines-dated"]
     assert said(refused)[0] == f"裁定 year 未确认：{preparing.program.rulings[0].question}（无默认决定）"
     assert said(refused)[-1] == "期限“7月21日前”无法确定日期"
 
