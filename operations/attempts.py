@@ -61,17 +61,19 @@ def forget_tries(connection: Connection, name: str, address: str | None = None) 
         connection.execute(delete(t.sign_in_attempt).where(_of.name.startswith(_half(name))))
         return
     connection.execute(delete(t.sign_in_attempt).where(_of.name == _key(name, place_of(address))))
-    if _came_from(connection, name, address):
-        return
-    # The try that was right was counted with those from everywhere.
-    anywhere = _of.name == _key(name, _ANYWHERE)
-    failures = connection.execute(select(_of.failures).where(anywhere)).scalar_one_or_none() or 1
-    if failures == 1:
-        connection.execute(delete(t.sign_in_attempt).where(anywhere))
-    else:
-        # It was let through, so nothing waits any more.
-        left = {"failures": failures - 1, "locked_until": None}
-        connection.execute(update(t.sign_in_attempt).where(anywhere).values(left))
+    if not _came_from(connection, name, address):
+        # The try that was right was counted with those from everywhere.
+        _uncount(connection, _key(name, _ANYWHERE))
+
+
+def take_back_try(connection: Connection, name: str, address: str) -> None:
+    """Count the last try of a name as none, since its password was right; the failures before it stay.
+
+    What was wrong before may have been a code, and whoever has the password alone must not guess those without end.
+    """
+    _uncount(connection, _key(name, place_of(address)))
+    if not _came_from(connection, name, address):
+        _uncount(connection, _key(name, _ANYWHERE))
 
 
 def told_of_nobody(connection: Connection, now: datetime) -> int | None:
@@ -96,9 +98,13 @@ def place_of(address: str) -> str:
 
 
 def _came_from(connection: Connection, name: str, address: str) -> bool:
-    """Whether the person of this name has signed in from there, as far as sessions are remembered."""
+    """Whether the person of this name has signed in from there, as far as sessions are remembered.
+
+    To have known the password is not enough where a code is asked for as well.
+    """
     of = t.session.c
-    mine = select(of.address).join_from(t.session, t.person).where(t.person.c.name == name).distinct()
+    theirs = select(of.address).join_from(t.session, t.person).where(t.person.c.name == name)
+    mine = theirs.where(of.awaits_code.is_(False)).distinct()
     return bool(address) and place_of(address) in {place_of(one) for one in connection.execute(mine).scalars()}
 
 
@@ -116,6 +122,14 @@ def _count(
     else:
         connection.execute(insert(t.sign_in_attempt).values(name=key, **values))
     return failures
+
+
+def _uncount(connection: Connection, key: str) -> None:
+    """Count one failure less under a key. The try was let through, so nothing waits any more."""
+    mine = _of.name == key
+    connection.execute(delete(t.sign_in_attempt).where(mine, _of.failures <= 1))
+    left = {"failures": _of.failures - 1, "locked_until": None}
+    connection.execute(update(t.sign_in_attempt).where(mine).values(left))
 
 
 def _key(name: str, place: str) -> str:

@@ -18,7 +18,7 @@ from sqlalchemy.engine import Connection
 from deadlines.zone import SHANGHAI
 from operations.actors import Actor, Role
 from operations.acts import Act
-from operations.attempts import count_try, forget_tries, told_of_nobody
+from operations.attempts import count_try, forget_tries, take_back_try, told_of_nobody
 from operations.desk import Desk
 from operations.organizations import AUTHORITY
 from operations.passwords import hash_password, is_password
@@ -96,11 +96,11 @@ def sign_in(desk: Desk, name: str, password: str, now: datetime, *, address: str
         if not roles:
             _record_failure(transaction, again.name, now, address)
             return Denied((_no_role(),))
-        forget_tries(connection, again.name, address)
+        awaits_code = _has_second_factor(connection, again.id)
+        _make_up(connection, again.name, address, awaits_code=awaits_code)
         _forget_ended(connection, now)
         token, ends_at = token_urlsafe(32), now + LONGEST
         role, organization = roles[0]
-        awaits_code = _has_second_factor(connection, again.id)
         connection.execute(
             insert(t.session).values(
                 token=_digest(token),
@@ -205,7 +205,8 @@ def change_password(desk: Desk, session: Session, current: str, chosen: str, now
         if not right or again.password != person.password:
             _record_failure(transaction, session.name, now, session.address)
             return Denied((_wrong_current(),))
-        forget_tries(connection, session.name, session.address)
+        awaits_code = _has_second_factor(connection, again.id)
+        _make_up(connection, session.name, session.address, awaits_code=awaits_code)
         connection.execute(update(t.person).where(t.person.c.id == again.id).values(password=kept, password_set_at=now))
         act = Act(session.actor, now)
         transaction.record(INSTALLATION, "person.password_set", subject=session.name, **act.signature())
@@ -290,6 +291,17 @@ def _has_second_factor(connection: Connection, person_id: int) -> bool:
     return bool(
         connection.execute(select(of.person_id).where(of.person_id == person_id, of.confirmed_at.is_not(None))).first()
     )
+
+
+def _make_up(connection: Connection, name: str, address: str, *, awaits_code: bool) -> None:
+    """Have a right password make up for the failures before it; where a code is to follow, only the code does.
+
+    Otherwise whoever has the password could type it again after every few wrong codes, and guess on.
+    """
+    if awaits_code:
+        take_back_try(connection, name, address)
+    else:
+        forget_tries(connection, name, address)
 
 
 def _forget_ended(connection: Connection, now: datetime) -> None:

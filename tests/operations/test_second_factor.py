@@ -12,7 +12,7 @@ from sqlalchemy import select
 from deadlines import SHANGHAI
 from operations.actors import MACHINE, Actor, Role
 from operations.acts import Act
-from operations.attempts import FREE_TRIES
+from operations.attempts import FREE_FROM_ANYWHERE, FREE_TRIES
 from operations.keys import rotate_key
 from operations.people import add_person
 from operations.results import Denied, UnknownError
@@ -27,7 +27,7 @@ from operations.second_factor import (
     remove_own,
     remove_second_factor,
 )
-from operations.sessions import Session, SignedIn, session_of, sign_in
+from operations.sessions import Session, SignedIn, change_password, session_of, sign_in
 from operations.settings import Settings, open_desk
 from store import INSTALLATION, events_of
 from store import tables as t
@@ -137,6 +137,47 @@ def test_codes_are_guessed_no_faster_than_passwords(desk):
     assert tried == WRONG * FREE_TRIES + ["密码错误次数过多"]
     assert said(pass_second(desk, session, code(secret, NOW + STEP), NOW)) == ["密码错误次数过多"]
     assert said(sign_in(desk, "李经办", PASSWORD, NOW, address="10.0.0.8")) == ["密码错误次数过多"]
+
+
+def test_password_typed_between_codes_makes_up_for_none_of_them(desk):
+    secret, _ = enrolled(desk)
+    for _ in range(FREE_TRIES):
+        assert said(pass_second(desk, signed_in(desk), "12345x", NOW)) == WRONG
+    assert said(sign_in(desk, "李经办", PASSWORD, NOW, address="10.0.0.8")) == ["密码错误次数过多"]
+    # Each further guess costs a wait that doubles; the right password itself costs nothing.
+    at = NOW
+    for wait in (1, 2, 4):
+        at += timedelta(minutes=wait)
+        session = signed_in(desk, at)
+        assert said(pass_second(desk, session, "12345x", at)) == WRONG
+        assert said(pass_second(desk, session, code(secret, at), at)) == ["密码错误次数过多"]
+    at += timedelta(minutes=8)
+    assert pass_second(desk, signed_in(desk, at), code(secret, at), at) is None
+    for _ in range(FREE_TRIES - 1):
+        assert said(pass_second(desk, signed_in(desk, at), "12345x", at)) == WRONG
+
+
+def test_address_is_its_owner_s_only_once_a_code_was_right_there(desk):
+    secret, _ = enrolled(desk)
+    for place in range(FREE_FROM_ANYWHERE):
+        done = sign_in(desk, "李经办", PASSWORD, NOW, address=f"198.51.100.{place}")
+        assert said(pass_second(desk, session_of(desk, done.token, NOW), "12345x", NOW)) == WRONG
+    # Those who have the password alone share one bound, also where they signed in before; its owner does not wait.
+    told = sign_in(desk, "李经办", PASSWORD, NOW, address="198.51.100.0")
+    assert said(told) == ["密码错误次数过多"]
+    later = NOW + 2 * STEP
+    assert pass_second(desk, signed_in(desk, later), code(secret, later), later) is None
+
+
+def test_own_password_changed_between_codes_makes_up_for_none_of_them(desk):
+    _, codes = enrolled(desk)
+    session = signed_in(desk)
+    assert pass_second(desk, session, codes[0], NOW) is None
+    for _ in range(FREE_TRIES - 1):
+        assert said(remove_own(desk, session, "12345x", NOW)) == WRONG
+    assert change_password(desk, session, PASSWORD, PASSWORD, NOW) is None
+    assert said(remove_own(desk, session, "12345x", NOW)) == WRONG
+    assert said(remove_own(desk, session, codes[1], NOW)) == ["密码错误次数过多"]
 
 
 def test_factor_is_removed_by_its_own_code_or_by_who_manages_its_owner(desk):
