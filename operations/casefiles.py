@@ -89,6 +89,8 @@ class CaseFile:
     """One nomination: where it stands, what can be done and what not, what was found, handed in, done and said."""
 
     found: Found
+    #: Whether the reader runs the program, or oversees it, and is told whatever was recorded.
+    runs: bool
     version: int
     program: Program
     tier: Tier | None
@@ -124,6 +126,7 @@ def case_file(desk: Desk, number: str, actor: Actor, now: datetime) -> CaseFile:
         materials = tuple(_materials(connection, running, row))
         return CaseFile(
             found=found_in(running, row, now, objections_due(connection, [row])),
+            runs=seeing.runs(running),
             version=row.version,
             program=running.program,
             tier=running.program.tier(row.stage),

@@ -163,7 +163,7 @@ class Seeing:
         """Return those of a program's events that the actor may be told, of those about objections what is theirs."""
         told, runs = list(events), self.runs(running)
         if not runs:
-            told = [one for one in told if "nomination" in one and not str(one["kind"]).startswith(_CONFIDENTIAL)]
+            told = [one for one in told if "nomination" in one and not _tells_who_evaluates(one)]
         elif self._actor.organization is None and not self._sight.recorded_recusals:
             return told
         numbers = {one["nomination"] for one in told if "nomination" in one}
@@ -237,6 +237,11 @@ class Seeing:
     def _places(self, running: Running) -> Iterable[str]:
         for version in self._desk.versions(self._connection, running.program.id):
             yield from (key for key, standing in version.pipeline.standings.items() if not standing.ended)
+
+
+def _tells_who_evaluates(event: Mapping[str, Any]) -> bool:
+    """Whether an event tells who evaluates: by what was done, or, whatever it was, by an expert having done it."""
+    return event.get("role") == Role.EXPERT or str(event["kind"]).startswith(_CONFIDENTIAL)
 
 
 def _objects(event: Mapping[str, Any]) -> bool:

@@ -37,7 +37,8 @@ class Used:
 class Version:
     """A version of a program: since when, by whom and why, what it changed, and how many nominations are judged by it.
 
-    The first one has neither, but when the program was opened; where it is the only one, none are counted.
+    Who and why is told to those who run the program. The first one has neither, but when the program was opened; where
+    it is the only one, none are counted.
     """
 
     number: int
@@ -66,7 +67,8 @@ def usage_of(desk: Desk, program_id: str, actor: Actor, now: datetime) -> Usage:
         seeing = Seeing(desk, connection, actor, now)
         running = seeing.program(program_id)
         program, tree = running.program, Authority(connection, actor).tree
-        own = None if seeing.runs(running) else tree.at_or_below(actor.organization or "")
+        runs = seeing.runs(running)
+        own = None if runs else tree.at_or_below(actor.organization or "")
         found = tuple(one for one in _used(connection, program) if own is None or one.owner in own)
         # Of a program that was never amended there is one version, by which all are judged.
         counts = _judged_by(connection, seeing, program_id) if running.revision > 1 else {}
@@ -75,7 +77,13 @@ def usage_of(desk: Desk, program_id: str, actor: Actor, now: datetime) -> Usage:
             program,
             found,
             tuple(
-                _version(number, amended.get(number), running.opened_at, counts.get(number, 0) if counts else None)
+                _version(
+                    number,
+                    amended.get(number),
+                    running.opened_at,
+                    counts.get(number, 0) if counts else None,
+                    names=runs,
+                )
                 for number in range(running.revision, 0, -1)
             ),
         )
@@ -121,14 +129,16 @@ def _amended(connection: Connection, program_id: str) -> Mapping[int, Mapping[st
     return {event["revision"]: event for event in events if event["kind"] == "program.amended"}
 
 
-def _version(number: int, event: Mapping[str, Any] | None, opened: datetime | None, nominations: int | None) -> Version:
+def _version(
+    number: int, event: Mapping[str, Any] | None, opened: datetime | None, nominations: int | None, *, names: bool
+) -> Version:
     if event is None:
         return Version(number, opened if number == 1 else None, None, None, (), nominations)
     return Version(
         number,
         datetime.fromisoformat(event["now"]).astimezone(SHANGHAI),
-        event["actor"],
-        event.get("reason"),
+        event["actor"] if names else None,
+        event.get("reason") if names else None,
         tuple(event["differences"]),
         nominations,
     )

@@ -142,7 +142,8 @@ class Routes:
 
     def history(self, bearer: Asker, language: Language, number: Number) -> History:
         """What happened to a nomination, the newest first."""
-        return History(events=[event_told(one, language) for one in self._case(bearer, number).history])
+        case = self._case(bearer, number)
+        return History(events=[event_told(one, language, in_full=case.runs) for one in case.history])
 
     def nominate(self, bearer: Asker, program_id: ProgramId, asked: DraftAsked) -> Drawn:
         """Draw up a nomination."""

@@ -168,7 +168,7 @@ class NominationDetail(NominationShape):
 
 
 class EventShape(Shape):
-    """Something that happened, as it was recorded."""
+    """Something that happened. `facts` are all of them for those who run the program, and a few for others."""
 
     position: int
     at: AwareDatetime

@@ -1,6 +1,7 @@
 """What operations answer with, put into the shapes of the API in one language."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 from console.api.shapes import (
     BatchDone,
@@ -146,8 +147,30 @@ def _material(one: HandedIn) -> MaterialShape:
     )
 
 
-def event_told(event: Event, language: str) -> EventShape:
-    """Tell an event with the facts that were recorded."""
+#: What is told of an event to whoever sees the nomination and does not run the program; of other kinds nothing is.
+#: Notes of verdicts, opinions of bodies, what is confirmed and the digests of files are the office's own.
+_FACTS: Final[Mapping[str, frozenset[str]]] = {
+    kind: frozenset(facts.split())
+    for kind, facts in {
+        "nomination.created": "to due revision nominee unit nominator nominator_kind category route",
+        "nomination.moved": "move from to version clause grade document lacking due holder reason",
+        "nomination.migrated": "revision from to version due holder",
+        "materials.received": "materials",
+        "files.attached": "material",
+        "annex.stated": "annex rows",
+        "details.kept": "kinds",
+        "details.seen": "kinds",
+        "correction.recounted": "from to",
+        "certificate.reissued": "certificate",
+        "term.begun": "begun",
+        "tenure.assessed": "period result rectify_by",
+    }.items()
+}
+
+
+def event_told(event: Event, language: str, *, in_full: bool) -> EventShape:
+    """Tell an event: `in_full` with all the facts that were recorded, else with those that its own side may know."""
+    told = _FACTS.get(event.kind, frozenset())
     return EventShape(
         position=event.position,
         at=event.at,
@@ -156,7 +179,7 @@ def event_told(event: Event, language: str) -> EventShape:
         role=event.role.in_language(language),
         source=event.source.in_language(language) if event.source else None,
         destination=event.destination.in_language(language) if event.destination else None,
-        facts=dict(event.facts),
+        facts={name: said for name, said in event.facts.items() if in_full or name in told},
     )
 
 

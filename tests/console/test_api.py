@@ -220,6 +220,32 @@ def test_move_is_made_once_and_whoever_read_an_earlier_version_is_told(acted: De
     assert (history[0]["actor"], history[0]["facts"]["reason"]) == ("厂经办", "本人放弃")
 
 
+def test_notes_of_verdicts_and_digests_are_told_by_the_api_to_those_who_run_the_program_alone(acted: Desk) -> None:
+    by = Act(Actor("局经办", Role.OPERATOR, "某市人社局"), NOW)
+    with acted.store.write() as transaction:
+        facts = {"nomination": number(1), **by.signature()}
+        transaction.record(SMALL, "verdicts.recorded", verdicts={"conduct": "fail"}, note="内部意见", **facts)
+        transaction.record(SMALL, "files.attached", material="form:paper", files=[{"sha256": "x"}], **facts)
+
+    def told(name: str) -> list[dict[str, Any]]:
+        events = Asking(acted, name).get(f"/nominations/{number(1)}/history").json()["events"]
+        return [one["facts"] for one in events]
+
+    attached, judged, created = told("厂经办")
+    assert (attached, judged) == ({"material": "form:paper"}, {})
+    assert created == {
+        "nominee": "候选人1",
+        "unit": "第1公司",
+        "nominator": "江阳区",
+        "nominator_kind": "district",
+        "route": "organization",
+        "to": "recommendation.unit",
+        "due": created["due"],
+    }
+    attached, judged, _ = told("局监督")
+    assert (judged["note"], attached["files"]) == ("内部意见", [{"sha256": "x"}])
+
+
 def test_refusal_gives_the_reason_the_remedy_and_the_clause_in_the_asker_s_language(acted: Desk) -> None:
     asking = Asking(acted, "厂经办", now=APRIL)
     asked = {"move": "submit", "version": 1, "sealed": True, "opinion": [{"point": UNIT_OPINION, "said": "好"}]}

@@ -7,6 +7,7 @@ from sqlalchemy import delete, event, func, insert, select, update
 
 from notifications.owed import OwedKind
 from operations.actors import MACHINE, OF_PEOPLE, Actor, Role
+from operations.acts import Act
 from operations.casefiles import case_file
 from operations.experts.pool import declare_tie
 from operations.lookup import list_nominations
@@ -15,6 +16,7 @@ from operations.people import add_person
 from operations.policy import Deed, grants
 from operations.results import Denied, UnknownError
 from operations.seeing import Seeing, note_refused
+from operations.usage import usage_of
 from programs.panels import Ground
 from states import Move
 from states.recusals import Tie
@@ -22,6 +24,7 @@ from store import INSTALLATION, events_of
 from store import tables as t
 from tests.conftest import on
 from tests.databases import SQLITE
+from tests.operations.amending import amended, until
 from tests.operations.office import LUZHOU
 from tests.operations.panels import REVIEW
 
@@ -123,6 +126,39 @@ def test_who_evaluated_is_told_to_those_who_run_the_program_alone(staffed):
     nobody_s, *others = told.values()
     assert "evaluation.reported" in nobody_s
     assert others == [nobody_s - {"evaluation.reported"}] * 2
+
+
+@on(SQLITE)
+def test_expert_who_took_files_is_named_to_those_who_run_the_program_alone(staffed):
+    number = f"{LUZHOU}-0003"
+    with staffed.desk.store.write() as transaction:
+        for actor in (Actor("张评委", Role.EXPERT), Actor("局经办", Role.OPERATOR)):
+            act = Act(actor, staffed.now)
+            transaction.record(LUZHOU, "files.seen", nomination=number, files=[], **act.signature())
+    holder = staffed.row(number).holder
+    readers = (MACHINE, Actor("甲", Role.OPERATOR, "龙马潭区"), Actor("李评委", Role.EXPERT, holder))
+    told = [
+        [
+            event.actor
+            for event in case_file(staffed.desk, number, one, staffed.now).history
+            if event.kind == "files.seen"
+        ]
+        for one in readers
+    ]
+    assert told == [["局经办", "张评委"], ["局经办"], ["局经办"]]
+
+
+@on(SQLITE)
+def test_who_amended_a_program_and_why_is_told_to_those_who_run_it_alone(staffed):
+    amended(staffed, until("2019年8月15日"))
+    told = {}
+    for actor in (MACHINE, OPERATOR):
+        newest, first = usage_of(staffed.desk, LUZHOU, actor, staffed.now).versions
+        assert newest.differences
+        assert (first.actor, first.reason) == (None, None)
+        told[actor.name] = (newest.actor, newest.reason)
+    assert told.pop("乙") == (None, None)
+    assert None not in told[MACHINE.name]
 
 
 @on(SQLITE)
