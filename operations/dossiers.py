@@ -20,7 +20,6 @@ from operations.results import Denied, UnknownError
 from operations.verdicts import verdicts_on
 from programs import Path, Program, Words
 from programs.facts import Facts
-from programs.nearest import nearest
 from programs.rules import CompetitionRank, Exemption, Level, Quantity, Title
 from states import Refusal, Verdict, each
 from store import Transaction
@@ -167,8 +166,6 @@ def _changed(program: Program, path: Path, before: Facts, stated: Iterable[tuple
         if word not in asked:
             raise UnknownError(_not_asked(word, asked))
         if word in _LISTS:
-            if value and word in ("competition", "apprentice"):
-                _expect_level(program, path, word, value)
             lists[word].append(value)
         elif word in program.known_vocabularies:
             _put(document["levels"], word, value)
@@ -197,26 +194,6 @@ def _put_list(document: dict[str, Any], word: str, values: list[str]) -> None:
         document["competitions"] = [*others, *({**_competition(value), "by": by} for value in values)]
     else:
         document[{"honor": "honors", "grant": "grants"}.get(word, word)] = values
-
-
-def _expect_level(program: Program, path: Path, word: str, text: str) -> None:
-    """Raise `UnknownError` for a place at a level that no rule on the path counts: it would have no effect."""
-    by = "nominee" if word == "competition" else "apprentice"
-    ranks = [one for one in program.rules_asked(path) if isinstance(one, CompetitionRank) and one.achieved_by == by]
-    known = list(dict.fromkeys(level for one in ranks for level in one.places))
-    level = _competition(text)["level"]
-    if level not in known:
-        near = nearest(level, known)
-        raise UnknownError(
-            Words(
-                "没有条件用到“{level}”的名次{meant}；可填的级别：{known}",
-                "no rule counts a place at {level}{meant}; the levels are {known}",
-            ).format(
-                level=level,
-                meant=Words(f"，是否想写 {near}？", f"; did you mean {near}?") if near else Words("", ""),
-                known="、".join(known),
-            )
-        )
 
 
 def _competition(text: str) -> dict[str, Any]:

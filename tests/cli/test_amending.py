@@ -40,7 +40,7 @@ def test_amendment_tells_what_differs_and_who_stays(office, linxuan, changed):
         "　奖项“泸州市首席技师”·数量：由“10”改为“12”（一、（二））",
         "　环节“组织推荐”·层级“市级受理”·期限·通知原文：由“2019年7月30日”改为“2019年8月15日”（三、（八））",
         "　期限 recommendation.office：2019-07-30 24:00 → 2019-08-15 24:00",
-        "　沿用的裁定：age-as-of、closing-hour、condition-one、resumption、text-tolerance",
+        "　沿用的裁定：age-as-of、closing-hour、condition-one、investigation、reserves、resumption、text-tolerance",
         f"在办的 1 件仍按原来的版次办理；改按新版：linxuan program migrate {LUZHOU} --all --dry-run",
     ]
     assert amend(linxuan, changed, "--dry-run").out.splitlines() == told

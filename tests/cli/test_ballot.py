@@ -37,7 +37,7 @@ def committee(linxuan, tmp_path, monkeypatch):
     def opened(*, secret: bool = True) -> Office:
         shipped = Path(__file__).parents[2] / "programs" / "luzhou-chief-technician-2019.toml"
         text = shipped.read_text("utf-8").replace('id = "luzhou-chief-technician-2019"', f'id = "{PROGRAM}"')
-        decision = 'office = "泸州市首席技师评审委员会"\n'
+        decision = "reserves = 0 # 裁定 reserves\n"
         text = text.replace(decision, decision + BALLOT.format(secret=str(secret).lower()))
         text = re.sub(r"ranked = true.*\n", "", text)
         text = text.replace("count = 10", "count = 1", 1)

@@ -63,8 +63,6 @@ def test_same_facts_again_record_nothing(luzhou):
         ("trainees-a-year=很多", "“trainees-a-year”应填数字，不是“很多”"),
         ("competition=三", "“三”应写成 级别:名次，如 国家一类:3"),
         ("competition=国家一类:0", "填报的内容不对"),
-        ("competition=国家级:2", "没有条件用到“国家级”的名次"),
-        ("apprentice=省一类:2", "没有条件用到“省一类”的名次，是否想写 省级一类？；可填的级别："),
     ],
 )
 def test_fact_that_cannot_be_stated_is_told(luzhou, fact, words):
