@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, false, or_, select
 from sqlalchemy.engine import Connection
 
 from notifications.owed import OwedKind
@@ -13,7 +13,7 @@ from operations.actors import Actor
 from operations.attachments import AttachedFile, files_of
 from operations.desk import Desk, Running
 from operations.dossiers import KeptAnnex, annexes_of
-from operations.finding import Found, found_in, objections_due
+from operations.finding import Found, found_in, is_objected, objections_due
 from operations.lookup import Possible, possible_moves
 from operations.move import part_of_more
 from operations.overview import Event, each_event
@@ -125,7 +125,7 @@ def case_file(desk: Desk, number: str, actor: Actor, now: datetime) -> CaseFile:
         verdicts = verdicts_on(desk, connection, running, [row], now)[row.id]
         materials = tuple(_materials(connection, running, row))
         return CaseFile(
-            found=found_in(running, row, now, objections_due(connection, [row])),
+            found=found_in(running, row, now, objections_due(connection, seeing, [row])),
             runs=seeing.runs(running),
             version=row.version,
             program=running.program,
@@ -239,6 +239,9 @@ def _messages(
     """Return the newest word about a nomination: what its own side is told, and whoever holds it."""
     of = t.reminder.c
     waiting = (of.stage == row.stage) & (of.recipient == row.holder) & (of.state != "moot")
+    if is_objected(row) and not seeing.hears_of(row):
+        # What the office is reminded of there is the objection.
+        waiting = false()
     query = (
         select(t.reminder, t.message.c.subject, t.message.c.body, t.message.c.sent_at, t.message.c.state.label("sent"))
         .join(t.message, of.message_id == t.message.c.id, isouter=True)

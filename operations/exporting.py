@@ -119,7 +119,7 @@ class _Writer:
         sealed: dict[int, bytes] = {}
         if rows and self._tells:
             sealed = dict(self._connection.execute(_SEALED, {"ids": [row.id for row in rows]}).tuples().all())
-        objections = objections_due(self._connection, rows)
+        objections = objections_due(self._connection, self._seeing, rows)
         for row in rows:
             found = found_in(self._seeing.version(row), row, self._act.now, objections)
             yield [*_plain(found), *(self._personal(found, row, sealed) if self._tells else ())]

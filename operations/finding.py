@@ -111,7 +111,7 @@ def find_nominations(desk: Desk, query: Query, now: datetime, *, seen_by: Actor 
         shown = rows[:PAGE]
         following = _cursor(shown[-1], query.sort) if len(rows) > PAGE else None
         seen = seeing.visible(shown)
-        objections = objections_due(connection, seen)
+        objections = objections_due(connection, seeing, seen)
         found = tuple(found_in(seeing.version(row), row, now, objections) for row in seen)
         return Page(found, count, following)
 
@@ -128,7 +128,7 @@ def waiting_for(desk: Desk, actor: Actor, now: datetime) -> tuple[Waiting, ...]:
                 func.max(_of.revision).label("revision"),
                 func.count().label("number"),
                 func.sum(late).label("late"),
-                func.coalesce(func.min(_of.due_at), func.min(_objection_due)).label("due_at"),
+                func.coalesce(func.min(_of.due_at), func.min(case((seeing.hears, _objection_due)))).label("due_at"),
                 func.min(_of.moved_at).label("moved_at"),
             )
             .where(seeing.condition, seeing.waiting, _of.holder.is_not(None))
@@ -143,7 +143,10 @@ def waiting_for(desk: Desk, actor: Actor, now: datetime) -> tuple[Waiting, ...]:
 
 
 def is_late(seeing: Seeing, now: datetime) -> ColumnElement[bool]:
-    """Return the condition that a nomination is due, or stands where the notice planned to be done by now."""
+    """Return the condition that a nomination is due, or stands where the notice planned to be done by now.
+
+    What is due of an objection counts for those who may see it alone.
+    """
     over = [
         and_(_of.program_id == running.program.id, _of.stage.in_(places))
         for running in seeing.programs
@@ -152,19 +155,27 @@ def is_late(seeing: Seeing, now: datetime) -> ColumnElement[bool]:
     due = _of.due_at <= now
     objected = t.objection.c
     overdue = select(objected.nomination_id).where(objected.outcome.is_(None), objected.due_at <= now)
-    due = or_(due, _of.id.in_(overdue))
+    due = or_(due, and_(seeing.hears, _of.id.in_(overdue)))
     return or_(due, and_(_of.due_at.is_(None), or_(*over))) if over else due
 
 
-def objections_due(connection: Connection, rows: Sequence[Row[Any]]) -> Mapping[int, datetime]:
-    """Return by when something is to be done about objections to these nominations, the first by their ids."""
-    of, objected = t.objection.c, [row.id for row in rows if row.stage.endswith(_OBJECTED)]
+def objections_due(connection: Connection, seeing: Seeing, rows: Sequence[Row[Any]]) -> Mapping[int, datetime]:
+    """Return by when something is to be done about objections to these nominations, the first by their ids.
+
+    Of those to which the reader may see objections.
+    """
+    of, objected = t.objection.c, [row.id for row in rows if is_objected(row) and seeing.hears_of(row)]
     query = (
         select(of.nomination_id, func.min(of.due_at))
         .where(of.nomination_id.in_(objected), of.outcome.is_(None), of.due_at.is_not(None))
         .group_by(of.nomination_id)
     )
     return dict(connection.execute(query).tuples().all()) if objected else {}
+
+
+def is_objected(row: Row[Any]) -> bool:
+    """Whether a nomination stands where an objection to it is looked into."""
+    return bool(row.stage.endswith(_OBJECTED))
 
 
 def found_in(running: Running, row: Row[Any], now: datetime, objections: Mapping[int, datetime]) -> Found:

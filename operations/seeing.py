@@ -25,6 +25,7 @@ from operations.policy import (
     Matter,
     Predicate,
     grants,
+    holds_it,
     lies_in_their_tree,
     runs_it,
     works_for_the_holder,
@@ -117,6 +118,10 @@ class Seeing:
         """Whether the policy lets the actor do something with a nomination."""
         return self._is_anybody and self._authority.would_refuse(deed, matter_of(running.program, row)) is None
 
+    def hears_of(self, row: Row[Any]) -> bool:
+        """Whether the actor may see the objections to a nomination."""
+        return self.may(Deed.SEE_OBJECTION, self.version(row), row)
+
     def nomination(self, number: str) -> Row[Any]:
         """Return a nomination that the actor may see; any other raises `UnknownError` as one that is not there does."""
         row = self._connection.execute(select(t.nomination).where(_of.number == number)).one_or_none()
@@ -138,14 +143,24 @@ class Seeing:
     @cached_property
     def condition(self) -> ColumnElement[bool]:
         """The condition that a nomination is one that the actor may see."""
-        asks = grants(Deed.SEE_NOMINATIONS).get(self._actor.role)
-        if not self._is_anybody or asks is None:
+        if self._actor.role not in grants(Deed.SEE_NOMINATIONS):
             return false()
-        mine = self._actor.organization
-        shown = true() if mine is None else self._twins[asks](mine)
+        shown = self._granted(Deed.SEE_NOMINATIONS)
         if recused := self._sight.recorded_recusals:
             shown = and_(shown, _of.id.not_in(list(recused)))
         return and_(shown, self._evaluated(shown)) if self._actor.role is Role.EXPERT else shown
+
+    @cached_property
+    def hears(self) -> ColumnElement[bool]:
+        """The condition that the actor may see the objections to a nomination."""
+        return self._granted(Deed.SEE_OBJECTION)
+
+    def _granted(self, deed: Deed) -> ColumnElement[bool]:
+        """Return the condition that the policy lets the actor see this of a nomination."""
+        asks, mine = grants(deed).get(self._actor.role), self._actor.organization
+        if not self._is_anybody or asks is None:
+            return false()
+        return true() if mine is None else self._twins[asks](mine)
 
     @cached_property
     def waiting(self) -> ColumnElement[bool]:
@@ -206,6 +221,9 @@ class Seeing:
         """The conditions that say of all rows what the policy's predicates say of one."""
         return {
             runs_it: lambda mine: self._run_by(self._below(mine)),
+            holds_it: lambda mine: or_(
+                self._held_by(self._below(mine)), and_(_of.holder.is_(None), self._run_by(self._below(mine)))
+            ),
             lies_in_their_tree: lambda mine: self._in_the_tree(self._below(mine)),
             # What has ended is with the office.
             works_for_the_holder: lambda mine: or_(

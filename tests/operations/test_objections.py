@@ -391,6 +391,32 @@ def test_nominee_whose_objection_is_overdue_is_late_and_shown_with_its_day(publi
     assert shown(DUE) == ([(number, DUE, True), (other, CLOSES, True)], [(1, DUE)])
 
 
+def test_day_of_an_objection_is_told_to_nobody_who_may_not_see_it(public):
+    office, (number, _) = public
+    admit(office.desk, raised(office, number), office.act("署名"))
+    row, hour = office.row(number), timedelta(hours=1)
+    told = {}
+    for actor in (
+        Actor("甲", Role.ADMINISTRATOR, office.program.office),
+        Actor("乙", Role.OPERATOR, row.unit),
+        Actor("丙", Role.SCREENING, row.holder),
+    ):
+        case = case_file(office.desk, number, actor, DUE - hour)
+        page = find_nominations(office.desk, Query(late=True), DUE + hour, seen_by=actor)
+        waiting = [
+            one.by for one in waiting_for(office.desk, actor, DUE - hour) if one.stage == row.stage and one.by == DUE
+        ]
+        listed = [one.by for one in find_nominations(office.desk, Query(), DUE - hour, seen_by=actor).found]
+        told[actor.name] = (
+            case.found.by == DUE,
+            DUE in listed,
+            number in [one.number for one in page.found],
+            bool(waiting),
+            [one for one in case.messages if one.recipient == row.holder] != [],
+        )
+    assert told == {"甲": (True,) * 5, "乙": (False,) * 5, "丙": (False,) * 5}
+
+
 # -- on paper --
 
 
