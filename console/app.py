@@ -142,6 +142,11 @@ def create_app(
 async def _answer(desk: Desk, shown: Shown, request: Request, error: Exception) -> Response:
     if isinstance(error, HTTPException):
         return shown.problem(request, HTTPStatus(error.status_code), error.headers)
+    if isinstance(error, UnknownError) and error.outside:
+        # A file that is gone, say: nobody asked for what is not theirs.
+        return shown.problem(request, HTTPStatus.SERVICE_UNAVAILABLE)
+    if isinstance(error, UnfitError):
+        return shown.problem(request, HTTPStatus.UNPROCESSABLE_ENTITY, words=error.words)
     if session := visitor_of(request).session:
         act = Act(session.actor, shown.voice(request).now)
         await run_in_threadpool(note_refused, desk, act, request.url.path)

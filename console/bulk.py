@@ -15,7 +15,7 @@ from console.queries import address_of, query_of
 from console.showing import Shown, see, taking
 from operations.actors import Role
 from operations.desk import Desk
-from operations.picking import Picking, Together, as_seen, move_picked, pick, pick_all
+from operations.picking import Picking, Together, as_seen, move_picked, not_there, pick, pick_all, pick_there
 from operations.policy import grants
 from operations.results import UnknownError
 from operations.seeing import note_refused
@@ -57,11 +57,14 @@ class Bulk:
         """Move what was looked at; what has changed since, and what is refused, is told."""
         what, seen = _move(form), _seen(form)
         act = act_of(request, self._shown, form.get("reason"))
-        picking = as_seen(pick(self._desk, seen, act.actor, act.now), seen)
+        picking = as_seen(pick_there(self._desk, seen, act.actor, act.now), seen)
         done = move_picked(self._desk, picking, what, act, **_given(form), dry_run=False)
-        if {refusal.gate for one in done.stays for refusal in one.refusals} & {"authority", "jurisdiction"}:
+        if done.missing or {refusal.gate for one in done.stays for refusal in one.refusals} & {
+            "authority",
+            "jurisdiction",
+        }:
             note_refused(self._desk, act, request.url.path)
-        if not done.stays:
+        if not done.stays and not done.missing:
             return see(address_of(query_of(form.get), moved=str(len(done.steps))))
         return self._page(request, form, what, picking, done, made=True)
 
@@ -86,6 +89,7 @@ class Bulk:
             picking=picking,
             found=found,
             made=made,
+            missing=[(number, not_there(number)) for number in found.missing],
             query=query_of(form.get),
             back=address_of(query_of(form.get)),
             seen=" ".join(f"{one.number}:{one.version}" for one in picking.picked),

@@ -16,6 +16,7 @@ from console.forms import Form, read_form
 from console.guard import METHODS
 from console.pages import Pages
 from console.saying import LANGUAGES, Voice
+from programs import Words
 
 _COOKIE: Final = "linxuan_language"
 _A_YEAR: Final = 366 * 24 * 3600
@@ -64,9 +65,15 @@ class Shown:
             headers={"Cache-Control": "public, max-age=31536000, immutable"},
         )
 
-    def problem(self, request: Request, status: HTTPStatus, headers: Mapping[str, str] | None = None) -> Response:
-        """Say what went wrong, and what to do."""
-        answer = self.page(request, self.voice(request), "problem.html", status, code=status.value)
+    def problem(
+        self,
+        request: Request,
+        status: HTTPStatus,
+        headers: Mapping[str, str] | None = None,
+        words: Words | None = None,
+    ) -> Response:
+        """Say what went wrong, and what to do; `words` say it better than the status alone."""
+        answer = self.page(request, self.voice(request), "problem.html", status, code=status.value, words=words)
         if status is HTTPStatus.METHOD_NOT_ALLOWED:
             answer.headers["Allow"] = (headers or {}).get("Allow", ", ".join(METHODS))
         if headers and "Retry-After" in headers:

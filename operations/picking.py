@@ -47,11 +47,13 @@ class Picked:
 class Picking:
     """What was picked, in the order of the list. `more`: others match as well, which are too many to move together.
 
+    `missing` are the numbers of others that were asked for and are not there, or not theirs to see.
     `tier` is the one tier of recommendation at which all of them stand, where they do.
     """
 
     picked: tuple[Picked, ...]
     more: bool = False
+    missing: tuple[str, ...] = ()
     tier: Tier | None = None
 
     @property
@@ -81,24 +83,49 @@ class Stay:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """What one move makes of several nominations. `remarks` refuse nothing: what a notice would rather have."""
+    """What one move makes of several nominations. `remarks` refuse nothing: what a notice would rather have.
+
+    `missing` are the numbers of those that are not there, or not the mover's to see: which of both, nobody is told.
+    """
 
     steps: tuple[Step, ...]
     stays: tuple[Stay, ...]
     remarks: tuple[Refusal, ...]
+    missing: tuple[str, ...] = ()
+
+
+def not_there(number: str) -> Refusal:
+    """Say of one of several that it is not there, or not theirs to see."""
+    return Refusal(
+        "there",
+        Words("没有编号为 {number} 的申报", "there is no nomination {number}").format(number=number),
+        Words("其余的不受影响", "the others are not affected"),
+    )
 
 
 def pick(desk: Desk, numbers: Iterable[str], actor: Actor, now: datetime) -> Picking:
     """Return these nominations as they stand; raises `UnknownError` for one that is not there, or not theirs to see."""
+    picking = pick_there(desk, numbers, actor, now)
+    if picking.missing:
+        raise UnknownError(no_such_nomination(picking.missing[0]))
+    return picking
+
+
+def pick_there(desk: Desk, numbers: Iterable[str], actor: Actor, now: datetime) -> Picking:
+    """Return those of these nominations that somebody sees, as they stand, and the numbers of the others.
+
+    Raises `UnknownError` where they see none of them.
+    """
     wanted = list(dict.fromkeys(numbers))[:MOST]
     with desk.store.read() as connection:
         seeing = Seeing(desk, connection, actor, now)
         query = select(t.nomination).where(_of.number.in_(wanted), seeing.condition).order_by(_of.id)
         rows = seeing.visible(connection.execute(query).all())
         found = {row.number for row in rows}
-        if missing := [number for number in wanted if number not in found]:
+        missing = tuple(number for number in wanted if number not in found)
+        if missing and not rows:
             raise UnknownError(no_such_nomination(missing[0]))
-        return _picking(seeing, rows)
+        return replace(_picking(seeing, rows), missing=missing)
 
 
 def pick_all(desk: Desk, query: Query, actor: Actor, now: datetime) -> Picking:
@@ -140,7 +167,7 @@ def move_picked(  # noqa: PLR0913 - what goes with a move, each by name
         if (to := moved.get(number))
     ]
     stays = [Stay(one, denied[number]) for number, one in by_number.items() if number in denied]
-    return Together(tuple(steps), tuple(stays), done.remarks)
+    return Together(tuple(steps), tuple(stays), done.remarks, picking.missing)
 
 
 def _picking(seeing: Seeing, rows: Sequence[Row[Any]]) -> Picking:

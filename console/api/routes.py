@@ -44,7 +44,7 @@ from operations.desk import Desk
 from operations.move import move
 from operations.nominate import Draft, nominate
 from operations.overview import overview, program_overview
-from operations.picking import as_seen, move_picked, pick
+from operations.picking import as_seen, move_picked, pick, pick_there
 from operations.results import Denied, UnknownError
 from operations.seeing import Seeing, note_refused
 from operations.tokens import Bearer
@@ -180,7 +180,8 @@ class Routes:
         act = self._act(bearer, asked.reason)
         if not asked.preview and any(one.version is None for one in asked.nominations):
             raise ProblemError(HTTPStatus.CONFLICT, refusals=(_UNREAD,))
-        picked = pick(self._desk, [one.number for one in asked.nominations], act.actor, act.now)
+        look = pick if asked.preview else pick_there
+        picked = look(self._desk, [one.number for one in asked.nominations], act.actor, act.now)
         seen = {one.number: one.version for one in asked.nominations if one.version is not None}
         endorsement = Endorsement(_opinion(asked), asked.sealed)
         done = move_picked(
@@ -192,6 +193,8 @@ class Routes:
             ground=asked.ground,
             dry_run=asked.preview,
         )
+        if done.missing:
+            note_refused(self._desk, act, f"{asked.move.value} {done.missing[0]}")
         return batch_told(done, language, preview=asked.preview)
 
     def _version(self, bearer: Bearer, number: str, before: CaseFile) -> int:

@@ -27,7 +27,7 @@ from operations.casefiles import CaseFile, HandedIn
 from operations.finding import Found, Page, Waiting
 from operations.lookup import Possible
 from operations.overview import Dated, Event, ProgramOverview, ProgramState
-from operations.picking import Together
+from operations.picking import Together, not_there
 from operations.results import Moved
 from states import Refusal, Verdict, each
 
@@ -226,6 +226,10 @@ def batch_told(done: Together, language: str, *, preview: bool) -> BatchDone:
         refused=[
             RefusedShape(number=stay.picked.number, refusals=refusals_told(stay.refusals, language))
             for stay in done.stays
+        ]
+        + [
+            RefusedShape(number=number, refusals=refusals_told([not_there(number)], language))
+            for number in done.missing
         ],
         remarks=refusals_told(done.remarks, language),
     )

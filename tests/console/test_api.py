@@ -281,7 +281,11 @@ def test_batch_is_looked_at_first_and_done_then_but_for_what_changed(acted: Desk
     assert asking.get(f"/nominations/{number(1)}").json()["version"] == 1
     alone = {"move": "withdraw", "version": 1, "reason": "先放弃"}
     assert asking.post(f"/nominations/{number(1)}/moves", alone).status_code == 200
-    done = asking.post("/moves", asked | {"preview": False}).json()
+    gone = f"{SMALL}-9999"
+    more = {"nominations": [*asked["nominations"], {"number": gone, "version": 1}]}
+    assert asking.post("/moves", asked | more).status_code == 404
+    done = asking.post("/moves", asked | more | {"preview": False}).json()
+    assert done["refused"].pop()["number"] == gone
     assert [one["number"] for one in done["moved"]] == [number(2)]
     assert [(one["number"], one["refusals"][0]["gate"]) for one in done["refused"]] == [(number(1), "seen-version")]
 

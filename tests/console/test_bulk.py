@@ -124,6 +124,20 @@ def test_what_changed_after_the_preview_stays_and_is_told_beside_what_was_moved(
     assert stages(acted)[1:3] == ["withdrawn", "withdrawn"]
 
 
+def test_what_is_no_longer_there_keeps_nothing_else_from_being_moved(acted: Desk) -> None:
+    client = browser_of(acted, "局经办")
+    sent = hidden(previewed(client, move="withdraw", scope="picked", number=[number(2), number(3)]))
+    gone = f"{SMALL}-9999"
+    answer = client.post("/nominations/moves", sent | {"seen": f"{sent['seen']} {gone}:1"})
+    assert answer.status_code == 409
+    page = read_page(answer.text)
+    assert (sorted(told(page, "steps")), stages(acted)[1:3]) == ([2, 3], ["withdrawn", "withdrawn"])
+    assert f"没有编号为 {gone} 的申报" in page.one("tr", "missing").text
+    with acted.store.read() as connection:
+        events = [one["kind"] for one in events_of(connection, INSTALLATION)]
+    assert events.count("access.refused") == 1
+
+
 #: How many of those that each sees could be returned by them, of those that it would be refused for.
 MAY_RETURN = {"总管理": 1, "局管理": 1, "局经办": 1, "局审查": 1}
 

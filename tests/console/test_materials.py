@@ -3,15 +3,18 @@
 import os
 import time
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
 from operations.actors import Role
 from operations.desk import Desk
+from operations.rehearse.people import make_identity
 from programs import Program
-from store import events_of
+from store import INSTALLATION, events_of
 from tests import files
 from tests.console.asking import Client
 from tests.console.filled import SMALL
@@ -108,6 +111,19 @@ def test_file_that_does_not_fit_is_refused_with_the_clause_and_nothing_is_kept(
     assert "依据 二" in refused
     assert "<script>alert" not in answer.text
     assert (events(desk), left_over(desk), desk.contents.folder.exists()) == (["nomination.created"], [], False)
+
+
+def test_file_that_is_gone_is_nobody_s_trespass(desk: Desk) -> None:
+    client = browser_of(desk, "厂经办", APRIL)
+    content = files.pdf()
+    client.upload(AWARDS, [("a.pdf", content)])
+    desk.contents.path(sha256(content).hexdigest()).unlink()
+    assert client.post(f"{AWARDS}/1").status_code == 503
+    # Nor is a text that cannot be kept, and what is wrong with it is told.
+    unfit = client.post(f"{ONE}/moves/withdraw", {"reason": make_identity(1, Random(1))})  # noqa: S311 - made-up people need no secrets
+    assert (unfit.status_code, "不能写身份证号码" in unfit.text) == (422, True)
+    with desk.store.read() as connection:
+        assert "access.refused" not in [event["kind"] for event in events_of(connection, INSTALLATION)]
 
 
 def test_what_a_killed_process_has_left_is_forgotten_after_a_day(desk: Desk) -> None:
