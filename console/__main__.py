@@ -40,6 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         words = Words("不能在 {host} 端口 {port} 提供控制台：{error}", "cannot serve at {host} port {port}: {error}")
         return _fail(words.format(host=given.host, port=given.port, error=error), language, _FAILED_OUTSIDE)
+    desk.clear_scratch(datetime.now(SHANGHAI))
     host = f"[{given.host}]" if ":" in given.host else given.host
     app = create_app(
         desk,

@@ -5,7 +5,6 @@ from datetime import date
 from http import HTTPStatus
 from pathlib import Path
 from shutil import rmtree
-from tempfile import mkdtemp
 from typing import Final
 from urllib.parse import quote
 
@@ -22,6 +21,8 @@ from operations.results import Denied, UnknownError
 from operations.seeing import note_refused
 from programs import Words
 from states import Refusal
+from store.scratch import take_away
+from store.types import UnfitError
 
 _WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -40,11 +41,11 @@ def number_in(text: str) -> int:
 
 
 def day_in(text: str) -> date | None:
-    """Read a day as browsers send it; none where it is left out or no day."""
+    """Read a day as browsers send it; none where it is left out. Raises `UnfitError` for what is no day."""
     try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise UnfitError(Words("“{text}”不是日期", "“{text}” is no day").format(text=text[:40])) from error
 
 
 def text_in(form: Form, name: str) -> str:
@@ -78,8 +79,8 @@ def attachment(name: str) -> str:
 class TakenAway:
     """A folder for copies of files that a request takes away; it is gone once they are sent, or nothing was."""
 
-    def __init__(self) -> None:
-        self.folder = Path(mkdtemp(prefix="linxuan-"))
+    def __init__(self, desk: Desk) -> None:
+        self.folder = take_away(desk.contents.incoming)
 
     def send(self, file: Path) -> Response:
         """Send one of the copies, as something to keep and never to show here."""

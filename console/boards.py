@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from console.acting import act_of, status_of, text_in, told
 from console.admission import visitor_of
-from console.forms import Form, whole
+from console.forms import Form, whole_in
 from console.showing import Shown, see, taking
 from console.uploads import FileForm, uploading
 from deadlines.zone import SHANGHAI
@@ -31,6 +31,7 @@ from programs import Words
 from programs.panels import Ground
 from states import Refusal
 from states.explaining import shown as shown_value
+from store.types import UnfitError
 
 #: The largest table of votes, in bytes.
 LARGEST_TABLE: Final = 20 * 1024 * 1024
@@ -209,19 +210,19 @@ def _chosen(fates: Mapping[str, str], form: Form) -> tuple[dict[str, str | None]
         if kind in ("go", "grade")
     }
     waiting = [(number, grade) for number, (kind, _, grade) in parted.items() if kind == "reserve"]
-    waiting.sort(key=lambda one: (whole(form.get(f"order.{one[0]}")) or 0, one[0]))
+    waiting.sort(key=lambda one: (whole_in(form.get(f"order.{one[0]}")) or 0, one[0]))
     return chosen, dict(waiting)
 
 
 def _points(form: Form) -> dict[str, int]:
-    return {number: whole(said) or 0 for number, said in form.starting("level.").items()}
+    return {number: whole_in(said) or 0 for number, said in form.starting("level.").items()}
 
 
 def _instant(said: str) -> datetime | None:
     try:
         return datetime.fromisoformat(said).replace(tzinfo=SHANGHAI) if said else None
-    except ValueError:
-        return None
+    except ValueError as error:
+        raise UnfitError(Words("“{text}”不是时刻", "“{text}” is no time").format(text=said[:40])) from error
 
 
 def _faults(done: Tallied) -> list[Refusal]:

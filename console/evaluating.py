@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from console.acting import TakenAway, act_of, status_of, text_in, told
 from console.admission import visitor_of
-from console.forms import Form, whole
+from console.forms import Form, whole_in
 from console.showing import Shown, see, taking
 from operations.attachments import take_copies
 from operations.desk import Desk
@@ -96,7 +96,7 @@ class Evaluating:
                 self._desk, found.task.number, track.id, points, act, opinion=opinion, panel=group
             )
         else:
-            points_given = whole(form.get("points"))
+            points_given = whole_in(form.get("points"))
             done = report(self._desk, found.task.number, track.id, act, points=points_given, opinion=opinion)
         if isinstance(done, Denied):
             return self._sheet(request, told(self._desk, request, act, done), form, track.id)
@@ -116,7 +116,7 @@ class Evaluating:
 
     def files(self, request: Request, _form: Form) -> Response:
         """Send copies of a material's files; the history says who took them."""
-        found, away = self._found(request), TakenAway()
+        found, away = self._found(request), TakenAway(self._desk)
         act = act_of(request, self._shown)
         try:
             material = request.path_params["material"]

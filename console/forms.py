@@ -8,9 +8,14 @@ from urllib.parse import parse_qsl
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from programs import Words
+from store.types import UnfitError
+
 #: The longest form without files, in bytes; the longest opinion is a page of text.
 LARGEST: Final = 256 * 1024
 _MOST_FIELDS: Final = 2000
+#: So much is shown of what cannot be read.
+_SHOWN: Final = 40
 
 
 class Form:
@@ -52,6 +57,14 @@ class Form:
 def whole(text: str) -> int | None:
     """Read a whole number as pages write them; none for anything else."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < len("1000000000") else None
+
+
+def whole_in(text: str) -> int | None:
+    """Read a whole number; none where nothing was typed. Raises `UnfitError` for what is none."""
+    number = whole(text)
+    if text and number is None:
+        raise UnfitError(Words("“{text}”不是整数", "“{text}” is no whole number").format(text=text[:_SHOWN]))
+    return number
 
 
 async def read_form(request: Request) -> Form:

@@ -8,7 +8,7 @@ from starlette.requests import Request
 
 from console.acting import act_of, day_in, status_of, text_in, told
 from console.admission import visitor_of
-from console.forms import Form, whole
+from console.forms import Form, whole_in
 from console.showing import Shown, see, taking
 from operations.acts import Act
 from operations.certify import number_certificates
@@ -159,7 +159,7 @@ def _pay(desk: Desk, number: str, form: Form, act: Act) -> object:
 
 
 def _recover(desk: Desk, number: str, form: Form, act: Act) -> object:
-    fen, instalment = read_yuan(form.get("yuan")), whole(form.get("instalment"))
+    fen, instalment = read_yuan(form.get("yuan")), whole_in(form.get("instalment"))
     return recover(desk, number, form.get("benefit"), fen, act, period=_year(form), instalment=instalment)
 
 
@@ -199,7 +199,7 @@ _DEEDS: Mapping[str, Callable[[Desk, str, Form, Act], object]] = {
 
 
 def _year(form: Form) -> int | None:
-    return whole(form.get("year"))
+    return whole_in(form.get("year"))
 
 
 def _no_day() -> Refusal:

@@ -32,6 +32,7 @@ from operations.sheets import TakenIn
 from programs import Program, Words
 from states import Refusal
 from store import masked
+from store.scratch import MENDED, waiting_in
 from store.types import UnfitError
 from store.waiting import Waiting, Waits
 
@@ -119,10 +120,13 @@ class Intake:
         changes = _changes(form)
         if not isinstance(done, TakenIn) or not changes or waits.facts.get("done"):
             return see(f"{HOME}/{waits.token}")
-        with TemporaryDirectory(prefix="mended-", dir=self._desk.contents.incoming) as folder:
-            file = Path(folder) / "mended"
-            file.write_bytes(corrected(done.table, changes))
-            again = self._waiting.keep(file, corrected_name(waits.name), act.actor.name, _facts(asked), act.now)
+        with self._waiting.taking(waits) as first:
+            if not first:
+                return see(f"{HOME}/{waits.token}")
+            with TemporaryDirectory(prefix=MENDED, dir=self._desk.contents.incoming) as folder:
+                file = Path(folder) / "mended"
+                file.write_bytes(corrected(done.table, changes))
+                again = self._waiting.keep(file, corrected_name(waits.name), act.actor.name, _facts(asked), act.now)
         self._waiting.drop(waits)
         return see(f"{HOME}/{again.token}")
 
@@ -134,18 +138,16 @@ class Intake:
             if not first:
                 return see(f"{HOME}/{waits.token}")
             done = self._take(_asked_of(waits), waits, act, dry_run=False)
-            if isinstance(done, TakenIn) and not done.is_blocked:
-                self._waiting.beside(waits, _RESULT).write_bytes(done.workbook)
-                self._waiting.note(waits, done={"rows": done.rows, "numbers": list(done.numbers)})
-                return see(f"{HOME}/{waits.token}")
-            if isinstance(done, Unpacked):
-                told = [{"file": one.file, "words": list(one.words)} for one in done.findings]
-                received = {number: list(some) for number, some in done.received.items()}
-                to_see = {number: list(some) for number, some in done.to_see.items()}
-                self._waiting.note(waits, done={"received": received, "to_see": to_see, "findings": told})
-                return see(f"{HOME}/{waits.token}")
-            self._waiting.untaken(waits)
-        return self._look(request, waits)
+            come = _come_of(done)
+            if come is None:
+                self._waiting.untaken(waits)
+        if come is None:
+            return self._look(request, waits)
+        # Past the mark: whatever fails from here on, the file is taken in and must not be once more.
+        self._waiting.note(waits, done=come)
+        if isinstance(done, TakenIn):
+            self._waiting.beside(waits, _RESULT).write_bytes(done.workbook)
+        return see(f"{HOME}/{waits.token}")
 
     def drop(self, request: Request, _form: Form) -> Response:
         """Forget a file that is not to be taken in."""
@@ -170,12 +172,14 @@ class Intake:
 
     @property
     def _waiting(self) -> Waiting:
-        return Waiting(self._desk.contents.incoming / "waiting")
+        return waiting_in(self._desk.contents.incoming)
 
     def _look(self, request: Request, waits: Waits) -> Response:
         voice, asked = self._shown.voice(request), _asked_of(waits)
         if (done := waits.facts.get("done")) is not None:
             return self._shown.page(request, voice, "intake-done.html", waits=waits, asked=asked, done=done)
+        if self._waiting.is_taken(waits):
+            return self._form(request, asked.program, refused=_begun())
         found = self._take(asked, waits, self._act(request), dry_run=True)
         if isinstance(found, Denied):
             return self._form(request, asked.program, refused=found)
@@ -284,6 +288,30 @@ def _changes(form: Form) -> Mapping[tuple[int, str], str]:
         if number is not None and value != stood.get(where, ""):
             changes[number, meaning] = value
     return changes
+
+
+def _come_of(done: TakenIn | Unpacked | Denied) -> dict[str, Any] | None:
+    """Return what has come of a file that was taken in; nothing where it was not."""
+    if isinstance(done, Unpacked):
+        told = [{"file": one.file, "words": list(one.words)} for one in done.findings]
+        received = {number: list(some) for number, some in done.received.items()}
+        to_see = {number: list(some) for number, some in done.to_see.items()}
+        return {"received": received, "to_see": to_see, "findings": told}
+    if isinstance(done, TakenIn) and not done.is_blocked:
+        return {"rows": done.rows, "numbers": list(done.numbers)}
+    return None
+
+
+def _begun() -> Denied:
+    """Say of a file that is being taken in, or was when something failed, that it is not taken in once more."""
+    words = Words(
+        "这个文件已经确认登记，结果还没有写下", "this file was confirmed already; what came of it is not written yet"
+    )
+    remedy = Words(
+        "请稍后刷新；仍无结果时，先在申报名单中核对是否已登记，再决定是否重新报送",
+        "reload in a while; if nothing comes, see the list of nominations before you send the file again",
+    )
+    return Denied((Refusal("taken-once", words, remedy),))
 
 
 def _no_file() -> Denied:

@@ -1,9 +1,7 @@
 """What somebody does with a list of nominations as a whole: takes it away as a workbook, or keeps it under a name."""
 
 from datetime import timedelta
-from pathlib import Path
 from shutil import rmtree
-from tempfile import mkdtemp
 from typing import Final
 
 from fastapi import FastAPI
@@ -23,6 +21,7 @@ from operations.desk import Desk
 from operations.exporting import export_found
 from operations.results import Denied
 from operations.saved_views import forget_view, save_view
+from store.scratch import take_away
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -51,7 +50,7 @@ class Lists:
         act = act_of(request, self._shown)
         if not self._limit.allows(act.actor.name, now):
             raise HTTPException(429, headers={"Retry-After": str(int(_WITHIN.total_seconds()))})
-        folder = Path(mkdtemp(prefix="linxuan-"))
+        folder = take_away(self._desk.contents.incoming)
         try:
             done = export_found(self._desk, query, folder / "list.xlsx", act)
         except DocumentError:

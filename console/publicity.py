@@ -130,7 +130,7 @@ class PublicityPages:
 
     def file(self, request: Request, _form: Form) -> Response:
         """Send a copy of one file; the history says who took it."""
-        found, away = self._case(request), TakenAway()
+        found, away = self._case(request), TakenAway(self._desk)
         act = act_of(request, self._shown)
         try:
             place = number_in(request.path_params["place"])

@@ -21,6 +21,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from console.forms import LARGEST, Form
+from store.scratch import COMING, clear_left
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
@@ -31,9 +32,6 @@ _MOST_FIELDS: Final = 2000
 _LONGEST_NAME: Final = 200
 #: What is left free of a disk, whatever is sent.
 _SPARE: Final = 512 * 1024 * 1024
-#: How folders begin in which files lie while a request is answered, and how long none is, in seconds.
-_COMING: Final = "coming-"
-_NO_REQUEST: Final = 24 * 3600
 #: So much is gathered before a thread writes it.
 _GATHERED: Final = 1024 * 1024
 
@@ -199,18 +197,10 @@ def _folder(scratch: Path, request: Request, most: int) -> Iterator[Path]:
     scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
     if shutil.disk_usage(scratch).free < size + _SPARE:
         raise HTTPException(HTTPStatus.INSUFFICIENT_STORAGE)
-    _forget_left(scratch)
-    folder = TemporaryDirectory(prefix=_COMING, dir=scratch)
+    clear_left(scratch, time.time())
+    folder = TemporaryDirectory(prefix=COMING, dir=scratch)
     try:
         yield Path(folder.name)
     finally:
         with suppress(OSError):
             folder.cleanup()
-
-
-def _forget_left(scratch: Path) -> None:
-    """Remove what a process has left that was killed while it answered: it is about people."""
-    for left in scratch.glob(f"{_COMING}*"):
-        with suppress(OSError):
-            if time.time() - left.stat().st_mtime > _NO_REQUEST:
-                shutil.rmtree(left, ignore_errors=True)

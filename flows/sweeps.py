@@ -45,6 +45,7 @@ def swept(
         if progress:
             progress.says(100 * place / count, f"第 {place} 件，共 {count} 件到期")
 
+    desk.clear_scratch(now)
     done = sweep(desk, now, moves=moves, program_id=program_id, watch=watch)
     if progress and progress.percent:
         progress.says(100, "完成")

@@ -26,6 +26,7 @@ from programs.versions import as_shared
 from states import Pipeline, Refusal, Standing, compile_pipeline
 from store import Contents, Store, Vault, hold
 from store import tables as t
+from store.scratch import clear
 from store.types import document_text
 
 
@@ -226,6 +227,11 @@ class Desk:
         if self._contents is None:
             raise UnknownError(Words("这里不能存放文件", "no files can be kept here"))
         return self._contents
+
+    def clear_scratch(self, now: datetime) -> None:
+        """Remove what is about people and has lain beside the kept files for longer than it is worked on."""
+        if self._contents is not None:
+            clear(self._contents.incoming, now)
 
     def keep(self, content: bytes) -> None:
         """Keep the file that something was taken in from; a rehearsal keeps none. Raises `OSError`."""

@@ -101,6 +101,10 @@ class Waiting:
             mark.unlink(missing_ok=True)
             raise
 
+    def is_taken(self, waits: Waits) -> bool:
+        """Whether somebody has begun to take a file in."""
+        return (self._place(waits.token) / _TAKEN).exists()
+
     def untaken(self, waits: Waits) -> None:
         """Say that a file was not taken in after all."""
         (self._place(waits.token) / _TAKEN).unlink(missing_ok=True)
@@ -108,6 +112,11 @@ class Waiting:
     def drop(self, waits: Waits) -> None:
         """Forget a file."""
         shutil.rmtree(self._place(waits.token), ignore_errors=True)
+
+    def forget(self, now: datetime) -> None:
+        """Forget what has waited too long by now, and what was left half written."""
+        if self._folder.exists():
+            self._forget("", now)
 
     def _place(self, token: str) -> Path:
         # Whatever was asked for, this is a name within the folder.

@@ -1,12 +1,15 @@
 """The board of a review and of a decision: experts, what is missing, the ranking, ballots, and who goes on."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import pytest
 
+from console.acting import day_in
+from console.boards import _instant
+from console.forms import whole_in
 from operations.actors import Actor, Role
 from operations.acts import Act
 from operations.decide import decide
@@ -14,6 +17,7 @@ from operations.objections import lodge
 from operations.people import add_person
 from operations.results import Batch
 from programs import load_program
+from store.types import UnfitError
 from tests.console.asking import Client
 from tests.console.filled import new_desk
 from tests.console.people import PASSWORD, browser_of, hash_quickly
@@ -103,6 +107,9 @@ def test_nobody_is_eliminated_who_came_after_the_board_was_read(
         return decide(*place, **given)
 
     monkeypatch.setattr("console.boards.decide", decided_late)
+    reserve = {f"fate.{numbers[0]}": f"reserve:{GRADE}", f"fate.{numbers[1]}": "", f"order.{numbers[0]}": "x"}
+    unread = client.post(f"{DECISION}/decision", reserve)
+    assert (unread.status_code, "“x”不是整数" in unread.text) == (422, True)
     fates = {f"fate.{numbers[0]}": f"grade:{GRADE}", f"fate.{numbers[1]}": "", "sure": "1"}
     assert "有变动" in refused(client.post(f"{DECISION}/decision", fates))
     assert office.stages([*numbers, *late]) == ["decision"] * 3
@@ -242,3 +249,15 @@ def test_votes_are_taken_in_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyt
     assert client.upload(f"{board}/tallies", [("票.csv", table)], platform).status_code == 303
     assert "票.csv" in client.get(board).text
     desk.store.close()
+
+
+@pytest.mark.parametrize(
+    ("read", "typed"),
+    [(whole_in, "3.5"), (whole_in, "x"), (day_in, "2026-13-01"), (day_in, "明天"), (_instant, "昨天")],
+)
+def test_what_is_typed_wrong_is_told_and_never_taken_for_what_is_left_out(
+    read: Callable[[str], object], typed: str
+) -> None:
+    assert read("") is None
+    with pytest.raises(UnfitError, match=typed):
+        read(typed)

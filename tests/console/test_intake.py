@@ -1,6 +1,8 @@
 """A nominator's table in the console: looked at cell by cell, mended, and taken in whole or not at all."""
 
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from random import Random
@@ -16,7 +18,7 @@ from operations.rehearse.people import make_identity
 from programs import Program
 from store import events_of
 from store import tables as t
-from store.waiting import PATIENCE
+from store.waiting import PATIENCE, Waiting
 from tests import files
 from tests.console.asking import Client
 from tests.console.filled import SMALL
@@ -116,6 +118,35 @@ def test_table_is_looked_at_mended_and_taken_in(desk: Desk) -> None:
     assert book.headers["content-disposition"].startswith("attachment;")
     rows = CalamineWorkbook.from_filelike(BytesIO(book.content)).get_sheet_by_index(0).to_python()
     assert [row[0] for row in rows] == ["姓名", "甲某", "乙某"]
+
+
+def test_table_is_taken_in_once_where_what_came_of_it_cannot_be_written(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = browser_of(desk, "区经办", APRIL)
+    address = sent(client, table(("甲某", "甲厂", RIGHT, "x")))
+
+    def full(*_given: object, **_facts: object) -> None:
+        raise OSError
+
+    with monkeypatch.context() as broken, suppress(OSError):
+        broken.setattr(Waiting, "note", full)
+        client.post(f"{address}/commit")
+    assert count(desk) == 5
+    assert client.post(f"{address}/commit").status_code == 303
+    answer = client.get(address)
+    assert (answer.status_code, "已经确认登记" in answer.text, count(desk)) == (422, True, 5)
+    # Nor is it mended any more: the table would wait anew under another token.
+    assert client.post(f"{address}/cells", {"cell.2.unit": "乙厂"}).headers["location"] == address
+
+
+def test_files_that_waited_too_long_are_cleared_though_nobody_sends_another(desk: Desk) -> None:
+    sent(browser_of(desk, "区经办", APRIL), table(("甲某", "甲厂", RIGHT, "x")))
+    waiting = desk.contents.incoming / "waiting"
+    desk.clear_scratch(APRIL + PATIENCE - timedelta(seconds=1))
+    assert len(list(waiting.iterdir())) == 1
+    desk.clear_scratch(APRIL + PATIENCE)
+    assert list(waiting.iterdir()) == []
 
 
 def test_row_of_another_nominator_keeps_the_whole_table_out(desk: Desk) -> None:
