@@ -6,15 +6,17 @@ from typing import Any, Final
 from operations.actors import Role
 from programs import Words
 
-_PHRASES: Final[Mapping[str, Words]] = {
+#: By kind of event; each that is recorded of the installation has one.
+PHRASES: Final[Mapping[str, Words]] = {
     "access.refused": Words("要求查看无权查看的页面：{asked}", "asked for what is not theirs: {asked}"),
     "details.sought": Words("按证件号查找", "looked for by an identity number"),
     "expert.added": Words("专家入库：{name}", "taken into the pool: {name}"),
     "expert.changed": Words("更正专家：{name}", "expert changed: {name}"),
-    "expert.retired": Words("专家出库：{name}", "taken out of the pool: {name}"),
-    "key.rotated": Words("更换加密钥匙", "the key was exchanged"),
+    "expert.retired": Words("移出专家库：{name}", "taken out of the pool: {name}"),
+    "key.rotated": Words("更换加密密钥", "the key was exchanged"),
     "message.received": Words("确认收到信函：{subject}", "receipt confirmed: {subject}"),
     "message.released": Words("重新投递信函：{subject}", "a message let go: {subject}"),
+    "nominations.exported": Words("导出申报名单：{count}件", "nominations exported: {count}"),
     "organization.added": Words("登记单位：{subject}", "organization made known: {subject}"),
     "organization.addressed": Words("登记收件地址：{subject}", "address set: {subject}"),
     "organization.placed": Words("调整隶属：{subject} → {to}", "placed: {subject} below {to}"),
@@ -27,19 +29,26 @@ _PHRASES: Final[Mapping[str, Words]] = {
     "person.password_set": Words("设置密码：{subject}", "password set: {subject}"),
     "role.granted": Words("授予角色：{subject}，{given}（{where}）", "role granted: {subject}, {given} ({where})"),
     "role.revoked": Words("收回角色：{subject}，{given}（{where}）", "role revoked: {subject}, {given} ({where})"),
+    "second-factor.enrolled": Words("启用第二验证：{subject}", "second factor set up: {subject}"),
+    "second-factor.failed": Words("第二验证未通过：{subject}", "a code was wrong: {subject}"),
+    "second-factor.paper-used": Words("用掉一个恢复码：{subject}", "a recovery code was used: {subject}"),
+    "second-factor.removed": Words("停用第二验证：{subject}", "second factor removed: {subject}"),
     "session.begun": Words("登录", "signed in"),
     "session.ended": Words("登录结束", "a session ended"),
     "sign-in.failed": Words("登录失败", "a sign-in failed"),
     "tie.declared": Words("申报利害关系：{name}", "tie declared: {name}"),
     "tie.withdrawn": Words("撤回利害关系：{name}", "tie withdrawn: {name}"),
+    "token.given": Words("发放接口令牌：{subject}，{label}", "token given: {subject}, {label}"),
+    "token.revoked": Words("撤销接口令牌：{subject}，{label}", "token revoked: {subject}, {label}"),
 }
 
 
 def installed(event: Mapping[str, Any]) -> Words:
     """Return such an event as a phrase; one of a kind that is not known here is told by the kind itself."""
-    words = _PHRASES.get(event["kind"])
+    words = PHRASES.get(event["kind"])
     if words is None:
         return Words(event["kind"], event["kind"])
-    told = {name: event.get(name) or "—" for name in ("asked", "name", "subject", "to", "where")}
+    told = {name: event.get(name) or "—" for name in ("asked", "label", "name", "subject", "to", "where")}
+    told["count"] = str(event.get("count", "—"))
     roles = {role.value: role.label for role in Role}
     return words.format(**told, given=roles.get(event.get("given", ""), Words("—", "—")))

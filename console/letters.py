@@ -5,6 +5,7 @@ changes something is the button, or a mail program's own POST to unsubscribe (RF
 """
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Final
 
@@ -14,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from console.forms import read_bounded
+from console.limiting import Limit
 from console.showing import Shown
 from operations.desk import Desk
 from operations.links import LETTERS, Purpose
@@ -22,6 +24,9 @@ from operations.subscriptions import news_behind, unsubscribe_by_link
 
 #: What comes with a button is not read; nothing longer is one.
 _LARGEST: Final = 8 * 1024
+#: How often one address may ask: the scanner of a mail server opens the links of a whole office.
+MOST: Final = 120
+WITHIN: Final = timedelta(minutes=1)
 
 
 class Letters:
@@ -30,6 +35,7 @@ class Letters:
     def __init__(self, desk: Desk, shown: Shown) -> None:
         self._desk = desk
         self._shown = shown
+        self._limit = Limit(MOST, WITHIN)
 
     def register(self, app: FastAPI) -> None:
         """Give the app these pages."""
@@ -38,8 +44,8 @@ class Letters:
             (Purpose.UNSUBSCRIBE, self.news, self.unsubscribe),
         ):
             address = f"{LETTERS}/{purpose}/{{name}}/{{signature}}"
-            app.add_route(address, show, methods=["GET"])
-            app.add_route(address, _pressed(take), methods=["POST"])
+            app.add_route(address, self._bounded(show), methods=["GET"])
+            app.add_route(address, _pressed(self._bounded(take)), methods=["POST"])
 
     def receipt(self, request: Request) -> Response:
         """Show what a letter is about, and the button that confirms that it has come."""
@@ -60,10 +66,23 @@ class Letters:
         found = unsubscribe_by_link(self._desk, *_link(request), self._shown.voice(request).now)
         return self._page(request, news=found)
 
-    def _page(self, request: Request, **found: object) -> Response:
-        status = HTTPStatus.OK if any(found.values()) else HTTPStatus.NOT_FOUND
+    def _bounded(self, answer: Callable[[Request], Response]) -> Callable[[Request], Response]:
+        """Return a page that one address asks for no more often than it may."""
+
+        def bounded(request: Request) -> Response:
+            now = self._shown.voice(request).now
+            if not self._limit.allows(request.client.host if request.client else "", now):
+                refused = self._page(request, HTTPStatus.TOO_MANY_REQUESTS)
+                refused.headers["Retry-After"] = str(int(WITHIN.total_seconds()))
+                return refused
+            return answer(request)
+
+        return bounded
+
+    def _page(self, request: Request, refused: HTTPStatus | None = None, **found: object) -> Response:
+        status = refused or (HTTPStatus.OK if any(found.values()) else HTTPStatus.NOT_FOUND)
         voice = self._shown.voice(request)
-        values = {"receipt": None, "news": None, **found}
+        values = {"receipt": None, "news": None, "too_many": refused is not None, **found}
         answer = self._shown.page(request, voice, "letter.html", status, **values)
         answer.headers["X-Robots-Tag"] = "noindex"
         return answer

@@ -91,7 +91,8 @@ class Signing:
     def choose(self, request: Request, form: Form) -> Response:
         """Go on in another role."""
         session = session_here(request)
-        choose_role(self._desk, session, form.get("role"))
+        if refused := choose_role(self._desk, session, form.get("role")):
+            return self._account(request, HTTPStatus.UNPROCESSABLE_ENTITY, refused=refused.refusals[0].words)
         return see("/")
 
     def account(self, request: Request) -> Response:

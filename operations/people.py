@@ -4,6 +4,7 @@ Roles of screening officers and experts reach up to what the offices above their
 all of these hands them out; every other role reaches no further than its organization and what is below it.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -19,7 +20,7 @@ from operations.organizations import AUTHORITY, make_known, named, top_of
 from operations.passwords import hash_password, is_password
 from operations.policy import Deed, Matter
 from operations.results import Denied, UnknownError
-from operations.session_ends import end_sessions
+from operations.session_ends import end_sessions, revoke_tokens
 from programs import Words
 from states import Refusal
 from store import INSTALLATION, Transaction, hold
@@ -112,7 +113,9 @@ def enable_person(desk: Desk, name: str, act: Act) -> Denied | None:
 
 
 def set_password(desk: Desk, name: str, password: str, act: Act) -> Denied | None:
-    """Set a person's password: their own, or that of somebody who is theirs to manage. Their sessions end.
+    """Set a person's password: their own, or that of somebody who is theirs to manage.
+
+    Their sessions end, and their tokens of the API are revoked: whoever had the old password may have made some.
 
     Raises `UnknownError` for a person who is not registered, and for what is no password.
     """
@@ -130,6 +133,7 @@ def set_password(desk: Desk, name: str, password: str, act: Act) -> Denied | Non
         forget_tries(connection, name)
         transaction.record(INSTALLATION, "person.password_set", subject=name, **act.signature())
         end_sessions(transaction, name, act)
+        revoke_tokens(transaction, name, act)
     return None
 
 
@@ -143,15 +147,17 @@ def password_matches(desk: Desk, name: str, password: str) -> bool:
 
 def list_people(desk: Desk) -> list[dict[str, Any]]:
     """Return everybody who is registered, by name, with their roles; of a password only whether there is one."""
+    held = t.person_role.c
+    roles: dict[int, list[dict[str, str | None]]] = defaultdict(list)
     with desk.store.read() as connection:
         people = connection.execute(select(t.person).order_by(t.person.c.name)).all()
+        query = select(held.person_id, held.role, held.organization).order_by(held.id)
+        for owner, role, organization in connection.execute(query):
+            roles[owner].append({"role": role, "organization": organization})
         return [
             {
                 "name": person.name,
-                "roles": [
-                    {"role": role.value, "organization": organization}
-                    for role, organization in _roles(connection, person.id)
-                ],
+                "roles": roles[person.id],
                 "has_password": person.password is not None,
                 "created_at": person.created_at,
                 "disabled_at": person.disabled_at,
@@ -175,8 +181,12 @@ def _set_disabled(desk: Desk, name: str, act: Act, *, disabled: bool) -> Denied 
         if refusal := _nobody_left(connection):
             transaction.abandon()
             return Denied((refusal,))
-        kind = "person.disabled" if disabled else "person.enabled"
-        transaction.record(INSTALLATION, kind, subject=name, **act.signature())
+        transaction.record(
+            INSTALLATION,
+            "person.disabled" if disabled else "person.enabled",
+            subject=name,
+            **act.signature(),
+        )
         end_sessions(transaction, name, act)
     return None
 

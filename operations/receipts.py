@@ -46,6 +46,10 @@ def receipt_asked(desk: Desk, name: str, signature: str, now: datetime) -> Recei
 
 def confirm_receipt(desk: Desk, name: str, signature: str, now: datetime) -> Receipt | None:
     """Note that the letter of a link was received, by whoever has it; again, or once it is over, is no change."""
+    # Anybody can send anything here: what is no link, or changes nothing, keeps no writer waiting.
+    asked = receipt_asked(desk, name, signature, now)
+    if asked is None or asked.asked is not Asked.OPEN:
+        return asked
     with desk.store.write() as transaction:
         connection = transaction.connection
         row = _letter(desk, connection, name, signature, lock=True)

@@ -29,7 +29,7 @@ from operations.session_ends import end_sessions
 from operations.sessions import Session, wait_for
 from programs import Words
 from states import Refusal
-from store import INSTALLATION, Transaction
+from store import INSTALLATION, Transaction, hold
 from store import tables as t
 
 ISSUER: Final = "Linxuan"
@@ -87,6 +87,7 @@ def begin_enrolment(desk: Desk, session: Session, now: datetime) -> Enrolment | 
     """Make up a secret for somebody who has no second factor; one that was not confirmed gives way."""
     with desk.store.write() as transaction:
         connection = transaction.connection
+        hold(connection, [("second-factor", session.name)])
         vault = desk.sealing(connection)
         row = connection.execute(_FACTOR, {"name": session.name}).one_or_none()
         if row is not None and row.confirmed_at is not None:

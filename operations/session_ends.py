@@ -1,4 +1,4 @@
-"""Ending sessions as part of what ends them: a sign-out, another password, a person who is disabled."""
+"""Ending sessions, and tokens of the API, as part of what ends them: a sign-out, a password, a person disabled."""
 
 from sqlalchemy import select, update
 
@@ -22,3 +22,13 @@ def end_sessions(
     if ended:
         transaction.record(INSTALLATION, "session.ended", subject=name, count=ended, **act.signature())
     return ended
+
+
+def revoke_tokens(transaction: Transaction, name: str, act: Act) -> None:
+    """Revoke a person's tokens that still hold, as part of a change; each is told by its label."""
+    of = t.api_token.c
+    theirs = select(t.person.c.id).where(t.person.c.name == name).scalar_subquery()
+    holding = update(t.api_token).where(of.person_id == theirs, of.revoked_at.is_(None), of.ends_at > act.now)
+    revoked = transaction.connection.execute(holding.values(revoked_at=act.now).returning(of.id, of.label)).all()
+    for _, label in sorted(revoked):
+        transaction.record(INSTALLATION, "token.revoked", subject=name, label=label, **act.signature())

@@ -215,9 +215,13 @@ def change_password(desk: Desk, session: Session, current: str, chosen: str, now
 
 
 def list_sessions(desk: Desk, now: datetime, *, name: str | None = None) -> list[Session]:
-    """Return the sessions that last, of one person or of all, those used last first."""
+    """Return the sessions that last, of one person or of all, those used last first.
+
+    One that still awaits the second factor is nobody's yet, and is not among them.
+    """
     of = t.session.c
-    query = _sessions().where(of.ended_at.is_(None), of.ends_at > now, of.seen_at > now - IDLE)
+    lasts = (of.ended_at.is_(None), of.ends_at > now, of.seen_at > now - IDLE)
+    query = _sessions().where(of.awaits_code.is_(False), *lasts)
     if name is not None:
         query = query.where(t.person.c.name == name)
     role = t.person_role.c

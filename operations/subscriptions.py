@@ -93,6 +93,10 @@ def news_behind(desk: Desk, name: str, signature: str) -> News | None:
 
 def unsubscribe_by_link(desk: Desk, name: str, signature: str, now: datetime) -> News | None:
     """Unsubscribe the recipient of a letter from all news like those in it, by whoever has the letter."""
+    # Anybody can send anything here: what is no link, or changes nothing, keeps no writer waiting.
+    asked = news_behind(desk, name, signature)
+    if asked is None or asked.done:
+        return asked
     with desk.store.write() as transaction:
         found = _behind(desk, transaction.connection, name, signature)
         if found is None:
@@ -109,6 +113,9 @@ def _behind(desk: Desk, connection: Connection, name: str, signature: str) -> tu
     if message_id is None:
         return None
     told = connection.execute(select(t.reminder).where(t.reminder.c.message_id == message_id)).all()
+    if not told:
+        # The letter was let go, and what it told of is told in another.
+        return None
     programs = sorted({row.program_id for row in told if is_news(row)})
     running = [desk.running(connection, one) for one in programs]
     return told[0].recipient, [one for one in running if _not_optional(one) is None]

@@ -238,7 +238,8 @@ def test_role_is_switched_in_the_header(staffed: Desk) -> None:
     assert _total(client) == 7
     # Nobody takes a role that is not theirs.
     for foreign in ("administrator", "operator@某市人社局", "clock", "", "nobody@某市人社局"):
-        client.post("/role", {"role": foreign})
+        refused = client.post("/role", {"role": foreign})
+        assert (refused.status_code, "您没有这个角色" in refused.text) == (422, True)
         assert _total(client) == 7
 
 

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from console import create_app
+from console.letters import MOST, WITHIN
 from notifications.channels import MemoryChannel
 from notifications.letters import Letterhead
 from operations.actors import MACHINE, Role
@@ -63,6 +64,19 @@ def test_link_that_is_none_says_so(client, path):
     assert client.get(path).status_code == 404
     assert "链接无效" in client.get(path).text
     assert client.post(path).status_code == 404
+
+
+def test_links_are_opened_so_often_a_minute_from_one_address(told):
+    desk, links = told
+    path, clock = next(iter(links.values())), [NOW]
+    client = Client(create_app(desk, lambda: clock[0]))
+    asked = [client.post("/letters/unsubscribe/x/y").status_code for _ in range(MOST)]
+    assert asked == [404] * MOST
+    answer = client.post(path)
+    assert (answer.status_code, answer.headers["Retry-After"], "打开过于频繁" in answer.text) == (429, "60", True)
+    assert list_unsubscribed(desk) == []
+    clock[0] += WITHIN
+    assert "已退订" in client.post(path).text
 
 
 def test_receipt_is_confirmed_from_the_console_s_own_page_only(told):

@@ -5,6 +5,7 @@ from email import message_from_bytes
 from urllib.parse import urlsplit
 
 import pytest
+from sqlalchemy import update
 
 from notifications.channels import MemoryChannel
 from notifications.letters import Letter, Letterhead
@@ -22,6 +23,7 @@ from programs.reminding import Actor as Whose
 from programs.reminding import Ladder
 from states import Move
 from store import INSTALLATION, events_of
+from store import tables as t
 from tests.conftest import on
 from tests.databases import SQLITE
 from tests.operations.office import LUZHOU, Office
@@ -109,11 +111,38 @@ def test_link_serves_one_purpose_and_one_letter(panel_office):
     assert news_behind(office.desk, name, signature) is None
 
 
+def test_link_that_is_none_or_changes_nothing_opens_no_write(panel_office, monkeypatch):
+    office, expert = invited(panel_office)
+    name, signature = link(sent(office, expert).links.confirm)
+    assert confirm_receipt(office.desk, name, signature, office.now).asked is Asked.DONE
+
+    def write():
+        pytest.fail("a write was opened")
+
+    monkeypatch.setattr(office.desk.store, "write", write)
+    assert confirm_receipt(office.desk, name, signature[:-1] + "~", office.now) is None
+    assert unsubscribe_by_link(office.desk, name, signature, office.now) is None
+    assert confirm_receipt(office.desk, name, signature, office.now).asked is Asked.DONE
+
+
+def test_link_of_a_letter_whose_reminders_were_let_go_is_none(luzhou):
+    luzhou.desk.letterhead = HERE
+    rejected(luzhou)
+    asked = link(sent(luzhou, "长江厂").links.unsubscribe)
+    with luzhou.desk.store.write() as transaction:
+        transaction.connection.execute(update(t.reminder).values(state="moot", message_id=None))
+    assert news_behind(luzhou.desk, *asked) is None
+    assert unsubscribe_by_link(luzhou.desk, *asked, luzhou.now) is None
+    assert list_unsubscribed(luzhou.desk) == []
+
+
 def test_without_an_address_of_the_console_the_letter_says_how_to_confirm(panel_office):
     office, expert = invited(panel_office, Letterhead())
     letter = sent(office, expert)
     assert letter.links.confirm is None
-    assert f"linxuan remind acknowledge {letter.message_id}" in letter.text
+    assert f"回复确认收到本函（函号：{letter.message_id}）" in letter.text
+    # Whoever gets letters from outside has no commands.
+    assert "linxuan remind" not in letter.text
 
 
 def test_what_is_only_looked_at_has_no_working_link(panel_office):

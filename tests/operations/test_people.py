@@ -6,7 +6,7 @@ from datetime import datetime
 from threading import Barrier
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import event, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from deadlines import SHANGHAI
@@ -262,6 +262,19 @@ def test_password_of_somebody_disabled_or_unknown_or_without_one_matches_nothing
 def test_password_too_short_or_too_long_is_a_mistake(staffed, password):
     with pytest.raises(UnknownError, match="from 8 to 1000 characters"):
         set_password(staffed, "厂经办", password, BY)
+
+
+def test_list_of_people_is_read_by_two_statements(staffed):
+    assert grant_role(staffed, "厂经办", Role.EXPERT, UNIT, BY) is None
+    asked: list[str] = []
+    event.listen(staffed.store.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+    assert roles(staffed) == {
+        "厂经办": [("operator", UNIT), ("expert", UNIT)],
+        "区管理": [("administrator", DISTRICT)],
+        "市经办": [("operator", CITY)],
+        "王管理": [("administrator", None)],
+    }
+    assert len([one for one in asked if one.startswith("SELECT")]) == 2
 
 
 def test_passwords_made_up_differ_and_are_legible():

@@ -1,7 +1,10 @@
 """The second factor: set up by a code, asked for after the password, never twice the same, and gone with the phone."""
 
 from base64 import b32decode
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import datetime, timedelta
+from threading import Barrier
 
 import pytest
 from argon2 import PasswordHasher
@@ -13,6 +16,7 @@ from deadlines import SHANGHAI
 from operations.actors import MACHINE, Actor, Role
 from operations.acts import Act
 from operations.attempts import FREE_FROM_ANYWHERE, FREE_TRIES
+from operations.desk import Desk
 from operations.keys import rotate_key
 from operations.people import add_person
 from operations.results import Denied, UnknownError
@@ -27,12 +31,12 @@ from operations.second_factor import (
     remove_own,
     remove_second_factor,
 )
-from operations.sessions import Session, SignedIn, change_password, session_of, sign_in
+from operations.sessions import Session, SignedIn, change_password, list_sessions, session_of, sign_in
 from operations.settings import Settings, open_desk
-from store import INSTALLATION, events_of
+from store import INSTALLATION, Store, events_of
 from store import tables as t
 from tests.conftest import on
-from tests.databases import SQLITE
+from tests.databases import KINDS, SQLITE
 from tests.operations.office import said, why
 
 PASSWORD = "correct horse 甲"  # noqa: S105 - nobody has it
@@ -204,6 +208,33 @@ def test_factor_is_needed_in_some_roles_alone(desk):
     assert not must_enrol(session, ())
     enrolled(desk)
     assert not must_enrol(signed_in(desk), {Role.OPERATOR})
+
+
+def test_session_that_waits_for_a_code_is_not_listed(desk):
+    secret, _ = enrolled(desk)
+    later = NOW + 2 * STEP
+    session = signed_in(desk, later)
+    listed = [one.id for one in list_sessions(desk, later, name="李经办")]
+    assert session.id not in listed
+    assert pass_second(desk, session, code(secret, later), later) is None
+    assert sorted(one.id for one in list_sessions(desk, later, name="李经办")) == sorted([*listed, session.id])
+
+
+@on(*KINDS)
+def test_second_factor_begun_at_several_places_at_once_is_the_last_one(desk, calendar, vault):
+    """Each has a store of their own, as processes have them."""
+    session, together = signed_in(desk), Barrier(4)
+
+    def begin(_turn: int):
+        with closing(Store(desk.store.url)) as store:
+            own = Desk(store, calendar, vault)
+            pending_enrolment(own, session)
+            together.wait()
+            return begin_enrolment(own, session, NOW)
+
+    with ThreadPoolExecutor(4) as pool:
+        begun = list(pool.map(begin, range(4)))
+    assert pending_enrolment(desk, session) in begun
 
 
 def test_nothing_is_confirmed_that_was_not_begun(desk):

@@ -27,6 +27,7 @@ from operations.sessions import (
     sign_in,
     sign_out,
 )
+from operations.tokens import Token, give_token, list_tokens
 from store import INSTALLATION, events_of
 from store import tables as t
 from tests.conftest import on
@@ -292,6 +293,22 @@ def test_password_set_anew_by_an_administrator_ends_all_sessions(desk):
     token = begun(desk).token
     assert set_password(desk, "李经办", OTHER, BY) is None
     assert session_of(desk, token, NOW) is None
+
+
+def test_password_set_anew_by_an_administrator_revokes_tokens_that_hold(desk):
+    day = timedelta(days=1)
+    mine = Act(Actor("李经办", Role.OPERATOR, "江阳区"), NOW)
+    for lasts in (day, 9 * day):
+        assert isinstance(give_token(desk, "李经办", f"{lasts.days}天", lasts, mine), Token)
+    other = give_token(desk, "王管理", "本人", 9 * day, BY)
+    assert isinstance(other, Token)
+    later = NOW + 2 * day
+    assert set_password(desk, "李经办", OTHER, Act(BY.actor, later)) is None
+    revoked = {one.label: one.revoked_at for one in list_tokens(desk)}
+    assert revoked == {"1天": None, "9天": later, "本人": None}
+    with desk.store.read() as connection:
+        told = [one for one in events_of(connection, INSTALLATION) if one["kind"] == "token.revoked"]
+    assert [(one["subject"], one["label"], one["actor"]) for one in told] == [("李经办", "9天", "王管理")]
 
 
 @pytest.mark.parametrize(

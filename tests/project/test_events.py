@@ -4,13 +4,19 @@ import ast
 from pathlib import Path
 
 from cli.nomination import HAPPENED
+from console import installed
 from console.happenings import PHRASES
 
 OPERATIONS = Path(__file__).parents[2] / "operations"
 
 
-def recorded() -> list[ast.Call]:
-    """Every call that records a kind of event of a program; what happens to people is on no page of one."""
+def recorded(*, of_installation: bool = False) -> list[ast.Call]:
+    """Every call that records a kind of event, of a program or of what belongs to none: people, the pool, keys."""
+
+    def is_of(chain: str) -> bool:
+        # An expert of a rehearsal belongs to its program, and to none elsewhere.
+        return "INSTALLATION" in chain if of_installation else chain != "INSTALLATION"
+
     calls = [
         node
         for file in OPERATIONS.rglob("*.py")
@@ -18,7 +24,7 @@ def recorded() -> list[ast.Call]:
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr in ("record", "record_each")
-        and ast.unparse(node.args[0]) != "INSTALLATION"
+        and is_of(ast.unparse(node.args[0]))
     ]
     assert calls
     return calls
@@ -32,6 +38,15 @@ def kind(call: ast.Call) -> str:
 
 def test_console_tells_every_kind_of_event():
     assert {kind(call) for call in recorded()} == set(PHRASES)
+
+
+def test_console_tells_every_kind_of_event_that_belongs_to_no_program():
+    kinds = [
+        {str(part.value) for part in ast.walk(call.args[1]) if isinstance(part, ast.Constant)}
+        for call in recorded(of_installation=True)
+    ]
+    assert all(kinds)
+    assert set().union(*kinds) == set(installed.PHRASES)
 
 
 def test_history_of_a_nomination_tells_every_kind_of_its_events():
