@@ -3,6 +3,7 @@
 In continuous integration a test that is skipped proves nothing, so there it fails the run and is named.
 """
 
+import gc
 import os
 import signal
 import threading
@@ -35,6 +36,12 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_threa
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put what takes longest first."""
     items.sort(key=lambda item: next((i for i, file in enumerate(_FIRST) if item.nodeid.startswith(file)), len(_FIRST)))
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass over all that was imported and collected: it stays, and is looked at no more."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)
