@@ -4,8 +4,9 @@ For those who run the stage or oversee it; experts have their own assignments (`
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -90,8 +91,9 @@ class Lacking:
 class Board:
     """Everything about one such stage. `may` says of each deed why the reader does not do it, none where they do.
 
-    `standing` are those whom the reader may see of `total`; `drawn`, `assignments` and `lacking` are empty where no
-    experts were drawn, `explained` has every step to a place, by number.
+    Nobody from whom the reader is recused is in any part of it. `standing` are those whom they may see of `total`;
+    `drawn`, `assignments` and `lacking` are empty where no experts were drawn, `explained` has every step to a place,
+    by number.
     """
 
     program: Program
@@ -140,13 +142,14 @@ def board_of(desk: Desk, program_id: str, stage_id: str, actor: Actor, now: date
         seen = seeing.visible([row for row in rows if row.id in here])
         settled = ranked_here(connection, [row.id for row in rows], stage_id)
         places = _seats(connection, running, stage)
+        hidden = seeing.recused_in(running)
     sees_names = may["draw"] is None or may["recuse"] is None or actor.role is Role.SUPERVISOR
     panel = running.program.panels().get(stage_id)
     drawn = show_panel(desk, program_id, stage_id) if panel and sees_names else None
     assigned = list_assignments(desk, program_id, stage_id, actor=actor, now=now) if panel and sees_names else []
-    assignments = tuple(assigned) if not isinstance(assigned, Denied) else ()
+    assignments = () if isinstance(assigned, Denied) else tuple(one for one in assigned if one.number not in hidden)
     act = Act(actor, now)
-    ranking = _ranking(desk, program_id, stage, act)
+    ranking = _ranking(desk, program_id, stage, act, hidden)
     proposed = _proposed(desk, program_id, stage, has_ranking=bool(settled))
     categories = {one.id: one.name for one in running.program.categories}
     return Board(
@@ -170,9 +173,9 @@ def board_of(desk: Desk, program_id: str, stage_id: str, actor: Actor, now: date
         lacking=tuple(_lacking(desk, program_id, stage, assignments, act)),
         ranking=ranking,
         explained={line.number: explain(line, ranking.ranking) for line in ranking.ranking.lines} if ranking else {},
-        imports=tuple(imports_of(desk, program_id, stage_id)[1]) if isinstance(stage, Vote) else (),
+        imports=tuple(_imports(desk, program_id, stage_id, hidden)) if isinstance(stage, Vote) else (),
         ballot=running.program.ballots().get(stage_id),
-        rounds=tuple(_rounds(desk, running.program, stage_id, actor)),
+        rounds=tuple(one.without(hidden) for one in _rounds(desk, running.program, stage_id, actor)),
         seats=tuple(places),
         may=may,
     )
@@ -233,11 +236,18 @@ def _seats(connection: Connection, running: Running, stage: Choosing) -> list[Se
     return [SeatsLeft(seats, taken.get(f"seats.{seats.id}", 0)) for seats in running.program.seats]
 
 
-def _ranking(desk: Desk, program_id: str, stage: Choosing, act: Act) -> Ranked | None:
+def _ranking(desk: Desk, program_id: str, stage: Choosing, act: Act, hidden: AbstractSet[str]) -> Ranked | None:
     if not isinstance(stage, Vote | Review) or not (isinstance(stage, Vote) or ranks(stage)):
         return None
     found = ranking_at(desk, program_id, stage.id, act=act)
-    return None if isinstance(found, Denied) else found
+    return None if isinstance(found, Denied) else found.without(hidden)
+
+
+def _imports(desk: Desk, program_id: str, stage_id: str, hidden: AbstractSet[str]) -> Iterator[Import]:
+    """Yield the imports of a vote without those who are hidden from the reader."""
+    for one in imports_of(desk, program_id, stage_id)[1]:
+        votes = {number: count for number, count in one.votes.items() if number not in hidden}
+        yield replace(one, votes=votes, jumped=tuple(jump for jump in one.jumped if jump.number not in hidden))
 
 
 def _rounds(desk: Desk, program: Program, stage_id: str, actor: Actor) -> Sequence[Shown]:

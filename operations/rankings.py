@@ -1,7 +1,8 @@
 """Rankings: as the scores and votes give them now, settled once, and told line by line ever after."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -67,6 +68,22 @@ class Ranked:
     settled_by: str | None = None
     settled_at: datetime | None = None
     agrees: bool = True
+
+    def without(self, hidden: AbstractSet[str]) -> "Ranked":
+        """Return the ranking as somebody sees it who is recused from these: places stay what they are."""
+        if hidden.isdisjoint(self.nominees):
+            return self
+        lines = (
+            replace(line, level=_but(line.level, hidden)) for line in self.ranking.lines if line.number not in hidden
+        )
+        ties = (_but(level, hidden) for level in self.ranking.open_ties)
+        ranking = replace(self.ranking, lines=tuple(lines), open_ties=tuple(level for level in ties if level))
+        nominees = {number: one for number, one in self.nominees.items() if number not in hidden}
+        return replace(self, ranking=ranking, nominees=nominees)
+
+
+def _but(numbers: Iterable[str], hidden: AbstractSet[str]) -> tuple[str, ...]:
+    return tuple(one for one in numbers if one not in hidden)
 
 
 def ranking_at(

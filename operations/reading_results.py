@@ -37,19 +37,20 @@ class Reader:
         if act is None:
             return
         self.refusal = refuses(connection, act.actor, Deed.SEE_RESULTS, matter_at(running, stage_id))
+        self._sight = Sight(connection, act.actor, act.now)
         if self.refusal is None and act.actor.role is Role.EXPERT:
             of = t.ranked.c
             ranked = select(of.nomination_id).join_from(t.ranked, t.nomination).where(of.stage == stage_id)
             ranked = ranked.where(t.nomination.c.program_id == running.program.id)
             self._settled = frozenset(connection.execute(ranked).scalars())
-            self._sight = Sight(connection, act.actor, act.now)
 
     def sees(self, row: Row[Any], evaluator: str) -> bool:
         """Whether they see what an evaluator gave a nominee."""
-        if self._settled is None or self._sight is None or self._act is None:
+        if self._sight is None or self._act is None:
             return True
-        own = evaluator == self._act.actor.name
-        return (own or row.id in self._settled) and self._sight.recused(self._running, row) is None
+        if self._sight.recused(self._running, row) is not None:
+            return False
+        return self._settled is None or evaluator == self._act.actor.name or row.id in self._settled
 
     def waits(self, *, settled: bool) -> Refusal | None:
         """Refuse an expert who asks for a ranking before it is settled: it would tell what others gave."""

@@ -5,7 +5,7 @@ Every list, count, search and page asks here, and what it is asked is `Deed.SEE_
 rows; a test holds the two together.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
@@ -31,7 +31,7 @@ from operations.policy import (
     works_for_the_holder,
 )
 from operations.results import UnknownError, no_such_nomination
-from programs import Words
+from programs import Program, Words
 from states import Move
 from store import INSTALLATION
 from store import tables as t
@@ -133,6 +133,13 @@ class Seeing:
         """Return those that nothing hides which only people's ties tell: `condition` has let the rest through."""
         return [row for row in rows if self._sight.refuses(self.version(row), row) is None]
 
+    def recused_in(self, running: Running) -> frozenset[str]:
+        """Return the nominations of a program, by their numbers, from which the actor is recused in whatever role."""
+        tied = or_(_of.id.in_(list(self._sight.recorded_recusals)), *self._tied([running.program]))
+        query = select(t.nomination).where(_of.program_id == running.program.id, tied)
+        rows = self._connection.execute(query).all()
+        return frozenset(row.number for row in rows if self._sight.recused(self.version(row), row) is not None)
+
     def version(self, row: Row[Any]) -> Running:
         """Return the version of its program by which a nomination is judged; each is looked up once."""
         key = (row.program_id, row.revision)
@@ -209,12 +216,17 @@ class Seeing:
             mine = self._sight.evaluates(self.version(row), row)
             seen.append(there if mine is None else and_(there, _of.id.in_(sorted(mine))))
         evaluated = or_(*seen)
-        names = self._sight.names
-        tied: list[ColumnElement[bool]] = [column.in_(names) for column in (_of.unit, _of.nominee, _of.nominator)]
-        tied += [_of.nominee.contains(name, autoescape=True) for name in names if any(map(has_members, drawn))]
-        rows = self._connection.execute(select(t.nomination).where(of_them, shown, evaluated, or_(*tied))).all()
+        tied = or_(*self._tied(drawn))
+        rows = self._connection.execute(select(t.nomination).where(of_them, shown, evaluated, tied)).all()
         visible = {row.id for row in self.visible(rows)}
         return and_(evaluated, _of.id.not_in([row.id for row in rows if row.id not in visible]))
+
+    def _tied(self, drawn: Iterable[Program]) -> Iterator[ColumnElement[bool]]:
+        """Yield the conditions that a nomination names what the actor has ties to, in programs that draw panels."""
+        names = self._sight.names
+        yield from (column.in_(names) for column in (_of.unit, _of.nominee, _of.nominator))
+        if any(map(has_members, drawn)):
+            yield from (_of.nominee.contains(name, autoescape=True) for name in names)
 
     @property
     def _twins(self) -> Mapping[Predicate, Callable[[str], ColumnElement[bool]]]:

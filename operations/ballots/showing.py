@@ -1,7 +1,9 @@
 """Ballots as people look at them: all of it for the office and supervisors, their own vote and results for members."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
@@ -18,6 +20,8 @@ from states.balloting import Mark, Outcome
 from store import among
 from store import tables as t
 
+_One = TypeVar("_One")
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -33,6 +37,27 @@ class Shown:
     nominees: Mapping[str, str]
     votes: Mapping[str, Mapping[str, Mark]]
     found: Outcome | None
+
+    def without(self, hidden: AbstractSet[str]) -> "Shown":
+        """Return the round as somebody sees it who is recused from these; the row of the store stays as it is."""
+        if hidden.isdisjoint(self.nominees):
+            return self
+        held = replace(
+            self.held,
+            numbers={key: number for key, number in self.held.numbers.items() if number not in hidden},
+            recused=_but(self.held.recused, hidden),
+            counts=_but(self.held.counts, hidden),
+        )
+        found = self.found
+        if found is not None:
+            tie = found.tie and replace(found.tie, level=tuple(one for one in found.tie.level if one not in hidden))
+            found = Outcome(tuple(line for line in found.lines if line.number not in hidden), tie)
+        votes = {member: _but(marks, hidden) for member, marks in self.votes.items()}
+        return replace(self, held=held, nominees=_but(self.nominees, hidden), votes=votes, found=found)
+
+
+def _but(by_number: Mapping[str, _One], hidden: AbstractSet[str]) -> Mapping[str, _One]:
+    return {number: one for number, one in by_number.items() if number not in hidden}
 
 
 def show_ballots(desk: Desk, program_id: str, stage_id: str, *, actor: Actor | None = None) -> list[Shown] | Denied:

@@ -62,9 +62,10 @@ def list_assignments(
         experts = _experts(connection, stage, rows)
         own = actor.name if actor is not None and actor.role is Role.EXPERT else None
         recused = _recusals(connection, rows) if own is None else {}
-        if own is not None and actor is not None and now is not None:
-            if _waits_for_the_pledge(connection, program_id, stage, own, pledge_version(panel)):
+        if actor is not None and now is not None:
+            if own and _waits_for_the_pledge(connection, program_id, stage, own, pledge_version(panel)):
                 return Denied((not_pledged(program_id, stage, panel),))
+            # Whoever is recused from a nomination sees nothing of it here either, in whatever role they come.
             sight = Sight(connection, actor, now)
             rows = [row for row in rows if sight.refuses(running, row, stage=stage) is None]
         return [

@@ -12,11 +12,16 @@ from console.boards import _instant
 from console.forms import whole_in
 from operations.actors import Actor, Role
 from operations.acts import Act
+from operations.boards import board_of
 from operations.decide import decide
+from operations.experts.listing import list_assignments
+from operations.experts.pool import declare_tie
 from operations.objections import lodge
 from operations.people import add_person
-from operations.results import Batch
+from operations.results import Batch, Denied
 from programs import load_program
+from programs.panels import Ground
+from states.recusals import Tie
 from store.types import UnfitError
 from tests.console.asking import Client
 from tests.console.filled import new_desk
@@ -89,6 +94,24 @@ def test_review_is_run_from_the_draw_to_who_goes_on(office: PanelOffice) -> None
     assert office.stages(numbers) == [REVIEW] * 3
     assert client.post(f"{BOARD}/decision", fates | {"sure": "1"}).status_code == 303
     assert office.stages(numbers) == ["decision"] * 3
+
+
+def test_board_of_a_review_has_nothing_of_whom_the_reader_is_recused_from(office: PanelOffice) -> None:
+    office.fill_the_pool(3)
+    hidden, other = (office.nominate(REVIEW) for _ in range(2))
+    mine = seated(office)[hidden]
+    tie = Tie(Ground.KINSHIP, office.row(hidden).nominee)
+    assert not isinstance(declare_tie(office.desk, mine, tie, office.as_expert(mine)), Denied)
+    reader = Actor(mine, Role.ADMINISTRATOR, office.program.office)
+    found = board_of(office.desk, LUZHOU, REVIEW, reader, office.now)
+    assert found.total == 2
+    assert [one.number for one in found.assignments] == [one.number for one in found.lacking] == [other]
+    assert found.ranking is not None
+    assert [line.number for line in found.ranking.ranking.lines] == list(found.ranking.nominees) == [other]
+    assert hidden not in str(found)
+    assert hidden in str(board_of(office.desk, LUZHOU, REVIEW, Actor("王管理", Role.ADMINISTRATOR), office.now))
+    listed = list_assignments(office.desk, LUZHOU, REVIEW, actor=reader, now=office.now)
+    assert hidden not in str(listed)
 
 
 def test_nobody_is_eliminated_who_came_after_the_board_was_read(

@@ -10,7 +10,9 @@ from operations.acts import Act
 from operations.ballots.holding import open_ballot, record_attendance, recuse_member
 from operations.ballots.showing import chosen_by_ballot, show_ballots
 from operations.ballots.voting import cast_vote, close_ballot, count_papers
+from operations.boards import board_of
 from operations.experts.pool import ExpertDraft, add_expert, declare_tie
+from operations.experts.recusing import recuse
 from operations.people import add_person, disable_person
 from operations.results import Denied, Moved, UnknownError
 from programs.panels import Ground
@@ -68,6 +70,21 @@ def test_S28_committee_chooses_within_the_seats_by_a_secret_ballot(office_with):
     assert why(office.move(three, Move.ELIMINATE)) == [("by-ballot", "四、（四）")]
     assert len(office.decide(DECISION, found.chosen).moved) == 3
     assert office.stages((one, two, three)) == ["publicity", "not-chosen", "publicity"]
+
+
+def test_board_has_nothing_of_the_ballot_on_whom_the_reader_is_recused_from(office_with):
+    office, (one, hidden, three) = office_with(seats=1)
+    add_expert(office.desk, ExpertDraft("周评委", "某单位"), Act(MACHINE, office.now))
+    assert recuse(office.desk, hidden, "周评委", Ground.KINSHIP, office.act("是本人的外甥")) is None
+    office.voted({one: 4, hidden: 4, three: 0})
+    found = board_of(
+        office.desk, LUZHOU, DECISION, Actor("周评委", Role.ADMINISTRATOR, office.program.office), office.now
+    )
+    (shown,) = found.rounds
+    assert [list(shown.nominees), [line.number for line in shown.found.lines]] == [[one, three]] * 2
+    assert shown.found.tie.level == (one,)
+    assert [one.number for one in found.standing] == list(shown.held.numbers.values()) == [one, three]
+    assert list(shown.held.counts) == [one, three]
 
 
 def test_Z24_each_grade_needs_its_own_share_and_fills_its_own_places(office_with):
