@@ -89,8 +89,10 @@ class Publications:
         """Take an objection, and give its receipt."""
         now = self._shown.voice(request).now
         found = self._found(request, now)
+        place, _, label = form.get("place").partition(" ")
         given = PublicObjection(
-            place=whole(form.get("place")) or 0,
+            place=whole(place) or 0,
+            read=label,
             raised_by=next((one for one in RaisedBy if one == form.get("as")), RaisedBy.ANONYMOUS),
             objector=_line(form.get("objector")),
             contact=_line(form.get("contact")),

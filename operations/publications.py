@@ -49,6 +49,11 @@ class Published:
     grade: str
     number: str
 
+    @property
+    def label(self) -> str:
+        """What tells this line from any other, as the public reads it."""
+        return f"{self.name}（{self.unit}）"
+
 
 @dataclass(frozen=True, slots=True)
 class Publication:
@@ -76,7 +81,11 @@ class Publication:
 
 @dataclass(frozen=True, slots=True)
 class PublicObjection:
-    """What somebody raises: against which place of the list, who they are, and on what it rests."""
+    """What somebody raises: against which place of the list, who they are, and on what it rests.
+
+    `read` is the label of who stood at that place when they read the list, which a correction may number anew; empty
+    where unknown.
+    """
 
     place: int
     raised_by: RaisedBy
@@ -84,6 +93,7 @@ class PublicObjection:
     grounds: str
     contact: str = ""
     described: str = ""
+    read: str = ""
     files: Sequence[Offered] = field(default=())
 
 
@@ -117,6 +127,8 @@ def object_publicly(desk: Desk, list_id: int, given: PublicObjection, now: datet
     if not found.is_open(now):
         return Denied((closed(found),))
     whom = next((one for one in found.names if one.place == given.place), None)
+    if whom and given.read and given.read != whom.label:
+        return Denied((_numbered_anew(),))
     wrong = tuple(_wrong(given, chosen=whom is not None))
     if wrong or whom is None:
         return Denied(wrong)
@@ -162,6 +174,14 @@ def _wrong(given: PublicObjection, *, chosen: bool) -> Iterator[Refusal]:
         yield _missing(
             "objection-sealed", Words("没有上传加盖公章的异议书", "the letter with the unit's seal is not uploaded")
         )
+
+
+def _numbered_anew() -> Refusal:
+    return Refusal(
+        "objection-about",
+        Words("打开页面之后，名单有更正", "since you opened the page, the list was put right"),
+        Words("请重新选择反映对象后再提交", "choose anew whom it is about, then send it again"),
+    )
 
 
 def _missing(gate: str, words: Words) -> Refusal:

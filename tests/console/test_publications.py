@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from console import create_app
 from console.publications import OFTEN
@@ -112,6 +112,20 @@ def test_form_that_is_sent_twice_is_one_objection(desk: Desk, client: Client) ->
     receipts = [read_page(client.upload(FORM, [], PERSON).text).one("b", "number").text for _ in range(2)]
     assert receipts == ["2", "2"]
     assert len(objections(desk)) == 2
+
+
+def test_objection_meets_nobody_else_where_the_list_was_put_right_meanwhile(desk: Desk, client: Client) -> None:
+    options = read_page(client.get(FORM).text).all("option")
+    (chosen,) = (one.attributes["value"] for one in options if one.attributes["value"].startswith("2 "))
+    with desk.store.write() as transaction:
+        unit = chosen.partition("（")[2].removesuffix("）")
+        put_right = update(t.nomination).where(t.nomination.c.unit == unit).values(unit="别的单位")
+        assert transaction.connection.execute(put_right).rowcount == 1
+    before = objections(desk)
+    answer = client.upload(FORM, [], PERSON | {"place": chosen})
+    assert (answer.status_code, objections(desk)) == (422, before)
+    assert "名单有更正" in refusals(read_page(answer.text))[0]
+    assert client.upload(FORM, [], PERSON | {"place": chosen.replace(unit, "别的单位")}).status_code == 201
 
 
 @pytest.mark.parametrize(
