@@ -217,7 +217,7 @@ def test_every_kind_of_message_is_named_in_both_languages(staffed):
         transaction.connection.execute(delete(t.reminder))
         for kind in OwedKind:
             values = {"key": kind.value, "kind": kind.value, "program_id": LUZHOU, "stage": row.stage, "send_at": at}
-            facts = {"move": Move.RETURN.label.zh} if kind is OwedKind.NOTICE else {}
+            facts = {"move": Move.RETURN.label.zh, "nominee": row.nominee} if kind is OwedKind.NOTICE else {}
             told = values | {"recipient": row.holder, "nomination": number, "facts": facts}
             transaction.connection.execute(insert(t.reminder).values(told))
     messages = case_file(staffed.desk, number, MACHINE, at).messages
