@@ -172,7 +172,7 @@ def test_killed_processes_and_a_weeks_outage_lose_nothing_and_do_nothing_twice(m
         120,
     )
     after = closed(machine.data)
-    assert (len(before), len(after), len(set(after))) == (1, 8, 8)
+    assert (len(before), len(after), len(set(after))) == (1, 6, 6)
     count = len(moves(machine.data))
     assert wait_until(lambda: machine.told()[0] == count, 60)
 

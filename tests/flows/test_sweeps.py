@@ -58,7 +58,7 @@ def test_publicity_is_closed_by_its_own_flow_and_waits_for_open_objections(playe
     assert run(deadline_sweep, now=PUBLICITY_OVER).result["moved"] == 0
     seen = run(close_publicity, now=PUBLICITY_OVER)
     assert seen.name == "公示期满 08-28 00:00"
-    assert seen.result["moved"] == 8
+    assert seen.result["moved"] == 6
     assert {row["操作"] for row in seen.tables["close-publicity-moved"]} == {"公示期满"}
 
 
@@ -80,7 +80,7 @@ def test_a_sweep_that_takes_long_shows_how_far_it_has_come_and_one_that_does_not
     monkeypatch.setattr(sweep, "BATCH", 1)
     monkeypatch.setattr(progress, "LOOK_EVERY", 0.0)
     seen = run(close_publicity, now=PUBLICITY_OVER)
-    assert (seen.result["moved"], seen.progress) == (8, {"close-publicity-progress": 100.0})
+    assert (seen.result["moved"], seen.progress) == (6, {"close-publicity-progress": 100.0})
     monkeypatch.setattr(progress, "LOOK_EVERY", 60.0)
     assert run(close_publicity, now=PUBLICITY_OVER).progress == {}
 
