@@ -105,7 +105,7 @@ class Machine:
         page = self.ask("/events/filter", {"filter": wanted, "limit": 50})
         return [page["total"], *sorted(one["payload"]["position"] for one in page["events"])]
 
-    def linxuan(self, *arguments: str) -> dict[str, Any]:
+    def linxuan(self, *arguments: str) -> Any:
         done = subprocess.run(
             [LINXUAN, *arguments, "--json"], env=self.environment, capture_output=True, text=True, check=True
         )
@@ -183,7 +183,8 @@ def test_moves_go_on_while_the_server_is_away_and_are_told_when_it_is_back(machi
     count = len(moves(machine.data))
     assert wait_until(lambda: machine.told()[0] == count, 120)
     machine.kill(server)
-    here = f"{PROGRAM}-0005"
+    listed = machine.linxuan("nomination", "list", "--stage", "publicity.running")
+    here = next(one["number"] for one in listed if one["stage"] == "publicity.running")
     machine.linxuan("nomination", "move", here, "withdraw", "--actor", "张三", "--reason", "放弃")
     assert moves(machine.data)[-1]["nomination"] == here
     machine.serve()

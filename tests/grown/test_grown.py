@@ -122,6 +122,7 @@ def grown(servers, tmp_path) -> Iterator[Grown]:
             "LINXUAN_BACKUPS": str(tmp_path / "backups"),
             "LINXUAN_ADMINISTRATORS": "it@example.com",
             "LINXUAN_CONSOLE_URL": "https://linxuan.example.com/",
+            "LINXUAN_PROXIES": None,
             "LINXUAN_SMTP_HOST": None,
             "LINXUAN_REDIS": redis,
             "PREFECT_API_URL": f"http://{LOCALHOST}:{proxy}/api",

@@ -125,7 +125,7 @@ def test_nominee_s_side_is_told_of_what_changes_and_of_nothing_else(luzhou):
     assert (notice.nomination, notice.recipient, notice.facts) == (
         first,
         "第1厂",
-        {"nominee": "第1人", "move": "改按第 3 版办理", "reason": "补充通知"},
+        {"nominee": "第1人", "move": "改按第 3 版办理", "move_en": "brought to version 3", "reason": "补充通知"},
     )
 
 
