@@ -145,7 +145,8 @@ async def _answer(desk: Desk, shown: Shown, request: Request, error: Exception) 
     if isinstance(error, UnknownError) and error.outside:
         # A file that is gone, say: nobody asked for what is not theirs.
         return shown.problem(request, HTTPStatus.SERVICE_UNAVAILABLE)
-    if isinstance(error, UnfitError):
+    if isinstance(error, UnfitError) and request.method not in _READING:
+        # What was typed; an address that is unfit leads nowhere.
         return shown.problem(request, HTTPStatus.UNPROCESSABLE_ENTITY, words=error.words)
     if session := visitor_of(request).session:
         act = Act(session.actor, shown.voice(request).now)

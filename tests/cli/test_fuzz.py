@@ -106,7 +106,7 @@ def _whole_commands(draw):
 
 
 _SHARED_INSTALLATION = settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

@@ -342,7 +342,7 @@ def test_api_keeps_to_its_description_whatever_is_sent(described: Any, operation
     method, path = operation
 
     @given(case=described[path][method].as_strategy())
-    @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
     def keeps_to_it(case: Any) -> None:
         headers = {"Authorization": f"Bearer {described.token}"}
         # Wrong tokens are tried above; as many as this check tries are stopped.

@@ -70,7 +70,7 @@ def test_what_waits_is_said(client: Client) -> None:
     notices = [one.text for one in _page(client, "/").one("section", "notices").all("li")]
     assert notices[0].startswith("1 封提醒多次投递失败")
     assert notices[1].startswith("6 封提醒待发送")
-    assert "还有 4 项裁定待确认" in notices[2]
+    assert "还有 6 项裁定待确认" in notices[2]
     assert notices[3:] == ["1 件异议未办结。"]
 
 

@@ -80,7 +80,7 @@ def test_sweep_leaves_what_the_door_leaves(new_database, calendar, vault, shippe
     assert all_at_once == one_by_one
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=20)
 @given(
     due=st.none() | st.integers(-2, 2),
     outcomes=st.lists(st.sampled_from([None, "dismissed", "upheld"]), max_size=3),

@@ -178,7 +178,7 @@ def powers_now(desk: Desk, actor: Actor) -> set[tuple[object, ...]]:
         return powers(actor, Authority(connection, actor).tree.is_at_or_above)
 
 
-PROPERTY = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+PROPERTY = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @PROPERTY

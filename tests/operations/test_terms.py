@@ -42,7 +42,7 @@ from tests.operations.amending import change, drop, edited
 from tests.operations.office import LUZHOU, STUDIO, Office, why
 
 PERSISTENT = settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 

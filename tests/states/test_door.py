@@ -66,7 +66,7 @@ def encounters(draw) -> tuple[Pipeline, Case, list[tuple[Move, Circumstances]]]:
     return pipeline, case, moves
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(encounters())
 def test_may_agrees_with_fire_and_a_refused_move_changes_nothing(encounter):
     pipeline, case, moves = encounter
@@ -84,7 +84,7 @@ def test_may_agrees_with_fire_and_a_refused_move_changes_nothing(encounter):
             assert case == before
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(encounters())
 def test_a_walk_stays_within_the_standings_and_ends_for_good(encounter):
     pipeline, case, moves = encounter

@@ -11,7 +11,7 @@ from store.sql import among, id_list, in_order, joined, json_object, sha256_hex
 from store.tables import program
 
 texts = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"))
-many = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=50)
+many = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=25)
 
 
 def asked(store, expression):
