@@ -200,7 +200,8 @@ def test_changed_days_of_a_list_are_named(rehearsed):
     }.items():
         shown = value if isinstance(value, bool | str) else value.isoformat()
         told = getattr(published, field)
-        (found,) = disagreeing(rehearsed, update(t.publicity).values({field: value}))
+        changed = update(t.publicity).where(t.publicity.c.id == published.id).values({field: value})
+        (found,) = disagreeing(rehearsed, changed)
         assert (found.number, found.field, found.table) == (name, field, shown)
         assert found.history == (told if isinstance(told, bool | str) else told.isoformat())
 

@@ -39,6 +39,7 @@ FOUND = {
         ("note", "year_from_issue", "stages.screening.window", "window"),
     ],
     "two-publicities": [],
+    "two-tenures": [],
 }
 
 
