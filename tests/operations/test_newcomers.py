@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from deadlines.zone import at
 from notifications.channels import MemoryChannel
-from operations.actors import Actor, Role
+from operations.actors import OF_PEOPLE, Actor, Role
 from operations.acts import Act
 from operations.authority import Authority, identify, matter_of
 from operations.demo import fill_demo

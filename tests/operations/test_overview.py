@@ -61,7 +61,7 @@ def test_counts_are_those_of_the_store(filled: Desk) -> None:
     assert counted == _stored_counts(filled, SMALL) == COUNTS
     assert (small.under_way, small.total, small.astray) == (3, 7, 0)
     assert [stage.id for stage in small.stages] == [stage.id for stage in small.program.held_stages]
-    assert (luzhou.total, luzhou.opened_at, luzhou.rulings_left) == (0, None, 4)
+    assert (luzhou.total, luzhou.opened_at, luzhou.rulings_left) == (0, None, 6)
     assert small.rulings_left == 0
     assert program_overview(filled, SMALL, NOW).state == small
 
