@@ -212,7 +212,7 @@ def test_rulings_bear_their_decisions(filled: Desk) -> None:
     first, *others = program_overview(filled, LUZHOU, NOW).rulings
     assert (first.decision, first.confirmed_by) == ("24:00", "王<i>管理</i>")
     assert first.confirmed_at == datetime(2026, 5, 7, 11, tzinfo=SHANGHAI)
-    assert [one.decision for one in others] == ["recommendation.office", 10, 1, False]
+    assert [one.decision for one in others] == ["recommendation.office", 10, 1, False, 15, 0]
     assert {one.confirmed_at for one in others} == {None}
 
 
