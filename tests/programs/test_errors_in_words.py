@@ -192,7 +192,7 @@ SENTENCES = {
         "seats.other.kind",
         "unknown_choice",
         Words("没有“wish”这一项", "“wish” is not among the choices"),
-        Words("可用：cap（上限）、target（左右）", "use one of cap, target"),
+        Words("可用：cap（上限）、target（左右）、unlimited（不限人数）", "use one of cap, target, unlimited"),
     ),
     "an unknown kind of stage": (
         {"stages": {"screening": {"kind": "资格审查"}}},
