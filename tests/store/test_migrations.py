@@ -199,7 +199,7 @@ print(json.dumps(migrate(store)))
 
 
 def test_processes_that_migrate_at_once_do_it_once(databases):
-    for _ in range(3):
+    for _ in range(2):
         url = databases.empty()
         started = [
             subprocess.Popen(
