@@ -80,7 +80,7 @@ def attend(face: Face, program: str, stage: str, present: tuple[str, ...], every
         raise click.UsageError(say("请写 --present 或 --all", "say --present or --all"))
     desk, act = acting(face, actor)
     if everybody:
-        shown = show_ballots(desk, program, stage, actor=act.actor)
+        shown = show_ballots(desk, program, stage, act=act)
         if isinstance(shown, Denied):
             face.refuse(shown.refusals, program=program, stage=stage)
         present = tuple(shown[-1].held.members) if shown else ()
@@ -244,7 +244,7 @@ def annul(face: Face, program: str, stage: str, reason: str, actor: str) -> None
 def show(face: Face, program: str, stage: str, actor: str | None) -> None:
     """Show the ballots of a stage."""
     desk, act = looking(face, actor)
-    done = show_ballots(desk, program, stage, actor=act.actor)
+    done = show_ballots(desk, program, stage, act=act)
     if isinstance(done, Denied):
         face.refuse(done.refusals, program=program, stage=stage)
     lines = [line for one in done for line in _shown(one)]

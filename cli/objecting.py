@@ -10,6 +10,7 @@ from cli.desk import acting
 from cli.face import LANGUAGE, DayType, Face, LineType, Number, Spoken, command_face, say
 from cli.screening import stated_fact
 from cli.sources import reading_desk
+from documents.certificates import shown_code
 from operations.investigating import investigate, prolong
 from operations.lookup import running_of
 from operations.materials import Offered
@@ -22,6 +23,7 @@ from operations.objection_list import (
     list_objections,
     reveal_contact,
 )
+from operations.objection_progress import receipt_code
 from operations.objections import Admitted, Outcome, RaisedBy, admit, lodge, refuse, settle
 from operations.results import Denied, Moved
 from programs.words import closing_clock
@@ -36,6 +38,11 @@ _evidence_option = click.option(
     help=say("证据文件，可多次", "a file that it rests on; may be repeated"),
 )
 _reason_option = click.option("--reason", required=True, help=say("理由", "why"))
+_told_reason_option = click.option(
+    "--reason",
+    required=True,
+    help=say("理由；异议人凭查询码可以看到，不要写个人信息", "why; whoever objects can read it: nothing personal"),
+)
 
 
 @click.command(
@@ -75,7 +82,14 @@ def object_to(
     done = lodge(desk, number, objector or "", grounds, act, raised_by=kind, contact=contact, evidence=evidence)
     if isinstance(done, Denied):
         face.refuse(done.refusals, number=number)
-    face.answer({"number": number, "objection": done}, say(f"已登记，异议编号 {done}", f"recorded as objection {done}"))
+    code = shown_code(receipt_code(desk, done) or "")
+    face.answer(
+        {"number": number, "objection": done, "code": code},
+        say(
+            f"已登记，异议编号 {done}；查询码 {code}，请交给异议人，可在公示网页查询办理情况",
+            f"recorded as objection {done}; with its code {code} whoever objects can ask how it stands",
+        ),
+    )
 
 
 @click.command("admit", cls=Spoken, help=say("受理异议，开始核查", "admit an objection, which is then looked into"))
@@ -96,7 +110,7 @@ def admit_it(face: Face, objection: int, handler: str | None, actor: str, reason
     "--scope", help=say("属于哪一类不作为异议的事项", "what it is, of what the program names as no objection")
 )
 @actor_option()
-@_reason_option
+@_told_reason_option
 @command_face
 def refuse_it(face: Face, objection: int, scope: str | None, actor: str, reason: str) -> None:
     """Refuse an objection."""

@@ -104,9 +104,10 @@ class Ballots:
     def _open_round(self, request: Request) -> Round:
         """Return the open named round in which a member votes, to the member, or to who enters votes for others."""
         asked, actor = request.path_params, visitor_of(request).actor
-        rounds = show_ballots(self._desk, asked["program_id"], asked["stage"], actor=actor)
+        act = Act(actor, self._shown.voice(request).now)
+        rounds = show_ballots(self._desk, asked["program_id"], asked["stage"], act=act)
         if isinstance(rounds, Denied):
-            note_refused(self._desk, Act(actor, self._shown.voice(request).now), request.url.path)
+            note_refused(self._desk, act, request.url.path)
             raise _no_ballot()
         one = next((one for one in reversed(rounds) if one.state == "open"), None)
         own = actor.role is Role.EXPERT and actor.name == asked["member"]

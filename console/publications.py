@@ -16,10 +16,12 @@ from starlette.requests import Request
 from console.admission import PUBLICITY
 from console.forms import Form, whole
 from console.limiting import Limit
-from console.showing import Shown
+from console.showing import Shown, taking
 from console.uploads import FileForm, uploading
+from documents.certificates import shown_code
 from operations.desk import Desk
 from operations.materials import Offered
+from operations.objection_progress import Progress, progress_of
 from operations.objections import RaisedBy
 from operations.publications import (
     LARGEST_FILE,
@@ -41,6 +43,13 @@ from states import Refusal
 OFTEN: Final = 20
 WITHIN: Final = timedelta(hours=1)
 
+#: How often one address may ask how objections stand; guessing a code takes centuries all the same.
+ASKED: Final = 30
+ASKED_WITHIN: Final = timedelta(minutes=10)
+
+#: Where whoever objected asks.
+RECEIPT: Final = f"{PUBLICITY}/receipt"
+
 _LONGEST_LINE: Final = 100
 
 
@@ -51,11 +60,14 @@ class Publications:
         self._desk = desk
         self._shown = shown
         self._limit = Limit(OFTEN, WITHIN)
+        self._asking = Limit(ASKED, ASKED_WITHIN)
 
     def register(self, app: FastAPI) -> None:
         """Give the app these pages."""
         one = f"{PUBLICITY}/{{list}}"
         app.add_route(PUBLICITY, self.list, methods=["GET"])
+        app.add_route(RECEIPT, self.asked, methods=["GET"])
+        app.add_route(RECEIPT, taking(self.progress), methods=["POST"])
         app.add_route(one, self.one, methods=["GET"])
         app.add_route(f"{one}/objection", self.form, methods=["GET"])
         take = uploading(self.object, self._desk.contents.incoming, MOST, self.admits)
@@ -114,6 +126,28 @@ class Publications:
             whom=whom,
             given=given,
             receipt=done,
+            shown_code=shown_code,
+        )
+
+    def asked(self, request: Request) -> Response:
+        """Show the form by which whoever objected asks how that stands."""
+        return self._progress(request, Form([]), HTTPStatus.OK)
+
+    def progress(self, request: Request, form: Form) -> Response:
+        """Tell whoever has its receipt how an objection stands; asked by a form, so that no address holds the code."""
+        address = request.client.host if request.client else ""
+        if not self._asking.allows(address, self._shown.voice(request).now):
+            answer = self._progress(request, form, HTTPStatus.TOO_MANY_REQUESTS)
+            answer.headers["Retry-After"] = str(int(ASKED_WITHIN.total_seconds()))
+            return answer
+        number = whole(form.get("number"))
+        found = progress_of(self._desk, number, form.get("code")[:_LONGEST_LINE]) if number is not None else None
+        return self._progress(request, form, HTTPStatus.OK if found else HTTPStatus.NOT_FOUND, found)
+
+    def _progress(self, request: Request, form: Form, status: HTTPStatus, found: Progress | None = None) -> Response:
+        voice = self._shown.voice(request)
+        return self._shown.page(
+            request, voice, "objection-progress.html", status, form=form, found=found, answered=status.value
         )
 
     def _found(self, request: Request, now: datetime) -> Publication:

@@ -149,7 +149,7 @@ def board_of(desk: Desk, program_id: str, stage_id: str, actor: Actor, now: date
     assigned = list_assignments(desk, program_id, stage_id, actor=actor, now=now) if panel and sees_names else []
     assignments = () if isinstance(assigned, Denied) else tuple(one for one in assigned if one.number not in hidden)
     act = Act(actor, now)
-    ranking = _ranking(desk, program_id, stage, act, hidden)
+    ranking = _ranking(desk, program_id, stage, act)
     proposed = _proposed(desk, program_id, stage, has_ranking=bool(settled))
     categories = {one.id: one.name for one in running.program.categories}
     return Board(
@@ -175,7 +175,7 @@ def board_of(desk: Desk, program_id: str, stage_id: str, actor: Actor, now: date
         explained={line.number: explain(line, ranking.ranking) for line in ranking.ranking.lines} if ranking else {},
         imports=tuple(_imports(desk, program_id, stage_id, hidden)) if isinstance(stage, Vote) else (),
         ballot=running.program.ballots().get(stage_id),
-        rounds=tuple(one.without(hidden) for one in _rounds(desk, running.program, stage_id, actor)),
+        rounds=tuple(_rounds(desk, running.program, stage_id, act)),
         seats=tuple(places),
         may=may,
     )
@@ -236,11 +236,11 @@ def _seats(connection: Connection, running: Running, stage: Choosing) -> list[Se
     return [SeatsLeft(seats, taken.get(f"seats.{seats.id}", 0)) for seats in running.program.seats]
 
 
-def _ranking(desk: Desk, program_id: str, stage: Choosing, act: Act, hidden: AbstractSet[str]) -> Ranked | None:
+def _ranking(desk: Desk, program_id: str, stage: Choosing, act: Act) -> Ranked | None:
     if not isinstance(stage, Vote | Review) or not (isinstance(stage, Vote) or ranks(stage)):
         return None
     found = ranking_at(desk, program_id, stage.id, act=act)
-    return None if isinstance(found, Denied) else found.without(hidden)
+    return None if isinstance(found, Denied) else found
 
 
 def _imports(desk: Desk, program_id: str, stage_id: str, hidden: AbstractSet[str]) -> Iterator[Import]:
@@ -250,10 +250,10 @@ def _imports(desk: Desk, program_id: str, stage_id: str, hidden: AbstractSet[str
         yield replace(one, votes=votes, jumped=tuple(jump for jump in one.jumped if jump.number not in hidden))
 
 
-def _rounds(desk: Desk, program: Program, stage_id: str, actor: Actor) -> Sequence[Shown]:
+def _rounds(desk: Desk, program: Program, stage_id: str, act: Act) -> Sequence[Shown]:
     if stage_id not in program.ballots():
         return ()
-    found = show_ballots(desk, program.id, stage_id, actor=actor)
+    found = show_ballots(desk, program.id, stage_id, act=act)
     return () if isinstance(found, Denied) else found
 
 

@@ -3,7 +3,6 @@
 The code is drawn by chance and stands in no event: it is printed on the certificate, and whoever has that may ask.
 """
 
-import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -17,6 +16,7 @@ from deadlines.keydates import term_closes
 from deadlines.zone import last_day_before, shanghai_day
 from operations.acts import Act
 from operations.authority import refuses
+from operations.codes import CODE_LENGTH, make_code, read_code
 from operations.desk import Desk, Running
 from operations.paths import path_of
 from operations.policy import Deed, Matter
@@ -27,14 +27,6 @@ from programs.stages import Issuance, Tenure
 from states import End, Refusal
 from store import hold, insert_new
 from store import tables as t
-
-#: Letters and digits that nobody takes for one another (no I, L, O and U).
-ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-#: 80 bits of chance: guessing a hundred codes a second for a century finds none of a million.
-CODE_LENGTH: Final = 16
-
-#: What is read for a letter that looks like it.
-_LIKE: Final = str.maketrans({"I": "1", "L": "1", "O": "0", "U": "V", "-": None, " ": None})
 
 #: Ends of those who were honored once and are not any more.
 LOST: Final = frozenset(End) - {End.HONORED, End.COMPLETED}
@@ -169,16 +161,6 @@ def verify_number(desk: Desk, number: str, name: str, now: datetime) -> list[Cer
         for one in _verified(desk, t.certificate.c.number == number.strip(), now)
         if one.name.split() == name.split()
     ]
-
-
-def make_code() -> str:
-    """Draw a code."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
-
-
-def read_code(text: str) -> str:
-    """Return a code as it is kept: without what parts it, and with what looks alike read as what it must be."""
-    return text.strip().upper().translate(_LIKE)
 
 
 def certified(running: Running, row: Row[Any], now: datetime) -> Certified:

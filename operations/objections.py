@@ -16,6 +16,7 @@ from deadlines.periods import Period
 from operations import objection_refusals as refusal_of
 from operations.acts import Act, reason_missing
 from operations.authority import matter_of, refuses
+from operations.codes import make_code
 from operations.desk import Desk, Running
 from operations.dossiers import restate
 from operations.move import find, move_many
@@ -131,6 +132,7 @@ def lodge(  # noqa: PLR0913 - what an objection is made of, each by name
                 contact=vault.seal(contact.strip()) if vault else None,
                 grounds=grounds,
                 evidence=evidence.described.strip() or None,
+                code=make_code(),
                 lodged_at=act.now,
                 taken_by=act.actor.name,
                 **_counted(said, period),

@@ -19,6 +19,7 @@ from operations.acts import Act
 from operations.desk import Desk, Running
 from operations.materials import Offered
 from operations.objection_evidence import Evidence
+from operations.objection_progress import receipt_code
 from operations.objections import RaisedBy, lodge
 from operations.papers import basis_of, ordered
 from operations.publicize import list_of
@@ -97,6 +98,14 @@ class PublicObjection:
     files: Sequence[Offered] = field(default=())
 
 
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What whoever objects keeps: the objection's number, and the code with which they ask how it stands."""
+
+    number: int
+    code: str | None
+
+
 def publications(desk: Desk, now: datetime) -> list[Publication]:
     """Return the lists against which objections are taken now, the first to close in front; without their names."""
     of = t.publicity.c
@@ -118,8 +127,8 @@ def publication(desk: Desk, list_id: int, now: datetime) -> Publication:
         return replace(found, names=tuple(_names(connection, running, row))) if found.is_open(now) else found
 
 
-def object_publicly(desk: Desk, list_id: int, given: PublicObjection, now: datetime) -> int | Denied:
-    """Take an objection of somebody who is not signed in; returns its number, which is their receipt.
+def object_publicly(desk: Desk, list_id: int, given: PublicObjection, now: datetime) -> Receipt | Denied:
+    """Take an objection of somebody who is not signed in; returns their receipt.
 
     The same once more, as a form that is sent twice, is no other. Raises `UnknownError` for a list that is not there.
     """
@@ -133,9 +142,9 @@ def object_publicly(desk: Desk, list_id: int, given: PublicObjection, now: datet
     if wrong or whom is None:
         return Denied(wrong)
     if (known := _known_already(desk, whom, given)) is not None:
-        return known
+        return Receipt(known, receipt_code(desk, known))
     evidence = Evidence(tuple(given.files), given.described)
-    return lodge(
+    done = lodge(
         desk,
         whom.number,
         given.objector,
@@ -145,6 +154,7 @@ def object_publicly(desk: Desk, list_id: int, given: PublicObjection, now: datet
         contact=given.contact,
         evidence=evidence,
     )
+    return done if isinstance(done, Denied) else Receipt(done, receipt_code(desk, done))
 
 
 def closed(found: Publication) -> Refusal:

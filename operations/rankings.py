@@ -33,6 +33,7 @@ from operations.ranking_refusals import (
 )
 from operations.reading_results import Reader
 from operations.results import Denied, UnknownError, denied
+from operations.seeing import hidden_from
 from operations.tallying import platforms_missing
 from programs import Words
 from programs.evaluations import Ties
@@ -91,7 +92,8 @@ def ranking_at(
 ) -> Ranked | Denied:
     """Return a settled ranking, the last one where none is named; else of those who stand there and have no place yet.
 
-    `act` says who looks: experts see settled ones alone. Raises `UnknownError` for what is not there.
+    `act` says who looks: experts see settled ones alone, and nobody anything of whom they are recused from. Raises
+    `UnknownError` for what is not there.
     """
     with desk.store.read() as connection:
         running = desk.holding(connection, program_id, stage_id)
@@ -111,11 +113,12 @@ def ranking_at(
         reader = Reader(connection, running, stage_id, act)
         if refusal := reader.refusal or reader.waits(settled=bool(settled) and not rows):
             return Denied((refusal,))
+        hidden = hidden_from(desk, connection, running, act)
         if rows or not settled:
             ranking = _ranking_now(connection, running, stage, rows)
-            return Ranked(program_id, stage, ranking, _named(rows))
+            return Ranked(program_id, stage, ranking, _named(rows)).without(hidden)
         row = next(one for one in reversed(settled) if round_ in (None, one.round))
-        return _as_settled(connection, running, stage, row)
+        return _as_settled(connection, running, stage, row).without(hidden)
 
 
 def _as_settled(connection: Connection, running: Running, stage: Vote | Review, settled: Row[Any]) -> Ranked:
@@ -244,7 +247,8 @@ def settle_ranking(desk: Desk, program_id: str, stage_id: str, act: Act) -> Rank
             goes_on=None if ranking.rules.left is None else list(ranking.going_on),
             **act.signature(),
         )
-        return Ranked(program_id, stage, ranking, _named(rows), round_, act.actor.name, act.now)
+        done = Ranked(program_id, stage, ranking, _named(rows), round_, act.actor.name, act.now)
+        return done.without(hidden_from(desk, connection, running, act))
 
 
 def resolve_tie(desk: Desk, program_id: str, stage_id: str, points: Mapping[str, int], act: Act) -> Ranked | Denied:
@@ -285,7 +289,8 @@ def resolve_tie(desk: Desk, program_id: str, stage_id: str, points: Mapping[str,
         transaction.record(
             program_id, "tie.resolved", stage=stage_id, way=way.value, points=dict(points), **act.signature()
         )
-        return Ranked(program_id, stage, _ranking_now(connection, running, stage, rows), _named(rows))
+        done = Ranked(program_id, stage, _ranking_now(connection, running, stage, rows), _named(rows))
+        return done.without(hidden_from(desk, connection, running, act))
 
 
 def reopen_ranking(desk: Desk, program_id: str, stage_id: str, act: Act) -> int | Denied:

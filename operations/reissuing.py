@@ -8,7 +8,8 @@ from sqlalchemy import Row, insert, select, update
 
 from operations.acts import Act, reason_missing
 from operations.authority import matter_of, refuses
-from operations.certify import LOST, make_code
+from operations.certify import LOST
+from operations.codes import make_code
 from operations.desk import Desk
 from operations.move import find
 from operations.policy import Deed

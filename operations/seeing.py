@@ -269,6 +269,11 @@ class Seeing:
             yield from (key for key, standing in version.pipeline.standings.items() if not standing.ended)
 
 
+def hidden_from(desk: Desk, connection: Connection, running: Running, act: Act | None) -> frozenset[str]:
+    """Return the nominations of a program, by number, from which whoever looks is recused."""
+    return Seeing(desk, connection, act.actor, act.now).recused_in(running) if act else frozenset()
+
+
 def _tells_who_evaluates(event: Mapping[str, Any]) -> bool:
     """Whether an event tells who evaluates: by what was done, or, whatever it was, by an expert having done it."""
     return event.get("role") == Role.EXPERT or str(event["kind"]).startswith(_CONFIDENTIAL)

@@ -4,7 +4,8 @@ Pure and exact. What a ballot comes to depends on how many voted how, never on t
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 from itertools import groupby
@@ -114,6 +115,11 @@ class Outcome:
     def chosen(self) -> dict[str, str | None]:
         """Those who are chosen, with their grades."""
         return {line.number: line.grade for line in self.lines if line.chosen}
+
+    def without(self, hidden: AbstractSet[str]) -> "Outcome":
+        """Return it as somebody sees it who is recused from these."""
+        tie = self.tie and replace(self.tie, level=tuple(one for one in self.tie.level if one not in hidden))
+        return Outcome(tuple(line for line in self.lines if line.number not in hidden), tie)
 
 
 def count_votes(

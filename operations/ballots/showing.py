@@ -9,12 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from operations.actors import Actor, Role
+from operations.acts import Act
 from operations.authority import Authority, matter_at
 from operations.ballots.records import Held, again, balloting, balloting_stage, held, rounds_of, series_of
 from operations.ballots.voting import votes_in
 from operations.desk import Desk
 from operations.policy import Deed
 from operations.results import Denied, UnknownError
+from operations.seeing import hidden_from
 from programs import Words
 from states.balloting import Mark, Outcome
 from store import among
@@ -48,10 +50,7 @@ class Shown:
             recused=_but(self.held.recused, hidden),
             counts=_but(self.held.counts, hidden),
         )
-        found = self.found
-        if found is not None:
-            tie = found.tie and replace(found.tie, level=tuple(one for one in found.tie.level if one not in hidden))
-            found = Outcome(tuple(line for line in found.lines if line.number not in hidden), tie)
+        found = self.found and self.found.without(hidden)
         votes = {member: _but(marks, hidden) for member, marks in self.votes.items()}
         return replace(self, held=held, nominees=_but(self.nominees, hidden), votes=votes, found=found)
 
@@ -60,15 +59,18 @@ def _but(by_number: Mapping[str, _One], hidden: AbstractSet[str]) -> Mapping[str
     return {number: one for number, one in by_number.items() if number not in hidden}
 
 
-def show_ballots(desk: Desk, program_id: str, stage_id: str, *, actor: Actor | None = None) -> list[Shown] | Denied:
-    """Return every round that a stage has held, in their order; of an expert, where they are a member of one.
+def show_ballots(desk: Desk, program_id: str, stage_id: str, *, act: Act | None = None) -> list[Shown] | Denied:
+    """Return every round that a stage has held, in their order; to an expert, where they are a member of one.
+
+    `act` says who looks: nobody sees anything of whom they are recused from.
 
     Raises `UnknownError` for what is not there.
     """
     with desk.store.read() as connection:
         running = balloting(desk, connection, program_id, stage_id)
         rounds = held(connection, rounds_of(connection, program_id, stage_id))
-        if actor is not None:
+        if act is not None:
+            actor = act.actor
             authority = Authority(connection, actor)
             # A member sees their own ballots whatever they may else, but must be who they say.
             refusal = authority.unknown(program_id)
@@ -76,7 +78,8 @@ def show_ballots(desk: Desk, program_id: str, stage_id: str, *, actor: Actor | N
                 refusal = authority.would_refuse(Deed.SEE_RESULTS, matter_at(running, stage_id))
             if refusal:
                 return Denied((refusal,))
-        return shown(connection, rounds, actor)
+        hidden = hidden_from(desk, connection, running, act)
+        return [one.without(hidden) for one in shown(connection, rounds, act.actor if act else None)]
 
 
 def shown(connection: Connection, rounds: Sequence[Held], actor: Actor | None = None) -> list[Shown]:

@@ -47,6 +47,7 @@ from operations.desk import Desk
 from operations.experts.records import panel_matter_of
 from operations.policy import Deed, Matter
 from operations.results import Denied, UnknownError, denied
+from operations.seeing import hidden_from
 from programs import Words
 from states import Refusal
 from states.balloting import Count, Mark, Outcome, count_votes
@@ -174,8 +175,8 @@ def count_papers(  # noqa: PLR0913 - what was counted and by whom, each by name
 def close_ballot(desk: Desk, program_id: str, stage_id: str, act: Act) -> Outcome | Denied:
     """Close the open round and say what it comes to: who is chosen with which grade, or who is level.
 
-    Refused without a quorum, and before everybody who attends has voted, or the papers are counted. Raises
-    `UnknownError` for what is not there.
+    Refused without a quorum, and before everybody who attends has voted, or the papers are counted. Whoever closes it
+    is told nothing of whom they are recused from. Raises `UnknownError` for what is not there.
     """
     with desk.store.write() as transaction:
         connection = transaction.connection
@@ -242,7 +243,7 @@ def close_ballot(desk: Desk, program_id: str, stage_id: str, act: Act) -> Outcom
             recused=newly or None,
             **act.signature(),
         )
-        return found
+        return found.without(hidden_from(desk, connection, running, act))
 
 
 def votes_in(connection: Connection, rounds: Sequence[Held]) -> dict[int, dict[str, dict[str, Mark]]]:

@@ -20,9 +20,10 @@ from store.types import Document, Instant, Line, Prose
 #: Something raised against one nominee while the list was public. It is open until it has an outcome.
 #:
 #: `raised_by` says as whom (none: of before that was asked), `contact` is sealed, `evidence` describes what is no file.
-#: `admitted` is none until somebody has judged it, and `scope` what it was found to be instead of an objection. Until
-#: then it is to be judged before `due_at`, the first instant too late, and once admitted to be looked into before it;
-#: `investigation` says how that was counted, and is none where somebody has named the day.
+#: With `code` whoever objects asks how it stands (none: of before there were codes). `admitted` is none until somebody
+#: has judged it, and `scope` what it was found to be instead of an objection. Until then it is to be judged before
+#: `due_at`, the first instant too late, and once admitted to be looked into before it; `investigation` says how that
+#: was counted, and is none where somebody has named the day.
 objection = Table(
     "objection",
     metadata,
@@ -34,6 +35,7 @@ objection = Table(
     Column("contact", LargeBinary),
     Column("grounds", Prose, nullable=False),
     Column("evidence", Prose),
+    Column("code", Line(32)),
     Column("lodged_at", Instant, nullable=False),
     Column("taken_by", Line(120)),
     Column("admitted", Boolean),

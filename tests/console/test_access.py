@@ -28,6 +28,7 @@ PUBLIC = {
     "/verify/{code}",
     "/assets/{digest}/{name}",
     "/publicity",
+    "/publicity/receipt",
     "/publicity/{list}",
     "/publicity/{list}/objection",
     "/letters/received/{name}/{signature}",

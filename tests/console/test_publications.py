@@ -6,10 +6,14 @@ import pytest
 from sqlalchemy import select, update
 
 from console import create_app
-from console.publications import OFTEN
+from console.publications import ASKED, OFTEN, RECEIPT
+from operations.actors import Actor
+from operations.acts import Act
 from operations.audit import audit
 from operations.desk import Desk
+from operations.objections import Outcome, admit, refuse, settle
 from operations.publications import MOST_FILES, publications
+from operations.results import Denied
 from store import events_of
 from store import tables as t
 from tests import files
@@ -44,6 +48,12 @@ def client(desk: Desk) -> Client:
 
 def refusals(page: Element) -> list[str]:
     return [one.text for one in page.one("div", "refused").all("li")]
+
+
+def receipt(text: str) -> tuple[str, str]:
+    """Return the number and the code of a receipt."""
+    number, code = (one.text for one in read_page(text).all("b", "number"))
+    return number, code
 
 
 def objections(desk: Desk) -> list[tuple[object, ...]]:
@@ -90,7 +100,7 @@ def test_person_objects_and_gets_a_receipt_while_the_nominee_is_held_back(desk: 
     answer = client.upload(FORM, [("证据.jpg", files.picture())], PERSON)
     page = read_page(answer.text)
     assert answer.status_code == 201
-    assert page.one("b", "number").text == "2"
+    assert page.all("b", "number")[0].text == "2"
     assert "某街" not in answer.text
     (_, (raised_by, objector, grounds, taken_by, contact)) = objections(desk)
     assert (raised_by, objector, grounds, taken_by) == ("person", "赵一", "业绩不实，见附件", "公众")
@@ -109,9 +119,53 @@ def test_person_objects_and_gets_a_receipt_while_the_nominee_is_held_back(desk: 
 
 
 def test_form_that_is_sent_twice_is_one_objection(desk: Desk, client: Client) -> None:
-    receipts = [read_page(client.upload(FORM, [], PERSON).text).one("b", "number").text for _ in range(2)]
-    assert receipts == ["2", "2"]
+    receipts = [receipt(client.upload(FORM, [], PERSON).text) for _ in range(2)]
+    assert (receipts[0][0], receipts[0]) == ("2", receipts[1])
     assert len(objections(desk)) == 2
+
+
+def test_whoever_objected_asks_how_it_stands_and_is_told_of_nobody(desk: Desk, client: Client) -> None:
+    upheld, refused = (receipt(client.upload(FORM, [], PERSON | {"place": place}).text) for place in "23")
+
+    def stands(objection: tuple[str, str]) -> str:
+        number, code = objection
+        answer = client.post(RECEIPT, {"number": number, "code": code.lower().replace("-", " ")})
+        assert answer.status_code == 200
+        assert [one for one in ("赵一", "某街", "候选人", "业绩不实", "局经办", SMALL) if one in answer.text] == []
+        return read_page(answer.text).one("section", "panel").text
+
+    assert "已收到，受理单位正在审查是否受理" in stands(upheld)
+    act = Act(Actor("总管理"), NOW + timedelta(days=1), "属于对评选标准的意见，电话13900001234")
+    assert not isinstance(admit(desk, int(upheld[0]), act, handler="局经办"), Denied)
+    assert "已受理，正在核查" in stands(upheld)
+    assert not isinstance(settle(desk, int(upheld[0]), Outcome.UPHELD, "候选人1业绩不实", act), Denied)
+    assert "已办结：经核查，异议成立" in stands(upheld)
+    refuse(desk, int(refused[0]), act)
+    assert "不予受理" in stands(refused)
+    assert "属于对评选标准的意见，电话…" in stands(refused)
+
+
+def test_objection_is_told_to_nobody_without_its_code_and_seldom_to_one_address(desk: Desk) -> None:
+    now = [NOW]
+    client = Client(create_app(desk, lambda: now[0]))
+    number, code = receipt(client.upload(FORM, [], PERSON).text)
+    for wrong in (
+        {"number": "1", "code": code},
+        {"number": number, "code": ""},
+        {"number": "x"},
+        {"number": number, "code": "é"},
+    ):
+        answer = client.post(RECEIPT, wrong)
+        assert (answer.status_code, "没有查到" in answer.text) == (404, True)
+    with desk.store.write() as transaction:
+        transaction.connection.execute(update(t.objection).values(code=None))
+    assert client.post(RECEIPT, {"number": number, "code": ""}).status_code == 404
+    answers = [client.post(RECEIPT, {"number": number, "code": code}) for _ in range(ASKED - 4)]
+    assert [one.status_code for one in answers] == [404] * (ASKED - 5) + [429]
+    assert (answers[-1].headers["retry-after"], "过于频繁" in answers[-1].text) == ("600", True)
+    now[0] += timedelta(minutes=10)
+    assert client.post(RECEIPT, {"number": number, "code": code}).status_code == 404
+    assert client.get(RECEIPT).status_code == 200
 
 
 def test_objection_meets_nobody_else_where_the_list_was_put_right_meanwhile(desk: Desk, client: Client) -> None:

@@ -10,17 +10,14 @@ from sqlalchemy import select
 from deadlines.zone import SHANGHAI
 from operations.audit import audit
 from operations.certify import (
-    ALPHABET,
-    CODE_LENGTH,
     Numbered,
     Validity,
     certificates_of,
-    make_code,
     number_certificates,
-    read_code,
     verify_code,
     verify_number,
 )
+from operations.codes import ALPHABET, CODE_LENGTH, make_code, read_code
 from operations.disagreements import disagreements
 from operations.reissuing import Reissued, reissue_certificate
 from operations.results import UnknownError

@@ -8,7 +8,7 @@ from operations.acts import Act
 from operations.attachments import take_copies
 from operations.experts.recusing import lift_recusal, rankings_with, recuse
 from operations.experts.seats import decline
-from operations.rankings import Ranked, ranking_at
+from operations.rankings import Ranked, ranking_at, settle_ranking
 from operations.reading_results import revisions_of, scores_at
 from operations.registers import write_register
 from operations.score_sheets import export_sheet, import_sheet
@@ -145,6 +145,28 @@ def test_expert_sees_their_own_scores_alone_until_the_ranking_is_settled(judging
     assert isinstance(office.rank(REVIEW), Ranked)
     assert {one.score.evaluator for one in scores_at(office.desk, office.id, REVIEW, act=own)} == set(assigned.values())
     assert ranking_at(office.desk, office.id, REVIEW, act=own).round == 1
+
+
+def test_ranking_has_nothing_of_whom_its_reader_is_recused_from(judging):
+    office, assigned = judging
+    for number, expert in assigned.items():
+        score(office, number, expert)
+    hidden, mine = next(iter(assigned.items()))
+    others = [number for number in assigned if number != hidden]
+    assert recuse(office.desk, hidden, mine, Ground.KINSHIP, office.act("系近亲属")) is None
+    office.assign()
+    # One of the two was assigned it instead.
+    for other in set(assigned.values()) - {mine}:
+        score(office, hidden, other)
+    reader = Act(Actor(mine, Role.ADMINISTRATOR, office.program.office), office.now)
+    told = [
+        ranking_at(office.desk, office.id, REVIEW, act=reader),
+        settle_ranking(office.desk, office.id, REVIEW, reader),
+    ]
+    told.append(ranking_at(office.desk, office.id, REVIEW, act=office.as_expert(mine)))
+    for found in told:
+        assert [line.number for line in found.ranking.lines] == list(found.nominees) == others
+    assert sorted(ranking_at(office.desk, office.id, REVIEW).nominees) == sorted(assigned)
 
 
 def test_results_are_shown_to_the_office_and_to_nobody_beside_it(judging):
