@@ -7,6 +7,7 @@ memory of its own.
 """
 
 import argparse
+import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -19,6 +20,11 @@ from operations.settings import Settings
 
 #: How long finished runs stay to be looked at. What they did stays in the product's own history.
 RETENTION_DAYS = 30
+
+#: How long Prefect keeps the events of runs that went as they should, which are most of what idle sweeps write. Its own
+#: seven days hold for all other events, those of runs that failed among them.
+ORDINARY_DAYS: Final = 2
+_ORDINARY: Final = ("Scheduled", "Pending", "Submitting", "Running", "Completed", "heartbeat")
 
 #: What a server is, and the command of Prefect that becomes it.
 PARTS: Final[Mapping[str, Sequence[str]]] = {
@@ -80,6 +86,9 @@ def server_environment(data: Path, redis: str | None = None) -> dict[str, str]:
         **(_shared(redis) if redis else _ALONE),
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(RETENTION_DAYS * 24 * 3600),
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_EVENT_RETENTION_OVERRIDES": json.dumps(
+            {f"prefect.flow-run.{one}": ORDINARY_DAYS * 24 * 3600 for one in _ORDINARY}
+        ),
     }
 
 

@@ -26,6 +26,7 @@ print(json.dumps({
     "leases": server.concurrency.lease_storage,
     "vacuum": sorted(server.services.db_vacuum.enabled),
     "retention": server.services.db_vacuum.retention_period.days,
+    "events": {name: kept.days for name, kept in server.services.db_vacuum.event_retention_overrides.items()},
     "messages": [server.events.messaging_broker, server.events.messaging_cache, server.events.causal_ordering],
     "cleanup": server.worker_channel.cleanup_queue_storage,
     "docket": server.docket.url,
@@ -67,6 +68,10 @@ def test_every_setting_of_the_server_took(took, tmp_path):
         "leases": "prefect.server.concurrency.lease_storage.filesystem",
         "vacuum": ["events", "flow_runs"],
         "retention": 30,
+        "events": {
+            f"prefect.flow-run.{one}": 2
+            for one in ("Scheduled", "Pending", "Submitting", "Running", "Completed", "heartbeat")
+        },
         "messages": [MEMORY, MEMORY, "prefect.server.events.ordering.memory"],
         "cleanup": "prefect.server.worker_communication.cleanup_queue.memory",
         "docket": "memory://",

@@ -1,6 +1,7 @@
 """Everybody who works on one program, for tests that need a nomination at a certain place."""
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import count
@@ -66,8 +67,12 @@ class Office:
         self.program = program
         self.id = program.id
         self.now = now
-        self._people = count(1)
-        self._documents = count(1)
+        self.people = count(1)
+        self.documents = count(1)
+
+    def follow(self, other: "Office") -> None:
+        """Number those who come from now on after those of another office."""
+        self.people, self.documents = copy(other.people), copy(other.documents)
 
     def act(self, reason: str = "", role: Role = Role.ADMINISTRATOR, name: str = "王管理") -> Act:
         return Act(Actor(name, role, self.program.office), self.now, reason)
@@ -82,7 +87,7 @@ class Office:
 
     def draft(self, **changes: Any) -> Draft:
         """Somebody who has not been nominated yet."""
-        one = next(self._people)
+        one = next(self.people)
         program = self.program
         draft = Draft(
             nominee=f"第{one}人",
@@ -214,7 +219,7 @@ class Office:
         assert isinstance(settle(self.desk, objection, Outcome.DISMISSED, "经核查不属实", self.act()), Moved)
 
     def issue(self, number: str | None = None) -> Issued | Denied:
-        return issue(self.desk, self.id, number or f"某人社〔2026〕{next(self._documents)}号", self.act())
+        return issue(self.desk, self.id, number or f"某人社〔2026〕{next(self.documents)}号", self.act())
 
     def running(self):
         with self.desk.store.read() as connection:

@@ -34,13 +34,13 @@ FINAL = "final-decision"
 
 
 @pytest.fixture
-def office_with(desk, shipped):
+def office_with(scene_of, shipped):
     """Open a program whose committee votes, with some nominees before it."""
 
     def opened(nominees: int = 3, of: str = LUZHOU, seats: int = 2, **ballot) -> tuple[BallotOffice, list[str]]:
-        office = BallotOffice(desk, with_ballot(shipped(of), seats=seats, **ballot), INTAKE[of])
-        office.open()
-        return office, [office.nominate(DECISION, nominator=f"{place}区") for place in range(nominees)]
+        program = with_ballot(shipped(of), seats=seats, **ballot)
+        brought = DECISION, [{"nominator": f"{place}区"} for place in range(nominees)]
+        return scene_of(of, program=program, kind=BallotOffice, brought=brought)
 
     return opened
 

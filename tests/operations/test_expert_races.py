@@ -19,7 +19,7 @@ from operations.experts.seats import confirm, decline, invite
 from operations.results import Denied
 from programs.panels import Ground
 from store import Store, verify
-from tests.operations.office import INTAKE, LUZHOU, why
+from tests.operations.office import LUZHOU, why
 from tests.operations.panels import REVIEW, PanelOffice, with_panel
 
 Deed = Callable[[PanelOffice], Any]
@@ -29,9 +29,8 @@ MANY = 4
 
 
 @pytest.fixture
-def office(desk, shipped) -> PanelOffice:
-    made = PanelOffice(desk, with_panel(shipped(LUZHOU)), INTAKE[LUZHOU])
-    made.open()
+def office(office_of, shipped) -> PanelOffice:
+    made = office_of(LUZHOU, program=with_panel(shipped(LUZHOU)), kind=PanelOffice)
     made.fill_the_pool(9)
     return made
 

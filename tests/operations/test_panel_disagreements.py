@@ -13,15 +13,14 @@ from operations.experts.seats import confirm, decline, invite, make_pledge
 from programs.panels import Ground
 from states.recusals import Tie
 from store import tables as t
-from tests.operations.office import INTAKE, LUZHOU
+from tests.operations.office import LUZHOU
 from tests.operations.panels import REVIEW, PanelOffice, with_panel
 
 
 @pytest.fixture
-def office(desk, shipped) -> PanelOffice:
+def office(desk, office_of, shipped) -> PanelOffice:
     """An office in which everything has happened to experts that can."""
-    made = PanelOffice(desk, with_panel(shipped(LUZHOU)), INTAKE[LUZHOU])
-    made.open()
+    made = office_of(LUZHOU, program=with_panel(shipped(LUZHOU)), kind=PanelOffice)
     made.fill_the_pool(6)
     made.add("同单位", employer="长江厂")
     retire_expert(desk, "同单位", made.keeper)

@@ -17,7 +17,7 @@ from programs.panels import Ground
 from store import tables as t
 from tests.conftest import on
 from tests.databases import SQLITE
-from tests.operations.office import INTAKE, LUZHOU, why
+from tests.operations.office import LUZHOU, why
 from tests.operations.panels import REVIEW, PanelOffice, with_panel
 from tests.operations.test_scores import with_track
 
@@ -25,13 +25,11 @@ pytestmark = on(SQLITE)
 
 
 @pytest.fixture
-def judging(desk, shipped) -> tuple[PanelOffice, dict[str, str]]:
+def judging(scene_of, desk, shipped) -> tuple[PanelOffice, dict[str, str]]:
     """Three nominations at a review that is scored, each assigned to one of three experts, by its number."""
-    office = PanelOffice(desk, with_panel(with_track(shipped(LUZHOU))), INTAKE[LUZHOU])
-    office.open()
+    program = with_panel(with_track(shipped(LUZHOU)))
+    office, _ = scene_of(LUZHOU, program=program, kind=PanelOffice, brought=(REVIEW, [{}] * 3))
     office.fill_the_pool(3)
-    for _ in range(3):
-        office.nominate(REVIEW)
     office.seat()
     office.assign()
     query = (

@@ -21,7 +21,7 @@ from states import Move
 from store import tables as t
 from tests.conftest import on
 from tests.databases import KINDS, SQLITE
-from tests.operations.office import INTAKE, LUZHOU, Office, said, why
+from tests.operations.office import LUZHOU, Office, said, why
 from tests.operations.workbooks import Workbook
 
 pytestmark = on(SQLITE)
@@ -45,13 +45,11 @@ def with_track(program: Program, review: dict | None = None, **track) -> Program
 
 
 @pytest.fixture
-def office_with(desk, shipped):
+def office_with(scene_of, shipped):
     """Open 泸州 with its review scored as a test needs it, and bring so many nominations there."""
 
     def opened(count: int = 2, review: dict | None = None, **track) -> tuple[Office, list[str]]:
-        office = Office(desk, with_track(shipped(LUZHOU), review, **track), INTAKE[LUZHOU])
-        office.open()
-        return office, [office.nominate("review") for _ in range(count)]
+        return scene_of(LUZHOU, program=with_track(shipped(LUZHOU), review, **track), brought=("review", [{}] * count))
 
     return opened
 

@@ -17,14 +17,12 @@ from store.tables import metadata
 from tests.conftest import on
 from tests.databases import SQLITE
 from tests.operations.balloting import DECISION, MEMBERS, BallotOffice, with_ballot
-from tests.operations.office import INTAKE, LUZHOU
+from tests.operations.office import LUZHOU
 
 
 @pytest.fixture
-def office(desk, shipped) -> BallotOffice:
-    opened = BallotOffice(desk, with_ballot(shipped(LUZHOU), seats=1, ties="leave-empty"), INTAKE[LUZHOU])
-    opened.open()
-    return opened
+def office(office_of, shipped) -> BallotOffice:
+    return office_of(LUZHOU, program=with_ballot(shipped(LUZHOU), seats=1, ties="leave-empty"), kind=BallotOffice)
 
 
 def raw_rows(office: BallotOffice) -> list[tuple[str, str]]:
