@@ -19,7 +19,7 @@ from operations.guarding import guard_of, is_this_machine, make_guard
 from operations.settings import Settings
 
 #: How long finished runs stay to be looked at. What they did stays in the product's own history.
-RETENTION_DAYS = 30
+RETENTION_DAYS = 21
 
 #: How long Prefect keeps the events of runs that went as they should, which are most of what idle sweeps write. Its own
 #: seven days hold for all other events, those of runs that failed among them.

@@ -99,11 +99,13 @@ def _group(pid: int) -> int | None:
 
 
 def wait_until(fact, seconds: float = 10) -> bool:
+    """Look until something holds, for so long; what is waited for longer is looked for less often."""
     end = time.monotonic() + seconds
     while not fact():
         if time.monotonic() > end:
             return False
-        time.sleep(0.02)
+        # Who asks a server all the time keeps it from what it is asked for.
+        time.sleep(min(0.5, seconds / 200))
     return True
 
 

@@ -67,7 +67,7 @@ def test_every_setting_of_the_server_took(took, tmp_path):
         "origins": "null",
         "leases": "prefect.server.concurrency.lease_storage.filesystem",
         "vacuum": ["events", "flow_runs"],
-        "retention": 30,
+        "retention": 21,
         "events": {
             f"prefect.flow-run.{one}": 2
             for one in ("Scheduled", "Pending", "Submitting", "Running", "Completed", "heartbeat")
