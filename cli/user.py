@@ -6,13 +6,14 @@ from typing import Any
 import click
 
 from cli.describe import actor_option
-from cli.desk import acting
+from cli.desk import acting, settings_of
 from cli.face import LANGUAGE, Face, Group, LineType, Mistake, command_face, say
 from cli.sessions import sessions, sign_out
 from cli.sources import reading_desk
 from cli.tokens import revoke as revoke_token
 from cli.tokens import token, tokens
 from operations.actors import OF_PEOPLE, Role
+from operations.identities import SUBJECT, bind_identity, unbind_identity
 from operations.people import (
     add_person,
     disable_person,
@@ -22,6 +23,7 @@ from operations.people import (
     revoke_role,
     set_password,
 )
+from operations.providers import provided_by
 from operations.second_factor import remove_second_factor
 from programs import Words
 
@@ -193,6 +195,52 @@ def remove_factor(face: Face, name: str, actor: str) -> None:
     face.answer({"name": name}, say(f"已停用 {name} 的第二验证", f"{name} has no second factor any more"))
 
 
+@command.command(
+    help=say(
+        "把一个人与统一身份认证中的标识绑定：--subject 标识，或 --claim 值（LINXUAN_OIDC_CLAIM 所指，如邮箱、工号）",
+        "bind a person to what the identity provider knows them by: a subject, or the claim of LINXUAN_OIDC_CLAIM",
+    )
+)
+@_name
+@click.option("--subject", type=LineType(), help=say("统一身份标识（sub）", "the subject (sub)"))
+@click.option("--claim", type=LineType(), help=say("邮箱、工号等", "the value of the claim"))
+@actor_option()
+@command_face
+def bind(face: Face, name: str, subject: str | None, claim: str | None, actor: str) -> None:
+    """Bind a person."""
+    provided = provided_by(settings_of(face))
+    if provided is None:
+        raise Mistake(Words("没有配置统一身份认证：LINXUAN_OIDC_ISSUER", "there is no provider: LINXUAN_OIDC_ISSUER"))
+    if (subject is None) == (claim is None):
+        raise Mistake(Words("请写 --subject 或 --claim 中的一个", "give one of --subject and --claim"))
+    if claim is not None and provided.claim is None:
+        raise Mistake(Words("没有设置 LINXUAN_OIDC_CLAIM，只能用 --subject", "LINXUAN_OIDC_CLAIM is not set"))
+    by = provided.claim if claim is not None and provided.claim else SUBJECT
+    desk, act = acting(face, actor)
+    refused = bind_identity(desk, name, provided.issuer, by, claim or subject or "", act)
+    if refused:
+        face.refuse(refused.refusals, name=name)
+    face.answer(
+        {"name": name, "issuer": provided.issuer, "claim": by},
+        say(f"{name} 已绑定统一身份（{by}）", f"{name} is bound by {by}"),
+    )
+
+
+@command.command(
+    help=say("解除一个人的统一身份绑定，其登录随即结束", "let no provider know a person any more; their sessions end")
+)
+@_name
+@actor_option()
+@command_face
+def unbind(face: Face, name: str, actor: str) -> None:
+    """Unbind a person."""
+    desk, act = acting(face, actor)
+    refused = unbind_identity(desk, name, act)
+    if refused:
+        face.refuse(refused.refusals, name=name)
+    face.answer({"name": name}, say(f"{name} 的统一身份绑定已解除", f"{name} is bound no more"))
+
+
 command.add_command(sessions)
 command.add_command(sign_out)
 command.add_command(token)
@@ -227,6 +275,7 @@ def _line(one: dict[str, Any]) -> str:
     held = say("、", ", ").join(_held(role["role"], role["organization"]) for role in one["roles"])
     remarks = [
         say("没有密码", "no password") if not one["has_password"] else "",
+        say("已绑定统一身份", "bound to an identity") if one["bound"] else "",
         say(f"{one['disabled_at']:%Y-%m-%d} 停用", f"disabled {one['disabled_at']:%Y-%m-%d}")
         if one["disabled_at"]
         else "",

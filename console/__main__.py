@@ -15,7 +15,10 @@ import uvicorn
 
 from console.app import create_app
 from console.guard import LOOPBACK_HOSTS
+from console.signing import Doors
 from deadlines.zone import SHANGHAI
+from operations.identity_provider import IdentityProvider
+from operations.providers import provided_by
 from operations.results import UnknownError
 from operations.settings import Settings, open_desk
 from programs import Words
@@ -33,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = settings.model_copy(update={"database": given.database})
     try:
         required = settings.second_factor_roles
+        provided = provided_by(settings)
         desk = open_desk(settings)
         listener = _listen(given.host, given.port)
     except UnknownError as error:
@@ -49,6 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         hosts=LOOPBACK_HOSTS | {host} if _is_loopback(given.host) else None,
         address=settings.console_url,
         second_factor=required,
+        doors=Doors(settings.password_sign_in, IdentityProvider(provided) if provided else None),
     )
     print(f"http://{host}:{listener.getsockname()[1]}", flush=True)  # noqa: T201 - whoever starts it reads the address here
     server = uvicorn.Server(

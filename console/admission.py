@@ -23,7 +23,8 @@ from operations.desk import Desk
 from operations.links import LETTERS
 from operations.results import UnknownError
 from operations.second_factor import must_enrol
-from operations.sessions import LONGEST, Session, session_of
+from operations.session_begins import LONGEST
+from operations.sessions import Session, session_of
 from programs import Words
 
 SIGN_IN: Final = "/sign-in"

@@ -28,12 +28,13 @@ from console.lists import Lists
 from console.materials import Materials
 from console.nominations import Nominations
 from console.pages import Pages
+from console.provider_signing import ProviderSigning
 from console.publications import Publications
 from console.publicity import PublicityPages
 from console.rosters import Rosters
 from console.second_factors import SecondFactors
 from console.showing import Shown
-from console.signing import Signing
+from console.signing import BY_PASSWORD, Doors, Signing
 from console.usage import Usages
 from console.verifying import Verifying
 from documents.certificates import VERIFY
@@ -53,7 +54,6 @@ _READING = ["GET", "HEAD"]
 
 #: What has pages of its own, each made with the desk and what shows pages.
 _PAGES = (
-    Signing,
     Nominations,
     Bulk,
     Lists,
@@ -65,7 +65,6 @@ _PAGES = (
     Boards,
     Ballots,
     Honors,
-    Rosters,
     Calendars,
     Auditing,
     Usages,
@@ -73,7 +72,7 @@ _PAGES = (
 )
 
 
-def create_app(
+def create_app(  # noqa: PLR0913 - what an installation can set, each by name
     desk: Desk,
     clock: Callable[[], datetime],
     *,
@@ -81,11 +80,13 @@ def create_app(
     hosts: Collection[str] | None = LOOPBACK_HOSTS,
     address: str | None = None,
     second_factor: Collection[Role] = frozenset(),
+    doors: Doors = BY_PASSWORD,
 ) -> FastAPI:
     """Return the app. `clock` says what time it is (aware); `hosts` are the names it answers to, None any.
 
     `language` is what a reader gets who has not chosen one; `address` where people reach it, if that is not where it
-    is served: one that begins with https keeps cookies to HTTPS. Nobody acts in a role of `second_factor` without one.
+    is served: one that begins with https keeps cookies to HTTPS. Nobody acts in a role of `second_factor` without one;
+    `doors` are those through which people sign in.
     """
     app = FastAPI(title="Linxuan", openapi_url=None, redirect_slashes=False)
     shown = Shown(Pages(), clock, language)
@@ -125,6 +126,11 @@ def create_app(
     app.add_api_route("/assets/{digest}/{name}", shown.asset, methods=_READING)
     for pages in _PAGES:
         pages(desk, shown).register(app)
+    signing = Signing(desk, shown, doors)
+    signing.register(app)
+    if doors.provider:
+        ProviderSigning(desk, shown, doors.provider, signing).register(app)
+    Rosters(desk, shown, doors.provider.provided if doors.provider else None).register(app)
     SecondFactors(desk, shown, second_factor).register(app)
     secure = address is not None and urlsplit(address).scheme == "https"
     for error in (HTTPException, UnknownError, UnfitError):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from operations.actors import Role
+from operations.session_begins import Door
 from programs import Words
 
 #: By kind of event; each that is recorded of the installation has one.
@@ -13,6 +14,8 @@ PHRASES: Final[Mapping[str, Words]] = {
     "expert.added": Words("专家入库：{name}", "taken into the pool: {name}"),
     "expert.changed": Words("更正专家：{name}", "expert changed: {name}"),
     "expert.retired": Words("移出专家库：{name}", "taken out of the pool: {name}"),
+    "identity.bound": Words("绑定统一身份：{subject}（{claim}）", "identity bound: {subject} ({claim})"),
+    "identity.unbound": Words("解除统一身份绑定：{subject}", "identity unbound: {subject}"),
     "key.rotated": Words("更换加密密钥", "the key was exchanged"),
     "message.received": Words("确认收到信函：{subject}", "receipt confirmed: {subject}"),
     "message.released": Words("重新投递信函：{subject}", "a message let go: {subject}"),
@@ -33,9 +36,9 @@ PHRASES: Final[Mapping[str, Words]] = {
     "second-factor.failed": Words("第二验证未通过：{subject}", "a code was wrong: {subject}"),
     "second-factor.paper-used": Words("用掉一个恢复码：{subject}", "a recovery code was used: {subject}"),
     "second-factor.removed": Words("停用第二验证：{subject}", "second factor removed: {subject}"),
-    "session.begun": Words("登录", "signed in"),
+    "session.begun": Words("登录（{door}）", "signed in ({door})"),
     "session.ended": Words("登录结束", "a session ended"),
-    "sign-in.failed": Words("登录失败", "a sign-in failed"),
+    "sign-in.failed": Words("登录失败（{door}）", "a sign-in failed ({door})"),
     "tie.declared": Words("申报利害关系：{name}", "tie declared: {name}"),
     "tie.withdrawn": Words("撤回利害关系：{name}", "tie withdrawn: {name}"),
     "token.given": Words("发放接口令牌：{subject}，{label}", "token given: {subject}, {label}"),
@@ -48,7 +51,9 @@ def installed(event: Mapping[str, Any]) -> Words:
     words = PHRASES.get(event["kind"])
     if words is None:
         return Words(event["kind"], event["kind"])
-    told = {name: event.get(name) or "—" for name in ("asked", "label", "name", "subject", "to", "where")}
+    told = {name: event.get(name) or "—" for name in ("asked", "claim", "label", "name", "subject", "to", "where")}
     told["count"] = str(event.get("count", "—"))
     roles = {role.value: role.label for role in Role}
-    return words.format(**told, given=roles.get(event.get("given", ""), Words("—", "—")))
+    # Before there were several doors there was the password's alone.
+    door = Door(event.get("door", Door.PASSWORD)).label
+    return words.format(**told, given=roles.get(event.get("given", ""), Words("—", "—")), door=door)

@@ -13,8 +13,10 @@ from console.showing import Shown, see, taking
 from operations.actors import FOR_ALL, OF_PEOPLE, Role
 from operations.acts import Act
 from operations.desk import Desk
+from operations.identities import SUBJECT, bind_identity, unbind_identity
 from operations.organizations import add_organization, place_organization, set_mail
 from operations.people import add_person, disable_person, enable_person, grant_role, revoke_role, set_password
+from operations.providers import Provided
 from operations.results import Denied, UnknownError
 from operations.rosters import may_add_organizations, organizations_seen, people_seen, person_in, places_of
 from operations.sessions import role_told
@@ -27,9 +29,10 @@ _MEND = Words("请核对后再提交", "look at it, then send it again")
 class Rosters:
     """The pages of `/organizations` and `/people`."""
 
-    def __init__(self, desk: Desk, shown: Shown) -> None:
+    def __init__(self, desk: Desk, shown: Shown, provided: Provided | None) -> None:
         self._desk = desk
         self._shown = shown
+        self._provided = provided
 
     def register(self, app: FastAPI) -> None:
         """Give the app these pages."""
@@ -96,9 +99,17 @@ class Rosters:
             return revoke_role(self._desk, name, *held[form.get("held")], act)
         if deed == "password":
             return set_password(self._desk, name, form.raw("password"), act)
+        if deed in ("bind", "unbind"):
+            return self._bound(form, act) if deed == "bind" else unbind_identity(self._desk, name, act)
         if deed in ("disable", "enable"):
             return (disable_person if deed == "disable" else enable_person)(self._desk, name, act)
         raise UnknownError(Words("没有这个操作", "there is no such deed"))
+
+    def _bound(self, form: Form, act: Act) -> Denied | None:
+        of, claim = self._provided, form.get("claim")
+        if of is None or claim not in (SUBJECT, of.claim):
+            raise UnknownError(Words("没有这种标识", "there is no such claim"))
+        return bind_identity(self._desk, form.get("name"), of.issuer, claim, form.get("value"), act)
 
     def _organizations(self, request: Request, refusals: Sequence[Refusal] = (), form: Form | None = None) -> Response:
         actor = visitor_of(request).actor
@@ -124,6 +135,8 @@ class Rosters:
             places=places_of(self._desk, actor),
             roles=OF_PEOPLE,
             for_all=FOR_ALL if actor.organization is None else (),
+            provided=self._provided,
+            subject=SUBJECT,
             manages=visitor_of(request).may_act and actor.role is Role.ADMINISTRATOR,
             refusals=refusals,
             form=form or Form([]),

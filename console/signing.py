@@ -1,5 +1,6 @@
 """Signing in and out, the role that somebody acts in, and their own sessions and password."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Final
@@ -15,6 +16,7 @@ from console.limiting import Limit
 from console.showing import Shown, is_local, see, taking
 from operations.acts import Act
 from operations.desk import Desk
+from operations.identity_provider import IdentityProvider
 from operations.passwords import LONGEST
 from operations.results import Denied, UnknownError
 from operations.sessions import (
@@ -26,6 +28,7 @@ from operations.sessions import (
     sign_out,
 )
 from programs import Words
+from states import Refusal
 
 #: How often one address may try to sign in: a whole office may come from one, at nine in the morning.
 MOST: Final = 60
@@ -35,12 +38,24 @@ WITHIN: Final = timedelta(minutes=1)
 _LONGEST_NAME: Final = 120
 
 
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """By what people sign in: a password, an identity provider of their organization, or either."""
+
+    password: bool = True
+    provider: IdentityProvider | None = None
+
+
+BY_PASSWORD: Final = Doors()
+
+
 class Signing:
     """The pages of `/sign-in` and `/account`."""
 
-    def __init__(self, desk: Desk, shown: Shown) -> None:
+    def __init__(self, desk: Desk, shown: Shown, doors: Doors) -> None:
         self._desk = desk
         self._shown = shown
+        self._doors = doors
         self._limit = Limit(MOST, WITHIN)
 
     def register(self, app: FastAPI) -> None:
@@ -68,6 +83,9 @@ class Signing:
             return self._form(request, wanted, name, words, HTTPStatus.TOO_MANY_REQUESTS)
         if visitor_of(request).unregistered:
             return self._form(request, wanted, name)
+        if not self._doors.password:
+            words = Words("本单位不用密码登录，请用统一身份认证登录", "nobody signs in with a password here")
+            return self._form(request, wanted, name, words, HTTPStatus.FORBIDDEN)
         done = sign_in(self._desk, name, form.raw("password")[: LONGEST + 1], now, address=address)
         if isinstance(done, Denied):
             refusal = done.refusals[0]
@@ -78,6 +96,13 @@ class Signing:
         answer = see(CODE + back if done.awaits_code else _next(wanted))
         remember(answer, request, done.token)
         return answer
+
+    def turned_back(self, request: Request, refusal: Refusal, status: HTTPStatus, wanted: str) -> Response:
+        """Show the form to whom another door has not let in, saying why and what is left to do."""
+        said = Words("{reason}；{remedy}", "{reason}; {remedy}").format(reason=refusal.reason, remedy=refusal.remedy)
+        other = Words("，或用姓名和密码登录", ", or sign in with your name and password")
+        words = Words(said.zh + other.zh, said.en + other.en) if self._doors.password else said
+        return self._form(request, wanted, refused=words, status=status)
 
     def leave(self, request: Request, _form: Form) -> Response:
         """Sign somebody out."""
@@ -137,7 +162,16 @@ class Signing:
         refused: Words | None = None,
         status: HTTPStatus = HTTPStatus.OK,
     ) -> Response:
-        values = {"wanted": wanted if is_local(wanted) else "", "name": name, "refused": refused}
+        provider = self._doors.provider.provided if self._doors.provider else None
+        onward = wanted if is_local(wanted) else ""
+        values = {
+            "wanted": onward,
+            "name": name,
+            "refused": refused,
+            "by_password": self._doors.password,
+            "provider": provider,
+            "to_provider": "/sign-in/provider" + (f"?next={quote(onward, safe='')}" if onward else ""),
+        }
         return self._shown.page(request, self._shown.voice(request), "sign-in.html", status, **values)
 
 

@@ -103,7 +103,10 @@ def revoke_role(desk: Desk, name: str, role: Role, organization: str | None, act
 
 
 def disable_person(desk: Desk, name: str, act: Act) -> Denied | None:
-    """Let a person do nothing more; again is no change. Raises `UnknownError` for one who is not registered."""
+    """Let a person do nothing more: their sessions end and their tokens are revoked, for good. Again is no change.
+
+    Raises `UnknownError` for one who is not registered.
+    """
     return _set_disabled(desk, name, act, disabled=True)
 
 
@@ -146,7 +149,10 @@ def password_matches(desk: Desk, name: str, password: str) -> bool:
 
 
 def list_people(desk: Desk) -> list[dict[str, Any]]:
-    """Return everybody who is registered, by name, with their roles; of a password only whether there is one."""
+    """Return everybody who is registered, by name, with their roles; of a password only whether there is one.
+
+    `bound` are the claims by which an identity provider knows them, not what it knows.
+    """
     held = t.person_role.c
     roles: dict[int, list[dict[str, str | None]]] = defaultdict(list)
     with desk.store.read() as connection:
@@ -154,11 +160,16 @@ def list_people(desk: Desk) -> list[dict[str, Any]]:
         query = select(held.person_id, held.role, held.organization).order_by(held.id)
         for owner, role, organization in connection.execute(query):
             roles[owner].append({"role": role, "organization": organization})
+        bound: dict[int, list[str]] = defaultdict(list)
+        of = t.identity.c
+        for owner, claim in connection.execute(select(of.person_id, of.claim).order_by(of.id)):
+            bound[owner].append(claim)
         return [
             {
                 "name": person.name,
                 "roles": roles[person.id],
                 "has_password": person.password is not None,
+                "bound": bound[person.id],
                 "created_at": person.created_at,
                 "disabled_at": person.disabled_at,
             }
@@ -188,6 +199,9 @@ def _set_disabled(desk: Desk, name: str, act: Act, *, disabled: bool) -> Denied 
             **act.signature(),
         )
         end_sessions(transaction, name, act)
+        if disabled:
+            # They are gone for good: whoever is let in again later begins anew, and asks for new ones.
+            revoke_tokens(transaction, name, act)
     return None
 
 

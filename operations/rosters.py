@@ -44,6 +44,8 @@ class Person:
     created_at: datetime
     disabled: bool
     manageable: bool
+    #: By which claims an identity provider knows them.
+    bound: tuple[str, ...] = ()
 
 
 def organizations_seen(desk: Desk, actor: Actor) -> list[Listed]:
@@ -106,6 +108,7 @@ def people_seen(desk: Desk, actor: Actor) -> list[Person]:
                     one["created_at"],
                     one["disabled_at"] is not None,
                     authority.refuses(Deed.MANAGE_PERSON, Matter(within=within)) is None,
+                    tuple(one["bound"]),
                 )
             )
         return shown

@@ -79,8 +79,9 @@ def factor_of(desk: Desk, name: str) -> Factor | None:
 
 
 def must_enrol(session: Session, required: Collection[Role]) -> bool:
-    """Whether somebody has a role that needs a second factor, and none yet."""
-    return not session.has_second_factor and any(role in required for role, _ in session.roles)
+    """Whether somebody has a role that needs a second factor, and has none yet nor was asked for one elsewhere."""
+    shown = session.has_second_factor or session.vouched
+    return not shown and any(role in required for role, _ in session.roles)
 
 
 def begin_enrolment(desk: Desk, session: Session, now: datetime) -> Enrolment | Denied:

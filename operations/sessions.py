@@ -8,34 +8,39 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
-from secrets import token_urlsafe
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Row, Select, bindparam, select, update
 from sqlalchemy.engine import Connection
 
 from deadlines.zone import SHANGHAI
 from operations.actors import Actor, Role
 from operations.acts import Act
-from operations.attempts import count_try, forget_tries, take_back_try, told_of_nobody
+from operations.attempts import count_try, forget_tries, take_back_try
 from operations.desk import Desk
 from operations.organizations import AUTHORITY
 from operations.passwords import hash_password, is_password
 from operations.people import may_not_manage
 from operations.results import Denied, UnknownError
+from operations.session_begins import (
+    Door,
+    Entry,
+    SignedIn,
+    begin_session,
+    digest_of,
+    has_second_factor,
+    no_role,
+    record_failure,
+    roles_of,
+)
 from operations.session_ends import end_sessions
 from programs import Words
 from states import Refusal
-from store import INSTALLATION, Transaction, among, hold
+from store import INSTALLATION, among, hold
 from store import tables as t
 
 #: A session that nobody uses ends after this.
 IDLE: Final = timedelta(minutes=30)
-#: A session ends after this, however busy.
-LONGEST: Final = timedelta(hours=10)
-#: Sessions that ended are kept this long.
-_KEPT: Final = timedelta(days=30)
 #: That somebody is still there is written down no more often than this.
 _TOUCH: Final = timedelta(minutes=1)
 
@@ -56,20 +61,14 @@ class Session:
     #: The second factor is still to be shown: nothing is done in it before.
     awaits_code: bool = False
     has_second_factor: bool = False
+    #: By which door they came in, and whether whoever keeps it has asked them for a second factor.
+    door: Door = Door.PASSWORD
+    vouched: bool = False
 
     @property
     def actor(self) -> Actor:
         """Who acts, in the role that they have chosen."""
         return Actor(self.name, self.role, self.organization)
-
-
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """A session has begun. `token` is for the browser alone and kept nowhere."""
-
-    token: str
-    ends_at: datetime
-    awaits_code: bool = False
 
 
 def sign_in(desk: Desk, name: str, password: str, now: datetime, *, address: str = "") -> SignedIn | Denied:
@@ -91,33 +90,14 @@ def sign_in(desk: Desk, name: str, password: str, now: datetime, *, address: str
         again = connection.execute(_PERSON, {"name": name}).one_or_none()
         roles = roles_of(connection, again.id) if again else ()
         if not (right and person and again and again.password == person.password and again.disabled_at is None):
-            _record_failure(transaction, again.name if again else None, now, address)
+            record_failure(transaction, again.name if again else None, now, address)
             return Denied((_wrong(),))
         if not roles:
-            _record_failure(transaction, again.name, now, address)
-            return Denied((_no_role(),))
-        awaits_code = _has_second_factor(connection, again.id)
+            record_failure(transaction, again.name, now, address)
+            return Denied((no_role(),))
+        awaits_code = has_second_factor(connection, again.id)
         _make_up(connection, again.name, address, awaits_code=awaits_code)
-        _forget_ended(connection, now)
-        token, ends_at = token_urlsafe(32), now + LONGEST
-        role, organization = roles[0]
-        connection.execute(
-            insert(t.session).values(
-                token=_digest(token),
-                person_id=again.id,
-                role=role.value,
-                organization=organization,
-                address=address[:64],
-                begun_at=now,
-                seen_at=now,
-                ends_at=ends_at,
-                awaits_code=awaits_code,
-            )
-        )
-        signature = Act(Actor(again.name, role, organization), now).signature()
-        where = address[:64] or None
-        transaction.record(INSTALLATION, "session.begun", subject=again.name, address=where, **signature)
-        return SignedIn(token, ends_at, awaits_code)
+        return begin_session(transaction, again, Entry(Door.PASSWORD, address, awaits_code), now)
 
 
 def session_of(desk: Desk, token: str, now: datetime) -> Session | None:
@@ -127,7 +107,7 @@ def session_of(desk: Desk, token: str, now: datetime) -> Session | None:
     that was taken from them meanwhile gives way to the first that they still have.
     """
     with desk.store.read() as connection:
-        row = connection.execute(_RUNNING, {"token": _digest(token)}).one_or_none()
+        row = connection.execute(_RUNNING, {"token": digest_of(token)}).one_or_none()
         roles = roles_of(connection, row.person_id) if row else ()
     if row is None or not roles or now >= row.ends_at or now >= row.seen_at + IDLE:
         return None
@@ -203,9 +183,9 @@ def change_password(desk: Desk, session: Session, current: str, chosen: str, now
             return Denied((_over(),))
         again = connection.execute(_PERSON, {"name": session.name}).one()
         if not right or again.password != person.password:
-            _record_failure(transaction, session.name, now, session.address)
+            record_failure(transaction, session.name, now, session.address)
             return Denied((_wrong_current(),))
-        awaits_code = _has_second_factor(connection, again.id)
+        awaits_code = has_second_factor(connection, again.id)
         _make_up(connection, session.name, session.address, awaits_code=awaits_code)
         connection.execute(update(t.person).where(t.person.c.id == again.id).values(password=kept, password_set_at=now))
         act = Act(session.actor, now)
@@ -260,17 +240,6 @@ _LASTING = (
     )
 )
 
-_ROLES = (
-    select(t.person_role.c.role, t.person_role.c.organization)
-    .where(t.person_role.c.person_id == bindparam("person"))
-    .order_by(t.person_role.c.id)
-)
-
-
-def roles_of(connection: Connection, person_id: int) -> tuple[tuple[Role, str | None], ...]:
-    """Return the roles of a person, in the order in which they were given."""
-    return tuple((Role(role), place) for role, place in connection.execute(_ROLES, {"person": person_id}))
-
 
 def _session(row: Row[Any], roles: Sequence[tuple[Role, str | None]]) -> Session:
     chosen = (Role(row.role), row.organization)
@@ -287,13 +256,8 @@ def _session(row: Row[Any], roles: Sequence[tuple[Role, str | None]]) -> Session
         row.ends_at,
         row.awaits_code,
         row.has_second_factor,
-    )
-
-
-def _has_second_factor(connection: Connection, person_id: int) -> bool:
-    of = t.second_factor.c
-    return bool(
-        connection.execute(select(of.person_id).where(of.person_id == person_id, of.confirmed_at.is_not(None))).first()
+        Door(row.door),
+        row.vouched,
     )
 
 
@@ -306,35 +270,6 @@ def _make_up(connection: Connection, name: str, address: str, *, awaits_code: bo
         take_back_try(connection, name, address)
     else:
         forget_tries(connection, name, address)
-
-
-def _forget_ended(connection: Connection, now: datetime) -> None:
-    """Forget sessions that ended so long ago that nobody asks for them."""
-    of = t.session.c
-    long_ago = now - _KEPT
-    connection.execute(delete(t.session).where(or_(of.ends_at < long_ago, of.ended_at < long_ago)))
-
-
-def _record_failure(transaction: Transaction, name: str | None, now: datetime, address: str) -> None:
-    """Record that a password was wrong; of a name that is nobody's, not the name, and no more than tells that some are.
-
-    It may be a password that somebody typed into the wrong field.
-    """
-    tries = None if name else told_of_nobody(transaction.connection, now)
-    if name or tries:
-        transaction.record(
-            INSTALLATION,
-            "sign-in.failed",
-            subject=name,
-            actor=name or "—",
-            address=address[:64] or None,
-            tries=tries,
-            now=now.isoformat(),
-        )
-
-
-def _digest(text: str) -> str:
-    return sha256(text.encode()).hexdigest()
 
 
 def _wrong() -> Refusal:
@@ -361,14 +296,6 @@ def _over() -> Refusal:
         "signed-in",
         Words("登录已经结束，密码没有修改", "your session has ended; the password is as it was"),
         Words("请重新登录", "sign in again"),
-    )
-
-
-def _no_role() -> Refusal:
-    return Refusal(
-        "role-held",
-        Words("您还没有任何角色", "you have no role yet"),
-        Words("请管理员授予：linxuan user grant 姓名", "ask an administrator for one: linxuan user grant NAME"),
     )
 
 

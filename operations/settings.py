@@ -39,7 +39,8 @@ class Settings(BaseSettings):
     """What can be set, by variables that begin with `LINXUAN_`.
 
     `DATABASE`, `DATA`, `FILES`, `KEY` or `KEY_FILE`, `OUTBOX`, `INTAKE`, `BACKUPS`, `ADMINISTRATORS`, `SMTP_…`,
-    `TEMPLATES`, `CONSOLE_URL`, `PROXIES`, `SECOND_FACTOR`, `PUBLIC_URL`, `REDIS` and `LANG`.
+    `TEMPLATES`, `CONSOLE_URL`, `PROXIES`, `SECOND_FACTOR`, `PASSWORD_SIGN_IN`, `OIDC_…`, `PUBLIC_URL`, `REDIS` and
+    `LANG`. `operations.providers` says what those of OIDC mean together.
     What is secret is shown nowhere.
     """
 
@@ -68,6 +69,23 @@ class Settings(BaseSettings):
     proxies: str = ""
     #: Roles, apart by commas, in which nobody acts without a second factor: `administrator,operator`.
     second_factor: str = ""
+    #: Whether people sign in with a password; without, there must be an identity provider.
+    password_sign_in: bool = True
+    #: The organization's own identity provider (OpenID Connect), and as whom the console is known to it.
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: SecretStr | None = None
+    #: The file of that secret, in its place.
+    oidc_client_secret_file: Path | None = None
+    #: What the button that leads there is called.
+    oidc_name: str = ""
+    #: What is asked of it, apart by spaces; `openid` is always.
+    oidc_scopes: str = "openid"
+    #: The claim by which people are known beside their subject, such as `email` or `employee_number`.
+    oidc_claim: str | None = None
+    #: Values of `acr`, and of `amr`, apart by commas, that stand for a second factor.
+    oidc_acr: str = ""
+    oidc_amr: str = ""
     #: An office's own Word templates, in the place of the shipped ones of the same names.
     templates: Path | None = None
     #: Where the public reaches the console, if that is elsewhere: certificates lead there to be verified, letters to

@@ -40,7 +40,7 @@ from store.tables.people import organization, person, person_role
 from store.tables.programs import calendar_used, program, revision, ruling, schedule
 from store.tables.rehearsals import rehearsal, scene
 from store.tables.second_factors import recovery_code, second_factor
-from store.tables.sessions import api_token, session, sign_in_attempt
+from store.tables.sessions import api_token, identity, session, sign_in_attempt
 from store.tables.telling import telling
 from store.tables.tenures import (
     assessment,
@@ -80,6 +80,7 @@ __all__ = [
     "expert_field",
     "expert_tie",
     "file",
+    "identity",
     "installation_event",
     "installation_link",
     "joint_opinion",

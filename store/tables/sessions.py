@@ -1,13 +1,14 @@
 """Who is signed in to the console, and whose passwords were tried in vain."""
 
-from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Integer, Table
+from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Integer, Table, UniqueConstraint, false
 
 from store.tables.base import metadata
 from store.types import Instant, Line
 
 #: Somebody signed in. `token` is the SHA-256 of what their browser holds, so that nobody who reads this table can stand
 #: in for them; `role` at `organization` is the one they have chosen to act in. It ends at `ends_at` at the latest.
-#: One that `awaits_code` is nobody's yet: the second factor is still to come.
+#: One that `awaits_code` is nobody's yet: the second factor is still to come; where it was `vouched` for, whoever keeps
+#: the `door` that they came in by has asked them for one.
 session = Table(
     "session",
     metadata,
@@ -22,6 +23,24 @@ session = Table(
     Column("ends_at", Instant, nullable=False),
     Column("ended_at", Instant),
     Column("awaits_code", Boolean, nullable=False),
+    Column("door", Line(16), nullable=False, server_default="password"),
+    Column("vouched", Boolean, nullable=False, server_default=false()),
+    CheckConstraint("door IN ('password', 'provider')", name="door_is_known"),
+)
+
+#: What an identity provider knows a person by: its subject, or a claim that it vouches for.
+#: No identity is two people's.
+identity = Table(
+    "identity",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("issuer", Line(255), nullable=False),
+    Column("claim", Line(64), nullable=False),
+    Column("value", Line(255), nullable=False),
+    Column("bound_at", Instant, nullable=False),
+    UniqueConstraint("issuer", "claim", "value"),
+    UniqueConstraint("person_id", "issuer", "claim"),
 )
 
 #: Tokens of the API: whoever holds one acts as this person in this role. `token` is its SHA-256.

@@ -60,6 +60,7 @@ def test_people_are_added_listed_granted_revoked_disabled_and_enabled(first):
             {"role": "supervisor", "organization": None},
         ],
         "has_password": False,
+        "bound": [],
     }
     assert "李四　经办人（江阳区人社局）、监督人员（不限单位）　没有密码　" in first("user", "list").out
     assert does("enable", "李四") == "李四 已启用\n"
@@ -209,3 +210,21 @@ def test_program_is_opened_by_an_administrator_of_its_office_or_of_all(first):
     assert (refused.code, f"本项目由{office}主办，您所在的单位是{other}" in refused.err) == (1, True)
     assert [first(*rule, "--actor", name).code for name in ("主办", "王管理")] == [0, 0]
     assert first("sweep", "--now", SCREENED).code == 0
+
+
+def test_person_is_bound_to_their_identity_and_unbound(first, monkeypatch):
+    bind = ("user", "bind", "王管理", "--actor", "王管理")
+    assert "没有配置统一身份认证" in first(*bind, "--subject", "s-1").err
+    monkeypatch.setenv("LINXUAN_OIDC_ISSUER", "https://id.example.org")
+    monkeypatch.setenv("LINXUAN_OIDC_CLIENT_ID", "linxuan")
+    monkeypatch.setenv("LINXUAN_CONSOLE_URL", "https://console.example.org")
+    for wrong in ((), ("--subject", "s-1", "--claim", "0042"), ("--claim", "0042")):
+        assert first(*bind, *wrong).code == 2, wrong
+    done = first(*bind, "--subject", "s-1", "--json")
+    assert (done.code, done.document) == (0, {"name": "王管理", "issuer": "https://id.example.org", "claim": "sub"})
+    monkeypatch.setenv("LINXUAN_OIDC_CLAIM", "employee_number")
+    assert first(*bind, "--claim", "0042").out == "王管理 已绑定统一身份（employee_number）\n"
+    assert "已绑定统一身份" in first("user", "list").out
+    assert first("user", "unbind", "王管理", "--actor", "王管理").code == 0
+    again = first("user", "unbind", "王管理", "--actor", "王管理")
+    assert (again.code, "没有绑定统一身份" in again.err) == (2, True)

@@ -13,7 +13,8 @@ from operations.acts import Act
 from operations.attempts import FREE_TRIES
 from operations.desk import Desk
 from operations.people import add_person, grant_role
-from operations.sessions import IDLE, LONGEST
+from operations.session_begins import LONGEST
+from operations.sessions import IDLE
 from store import INSTALLATION, events_of
 from tests.console.asking import Client
 from tests.console.filled import LUZHOU, NOW, SMALL, fill, new_desk

@@ -91,6 +91,7 @@ def test_first_person_is_registered_by_anybody_as_administrator(desk):
             "name": "王管理",
             "roles": [{"role": "administrator", "organization": None}],
             "has_password": False,
+            "bound": [],
             "created_at": NOW,
             "disabled_at": None,
         }

@@ -31,7 +31,8 @@ from operations.second_factor import (
     remove_own,
     remove_second_factor,
 )
-from operations.sessions import Session, SignedIn, change_password, list_sessions, session_of, sign_in
+from operations.session_begins import SignedIn
+from operations.sessions import Session, change_password, list_sessions, session_of, sign_in
 from operations.settings import Settings, open_desk
 from store import INSTALLATION, Store, events_of
 from store import tables as t

@@ -14,11 +14,10 @@ from operations.attempts import FREE_FROM_ANYWHERE, FREE_TRIES, LAST_WAIT, LAST_
 from operations.passwords import hash_password, is_password
 from operations.people import add_person, disable_person, enable_person, grant_role, revoke_role, set_password
 from operations.results import Denied, UnknownError
+from operations.session_begins import LONGEST, SignedIn
 from operations.sessions import (
     IDLE,
-    LONGEST,
     Session,
-    SignedIn,
     change_password,
     choose_role,
     list_sessions,
@@ -27,7 +26,7 @@ from operations.sessions import (
     sign_in,
     sign_out,
 )
-from operations.tokens import Token, give_token, list_tokens
+from operations.tokens import Token, bearer_of, give_token, list_tokens
 from store import INSTALLATION, events_of
 from store import tables as t
 from tests.conftest import on
@@ -244,6 +243,23 @@ def test_disabled_person_is_out_at_once_and_stays_out(desk):
     assert enable_person(desk, "李经办", BY) is None
     assert session_of(desk, token, NOW) is None
     assert held(desk, begun(desk).token)
+
+
+def test_disabled_person_s_tokens_are_revoked_for_good(desk):
+    mine = Act(Actor("李经办", Role.OPERATOR, "江阳区"), NOW)
+    given = give_token(desk, "李经办", "业务系统", timedelta(days=9), mine)
+    assert isinstance(given, Token)
+    assert bearer_of(desk, given.token, NOW) is not None
+    for _ in range(2):
+        assert disable_person(desk, "李经办", BY) is None
+    assert enable_person(desk, "李经办", BY) is None
+    assert bearer_of(desk, given.token, NOW) is None
+    assert [one.revoked_at for one in list_tokens(desk)] == [NOW]
+    assert history(desk)[-3:] == [
+        ("person.disabled", "李经办"),
+        ("token.revoked", "李经办"),
+        ("person.enabled", "李经办"),
+    ]
 
 
 def test_person_disabled_behind_the_sessions_back_does_nothing(desk):

@@ -40,6 +40,8 @@ CONSTRAINED = {
     ("reminder", "held"): "hours",
     ("reminder", "state"): "gathered",
     ("session", "awaits_code"): False,
+    ("session", "door"): "password",
+    ("session", "vouched"): False,
     ("tie_resolution", "way"): "panel",
     ("verdict", "result"): "pass",
 }
