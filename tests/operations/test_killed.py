@@ -166,7 +166,7 @@ def test_rehearsal_on_the_command_line_killed_from_outside_is_run_on(perform, th
             before = scenes(watching)
             with subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment) as process:
                 while scenes(watching) < before + 3:
-                    time.sleep(0.001)
+                    time.sleep(0.01)
                 time.sleep(random.uniform(0, 0.05))
                 process.kill()
             assert process.returncode == -9
