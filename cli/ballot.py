@@ -345,9 +345,10 @@ def _found(found: Outcome, nominees: dict[str, str]) -> Iterator[str]:
         )
     if found.tie:
         level = "、".join(found.tie.level)
+        grade, places = found.tie.grade or "", found.tie.places
         yield say(
-            f"※ 最后 {found.tie.places} 个名额处并列：{level}；请再次投票：linxuan review ballot open",
-            f"※ level at the last {found.tie.places} places: {level}; vote on them again: linxuan review ballot open",
+            f"※ {grade}最后 {places} 个名额处并列：{level}；请再次投票：linxuan review ballot open",
+            f"※ level at the last {places} places {grade}: {level}; vote on them again: linxuan review ballot open",
         )
 
 

@@ -8,6 +8,7 @@ from cli.face import LANGUAGE, Face, Spoken, command_face, say
 from cli.sources import standing_desk
 from operations.desk import Desk
 from operations.lookup import running_of
+from operations.objection_owing import Overdue
 from operations.results import Moved
 from operations.sweep import sweep
 from programs.words import closing_clock
@@ -55,13 +56,7 @@ def command(face: Face, program: str | None) -> None:
     if done.recounted:
         lines.append(done.recounted.words.in_language(LANGUAGE))
         lines += [f"  {words.in_language(LANGUAGE)}" for words in done.recounted.told]
-    lines += [
-        say(
-            f"※ 异议 {one.objection}（{one.number}）应于 {closing_clock(one.due_at)} 前办结，承办人 {one.handler}",
-            f"※ objection {one.objection} ({one.number}) was due by {closing_clock(one.due_at)}, with {one.handler}",
-        )
-        for one in done.overdue
-    ]
+    lines += [_overdue_line(one) for one in done.overdue]
     lines.append(
         say(
             f"办理 {done.moved} 件，未能办理 {len(done.refused)} 件，新增提醒 {done.reminders} 条",
@@ -73,3 +68,16 @@ def command(face: Face, program: str | None) -> None:
 
 def _standing(desk: Desk, one: Moved) -> str:
     return running_of(desk, one.number).pipeline.standings[one.destination].name.in_language(LANGUAGE)
+
+
+def _overdue_line(one: Overdue) -> str:
+    until = closing_clock(one.due_at)
+    if one.handler is None:
+        return say(
+            f"※ 异议 {one.objection}（{one.number}）应于 {until} 前决定是否受理，还没有人办理",
+            f"※ objection {one.objection} ({one.number}) was to be judged by {until}; nobody has it in hand",
+        )
+    return say(
+        f"※ 异议 {one.objection}（{one.number}）应于 {until} 前办结，承办人 {one.handler}",
+        f"※ objection {one.objection} ({one.number}) was due by {until}, with {one.handler}",
+    )

@@ -10,7 +10,7 @@ from cli.describe import actor_option
 from cli.desk import acting
 from cli.face import REFUSED, Face, Group, InstantType, LineType, command_face, say
 from cli.score import finding_documents, finding_lines
-from cli.sources import reading_desk
+from cli.viewing import looking, viewer_option
 from operations.results import Denied
 from operations.tally_tables import LABELS
 from operations.tallying import Import, Tallied, import_tally, imports_of
@@ -107,10 +107,15 @@ def _summary(done: Tallied) -> str:
 @command.command(help=say("查看各平台的票数、来源文件和异常", "show the votes of each platform, files and jumps"))
 @click.argument("program", metavar="ID")
 @click.option("--stage", metavar="STAGE", help=say("投票环节，只有一个时可不写", "the vote, where there are several"))
+@viewer_option
 @command_face
-def show(face: Face, program: str, stage: str | None) -> None:
+def show(face: Face, program: str, stage: str | None, actor: str | None) -> None:
     """Show votes."""
-    vote, found = imports_of(reading_desk(face), program, stage)
+    desk, act = looking(face, actor)
+    done = imports_of(desk, program, stage, act=act)
+    if isinstance(done, Denied):
+        face.refuse(done.refusals, program=program)
+    vote, found = done
     platforms = [one.platform for one in found if not one.superseded]
     lines: list[str] = []
     for one in found:

@@ -23,8 +23,12 @@ _KEY_SHEET: Final = "linxuan"
 _KEY: Final = "linxuan-score-sheet"
 NUMBER: Final = "编号"
 OPINION: Final = "评议意见"
-_FIXED: Final = (NUMBER, "姓名/单位", "工作单位")
+NOMINEE: Final = "姓名（名称）"
+_FIXED: Final = (NUMBER, NOMINEE, "工作单位")
 _HEADING_ROW: Final = 2
+#: How wide the column of a criterion is, in characters, and how high a line of its heading, in points.
+_CRITERION: Final = 16
+_LINE: Final = 18
 #: How much text a list of choices in a cell may have.
 _LONGEST_LIST: Final = 255
 _AS_TEXT: Final = {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}
@@ -55,10 +59,11 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class FilledRow:
-    """One row as it came back: `row` as Excel counts it, the cells of the criteria in the order of the sheet."""
+    """One row as it came back: `row` as Excel counts it, whom it names, the criteria's cells in the sheet's order."""
 
     row: int
     number: str
+    nominee: str
     given: tuple[str, ...]
     opinion: str
 
@@ -94,9 +99,10 @@ def score_sheet(
     sheet.set_row(0, 36)
     sheet.merge_range(1, 0, 1, last, note, said)
     sheet.set_row(1, 32)
+    sheet.set_row(_HEADING_ROW, _heading_height(columns))
     for place, text in enumerate(headings):
         sheet.write_string(_HEADING_ROW, place, text, heading)
-        sheet.set_column(place, place, 40 if place == last else 22 if place < len(_FIXED) else 16)
+        sheet.set_column(place, place, 40 if place == last else 22 if place < len(_FIXED) else _CRITERION)
     for offset, row in enumerate(rows, start=1):
         at = _HEADING_ROW + offset
         for place, text in enumerate((row.number, row.nominee, row.unit)):
@@ -127,6 +133,12 @@ def score_sheet(
     hidden.very_hidden()
     book.close()
     return buffer.getvalue()
+
+
+def _heading_height(columns: Sequence[SheetColumn]) -> int:
+    """Return the height that the longest heading takes: not every program makes a row as high as its text by itself."""
+    texts = [(column.heading, f"（{column.hint}）") for column in columns]
+    return _LINE * max((sum(-(-2 * len(text) // _CRITERION) for text in both) for both in texts), default=1)
 
 
 def _validation(column: SheetColumn) -> dict[str, Any]:
@@ -173,9 +185,10 @@ def read_score_sheet(content: bytes, name: str) -> FilledSheet:
         line = [str(text) for text in cells.iloc[place]]
         number = line[headings.index(NUMBER)]
         if number or any(line[first : last + 1]):
-            rows.append(FilledRow(place + 1, number, tuple(line[first:last]), line[last]))
+            rows.append(FilledRow(place + 1, number, line[_FIXED.index(NOMINEE)], tuple(line[first:last]), line[last]))
     named = tuple(text.partition("\n")[0] for text in headings[first:last])
-    places = {NUMBER: headings.index(NUMBER), OPINION: last, **{one: first + at for at, one in enumerate(named)}}
+    fixed = {NUMBER: headings.index(NUMBER), NOMINEE: _FIXED.index(NOMINEE), OPINION: last}
+    places = {**fixed, **{one: first + at for at, one in enumerate(named)}}
     return FilledSheet(key, tuple(rows), named, places, cells)
 
 

@@ -4,9 +4,8 @@ For those who run the stage or oversee it; experts have their own assignments (`
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -173,7 +172,7 @@ def board_of(desk: Desk, program_id: str, stage_id: str, actor: Actor, now: date
         lacking=tuple(_lacking(desk, program_id, stage, assignments, act)),
         ranking=ranking,
         explained={line.number: explain(line, ranking.ranking) for line in ranking.ranking.lines} if ranking else {},
-        imports=tuple(_imports(desk, program_id, stage_id, hidden)) if isinstance(stage, Vote) else (),
+        imports=tuple(_imports(desk, program_id, stage_id, act)) if isinstance(stage, Vote) else (),
         ballot=running.program.ballots().get(stage_id),
         rounds=tuple(_rounds(desk, running.program, stage_id, act)),
         seats=tuple(places),
@@ -243,11 +242,9 @@ def _ranking(desk: Desk, program_id: str, stage: Choosing, act: Act) -> Ranked |
     return None if isinstance(found, Denied) else found
 
 
-def _imports(desk: Desk, program_id: str, stage_id: str, hidden: AbstractSet[str]) -> Iterator[Import]:
-    """Yield the imports of a vote without those who are hidden from the reader."""
-    for one in imports_of(desk, program_id, stage_id)[1]:
-        votes = {number: count for number, count in one.votes.items() if number not in hidden}
-        yield replace(one, votes=votes, jumped=tuple(jump for jump in one.jumped if jump.number not in hidden))
+def _imports(desk: Desk, program_id: str, stage_id: str, act: Act) -> Sequence[Import]:
+    found = imports_of(desk, program_id, stage_id, act=act)
+    return () if isinstance(found, Denied) else found[1]
 
 
 def _rounds(desk: Desk, program: Program, stage_id: str, act: Act) -> Sequence[Shown]:

@@ -153,9 +153,11 @@ def _voted(connection: Connection, ids: list[int]) -> set[tuple[int, str]]:
 
 
 def _ballots(connection: Connection, cases: dict[int, Case], ids: list[int]) -> None:
-    for nomination, found in _rows_of(connection, t.balloted, ids, "stage", "chosen", "grade").items():
+    for nomination, found in _rows_of(connection, t.balloted, ids, "stage", "chosen", "grade", "reached").items():
         case = cases[nomination]
-        case.balloted = next((Balloted(chosen, grade) for stage, chosen, grade in found if stage == case.stage), None)
+        for stage, chosen, grade, reached in found:
+            if stage == case.stage:
+                case.balloted = Balloted(chosen, grade, None if reached is None else tuple(reached))
 
 
 def _objections(connection: Connection, cases: dict[int, Case], ids: list[int]) -> None:

@@ -29,6 +29,7 @@ from store import tables as t
 #: What the minutes call those whom a move took on, or did not.
 _CHOSEN = frozenset({Move.CHOOSE, Move.ADVANCE, Move.ACCEPT, Move.APPROVE})
 _NOT_CHOSEN = frozenset({Move.ELIMINATE, Move.REJECT})
+_DECIDED = _CHOSEN | _NOT_CHOSEN | {Move.RESERVE}
 
 
 def minutes_of(desk: Desk, program_id: str, stage_id: str | None, templates: Templates = SHIPPED) -> bytes:
@@ -117,7 +118,7 @@ def handing_over(desk: Desk, program_id: str, now: datetime) -> bytes:
         ("姓名/名称", 16),
         ("工作单位", 30),
         ("称号", 22),
-        ("证书编号", 18),
+        ("证书编号", max(18, *(2 * len(one.number) for one in known))),
         *((honor, max(10, 2 * len(honor))) for honor in honors),
         ("领取人签字", 16),
         ("领取日期", 14),
@@ -179,10 +180,14 @@ def _decided(
 ) -> tuple[dict[str, tuple[str, ...]], tuple[date, date]]:
     """Return who was chosen and who was not at a stage, as its history has it, and on which days."""
     last: dict[str, dict[str, Any]] = {}
+    #: Of which grade each is a reserve, and in which place.
+    reserves: dict[str, tuple[str, int]] = {}
     for event in events_of(connection, running.program.id):
         if event["kind"] == "nomination.moved" and event["from"] == stage.id:
             last[event["nomination"]] = event
-    moved = {number: event for number, event in last.items() if Move(event["move"]) in _CHOSEN | _NOT_CHOSEN}
+        elif event["kind"] == "reserves.named" and event["stage"] == stage.id:
+            reserves |= event["reserves"]
+    moved = {number: event for number, event in last.items() if Move(event["move"]) in _DECIDED}
     of = t.nomination.c
     query = select(t.nomination).where(of.program_id == running.program.id).order_by(of.number)
     rows = ordered(running, [row for row in connection.execute(query) if row.number in moved], "number")
@@ -192,6 +197,10 @@ def _decided(
         event = moved[row.number]
         if Move(event["move"]) in _CHOSEN:
             groups[_chosen_title(stage, awards.get(event.get("grade") or ""))].append(_named(row))
+    by_number = {row.number: row for row in rows}
+    for number, (grade, _) in sorted(reserves.items(), key=lambda one: one[1][1]):
+        if number in moved and Move(moved[number]["move"]) is Move.RESERVE:
+            groups[f"列为{_quoted(awards.get(grade, grade))}候补，按以下次序递补"].append(_named(by_number[number]))
     for row in rows:
         if Move(moved[row.number]["move"]) in _NOT_CHOSEN:
             groups["不予通过"].append(_named(row))
@@ -202,8 +211,12 @@ def _decided(
 
 def _chosen_title(stage: Stage, grade: str | None) -> str:
     if isinstance(stage, Decision | Approval):
-        return f"拟授予{grade if grade and '“' in grade else f'“{grade}”'}" if grade else "同意"
+        return f"拟授予{_quoted(grade)}" if grade else "同意"
     return "进入下一环节"
+
+
+def _quoted(grade: str) -> str:
+    return grade if "“" in grade else f"“{grade}”"
 
 
 def _named(row: Row[Any]) -> str:

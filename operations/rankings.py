@@ -163,12 +163,13 @@ def going_on(desk: Desk, program_id: str, stage_id: str) -> list[str]:
             .order_by(of.ranking_id, of.place, whose.number)
         ).all()
         if not rows:
-            raise UnknownError(
-                Words(
-                    "“{stage}”还没有确定排序；请先用 linxuan review settle",
-                    "no ranking of “{stage}” is settled; settle it first with: linxuan review settle",
-                ).format(stage=stage.name)
+            words = Words(
+                "“{stage}”还没有确定排序；请先用 linxuan review settle",
+                "no ranking of “{stage}” is settled; settle it first with: linxuan review settle",
             )
+            if not standing_here(connection, program_id, stage_id):
+                words = Words("没有申报在“{stage}”", "nobody stands at “{stage}”")
+            raise UnknownError(words.format(stage=stage.name))
         return [row.number for row in rows if row.goes_on is not False]
 
 

@@ -38,7 +38,7 @@ def replace_from_reserves(desk: Desk, vacated: str, act: Act) -> Moved | Denied:
         next_one = _next_in_order(connection, left)
         refusal = _asked(connection, running, left, next_one, act)
         if refusal or next_one is None:
-            return Denied((refusal or _no_reserve(),), vacated)
+            return Denied((refusal or _no_reserve(running, left),), vacated)
         batch = move_many(desk, transaction, [next_one], Move.REPLACE, act, grades={next_one.number: left.grade})
         broken = tuple(ratios_broken(connection, running, soft=False))
         if batch.denied or broken:
@@ -88,7 +88,9 @@ def release_reserves(desk: Desk, program_id: str, act: Act) -> Batch:
 def _asked(
     connection: Connection, running: Running, left: Row[Any], next_one: Row[Any] | None, act: Act
 ) -> Refusal | None:
-    held = next_one.stage if next_one is not None else next(iter(running.pipeline.standings))
+    # With nobody left to take the place it is asked of whoever has the reserves, so that they are told that.
+    waiting = [key for key in running.pipeline.standings if key.endswith(_RESERVE)]
+    held = next_one.stage if next_one else next(iter(waiting or running.pipeline.standings))
     refusal = refuses(connection, act.actor, Move.REPLACE, matter_at(running, held)) or reason_missing(act)
     if refusal is None and (left.stage not in VACATED or left.grade is None):
         refusal = _nothing_vacated(running, left)
@@ -111,10 +113,11 @@ def _next_in_order(connection: Connection, left: Row[Any]) -> Row[Any] | None:
     return connection.execute(query.with_for_update(of=t.nomination)).one_or_none()
 
 
-def _no_reserve() -> Refusal:
+def _no_reserve(running: Running, left: Row[Any]) -> Refusal:
+    award = next((one.award for one in running.program.seats if one.id == left.grade), left.grade or "")
     return Refusal(
         "reserve-named",
-        Words("没有候补人选", "there is no reserve of this grade"),
+        Words("没有“{award}”的候补人选", "there is no reserve for “{award}”").format(award=award),
         Words("空缺保留，或重新评审确定", "leave the place empty, or decide again"),
     )
 

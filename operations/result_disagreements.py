@@ -194,6 +194,7 @@ class _History:
                 "round": event.get("round"),
                 "chosen": number in chosen,
                 "grade": chosen.get(number),
+                "reached": (event.get("reached") or {}).get(number),
             }
 
     def _annulled(self, program: str, event: Mapping[str, Any]) -> None:
@@ -353,6 +354,7 @@ def _ballots(connection: Connection, program_id: str | None, kept: _Told) -> Non
             "round": rounds[row.ballot_id],
             "chosen": row.chosen,
             "grade": row.grade,
+            "reached": row.reached,
         }
     for row in _rows(connection, t.meeting, program_id):
         kept[row.program_id, f"meeting:{row.stage}"] = {

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from documents.findings import with_findings
 from documents.score_sheets import (
+    NOMINEE,
     NUMBER,
     OPINION,
     FilledRow,
@@ -211,6 +212,11 @@ class _SheetReader:
             if row is None:
                 words = Words("此件已不在“{stage}”，不再评分", "it stands at “{stage}” no longer, and is not scored")
                 self._add(filled.row, NUMBER, filled.number, words.format(stage=self._stage.name), blocks=False)
+                continue
+            if filled.nominee and filled.nominee != row.nominee:
+                words = Words("编号 {number} 是{nominee}", "{number} is {nominee}")
+                told = words.format(number=row.number, nominee=row.nominee)
+                self._add(filled.row, NOMINEE, filled.nominee, told, blocks=True)
                 continue
             one = self._read(filled, row)
             if one is None:

@@ -1,7 +1,8 @@
 """Votes of the public: one platform's table at a time, whole or not at all, with the digest of its file."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
@@ -17,6 +18,7 @@ from operations.policy import Deed
 from operations.results import Denied, UnknownError, denied
 from operations.rows import CellFinding
 from operations.scores import scores_closed
+from operations.seeing import hidden_from
 from operations.tally_tables import VotesReader, noted, table_of_votes
 from programs import Words
 from programs.evaluations import Evaluation
@@ -171,14 +173,26 @@ class Import:
     votes: Mapping[str, int]
     jumped: tuple[Jumped, ...]
 
+    def without(self, hidden: AbstractSet[str]) -> "Import":
+        """Return it as somebody sees it who is recused from these."""
+        votes = {number: count for number, count in self.votes.items() if number not in hidden}
+        return replace(self, votes=votes, jumped=tuple(one for one in self.jumped if one.number not in hidden))
 
-def imports_of(desk: Desk, program_id: str, stage_id: str | None = None) -> tuple[Vote, list[Import]]:
+
+def imports_of(
+    desk: Desk, program_id: str, stage_id: str | None = None, *, act: Act | None = None
+) -> tuple[Vote, list[Import]] | Denied:
     """Return a vote and all its imports, platform by platform, the oldest first.
 
-    Raises `UnknownError` for what is not there.
+    `act` says who looks: nobody sees anything of whom they are recused from. Raises `UnknownError` for what is not
+    there.
     """
     with desk.store.read() as connection:
-        stage = _vote(_voting(desk, connection, program_id, stage_id), stage_id)
+        running = _voting(desk, connection, program_id, stage_id)
+        stage = _vote(running, stage_id)
+        if act and (refusal := refuses(connection, act.actor, Deed.SEE_RESULTS, matter_at(running, stage.id))):
+            return Denied((refusal,))
+        hidden = hidden_from(desk, connection, running, act)
         found: list[Import] = []
         before: dict[str, Mapping[str, int]] = {}
         for row in _series(connection, program_id, stage.id):
@@ -196,7 +210,7 @@ def imports_of(desk: Desk, program_id: str, stage_id: str | None = None) -> tupl
                     row.superseded,
                     votes,
                     jumped,
-                )
+                ).without(hidden)
             )
         return stage, found
 
@@ -254,11 +268,10 @@ def _platform(stage: Vote, named: str | None) -> str:
         return named
     if named is None and len(stage.platforms) == 1:
         return stage.platforms[0]
-    raise UnknownError(
-        Words("请用 --platform 写明平台：{known}", "name the platform with --platform: {known}").format(
-            known="、".join(stage.platforms)
-        )
-    )
+    words = Words("请用 --platform 写明平台：{known}", "name the platform with --platform: {known}")
+    if named is not None:
+        words = Words("没有平台“{named}”；可用：{known}", "there is no platform {named}; use one of: {known}")
+    raise UnknownError(words.format(named=named or "", known="、".join(stage.platforms)))
 
 
 def _is_settled(connection: Connection, program_id: str, stage_id: str) -> bool:
@@ -309,7 +322,8 @@ def _nobody_here(stage: Vote) -> Refusal:
 
 
 def _same_file(series: Sequence[Row[Any]], digest: str) -> Refusal | None:
-    same = next((row for row in series if row.file_digest == digest), None)
+    # One that was replaced may be brought back: what took its place may have been the mistake.
+    same = next((row for row in series if row.file_digest == digest and not row.superseded), None)
     if same is None:
         return None
     return Refusal(

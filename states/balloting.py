@@ -95,12 +95,16 @@ class Tie:
 
 @dataclass(frozen=True, slots=True)
 class Elected:
-    """What a ballot found on one nominee: chosen or not, with which grade, and step by step why."""
+    """What a ballot found on one nominee: chosen or not, with which grade, and step by step why.
+
+    `reached` are the grades whose share of the votes they have, whether or not there was a place.
+    """
 
     number: str
     polled: Polled
     chosen: bool
     grade: str | None
+    reached: tuple[str, ...]
     told: tuple[Words, ...]
 
 
@@ -157,11 +161,7 @@ def outcome(
     grades: dict[str, str | None] = {}
     tie: Tie | None = None
     for slot in slots:
-        able = sorted(
-            number
-            for number in open_ & slot.open_to
-            if slot.threshold.is_met(first[number].count.yes, first[number].of)
-        )
+        able = sorted(number for number in open_ if _reaches(slot, number, first[number]))
         winners, level, places = filling.fill(able, first, slot.left, 0)
         if level:
             tie = Tie(slot.grade, tuple(sorted(level)), places)
@@ -174,6 +174,7 @@ def outcome(
             first[number],
             number in grades and tie is None,
             grades.get(number) if tie is None else None,
+            tuple(slot.grade for slot in slots if slot.grade and _reaches(slot, number, first[number])),
             (*_reached(slots, number, first[number]), *filling.told.get(number, ())),
         )
         for number in first
@@ -262,6 +263,10 @@ class _Filling:
 
     def _tell(self, number: str, words: Words) -> None:
         self.told.setdefault(number, []).append(words)
+
+
+def _reaches(slot: Slot, number: str, one: Polled) -> bool:
+    return number in slot.open_to and slot.threshold.is_met(one.count.yes, one.of)
 
 
 def _reached(slots: Sequence[Slot], number: str, one: Polled) -> Iterable[Words]:

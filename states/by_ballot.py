@@ -50,6 +50,28 @@ class NotChosenByBallot:
         return Refusal("by-ballot", Words("表决已经通过", "the ballot has chosen it"), _followed(), self.ballot.clause)
 
 
+@dataclass(frozen=True, slots=True)
+class ReserveByBallot:
+    """The closed ballot has not chosen it, for want of a place alone: it has the share of the grade it waits for."""
+
+    ballot: Ballot
+
+    def __call__(self, case: Case, circumstances: Circumstances) -> Refusal | None:
+        if refusal := NotChosenByBallot(self.ballot)(case, circumstances):
+            return refusal
+        reached = case.balloted.reached if case.balloted else None
+        if reached is None or circumstances.grade is None or circumstances.grade in reached:
+            return None
+        return Refusal(
+            "by-ballot",
+            Words("表决没有达到 {grade} 要求的票数", "too few have voted for it to be {grade}").format(
+                grade=circumstances.grade
+            ),
+            Words("候补只能是达到票数、因名额已满没有入选的", "a reserve has the votes, and no place was left"),
+            self.ballot.clause,
+        )
+
+
 def _not_held(ballot: Ballot) -> Refusal:
     return Refusal(
         "ballot-closed",

@@ -20,10 +20,14 @@ class Bar(NamedTuple):
 
 
 class Balloted(NamedTuple):
-    """What a closed ballot decided on a nominee: chosen or not, with the grade where it gives one."""
+    """What a closed ballot decided on a nominee: chosen or not, with the grade where it gives one.
+
+    `reached` are the grades whose share of the votes they have; none where that was not kept.
+    """
 
     chosen: bool
     grade: str | None
+    reached: tuple[str, ...] | None = None
 
 
 @dataclass(slots=True)

@@ -23,7 +23,7 @@ from programs.stages import (
     Vote,
 )
 from states import gates
-from states.by_ballot import ChosenByBallot, NotChosenByBallot
+from states.by_ballot import ChosenByBallot, NotChosenByBallot, ReserveByBallot
 from states.gates import Gate
 from states.limiting import KeepFree, QuotaFree, ReserveFree, SeatFree
 from states.moves import Move
@@ -129,7 +129,7 @@ def _stage_legs(program: Program, stage: Stage, path: Path, following: str) -> I
             yield Leg(Move.ELIMINATE, stage.id, End.NOT_CHOSEN.value, _not_elected(stage))
             if stage.reserves:
                 reserve, open_to = f"{stage.id}.reserve", ReserveFree(program.seats, stage.reserves, stage.clause)
-                yield Leg(Move.RESERVE, stage.id, reserve, (*_not_elected(stage), *_past(program), open_to))
+                yield Leg(Move.RESERVE, stage.id, reserve, (*_in_reserve(stage), *_past(program), open_to))
                 yield Leg(Move.REPLACE, reserve, following, (gates.reason_stated, *seats))
                 yield Leg(Move.ELIMINATE, reserve, End.NOT_CHOSEN.value, (gates.reason_stated,))
         case Approval():
@@ -210,6 +210,11 @@ def _not_elected(stage: Stage) -> tuple[Gate, ...]:
     """Return the gate of those who fall out at a stage that holds a ballot."""
     ballot = stage.ballot if isinstance(stage, Review | Decision | Approval) else None
     return (NotChosenByBallot(ballot),) if ballot else ()
+
+
+def _in_reserve(stage: Decision) -> tuple[Gate, ...]:
+    """Return the gate of those who wait for a place at a decision that holds a ballot."""
+    return (ReserveByBallot(stage.ballot),) if stage.ballot else ()
 
 
 def _past(program: Program) -> tuple[Gate, ...]:

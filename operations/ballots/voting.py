@@ -222,6 +222,7 @@ def close_ballot(desk: Desk, program_id: str, stage_id: str, act: Act) -> Outcom
                         "ballot_id": one.row.id,
                         "chosen": line.chosen,
                         "grade": line.grade,
+                        "reached": list(line.reached),
                     }
                     for line in found.lines
                 ],
@@ -239,6 +240,7 @@ def close_ballot(desk: Desk, program_id: str, stage_id: str, act: Act) -> Outcom
             kept=kept_digest(rules),
             chosen=None if found.tie else found.chosen,
             others=None if found.tie else sorted(line.number for line in found.lines if not line.chosen),
+            reached=None if found.tie else {line.number: list(line.reached) for line in found.lines},
             tie=[found.tie.grade, list(found.tie.level), found.tie.places] if found.tie else None,
             recused=newly or None,
             **act.signature(),

@@ -102,7 +102,8 @@ ballot_vote = Table(
     CheckConstraint("mark IN ('yes', 'no', 'abstain')", name="mark_is_known"),
 )
 
-#: What the ballot of a stage decided on a nominee, once no tie is open: by it `decide` goes.
+#: What the ballot of a stage decided on a nominee, once no tie is open: by it `decide` goes. `reached` are the grades
+#: whose share of the votes they have, chosen or not (none: of before that was kept).
 balloted = Table(
     "balloted",
     metadata,
@@ -111,6 +112,7 @@ balloted = Table(
     Column("ballot_id", ForeignKey("ballot.id"), nullable=False, index=True),
     Column("chosen", Boolean, nullable=False),
     Column("grade", Line(64)),
+    Column("reached", Document),
 )
 
 #: The meeting at which a stage was decided, as it is written in the minutes; of a stage the last one that was recorded.

@@ -51,7 +51,15 @@ tally = Table(
     Column("as_of", Instant, nullable=False),
     Column("imported_by", Line(120), nullable=False),
     Column("imported_at", Instant, nullable=False),
-    UniqueConstraint("program_id", "stage", "file_digest"),
+    Index(
+        "uq_tally_file",
+        "program_id",
+        "stage",
+        "file_digest",
+        unique=True,
+        sqlite_where=text("NOT superseded"),
+        postgresql_where=text("NOT superseded"),
+    ),
     Index(
         "uq_tally_current",
         "program_id",

@@ -19,7 +19,8 @@ from operations.registry import Wanted, search, show
 from programs import date_program
 from tests.conftest import on
 from tests.databases import SQLITE
-from tests.operations.office import CRAFTSMAN_2017, TECHNICIAN, Office
+from tests.operations.office import CRAFTSMAN_2017, LUZHOU, TECHNICIAN, Office
+from tests.operations.test_reserves import decided, with_reserves
 
 pytestmark = on(SQLITE)
 
@@ -149,6 +150,14 @@ def test_S28_minutes_tell_whom_the_committee_chose(luzhou):
         "泸州市首席技师评审委员会",
     ):
         assert line in told.split("\n")
+
+
+def test_minutes_tell_who_waits_in_reserve_and_in_which_order(office_of, shipped):
+    office = office_of(LUZHOU, program=with_reserves(shipped(LUZHOU)))
+    decided(office)
+    told = words(minutes_of(office.desk, office.id, None)).split("\n")
+    assert "2．列为“泸州市首席技师”候补，按以下次序递补（2名同志）：第4人（第4厂）、第3人（第3厂）。" in told
+    assert "对4名同志逐一评议" in "".join(told)
 
 
 def test_S29_S30_public_papers_name_both_issuers_the_lead_s_number_and_nothing_personal(luzhou):

@@ -7,10 +7,12 @@ from sqlalchemy import event, select
 
 from operations.actors import MACHINE, Actor, Role
 from operations.acts import Act
+from operations.audit import audit
 from operations.ballots.holding import open_ballot, record_attendance, recuse_member
 from operations.ballots.showing import chosen_by_ballot, show_ballots
 from operations.ballots.voting import cast_vote, close_ballot, count_papers
 from operations.boards import board_of
+from operations.decide import decide
 from operations.experts.pool import ExpertDraft, add_expert, declare_tie
 from operations.experts.recusing import recuse
 from operations.people import add_person, disable_person
@@ -26,6 +28,7 @@ from tests.databases import SQLITE
 from tests.operations.amending import amended, change
 from tests.operations.balloting import DECISION, MEMBERS, TELLERS, BallotOffice, with_ballot
 from tests.operations.office import CRAFTSMAN_2017, CRAFTSMAN_2022, INTAKE, LUZHOU, said, why
+from tests.operations.test_reserves import with_reserves
 
 #: What is asked here is the same on every database; what the database itself refuses is asked of both.
 pytestmark = [pytest.mark.usefixtures("databases"), on(SQLITE)]
@@ -89,6 +92,26 @@ def test_board_has_nothing_of_the_ballot_on_whom_the_reader_is_recused_from(offi
     (told,) = show_ballots(office.desk, LUZHOU, DECISION, act=reader)
     assert (list(told.nominees), told.found.tie.level) == ([one, three], (one,))
     assert list(show_ballots(office.desk, LUZHOU, DECISION)[0].nominees) == [one, hidden, three]
+
+
+def test_nobody_is_a_reserve_for_whom_too_few_have_voted(desk, shipped):
+    office = BallotOffice(desk, with_ballot(with_reserves(shipped(LUZHOU), reserves=1, seats=1)), INTAKE[LUZHOU])
+    office.open()
+    chosen, without_place, refused = (office.nominate(DECISION, nominator=f"{place}区") for place in range(3))
+    grade = "chief-technician"
+    found = office.voted({chosen: 5, without_place: 4, refused: 0})
+    assert {line.number: line.reached for line in found.lines} == {
+        chosen: (grade,),
+        without_place: (grade,),
+        refused: (),
+    }
+    wrong = decide(office.desk, office.id, DECISION, found.chosen, office.act(), reserves={refused: grade})
+    assert {one.number: why(one) for one in wrong.denied} == {refused: [("by-ballot", "四、（四）")]}
+    assert said(wrong.denied[0])[0] == "表决没有达到 chief-technician 要求的票数"
+    assert office.stages((chosen, without_place, refused)) == [DECISION] * 3
+    done = decide(office.desk, office.id, DECISION, found.chosen, office.act(), reserves={without_place: grade})
+    assert (done.denied, audit(office.desk).broken) == ((), ())
+    assert office.stages((chosen, without_place, refused)) == ["publicity", "decision.reserve", "not-chosen"]
 
 
 def test_Z24_each_grade_needs_its_own_share_and_fills_its_own_places(office_with):

@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from operations.actors import Actor, Role
+from operations.acts import Act
 from operations.audit import audit
 from operations.decide import decide
 from operations.lookup import possible_moves
@@ -114,6 +116,20 @@ def test_next_reserve_takes_the_place_and_is_published_on_a_list_of_their_own(ch
     office.now = listed.published.closes
     assert sorted(one.number for one in office.issue().moved) == sorted([winners[1], reserves[0]])
     assert audit(office.desk, office.id).broken == ()
+
+
+@on(SQLITE)
+def test_operator_is_told_that_no_reserve_is_left_and_that_a_place_is_filled(office_of, shipped):
+    office = office_of(LUZHOU, program=with_reserves(shipped(LUZHOU), reserves=1))
+    winners, (reserve,) = decided(office, reserves=1)
+    office.publicize()
+    for winner in winners:
+        removed(office, winner)
+    clerk = Act(Actor("李经办", Role.OPERATOR, office.program.stage("decision").office), office.now, "递补")
+    assert replace_from_reserves(office.desk, winners[0], clerk).number == reserve
+    told = [replace_from_reserves(office.desk, winner, clerk) for winner in winners]
+    assert [why(one)[0][0] for one in told] == ["place-vacated", "reserve-named"]
+    assert said(told[1]) == ["没有“泸州市首席技师”的候补人选"]
 
 
 @on(SQLITE)

@@ -267,6 +267,20 @@ def test_filled_sheet_is_taken_in_whole_and_twice_is_as_once(office_with):
     assert [event["kind"] for event in office.events()][-3:] == ["score.entered", "score.entered", "scores.taken-in"]
 
 
+def test_sheet_whose_names_stand_beside_other_numbers_is_refused(office_with):
+    office, (first, second) = office_with()
+    book = Workbook(sheet_of(office))
+    book.type("评分表", 4, 1, ("第2人", "第2厂", 28, 60))
+    book.type("评分表", 5, 1, ("第1人", "第1厂", 30, 70))
+    done = take_in(office, book.saved())
+    assert [(one.row, one.column, one.words.zh) for one in done.findings] == [
+        (4, "姓名（名称）", f"编号 {first} 是第1人"),
+        (5, "姓名（名称）", f"编号 {second} 是第2人"),
+    ]
+    assert (done.is_blocked, done.kept, scores_at(office.desk, LUZHOU, "review")) == (True, False, [])
+    assert Workbook(done.workbook).comments() == ["B4", "B5"]
+
+
 def test_faulty_cells_are_found_each_and_nothing_is_kept(office_with):
     office, (first, second) = office_with(opinion=True)
     content = filled(sheet_of(office), {first: (31, "很好", "突出"), second: (28, 60)})

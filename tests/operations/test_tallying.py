@@ -5,6 +5,7 @@ import pytest
 from documents.errors import DocumentError
 from operations.actors import Actor, Role
 from operations.acts import Act
+from operations.audit import audit
 from operations.rankings import Ranked, ranking_at
 from operations.tallying import Tallied, import_tally, imports_of
 from states import Move
@@ -171,6 +172,18 @@ def test_votes_that_a_ranking_was_made_of_are_never_taken_from_it(voting):
     assert (refusal.reason.zh, "票数已经封存" in refusal.remedy.zh) == (f"{late}：没有导入票数", True)
     settled = ranking_at(office.desk, office.id, "vote", round_=1)
     assert (settled.agrees, [line.total for line in settled.ranking.lines]) == (True, [5, 5, 5])
+
+
+@on(*KINDS)
+def test_table_that_was_replaced_by_mistake_is_brought_back(voting):
+    office, numbers = voting
+    right, wrong = ("编号,票数\n" + "\n".join(f"{one},{votes}" for one in numbers) for votes in (5, 900))
+    for text in (right, wrong, right):
+        assert take_in(office, text, replace=True).kept
+    assert why(take_in(office, right, replace=True)) == [("file-once", None)]
+    _, found = imports_of(office.desk, office.id, "vote")
+    assert [(one.superseded, set(one.votes.values())) for one in found] == [(True, {5}), (True, {900}), (False, {5})]
+    assert audit(office.desk).broken == ()
 
 
 def test_source_file_is_kept_by_its_content_and_a_dry_run_keeps_none(voting):

@@ -193,6 +193,20 @@ def test_migrations_from_every_revision_keep_what_was_there_stay_append_only_and
     databases.drop(url)
 
 
+def test_tally_that_was_brought_back_leads_back_to_where_each_file_is_there_once(empty):
+    migrate(empty)
+    fill(empty, shape(empty))
+    with empty.write() as transaction:
+        (first, _) = transaction.connection.execute(select(t.tally).order_by(t.tally.c.id)).mappings()
+        transaction.connection.execute(t.tally.insert().values({**first, "id": 3, "superseded": False}))
+    downgrade(empty, "0030")
+    with empty.read() as connection:
+        digests = connection.execute(select(t.tally.c.file_digest).order_by(t.tally.c.id)).scalars().all()
+    assert digests == ["甲1-1", "甲2", "甲1"]
+    assert migrate(empty)[1] == newest_revision()
+    assert differences(empty) == []
+
+
 #: A process that migrates when it is told to, and says between which revisions.
 MIGRATING = """
 import json, sys
