@@ -6,7 +6,7 @@ from operations.dossiers import state_facts, verdicts_of_nomination
 from operations.results import Denied
 from operations.screen import judge
 from states import Move, Result, each
-from tests.operations.conftest import _opened, craftsman, luzhou, office_of, studio  # noqa: F401 - fixtures
+from tests.operations.conftest import _scene, craftsman, luzhou, office_of, scene_of, studio  # noqa: F401 - fixtures
 from tests.operations.office import Office
 
 #: What rules come to for one nominee, by the rule's id, those behind others included.

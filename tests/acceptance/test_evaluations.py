@@ -184,7 +184,7 @@ def test_J14_vote_is_not_settled_before_every_platform_is_counted(of_2017):
 
 def test_J14_platform_that_the_notice_does_not_name_is_refused_with_those_that_it_does(of_2017):
     number = of_2017.nominate("vote")
-    with pytest.raises(Exception, match="name the platform with --platform") as caught:
+    with pytest.raises(Exception, match="there is no platform 某论坛; use one of") as caught:
         tally(of_2017, {number: 5}, "某论坛")
     assert all(platform in caught.value.words.zh for platform in PLATFORMS)
 

@@ -185,7 +185,7 @@ def test_program_without_a_vote_says_so(office, linxuan, tmp_path):
         (("review", "resolve", LUZHOU, "review", "A=x", *ACTOR), "“A=x”应写成 编号=票数"),
         (("review", "resolve", LUZHOU, "review", "A", "A", *ACTOR), "编号写重了"),
         (("review", "reopen", LUZHOU, "review", "--reason", "误", *ACTOR), "“专家评议”还没有确定排序"),
-        (("decide", LUZHOU, "review", "--ranked", *ACTOR), "“专家评议”还没有确定排序"),
+        (("decide", LUZHOU, "review", "--ranked", *ACTOR), "没有申报在“专家评议”"),
         (("decide", LUZHOU, "review", "--ranked", "--none", *ACTOR), "请列出入选的编号，或用 --ranked"),
     ],
 )

@@ -206,7 +206,7 @@ def test_secret_ballot_is_counted_by_tellers(tmp_path: Path, monkeypatch: pytest
     assert client.post(f"{DECISION}/ballot/count", counted).status_code == 303
     assert client.post(f"{DECISION}/ballot/close").status_code == 303
     page = read_page(client.get(DECISION).text)
-    assert page.one("table", "counts").rows()[0][1:] == ["4/1/0", "通过"]
+    assert page.one("table", "counts").rows()[0][1:] == ["4/1/0", "通过 泸州市首席技师"]
     # What the ballot has found is proposed.
     options = page.one("table", "fates").all("option")
     assert [one.attributes["value"] for one in options if "selected" in one.attributes] == [f"grade:{GRADE}"]
