@@ -7,7 +7,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from cli import personal, recommending, screening
+from cli import inviting, personal, recommending, screening
 from cli.dates import due_words
 from cli.describe import actor_option, annex_lines, nomination_lines, receipt
 from cli.desk import acting, actor_of
@@ -222,6 +222,8 @@ for part in (
     personal.keep_detail,
     personal.reveal_it,
     personal.find_them,
+    inviting.invite_nominee,
+    inviting.release_nominee,
 ):
     command.add_command(part)
 

@@ -20,7 +20,7 @@ from deadlines.zone import SHANGHAI
 from operations.identity_provider import IdentityProvider
 from operations.providers import provided_by
 from operations.results import UnknownError
-from operations.settings import Settings, open_desk
+from operations.settings import Settings, open_channel, open_desk
 from programs import Words
 
 #: Exit codes, as those of the command line.
@@ -54,6 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         address=settings.console_url,
         second_factor=required,
         doors=Doors(settings.password_sign_in, IdentityProvider(provided) if provided else None),
+        channel=open_channel(settings),
     )
     print(f"http://{host}:{listener.getsockname()[1]}", flush=True)  # noqa: T201 - whoever starts it reads the address here
     server = uvicorn.Server(

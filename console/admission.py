@@ -18,11 +18,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from documents.certificates import VERIFY
 from operations.actors import MACHINE, Actor, Role
+from operations.acts import Act
 from operations.authority import anybody_registered
 from operations.desk import Desk
-from operations.links import LETTERS
+from operations.links import INVITATIONS, LETTERS
 from operations.results import UnknownError
 from operations.second_factor import must_enrol
+from operations.seeing import note_refused
 from operations.session_begins import LONGEST
 from operations.sessions import Session, session_of
 from programs import Words
@@ -35,7 +37,11 @@ SET_UP: Final = "/account/second-factor"
 PUBLICITY: Final = "/publicity"
 
 #: Addresses that are for everybody, and those below them; those of the API ask for a token themselves.
-PUBLIC: Final = (VERIFY, PUBLICITY, LETTERS, SIGN_IN, "/health", "/assets", "/api")
+PUBLIC: Final = (VERIFY, PUBLICITY, LETTERS, INVITATIONS, SIGN_IN, "/health", "/assets", "/api")
+
+#: Where nominees find their own nominations, and what else they have beside what is public: themselves.
+MINE: Final = "/mine"
+_FOR_NOMINEES: Final = (MINE, "/account", "/role", SIGN_OUT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,9 @@ class Admission:
         request = Request(scope)
         scope.setdefault("state", {})["secure"] = self._secure
         path = request.url.path
-        if is_public(path) and path not in (SIGN_IN, CODE):
+        # Who is signed in already takes up an invitation as themselves.
+        asked_of_all = path not in (SIGN_IN, CODE) and not path.startswith(f"{INVITATIONS}/")
+        if is_public(path) and asked_of_all:
             visitor: Visitor | None = NOBODY
         else:
             visitor = await run_in_threadpool(self._visitor, request)
@@ -100,6 +108,9 @@ class Admission:
         if visitor and visitor.session and must_enrol(visitor.session, self._second_factor) and not _sets_up(path):
             await RedirectResponse(SET_UP, HTTPStatus.SEE_OTHER)(scope, receive, send)
             return
+        if visitor and visitor.actor.role is Role.NOMINEE and not is_for_nominees(path):
+            await (await run_in_threadpool(self._elsewhere, request, visitor))(scope, receive, send)
+            return
         scope["state"]["visitor"] = visitor or NOBODY
         await self._app(scope, receive, send)
 
@@ -109,6 +120,13 @@ class Admission:
             return Visitor(session.actor, session) if not session.awaits_code else Visitor(MACHINE, awaiting=session)
         with self._desk.store.read() as connection:
             return None if anybody_registered(connection) else Visitor(MACHINE, unregistered=True)
+
+    def _elsewhere(self, request: Request, visitor: Visitor) -> Response:
+        """Lead a nominee to their own pages; every other is one that is not there for them."""
+        if request.url.path == "/" and request.method in ("GET", "HEAD"):
+            return RedirectResponse(MINE, HTTPStatus.SEE_OTHER)
+        note_refused(self._desk, Act(visitor.actor, self._clock()), request.url.path)
+        return self._refuse(request, HTTPStatus.NOT_FOUND)
 
     def _strange(self, request: Request, to: str) -> Response:
         """Lead whoever reads to where they sign in; whoever sends a form is told that it was not taken."""
@@ -141,6 +159,11 @@ def _sets_up(path: str) -> bool:
 def is_public(path: str) -> bool:
     """Whether an address is for everybody."""
     return any(path == one or path.startswith(f"{one}/") for one in PUBLIC)
+
+
+def is_for_nominees(path: str) -> bool:
+    """Whether an address is for somebody in the role of a nominee: their own, and what is public."""
+    return is_public(path) or any(path == one or path.startswith(f"{one}/") for one in _FOR_NOMINEES)
 
 
 def is_secure(request: Request) -> bool:

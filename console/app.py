@@ -23,10 +23,12 @@ from console.evaluating import Evaluating
 from console.guard import LOOPBACK_HOSTS, Guard
 from console.honors import Honors
 from console.intake import Intake
+from console.inviting import Inviting
 from console.letters import Letters
 from console.lists import Lists
 from console.materials import Materials
 from console.nominations import Nominations
+from console.own import Own
 from console.pages import Pages
 from console.provider_signing import ProviderSigning
 from console.publications import Publications
@@ -38,6 +40,7 @@ from console.signing import BY_PASSWORD, Doors, Signing
 from console.usage import Usages
 from console.verifying import Verifying
 from documents.certificates import VERIFY
+from notifications.channels import Channel
 from operations.actors import Role
 from operations.acts import Act
 from operations.boards import boards_seen
@@ -69,6 +72,7 @@ _PAGES = (
     Auditing,
     Usages,
     Letters,
+    Own,
 )
 
 
@@ -81,15 +85,16 @@ def create_app(  # noqa: PLR0913 - what an installation can set, each by name
     address: str | None = None,
     second_factor: Collection[Role] = frozenset(),
     doors: Doors = BY_PASSWORD,
+    channel: Channel | None = None,
 ) -> FastAPI:
     """Return the app. `clock` says what time it is (aware); `hosts` are the names it answers to, None any.
 
     `language` is what a reader gets who has not chosen one; `address` where people reach it, if that is not where it
     is served: one that begins with https keeps cookies to HTTPS. Nobody acts in a role of `second_factor` without one;
-    `doors` are those through which people sign in.
+    `doors` are those through which people sign in, and invitations of nominees go out by `channel`.
     """
     app = FastAPI(title="Linxuan", openapi_url=None, redirect_slashes=False)
-    shown = Shown(Pages(), clock, language)
+    shown = Shown(Pages(), clock, language, invites=channel is not None)
     verifying = Verifying(desk, shown.page, shown.voice)
 
     def front(request: Request) -> Response:
@@ -132,6 +137,8 @@ def create_app(  # noqa: PLR0913 - what an installation can set, each by name
         ProviderSigning(desk, shown, doors.provider, signing).register(app)
     Rosters(desk, shown, doors.provider.provided if doors.provider else None).register(app)
     SecondFactors(desk, shown, second_factor).register(app)
+    if channel:
+        Inviting(desk, shown, channel).register(app)
     secure = address is not None and urlsplit(address).scheme == "https"
     for error in (HTTPException, UnknownError, UnfitError):
         app.add_exception_handler(error, partial(_answer, desk, shown))

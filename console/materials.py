@@ -1,6 +1,7 @@
 """The files of a nomination's materials: handed in, and shown or given again, through the product alone."""
 
 from http import HTTPStatus
+from pathlib import Path
 from typing import Final
 
 from fastapi import FastAPI
@@ -61,7 +62,7 @@ class Materials:
 
     def attach(self, request: Request, form: FileForm) -> Response:
         """Hand in the files of one material, in the place of those before."""
-        number, to = request.path_params["number"], (request.path_params["material"], _medium(request))
+        number, to = request.path_params["number"], (request.path_params["material"], medium_of(request))
         act = act_of(request, self._shown)
         offered = [Offered(one.name, one.file) for one in form.files if one.field == "file"]
         if not offered:
@@ -73,7 +74,7 @@ class Materials:
 
     def give(self, request: Request, form: Form) -> Response:
         """Give a file: to be kept, or shown by the browser where it can do so safely; each time is an event."""
-        number, medium = request.path_params["number"], _medium(request)
+        number, medium = request.path_params["number"], medium_of(request)
         place = number_in(request.path_params["place"])
         now = self._shown.voice(request).now
         case_file(self._desk, number, visitor_of(request).actor, now)
@@ -83,23 +84,25 @@ class Materials:
             note_refused(self._desk, act, request.url.path)
             return self._pages.page(request, refusals=found.refusals)
         one, file = found
-        return _given(one, str(file), to_show=form.has("show"))
+        return given(one, file, to_show=form.has("show"))
 
 
-def _given(one: AttachedFile, file: str, *, to_show: bool) -> Response:
+def given(one: AttachedFile, file: Path, *, to_show: bool) -> Response:
+    """Give a file that was handed in: to be kept, or shown where a browser does that safely."""
     media_type = _SHOWN.get(one.copy.format)
     way = attachment(one.copy.name)
     if to_show and media_type:
         way = way.replace("attachment", "inline", 1)
     return FileResponse(
-        file,
+        str(file),
         HTTPStatus.OK,
         media_type=media_type or "application/octet-stream",
         headers=_APART | {"Content-Disposition": way},
     )
 
 
-def _medium(request: Request) -> Medium:
+def medium_of(request: Request) -> Medium:
+    """Return the medium that an address names; an `UnknownError` says that there is none."""
     found = next((one for one in Medium if one == request.path_params["medium"]), None)
     if found is None:
         raise UnknownError(Words("没有这种载体", "there is no such medium"))

@@ -19,6 +19,7 @@ from operations.acts import Act
 from operations.casefiles import CaseFile, case_file
 from operations.desk import Desk
 from operations.finding import find_nominations, programs_seen
+from operations.inviting import Invited
 from operations.materials import receive
 from operations.move import Lacking, move
 from operations.personal import reveal
@@ -166,6 +167,7 @@ class Nominations:
         form: Form | None = None,
         revealed: object = None,
         raced: bool = False,
+        invited: Invited | None = None,
     ) -> Response:
         """Show a nomination, with what came of what somebody tried."""
         found, voice = self._case(request), self._shown.voice(request)
@@ -184,6 +186,7 @@ class Nominations:
             "nomination.html",
             HTTPStatus.CONFLICT if refusals else HTTPStatus.OK,
             case=found,
+            invited=invited,
             done=told if done else None,
             refusals=refusals,
             tried=tried,

@@ -26,12 +26,16 @@ Answer = Callable[[Request, Form], Response]
 
 
 class Shown:
-    """Renders pages. `clock` says what time it is (aware); `language` is for a reader who has not chosen one."""
+    """Renders pages. `clock` says what time it is (aware); `language` is for a reader who has not chosen one.
 
-    def __init__(self, pages: Pages, clock: Callable[[], datetime], language: str) -> None:
+    `invites`: the console sends invitations, and shows the form for them.
+    """
+
+    def __init__(self, pages: Pages, clock: Callable[[], datetime], language: str, *, invites: bool = False) -> None:
         self._pages = pages
         self._clock = clock
         self._language = language
+        self._invites = invites
 
     def voice(self, request: Request) -> Voice:
         """Return the voice for a reader: as the address asks, else as they chose before."""
@@ -47,7 +51,8 @@ class Shown:
         other = "zh" if voice.language == "en" else "en"
         asked = request.query_params.multi_items() if request.method in ("GET", "HEAD") else []
         switch = "?" + urlencode([*((name, value) for name, value in asked if name != "lang"), ("lang", other)])
-        rendered = self._pages.render(template, voice, visitor=visitor, path=request.url.path, switch=switch, **values)
+        about = {"visitor": visitor, "path": request.url.path, "switch": switch, "invites": self._invites}
+        rendered = self._pages.render(template, voice, **about, **values)
         answer = HTMLResponse(rendered, status)
         answer.headers["Content-Language"] = voice.tag
         if request.query_params.get("lang") in LANGUAGES:

@@ -13,7 +13,8 @@ from operations.acts import Act
 from operations.authority import refuses
 from operations.columns import HEADINGS
 from operations.desk import Desk
-from operations.policy import Deed, Matter
+from operations.jurisdictions import Matter
+from operations.policy import Deed
 from operations.results import Denied, UnknownError, denied
 from programs import Program, Words
 from programs.allocation import largest_remainder, shares

@@ -16,8 +16,9 @@ from operations.acts import Act, reason_missing
 from operations.authority import refuses
 from operations.desk import Desk, Running
 from operations.intakes import as_changed, held_versions, hold_nominations
+from operations.jurisdictions import Matter
 from operations.opening import contradicted, moved_closes, not_confirmed, plain, undated
-from operations.policy import Deed, Matter
+from operations.policy import Deed
 from operations.reconciling import contradictions
 from operations.results import Denied, UnknownError, denied
 from programs import Program, Words, decide

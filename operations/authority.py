@@ -6,7 +6,8 @@ or a person disabled a moment ago, does nothing.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select
@@ -14,7 +15,8 @@ from sqlalchemy.engine import Connection
 
 from operations.actors import CLOCK, MACHINE, OF_PEOPLE, PUBLIC, Actor, Player, Role
 from operations.desk import Desk, Running
-from operations.policy import Deed, IsAtOrAbove, Matter, may
+from operations.jurisdictions import IsAtOrAbove, Matter
+from operations.policy import Deed, may
 from operations.results import Denied, UnknownError
 from operations.tree import Tree
 from programs import Program, Words
@@ -83,7 +85,16 @@ class Authority:
 
     def would_refuse(self, deed: Move | Deed, matter: Matter) -> Refusal | None:
         """Return what the policy says of such an actor, whether there is one or not: for showing, not for doing."""
+        if self._actor.role is Role.NOMINEE:
+            matter = replace(matter, theirs=matter.case is not None and matter.case in self.own)
         return may(self._actor, deed, matter, self.tree.is_at_or_above)
+
+    @cached_property
+    def own(self) -> frozenset[int]:
+        """The nominations, by their ids, that are the actor's own."""
+        query = select(t.own_nomination.c.nomination_id).join_from(t.own_nomination, t.person)
+        rows = self._connection.execute(query.where(t.person.c.name == self._actor.name))
+        return frozenset(rows.scalars())
 
     def reach(self, mine: str | None) -> IsAtOrAbove:
         """Return who is above whom, where one of the two is this organization: nobody else's tree is climbed."""
@@ -139,7 +150,9 @@ def refuses(connection: Connection, actor: Actor, deed: Move | Deed, matter: Mat
 
 def matter_of(program: Program, row: Row[Any]) -> Matter:
     """Return a nomination as the policy looks at it; what has ended is with the office."""
-    return Matter(program.id, program.office, row.holder or program.office, row.unit, row.nominator)
+    route = next((one.kind for one in program.routes if one.id == row.route), None)
+    holder = row.holder or program.office
+    return Matter(program.id, program.office, holder, row.unit, row.nominator, case=row.id, route=route)
 
 
 def matter_at(running: Running, standing: str) -> Matter:
@@ -280,6 +293,12 @@ def _nobody_s_role(role: Role) -> Refusal:
             "authority",
             Words("定时巡检只由系统办理", "the clock acts by itself"),
             Words("请运行 linxuan sweep，或以经办人办理", "run linxuan sweep, or act as an operator"),
+        )
+    if role is Role.NOMINEE:
+        return Refusal(
+            "authority",
+            Words("候选人只由邀请登记", "nominees are let in by an invitation alone"),
+            Words("请由推荐单位邀请：linxuan nomination invite", "invite them with: linxuan nomination invite"),
         )
     return Refusal(
         "authority",

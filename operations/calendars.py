@@ -6,7 +6,8 @@ from deadlines.schedules import Schedule
 from operations.acts import Act
 from operations.authority import refuses
 from operations.desk import Desk
-from operations.policy import Deed, Matter
+from operations.jurisdictions import Matter
+from operations.policy import Deed
 from operations.recount import recount
 from operations.recounting import Recount
 from operations.results import Denied

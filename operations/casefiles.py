@@ -14,6 +14,7 @@ from operations.attachments import AttachedFile, files_of
 from operations.desk import Desk, Running
 from operations.dossiers import KeptAnnex, annexes_of
 from operations.finding import Found, found_in, is_objected, objections_due
+from operations.inviting import nominees_let_in
 from operations.lookup import Possible, possible_moves
 from operations.move import part_of_more
 from operations.overview import Event, each_event
@@ -110,6 +111,8 @@ class CaseFile:
     #: What it was returned for, while it is being mended.
     wanted: tuple[Wanted, ...]
     annexes: tuple[KeptAnnex, ...]
+    #: Who sees it as their own nomination, by name.
+    nominees: tuple[str, ...]
 
 
 def case_file(desk: Desk, number: str, actor: Actor, now: datetime) -> CaseFile:
@@ -143,6 +146,7 @@ def case_file(desk: Desk, number: str, actor: Actor, now: datetime) -> CaseFile:
             correct_by=_correct_by(connection, running, row, moves, now),
             wanted=tuple(_wanted(row, events, verdicts, materials)),
             annexes=tuple(annexes_of(desk, number)) if running.program.annexes else (),
+            nominees=tuple(nominees_let_in(connection, row.id)),
         )
 
 
@@ -155,6 +159,7 @@ def _deeds(seeing: Seeing, running: Running, row: Row[Any]) -> Iterator[Deed]:
         Deed.JUDGE: is_screened,
         Deed.SEE_DETAILS: True,
         Deed.SEE_FILES: True,
+        Deed.INVITE_NOMINEE: not standing.ended,
     }
     yield from (deed for deed, fit in fits.items() if fit and seeing.may(deed, running, row))
 

@@ -18,8 +18,9 @@ from operations.acts import Act
 from operations.authority import refuses
 from operations.codes import CODE_LENGTH, make_code, read_code
 from operations.desk import Desk, Running
+from operations.jurisdictions import Matter
 from operations.paths import path_of
-from operations.policy import Deed, Matter
+from operations.policy import Deed
 from operations.results import Denied
 from programs import Words
 from programs.model import NomineeKind

@@ -10,7 +10,8 @@ from operations.acts import Act
 from operations.authority import refuses
 from operations.columns import table_for, unread
 from operations.desk import Desk
-from operations.policy import Deed, Matter
+from operations.jurisdictions import Matter
+from operations.policy import Deed
 from operations.results import Denied
 from operations.rows import Candidate, CellFinding, RowReader
 from operations.sheets import Sheet, TakenIn

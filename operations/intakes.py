@@ -14,9 +14,10 @@ from deadlines.course import Close
 from operations.acts import Act
 from operations.authority import refuses
 from operations.desk import Desk, Running, definition
+from operations.jurisdictions import Matter
 from operations.owing import ladder_of, write_owed
 from operations.paths import path_of
-from operations.policy import Deed, Matter
+from operations.policy import Deed
 from operations.results import Denied, denied
 from programs import Program, Words, extend
 from programs.words import closing_clock

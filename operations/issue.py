@@ -9,8 +9,8 @@ from documents.notices import require_document_number
 from operations.acts import Act
 from operations.authority import refuses
 from operations.desk import Desk
+from operations.jurisdictions import Matter
 from operations.move import move_many
-from operations.policy import Matter
 from operations.ratios import ratios_broken
 from operations.results import Denied, Moved
 from programs import Words

@@ -17,6 +17,8 @@ from store import tables as t
 
 #: Where the console shows what these links lead to.
 LETTERS = "/letters"
+#: Where it takes up invitations.
+INVITATIONS = "/invitations"
 
 #: What a letter that is only looked at has in the place of a signature.
 _UNSIGNED = "…"

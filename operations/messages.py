@@ -14,8 +14,9 @@ from notifications.hours import next_working_instant
 from operations.acts import Act
 from operations.authority import refuses
 from operations.desk import Desk
+from operations.jurisdictions import Matter
 from operations.outbox import waiting
-from operations.policy import Deed, Matter
+from operations.policy import Deed
 from operations.receipts import note_received
 from operations.results import Denied, UnknownError, denied
 from programs import Words

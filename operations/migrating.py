@@ -16,10 +16,11 @@ from sqlalchemy.engine import Connection
 from operations.acts import Act, reason_missing
 from operations.authority import refuses
 from operations.desk import Desk, Due, Running
+from operations.jurisdictions import Matter
 from operations.owing import awaited, ladder_of, notify_migrated, write_owed
 from operations.paths import path_of
 from operations.placing import holder_at
-from operations.policy import Deed, Matter
+from operations.policy import Deed
 from operations.results import Denied, UnknownError, denied
 from operations.terms import look_at_terms_again
 from operations.transfer import Alike, Transfer, transfer

@@ -14,12 +14,13 @@ from deadlines.zone import shanghai_day
 from operations.acts import Act
 from operations.authority import matter_of, refuses
 from operations.desk import Desk, Due, Running
+from operations.jurisdictions import Matter
 from operations.nominators import Standing, standing_of
 from operations.owing import awaited, write_owed
 from operations.paths import traits_column
 from operations.personal import PersonalKind, seal_details
 from operations.placing import Landing
-from operations.policy import Deed, Matter
+from operations.policy import Deed
 from operations.results import Denied, UnknownError, denied
 from operations.verdicts import born_and_sex
 from programs import Path, Program, Words
@@ -81,7 +82,8 @@ def nominate(desk: Desk, program_id: str, draft: Draft, act: Act) -> Nominated |
         path = _path(running, draft)
         office = running.program.office
         # The unit draws a nomination up, and holds it first.
-        matter = Matter(program_id, office, draft.unit, draft.unit, draft.nominator)
+        route = running.program.route(draft.route).kind
+        matter = Matter(program_id, office, draft.unit, draft.unit, draft.nominator, route=route)
         refused = denied(refuses(connection, act.actor, Deed.NOMINATE, matter))
         refused = refused or denied(
             _not_opened(running, act),

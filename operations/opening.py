@@ -13,7 +13,8 @@ from operations.acts import Act
 from operations.authority import refuses
 from operations.desk import Desk, Running, definition, program_columns
 from operations.intakes import as_changed, computed, digests_of, hold_nominations, redefine
-from operations.policy import Deed, Matter
+from operations.jurisdictions import Matter
+from operations.policy import Deed
 from operations.results import Denied, UnknownError, denied
 from programs import Program, Words, decide
 from programs.checks import check_program

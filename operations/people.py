@@ -16,9 +16,10 @@ from operations.acts import Act
 from operations.attempts import forget_tries
 from operations.authority import Authority, anybody_registered, refuses
 from operations.desk import Desk
+from operations.jurisdictions import Matter
 from operations.organizations import AUTHORITY, make_known, named, top_of
 from operations.passwords import hash_password, is_password
-from operations.policy import Deed, Matter
+from operations.policy import Deed
 from operations.results import Denied, UnknownError
 from operations.session_ends import end_sessions, revoke_tokens
 from programs import Words

@@ -3,12 +3,29 @@
 Nothing here reads the store. `operations.authority` gathers what the predicates look at, and every operation asks it.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from enum import StrEnum
 
 from operations.actors import Actor, Role
 from operations.deed_labels import DEED_LABELS
+from operations.jurisdictions import (
+    IsAtOrAbove,
+    Matter,
+    Predicate,
+    answers_for_it,
+    concerns_them,
+    holds_it,
+    is_about_them,
+    is_announced,
+    is_for_all,
+    is_their_own,
+    is_theirs_to_prepare,
+    lies_in_their_tree,
+    oversees_it,
+    prepares_it,
+    runs_it,
+    works_for_the_holder,
+)
 from programs import Words
 from states import Move, Refusal
 
@@ -66,6 +83,7 @@ class Deed(StrEnum):
     RELEASE_MESSAGE = "release-message"
     ACKNOWLEDGE = "acknowledge"
     SUBSCRIBE = "subscribe"
+    INVITE_NOMINEE = "invite-nominee"
 
     @property
     def label(self) -> Words:
@@ -73,89 +91,8 @@ class Deed(StrEnum):
         return DEED_LABELS[self]
 
 
-#: Whether the one organization is the other, or lies above it in the tree.
-IsAtOrAbove = Callable[[str, str], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Matter:
-    """What is acted on, by the organizations that have to do with it.
-
-    `office` runs the program. `holder` must act on the nomination now, or would; once it has ended, the office does.
-    `within` are the organizations that a deed outside of programs is about, None among them for all there are. `expert`
-    is who of the pool it is about, and `own` whether that is the actor themselves. An `announced` program is open.
-    """
-
-    program: str | None = None
-    office: str | None = None
-    holder: str | None = None
-    unit: str | None = None
-    nominator: str | None = None
-    within: tuple[str | None, ...] = ()
-    expert: str | None = None
-    own: bool = False
-    announced: bool = False
-
-
-Predicate = Callable[[str, Matter, IsAtOrAbove], bool]
-"""Whether somebody of an organization may act on a matter."""
-
-
-def runs_it(mine: str, matter: Matter, is_at_or_above: IsAtOrAbove) -> bool:
-    """They are of the office that runs the program, or above it."""
-    return matter.office is not None and is_at_or_above(mine, matter.office)
-
-
-def holds_it(mine: str, matter: Matter, is_at_or_above: IsAtOrAbove) -> bool:
-    """They are of the organization that must act now, or above it."""
-    return matter.holder is not None and is_at_or_above(mine, matter.holder)
-
-
-def works_for_the_holder(mine: str, matter: Matter, is_at_or_above: IsAtOrAbove) -> bool:
-    """They are of the organization that must act now, or below it: a department screens what its office holds."""
-    return matter.holder is not None and is_at_or_above(matter.holder, mine)
-
-
-def stands_behind_it(mine: str, matter: Matter, is_at_or_above: IsAtOrAbove) -> bool:
-    """They are of the nominee's side, wherever the nomination is: of its unit or its nominator, or above either."""
-    return any(side is not None and is_at_or_above(mine, side) for side in (matter.unit, matter.nominator))
-
-
-def concerns_them(mine: str, matter: Matter, is_at_or_above: IsAtOrAbove) -> bool:
-    """They hold it, or they stand behind it: who put somebody forward may take the nomination back at any time."""
-    return holds_it(mine, matter, is_at_or_above) or stands_behind_it(mine, matter, is_at_or_above)
-
-
-def prepares_it(mine: str, matter: Matter, is_at_or_above: IsAtOrAbove) -> bool:
-    """They hold it, or the nominee's side does and they are of it: either helps the other as long as it is theirs."""
-    theirs = matter.holder in (matter.unit, matter.nominator) and stands_behind_it(mine, matter, is_at_or_above)
-    return theirs or holds_it(mine, matter, is_at_or_above)
-
-
-def lies_in_their_tree(mine: str, matter: Matter, is_at_or_above: IsAtOrAbove) -> bool:
-    """Their organization, or one below it, runs the program, holds the nomination or stands behind it."""
-    return runs_it(mine, matter, is_at_or_above) or concerns_them(mine, matter, is_at_or_above)
-
-
-def oversees_it(mine: str, matter: Matter, is_at_or_above: IsAtOrAbove) -> bool:
-    """Every organization that this is about is theirs, or below it; what is about all of them is nobody's of one."""
-    return bool(matter.within) and all(one is not None and is_at_or_above(mine, one) for one in matter.within)
-
-
-def is_announced(mine: str, matter: Matter, is_at_or_above: IsAtOrAbove) -> bool:
-    """Its notice is out, so that everybody may know it; or they run it, and prepare it."""
-    return matter.announced or runs_it(mine, matter, is_at_or_above)
-
-
-def is_for_all(_mine: str, _matter: Matter, _is_at_or_above: IsAtOrAbove) -> bool:
-    """It concerns every organization, so it is for those who have none of their own."""
-    return False
-
-
-def is_their_own(_mine: str, matter: Matter, _is_at_or_above: IsAtOrAbove) -> bool:
-    """It is about themselves: what an expert says nobody else of the same role says for them, wherever they are."""
-    return matter.own
-
+#: What no jurisdiction over organizations makes anybody's.
+_PERSONAL = (is_their_own, is_about_them, is_theirs_to_prepare)
 
 #: The roles that the columns below are for. A supervisor reads everything and does nothing; time's own moves are the
 #: clock's alone: nobody closes a publicity early or late.
@@ -241,6 +178,7 @@ _TABLE: Mapping[Move | Deed, tuple[Predicate | None, ...]] = {
     Deed.STOP_BENEFITS:      (runs_it,       holds_it,      _no,                  _no),
     Deed.ACKNOWLEDGE:        (runs_it,       holds_it,      _no,                  is_their_own),
     Deed.SUBSCRIBE:          (runs_it,       holds_it,      _no,                  _no),
+    Deed.INVITE_NOMINEE:     (answers_for_it, answers_for_it, _no,                _no),
     Deed.RELEASE_MESSAGE:    (runs_it,       runs_it,       _no,                  _no),
 }  # fmt: skip
 
@@ -254,6 +192,15 @@ _READING: Mapping[Move | Deed, Predicate] = {
 }
 
 
+#: What a nominee may do with their own nomination: see it, and prepare it where they put themselves forward.
+_BY_NOMINEES: Mapping[Move | Deed, Predicate] = {
+    Deed.SEE_NOMINATIONS: is_about_them,
+    Deed.SEE_FILES: is_about_them,
+    Deed.ATTACH: is_theirs_to_prepare,
+    Move.SUBMIT: is_theirs_to_prepare,
+}
+
+
 #: What anybody does who reads a list that is public, where it is: a number alone leads nowhere.
 _OF_ANYBODY = frozenset({Move.OBJECT})
 
@@ -261,7 +208,9 @@ _OF_ANYBODY = frozenset({Move.OBJECT})
 def grants(deed: Move | Deed) -> dict[Role, Predicate]:
     """Return the roles that may do this, each with the jurisdiction it needs."""
     granted = {role: asks for role, asks in zip(_COLUMNS, _TABLE[deed], strict=True) if asks}
-    return granted | ({Role.SUPERVISOR: _READING[deed]} if deed in _READING else {})
+    for role, reading in ((Role.SUPERVISOR, _READING), (Role.NOMINEE, _BY_NOMINEES)):
+        granted |= {role: reading[deed]} if deed in reading else {}
+    return granted
 
 
 def may(actor: Actor, deed: Move | Deed, matter: Matter, is_at_or_above: IsAtOrAbove) -> Refusal | None:
@@ -273,9 +222,10 @@ def may(actor: Actor, deed: Move | Deed, matter: Matter, is_at_or_above: IsAtOrA
     predicate = grants(deed).get(actor.role)
     if predicate is None:
         return _not_for_role(actor, deed)
-    if predicate is is_their_own:
+    if predicate in _PERSONAL:
         # No jurisdiction over organizations makes somebody another person.
-        return None if matter.own else _somebody_else_s(actor, deed, matter)
+        whose = _somebody_else_s if predicate is is_their_own else _not_the_nominee_s
+        return None if predicate("", matter, is_at_or_above) else whose(actor, deed, matter)
     if actor.organization is None or predicate(actor.organization, matter, is_at_or_above):
         return None
     return _out_of_jurisdiction(actor.organization, deed, matter, predicate)
@@ -284,9 +234,9 @@ def may(actor: Actor, deed: Move | Deed, matter: Matter, is_at_or_above: IsAtOrA
 def allows(actor: Actor, deed: Deed, matter: Matter, is_at_or_above: IsAtOrAbove) -> bool:
     """Ask the policy of many matters, where nobody is told why not."""
     predicate = grants(deed).get(actor.role)
-    return predicate is not None and (
-        actor.organization is None or predicate(actor.organization, matter, is_at_or_above)
-    )
+    if predicate is None or predicate in _PERSONAL:
+        return predicate is not None and predicate("", matter, is_at_or_above)
+    return actor.organization is None or predicate(actor.organization, matter, is_at_or_above)
 
 
 def _only_a_sweep(move: Move) -> Refusal:
@@ -307,8 +257,16 @@ def _somebody_else_s(actor: Actor, deed: Move | Deed, matter: Matter) -> Refusal
     )
 
 
+def _not_the_nominee_s(_actor: Actor, deed: Move | Deed, matter: Matter) -> Refusal:
+    return Refusal(
+        "own",
+        Words("“{what}”现在不由候选人办理", "“{what}” is not the nominee's to do now").format(what=deed.label),
+        Words("请由{who}办理", "ask {who}").format(who=_who_may(deed, matter)),
+    )
+
+
 def _not_for_role(actor: Actor, deed: Move | Deed) -> Refusal:
-    named = [role.label for role in grants(deed)]
+    named = [role.label for role in grants(deed) if role is not Role.NOMINEE]
     return Refusal(
         "authority",
         Words("{role}无权办理“{what}”", "the role {role} may not do “{what}”").format(
@@ -346,7 +304,7 @@ def _who_may(deed: Move | Deed, matter: Matter) -> Words:
     those: dict[Words, list[Words]] = {}
     # Whoever holds it comes first: the office's administrators are there for what goes wrong.
     for role, asks in sorted(grants(deed).items(), key=lambda one: one[0] is Role.ADMINISTRATOR):
-        if asks is is_their_own:
+        if asks in _PERSONAL:
             continue
         those.setdefault(_whose(asks, matter), []).append(role.label)
     each = [
@@ -364,6 +322,10 @@ def _whose(predicate: Predicate, matter: Matter) -> Words:
     """Say of which organizations somebody must be for a predicate to hold."""
     if predicate is is_for_all or (predicate is oversees_it and None in matter.within):
         return Words("不限单位", "all organizations")
+    if predicate is answers_for_it:
+        return Words("{named}或其上级单位", "{named} or one above it").format(
+            named=_listed(matter.unit, matter.nominator, matter.office)
+        )
     if predicate is works_for_the_holder:
         return Words("{holder}或其下属单位", "{holder} or one below it").format(holder=matter.holder)
     named: Mapping[Predicate, tuple[str | None, ...]] = {
@@ -374,7 +336,7 @@ def _whose(predicate: Predicate, matter: Matter) -> Words:
         lies_in_their_tree: (matter.office, matter.holder, matter.unit, matter.nominator),
         prepares_it: (matter.holder,)
         if matter.holder not in (matter.unit, matter.nominator)
-        else (matter.unit, matter.nominator),
+        else (matter.unit, matter.nominator, *((matter.office,) if matter.by_itself else ())),
     }
     whose = named.get(predicate, (matter.holder,))
     return Words("{named}或其上级单位", "{named} or one above it").format(named=_listed(*whose))

@@ -9,7 +9,8 @@ from sqlalchemy.engine import Connection
 from operations.acts import Act
 from operations.authority import refuses
 from operations.desk import Desk
-from operations.policy import Deed, Matter
+from operations.jurisdictions import Matter
+from operations.policy import Deed
 from operations.results import Denied, UnknownError
 from programs import Words
 from store import hold

@@ -13,9 +13,10 @@ from deadlines.zone import day_end, midnight, shanghai_day
 from operations.acts import Act, reason_missing
 from operations.authority import refuses
 from operations.desk import Desk
+from operations.jurisdictions import Matter
 from operations.nominate import is_identity_number
 from operations.pasts import matter_of_past, named_owner
-from operations.policy import Deed, Matter
+from operations.policy import Deed
 from operations.results import Denied, UnknownError
 from programs import Words
 from states import Refusal

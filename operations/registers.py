@@ -19,10 +19,11 @@ from operations.acts import Act
 from operations.authority import Authority, matter_of
 from operations.desk import Desk, Running
 from operations.experts.sight import Sight
+from operations.jurisdictions import Matter
 from operations.lookup import expect_stage, stands_in
 from operations.paths import path_of
 from operations.personal import PersonalKind, no_reason
-from operations.policy import Deed, Matter, allows, may
+from operations.policy import Deed, allows, may
 from operations.results import Denied, UnknownError
 from programs import Program, Words
 from programs.facts import Facts

@@ -10,9 +10,10 @@ from sqlalchemy.engine import Connection
 from operations.actors import Actor, Role
 from operations.authority import Authority
 from operations.desk import Desk
+from operations.jurisdictions import Matter
 from operations.organizations import list_organizations
 from operations.people import list_people
-from operations.policy import Deed, Matter
+from operations.policy import Deed
 from operations.results import UnknownError
 from programs import Words
 from store import tables as t

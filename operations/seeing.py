@@ -20,16 +20,16 @@ from operations.authority import Authority, matter_of
 from operations.desk import Desk, Running
 from operations.experts.records import has_members
 from operations.experts.sight import Sight
-from operations.policy import (
-    Deed,
+from operations.jurisdictions import (
     Matter,
     Predicate,
-    grants,
     holds_it,
+    is_about_them,
     lies_in_their_tree,
     runs_it,
     works_for_the_holder,
 )
+from operations.policy import Deed, grants
 from operations.results import UnknownError, no_such_nomination
 from programs import Program, Words
 from states import Move
@@ -100,7 +100,7 @@ class Seeing:
     def covers(self, organization: str, running: Running | None = None) -> bool:
         """Whether what an organization is told is the actor's to read: it is theirs, or they run what it is about."""
         mine = self._actor.organization
-        if not self._is_anybody or self._actor.role is Role.EXPERT:
+        if not self._is_anybody or self._actor.role in (Role.EXPERT, Role.NOMINEE):
             return False
         own = mine is None or self._authority.tree.is_at_or_above(mine, organization)
         return own or (running is not None and self.runs(running))
@@ -167,13 +167,15 @@ class Seeing:
         asks, mine = grants(deed).get(self._actor.role), self._actor.organization
         if not self._is_anybody or asks is None:
             return false()
+        if asks is is_about_them:
+            return _of.id.in_(sorted(self._authority.own))
         return true() if mine is None else self._twins[asks](mine)
 
     @cached_property
     def waiting(self) -> ColumnElement[bool]:
         """The condition that a nomination is the actor's to act on now, as far as its holder tells."""
         mine, role = self._actor.organization, self._actor.role
-        if not self._is_anybody or role is Role.SUPERVISOR:
+        if not self._is_anybody or role in (Role.SUPERVISOR, Role.NOMINEE):
             return false()
         if mine is None:
             return true()

@@ -16,8 +16,9 @@ from operations.acts import Act
 from operations.authority import refuses
 from operations.desk import Desk, Running
 from operations.digests import is_news
+from operations.jurisdictions import Matter
 from operations.links import Purpose, message_behind
-from operations.policy import Deed, Matter
+from operations.policy import Deed
 from operations.results import Denied, denied
 from programs import Words
 from programs.reminding import Actor

@@ -96,7 +96,7 @@ def give_token(  # noqa: PLR0913 - what a token is, each by name
         held = [
             one
             for one in roles_of(connection, person.id)
-            if role in (None, one[0]) and (place is None or one[1] == place)
+            if role in (None, one[0]) and (place is None or one[1] == place) and one[0] is not Role.NOMINEE
         ]
         if len(held) != 1:
             raise UnknownError(_which(name, many=len(held) > 1))

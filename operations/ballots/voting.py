@@ -45,7 +45,8 @@ from operations.ballots.refusals import (
 )
 from operations.desk import Desk
 from operations.experts.records import panel_matter_of
-from operations.policy import Deed, Matter
+from operations.jurisdictions import Matter
+from operations.policy import Deed
 from operations.results import Denied, UnknownError, denied
 from operations.seeing import hidden_from
 from programs import Words

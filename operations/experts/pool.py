@@ -12,8 +12,9 @@ from operations.acts import Act, reason_missing
 from operations.authority import refuses
 from operations.desk import Desk
 from operations.experts.records import POOL, DeclaredTie, expert_named, fields_of, find_expert, ties_of
+from operations.jurisdictions import Matter
 from operations.organizations import mail_address, named
-from operations.policy import Deed, Matter
+from operations.policy import Deed
 from operations.results import Denied, UnknownError
 from programs import Words
 from programs.panels import TIES

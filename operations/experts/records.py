@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from operations.actors import Actor
 from operations.desk import Running
-from operations.policy import Matter
+from operations.jurisdictions import Matter
 from operations.results import UnknownError
 from programs import Program, Words
 from programs.model import NomineeKind

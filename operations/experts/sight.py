@@ -34,7 +34,8 @@ class Sight:
         self._connection = connection
         self._actor = actor
         self._today: date = shanghai_day(now)
-        self._expert = expert_named(connection, actor.name)
+        # A nominee is a party to their own case, whatever they are asked to judge elsewhere.
+        self._expert = None if actor.role is Role.NOMINEE else expert_named(connection, actor.name)
         expert = self._expert
         self._evaluator: Evaluator | None = (
             evaluators(connection, [(expert.id, expert.employer)])[0] if expert else None

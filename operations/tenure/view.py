@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from operations.actors import Actor
 from operations.authority import Authority
 from operations.desk import Desk
+from operations.jurisdictions import Matter
 from operations.overview.shapes import Issued
-from operations.policy import Deed, Matter
+from operations.policy import Deed
 from operations.results import UnknownError, no_such_nomination
 from operations.seeing import Seeing
 from operations.tenure.listing import Honor, honors_of

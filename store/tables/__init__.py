@@ -33,6 +33,7 @@ from store.tables.nominations import (
     sweep_failure,
     verdict,
 )
+from store.tables.nominees import invitation, own_nomination
 from store.tables.objections import objection, objection_file, replacement
 from store.tables.outbox import message, reminder, unsubscription
 from store.tables.pasts import claim, past
@@ -83,6 +84,7 @@ __all__ = [
     "identity",
     "installation_event",
     "installation_link",
+    "invitation",
     "joint_opinion",
     "link",
     "meeting",
@@ -93,6 +95,7 @@ __all__ = [
     "objection",
     "objection_file",
     "organization",
+    "own_nomination",
     "panel",
     "panel_seat",
     "past",

@@ -47,7 +47,9 @@ person_role = Table(
     Column("person_id", ForeignKey("person.id"), nullable=False),
     Column("role", Line(16), nullable=False),
     Column("organization", ForeignKey("organization.name")),
-    CheckConstraint("role IN ('administrator', 'operator', 'screening', 'expert', 'supervisor')", name="role_is_known"),
+    CheckConstraint(
+        "role IN ('administrator', 'operator', 'screening', 'expert', 'supervisor', 'nominee')", name="role_is_known"
+    ),
     CheckConstraint("role IN ('administrator', 'supervisor') OR organization IS NOT NULL", name="works_somewhere"),
     UniqueConstraint("person_id", "role", "organization"),
     # A missing organization is like no other one to a database, so this is said apart.

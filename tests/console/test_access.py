@@ -34,6 +34,7 @@ PUBLIC = {
     "/publicity/{list}/objection",
     "/letters/received/{name}/{signature}",
     "/letters/unsubscribe/{name}/{signature}",
+    "/invitations/{invitation}/{signature}",
 }
 
 
@@ -76,6 +77,7 @@ def concrete(path: str) -> str:
         "medium": "electronic",
         "token": "x",
         "signature": "x",
+        "invitation": "1",
     }
     return path.format(**values, **others, **more) if "{" in path else path
 

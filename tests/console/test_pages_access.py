@@ -6,13 +6,14 @@ from shutil import copytree
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from operations.desk import Desk
+from operations.passwords import hash_password
 from store import INSTALLATION
 from store import tables as t
-from tests.console.filled import SMALL, new_desk
-from tests.console.people import PEOPLE, browser_of, hash_quickly
+from tests.console.filled import NOW, SMALL, new_desk
+from tests.console.people import PASSWORD, PEOPLE, browser_of, hash_quickly
 
 
 @pytest.fixture(scope="module")
@@ -129,6 +130,30 @@ def test_nobody_does_with_others_what_is_not_theirs_by_any_form(shared: Desk, na
     assert contents(shared) == before
     if name.startswith("外"):
         assert [path for path, answer in answers.items() if "候选人" in answer.text] == []
+
+
+def test_nominee_is_shown_no_page_of_the_table_and_does_none_of_its_deeds(shared: Desk) -> None:
+    number = f"{SMALL}-0002"
+    with shared.store.write() as transaction:
+        connection = transaction.connection
+        values = {"name": "某候选人", "password": hash_password(PASSWORD), "created_at": NOW}
+        owner = connection.execute(insert(t.person).values(values).returning(t.person.c.id)).scalar_one()
+        role = {"person_id": owner, "role": "nominee", "organization": "第1公司"}
+        connection.execute(insert(t.person_role).values(role))
+        row = connection.execute(select(t.nomination.c.id).where(t.nomination.c.number == number)).scalar_one()
+        own = {"person_id": owner, "nomination_id": row, "bound_at": NOW}
+        connection.execute(insert(t.own_nomination).values(own))
+    client = browser_of(shared, "某候选人")
+    before = contents(shared)
+    asked = [line.split()[0].replace("INSTALLATION", INSTALLATION) for line in PAGES.split("\n") if line]
+    answers = [client.get(path) for path in (*asked, f"/programs/{SMALL}", f"/nominations/{number}")]
+    answers += [client.post(path, FORM) for path in DEEDS]
+    assert {answer.status_code for answer in answers} == {404}
+    assert contents(shared) == before
+    assert "候选人" not in "".join(answer.text.replace("某候选人", "").replace("候选人 ·", "") for answer in answers)
+    mine = client.get(f"/mine/{number}").text
+    assert ("候选人1" in mine, "候选人2" in mine) == (True, False)
+    assert [client.get(f"/mine/{SMALL}-000{place}").status_code for place in (1, 3, 9)] == [404] * 3
 
 
 def contents(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:

@@ -15,8 +15,9 @@ from operations.actors import OF_PEOPLE, Actor, Role
 from operations.acts import Act
 from operations.authority import Authority
 from operations.desk import Desk
+from operations.jurisdictions import Matter
 from operations.organizations import add_organization, list_organizations, place_organization, set_mail
-from operations.policy import Deed, Matter, grants, may
+from operations.policy import Deed, grants, may
 from operations.results import UnknownError
 from states import Move
 from store import INSTALLATION, Store, events_of, verify

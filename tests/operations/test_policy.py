@@ -17,6 +17,7 @@ from operations.certify import number_certificates
 from operations.decide import decide
 from operations.intakes import extend_deadline
 from operations.issue import issue
+from operations.jurisdictions import Matter, is_their_own
 from operations.materials import Attached, Offered, attach, receive
 from operations.migrating import Wanted, migrate
 from operations.move import move, move_many
@@ -26,7 +27,7 @@ from operations.opening import confirm_ruling, open_program
 from operations.organizations import add_organization, place_organization, set_mail
 from operations.people import add_person, disable_person, enable_person, grant_role, revoke_role, set_password
 from operations.personal import PersonalKind, keep_details, reveal
-from operations.policy import Deed, Matter, grants, is_their_own
+from operations.policy import Deed, grants
 from operations.publicize import publicize
 from operations.rankings import reopen_ranking, resolve_tie, settle_ranking
 from operations.recommending import order
@@ -37,6 +38,7 @@ from operations.scores import enter_score
 from operations.screen import judge, report
 from programs import Program
 from programs.materials import Medium
+from programs.model import RouteKind
 from states import Endorsement, Move, Result
 from store import tables as t
 from tests import files
@@ -139,6 +141,7 @@ stop-benefits OA-                    oa-     uU-    nN-                   ·    
 acknowledge OA-                      oa-     uU-    nN-                   ·       ·     ·
 subscribe   OA-                      oa-     uU-    nN-                   ·       ·     ·
 release-message OA-                  OA-     OA-    OA-                   ·       ·     ·
+invite-nominee OAuUnN-               OAuUnN- OAuUnN- OAuUnN-              ·       ·     ·
 """
 
 #: What an expert does themselves, wherever they are, and no other expert does for them.
@@ -162,50 +165,50 @@ keep-expert         -              ·         ·
 declare-tie         -              ·         ·
 """
 
-#: administrator, operator, screening, expert, supervisor, clock, the public: ✓ may, · may not.
+#: administrator, operator, screening, expert, supervisor, clock, the public, a nominee of nobody: ✓ may, · may not.
 ACTS = """
-nominate         ✓ ✓ ✓ · · · ·
-receive          ✓ ✓ ✓ · · · ·
-attach           ✓ ✓ ✓ · · · ·
-take             ✓ ✓ ✓ ✓ · · ·
-keep_details     ✓ ✓ ✓ · · · ·
-reveal           ✓ ✓ ✓ · · · ·
-judge            ✓ ✓ ✓ · · · ·
-report           ✓ ✓ ✓ ✓ · · ·
-score            ✓ ✓ ✓ ✓ · · ·
-export_sheet     ✓ ✓ ✓ ✓ · · ·
-rank             ✓ ✓ · · · · ·
-resolve_tie      ✓ ✓ · · · · ·
-reopen           ✓ · · · · · ·
-rule             ✓ · · · · · ·
-open             ✓ · · · · · ·
-extend           ✓ · · · · · ·
-amend            ✓ · · · · · ·
-migrate          ✓ · · · · · ·
-load             ✓ · · · · · ·
-set_mail         ✓ ✓ ✓ · · · ·
-add_organization ✓ · · · · · ·
-place            ✓ · · · · · ·
-decide           ✓ ✓ · · · · ·
-publicize        ✓ ✓ · · · · ·
-lodge            ✓ ✓ · · · · ✓
-lodge_another    ✓ ✓ · · · · ✓
-dismiss_one      ✓ ✓ · · · · ·
-uphold_one       ✓ ✓ · · · · ·
-issue            ✓ ✓ · · · · ·
-certify          ✓ ✓ · · · · ·
-order            ✓ ✓ ✓ · · · ·
-move             ✓ ✓ ✓ · · · ·
+nominate         ✓ ✓ ✓ · · · · ·
+receive          ✓ ✓ ✓ · · · · ·
+attach           ✓ ✓ ✓ · · · · ·
+take             ✓ ✓ ✓ ✓ · · · ·
+keep_details     ✓ ✓ ✓ · · · · ·
+reveal           ✓ ✓ ✓ · · · · ·
+judge            ✓ ✓ ✓ · · · · ·
+report           ✓ ✓ ✓ ✓ · · · ·
+score            ✓ ✓ ✓ ✓ · · · ·
+export_sheet     ✓ ✓ ✓ ✓ · · · ·
+rank             ✓ ✓ · · · · · ·
+resolve_tie      ✓ ✓ · · · · · ·
+reopen           ✓ · · · · · · ·
+rule             ✓ · · · · · · ·
+open             ✓ · · · · · · ·
+extend           ✓ · · · · · · ·
+amend            ✓ · · · · · · ·
+migrate          ✓ · · · · · · ·
+load             ✓ · · · · · · ·
+set_mail         ✓ ✓ ✓ · · · · ·
+add_organization ✓ · · · · · · ·
+place            ✓ · · · · · · ·
+decide           ✓ ✓ · · · · · ·
+publicize        ✓ ✓ · · · · · ·
+lodge            ✓ ✓ · · · · ✓ ·
+lodge_another    ✓ ✓ · · · · ✓ ·
+dismiss_one      ✓ ✓ · · · · · ·
+uphold_one       ✓ ✓ · · · · · ·
+issue            ✓ ✓ · · · · · ·
+certify          ✓ ✓ · · · · · ·
+order            ✓ ✓ ✓ · · · · ·
+move             ✓ ✓ ✓ · · · · ·
 """
 
 #: The same for what is done with people, once there are some.
 ACTS_ON_PEOPLE = """
-add_person       ✓ · · · · · ·
-grant            ✓ · · · · · ·
-revoke           ✓ · · · · · ·
-disable          ✓ · · · · · ·
-enable           ✓ · · · · · ·
-password         ✓ · · · · · ·
+add_person       ✓ · · · · · · ·
+grant            ✓ · · · · · · ·
+revoke           ✓ · · · · · · ·
+disable          ✓ · · · · · · ·
+enable           ✓ · · · · · · ·
+password         ✓ · · · · · · ·
 """
 
 ROLES = (
@@ -216,6 +219,7 @@ ROLES = (
     Role.SUPERVISOR,
     Role.CLOCK,
     Role.PUBLIC,
+    Role.NOMINEE,
 )
 
 
@@ -290,6 +294,8 @@ def test_everything_is_for_the_roles_and_jurisdictions_of_the_table(tree, name):
     expected[Role.CLOCK] = ["".join(PLACES) if by_clock else "·"] * 3
     # Anybody objects while a list is public.
     expected[Role.PUBLIC] = ["".join(PLACES) if deed is Move.OBJECT else "·"] * 3
+    # Where somebody is makes nobody's nomination theirs.
+    expected[Role.NOMINEE] = ["·"] * 3
     with tree.store.read() as connection:
         found = {role: [places_of(connection, role, deed, matter_held_by(holder)) for holder in "oun"] for role in Role}
     assert found == {role: ["".join(sorted({*cell})) for cell in told] for role, told in expected.items()}
@@ -297,7 +303,7 @@ def test_everything_is_for_the_roles_and_jurisdictions_of_the_table(tree, name):
 
 @pytest.mark.parametrize("name", cells(ABOUT_ONE))
 def test_what_is_about_one_organization_is_for_those_at_or_above_it(tree, name):
-    told = [*cells(ABOUT_ONE)[name], "·", "·", "·", "·"]
+    told = [*cells(ABOUT_ONE)[name], "·", "·", "·", "·", "·"]
     within = Matter(within=(PLACES["u"],))
     with tree.store.read() as connection:
         found = [places_of(connection, role, deed_of(name), within) for role in ROLES]
@@ -321,7 +327,8 @@ def test_program_that_is_announced_is_seen_by_all_but_administrators_of_others(t
         found = {role: places_of(connection, role, Deed.SEE_PROGRAM, announced) for role in ROLES}
     everywhere = "".join(sorted(PLACES))
     expected = dict.fromkeys((Role.OPERATOR, Role.SCREENING, Role.EXPERT, Role.SUPERVISOR), everywhere)
-    assert found == {**expected, Role.ADMINISTRATOR: "-AO", Role.CLOCK: "·", Role.PUBLIC: "·"}
+    others = dict.fromkeys((Role.CLOCK, Role.PUBLIC, Role.NOMINEE), "·")
+    assert found == {**expected, Role.ADMINISTRATOR: "-AO", **others}
 
 
 def test_somebody_else_s_own_matter_names_whose_it_is(tree):
@@ -332,6 +339,67 @@ def test_somebody_else_s_own_matter_names_whose_it_is(tree):
         )
     assert (refusal.gate, refusal.reason.zh) == ("own", "“签署承诺”须由张三本人办理，您是李四")
     assert by_office.remedy.zh == "请由某局或其上级单位的经办人、管理员，或由张三本人办理"
+
+
+#: What a nominee does with their own nomination, by the route that it came: while it is with their side, and while an
+#: office holds it.
+BY_NOMINEES = """
+                 organization  public  self
+see-nominations  ✓✓            ✓✓      ✓✓
+see-files        ✓✓            ✓✓      ✓✓
+attach           ··            ··      ✓·
+submit           ··            ··      ✓·
+"""
+
+
+def test_nominee_does_with_their_own_nomination_what_the_table_says_and_nothing_with_another(craftsman):
+    number, other = craftsman.nominate(), craftsman.nominate()
+    own = craftsman.row(number).id
+    by = Act(Actor("王管理"), craftsman.now)
+    assert add_person(craftsman.desk, "王管理", Role.ADMINISTRATOR, None, by) is None
+    with craftsman.desk.store.write() as transaction:
+        connection = transaction.connection
+        made = connection.execute(insert(t.person).values(name="第1人", created_at=craftsman.now)).inserted_primary_key
+        connection.execute(insert(t.organization).prefix_with("OR IGNORE").values(name="第1厂"))
+        connection.execute(insert(t.person_role).values(person_id=made[0], role="nominee", organization="第1厂"))
+        values = {"person_id": made[0], "nomination_id": own, "bound_at": craftsman.now}
+        connection.execute(insert(t.own_nomination).values(values))
+    told = {name: marks for name, *marks in (line.split() for line in BY_NOMINEES.split("\n")[2:] if line)}
+    found: dict[str, list[str]] = {}
+    with craftsman.desk.store.read() as connection:
+        authority = Authority(connection, Actor("第1人", Role.NOMINEE, "第1厂"))
+        strangers = Authority(connection, Actor("第1人", Role.EXPERT, "第1厂"))
+        for deed in (*Move, *Deed):
+            marks = []
+            for route in RouteKind:
+                mine = [
+                    Matter("p", "某局", holder, "第1厂", "江阳区", case=own, route=route)
+                    for holder in ("第1厂", "某局")
+                ]
+                marks.append("".join("·" if authority.refuses(deed, one) else "✓" for one in mine))
+                # Nor is anything theirs by a claim that it is, or of another nomination, or in another role.
+                foreign = [replace(one, case=craftsman.row(other).id, theirs=True, own=True) for one in mine]
+                assert all(authority.refuses(deed, one) for one in (*foreign, Matter("p", "某局", theirs=True)))
+            if {*marks} != {"··"}:
+                found[deed.value] = marks
+        assert strangers.refuses(Deed.SEE_FILES, Matter("p", "某局", "某局", case=own, theirs=True)) is not None
+    assert found == told
+
+
+def test_office_takes_in_what_comes_without_an_organization_while_it_is_with_the_nominee(tree):
+    def places(deed: Move | Deed, holder: str, route: RouteKind | None) -> str:
+        matter = Matter("p", PLACES["O"], PLACES[holder], PLACES["u"], PLACES["u"], route=route)
+        with tree.store.read() as connection:
+            return places_of(connection, Role.OPERATOR, deed, matter)
+
+    for deed in (Move.SUBMIT, Deed.NOMINATE, Deed.RECEIVE, Deed.ATTACH):
+        found = {route: (places(deed, "u", route), places(deed, "o", route)) for route in (*RouteKind, None)}
+        assert found == {
+            RouteKind.ORGANIZATION: ("-Uu", "-ao"),
+            RouteKind.PUBLIC: ("-AOUu", "-ao"),
+            RouteKind.SELF: ("-AOUu", "-ao"),
+            None: ("-Uu", "-ao"),
+        }
 
 
 def test_what_is_about_all_organizations_is_nobody_s_of_one(tree):
@@ -373,7 +441,7 @@ def test_every_refusal_says_what_is_missing_and_who_has_it(tree):
     with tree.store.read() as connection:
         for deed in (*Move, *Deed):
             for role, asks in grants(deed).items():
-                if asks is is_their_own:
+                if asks is is_their_own or role is Role.NOMINEE:
                     continue
                 matter = Matter("p", PLACES["O"], PLACES["o"], PLACES["u"], PLACES["n"], (PLACES["u"],))
                 refusal = refuses(connection, Actor("某人", role, "别处"), deed, matter)
@@ -541,7 +609,8 @@ def test_acts_are_for_the_roles_of_the_table(acts, role):
     for name in allowed:
         before = acts.office.contents()
         outcome = getattr(acts, name)(Act(Actor("某人", role), acts.office.now, "依规办理"))
-        found[name] = not refused_by("authority", outcome)
+        # What is a nominee's to do at all is so of their own nomination, which these are not.
+        found[name] = not (refused_by("authority", outcome) or (role is Role.NOMINEE and refused_by("own", outcome)))
         assert found[name] or acts.office.contents() == before, name
     assert found == allowed
 
@@ -657,6 +726,12 @@ class ActsOnPeople:
             if role in OF_PEOPLE:
                 assert add_person(desk, role.label.zh, role, "江阳区", by) is None
                 assert place_organization(desk, "江阳区", "泸州市", by) is None
+        with desk.store.write() as transaction:
+            # Nobody is made a nominee but by an invitation.
+            person = insert(t.person).values(name=Role.NOMINEE.label.zh, created_at=now).returning(t.person.c.id)
+            owner = transaction.connection.execute(person).scalar_one()
+            values = {"person_id": owner, "role": "nominee", "organization": "江阳区"}
+            transaction.connection.execute(insert(t.person_role).values(values))
 
     def add_person(self, act: Act):
         return add_person(self.desk, "张三", Role.OPERATOR, "江阳区", act)
@@ -686,6 +761,7 @@ def test_acts_on_people_are_for_the_roles_of_the_table(luzhou, role):
         before = luzhou.contents()
         actor = {Role.CLOCK: CLOCK, Role.PUBLIC: PUBLIC}.get(role) or Actor(role.label.zh, role, "江阳区")
         outcome = getattr(acts, name)(Act(actor, luzhou.now))
-        found[name] = not refused_by("authority", outcome)
+        # What is a nominee's to do at all is so of their own nomination, which these are not.
+        found[name] = not (refused_by("authority", outcome) or (role is Role.NOMINEE and refused_by("own", outcome)))
         assert found[name] or luzhou.contents() == before, name
     assert found == allowed

@@ -10,6 +10,7 @@ from operations.actors import MACHINE, OF_PEOPLE, Actor, Role
 from operations.acts import Act
 from operations.casefiles import case_file
 from operations.experts.pool import declare_tie
+from operations.finding import Query, find_nominations
 from operations.lookup import list_nominations
 from operations.overview import overview, program_overview
 from operations.people import add_person
@@ -87,7 +88,36 @@ def test_condition_of_all_rows_says_what_the_policy_says_of_each(staffed):
     )
     assert told[Role.ADMINISTRATOR, "江阳区"] == told[Role.ADMINISTRATOR, "泸州市"] == []
     assert told[Role.SUPERVISOR, "江阳区"] == [1, 2, 4]
-    assert set(grants(Deed.SEE_NOMINATIONS)) == set(ROLES)
+    assert set(grants(Deed.SEE_NOMINATIONS)) == {*ROLES, Role.NOMINEE}
+
+
+@on(SQLITE)
+def test_nominee_is_shown_their_own_nomination_wherever_they_are_and_nobody_else_by_it(staffed):
+    with staffed.desk.store.write() as transaction:
+        connection = transaction.connection
+        person = insert(t.person).values(name="甲", created_at=staffed.now).returning(t.person.c.id)
+        owner = connection.execute(person).scalar_one()
+        held = {"person_id": owner, "role": "nominee", "organization": "长江厂"}
+        connection.execute(insert(t.person_role).values(held))
+        row = staffed.row(f"{LUZHOU}-0002")
+        own = {"person_id": owner, "nomination_id": row.id, "bound_at": staffed.now}
+        connection.execute(insert(t.own_nomination).values(own))
+    assert seen(staffed, Actor("甲", Role.NOMINEE, "长江厂")) == ([row.number], [row.number])
+    # In no other role, at no other place, and nobody else.
+    for name, role, place in (
+        ("甲", Role.NOMINEE, "江阳区"),
+        ("甲", Role.NOMINEE, None),
+        ("甲", Role.OPERATOR, "长江厂"),
+        ("乙", Role.NOMINEE, "长江厂"),
+    ):
+        assert seen(staffed, Actor(name, role, place)) == ([], []), (name, role, place)
+    actor = Actor("甲", Role.NOMINEE, "长江厂")
+    found = overview(staffed.desk, staffed.now, seen_by=actor)
+    assert (found.overdue, list_own(staffed, actor)) == (0, [row.number])
+
+
+def list_own(office, actor: Actor) -> list[str]:
+    return [one.number for one in find_nominations(office.desk, Query(), office.now, seen_by=actor).found]
 
 
 @on(SQLITE)

@@ -29,6 +29,7 @@ CONSTRAINED = {
     ("ballot_vote", "mark"): "yes",
     ("expert", "born"): 1970,
     ("expert_tie", "ground"): "kinship",
+    ("invitation", "failures"): 0,
     ("message", "state"): "waiting",
     ("objection", "outcome"): "upheld",
     ("objection", "raised_by"): "person",
