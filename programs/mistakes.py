@@ -32,6 +32,11 @@ _WORDS: Final[Mapping[str, tuple[str, Words, Words]]] = {
         Words("不能为空", "is empty"),
         Words("请填写内容，或删去该行", "fill it, or remove it"),
     ),
+    "string_short": (
+        "too_short",
+        Words("“{input}”不足 {min_length} 个字", "“{input}” has fewer than {min_length} characters"),
+        Words("请写长一些，如 luzhou-2019", "make it longer: luzhou-2019"),
+    ),
     "string_too_long": (
         "too_long",
         Words("超过 {max_length} 个字", "has more than {max_length} characters"),
@@ -202,6 +207,8 @@ def _known(finding: ErrorDetails, kind: str, context: Mapping[str, Any]) -> _SAI
         case "string_pattern_mismatch" if context.get("pattern") == CLOCK_PATTERN:
             words = Words("“{input}”不是时刻", "“{input}” is no time of day").format(input=_quoted(finding["input"]))
             return "bad_clock", words, Words("请写成 17:30 或 24:00", "write 17:30 or 24:00")
+        case "string_too_short" if finding["input"].strip():
+            kind = "string_short"
     said = _WORDS.get(_SAME.get(kind, kind))
     if said is None:
         # The finding's own message may quote the author's braces, so it is never a template.

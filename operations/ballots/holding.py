@@ -100,8 +100,7 @@ def open_ballot(desk: Desk, program_id: str, stage_id: str, act: Act, *, members
             [{"ballot_id": opened, "member": one, "present": present.get(one)} for one in named],
         )
         connection.execute(insert(t.ballot_nominee), [{"ballot_id": opened, "nomination_id": row.id} for row in over])
-        if before:
-            _carry_recusals(connection, before[-1], opened, over, set(named))
+        _carry_recusals(connection, [*(before or ())[-1:], *held(connection, rounds[-1:])], opened, over, set(named))
         (one,) = held(connection, rounds_of(connection, program_id, stage_id)[-1:])
         recuse_by_ties(connection, running, one, over, act.now)
         (one,) = held(connection, [one.row])
@@ -282,13 +281,21 @@ def _members(
 
 
 def _carry_recusals(
-    connection: Connection, before: Held, opened: int, over: Sequence[Row[Any]], members: set[str]
+    connection: Connection, earlier: Sequence[Held], opened: int, over: Sequence[Row[Any]], members: set[str]
 ) -> None:
-    rows = [
-        {"ballot_id": opened, "nomination_id": row.id, "member": member, "ground": ground.value}
+    """Whoever has stepped back from somebody stays so, also where the round in which they did was annulled."""
+    found = {
+        (row.id, member): ground.value
+        for one in earlier
         for row in over
-        for member, ground in before.recused.get(row.number, {}).items()
+        for member, ground in one.recused.get(row.number, {}).items()
         if member in members
-    ]
-    if rows:
-        connection.execute(insert(t.ballot_recusal), rows)
+    }
+    if found:
+        connection.execute(
+            insert(t.ballot_recusal),
+            [
+                {"ballot_id": opened, "nomination_id": nomination, "member": member, "ground": ground}
+                for (nomination, member), ground in found.items()
+            ],
+        )

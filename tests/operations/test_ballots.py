@@ -357,6 +357,20 @@ def test_closed_ballot_is_annulled_with_a_reason_and_held_again_but_not_once_it_
     assert kinds(office).count("ballot.annulled") == 1
 
 
+def test_whoever_stepped_back_stays_so_where_the_round_is_held_again(office_with):
+    office, (one, two) = office_with(2, secret=False)
+    office.opened()
+    stepped = recuse_member(
+        office.desk, office.id, DECISION, one, office.act("近亲属"), member=MEMBERS[0], ground=Ground.KINSHIP
+    )
+    assert not isinstance(stepped, Denied)
+    office.annul()
+    office.opened()
+    assert office.shown()[-1].held.recused == {one: {MEMBERS[0]: Ground.KINSHIP}}
+    assert isinstance(office.cast(MEMBERS[0], one, two), Denied)
+    assert audit(office.desk).broken == ()
+
+
 def test_revote_is_annulled_by_itself_and_the_tie_is_open_again(office_with):
     office, (one, two, three) = office_with()
     office.voted({one: 5, two: 4, three: 4})

@@ -323,6 +323,13 @@ SENTENCES = {
         Words("不能为空", "is empty"),
         Words("请填写内容，或删去该行", "fill it, or remove it"),
     ),
+    "a short id": (
+        {"id": "ab"},
+        "id",
+        "too_short",
+        Words("“ab”不足 3 个字", "“ab” has fewer than 3 characters"),
+        Words("请写长一些，如 luzhou-2019", "make it longer: luzhou-2019"),
+    ),
     "an empty list": (
         {"issuers": []},
         "issuers",
