@@ -154,7 +154,7 @@ def test_token_ends_with_its_time_its_revocation_its_role_and_its_person(acted: 
     assert [answers(one) for one in (revoked, stripped, disabled)] == [401] * 3
     kept = {one.id: (one.used_at is not None, one.revoked_at is not None) for one in list_tokens(acted)}
     assert kept == {ending.id: (True, False), revoked.id: (True, True), stripped.id: (True, False)} | {
-        disabled.id: (True, False)
+        disabled.id: (True, True)
     }
 
 
