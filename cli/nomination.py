@@ -7,7 +7,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from cli import inviting, personal, recommending, screening
+from cli import inviting, personal, recommending, screening, undoing
 from cli.dates import due_words
 from cli.describe import actor_option, annex_lines, nomination_lines, receipt
 from cli.desk import acting, actor_of
@@ -219,6 +219,7 @@ for part in (
     screening.concur_it,
     screening.report_it,
     recommending.rank_them,
+    undoing.undo_it,
     personal.keep_detail,
     personal.reveal_it,
     personal.find_them,
@@ -382,6 +383,9 @@ HAPPENED = {
 def _event_line(event: dict[str, Any]) -> str:
     happened = Move(event["move"]).label if "move" in event else HAPPENED[event["kind"]]
     move = f"　{happened.in_language(LANGUAGE)}"
+    if undoes := event.get("undoes"):
+        undone = Move(undoes["move"]).label.in_language(LANGUAGE)
+        move += say("（第 {0} 条“{1}”）", " (“{1}” of #{0})").format(undoes["position"], undone)
     way = f"　{event.get('from', '')} → {event['to']}" if "to" in event else ""
     if event["kind"] == "nomination.migrated":
         way = say("　第 {0} 版 → 第 {1} 版", "　version {0} → version {1}").format(

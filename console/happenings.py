@@ -32,6 +32,10 @@ def _created(event: Event) -> Words:
 
 def _moved(event: Event) -> Words:
     move = Move(event.facts["move"]).label
+    if undoes := event.facts.get("undoes"):
+        return Words("撤销“{move}”，回到“{place}”", "“{move}” taken back, now “{place}” again").format(
+            move=Move(undoes["move"]).label, place=event.destination or _NOTHING
+        )
     if event.facts["to"] in _ENDS:
         return Words("{place}：{move}", "{place}: {move}").format(move=move, place=event.source or _NOTHING)
     if event.source == event.destination:

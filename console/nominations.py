@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.responses import Response
 from starlette.requests import Request
 
-from console.acting import act_of
+from console.acting import act_of, told
 from console.admission import visitor_of
 from console.bulk import endorsement_of, moves_together
 from console.forms import Form, whole
@@ -27,6 +27,7 @@ from operations.results import Denied, UnknownError
 from operations.saved_views import views_of
 from operations.screen import judge
 from operations.seeing import note_refused
+from operations.undo import undo
 from programs import Words
 from programs.materials import Medium
 from states import Move, Refusal, Result, Verdict, each
@@ -51,6 +52,7 @@ class Nominations:
         app.add_route("/nominations", self.list, methods=["GET"])
         app.add_route(one, self.one, methods=["GET"])
         app.add_route(f"{one}/moves/{{move}}", taking(self.move), methods=["POST"])
+        app.add_route(f"{one}/undo", taking(self.undo), methods=["POST"])
         app.add_route(f"{one}/receipts", taking(self.receive), methods=["POST"])
         app.add_route(f"{one}/verdicts", taking(self.judge), methods=["POST"])
         app.add_route(f"{one}/details", taking(self.reveal), methods=["POST"])
@@ -111,12 +113,28 @@ class Nominations:
             return self.page(
                 request, refusals=done.refusals, tried=what, form=form, raced=seen not in ("", str(found.version))
             )
+        return self._moved(request, number, done.version)
+
+    def undo(self, request: Request, form: Form) -> Response:
+        """Take the last move back, if nobody has moved it since the page was read."""
+        number = request.path_params["number"]
+        found = self._case(request)
+        act = self._act(request, form.get("reason"))
+        seen = form.get("version")
+        done = undo(self._desk, number, act, seen_version=whole(seen))
+        if isinstance(done, Denied):
+            raced = seen not in ("", str(found.version))
+            refusals = told(self._desk, request, act, done)
+            return self.page(request, refusals=refusals, tried=Move.UNDO, form=form, raced=raced)
+        return self._moved(request, number, done.version)
+
+    def _moved(self, request: Request, number: str, version: int) -> Response:
         try:
             self._case(request)
         except UnknownError:
             # It has gone to where it is not theirs to see.
             return see(f"/nominations?mine=1&done={quote(number)}")
-        return see(f"{path_to(number)}?done={done.version}")
+        return see(f"{path_to(number)}?done={version}")
 
     def receive(self, request: Request, form: Form) -> Response:
         """Record materials as received."""
@@ -172,7 +190,7 @@ class Nominations:
         """Show a nomination, with what came of what somebody tried."""
         found, voice = self._case(request), self._shown.voice(request)
         mine = visitor_of(request).actor.name
-        told = next(
+        done_now = next(
             (
                 event
                 for event in found.history
@@ -187,7 +205,7 @@ class Nominations:
             HTTPStatus.CONFLICT if refusals else HTTPStatus.OK,
             case=found,
             invited=invited,
-            done=told if done else None,
+            done=done_now if done else None,
             refusals=refusals,
             tried=tried,
             raced=next((event for event in found.history if "move" in event.facts), None) if raced else None,

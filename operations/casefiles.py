@@ -24,6 +24,7 @@ from operations.placing import Landing
 from operations.policy import Deed
 from operations.remind import letter_ahead
 from operations.seeing import Seeing
+from operations.undoing import Undoing, undoing
 from operations.verdicts import verdicts_on
 from programs import Program, Words
 from programs.materials import Material, Medium
@@ -113,6 +114,8 @@ class CaseFile:
     annexes: tuple[KeptAnnex, ...]
     #: Who sees it as their own nomination, by name.
     nominees: tuple[str, ...]
+    #: What taking the last move back would do, where the program lets it be taken back.
+    undoing: Undoing | None
 
 
 def case_file(desk: Desk, number: str, actor: Actor, now: datetime) -> CaseFile:
@@ -147,6 +150,7 @@ def case_file(desk: Desk, number: str, actor: Actor, now: datetime) -> CaseFile:
             wanted=tuple(_wanted(row, events, verdicts, materials)),
             annexes=tuple(annexes_of(desk, number)) if running.program.annexes else (),
             nominees=tuple(nominees_let_in(connection, row.id)),
+            undoing=undoing(desk, number, actor, now),
         )
 
 

@@ -100,7 +100,10 @@ class _Tables:
                 moves.nomination,
                 func.min(moves.position).label("first"),
                 func.max(moves.position).label("last"),
-                func.max(case((self._says('"grade":"'), moves.position))).label("graded"),
+                # Taking a move back also says which grade stands, none among them.
+                func.max(case((or_(self._says('"grade":"'), self._says('"move":"undo"')), moves.position))).label(
+                    "graded"
+                ),
                 func.max(case((self._is_kind(_MIGRATED), moves.position))).label("migrated"),
             )
             .where(moves.nomination.is_not(None), or_(*map(self._is_kind, (_CREATED, _MOVED, _MIGRATED))))

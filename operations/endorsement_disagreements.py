@@ -1,9 +1,10 @@
 """What tiers put on forms against the history: each must be what the last move from that tier says."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import LargeBinary, Select, Text, cast, func, select, type_coerce
+from sqlalchemy import LargeBinary, Select, Text, cast, func, or_, select, type_coerce
 from sqlalchemy.engine import Connection
 
 from operations.disagreement import Disagreement
@@ -14,6 +15,7 @@ from store import tables as t
 from store.chain import canonical
 
 _SAID = '"endorsement":{'
+_UNDONE = '"endorsed":true'
 
 
 def endorsement_disagreements(connection: Connection, program_id: str | None = None) -> Iterator[Disagreement]:
@@ -27,7 +29,8 @@ def endorsement_disagreements(connection: Connection, program_id: str | None = N
     rows = select(row.program_id, row.number, kept.tier, *own).join_from(t.endorsement, t.nomination)
     rows = rows.order_by(row.program_id, row.number, kept.tier)
     events = select(of.program_id, of.nomination, raw(connection, of.payload))
-    events = events.where(find(of.payload, _SAID) > 0, of.nomination.is_not(None))
+    said = or_(find(of.payload, _SAID) > 0, find(of.payload, _UNDONE) > 0)
+    events = events.where(said, of.nomination.is_not(None))
     events = events.order_by(of.program_id, of.nomination, of.position)
     if program_id is not None:
         rows, events = rows.where(row.program_id == program_id), events.where(of.program_id == program_id)
@@ -49,21 +52,25 @@ def _kept(connection: Connection, rows: Select[Any]) -> Iterator[Told]:
 
 
 def _told(connection: Connection, events: Select[Any]) -> Iterator[Told]:
-    """Yield what the last move from each tier says; an event that cannot be read is left to the chain."""
+    """Yield what the last move from each tier says that stands; an event that cannot be read is left to the chain."""
     for key, group in by_nomination(connection, events):
-        told: dict[str, str] = {}
+        told: dict[str, list[str]] = defaultdict(list)
         for _program, _number, payload in group:
             event = event_of(payload) or {}
-            put = event.get("endorsement")
+            put, undoes = event.get("endorsement"), event.get("undoes")
             if isinstance(put, Mapping):
-                told[str(event.get("from"))] = _text(
-                    put.get("opinion") or {},
-                    bool(put.get("sealed")),
-                    put.get("form_number"),
-                    instant(event.get("now")),
-                    event.get("actor"),
+                told[str(event.get("from"))].append(
+                    _text(
+                        put.get("opinion") or {},
+                        bool(put.get("sealed")),
+                        put.get("form_number"),
+                        instant(event.get("now")),
+                        event.get("actor"),
+                    )
                 )
-        yield key, told
+            elif isinstance(undoes, Mapping) and undoes.get("endorsed") and told[str(event.get("to"))]:
+                told[str(event.get("to"))].pop()
+        yield key, {tier: stood[-1] for tier, stood in told.items() if stood}
 
 
 def _text(opinion: object, sealed: object, number: object, at: object, by: object) -> str:

@@ -1,5 +1,7 @@
 """What a tier puts on the form as it takes a nomination on: kept, and the number of the form given once."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, insert, select
@@ -58,6 +60,35 @@ def write_endorsement(connection: Connection, program_id: str, row: Row[Any], gi
             "endorsed_by": act.actor.name,
         },
     )
+
+
+def put_again(
+    connection: Connection, program_id: str, nomination: int, tier: str, event: Mapping[str, Any] | None
+) -> None:
+    """Keep what a tier put on the form by an earlier event, in the place of what was taken back; or nothing."""
+    connection.execute(_FORGET, {"row_id": nomination, "at_tier": tier})
+    if event is None:
+        return
+    given = endorsement_of(event)
+    connection.execute(
+        _KEEP,
+        {
+            "nomination_id": nomination,
+            "tier": tier,
+            "program_id": program_id,
+            "opinion": dict(given.opinion),
+            "sealed": given.sealed,
+            "form_number": given.form_number,
+            "endorsed_at": datetime.fromisoformat(event["now"]),
+            "endorsed_by": event["actor"],
+        },
+    )
+
+
+def endorsement_of(event: Mapping[str, Any]) -> Endorsement:
+    """Return what a tier put on the form, as the event of its move tells it."""
+    told = event.get("endorsement") or {}
+    return Endorsement(told.get("opinion") or {}, bool(told.get("sealed")), told.get("form_number"))
 
 
 def endorsement_facts(given: Endorsement) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from operations.pasts import hold_pasts, settle_pasts
 from operations.placing import Landing, Places
 from operations.results import Batch, Denied, Moved, UnknownError, no_such_nomination
 from operations.terms import settle_terms
+from operations.undoable import kept_by, undo_facts, ways_back
 from programs import Words
 from states import Circumstances, Endorsement, Move, Refusal, Refused
 from store import Transaction, events_of
@@ -74,7 +75,7 @@ def move(  # noqa: PLR0913 - a move's facts, each by name
         if row.version != (seen_version or row.version) or row.stage != (seen_stage or row.stage):
             running = desk.running_for(transaction.connection, row)
             refusal = refuses(transaction.connection, act.actor, what, matter_of(running.program, row))
-            return Denied((refusal or _moved_meanwhile(transaction.connection, running, row),), number)
+            return Denied((refusal or moved_meanwhile(transaction.connection, running, row),), number)
         batch = move_many(
             desk,
             transaction,
@@ -124,6 +125,8 @@ def move_many(  # noqa: PLR0913 - a move's facts, each by name
     places = Places(connection, newest.program)
     moved: list[Moved] = []
     changes: list[dict[str, Any]] = []
+    told: list[tuple[Row[Any], dict[str, Any]]] = []
+    backs = ways_back(versions, rows, what)
     around = {
         row.id: Circumstances(
             now=act.now,
@@ -187,21 +190,38 @@ def move_many(  # noqa: PLR0913 - a move's facts, each by name
             endorsement=put,
             lacking=lacking,
         )
-        transaction.record(running.program.id, "nomination.moved", nomination=done.number, ground=ground, **facts)
+        told.append((row, facts))
     _write(connection, changes)
-    sources = {change["row_id"]: done.source for change, done in zip(changes, moved, strict=True)}
+    sources = {row.id: done.source for (row, _), done in zip(told, moved, strict=True)}
+    before = kept_by(connection, backs.keys() & sources)
     places.settle(what, sources, newest.program.quotas)
     leave_bans(transaction, versions, [row for row in rows if row.id in sources], ground, act)
+    owed = _settle(connection, versions, rows, moved, act)
+    undos = undo_facts(connection, versions, [(row, backs[row.id]) for row, _ in told if row.id in backs], before, act)
+    for row, facts in told:
+        own = {"nomination": row.number, "ground": ground, "undo": undos.get(row.id)}
+        transaction.record(row.program_id, "nomination.moved", **own, **facts)
+    return Batch(tuple(moved), tuple(denied), owed)
+
+
+def _settle(
+    connection: Connection,
+    versions: Mapping[int, Running],
+    rows: Sequence[Row[Any]],
+    moved: Sequence[Moved],
+    act: Act,
+) -> int:
+    """Write what these moves mean for pasts and terms, and owe what they call for; returns how much is newly owed."""
     owed = 0
     for running in versions.values():
         own = {row.number: row.id for row in _of_version(rows, running)}
         moved_here = [done for done in moved if done.number in own]
-        for destination in {done.destination for done in moved_here}:
+        for what, destination in {(done.move, done.destination) for done in moved_here}:
             ids = [own[done.number] for done in moved_here if done.destination == destination]
             settle_pasts(connection, running, what, destination, ids, act.now)
             settle_terms(connection, running, what, destination, ids, act.now)
         owed += owe(connection, running, moved_here, act)
-    return Batch(tuple(moved), tuple(denied), owed)
+    return owed
 
 
 def _of_version(rows: Sequence[Row[Any]], running: Running) -> list[Row[Any]]:
@@ -325,7 +345,8 @@ def part_of_more(what: Move, use_case: Words) -> Refusal:
     )
 
 
-def _moved_meanwhile(connection: Connection, running: Running, row: Row[Any]) -> Refusal:
+def moved_meanwhile(connection: Connection, running: Running, row: Row[Any]) -> Refusal:
+    """Say who has moved a nomination since it was looked at."""
     history = events_of(connection, row.program_id, nomination=row.number, newest_first=True)
     kinds = ("nomination.moved", "nomination.created", "nomination.migrated")
     last = next(event for event in history if event["kind"] in kinds)

@@ -17,7 +17,7 @@ from store import tables as t
 
 _GIVE = frozenset({"choose", "replace", "issue"})
 _TAKE = frozenset({"withdraw", "disqualify", "uphold", "defer", "eliminate", "reject", "lapse"})
-_MOVES = sorted(_GIVE | _TAKE | {"expire", "revoke"})
+_MOVES = sorted(_GIVE | _TAKE | {"expire", "revoke", "undo"})
 _ENDS = frozenset(End)
 
 
@@ -77,6 +77,10 @@ def _follow(told: _Pasts, key: tuple[str, str], event: Mapping[str, Any]) -> Non
         past = told.setdefault(key, {"since": None, "ended_at": None})
         if move == "issue" and past["since"] is None:
             past["since"] = now
+    elif event.get("past") == "given":
+        told.setdefault(key, {"since": None, "ended_at": None})
+    elif event.get("past") == "taken":
+        told.pop(key, None)
     elif key in told and move in _TAKE and told[key]["since"] is None:
         del told[key]
     if key in told and (event.get("to") == End.REVOKED or (move == "expire" and event.get("to") in _ENDS)):

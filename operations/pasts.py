@@ -176,13 +176,11 @@ def settle_pasts(
     if not ids:
         return
     if what in GIVES and not is_rehearsed(connection, running.program.id):
-        _give(connection, running, ids)
+        give(connection, running, ids)
         if what is Move.ISSUE:
             connection.execute(update(t.past).where(among(of.nomination_id, ids), of.since.is_(None)).values(since=now))
     elif what in _TAKES_BACK:
-        gone = select(of.id).where(among(of.nomination_id, ids), of.since.is_(None))
-        connection.execute(delete(t.claim).where(t.claim.c.past_id.in_(gone)))
-        connection.execute(delete(t.past).where(of.id.in_(gone)))
+        take_back(connection, ids)
     # An award may be followed by more than its term: an acceptance two years later, which then ends it or does not.
     if destination == End.REVOKED or (what is Move.EXPIRE and running.pipeline.standings[destination].ended):
         ended = select(of.id).where(among(of.nomination_id, ids))
@@ -191,14 +189,25 @@ def settle_pasts(
         connection.execute(delete(t.claim).where(t.claim.c.past_id.in_(ended), only_while))
 
 
+def take_back(connection: Connection, ids: Sequence[int]) -> None:
+    """Take what these nominations were promised, and have not been given, out of the nominees' pasts."""
+    of = t.past.c
+    gone = select(of.id).where(among(of.nomination_id, ids), of.since.is_(None))
+    connection.execute(delete(t.claim).where(t.claim.c.past_id.in_(gone)))
+    connection.execute(delete(t.past).where(of.id.in_(gone)))
+
+
 def is_rehearsed(connection: Connection, program_id: str) -> bool:
     """Whether a program is only rehearsed."""
     rehearsed = select(t.rehearsal.c.program_id).where(t.rehearsal.c.program_id == program_id)
     return connection.execute(rehearsed).first() is not None
 
 
-def _give(connection: Connection, running: Running, ids: Sequence[int]) -> None:
-    """Enter what was given into the pasts that do not have it from an earlier move."""
+def give(connection: Connection, running: Running, ids: Sequence[int]) -> None:
+    """Enter what was given into the pasts that do not have it from an earlier move.
+
+    Raises `UnknownError` where a past has meanwhile what it can have once only.
+    """
     of, program = t.nomination.c, running.program
     new = select(t.nomination).where(among(of.id, ids), ~exists().where(t.past.c.nomination_id == of.id))
     rows = {row.id: row for row in connection.execute(new.order_by(of.id))}

@@ -129,6 +129,7 @@ _TABLE: Mapping[Move | Deed, tuple[Predicate | None, ...]] = {
     Move.LAPSE:              (_no,           _no,           _no,                  _no),
     Move.WITHDRAW:           (runs_it,       concerns_them, _no,                  _no),
     Move.DISQUALIFY:         (runs_it,       holds_it,      works_for_the_holder, _no),
+    Move.UNDO:               (runs_it,       is_their_own,  is_their_own,         _no),
     Deed.NOMINATE:           (runs_it,       prepares_it,   works_for_the_holder, _no),
     Deed.RECEIVE:            (runs_it,       prepares_it,   works_for_the_holder, _no),
     Deed.ATTACH:             (runs_it,       prepares_it,   works_for_the_holder, _no),

@@ -183,8 +183,11 @@ def _decided(
     #: Of which grade each is a reserve, and in which place.
     reserves: dict[str, tuple[str, int]] = {}
     for event in events_of(connection, running.program.id):
-        if event["kind"] == "nomination.moved" and event["from"] == stage.id:
-            last[event["nomination"]] = event
+        if event["kind"] == "nomination.moved":
+            if event["from"] == stage.id:
+                last[event["nomination"]] = event
+            elif event["move"] == Move.UNDO and event["to"] == stage.id:
+                last.pop(event["nomination"], None)
         elif event["kind"] == "reserves.named" and event["stage"] == stage.id:
             reserves |= event["reserves"]
     moved = {number: event for number, event in last.items() if Move(event["move"]) in _DECIDED}

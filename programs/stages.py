@@ -3,14 +3,14 @@
 The order of a program's stages is data: kinds may repeat, be left out, or stand in an unusual order.
 """
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
 from programs.ballots import Ballot
 from programs.base import DIFFERENT_IDS, Clause, Count, Identified, Name, Part, Scoped, Slug, require_told_apart, unfit
 from programs.certificates import Certificate
-from programs.dates import Deadline, Duration, Window
+from programs.dates import Deadline, Duration
 from programs.evaluations import (
     Digits,
     Evaluation,
@@ -21,6 +21,7 @@ from programs.evaluations import (
     require_weights,
 )
 from programs.panels import Panel
+from programs.stage_base import StageBase
 from programs.words import Words
 
 
@@ -48,23 +49,11 @@ Order = Literal["number", "strokes"]
 """How a list that is read by the public is ordered within a grade: as nominated, or by strokes (姓氏笔画为序)."""
 
 
-class StageBase(Scoped):
-    """What every stage has. A skipped one stays in the file, so that a ruling can bring it back."""
-
-    label: ClassVar[Words]
-
-    name: Name
-    clause: Clause
-    window: Window | None = None
-    office: Name | None = Field(default=None, description="who acts; the program's office when left out")
-    remarks: str | None = None
-    skipped: bool = Field(default=False, description="left out by a ruling")
-
-
 class Recommendation(StageBase):
     """推荐: done when the last tier has taken the nomination in, in time and complete."""
 
     label = Words("推荐", "recommendation")
+    undoable = frozenset({"submit", "endorse", "accept", "return", "reject", "withdraw"})
     kind: Literal["recommendation"] = "recommendation"
     tiers: tuple[Tier, ...] = Field(min_length=1)
 
@@ -81,6 +70,7 @@ class Screening(StageBase):
     """资格审查: every rule has a verdict; accepted, returned for correction, or refused."""
 
     label = Words("资格审查", "screening")
+    undoable = frozenset({"accept", "reject", "return", "submit", "eliminate", "withdraw"})
     kind: Literal["screening"] = "screening"
     correction: Duration | None = Field(default=Duration(days=5), description="time to correct what was returned")
     keep: Count | None = Field(default=None, description="how many may go on")
@@ -91,6 +81,7 @@ class Consultation(StageBase):
     """征求意见: every consulted body answered, or its time ran out; a veto stops the nominee."""
 
     label = Words("征求意见", "consultation")
+    undoable = frozenset({"accept", "reject", "withdraw"})
     kind: Literal["consultation"] = "consultation"
     bodies: tuple[Name, ...] = Field(min_length=1)
 
@@ -110,6 +101,7 @@ class Vote(StageBase):
     """投票: tallies imported and the cut made. Tracks beside the vote need one that is the vote itself."""
 
     label = Words("投票", "vote")
+    undoable = frozenset({"advance", "eliminate", "choose", "withdraw"})
     kind: Literal["vote"] = "vote"
     platforms: tuple[Name, ...] = ()
     counting: Literal["sum", "equal-platforms", "weighted-platforms"] = Field(
@@ -160,6 +152,7 @@ class Review(StageBase):
     """专家评议: every required evaluation is in, the ranking is settled."""
 
     label = Words("专家评议", "review")
+    undoable = frozenset({"advance", "eliminate", "choose", "withdraw"})
     kind: Literal["review"] = "review"
     tracks: tuple[Track, ...] = ()
     ranked: bool = Field(default=False, description="nobody goes on before a ranking is settled")
@@ -205,6 +198,7 @@ class Decision(StageBase):
     """评审确定: the committee chose within the seats."""
 
     label = Words("评审确定", "decision")
+    undoable = frozenset({"choose", "eliminate", "withdraw"})
     kind: Literal["decision"] = "decision"
     confirms: bool = Field(
         default=False, description="a later decision on those already chosen (审定): it takes no further seat"
@@ -239,6 +233,7 @@ class Approval(StageBase):
     """审批: the approving body signed."""
 
     label = Words("审批", "approval")
+    undoable = frozenset({"approve", "reject", "withdraw"})
     kind: Literal["approval"] = "approval"
     ballot: Ballot | None = Field(default=None, description=_BALLOT)
 

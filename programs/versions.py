@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 from programs.base import Scoped
 from programs.model import Program
 from programs.rulings import Decision, Ruling, write_place
-from programs.stages import Approval, Issuance, Publicity, Review, Screening, Stage, StageBase, Vote
+from programs.stage_base import StageBase
+from programs.stages import Approval, Issuance, Publicity, Review, Screening, Stage, Vote
 from programs.stages import Decision as DecisionStage
 
 _Part = TypeVar("_Part", bound=Scoped)

@@ -1,7 +1,7 @@
 """Stage kinds, moves and gates; compiles a program into its state machine behind one typed door."""
 
 from states.answers import Evidence, Result, Sex
-from states.case import Balloted, Bar, Case, Circumstances, Endorsement, Fired, Limit, Outcome, Refusal, Refused
+from states.case import Balloted, Bar, Case, Circumstances, Endorsement, Fired, Last, Limit, Outcome, Refusal, Refused
 from states.gates import Gate
 from states.moves import Move
 from states.pipeline import Pipeline, compile_pipeline
@@ -18,6 +18,7 @@ __all__ = [
     "Evidence",
     "Fired",
     "Gate",
+    "Last",
     "Limit",
     "Move",
     "Outcome",

@@ -30,6 +30,21 @@ class Balloted(NamedTuple):
     reached: tuple[str, ...] | None = None
 
 
+class Last(NamedTuple):
+    """The last move of a case, for taking it back: from where it came, and until when (first instant too late).
+
+    `built` is what rests on it by now. `gave_back` are the keys of the limits of which it gave a place back, and `past`
+    whether it took the promise of an honor away.
+    """
+
+    move: Move
+    source: str
+    until: datetime
+    built: tuple[Words, ...] = ()
+    gave_back: tuple[str, ...] = ()
+    past: bool = False
+
+
 @dataclass(slots=True)
 class Case:
     """The facts about one nomination, as one transaction sees them.
@@ -60,6 +75,7 @@ class Case:
     unrectified: bool = False
     unheard: tuple[str, ...] = ()
     opposed: tuple[str, ...] = ()
+    last: Last | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ class Move(StrEnum):
     LAPSE = "lapse"
     WITHDRAW = "withdraw"
     DISQUALIFY = "disqualify"
+    UNDO = "undo"
 
     @property
     def label(self) -> Words:
@@ -68,6 +69,7 @@ _BY_USE_CASE = {
     Move.FAIL: Words("linxuan tenure assess", "linxuan tenure assess"),
     Move.RECTIFY: Words("linxuan tenure rectify", "linxuan tenure rectify"),
     Move.REVOKE: Words("linxuan tenure revoke", "linxuan tenure revoke"),
+    Move.UNDO: Words("linxuan nomination undo", "linxuan nomination undo"),
 }
 
 _LABELS = {
@@ -98,4 +100,5 @@ _LABELS = {
     Move.LAPSE: Words("逾期失效", "lapse"),
     Move.WITHDRAW: Words("撤回", "withdraw"),
     Move.DISQUALIFY: Words("取消申报资格", "disqualify"),
+    Move.UNDO: Words("撤销操作", "take back"),
 }

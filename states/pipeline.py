@@ -14,6 +14,7 @@ from states.legs import Leg, entry_of, legs_of
 from states.limiting import Limiting
 from states.moves import Move
 from states.standings import ENDS, Standing, standings_of
+from states.undoing import Back, ways_back
 
 #: What takes somebody out before the award; behind it a title is revoked, which is more than a move.
 _NEVER_AFTER_THE_AWARD = frozenset(
@@ -43,6 +44,10 @@ class Pipeline:
         for path in program.paths():
             for leg in legs_of(program, path):
                 self._legs[leg.source, leg.move][path] = leg
+        self._backs: dict[tuple[str, Move, str], dict[Path, Back]] = defaultdict(dict)
+        for path in program.paths():
+            for back in ways_back(program, path):
+                self._backs[back.leg.source, back.undone, back.leg.destination][path] = back
         self._machine = self._compile()
 
     def _compile(self) -> Machine:
@@ -62,6 +67,15 @@ class Pipeline:
                 on_path = [] if len(ways) == 1 else [self._on_path(frozenset(paths))]
                 machine.add_transition(
                     move.value, source, destination, conditions=[*on_path, *(_condition(gate) for gate in gates)]
+                )
+        for (source, undone, destination), backs in self._backs.items():
+            same: dict[tuple[Gate, ...], list[Path]] = defaultdict(list)
+            for path, back in backs.items():
+                same[back.leg.gates].append(path)
+            for gates, paths in same.items():
+                meant = (_undoes(undone, destination), self._on_path(frozenset(paths)))
+                machine.add_transition(
+                    Move.UNDO.value, source, destination, conditions=[*meant, *(_condition(gate) for gate in gates)]
                 )
         return machine
 
@@ -83,16 +97,30 @@ class Pipeline:
         leg = self._leg(stage, move, path)
         return leg.gates if leg else ()
 
+    def back(self, destination: str, undone: Move, source: str, path: Path) -> Back | None:
+        """Return the way back from where a move led to where it came from; none where the program allows none."""
+        return self._backs.get((destination, undone, source), {}).get(self._deciding_part(path))
+
+    @property
+    def takes_back(self) -> bool:
+        """Whether the program lets any move be taken back."""
+        return bool(self._backs)
+
+    def undoes(self, source: str, move: Move, path: Path) -> Back | None:
+        """Return the way back of a move, as it is about to be made; none where it could not be taken back."""
+        leg = self._leg(source, move, path) if self._backs else None
+        return self.back(leg.destination, move, source, path) if leg else None
+
     def may(self, case: Case, move: Move, circumstances: Circumstances) -> tuple[Refusal, ...]:
         """Return every refusal that stands against a move; nothing means that it may be made."""
-        leg = self._leg(case.stage, move, case.path)
+        leg = self._leg_for(case, move)
         if leg is None:
             return (self._no_such_move(case, move),)
         return tuple(refusal for gate in leg.gates if (refusal := gate(case, circumstances)) is not None)
 
     def limits(self, case: Case, move: Move, circumstances: Circumstances) -> tuple[Limit, ...]:
         """Return the limits of which this move takes a place."""
-        leg = self._leg(case.stage, move, case.path)
+        leg = self._leg_for(case, move)
         return tuple(
             limit
             for gate in (leg.gates if leg else ())
@@ -130,7 +158,7 @@ class Pipeline:
     def fire(self, case: Case, move: Move, circumstances: Circumstances) -> Outcome:
         """Make a move: the case then stands at its destination. A refused move leaves the case as it was."""
         source = case.stage
-        if self._leg(source, move, case.path) is None:
+        if self._leg_for(case, move) is None:
             return Refused(move, source, (self._no_such_move(case, move),))
         if self._machine.events[move.value].trigger(case, circumstances=circumstances):
             return Fired(move, source, case.stage)
@@ -145,6 +173,12 @@ class Pipeline:
         order = {key: place for place, key in enumerate(self.standings)}
         found = {(leg.source, leg.move, leg.destination): leg for ways in self._legs.values() for leg in ways.values()}
         return tuple(sorted(found.values(), key=lambda leg: (order[leg.source], list(Move).index(leg.move))))
+
+    def _leg_for(self, case: Case, move: Move) -> Leg | None:
+        if move is not Move.UNDO:
+            return self._leg(case.stage, move, case.path)
+        back = self.back(case.stage, case.last.move, case.last.source, case.path) if case.last else None
+        return back.leg if back else None
 
     def _leg(self, stage: str, move: Move, path: Path | None) -> Leg | None:
         ways = self._legs.get((stage, move))
@@ -200,5 +234,13 @@ def compile_pipeline(program: Program) -> Pipeline:
 def _condition(gate: Gate) -> Callable[[EventData], bool]:
     def passes(event: EventData) -> bool:
         return gate(cast("Case", event.model), event.kwargs["circumstances"]) is None
+
+    return passes
+
+
+def _undoes(undone: Move, source: str) -> Callable[[EventData], bool]:
+    def passes(event: EventData) -> bool:
+        last = cast("Case", event.model).last
+        return last is not None and (last.move, last.source) == (undone, source)
 
     return passes

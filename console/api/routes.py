@@ -25,6 +25,7 @@ from console.api.shapes import (
     Problem,
     ProgramDetail,
     ProgramList,
+    UndoAsked,
     WaitingList,
 )
 from console.api.telling import (
@@ -48,6 +49,7 @@ from operations.picking import as_seen, move_picked, pick, pick_there
 from operations.results import Denied, UnknownError
 from operations.seeing import Seeing, note_refused
 from operations.tokens import Bearer
+from operations.undo import undo
 from programs import Words
 from states import Endorsement, Refusal
 
@@ -99,6 +101,7 @@ class Routes:
             ("GET", one, self.nomination, False),
             ("GET", f"{one}/history", self.history, False),
             ("POST", f"{one}/moves", self.move, True),
+            ("POST", f"{one}/undo", self.undo, True),
             ("POST", "/moves", self.batch, True),
         )
         for method, path, answer, may_refuse in asked:
@@ -172,6 +175,17 @@ class Routes:
         if isinstance(done, Denied):
             if {refusal.gate for refusal in done.refusals} & {"authority", "jurisdiction"}:
                 note_refused(self._desk, act, f"{asked.move.value} {number}")
+            raise ProblemError(HTTPStatus.CONFLICT, refusals=done.refusals, version=self._version(bearer, number, case))
+        return moved_told(done)
+
+    def undo(self, bearer: Asker, number: Number, asked: UndoAsked) -> MovedShape:
+        """Take the last move of a nomination back, where its program allows it and nothing rests on it."""
+        case = self._case(bearer, number)
+        act = self._act(bearer, asked.reason)
+        done = undo(self._desk, number, act, seen_version=asked.version)
+        if isinstance(done, Denied):
+            if {refusal.gate for refusal in done.refusals} & {"authority", "jurisdiction", "own"}:
+                note_refused(self._desk, act, f"undo {number}")
             raise ProblemError(HTTPStatus.CONFLICT, refusals=done.refusals, version=self._version(bearer, number, case))
         return moved_told(done)
 

@@ -139,6 +139,19 @@ class MoveShape(Shape):
     asked: list[RefusalShape]
 
 
+class UndoingShape(Shape):
+    """What taking the last move back would do: where to, until when it can be, and what is against it now."""
+
+    move: Move
+    by: str
+    at: AwareDatetime
+    until: AwareDatetime
+    destination: str
+    told: list[str]
+    warned: list[str]
+    refusals: list[RefusalShape]
+
+
 class VerdictShape(Shape):
     """What a rule says of a nominee."""
 
@@ -159,9 +172,13 @@ class MaterialShape(Shape):
 
 
 class NominationDetail(NominationShape):
-    """A nomination with its moves, verdicts and materials. `version` counts its moves; a move asks for it."""
+    """A nomination with its moves, verdicts and materials. `version` counts its moves; a move asks for it.
+
+    `undoing` is there where the program lets the last move be taken back.
+    """
 
     version: int
+    undoing: UndoingShape | None
     moves: list[MoveShape]
     verdicts: list[VerdictShape]
     materials: list[MaterialShape]
@@ -245,6 +262,13 @@ class OpinionAsked(Asked):
 
 
 Opinion = Annotated[list[OpinionAsked], Field(max_length=50)]
+
+
+class UndoAsked(Asked):
+    """That the last move is to be taken back: why, and the version of the nomination that was read."""
+
+    reason: Text
+    version: Version
 
 
 class MoveAsked(Asked):

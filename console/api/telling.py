@@ -20,6 +20,7 @@ from console.api.shapes import (
     RefusedShape,
     Stage,
     StepShape,
+    UndoingShape,
     VerdictShape,
     WaitingShape,
 )
@@ -29,6 +30,7 @@ from operations.lookup import Possible
 from operations.overview import Dated, Event, ProgramOverview, ProgramState
 from operations.picking import Together, not_there
 from operations.results import Moved
+from operations.undoing import Undoing
 from states import Refusal, Verdict, each
 
 
@@ -115,6 +117,7 @@ def case_told(case: CaseFile, language: str) -> NominationDetail:
     return NominationDetail(
         **dict(nomination_told(case.found, language)),
         version=case.version,
+        undoing=_undoing(case.undoing, language) if case.undoing else None,
         moves=[_move(one, language) for one in case.moves],
         verdicts=[_verdict(one, language) for one in each(case.verdicts)],
         materials=[_material(one) for one in case.materials],
@@ -129,6 +132,19 @@ def _move(one: Possible, language: str) -> MoveShape:
         destination_name=one.standing.in_language(language),
         refusals=refusals_told(one.refusals, language),
         asked=refusals_told(one.asked, language),
+    )
+
+
+def _undoing(one: Undoing, language: str) -> UndoingShape:
+    return UndoingShape(
+        move=one.move,
+        by=one.by,
+        at=one.at,
+        until=one.until,
+        destination=one.destination,
+        told=[words.in_language(language) for words in one.told],
+        warned=[words.in_language(language) for words in one.warned],
+        refusals=refusals_told(one.refusals, language),
     )
 
 
@@ -153,7 +169,7 @@ _FACTS: Final[Mapping[str, frozenset[str]]] = {
     kind: frozenset(facts.split())
     for kind, facts in {
         "nomination.created": "to due revision nominee unit nominator nominator_kind category route",
-        "nomination.moved": "move from to version clause grade document lacking due holder reason",
+        "nomination.moved": "move from to version clause grade document lacking due holder reason undoes",
         "nomination.migrated": "revision from to version due holder",
         "materials.received": "materials",
         "files.attached": "material",

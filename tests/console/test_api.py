@@ -44,6 +44,7 @@ OPERATIONS = [
     ("GET", "/waiting"),
     ("POST", "/moves"),
     ("POST", "/nominations/{number}/moves"),
+    ("POST", "/nominations/{number}/undo"),
     ("POST", "/programs/{program_id}/nominations"),
 ]
 

@@ -33,6 +33,8 @@ from operations.publicize import Publicized
 from operations.results import Denied, Moved
 from operations.screen import report
 from operations.sweep import sweep
+from operations.undo import undo
+from operations.undoing import undoing
 from programs import Program
 from states import End, Move
 from store import Store, Vault, verify
@@ -85,6 +87,14 @@ USUAL = {
 #: Whoever stands there holds a seat.
 SEATED = {"publicity", "publicity.running", "publicity.objected", "issuance", "tenure"}
 ENDS = set(map(str, End))
+#: What may be taken back, and for how long.
+HOURS = 72
+UNDOABLE = {
+    "recommendation": ["submit", "endorse", "accept", "return", "reject", "withdraw"],
+    "screening": ["accept", "return", "reject", "submit", "withdraw"],
+    "review": ["advance", "eliminate", "withdraw"],
+    "decision": ["choose", "eliminate", "withdraw"],
+}
 MANUAL = sorted({what for _, what in WAYS} | {Move.WITHDRAW, Move.DISQUALIFY})
 
 
@@ -98,8 +108,11 @@ class Case:
     listed_until: datetime | None = None
     open_objections: set[int] = field(default_factory=set)
     corrected: bool = False
+    #: Where the last move came from, when it was due there, and when it was made; none where it cannot be taken back.
+    back: tuple[str, datetime | None, datetime] | None = None
 
     def go(self, stage: str, now: datetime) -> None:
+        self.back = None
         self.stage, self.version = stage, self.version + 1
         if stage == "screening.correction":
             self.due = publicity_period(CHINA, now, 5).closes
@@ -175,7 +188,36 @@ class Engine(RuleBasedStateMachine):
             return
         expected = {Move.WITHDRAW: "withdrawn", Move.DISQUALIFY: "disqualified"}.get(what) or WAYS[before, what]
         assert done.destination == expected
+        due = case.due
         case.go(expected, self.now)
+        if what in UNDOABLE.get(before.partition(".")[0], ()):
+            case.back = before, due, self.now
+
+    @rule(number=numbers)
+    def take_it_back(self, number):
+        """Take the last move back: allowed in time, and while nothing rests on it that the engine tells."""
+        case, office = self.cases[number], self.office
+        act = office.act("误操作")
+        ahead = undoing(office.desk, number, act.actor, self.now)
+        done = undo(office.desk, number, act)
+        assert isinstance(done, Moved) == (ahead is not None and not ahead.refusals)
+        in_time = case.back is not None and self.now < case.back[2] + timedelta(hours=HOURS)
+        assert in_time or isinstance(done, Denied)
+        if isinstance(done, Denied):
+            rests = {"nothing-built", "seat-free", "quota-free"}
+            assert not in_time or {one.gate for one in done.refusals} <= rests
+            return
+        stage, due, _ = case.back
+        assert done.destination == stage
+        case.go(stage, self.now)
+        case.due = due
+
+    @rule(number=numbers, what=st.sampled_from(MANUAL), steps=st.integers(0, 8))
+    def make_a_mistake(self, number, what, steps):
+        """Make a move somewhere on the way, and take it back."""
+        self.go_the_usual_way(number, steps)
+        self.make_a_move(number, what)
+        self.take_it_back(number)
 
     @rule(number=numbers)
     def revoke(self, number):
@@ -324,6 +366,9 @@ class Engine(RuleBasedStateMachine):
 def program(shipped) -> Program:
     document = shipped(LUZHOU).model_dump()
     document["seats"] = [{**seats, "count": SEATS} for seats in document["seats"]]
+    for stage in document["stages"]:
+        if stage["id"] in UNDOABLE:
+            stage["undo"] = {"moves": UNDOABLE[stage["id"]], "hours": HOURS, "basis": "主办单位工作规则"}
     return Program.model_validate(document)
 
 

@@ -101,6 +101,7 @@ expire      ·                        ·       ·      ·                     ·
 lapse       ·                        ·       ·      ·                     ·       ·     ·
 withdraw    OA-                      oauUnN- uUnN-  uUnN-                 ·       ·     ·
 disqualify  OA-                      oa-     uU-    nN-                   ob-     uw-   nm-
+undo        OA-                      ·       ·      ·                     ·       ·     ·
 nominate    OA-                      oa-     uUnN-  uUnN-                 ob-     uw-   nm-
 receive     OA-                      oa-     uUnN-  uUnN-                 ob-     uw-   nm-
 attach      OA-                      oa-     uUnN-  uUnN-                 ob-     uw-   nm-

@@ -106,6 +106,25 @@ UNFIT = {
         ),
         ONE_OF_THEM,
     ),
+    # Taking back
+    "a move that this stage does not take back": (
+        review(undo={"moves": ["choose", "approve"], "hours": 24, "basis": "规则"}),
+        "stages.review.undo.moves",
+        Words(
+            "“专家评议”没有可以撤销的操作：approve",
+            "at a stage of the kind “review” nobody takes back: approve",
+        ),
+        Words("可写：advance、choose、eliminate、withdraw", "it may name advance, choose, eliminate, withdraw"),
+    ),
+    "two times to take something back": (
+        review(undo={"moves": ["advance"], "hours": 24, "working_days": 1, "basis": "规则"}),
+        "stages.review.undo",
+        Words(
+            "hours（小时）和 working_days（工作日）须写一个，且只写一个",
+            "one of `hours` and `working_days` is needed, and only one",
+        ),
+        Words("请写明多久以内可以撤销", "say for how long a move may be taken back"),
+    ),
     # Panels
     "an even panel": (
         panel(4),
