@@ -45,14 +45,26 @@ def command() -> None:
     is_flag=True,
     help=say("机器看不出的要求已由办理人核对", "what no machine can tell has been looked at by who hands it in"),
 )
+@click.option(
+    "--anonymous",
+    is_flag=True,
+    help=say(
+        "文件里已隐去姓名、单位等身份信息，盲评专家可以查看",
+        "nothing in the files tells who the nominee is, so that experts of a blind panel may see them",
+    ),
+)
 @actor_option()
 @command_face
-def attach_files(face: Face, number: str, material: str, files: tuple[Path, ...], seen: bool, actor: str) -> None:
+def attach_files(
+    face: Face, number: str, material: str, files: tuple[Path, ...], seen: bool, anonymous: bool, actor: str
+) -> None:
     """Hand in files."""
     desk, act = acting(face, actor)
     material_id, medium = receipt(material)
     offered = [Offered(file.name, file) for file in files]
-    done = attach(desk, number, (material_id, medium or Medium.ELECTRONIC), offered, act, seen=seen)
+    done = attach(
+        desk, number, (material_id, medium or Medium.ELECTRONIC), offered, act, seen=seen, anonymous=anonymous
+    )
     if isinstance(done, Denied):
         face.refuse(done.refusals, number=number, material=material)
     face.answer(_json(done), [*(f"✓ {copy_words(copy)}" for copy in done.copies), *_replaced(done), _said(done)])
@@ -114,7 +126,8 @@ def copy_words(copy: Copy) -> str:
 
 def _line(one: AttachedFile, names: dict[str, str]) -> str:
     which = f"{names.get(one.material, one.material)}（{one.material}，{MEDIA[one.medium]}）"
-    return f"{which}　{copy_words(one.copy)}　{one.attached_by}"
+    hidden = say("　已隐去身份信息", "　anonymous") if one.anonymous else ""
+    return f"{which}　{copy_words(one.copy)}　{one.attached_by}{hidden}"
 
 
 def _replaced(done: Attached) -> list[str]:

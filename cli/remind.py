@@ -14,6 +14,7 @@ from cli.sources import calendar_of, program_of, reading_desk, standing_desk
 from operations.desk import Running
 from operations.letters_ahead import letters_ahead
 from operations.messages import acknowledge, list_held, list_messages, release
+from operations.parked import Way, deliver_otherwise, drop, parked_message
 from operations.remind import pending, remind
 from operations.results import Denied
 from operations.settings import open_channel
@@ -199,6 +200,66 @@ def subscribe_one(face: Face, program: str, recipient: str, actor: str) -> None:
         {"program": program, "recipient": recipient},
         say(f"{recipient} 收到 {program} 的办理结果通知", f"{recipient} gets news of outcomes of {program}"),
     )
+
+
+@command.command("show", help=say("查看一封搁置的信函", "show a parked message"))
+@click.argument("message", metavar="MESSAGE")
+@actor_option()
+@command_face
+def show_one(face: Face, message: str, actor: str) -> None:
+    """Show a parked message."""
+    desk, act = acting(face, actor)
+    found = parked_message(desk, message, act)
+    if isinstance(found, Denied):
+        face.refuse(found.refusals, message=message)
+    address = found.address or say("没有登记收件地址", "no address is known")
+    face.answer(
+        asdict(found),
+        [
+            f"{found.recipient}　{address}",
+            say(f"未送达：{found.problem}", f"not delivered: {found.problem}"),
+            found.subject,
+            found.body,
+        ],
+    )
+
+
+@command.command(
+    "deliver",
+    help=say("登记搁置的信函已另行送达", "note that a parked message reached its recipient in another way"),
+)
+@click.argument("message", metavar="MESSAGE")
+@click.option(
+    "--by",
+    "way",
+    required=True,
+    type=click.Choice([one.value for one in Way]),
+    help=say(*("；".join(f"{one.value} {one.label[at]}" for one in Way) for at in (0, 1))),
+)
+@click.option("--reason", default="", help=say("何时、由谁、怎样送达", "when, by whom and how"))
+@actor_option()
+@command_face
+def deliver_one(face: Face, message: str, way: str, reason: str, actor: str) -> None:
+    """Note another way of delivery."""
+    desk, act = acting(face, actor, reason)
+    done = deliver_otherwise(desk, message, Way(way), act)
+    if isinstance(done, Denied):
+        face.refuse(done.refusals, message=message)
+    face.answer({"message": message, "recipient": done}, say(f"已登记另行送达：{done}", f"delivered to {done}"))
+
+
+@command.command("drop", help=say("不再发送搁置的信函，须写理由", "give a parked message up, with the reason"))
+@click.argument("message", metavar="MESSAGE")
+@click.option("--reason", default="", help=say("理由", "why"))
+@actor_option()
+@command_face
+def drop_one(face: Face, message: str, reason: str, actor: str) -> None:
+    """Give a parked message up."""
+    desk, act = acting(face, actor, reason)
+    done = drop(desk, message, act)
+    if isinstance(done, Denied):
+        face.refuse(done.refusals, message=message)
+    face.answer({"message": message, "recipient": done}, say(f"不再发送：{done}", f"dropped: {done}"))
 
 
 @command.command("release", help=say("重新发送搁置的信函", "try parked messages again"))

@@ -8,6 +8,8 @@ import click
 from cli.describe import actor_option
 from cli.desk import acting, settings_of
 from cli.face import LANGUAGE, Face, Group, LineType, Mistake, command_face, say
+from cli.feeds import calendar, calendars
+from cli.feeds import revoke as revoke_calendar
 from cli.sessions import sessions, sign_out
 from cli.sources import reading_desk
 from cli.tokens import revoke as revoke_token
@@ -246,6 +248,9 @@ command.add_command(sign_out)
 command.add_command(token)
 command.add_command(tokens)
 command.add_command(revoke_token)
+command.add_command(calendar)
+command.add_command(calendars)
+command.add_command(revoke_calendar)
 
 
 def _one_line() -> str:

@@ -20,6 +20,7 @@ from console.boards import Boards
 from console.bulk import Bulk
 from console.calendars import Calendars
 from console.evaluating import Evaluating
+from console.feeds import Feeds
 from console.guard import LOOPBACK_HOSTS, Guard
 from console.honors import Honors
 from console.intake import Intake
@@ -31,6 +32,7 @@ from console.nominations import Nominations
 from console.own import Own
 from console.pages import Pages
 from console.provider_signing import ProviderSigning
+from console.parked import ParkedMessages
 from console.publications import Publications
 from console.publicity import PublicityPages
 from console.rosters import Rosters
@@ -73,6 +75,8 @@ _PAGES = (
     Usages,
     Letters,
     Own,
+    ParkedMessages,
+    Feeds,
 )
 
 

@@ -8,25 +8,29 @@ from fastapi import FastAPI
 from fastapi.responses import Response
 from starlette.requests import Request
 
-from console.acting import TakenAway, act_of, status_of, text_in, told
+from console.acting import TakenAway, act_of, day_in, status_of, text_in, told
 from console.admission import visitor_of
 from console.forms import Form, whole_in
 from console.showing import Shown, see, taking
 from operations.attachments import take_copies
 from operations.desk import Desk
 from operations.experts.evaluating import Seating, Sheet, letters, no_such_evaluation, papers, seatings, sheet
+from operations.experts.pool import declare_tie, is_in_the_pool
 from operations.experts.recusing import recuse
 from operations.experts.seats import confirm, decline, make_pledge
 from operations.messages import acknowledge
-from operations.results import Denied
+from operations.results import Denied, UnknownError
 from operations.scores import enter_score
 from operations.screen import report
 from programs import Words
-from programs.panels import Ground
+from programs.panels import TIES, Ground
 from states import Refusal
+from states.recusals import Tie
 from states.scales import plain, scale_of
+from store.types import UnfitError
 
 _CHOOSE: Final = Words("请选择一项", "choose one")
+_MEND: Final = Words("请核对后再填", "look at it again")
 
 
 class Evaluating:
@@ -41,6 +45,7 @@ class Evaluating:
         seat, one = "/evaluations/{program_id}/{stage}", "/evaluations/{program_id}/{stage}/{number}"
         app.add_route("/evaluations", self.list, methods=["GET"])
         app.add_route("/evaluations/letters", taking(self.acknowledge), methods=["POST"])
+        app.add_route("/evaluations/ties", taking(self.declare), methods=["POST"])
         app.add_route(f"{seat}/{{deed}}", taking(self.answer), methods=["POST"])
         app.add_route(one, self.one, methods=["GET"])
         app.add_route(f"{one}/tracks/{{track}}", taking(self.score), methods=["POST"])
@@ -58,6 +63,21 @@ class Evaluating:
             raise no_such_evaluation()
         done = acknowledge(self._desk, form.get("letter"), act)
         return self._list(request, told(self._desk, request, act, done)) if done else see("/evaluations")
+
+    def declare(self, request: Request, form: Form) -> Response:
+        """Declare a tie by name: whom it recuses from is found out, and not told."""
+        act = act_of(request, self._shown)
+        ground = next((one for one in TIES if one == form.get("ground")), None)
+        if ground is None:
+            return self._list(request, (_no_ground(),))
+        try:
+            tie = Tie(ground, form.get("subject"), form.get("unit") or None, day_in(form.get("until")))
+            done = declare_tie(self._desk, act.actor.name, tie, act)
+        except (UnknownError, UnfitError) as error:
+            return self._list(request, (Refusal("tie-fit", error.words, _MEND),))
+        if isinstance(done, Denied):
+            return self._list(request, told(self._desk, request, act, done))
+        return see("/evaluations?declared=1")
 
     def answer(self, request: Request, form: Form) -> Response:
         """Confirm or decline an invitation, or pledge."""
@@ -163,6 +183,9 @@ class Evaluating:
             letters=letters(self._desk, actor) if visitor_of(request).session else [],
             papers=papers(self._desk, actor),
             refusals=refusals,
+            grounds=TIES,
+            declared=request.query_params.get("declared") == "1",
+            may_declare=is_in_the_pool(self._desk, actor),
         )
 
     def _sheet(

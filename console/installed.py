@@ -16,7 +16,13 @@ PHRASES: Final[Mapping[str, Words]] = {
     "expert.retired": Words("移出专家库：{name}", "taken out of the pool: {name}"),
     "identity.bound": Words("绑定统一身份：{subject}（{claim}）", "identity bound: {subject} ({claim})"),
     "identity.unbound": Words("解除统一身份绑定：{subject}", "identity unbound: {subject}"),
+    "feed.given": Words(
+        "开通日历订阅：{subject}，{given}（{where}）", "calendar subscription: {subject}, {given} ({where})"
+    ),
+    "feed.revoked": Words("撤销日历订阅：{subject}", "calendar subscription revoked: {subject}"),
     "key.rotated": Words("更换加密密钥", "the key was exchanged"),
+    "message.delivered": Words("信函另行送达：{subject}", "a message delivered in another way: {subject}"),
+    "message.dropped": Words("不再发送信函：{subject}", "a message dropped: {subject}"),
     "message.received": Words("确认收到信函：{subject}", "receipt confirmed: {subject}"),
     "message.released": Words("重新投递信函：{subject}", "a message let go: {subject}"),
     "nominations.exported": Words("导出申报名单：{count}件", "nominations exported: {count}"),

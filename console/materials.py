@@ -67,7 +67,7 @@ class Materials:
         offered = [Offered(one.name, one.file) for one in form.files if one.field == "file"]
         if not offered:
             return see(f"{path_to(number)}?told=no-file#materials")
-        done = attach(self._desk, number, to, offered, act, seen=form.has("seen"))
+        done = attach(self._desk, number, to, offered, act, seen=form.has("seen"), anonymous=form.has("anonymous"))
         if isinstance(done, Denied):
             return self._pages.page(request, refusals=done.refusals)
         return see(f"{path_to(number)}?told={'handed-in' if done.received else 'to-see'}#materials")

@@ -5,7 +5,7 @@ What ends at an hour is an event at that instant, in UTC, so that no time-zone t
 left out.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time
 from typing import Final
 
@@ -33,6 +33,11 @@ def to_ics(dates: KeyDates, *, stamp: datetime, language: str = "zh") -> str:
     `stamp` is the aware instant at which the file is made. Written again later, the same dates keep their UIDs, so a
     calendar that imports both updates its events. Raises `ValueError` for a stamp without a zone.
     """
+    return to_ics_together([dates], dates.title, stamp=stamp, language=language)
+
+
+def to_ics_together(each: Iterable[KeyDates], title: str, *, stamp: datetime, language: str = "zh") -> str:
+    """Return one calendar of several programs, as `to_ics` does of one."""
     if stamp.tzinfo is None:
         raise ValueError("the stamp needs a time zone")
     lines = [
@@ -41,12 +46,16 @@ def to_ics(dates: KeyDates, *, stamp: datetime, language: str = "zh") -> str:
         "PRODID:-//Linxuan//Key dates//ZH",
         "CALSCALE:GREGORIAN",
         "METHOD:PUBLISH",
-        f"X-WR-CALNAME:{_text(dates.title)}",
+        f"X-WR-CALNAME:{_text(title)}",
         "X-WR-TIMEZONE:Asia/Shanghai",
+        # How often a calendar that subscribes asks again (RFC 7986, 5.7).
+        "REFRESH-INTERVAL;VALUE=DURATION:PT6H",
+        "X-PUBLISHED-TTL:PT6H",
     ]
-    for one in dates:
-        if one.closes and one.last_day:
-            lines += _event(dates, one, _span(one, one.closes, one.last_day), stamp, language)
+    for dates in each:
+        for one in dates:
+            if one.closes and one.last_day:
+                lines += _event(dates, one, _span(one, one.closes, one.last_day), stamp, language)
     lines.append("END:VCALENDAR")
     return "".join(f"{folded}\r\n" for line in lines for folded in _fold(line))
 

@@ -88,7 +88,7 @@ class Deployment:
 _NOW = Label("办理时刻", "按这个时刻办理，不写时区即北京时间；留空为开始运行的时刻")
 _ACTOR = Label("办理人", "姓名、姓名:角色 或 姓名:角色@单位；不写角色即管理员")
 _GROUND = "取消申报资格时：通知所列情形的代号，例如 fraud；不写的不留禁报"
-_MOVES = "，".join(f"{move.value} {move.label.zh}" for move in Move if not move.by_clock)
+_MOVES = "，".join(f"{move.value} {move.label.zh}" for move in Move if not move.by_clock and move.by_use_case is None)
 
 DEPLOYMENTS = (
     Deployment(

@@ -1,9 +1,9 @@
 """Seeing files that were handed in: which there are, and taking copies of them, which goes into the history."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from sqlalchemy import select
@@ -17,7 +17,7 @@ from operations.experts.sight import Sight
 from operations.move import find
 from operations.policy import Deed
 from operations.results import Denied, OutsideError, UnknownError, denied
-from programs import Words
+from programs import Program, Words
 from programs.materials import Medium
 from states.copies import Copy
 from store import Transaction
@@ -35,6 +35,8 @@ class AttachedFile:
     digest: str
     attached_at: datetime
     attached_by: str
+    #: Whoever handed it in says that it tells nobody who the nominee is.
+    anonymous: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return it as a JSON object."""
@@ -51,7 +53,14 @@ class AttachedFile:
             "sha256": self.digest,
             "attached_at": self.attached_at.isoformat(),
             "attached_by": self.attached_by,
+            "anonymous": self.anonymous,
         }
+
+    def without_names(self, program: Program) -> "AttachedFile":
+        """Return it as it is called where nobody may be told who it is of: by its material and its place."""
+        named = next((one.name for one in program.materials if one.id == self.material), self.material)
+        name = f"{named}-{self.place}{PurePath(self.copy.name).suffix.lower()}"
+        return replace(self, copy=replace(self.copy, name=name), attached_by="")
 
 
 def files_of(connection: Connection, nomination_id: int) -> list[AttachedFile]:
@@ -72,8 +81,19 @@ def files_of(connection: Connection, nomination_id: int) -> list[AttachedFile]:
             row.digest,
             row.attached_at,
             row.attached_by,
+            row.anonymous,
         )
         for row in connection.execute(query)
+    ]
+
+
+def files_shown_blind(connection: Connection, program: Program, nomination_id: int) -> list[AttachedFile]:
+    """Return the files that an expert of a blind panel may see, under names that tell nothing."""
+    open_to_all = {one.id for one in program.materials if not one.identifying}
+    return [
+        one.without_names(program)
+        for one in files_of(connection, nomination_id)
+        if one.anonymous or one.material in open_to_all
     ]
 
 
@@ -116,14 +136,20 @@ def _seen(
     row = find(transaction.connection, number)
     running = desk.running_for(transaction.connection, row)
     sight = Sight(transaction.connection, act.actor, act.now)
+    blind = sight.blind(running.program)
     refused = denied(
         sight.recused(running, row)
         or refuses(transaction.connection, act.actor, Deed.SEE_FILES, matter_of(running.program, row))
-        or sight.refuses(running, row)
+        or (sight.not_evaluated(running, row) if blind else sight.refuses(running, row))
     )
     if refused:
         return refused
-    files = [one for one in files_of(transaction.connection, row.id) if wanted(one)]
+    kept = (
+        files_shown_blind(transaction.connection, running.program, row.id)
+        if blind
+        else files_of(transaction.connection, row.id)
+    )
+    files = [one for one in kept if wanted(one)]
     if not files:
         raise UnknownError(Words("没有提交过这样的文件", "no such file has been handed in"))
     transaction.record(

@@ -1,5 +1,6 @@
 """Everything about one nomination on one page, as far as somebody may see it."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -75,7 +76,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Word that is owed about a nomination, or was sent. `letter` is its text, where the reader may see all of it."""
+    """Word that is owed about a nomination, or was sent. `letter` is its text, where the reader may see all of it.
+
+    `others`: it also tells of programs that the reader does not run, so that its text is not theirs.
+    """
 
     recipient: str
     what: Words
@@ -84,6 +88,7 @@ class Message:
     at: datetime | None
     subject: str | None
     letter: str | None
+    others: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +119,8 @@ class CaseFile:
     annexes: tuple[KeptAnnex, ...]
     #: Who sees it as their own nomination, by name.
     nominees: tuple[str, ...]
+    #: Whether experts evaluate it by its number alone.
+    blind: bool
     #: What taking the last move back would do, where the program lets it be taken back.
     undoing: Undoing | None
 
@@ -150,6 +157,7 @@ def case_file(desk: Desk, number: str, actor: Actor, now: datetime) -> CaseFile:
             wanted=tuple(_wanted(row, events, verdicts, materials)),
             annexes=tuple(annexes_of(desk, number)) if running.program.annexes else (),
             nominees=tuple(nominees_let_in(connection, row.id)),
+            blind=any(panel.blind for panel in running.program.panels().values()),
             undoing=undoing(desk, number, actor, now),
         )
 
@@ -225,7 +233,9 @@ def _wanted(
     materials: Sequence[HandedIn],
 ) -> Iterator[Wanted]:
     """Tell what is still to be mended of what a nomination was returned for, the newest event being that."""
-    last = next((event for event in events if "move" in event), None)
+    undone = {event["undoes"]["position"] for event in events if "undoes" in event}
+    stand = (one for one in events if "move" in one and "undoes" not in one and one["position"] not in undone)
+    last = next(stand, None)
     if last is None or last["move"] != Move.RETURN or last["to"] != row.stage:
         return
     lacking = last.get("lacking") or {}
@@ -259,10 +269,22 @@ def _messages(
         .limit(12)
     )
     found: list[Message] = []
-    for one in connection.execute(query):
+    rows = connection.execute(query).all()
+    told_of = _programs_told(connection, [one.message_id for one in rows if one.message_id])
+    for one in rows:
         # What is owed to one recipient goes out in one letter, which is told once.
         told = any(other.recipient == one.recipient and other.state == "owed" for other in found)
-        found.append(_message(desk, connection, seeing, running, one, now, told=told))
+        others = any(not seeing.runs(seeing.newest(program)) for program in told_of[one.message_id])
+        found.append(_message(desk, connection, seeing, running, one, now, told=told, others=others))
+    return found
+
+
+def _programs_told(connection: Connection, messages: Sequence[str]) -> Mapping[str | None, set[str]]:
+    """Return the programs that these messages tell of."""
+    of, found = t.reminder.c, defaultdict[str | None, set[str]](set)
+    query = select(of.message_id, of.program_id).where(of.message_id.in_(messages)).distinct()
+    for message, program in connection.execute(query) if messages else ():
+        found[message].add(program)
     return found
 
 
@@ -275,12 +297,13 @@ def _message(  # noqa: PLR0913 - what a message is read from, each by name
     now: datetime,
     *,
     told: bool,
+    others: bool,
 ) -> Message:
-    subject, letter = row.subject, row.body
+    subject, letter, hidden = row.subject, row.body, False
     if row.state == "owed" and not told and seeing.covers(row.recipient, running):
         ahead = letter_ahead(desk, connection, row.recipient, max(now, row.send_at), row.program_id)
         subject, letter = (ahead.subject, ahead.body) if ahead else (None, None)
-    elif not seeing.covers(row.recipient):
+    elif hidden := not seeing.covers(row.recipient) and (others or not seeing.runs(running)):
         subject = letter = None
     return Message(
         recipient=row.recipient,
@@ -290,6 +313,7 @@ def _message(  # noqa: PLR0913 - what a message is read from, each by name
         at=row.sent_at or (row.send_at if row.state == "owed" else None),
         subject=subject,
         letter=letter,
+        others=hidden and seeing.runs(running),
     )
 
 

@@ -9,6 +9,7 @@ DEED_LABELS: Final[Mapping[str, Words]] = {
     "acknowledge": Words("确认收到信函", "confirm that a message was received"),
     "subscribe": Words("退订或恢复办理结果通知", "stop news of outcomes, or let them come again"),
     "invite-nominee": Words("邀请候选人", "invite a nominee"),
+    "settle-message": Words("处理搁置的信函", "handle a parked message"),
     "release-message": Words("重新发送搁置的信函", "try parked messages again"),
     "nominate": Words("申报登记", "draw up a nomination"),
     "receive": Words("收件登记", "record a receipt"),

@@ -156,6 +156,8 @@ class Judge:
         base = self._desk.letterhead.console
         if base is None or not about.first:
             return None
+        if row.about is None and _is_told_no_names(self.running(row.program_id, row.stage).program, row):
+            return f"{base}/evaluations"
         if about.count == 1:
             return f"{base}/nominations/{quote(about.first[0].number, safe='')}"
         return f"{base}/nominations?{urlencode({'program': row.program_id, 'stage': row.stage})}"
@@ -214,7 +216,10 @@ class Judge:
                 known[what] = outstanding(
                     self._desk, self._connection, running, row.stage, asked, row.due_at, row.since
                 )
-            if some := known[what].get(row.about or row.recipient):
+            some = known[what].get(row.about or row.recipient)
+            if some and row.about is None and _is_told_no_names(self.running(row.program_id, row.stage).program, row):
+                some = [Nominated(one.number, "") for one in some]
+            if some:
                 found[row.id] = _Concerned(tuple(some[:LISTED]), len(some), row.due_at)
         return found
 
@@ -313,6 +318,12 @@ def _task(program: Program, row: Row[Any], kind: OwedKind) -> Words | None:
     if kind is OwedKind.ESCALATION:
         return UNANSWERED if invited else URGED.format(about=row.about, task=task_at(program, row.stage) or "")
     return INVITED if invited else task_at(program, row.stage)
+
+
+def _is_told_no_names(program: Program, row: Row[Any]) -> bool:
+    """Whether what a reminder asks is asked of experts of a blind panel."""
+    asked_of_experts = row.facts.get("asked") in (Asked.SCORES, Asked.BALLOT)
+    return asked_of_experts and any(panel.blind for panel in program.panels().values())
 
 
 def _waiting(ids: Sequence[int]) -> Select[Any]:

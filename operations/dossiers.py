@@ -1,7 +1,7 @@
 """Stating facts of a nominee, as its form has them, for the rules to judge by."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -150,6 +150,21 @@ def differences_of(desk: Desk, number: str, now: datetime) -> list[Verdict]:
         if not running.program.annexes:
             return []
         return [one for one in each(verdicts_on(desk, connection, running, [row], now)[row.id]) if one.lines]
+
+
+def stated_facts(connection: Connection, program: Program, row: Row[Any]) -> Iterator[tuple[Words, str]]:
+    """Yield what a form states for rules to judge by, which names neither the nominee nor where they work."""
+    facts = _facts_of(connection, row.id)
+    named = {word: name for name, word in facts_named(program).items()}
+    for word, level in facts.levels.items():
+        yield Words(named.get(word, word), word), level
+    for word, number in facts.numbers.items():
+        yield Words(named.get(word, word), word), str(number)
+    for honor in facts.honors or ():
+        yield Words("已有称号", "an honor held"), honor
+    for one in facts.competitions or ():
+        who = Words("本人竞赛名次", "own place") if one.by == "nominee" else Words("所带徒弟竞赛名次", "apprentice's")
+        yield who, f"{one.level} {one.place}"
 
 
 def _facts_of(connection: Connection, nomination: int) -> Facts:

@@ -12,6 +12,7 @@ from store import Contents
 from store import tables as t
 
 _ATTACHED = '"kind":"files.attached"'
+_ANONYMOUS = " anonymous"
 
 
 def file_disagreements(connection: Connection, program_id: str | None = None) -> Iterator[Disagreement]:
@@ -28,13 +29,13 @@ def file_disagreements(connection: Connection, program_id: str | None = None) ->
     pairs = connection.execute(both.order_by("program_id", "number"), execution_options={"yield_per": 1000})
     for program, number in pairs:
         files = connection.execute(
-            select(of.material, of.medium, of.digest)
+            select(of.material, of.medium, of.digest, of.anonymous)
             .join(t.nomination, row.id == of.nomination_id)
             .where(row.number == number)
             .order_by(of.material, of.medium, of.place)
         )
         table = {
-            key: ", ".join(one.digest for one in some)
+            key: ", ".join(f"{one.digest}{_ANONYMOUS if one.anonymous else ''}" for one in some)
             for key, some in groupby(files, key=lambda one: f"{one.material}:{one.medium}")
         }
         history = _told(connection, program, number)
@@ -50,7 +51,8 @@ def _of(query: Select[tuple[str, str]], column: ColumnElement[str], program_id: 
 def _told(connection: Connection, program: str, number: str) -> dict[str, str]:
     told: dict[str, str] = {}
     for _, _, event in events_saying(connection, [_ATTACHED], program, t.event.c.nomination == number):
-        told[str(event.get("material"))] = ", ".join(str(one.get("sha256")) for one in event.get("files", ()))
+        mark = _ANONYMOUS if event.get("anonymous") else ""
+        told[str(event.get("material"))] = ", ".join(f"{one.get('sha256')}{mark}" for one in event.get("files", ()))
     return told
 
 

@@ -102,14 +102,22 @@ def receive(
     return None
 
 
-def attach(
-    desk: Desk, number: str, to: Received, offered: Sequence[Offered], act: Act, *, seen: bool = False
+def attach(  # noqa: PLR0913 - what is handed in, and what is said of it
+    desk: Desk,
+    number: str,
+    to: Received,
+    offered: Sequence[Offered],
+    act: Act,
+    *,
+    seen: bool = False,
+    anonymous: bool = False,
 ) -> Attached | Denied:
     """Hand in the files of one material (its id and the medium), in the place of those handed in before.
 
     They are told by their content and held to what the notice asks: formats, how many, pages, characters, minutes. What
     is wrong is refused with the clause, and nothing of it is kept. The electronic copy then counts as received, at once
-    where nothing is left for a person to look at, or with `seen` by whoever hands it in.
+    where nothing is left for a person to look at, or with `seen` by whoever hands it in. With `anonymous` they say that
+    the files tell nobody who the nominee is, so that experts of a blind panel may see them.
 
     Raises `UnknownError` for a material that this nomination does not hand in as files, and for no file at all.
     """
@@ -120,7 +128,7 @@ def attach(
     if not offered:
         raise UnknownError(Words("没有给出文件", "no file is given"))
     read = read_copies([(one.file, one.name) for one in offered])
-    return attach_read(desk, number, to, list(zip(offered, read, strict=True)), act, seen=seen)
+    return attach_read(desk, number, to, list(zip(offered, read, strict=True)), act, seen=seen, anonymous=anonymous)
 
 
 def attach_read(  # noqa: PLR0913 - as `attach`, and whether to keep it
@@ -131,6 +139,7 @@ def attach_read(  # noqa: PLR0913 - as `attach`, and whether to keep it
     act: Act,
     *,
     seen: bool = False,
+    anonymous: bool = False,
     keep: bool = True,
 ) -> Attached | Denied:
     """Hand in files that have been read, as `attach` does; without `keep`, for a transaction that is abandoned."""
@@ -149,13 +158,14 @@ def attach_read(  # noqa: PLR0913 - as `attach`, and whether to keep it
         if refused or judged.faults:
             return refused or Denied(judged.faults, number)
         received = seen or not judged.to_see
-        replaced = _write_files(transaction.connection, row.id, to, kept, copies, act)
+        replaced = _write_files(transaction.connection, row.id, to, kept, copies, act, anonymous=anonymous)
         if replaced is not None:
             transaction.record(
                 row.program_id,
                 "files.attached",
                 nomination=number,
                 material=f"{material.id}:{to[1].value}",
+                anonymous=anonymous or None,
                 files=[
                     {"sha256": one.digest, "format": copy.format, "size": one.size, "pages": copy.pages}
                     for one, copy in zip(kept, copies, strict=True)
@@ -224,14 +234,21 @@ def keep_file(contents: Contents | None, offered: Offered) -> Kept:
             ) from error
 
 
-def _write_files(
-    connection: Connection, nomination_id: int, to: Received, kept: Sequence[Kept], copies: Sequence[Copy], act: Act
+def _write_files(  # noqa: PLR0913 - what is written, each by name
+    connection: Connection,
+    nomination_id: int,
+    to: Received,
+    kept: Sequence[Kept],
+    copies: Sequence[Copy],
+    act: Act,
+    *,
+    anonymous: bool,
 ) -> tuple[str, ...] | None:
     """Put these files in the place of those of before, and return their names; none where they are the same."""
     of = t.attachment.c
     own = (of.nomination_id == nomination_id, of.material == to[0], of.medium == to[1].value)
-    before = connection.execute(select(of.digest, of.name).where(*own).order_by(of.place)).all()
-    if [one.digest for one in before] == [one.digest for one in kept]:
+    before = connection.execute(select(of.digest, of.name, of.anonymous).where(*own).order_by(of.place)).all()
+    if [(one.digest, one.anonymous) for one in before] == [(one.digest, anonymous) for one in kept]:
         return None
     connection.execute(delete(t.attachment).where(*own))
     insert_new(
@@ -254,6 +271,7 @@ def _write_files(
                 "name": copy.name,
                 "attached_at": act.now,
                 "attached_by": act.actor.name,
+                "anonymous": anonymous,
             }
             for place, (one, copy) in enumerate(zip(kept, copies, strict=True), start=1)
         ],

@@ -162,7 +162,7 @@ def acknowledge(desk: Desk, message_id: str, act: Act) -> Denied | None:
 
 def _not_theirs(desk: Desk, connection: Connection, row: Row[Any], act: Act) -> Refusal | None:
     expert = connection.execute(select(t.expert.c.id).where(t.expert.c.name == row.recipient)).first()
-    for program_id in _programs(connection, [row]):
+    for program_id in programs_of(connection, [row]):
         office = desk.running(connection, program_id).program.office
         matter = (
             Matter(program_id, office, expert=row.recipient, own=act.actor.name == row.recipient)
@@ -174,14 +174,15 @@ def _not_theirs(desk: Desk, connection: Connection, row: Row[Any], act: Act) -> 
     return None
 
 
-def _programs(connection: Connection, rows: Sequence[Row[Any]]) -> Sequence[str]:
+def programs_of(connection: Connection, rows: Sequence[Row[Any]]) -> Sequence[str]:
+    """Return the programs that these messages tell of, in the order of their ids."""
     of = t.reminder.c
     told = select(of.program_id).where(of.message_id.in_([row.id for row in rows])).distinct().order_by(of.program_id)
     return connection.execute(told).scalars().all()
 
 
 def _refusal(desk: Desk, connection: Connection, rows: Sequence[Row[Any]], act: Act) -> Refusal | None:
-    for program_id in _programs(connection, rows):
+    for program_id in programs_of(connection, rows):
         matter = Matter(program_id, desk.running(connection, program_id).program.office)
         if refusal := refuses(connection, act.actor, Deed.RELEASE_MESSAGE, matter):
             return refusal

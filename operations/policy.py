@@ -81,6 +81,7 @@ class Deed(StrEnum):
     PAY = "pay"
     STOP_BENEFITS = "stop-benefits"
     RELEASE_MESSAGE = "release-message"
+    SETTLE_MESSAGE = "settle-message"
     ACKNOWLEDGE = "acknowledge"
     SUBSCRIBE = "subscribe"
     INVITE_NOMINEE = "invite-nominee"
@@ -181,6 +182,7 @@ _TABLE: Mapping[Move | Deed, tuple[Predicate | None, ...]] = {
     Deed.SUBSCRIBE:          (runs_it,       holds_it,      _no,                  _no),
     Deed.INVITE_NOMINEE:     (answers_for_it, answers_for_it, _no,                _no),
     Deed.RELEASE_MESSAGE:    (runs_it,       runs_it,       _no,                  _no),
+    Deed.SETTLE_MESSAGE:     (runs_it,       _no,           _no,                  _no),
 }  # fmt: skip
 
 

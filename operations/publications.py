@@ -4,7 +4,7 @@ A list is shown until its objections close, as it was published; afterwards its 
 nobody whom the program knows, so what they say of themselves is the objection's, as on paper, and the office judges it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
@@ -227,9 +227,16 @@ def _publication(running: Running, row: Row[Any]) -> Publication:
 
 
 def _names(connection: Connection, running: Running, row: Row[Any]) -> Iterator[Published]:
-    """Yield a list as the event says that published it: who has left it since is told by the office, not here."""
-    listed = _listed(connection, row)
-    of = t.nomination.c
+    """Yield a list as the event says that published it: who has left it since is told by the office, not here.
+
+    Events of an earlier version name the nominations alone, so that their lines are as they stand now.
+    """
+    event = _published(connection, row)
+    if "listed" in event:
+        for place, line in enumerate(event["listed"], start=1):
+            yield Published(place, line["name"], line["unit"], line["grade"], line["number"])
+        return
+    listed, of = event.get("nominations", ()), t.nomination.c
     found = list(connection.execute(select(t.nomination).where(of.number.in_(listed)).order_by(of.number)))
     stage = running.program.stage(row.stage)
     order = stage.order if isinstance(stage, Publicity) else "number"
@@ -244,9 +251,9 @@ def _names(connection: Connection, running: Running, row: Row[Any]) -> Iterator[
         )
 
 
-def _listed(connection: Connection, row: Row[Any]) -> list[str]:
+def _published(connection: Connection, row: Row[Any]) -> Mapping[str, Any]:
     for event in events_of(connection, row.program_id, newest_first=True):
         published = event["kind"] == "publicity.started" and event["stage"] == row.stage
         if published and datetime.fromisoformat(event["now"]) == row.published_at:
-            return list(event["nominations"])
-    return []
+            return event
+    return {}

@@ -12,10 +12,12 @@ from deadlines.course import PublishedList
 from deadlines.findings import Finding
 from deadlines.periods import Period, list_findings
 from deadlines.zone import day_end
+from documents.notices import without_numbers
 from operations.acts import Act
 from operations.authority import matter_at, refuses
 from operations.desk import Desk, Running
 from operations.move import move_many
+from operations.papers import ordered
 from operations.results import Denied, Moved, UnknownError
 from programs import Words
 from programs.dates import Duration
@@ -87,12 +89,28 @@ def publicize(
             stage=stage.id,
             venue=where,
             nominations=[one.number for one in batch.moved],
+            listed=_listed(running, stage, rows),
             clause=stage.clause,
             **days_of(published),
             **said_of(published),
             **act.signature(),
         )
         return Publicized(published, batch.moved, list_findings(running.calendar, counted, objections, ends))
+
+
+def _listed(running: Running, stage: Publicity, rows: Sequence[Row[Any]]) -> list[dict[str, str]]:
+    """Return the list as the public reads it, line by line: it stays as it was published, whatever is put right."""
+    grades = {seats.id: seats.award for seats in running.program.seats}
+    lines = ordered(running, sorted(rows, key=lambda row: str(row.number)), stage.order)
+    return [
+        {
+            "number": row.number,
+            "name": without_numbers(row.nominee),
+            "unit": without_numbers(row.unit),
+            "grade": grades.get(row.grade, running.program.award),
+        }
+        for row in lines
+    ]
 
 
 def columns_of(published: PublishedList) -> dict[str, Any]:

@@ -116,9 +116,12 @@ def ranking_at(
         hidden = hidden_from(desk, connection, running, act)
         if rows or not settled:
             ranking = _ranking_now(connection, running, stage, rows)
-            return Ranked(program_id, stage, ranking, _named(rows)).without(hidden)
-        row = next(one for one in reversed(settled) if round_ in (None, one.round))
-        return _as_settled(connection, running, stage, row).without(hidden)
+            found = Ranked(program_id, stage, ranking, _named(rows))
+        else:
+            row = next(one for one in reversed(settled) if round_ in (None, one.round))
+            found = _as_settled(connection, running, stage, row)
+        found = found.without(hidden)
+        return replace(found, nominees={one: Named(one, "", "") for one in found.nominees}) if reader.blind else found
 
 
 def _as_settled(connection: Connection, running: Running, stage: Vote | Review, settled: Row[Any]) -> Ranked:

@@ -52,6 +52,11 @@ class Reader:
             return False
         return self._settled is None or evaluator == self._act.actor.name or row.id in self._settled
 
+    @property
+    def blind(self) -> bool:
+        """Whether they are told no names."""
+        return self._sight is not None and self._sight.blind(self._running.program)
+
     def waits(self, *, settled: bool) -> Refusal | None:
         """Refuse an expert who asks for a ranking before it is settled: it would tell what others gave."""
         if self._settled is None or settled:
@@ -112,7 +117,7 @@ def scores_at(
         return [
             ShownScore(
                 by_id[one.nomination].number,
-                by_id[one.nomination].nominee,
+                "" if reader.blind else by_id[one.nomination].nominee,
                 one,
                 exact(total_of(tracks[one.track], one.points)),
             )

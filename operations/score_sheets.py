@@ -117,7 +117,7 @@ def export_sheet(  # noqa: PLR0913 - whose sheet of what, each by name
             f"{running.program.award}（{running.program.edition}）{track.name}评分表",
             f"评委：{who}{group}　　只填浅黄色的格子；不评的整行留空。{'每件须写评议意见。' if track.opinion else ''}",
             [_column(criterion) for criterion in track.criteria],
-            [_sheet_row(row, track, before.get(row.id)) for row in rows],
+            [_sheet_row(row, track, before.get(row.id), blind=evaluators.blind(running.program)) for row in rows],
             key,
         )
 
@@ -299,9 +299,10 @@ def _column(criterion: Criterion) -> SheetColumn:
     return SheetColumn(criterion.name, criterion.full_marks, criterion.step, names, scale_of(criterion).zh)
 
 
-def _sheet_row(row: Row[Any], track: Track, before: Score | None) -> SheetRow:
+def _sheet_row(row: Row[Any], track: Track, before: Score | None, *, blind: bool) -> SheetRow:
     given = tuple(_written(criterion, before) for criterion in track.criteria)
-    return SheetRow(row.number, row.nominee, row.unit, given, before.opinion if before else "")
+    name, unit = ("", "") if blind else (row.nominee, row.unit)
+    return SheetRow(row.number, name, unit, given, before.opinion if before else "")
 
 
 def _written(criterion: Criterion, before: Score | None) -> str:

@@ -149,7 +149,19 @@ class Seeing:
 
     @cached_property
     def condition(self) -> ColumnElement[bool]:
-        """The condition that a nomination is one that the actor may see."""
+        """The condition that a nomination is one that the actor may see: not one that they evaluate blind."""
+        if self._actor.role is not Role.EXPERT:
+            return self.evaluating
+        blind = [one.program.id for one in self.everything if self._sight.blind(one.program)]
+        return and_(self.evaluating, _of.program_id.not_in(blind)) if blind else self.evaluating
+
+    def is_blind_in(self, program: Program) -> bool:
+        """Whether the actor is told no names in a program."""
+        return self._sight.blind(program)
+
+    @cached_property
+    def evaluating(self) -> ColumnElement[bool]:
+        """The condition that a nomination is one that the actor may see, or evaluate by its number alone."""
         if self._actor.role not in grants(Deed.SEE_NOMINATIONS):
             return false()
         shown = self._granted(Deed.SEE_NOMINATIONS)
@@ -220,7 +232,7 @@ class Seeing:
         evaluated = or_(*seen)
         tied = or_(*self._tied(drawn))
         rows = self._connection.execute(select(t.nomination).where(of_them, shown, evaluated, tied)).all()
-        visible = {row.id for row in self.visible(rows)}
+        visible = {row.id for row in rows if self._sight.recused(self.version(row), row) is None}
         return and_(evaluated, _of.id.not_in([row.id for row in rows if row.id not in visible]))
 
     def _tied(self, drawn: Iterable[Program]) -> Iterator[ColumnElement[bool]]:

@@ -25,10 +25,14 @@ def end_sessions(
 
 
 def revoke_tokens(transaction: Transaction, name: str, act: Act) -> None:
-    """Revoke a person's tokens that still hold, as part of a change; each is told by its label."""
+    """Revoke a person's tokens and calendars' addresses that still hold, as part of a change; each is told."""
     of = t.api_token.c
     theirs = select(t.person.c.id).where(t.person.c.name == name).scalar_subquery()
     holding = update(t.api_token).where(of.person_id == theirs, of.revoked_at.is_(None), of.ends_at > act.now)
     revoked = transaction.connection.execute(holding.values(revoked_at=act.now).returning(of.id, of.label)).all()
     for _, label in sorted(revoked):
         transaction.record(INSTALLATION, "token.revoked", subject=name, label=label, **act.signature())
+    feed = t.calendar_feed.c
+    subscribed = update(t.calendar_feed).where(feed.person_id == theirs, feed.revoked_at.is_(None))
+    for _ in transaction.connection.execute(subscribed.values(revoked_at=act.now).returning(feed.id)).all():
+        transaction.record(INSTALLATION, "feed.revoked", subject=name, **act.signature())

@@ -1,19 +1,20 @@
 """What of a program's places each body has used, and how the program came to what it says now."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.engine import Connection
 
 from deadlines.ics import to_ics
+from deadlines.keydates import KeyDates
 from deadlines.zone import SHANGHAI
 from operations.actors import Actor
 from operations.authority import Authority
 from operations.dates import dates_in_force
-from operations.desk import Desk
+from operations.desk import Desk, Running
 from operations.objection_list import objections_seen
 from operations.placing import last_issued
 from operations.seeing import Seeing
@@ -94,11 +95,26 @@ def dates_feed(desk: Desk, program_id: str, actor: Actor, now: datetime, languag
     with desk.store.read() as connection:
         seeing = Seeing(desk, connection, actor, now)
         running, objections = seeing.program(program_id), objections_seen(connection, seeing, program_id)[program_id]
-        lists = connection.execute(
-            select(t.publicity).where(t.publicity.c.program_id == program_id).order_by(t.publicity.c.id)
-        ).all()
-        issued = last_issued(connection, program_id)
-    return to_ics(dates_in_force(running, lists, issued, objections), stamp=now, language=language)
+        dates = _dates(connection, running, objections)
+    return to_ics(dates, stamp=now, language=language)
+
+
+def dates_seen(desk: Desk, actor: Actor, now: datetime) -> list[KeyDates]:
+    """Return the key dates of every open program that somebody may know."""
+    with desk.store.read() as connection:
+        seeing = Seeing(desk, connection, actor, now)
+        objections = objections_seen(connection, seeing)
+        return [
+            _dates(connection, running, objections[running.program.id])
+            for running in seeing.programs
+            if running.opened_at is not None
+        ]
+
+
+def _dates(connection: Connection, running: Running, objections: Sequence[Row[Any]]) -> KeyDates:
+    of, program_id = t.publicity.c, running.program.id
+    lists = connection.execute(select(t.publicity).where(of.program_id == program_id).order_by(of.id)).all()
+    return dates_in_force(running, lists, last_issued(connection, program_id), objections)
 
 
 def _used(connection: Connection, program: Program) -> Iterator[Used]:

@@ -206,6 +206,8 @@ FIELDS: Final[Mapping[str, Words]] = {
     "employer_years": Words("离职后回避年数", "years that a former employer recuses"),
     "answer": Words("答复时间", "time to answer"),
     "pledge": Words("承诺内容", "pledge"),
+    "blind": Words("盲评", "blind"),
+    "identifying": Words("含身份信息", "tells who it is about"),
     "weight_percent": Words("权重（%）", "weight (percent)"),
     "vote_percent": Words("投票权重（%）", "weight of the vote (percent)"),
     "reserves": Words("每个奖项的候补人数", "reserves of each grade"),

@@ -101,6 +101,9 @@ class Material(Scoped):
     sheet: Literal["A4", "A3"] | None = None
     duplex: bool = False
     declassified: bool = Field(default=False, description="脱密: whoever hands it in confirms that it holds no secret")
+    identifying: bool = Field(
+        default=True, description="experts of a blind panel see its files only where they were handed in as anonymous"
+    )
     content: Content | None = Field(default=None, description="what a form contains, so that it can be filled in")
 
     @model_validator(mode="after")

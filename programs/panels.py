@@ -66,6 +66,9 @@ class Panel(Part):
     answer: Duration | None = Field(
         default=None, description="how long an expert has to answer an invitation, counted from when it was made"
     )
+    blind: bool = Field(
+        default=False, description="its experts see numbers, and neither names nor files that tell them"
+    )
     pledge: str | None = Field(default=None, min_length=1, max_length=2000, description="the words that are pledged")
 
     @field_validator("size")

@@ -16,7 +16,7 @@ from operations.ballots.voting import votes_in
 from operations.desk import Desk
 from operations.policy import Deed
 from operations.results import Denied, UnknownError
-from operations.seeing import hidden_from
+from operations.seeing import Seeing, hidden_from
 from programs import Words
 from states.balloting import Mark, Outcome
 from store import among
@@ -79,7 +79,11 @@ def show_ballots(desk: Desk, program_id: str, stage_id: str, *, act: Act | None 
             if refusal:
                 return Denied((refusal,))
         hidden = hidden_from(desk, connection, running, act)
-        return [one.without(hidden) for one in shown(connection, rounds, act.actor if act else None)]
+        found = [one.without(hidden) for one in shown(connection, rounds, act.actor if act else None)]
+        if act and Seeing(desk, connection, act.actor, act.now).is_blind_in(running.program):
+            # Whoever is told no names votes on numbers.
+            return [replace(one, nominees={number: number for number in one.nominees}) for one in found]
+        return found
 
 
 def shown(connection: Connection, rounds: Sequence[Held], actor: Actor | None = None) -> list[Shown]:

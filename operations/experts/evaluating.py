@@ -12,8 +12,9 @@ from sqlalchemy import Row, select
 from sqlalchemy.engine import Connection
 
 from operations.actors import Actor, Role
-from operations.attachments import AttachedFile, files_of
+from operations.attachments import AttachedFile, files_of, files_shown_blind
 from operations.desk import Desk
+from operations.dossiers import stated_facts
 from operations.evaluated import Score, ranked_here, scores_of
 from operations.experts.seats import pledge_text, pledge_version
 from operations.experts.sight import Sight
@@ -29,7 +30,10 @@ from store import tables as t
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A nominee whom the expert evaluates; `missing` are the tracks that wait for them, none once all is given."""
+    """A nominee whom the expert evaluates; `missing` are the tracks that wait for them, none once all is given.
+
+    Where the review is blind, `nominee` is the number, and `unit` says nothing.
+    """
 
     number: str
     nominee: str
@@ -78,6 +82,9 @@ class Sheet:
     reported: Mapping[str, str]
     files: tuple[AttachedFile, ...]
     following: str | None
+    #: Whether names are kept from the expert; `facts` is then what the form states, which tells nobody who it is.
+    blind: bool = False
+    facts: tuple[tuple[Words, str], ...] = ()
 
 
 def seatings(desk: Desk, actor: Actor, now: datetime) -> list[Seating]:
@@ -102,7 +109,9 @@ def sheet(desk: Desk, number: str, stage_id: str, actor: Actor, now: datetime) -
         own = scores_of(connection, [row.id], stage_id, evaluator=actor.name)
         of = t.report.c
         reports = connection.execute(select(t.report).where(of.nomination_id == row.id, of.stage == stage_id))
-        sees_files = Seeing(desk, connection, actor, now).may(Deed.SEE_FILES, running, row)
+        seeing = Seeing(desk, connection, actor, now)
+        sees_files, blind = seeing.may(Deed.SEE_FILES, running, row), seeing.is_blind_in(running.program)
+        files = files_shown_blind(connection, running.program, row.id) if blind else files_of(connection, row.id)
         ahead = [one.number for one in seating.tasks if one.missing and not one.closed and one.number != number]
         return Sheet(
             program=running.program,
@@ -112,8 +121,10 @@ def sheet(desk: Desk, number: str, stage_id: str, actor: Actor, now: datetime) -
             scores={one.track: one for one in own},
             # What somebody else has found is not told, only that it was.
             reported={one.track: one.opinion or "" if one.reporter == actor.name else "" for one in reports},
-            files=tuple(files_of(connection, row.id)) if sees_files else (),
+            files=tuple(files) if sees_files else (),
             following=next((one for one in ahead if one > number), ahead[0] if ahead else None),
+            blind=blind,
+            facts=tuple(stated_facts(connection, running.program, row)) if blind else (),
         )
 
 
@@ -156,7 +167,7 @@ def _tasks(  # noqa: PLR0913, PLR0917 - what is asked, of whom, by whom
     name: str,
 ) -> Iterator[Task]:
     of = t.nomination.c
-    here = select(t.nomination).where(of.program_id == program_id, of.stage == stage.id, seeing.condition)
+    here = select(t.nomination).where(of.program_id == program_id, of.stage == stage.id, seeing.evaluating)
     rows = [
         row
         for row in connection.execute(here.order_by(of.number)).all()
@@ -166,10 +177,12 @@ def _tasks(  # noqa: PLR0913, PLR0917 - what is asked, of whom, by whom
     given = {(one.nomination, one.track) for one in scores_of(connection, ids, stage.id, evaluator=name)}
     given |= _reported(connection, rows, stage.id)
     closed = ranked_here(connection, ids, stage.id)
+    blind = rows and seeing.is_blind_in(desk.running(connection, program_id).program)
     for row in rows:
         tracks = [track for track in stage.tracks if track.evaluation is not Evaluation.VOTE]
         missing = tuple(track for track in tracks if (row.id, track.id) not in given)
-        yield Task(row.number, row.nominee, row.unit, missing, row.id in closed)
+        nominee, unit = (row.number, "") if blind else (row.nominee, row.unit)
+        yield Task(row.number, nominee, unit, missing, row.id in closed)
 
 
 def _reported(connection: Connection, rows: Sequence[Row[Any]], stage: str) -> set[tuple[int, str]]:

@@ -62,17 +62,19 @@ def list_assignments(
         experts = _experts(connection, stage, rows)
         own = actor.name if actor is not None and actor.role is Role.EXPERT else None
         recused = _recusals(connection, rows) if own is None else {}
+        blind = False
         if actor is not None and now is not None:
             if own and _waits_for_the_pledge(connection, program_id, stage, own, pledge_version(panel)):
                 return Denied((not_pledged(program_id, stage, panel),))
             # Whoever is recused from a nomination sees nothing of it here either, in whatever role they come.
             sight = Sight(connection, actor, now)
+            blind = sight.blind(running.program)
             rows = [row for row in rows if sight.refuses(running, row, stage=stage) is None]
         return [
             Evaluation(
                 row.number,
-                row.nominee,
-                row.unit,
+                "" if blind else row.nominee,
+                "" if blind else row.unit,
                 tuple(name for name in experts.get(row.id, ()) if own in (None, name)),
                 tuple(recused.get(row.id, ())),
             )

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.engine import Connection
 
+from operations.actors import Actor, Role
 from operations.acts import Act, reason_missing
 from operations.authority import refuses
 from operations.desk import Desk
@@ -126,7 +127,7 @@ def declare_tie(desk: Desk, name: str, tie: Tie, act: Act) -> int | Denied:
     with desk.store.write() as transaction:
         connection = transaction.connection
         hold(connection, [POOL])
-        if refusal := _may_not_declare(connection, act, name):
+        if refusal := _may_not_declare(connection, act, name) or _reads_blind(desk, connection, act, name):
             return Denied((refusal,))
         row = find_expert(connection, name)
         known = next((one for one in ties_of(connection, [row.id])[row.id] if one.tie == tie), None)
@@ -166,6 +167,7 @@ def withdraw_tie(desk: Desk, name: str, tie: int, act: Act) -> Denied | None:
         connection = transaction.connection
         hold(connection, [POOL])
         refusal = _may_not_declare(connection, act, name) or reason_missing(act)
+        refusal = refusal or _reads_blind(desk, connection, act, name)
         if refusal:
             return Denied((refusal,))
         row = find_expert(connection, name)
@@ -176,6 +178,12 @@ def withdraw_tie(desk: Desk, name: str, tie: int, act: Act) -> Denied | None:
         connection.execute(update(t.expert_tie).where(t.expert_tie.c.id == tie).values(withdrawn_at=act.now))
         transaction.record(INSTALLATION, "tie.withdrawn", expert=row.id, name=name, tie=tie, **act.signature())
     return None
+
+
+def is_in_the_pool(desk: Desk, actor: Actor) -> bool:
+    """Whether somebody acts as an expert of the pool, and so may declare what ties them."""
+    with desk.store.read() as connection:
+        return actor.role is Role.EXPERT and expert_named(connection, actor.name) is not None
 
 
 def list_experts(desk: Desk, *, field: str | None = None, everybody: bool = False) -> list[Expert]:
@@ -222,6 +230,32 @@ def _may_not_keep(connection: Connection, act: Act, rehearsal: str | None) -> Re
 
 def _may_not_declare(connection: Connection, act: Act, name: str) -> Refusal | None:
     return refuses(connection, act.actor, Deed.DECLARE_TIE, Matter(expert=name, own=act.actor.name == name))
+
+
+def _reads_blind(desk: Desk, connection: Connection, act: Act, name: str) -> Refusal | None:
+    """Refuse an expert who reads files of a blind review: which number goes with a name would tell whose it is."""
+    if act.actor.name != name or act.actor.role is not Role.EXPERT:
+        return None
+    seat = t.panel_seat.c
+    seated = (
+        select(t.panel.c.program_id, t.panel.c.stage)
+        .join_from(t.panel_seat, t.panel)
+        .join(t.expert, t.expert.c.id == seat.expert_id)
+        .where(t.expert.c.name == name, t.panel.c.voided_at.is_(None), seat.pledge.is_not(None))
+    )
+    for program_id, stage in connection.execute(seated).all():
+        panel = desk.holding(connection, program_id, stage).program.panels().get(stage)
+        if panel and panel.blind:
+            return Refusal(
+                "declared-before",
+                Words("您已开始盲评“{stage}”", "you read the files of a blind review, {stage}").format(stage=stage),
+                Words(
+                    "盲评的利害关系须在签署承诺前申报；现在请告知主办单位，由管理员登记，或对该编号申请回避",
+                    "ties are declared before the pledge; now tell the office, or step back from that number",
+                ),
+                panel.clause,
+            )
+    return None
 
 
 def _settled(draft: ExpertDraft) -> ExpertDraft:

@@ -16,7 +16,7 @@ from operations.experts.records import evaluated, evaluators, expert_named
 from operations.experts.seats import pledge_version
 from operations.paths import path_of
 from operations.results import Denied, UnknownError, no_such_nomination
-from programs import Words
+from programs import Program, Words
 from programs.panels import Ground, Panel
 from states import Refusal
 from states.recusals import Evaluator, conflicts
@@ -50,6 +50,8 @@ class Sight:
             return refusal
         if self._actor.role is not Role.EXPERT:
             return None
+        if stage is None and self.blind(running.program):
+            return _only_evaluated()
         panels = _panels(running, row)
         if stage is not None:
             panels = {key: panel for key, panel in panels.items() if key == stage}
@@ -61,7 +63,21 @@ class Sight:
     def recused(self, running: Running, row: Row[Any]) -> Refusal | None:
         """Return why the actor has nothing to do with a nomination, in whatever role they come."""
         ground = self._ground(running, row)
+        if ground and self.blind(running.program):
+            # To name the ground would tell who it is.
+            return _not_assigned()
         return _recused(ground) if ground else None
+
+    def blind(self, program: Program) -> bool:
+        """Whether the actor is an expert of a blind panel of the program, and is told no names there."""
+        return self._actor.role is Role.EXPERT and any(
+            panel.blind and (program.id, stage) in self._seats for stage, panel in program.panels().items()
+        )
+
+    def not_evaluated(self, running: Running, row: Row[Any]) -> Refusal | None:
+        """Return why an expert evaluates a nomination at none of the stages on its path."""
+        refusals = [self.refuses(running, row, stage=stage) for stage in _panels(running, row)]
+        return None if None in refusals else next(iter(refusals), _not_assigned())
 
     @property
     def recorded_recusals(self) -> Collection[int]:
@@ -110,15 +126,7 @@ class Sight:
         seat = self._seats.get((row.program_id, stage))
         theirs = (row.id, stage) in self._assigned if panel.assigned else seat is not None and seat.state == "confirmed"
         if not theirs or seat is None:
-            return Refusal(
-                "assigned",
-                Words("此件没有分配给您评议", "this nomination is not assigned to you"),
-                Words(
-                    "您只能查看和评议分配给您的申报：linxuan review assignments",
-                    "see what is: linxuan review assignments",
-                ),
-                panel.clause,
-            )
+            return _not_assigned(panel.clause)
         if seat.pledge != pledge_version(panel):
             return not_pledged(row.program_id, stage, panel)
         return None
@@ -157,6 +165,10 @@ class Evaluators:
             for actor in dict.fromkeys((act.actor, replace(act.actor, name=evaluator, role=Role.EXPERT)))
         ]
 
+    def blind(self, program: Program) -> bool:
+        """Whether what is made for them bears no names."""
+        return any(one.blind(program) for one in self._sights)
+
     def refuses(self, running: Running, row: Row[Any], stage: str) -> Refusal | None:
         """Return why a nomination is not theirs to evaluate at a stage."""
         return next((found for one in self._sights if (found := one.refuses(running, row, stage=stage))), None)
@@ -188,6 +200,29 @@ def not_pledged(program_id: str, stage: str, panel: Panel) -> Refusal:
             "make it first, yourself, with: linxuan review pledge {program} {stage}",
         ).format(program=program_id, stage=stage),
         panel.clause,
+    )
+
+
+def _not_assigned(clause: str | None = None) -> Refusal:
+    return Refusal(
+        "assigned",
+        Words("此件没有分配给您评议", "this nomination is not assigned to you"),
+        Words(
+            "您只能查看和评议分配给您的申报：linxuan review assignments",
+            "see what is: linxuan review assignments",
+        ),
+        clause,
+    )
+
+
+def _only_evaluated() -> Refusal:
+    return Refusal(
+        "blind",
+        Words("本次评审为盲评", "the review is blind"),
+        Words(
+            "您只按编号评议，见“我的评审”或 linxuan review assignments",
+            "you evaluate by numbers alone; see your evaluations, or: linxuan review assignments",
+        ),
     )
 
 

@@ -41,7 +41,7 @@ from store.tables.people import organization, person, person_role
 from store.tables.programs import calendar_used, program, revision, ruling, schedule
 from store.tables.rehearsals import rehearsal, scene
 from store.tables.second_factors import recovery_code, second_factor
-from store.tables.sessions import api_token, identity, session, sign_in_attempt
+from store.tables.sessions import api_token, calendar_feed, identity, session, sign_in_attempt
 from store.tables.telling import telling
 from store.tables.tenures import (
     assessment,
@@ -68,6 +68,7 @@ __all__ = [
     "ballot_recusal",
     "ballot_vote",
     "balloted",
+    "calendar_feed",
     "calendar_used",
     "certificate",
     "claim",

@@ -167,6 +167,8 @@ attachment = Table(
     Column("name", Line(255), nullable=False),
     Column("attached_at", Instant, nullable=False),
     Column("attached_by", Line(120), nullable=False),
+    #: Whoever handed it in says that it tells nobody who the nominee is.
+    Column("anonymous", Boolean, nullable=False, server_default=false()),
     CheckConstraint("place > 0", name="place_counts"),
 )
 

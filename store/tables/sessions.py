@@ -59,6 +59,21 @@ api_token = Table(
     Column("revoked_at", Instant),
 )
 
+#: Secret addresses under which calendars subscribe to the dates that a person sees in a role. `token` is the SHA-256 of
+#: what stands in the address.
+calendar_feed = Table(
+    "calendar_feed",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("token", Line(64), nullable=False, unique=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False, index=True),
+    Column("role", Line(16), nullable=False),
+    Column("organization", Line(120)),
+    Column("created_at", Instant, nullable=False),
+    Column("used_at", Instant),
+    Column("revoked_at", Instant),
+)
+
 #: Passwords tried in vain for one name from one place since the last that was right there, or for the name from all
 #: places where its owner has never signed in. `name` is half of the SHA-256 of what was typed, and half of that of the
 #: place: it need not be the name of anybody, and people type passwords into the wrong field.

@@ -148,6 +148,7 @@ def _all_paths(page: Page, address: str) -> list[str]:
         "/intake?program=" + paths[1].rpartition("/")[2],
         "/account",
         "/account/second-factor",
+        "/account/calendars",
         "/verify",
         "/nowhere",
     ]
@@ -170,7 +171,7 @@ def test_pages_are_quiet_local_and_readable(page: Page, screen: str, address: st
     page.on("requestfailed", lambda request: said.append(request.url))
     page.on("request", lambda request: asked.append(request.url))
     paths = _all_paths(page, address)
-    assert len(paths) == 13
+    assert len(paths) == 14
     for path in paths:
         answer = page.goto(address + path)
         assert answer

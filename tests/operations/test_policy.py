@@ -141,6 +141,7 @@ pay         OA-                      oa-     uU-    nN-                   ·    
 stop-benefits OA-                    oa-     uU-    nN-                   ·       ·     ·
 acknowledge OA-                      oa-     uU-    nN-                   ·       ·     ·
 subscribe   OA-                      oa-     uU-    nN-                   ·       ·     ·
+settle-message OA-                   ·       ·      ·                     ·       ·     ·
 release-message OA-                  OA-     OA-    OA-                   ·       ·     ·
 invite-nominee OAuUnN-               OAuUnN- OAuUnN- OAuUnN-              ·       ·     ·
 """

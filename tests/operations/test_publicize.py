@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from deadlines.course import PublishedList
 from operations.objections import Outcome, lodge, settle
+from operations.publications import publication
 from operations.publicize import publicize
 from operations.recount import recount
 from operations.results import Denied, Moved, UnknownError
@@ -32,6 +33,18 @@ def public(luzhou) -> tuple[Office, list[str]]:
     luzhou.publicize()
     luzhou.now += timedelta(days=1)
     return luzhou, numbers
+
+
+def test_public_list_stays_as_it_was_published_whatever_is_put_right(public):
+    office, numbers = public
+    with office.desk.store.read() as connection:
+        list_id = connection.execute(select(t.publicity.c.id)).scalar_one()
+    before = publication(office.desk, list_id, office.now).names
+    assert [one.number for one in before] == numbers
+    with office.desk.store.write() as transaction:
+        renamed = t.nomination.update().where(t.nomination.c.number == numbers[0])
+        transaction.connection.execute(renamed.values(nominee="丁一", unit="另一厂", grade=None))
+    assert publication(office.desk, list_id, office.now).names == before
 
 
 def object_to(office: Office, number: str):

@@ -1,0 +1,119 @@
+"""Parked messages, one by one: read, sent again, delivered otherwise, dropped; by administrators of all it tells of."""
+
+import pytest
+from sqlalchemy import select
+
+from operations.actors import Actor, Role
+from operations.acts import Act
+from operations.desk import Desk
+from operations.parked import Way, deliver_otherwise, drop, list_parked, parked_message
+from operations.results import Denied, UnknownError
+from store import INSTALLATION, events_of
+from store import tables as t
+from tests.console.filled import LUZHOU, NOW, SMALL
+from tests.console.people import browser_of
+from tests.console.reading import read_page
+from tests.operations.office import why
+
+OFFICE = Act(Actor("局管理", Role.ADMINISTRATOR, "某市人社局"), NOW, "已电话告知")
+
+
+def park(desk: Desk, message: str = "m1", *programs: str) -> None:
+    """Park a message that tells of these programs."""
+    with desk.store.write() as transaction:
+        connection = transaction.connection
+        values = {"id": message, "recipient": "第1公司", "subject": "待办提醒", "body": "请办理", "written_at": NOW}
+        connection.execute(
+            t.message.insert().values(**values, state="parked", attempts=5, problem="地址不存在", day=NOW.date())
+        )
+        for place, program in enumerate(programs or (SMALL,)):
+            connection.execute(
+                t.reminder.insert().values(
+                    key=f"{message}{place}",
+                    kind="arrival",
+                    program_id=program,
+                    stage="screening",
+                    recipient="第1公司",
+                    facts={},
+                    send_at=NOW,
+                    state="gathered",
+                    message_id=message,
+                )
+            )
+
+
+def state(desk: Desk, message: str = "m1") -> tuple:
+    of = t.message.c
+    with desk.store.read() as connection:
+        return tuple(connection.execute(select(of.state, of.attempts, of.sent_at).where(of.id == message)).one())
+
+
+def kinds(desk: Desk) -> list[tuple[str, str | None, str | None]]:
+    with desk.store.read() as connection:
+        events = list(events_of(connection, INSTALLATION))
+    return [(one["kind"], one.get("way"), one.get("reason")) for one in events if one["kind"].startswith("message.")]
+
+
+@pytest.mark.parametrize(
+    ("deed", "form", "left", "event"),
+    [
+        ("send", {}, ("waiting", 0, None), ("message.released", None, None)),
+        ("deliver", {"way": "phone", "reason": "来电"}, ("sent", 5, NOW), ("message.delivered", "phone", "来电")),
+        ("drop", {"reason": "单位撤销"}, ("moot", 5, None), ("message.dropped", None, "单位撤销")),
+    ],
+)
+def test_each_is_handled_on_the_page_and_recorded(
+    own_desk: Desk, deed: str, form: dict, left: tuple, event: tuple
+) -> None:
+    park(own_desk)
+    client = browser_of(own_desk, "局管理")
+    page = read_page(client.get("/messages").text).one("main").text
+    assert all(said in page for said in ("第1公司", "地址不存在", "请办理", "没有登记"))
+    if form:
+        assert client.post(f"/messages/{deed}", {"message": "m1"}).status_code == 409
+    done = client.post(f"/messages/{deed}", form | {"message": "m1"})
+    assert (done.status_code, done.headers["location"]) == (303, f"/messages?done={deed}")
+    assert state(own_desk) == left
+    assert kinds(own_desk) == [event]
+    assert "地址不存在" not in client.get("/messages").text
+    assert client.post(f"/messages/{deed}", form | {"message": "m1"}).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["局经办", "局审查", "局专家", "局监督", "总监督", "厂经办"])
+def test_page_is_for_administrators(own_desk: Desk, name: str) -> None:
+    park(own_desk)
+    client = browser_of(own_desk, name)
+    assert client.get("/messages").status_code == 404
+    for deed in ("send", "deliver", "drop"):
+        form = {"message": "m1", "way": "phone", "reason": "理由"}
+        assert client.post(f"/messages/{deed}", form).status_code == 404
+    assert state(own_desk) == ("parked", 5, None)
+
+
+def test_message_that_tells_of_another_program_too_is_for_who_administers_both(own_desk: Desk) -> None:
+    park(own_desk, "m1", SMALL, LUZHOU)
+    assert "m1" not in [one.id for one in list_parked(own_desk, OFFICE)]
+    for handle in (lambda: parked_message(own_desk, "m1", OFFICE), lambda: drop(own_desk, "m1", OFFICE)):
+        assert why(handle()) == [("jurisdiction", None)]
+    everybody = Act(Actor("总管理"), NOW, "已电话告知")
+    found = parked_message(own_desk, "m1", everybody)
+    assert not isinstance(found, Denied)
+    assert found.programs == tuple(sorted((SMALL, LUZHOU)))
+    assert deliver_otherwise(own_desk, "m1", Way.PHONE, everybody) == "第1公司"
+    with pytest.raises(UnknownError):
+        drop(own_desk, "m1", everybody)
+
+
+@pytest.mark.parametrize(("programs", "shown"), [((SMALL,), True), ((SMALL, LUZHOU), False)])
+def test_letter_is_shown_on_a_nomination_to_who_runs_every_program_that_it_tells_of(
+    own_desk: Desk, programs: tuple[str, ...], *, shown: bool
+) -> None:
+    park(own_desk, "m1", *programs)
+    number = f"{SMALL}-0001"
+    with own_desk.store.write() as transaction:
+        of = t.reminder.c
+        mine = t.reminder.update().where(of.message_id == "m1", of.program_id == SMALL)
+        transaction.connection.execute(mine.values(nomination=number, kind="notice", facts={"nominee": "候选人1"}))
+    page = browser_of(own_desk, "局经办").get(f"/nominations/{number}").text
+    assert ("请办理" in page, "该信函还涉及其他项目" in page) == (shown, not shown)
+    assert "请办理" in browser_of(own_desk, "厂经办").get(f"/nominations/{number}").text
