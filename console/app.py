@@ -31,8 +31,8 @@ from console.materials import Materials
 from console.nominations import Nominations
 from console.own import Own
 from console.pages import Pages
-from console.provider_signing import ProviderSigning
 from console.parked import ParkedMessages
+from console.provider_signing import ProviderSigning
 from console.publications import Publications
 from console.publicity import PublicityPages
 from console.rosters import Rosters
