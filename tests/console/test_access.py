@@ -33,6 +33,7 @@ PUBLIC = {
     "/publicity/{list}",
     "/publicity/{list}/objection",
     "/letters/received/{name}/{signature}",
+    "/calendars/{token}.ics",
     "/letters/unsubscribe/{name}/{signature}",
     "/invitations/{invitation}/{signature}",
 }
