@@ -150,7 +150,7 @@ def import_sheet(desk: Desk, content: bytes, name: str, act: Act, *, dry_run: bo
         refused = denied(_stale(running, track, key, sheet))
         if refused:
             return refused
-        reader = _SheetReader(running, stage, track, sheet, act)
+        reader = _SheetReader(running, stage, track, sheet, act, blind=evaluators.blind(running.program))
         given = reader.given(connection, rows, who)
         if reader.is_blocked:
             transaction.abandon()
@@ -180,7 +180,16 @@ def import_sheet(desk: Desk, content: bytes, name: str, act: Act, *, dry_run: bo
 class _SheetReader:
     """Reads the rows of one filled sheet against what stands in the store."""
 
-    def __init__(self, running: Running, stage: Vote | Review, track: Track, sheet: FilledSheet, act: Act) -> None:
+    def __init__(
+        self,
+        running: Running,
+        stage: Vote | Review,
+        track: Track,
+        sheet: FilledSheet,
+        act: Act,
+        *,
+        blind: bool,
+    ) -> None:
         self.findings: list[CellFinding] = []
         self.unchanged = 0
         self._blank = 0
@@ -189,6 +198,7 @@ class _SheetReader:
         self._track = track
         self._sheet = sheet
         self._act = act
+        self._blind = blind
 
     @property
     def is_blocked(self) -> bool:
@@ -212,6 +222,10 @@ class _SheetReader:
             if row is None:
                 words = Words("此件已不在“{stage}”，不再评分", "it stands at “{stage}” no longer, and is not scored")
                 self._add(filled.row, NUMBER, filled.number, words.format(stage=self._stage.name), blocks=False)
+                continue
+            if filled.nominee and self._blind:
+                # To say whose number it is would tell it.
+                self._add(filled.row, NOMINEE, filled.nominee, _blind_sheet(), blocks=True)
                 continue
             if filled.nominee and filled.nominee != row.nominee:
                 words = Words("编号 {number} 是{nominee}", "{number} is {nominee}")
@@ -331,6 +345,10 @@ def _stale(running: Running, track: Track, key: Mapping[str, Any], sheet: Filled
     return Refusal(
         "sheet-current", reason, Words("请重新导出：linxuan review sheet", "export it again: linxuan review sheet")
     )
+
+
+def _blind_sheet() -> Words:
+    return Words("盲评的评分表不填姓名，只按编号评分", "the sheet of a blind review bears no names, numbers alone")
 
 
 def _not_on_the_sheet() -> Words:

@@ -27,7 +27,7 @@ from operations.rankings import Ranked, ranking_at
 from operations.reading_results import scores_at
 from operations.remind import remind
 from operations.results import Denied
-from operations.score_sheets import export_sheet
+from operations.score_sheets import export_sheet, import_sheet
 from operations.scores import enter_score
 from operations.seeing import Seeing
 from operations.tokens import Token, give_token
@@ -43,6 +43,7 @@ from tests.console.test_evaluating import POINTS, SEAT, WHY, seated, staff
 from tests.operations.office import INTAKE, LUZHOU, why
 from tests.operations.panels import REVIEW, PanelOffice, with_panel
 from tests.operations.test_scores import with_track
+from tests.operations.workbooks import Workbook
 
 #: What nobody may read who reviews blind.
 SECRETS = ("赵钱孙", "周吴郑王厂", "冯陈褚卫局", "某某的照片")
@@ -221,6 +222,18 @@ def test_score_sheet_of_an_expert_bears_numbers_alone_whoever_gives_it_out(offic
     text = unzipped(sheet)
     assert secrets_in(text) == []
     assert number in text
+
+
+def test_sheet_on_which_somebody_has_typed_a_name_is_not_told_whose_number_it_is(office: PanelOffice) -> None:
+    name = next(iter(seated(office).values()))
+    sheet = export_sheet(office.desk, office.id, REVIEW, "materials", office.as_expert(name))
+    assert isinstance(sheet, bytes)
+    book = Workbook(sheet)
+    book.type("评分表", 4, 1, ("张三", "某厂", 28, 60))
+    done = import_sheet(office.desk, book.saved(), "评分表.xlsx", office.as_expert(name))
+    assert not isinstance(done, Denied), done
+    assert [one.words.zh for one in done.findings] == ["盲评的评分表不填姓名，只按编号评分"]
+    assert secrets_in(unzipped(done.workbook)) == []
 
 
 def test_letters_to_experts_bear_numbers_alone(office: PanelOffice) -> None:
