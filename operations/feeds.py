@@ -19,7 +19,7 @@ from operations.desk import Desk
 from operations.organizations import AUTHORITY
 from operations.people import may_not_manage
 from operations.results import Denied, UnknownError
-from operations.sessions import roles_of
+from operations.session_begins import roles_of
 from operations.usage import dates_seen
 from programs import Words
 from states import Refusal
