@@ -16,8 +16,9 @@ from deadlines import SHANGHAI
 from operations.acts import Act, reason_missing
 from operations.authority import Authority
 from operations.desk import Desk
+from operations.jurisdictions import Matter
 from operations.messages import MOST, programs_of
-from operations.policy import Deed, Matter
+from operations.policy import Deed
 from operations.results import Denied, UnknownError, denied
 from programs import Words
 from states import Refusal

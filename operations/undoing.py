@@ -13,11 +13,11 @@ from operations.authority import Authority, matter_of
 from operations.built import built_on, last_move
 from operations.desk import Desk, Due, Running
 from operations.facts import cases_of
+from operations.jurisdictions import Matter
 from operations.move import find
 from operations.owing import TOLD
 from operations.paths import path_of
 from operations.placing import Places
-from operations.policy import Matter
 from operations.verdicts import bars_among, verdicts_on
 from programs import Program, Words
 from programs.stages import Recommendation
