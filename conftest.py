@@ -22,6 +22,7 @@ _FIRST = (
     "tests/cli/test_up.py",
     "tests/operations/test_engine_model.py",
     "tests/operations/test_killed.py",
+    "tests/console/test_five_programs.py",
     "tests/console/test_browser.py",
     "tests/operations/test_migrate.py",
     "tests/operations/test_demo.py",

@@ -20,6 +20,7 @@ from operations.casefiles import CaseFile, case_file
 from operations.desk import Desk
 from operations.finding import find_nominations, programs_seen
 from operations.inviting import Invited
+from operations.jointly import give_opinion
 from operations.materials import receive
 from operations.move import Lacking, move
 from operations.personal import reveal
@@ -55,6 +56,7 @@ class Nominations:
         app.add_route(f"{one}/undo", taking(self.undo), methods=["POST"])
         app.add_route(f"{one}/receipts", taking(self.receive), methods=["POST"])
         app.add_route(f"{one}/verdicts", taking(self.judge), methods=["POST"])
+        app.add_route(f"{one}/opinions", taking(self.concur), methods=["POST"])
         app.add_route(f"{one}/details", taking(self.reveal), methods=["POST"])
 
     def list(self, request: Request) -> Response:
@@ -144,7 +146,7 @@ class Nominations:
         receipts = [(material, media.get(medium)) for material, _, medium in ticked]
         act = self._act(request)
         done = receive(self._desk, request.path_params["number"], receipts, act, seen=form.has("seen"))
-        return self._after(request, form, done)
+        return self._after(request, form, done, "materials")
 
     def judge(self, request: Request, form: Form) -> Response:
         """Record verdicts on rules."""
@@ -153,7 +155,17 @@ class Nominations:
         found = {rule: results[result] for rule, result in form.starting("rule.").items() if result in results}
         note = form.get("note")
         done = judge(self._desk, request.path_params["number"], found, self._act(request), note=note)
-        return self._after(request, form, done)
+        return self._after(request, form, done, "rules")
+
+    def concur(self, request: Request, form: Form) -> Response:
+        """Record what a body says that screens jointly with others."""
+        self._case(request)
+        if form.get("agrees") not in ("yes", "no"):
+            return self.page(request, refusals=(_undecided(),), form=form)
+        agrees, note = form.get("agrees") == "yes", form.get("note")
+        number, act = request.path_params["number"], self._act(request)
+        done = give_opinion(self._desk, number, form.get("body"), act, agrees=agrees, note=note)
+        return self._after(request, form, done, "rules")
 
     def reveal(self, request: Request, form: Form) -> Response:
         """Show personal data in full, once, for a reason that the history keeps."""
@@ -163,10 +175,10 @@ class Nominations:
             return self.page(request, refusals=done.refusals, form=form)
         return self.page(request, revealed={one.kind: one.value for one in done})
 
-    def _after(self, request: Request, form: Form, done: Denied | None) -> Response:
+    def _after(self, request: Request, form: Form, done: Denied | None, section: str) -> Response:
         if done:
             return self.page(request, refusals=done.refusals, form=form)
-        return see(f"{path_to(request.path_params['number'])}#materials")
+        return see(f"{path_to(request.path_params['number'])}#{section}")
 
     def _act(self, request: Request, reason: str = "") -> Act:
         return act_of(request, self._shown, reason)
@@ -218,6 +230,14 @@ class Nominations:
             outcome=request.query_params.get("told", ""),
             differing=[one for one in each(found.verdicts) if one.lines],
         )
+
+
+def _undecided() -> Refusal:
+    return Refusal(
+        "opinion-stated",
+        Words("没有选择同意还是不同意", "it is not said whether the body agrees"),
+        Words("请选择一项", "choose one"),
+    )
 
 
 def _failing(found: CaseFile) -> list[Verdict]:

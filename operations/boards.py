@@ -236,7 +236,9 @@ def _seats(connection: Connection, running: Running, stage: Choosing) -> list[Se
 
 
 def _ranking(desk: Desk, program_id: str, stage: Choosing, act: Act) -> Ranked | None:
-    if not isinstance(stage, Vote | Review) or not (isinstance(stage, Vote) or ranks(stage)):
+    # Where votes count in a review, a ranking tells how the two come together, whether it must be settled or not.
+    ranked = isinstance(stage, Vote) or (isinstance(stage, Review) and (ranks(stage) or stage.vote_percent > 0))
+    if not isinstance(stage, Vote | Review) or not ranked:
         return None
     found = ranking_at(desk, program_id, stage.id, act=act)
     return None if isinstance(found, Denied) else found

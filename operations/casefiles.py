@@ -16,6 +16,7 @@ from operations.desk import Desk, Running
 from operations.dossiers import KeptAnnex, annexes_of
 from operations.finding import Found, found_in, is_objected, objections_due
 from operations.inviting import nominees_let_in
+from operations.jointly import BodyOpinion, opinions_of
 from operations.lookup import Possible, possible_moves
 from operations.move import part_of_more
 from operations.overview import Event, each_event
@@ -123,6 +124,8 @@ class CaseFile:
     blind: bool
     #: What taking the last move back would do, where the program lets it be taken back.
     undoing: Undoing | None
+    #: What each body says that screens it jointly; empty for whoever does not screen it.
+    bodies: tuple[BodyOpinion, ...]
 
 
 def case_file(desk: Desk, number: str, actor: Actor, now: datetime) -> CaseFile:
@@ -137,6 +140,7 @@ def case_file(desk: Desk, number: str, actor: Actor, now: datetime) -> CaseFile:
         moves = tuple(map(_by_itself, possible_moves(desk, number, actor, now)))
         verdicts = verdicts_on(desk, connection, running, [row], now)[row.id]
         materials = tuple(_materials(connection, running, row))
+        deeds = frozenset(_deeds(seeing, running, row))
         return CaseFile(
             found=found_in(running, row, now, objections_due(connection, seeing, [row])),
             runs=seeing.runs(running),
@@ -152,13 +156,14 @@ def case_file(desk: Desk, number: str, actor: Actor, now: datetime) -> CaseFile:
             details=tuple(masked_details(desk, number)),
             history=each_event(versions, events),
             messages=tuple(_messages(desk, connection, seeing, running, row, now)),
-            deeds=frozenset(_deeds(seeing, running, row)),
+            deeds=deeds,
             correct_by=_correct_by(connection, running, row, moves, now),
             wanted=tuple(_wanted(row, events, verdicts, materials)),
             annexes=tuple(annexes_of(desk, number)) if running.program.annexes else (),
             nominees=tuple(nominees_let_in(connection, row.id)),
             blind=any(panel.blind for panel in running.program.panels().values()),
             undoing=undoing(desk, number, actor, now),
+            bodies=opinions_of(connection, running, row) if Deed.JUDGE in deeds else (),
         )
 
 

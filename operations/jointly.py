@@ -1,10 +1,15 @@
 """联合初审: what each of the bodies says that screen a nomination jointly; all must agree before it goes on."""
 
-from sqlalchemy import delete, insert
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select
+from sqlalchemy.engine import Connection
 
 from operations.acts import Act
 from operations.authority import matter_of, refuses
-from operations.desk import Desk
+from operations.desk import Desk, Running
 from operations.move import find
 from operations.policy import Deed
 from operations.results import Denied
@@ -12,6 +17,33 @@ from programs import Words
 from programs.stages import Screening
 from states import Refusal
 from store import tables as t
+
+
+@dataclass(frozen=True, slots=True)
+class BodyOpinion:
+    """What one body says of a nomination that it screens with others; `agrees` is none while it has said nothing."""
+
+    body: str
+    agrees: bool | None
+    note: str
+    given_by: str | None
+    given_at: datetime | None
+
+
+def opinions_of(connection: Connection, running: Running, row: Row[Any]) -> tuple[BodyOpinion, ...]:
+    """Return what each body says of a nomination, in the program's order; none where nobody screens it jointly now."""
+    stage = _screened_at(running, row)
+    if stage is None or len(stage.bodies) < 2:
+        return ()
+    of = t.joint_opinion.c
+    kept = connection.execute(select(t.joint_opinion).where(of.nomination_id == row.id, of.stage == stage.id))
+    said = {one.body: one for one in kept}
+    return tuple(
+        BodyOpinion(body, one.agrees, one.note, one.given_by, one.given_at)
+        if (one := said.get(body))
+        else BodyOpinion(body, None, "", None, None)
+        for body in stage.bodies
+    )
 
 
 def give_opinion(desk: Desk, number: str, body: str, act: Act, *, agrees: bool, note: str = "") -> Denied | None:
@@ -25,11 +57,9 @@ def give_opinion(desk: Desk, number: str, body: str, act: Act, *, agrees: bool, 
         running = desk.running_for(connection, row)
         if refusal := refuses(connection, act.actor, Deed.JUDGE, matter_of(running.program, row)):
             return Denied((refusal,), number)
-        standing = running.pipeline.standings[row.stage]
-        stage = None if standing.ended else running.program.stage(standing.stage)
-        bodies = stage.bodies if isinstance(stage, Screening) and row.stage == stage.id else ()
-        if stage is None or body.strip() not in bodies:
-            return Denied((_not_asked(bodies),), number)
+        stage = _screened_at(running, row)
+        if stage is None or body.strip() not in stage.bodies:
+            return Denied((_not_asked(stage.bodies if stage else ()),), number)
         if not agrees and not note.strip():
             return Denied((_unexplained(),), number)
         of = t.joint_opinion.c
@@ -51,6 +81,13 @@ def give_opinion(desk: Desk, number: str, body: str, act: Act, *, agrees: bool, 
     return None
 
 
+def _screened_at(running: Running, row: Row[Any]) -> Screening | None:
+    """Return the screening at which a nomination stands; none while it is being corrected, or anywhere else."""
+    standing = running.pipeline.standings[row.stage]
+    stage = None if standing.ended else running.program.stage(standing.stage)
+    return stage if isinstance(stage, Screening) and row.stage == stage.id else None
+
+
 def _not_asked(bodies: tuple[str, ...]) -> Refusal:
     return Refusal(
         "body-asked",
@@ -63,5 +100,5 @@ def _unexplained() -> Refusal:
     return Refusal(
         "reason-stated",
         Words("不同意的没有写明理由", "who does not agree has not said why"),
-        Words("请用 --note 写明", "say it with --note"),
+        Words("请写明理由", "say why"),
     )

@@ -4,12 +4,13 @@ A list is shown until its objections close, as it was published; afterwards its 
 nobody whom the program knows, so what they say of themselves is the objection's, as on paper, and the office judges it.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.engine import Connection
 
 from deadlines.course import PublishedList
@@ -58,16 +59,23 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """A list as the public reads it. `names` is empty once objections have closed; `headings` name its two columns."""
+    """A list as the public reads it, at its `stage`. `headings` name the two columns of the `names`.
+
+    `names` is empty once objections have closed, and where lists are only named; `groups` then still say how many of
+    them are in which category, or are to be given which grade.
+    """
 
     id: int
     program: Program
     title: str
+    stage: str
     basis: str
     dates: PublishedList
     reception: str
     out_of_scope: tuple[OutOfScope, ...]
     headings: tuple[str, str]
+    count: int = 0
+    groups: tuple[tuple[str, int], ...] = ()
     names: tuple[Published, ...] = ()
 
     def is_open(self, now: datetime) -> bool:
@@ -113,7 +121,7 @@ def publications(desk: Desk, now: datetime) -> list[Publication]:
         rows = connection.execute(
             select(t.publicity).where(of.objections_close_at > now).order_by(of.objections_close_at, of.id)
         ).all()
-        return [_publication(_running(desk, connection, row), row) for row in rows]
+        return [replace(_filled(connection, _running(desk, connection, row), row), names=()) for row in rows]
 
 
 def publication(desk: Desk, list_id: int, now: datetime) -> Publication:
@@ -123,8 +131,11 @@ def publication(desk: Desk, list_id: int, now: datetime) -> Publication:
         if row is None:
             raise UnknownError(Words("没有这次公示", "there is no such list"))
         running = _running(desk, connection, row)
-        found = _publication(running, row)
-        return replace(found, names=tuple(_names(connection, running, row))) if found.is_open(now) else found
+        return (
+            _filled(connection, running, row)
+            if now < row.objections_close_at
+            else _publication(connection, running, row)
+        )
 
 
 def object_publicly(desk: Desk, list_id: int, given: PublicObjection, now: datetime) -> Receipt | Denied:
@@ -210,14 +221,26 @@ def _running(desk: Desk, connection: Connection, row: Row[Any]) -> Running:
     return desk.holding(connection, row.program_id, row.stage)
 
 
-def _publication(running: Running, row: Row[Any]) -> Publication:
+def _filled(connection: Connection, running: Running, row: Row[Any]) -> Publication:
+    """Return a list with who is on it."""
+    found = list(_names(connection, running, row))
+    groups = Counter(group for _, group in found if group)
+    listed = _publication(connection, running, row)
+    return replace(listed, count=len(found), groups=tuple(groups.items()), names=tuple(name for name, _ in found))
+
+
+def _publication(connection: Connection, running: Running, row: Row[Any]) -> Publication:
+    of = t.publicity.c
+    earlier = select(func.count()).where(of.program_id == row.program_id, of.id < row.id)
+    before = connection.execute(earlier).scalar_one()
     program = running.program
     stage = program.stage(row.stage)
     _, _, whom, name, employer = CALLED[program.nominee]
     return Publication(
         id=row.id,
         program=program,
-        title=f"{program.edition}{program.award}拟入选{whom}公示",
+        title=f"{program.edition}{program.award}拟入选{whom}公示" + (f"（第{before + 1}次）" if before else ""),
+        stage=stage.name,
         basis=basis_of(program),
         dates=list_of(row),
         reception=stage.office or program.office,
@@ -226,29 +249,34 @@ def _publication(running: Running, row: Row[Any]) -> Publication:
     )
 
 
-def _names(connection: Connection, running: Running, row: Row[Any]) -> Iterator[Published]:
+def _names(connection: Connection, running: Running, row: Row[Any]) -> Iterator[tuple[Published, str]]:
     """Yield a list as the event says that published it: who has left it since is told by the office, not here.
 
-    Events of an earlier version name the nominations alone, so that their lines are as they stand now.
+    Events of an earlier version name the nominations alone, so that their lines are as they stand now. With each line
+    comes the category and the grade, as far as the program has several of them.
     """
-    event = _published(connection, row)
-    if "listed" in event:
-        for place, line in enumerate(event["listed"], start=1):
-            yield Published(place, line["name"], line["unit"], line["grade"], line["number"])
-        return
-    listed, of = event.get("nominations", ()), t.nomination.c
+    event, of = _published(connection, row), t.nomination.c
+    listed = [line["number"] for line in event.get("listed", ())] or event.get("nominations", ())
     found = list(connection.execute(select(t.nomination).where(of.number.in_(listed)).order_by(of.number)))
     stage = running.program.stage(row.stage)
     order = stage.order if isinstance(stage, Publicity) else "number"
     grades = {seats.id: seats.award for seats in running.program.seats}
+    categories = {category.id: category.name for category in running.program.categories}
+    several = len(set(grades.values())) > 1
+
+    def group(category: str | None, grade: str) -> str:
+        return " · ".join(filter(None, (categories.get(category or ""), grade if several else "")))
+
+    category_of = {one.number: one.category for one in found}
+    for place, line in enumerate(event.get("listed", ()), start=1):
+        listed_line = Published(place, line["name"], line["unit"], line["grade"], line["number"])
+        yield listed_line, group(category_of.get(line["number"]), line["grade"])
+    if "listed" in event:
+        return
     for place, one in enumerate(ordered(running, found, order), start=1):
-        yield Published(
-            place,
-            without_numbers(one.nominee),
-            without_numbers(one.unit),
-            grades.get(one.grade, running.program.award),
-            one.number,
-        )
+        grade = grades.get(one.grade, running.program.award)
+        now_line = Published(place, without_numbers(one.nominee), without_numbers(one.unit), grade, one.number)
+        yield now_line, group(one.category, grade)
 
 
 def _published(connection: Connection, row: Row[Any]) -> Mapping[str, Any]:

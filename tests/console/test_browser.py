@@ -1,23 +1,21 @@
-"""The pages in Debian's Chromium: quiet, by themselves, readable, and fitting every width."""
+"""The demonstration in Debian's Chromium, served as it is installed: what newcomers do, with and without a mouse."""
 
 import os
+import re
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from deadlines import SHANGHAI
 from notifications.channels import MemoryChannel
 from operations.demo import fill_demo
 from operations.newcomers import welcome_players
 from tests.console.filled import new_desk
-from tests.console.serving import ROOT, serving
-
-CHROMIUM = Path("/usr/bin/chromium")
-OUTPUT = ROOT / "ci-output"
+from tests.console.looking import CHROMIUM, DESKTOP, ELSEWHERE, OUTPUT, PHONE, Looker, chromium
+from tests.console.serving import serving
 
 pytestmark = pytest.mark.skipif(
     not CHROMIUM.exists() and not os.environ.get("CI"),
@@ -25,48 +23,12 @@ pytestmark = pytest.mark.skipif(
 )
 
 SCREENS: dict[str, dict[str, Any]] = {
-    "desktop": {"viewport": {"width": 1280, "height": 900}},
-    "desktop-dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
-    "phone": {"viewport": {"width": 375, "height": 800}, "device_scale_factor": 2},
-    "phone-dark": {"viewport": {"width": 375, "height": 800}, "device_scale_factor": 2, "color_scheme": "dark"},
+    "desktop": {"viewport": {"width": DESKTOP, "height": 900}},
+    "phone": {"viewport": {"width": PHONE, "height": 800}},
 }
-
-#: Another machine's name, as far as the browser knows.
-ELSEWHERE = "console.example"
 
 #: Who acts for every office of the demonstration's programs.
 OPERATOR = "方静"
-
-#: Every text with the ratio of its colour's luminance to that of what it stands on (WCAG 2.2, 1.4.3).
-CONTRASTS = """() => {
-  const channels = (colour) => colour.match(/[\\d.]+/g).map(Number);
-  const luminance = (colour) => {
-    const [r, g, b] = channels(colour).map((c) => c / 255).map((c) => c <= .04045 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4);
-    return .2126 * r + .7152 * g + .0722 * b;
-  };
-  const solid = (colour) => colour.startsWith("rgb") && (channels(colour)[3] ?? 1) === 1;
-  const behind = (element) => {
-    const box = element.closest("g.stage")?.querySelector("rect");
-    if (box && element.tagName === "text") return getComputedStyle(box).fill;
-    for (let one = element; one; one = one.parentElement) {
-      const colour = getComputedStyle(one).backgroundColor;
-      if (solid(colour)) return colour;
-    }
-    return "rgb(255, 255, 255)";
-  };
-  const own = (element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
-  return [...document.querySelectorAll("body *")].filter((one) => own(one) && one.checkVisibility() && one.tagName !== "title").map((one) => {
-    const style = getComputedStyle(one);
-    const colour = one.tagName === "text" ? style.fill : style.color;
-    const [dark, light] = [luminance(colour), luminance(behind(one))].sort((a, b) => a - b);
-    return {text: one.textContent.trim().slice(0, 40), ratio: (light + .05) / (dark + .05)};
-  });
-}"""  # noqa: E501 - a script is not wrapped for its host's sake
-
-#: What sticks out of the window to the right.
-OVERHANG = """() => [...document.querySelectorAll("body *")]
-  .filter((one) => !one.closest("thead") && one.getBoundingClientRect().right > innerWidth + 1)
-  .map((one) => one.tagName + " " + one.textContent.trim().slice(0, 40))"""
 
 
 @pytest.fixture(scope="module")
@@ -105,19 +67,8 @@ def sign_in(page: Page, demo: tuple[str, dict[str, str]], name: str) -> None:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=[
-                "--no-sandbox",
-                "--disable-dev-shm-usage",
-                "--disable-gpu",
-                # A name that a browser trusts no more than any address of another machine.
-                f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1",
-            ],
-        )
+    with chromium() as launched:
         yield launched
-        launched.close()
 
 
 @pytest.fixture
@@ -136,66 +87,31 @@ def _paths(page: Page, address: str) -> list[str]:
     return ["/", *(str(cards.nth(place).get_attribute("href")) for place in range(cards.count()))]
 
 
-def _all_paths(page: Page, address: str) -> list[str]:
-    """Every kind of page: the first, all programs, a list, a nomination that can be moved, the account."""
-    paths = _paths(page, address)
-    page.goto(f"{address}{waiting(page, address)}")
-    one = str(page.locator("table.nominations a").first.get_attribute("href"))
-    return [
-        *paths,
-        "/nominations",
-        one,
-        "/intake?program=" + paths[1].rpartition("/")[2],
-        "/account",
-        "/account/second-factor",
-        "/account/calendars",
-        "/verify",
-        "/nowhere",
-    ]
-
-
 def waiting(page: Page, address: str) -> str:
     """Where what waits longest to be screened is listed."""
     page.goto(address)
     return str(page.locator(".waiting a", has_text="审核资格条件").first.get_attribute("href"))
 
 
-@pytest.mark.parametrize(
-    ("page", "screen"), [(screen, screen) for screen in SCREENS], indirect=["page"], ids=list(SCREENS)
-)
-def test_pages_are_quiet_local_and_readable(page: Page, screen: str, address: str) -> None:
-    said: list[str] = []
-    asked: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("requestfailed", lambda request: said.append(request.url))
-    page.on("request", lambda request: asked.append(request.url))
-    paths = _all_paths(page, address)
-    assert len(paths) == 14
-    for path in paths:
-        answer = page.goto(address + path)
-        assert answer
-        assert answer.ok or path == "/nowhere"
-        name = path.partition("?")[0].rpartition("/")[2] or "overview"
-        page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true })")
-        page.screenshot(path=OUTPUT / f"console-{name}-{screen}.png", full_page=True)
-        assert page.evaluate(OVERHANG) == []
-        faint = [found for found in page.evaluate(CONTRASTS) if found["ratio"] < 4.5]
-        assert faint == []
-    assert [one for one in said if "404" not in one] == []
-    assert asked
-    assert [url for url in asked if not url.startswith(f"{address}/")] == []
-
-
-@pytest.mark.parametrize("width", [320, 640, 1920])
-def test_nothing_sticks_out_at_any_width_or_zoom(page: Page, address: str, width: int) -> None:
-    # 640 is a window of 1280 at 200 %, 320 the same at 400 %.
-    for path in _all_paths(page, address):
-        page.set_viewport_size({"width": width, "height": 800})
-        for language in ("zh", "en"):
-            page.goto(f"{address}{path}{'&' if '?' in path else '?'}lang={language}")
-            assert page.evaluate(OVERHANG) == []
-            assert page.evaluate("document.documentElement.scrollWidth") == width
+def test_pages_of_the_demonstration_pass_all_that_pages_are_held_to(page: Page, address: str) -> None:
+    """Full of nominations, as pages are that are worked with; every kind of page is looked at elsewhere."""
+    looker = Looker(page, address)
+    first, *programs = _paths(page, address)
+    page.goto(f"{address}{waiting(page, address)}")
+    one = str(page.locator("table.nominations a").first.get_attribute("href"))
+    page.goto(f"{address}/publicity")
+    (listed, *_) = page.locator(".public-lists a").all()
+    paths = {
+        "today": first,
+        **{path.rpartition("/")[2]: path for path in programs},
+        "nominations": "/nominations",
+        "nomination": one,
+        "list": str(listed.get_attribute("href")),
+    }
+    for name, path in paths.items():
+        page.goto(address + path)
+        looker.look(f"demo-{name}", english=False)
+    assert looker.said == []
 
 
 def test_somebody_signs_in_and_out_over_plain_http_from_another_machine(
@@ -276,12 +192,65 @@ def test_operator_previews_several_takes_a_table_in_and_mends_it_without_a_scrip
     context.close()
 
 
-def test_the_keyboard_finds_the_content_first(page: Page, address: str) -> None:
+def test_somebody_works_with_the_keyboard_alone(browser: Browser, demo: tuple[str, dict[str, str]]) -> None:
+    """Sign in, find a nomination and move it, by Tab, Enter, Space and letters; where one is can always be seen."""
+    address, passwords = demo
+    context = browser.new_context(**SCREENS["desktop"])
+    page = context.new_page()
     page.goto(address)
+    page.keyboard.type(OPERATOR)
+    tab_to(page, "密码")
+    page.keyboard.type(passwords[OPERATOR])
+    enter(page)
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.className") == "skip"
+    assert focused(page) == "跳到正文"
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
+    tab_to(page, "审核资格条件|资格审查")
+    enter(page)
+    one = page.locator("table.nominations tbody a").last.inner_text()
+    tab_to(page, one)
+    enter(page)
+    assert page.get_by_role("heading", level=1).inner_text() == one
+    tab_to(page, "不予通过")
+    page.keyboard.press("Enter")
+    tab_to(page, "理由")
+    page.keyboard.type("不符合申报条件")
+    tab_to(page, "确认“不予通过”")
+    enter(page)
+    assert "不予通过\n\n理由：不符合申报条件" in page.get_by_role("status").first.inner_text()
+    context.close()
+
+
+#: What has the focus, by its name, where that can be seen: an outline, and within the window.
+FOCUSED = """() => {
+  const one = document.activeElement, style = getComputedStyle(one), box = one.getBoundingClientRect();
+  const seen = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2
+    && box.bottom > 0 && box.top < innerHeight && box.right > 0;
+  return seen ? (one.labels?.[0]?.textContent ?? one.getAttribute("aria-label") ?? one.textContent).trim() : null;
+}"""
+
+
+def focused(page: Page) -> str:
+    """Return the name of what has the focus; fails where nobody could see that it has."""
+    name: str | None = page.evaluate(FOCUSED)
+    assert name is not None, page.evaluate("document.activeElement.outerHTML")
+    return name
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Press Tab until what is called so has the focus."""
+    for _ in range(200):
+        page.keyboard.press("Tab")
+        if re.fullmatch(name, focused(page).partition("\n")[0]):
+            return
+    pytest.fail(f"Tab does not lead to {name}")
+
+
+def enter(page: Page) -> None:
+    """Press Enter, and wait for the page that it leads to."""
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
 
 
 def test_the_language_is_switched_and_stays(page: Page, address: str) -> None:
@@ -309,45 +278,3 @@ def test_pages_print_on_paper(page: Page, address: str) -> None:
     assert not page.get_by_role("link", name="English").is_visible()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     page.pdf(path=OUTPUT / "console-program.pdf", format="A4")
-
-
-def _later_paths(page: Page, address: str) -> list[str]:
-    """Where the pages of the later stages of a program of the demonstration are, and those of the public."""
-    found = ["/publicity", "/objections", "/organizations", "/calendar", "/audit", "/evaluations"]
-    page.goto(f"{address}/publicity")
-    lists = page.locator(".public-lists a")
-    if lists.count():
-        one = str(lists.first.get_attribute("href"))
-        found += [one, f"{one}/objection"]
-    page.goto(address + _paths(page, address)[1])
-    links = page.locator("nav.papers a")
-    hrefs = [str(links.nth(place).get_attribute("href")) for place in range(links.count())]
-    return [*found, *(href for href in hrefs if not href.endswith(".ics"))]
-
-
-@pytest.mark.parametrize(
-    ("page", "screen"),
-    [(screen, screen) for screen in ("desktop", "phone-dark")],
-    indirect=["page"],
-    ids=["desktop", "phone-dark"],
-)
-def test_pages_of_the_later_stages_are_quiet_readable_and_fit(page: Page, screen: str, address: str) -> None:
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    for path in _later_paths(page, address):
-        answer = page.goto(address + path)
-        assert answer
-        assert answer.ok, path
-        page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true })")
-        name = path.strip("/").replace("/", "-")
-        page.screenshot(path=OUTPUT / f"console-{name}-{screen}.png", full_page=True)
-        assert page.evaluate(OVERHANG) == [], path
-        assert [found for found in page.evaluate(CONTRASTS) if found["ratio"] < 4.5] == [], path
-        if screen == "phone-dark":
-            page.set_viewport_size({"width": 320, "height": 800})
-            page.goto(f"{address}{path}?lang=en")
-            page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true })")
-            assert page.evaluate(OVERHANG) == [], path
-            page.goto(f"{address}{path}?lang=zh")
-            page.set_viewport_size({"width": 375, "height": 800})
-    assert said == []

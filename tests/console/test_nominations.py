@@ -10,14 +10,17 @@ from operations.actors import Actor, Role
 from operations.acts import Act
 from operations.desk import Desk
 from operations.lookup import show_nomination
+from operations.materials import receive
 from operations.move import move
-from states import Move
+from operations.results import Denied
+from programs import Program
+from states import Endorsement, Move
 from store import INSTALLATION, events_of
 from tests.console.asking import Client
 from tests.console.filled import NOW, SMALL
 from tests.console.people import PEOPLE, browser_of, hash_quickly
 from tests.console.reading import Element, read_page
-from tests.console.working import UNIT_OPINION, number, worked
+from tests.console.working import UNIT_OPINION, number, worked, working_program
 
 APRIL = datetime(2026, 4, 2, 9, tzinfo=SHANGHAI)
 
@@ -233,6 +236,38 @@ def test_verdicts_are_recorded_and_open_the_way(acted: Desk) -> None:
     assert page(client, path).one("ul", "verdicts").text.startswith("符合 品行端正")
     assert client.post(f"{path}/moves/accept", {"version": "3"}).status_code == 303
     assert stage(acted, 1) == "review"
+
+
+def test_bodies_that_screen_jointly_are_told_one_by_one(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hash_quickly(monkeypatch)
+    document = working_program().model_dump(mode="json")
+    document["stages"][1]["bodies"] = ["甲局", "乙局"]
+    desk = worked(tmp_path, screened=False, program=Program.model_validate(document))
+    act = Act(Actor("总管理"), APRIL)
+    assert receive(desk, number(1), [("form", None)], act, seen=True) is None
+    for what in (Move.SUBMIT, Move.ACCEPT):
+        stated = Endorsement({UNIT_OPINION: "好"}, sealed=True) if what is Move.SUBMIT else None
+        assert not isinstance(move(desk, number(1), what, act, endorsement=stated), Denied)
+    client, path = browser_of(desk, "局审查", APRIL), f"/nominations/{number(1)}"
+
+    def said() -> list[str]:
+        (_, bodies) = page(client, path).all("ul", "verdicts")
+        return [one.one("span", "badge").text for one in bodies.all("li")]
+
+    assert said() == ["未答复", "未答复"]
+    for form, refused in (
+        ({"body": "甲局"}, "没有选择同意还是不同意"),
+        ({"body": "甲局", "agrees": "no"}, "不同意的没有写明理由"),
+        ({"body": "丙局", "agrees": "yes"}, "这里不由这一部门联合初审"),
+    ):
+        answer = client.post(f"{path}/opinions", form)
+        assert (answer.status_code, refused in read_page(answer.text).one("div", "refused").text) == (409, True)
+    assert client.post(f"{path}/opinions", {"body": "甲局", "agrees": "yes"}).headers["location"] == f"{path}#rules"
+    assert client.post(f"{path}/opinions", {"body": "乙局", "agrees": "no", "note": "待核实"}).status_code == 303
+    assert said() == ["同意", "不同意"]
+    # Who reads, and does not screen, is told in the history alone.
+    assert len(page(browser_of(desk, "局监督", APRIL), path).all("ul", "verdicts")) == 1
+    desk.store.close()
 
 
 def test_what_is_not_for_a_role_is_refused_by_the_operation_and_recorded(acted: Desk) -> None:
