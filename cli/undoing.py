@@ -7,7 +7,7 @@ import click
 from cli.dates import due_words
 from cli.describe import actor_option
 from cli.desk import acting
-from cli.face import LANGUAGE, Face, command_face, say
+from cli.face import LANGUAGE, Face, Spoken, command_face, say
 from operations.experts.sight import unseen
 from operations.lookup import running_of
 from operations.results import Denied
@@ -17,6 +17,7 @@ from operations.undoing import undoing
 
 @click.command(
     "undo",
+    cls=Spoken,
     help=say(
         "撤销最近一步。须项目在该环节写明 undo、在其时间之内、此后没有任何办理",
         "take the last move back, where the program has `undo` there, in time, and while nothing rests on it",
