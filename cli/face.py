@@ -60,11 +60,12 @@ class Explained(Protocol):
 
 @dataclass(frozen=True)
 class Face:
-    """How this run answers: as one JSON document, or as text. `now` is the instant to act at (aware)."""
+    """How this run answers: as one JSON document, or as text. `now` is when (aware), `by_clock` if nobody said."""
 
     as_json: bool
     now: datetime
     database: str | None = field(repr=False)
+    by_clock: bool = False
 
     def answer(self, document: Any, text: str | Iterable[str]) -> None:  # noqa: ANN401 - any JSON value
         """Print the answer on stdout."""
@@ -229,7 +230,7 @@ def command_face(function: Callable[..., R]) -> Callable[..., R]:
     )
     @wraps(function)
     def spoken(as_json: bool, now: datetime | None, database: str | None, **arguments: object) -> R:
-        return function(Face(as_json, now or datetime.now(SHANGHAI), database), **arguments)
+        return function(Face(as_json, now or datetime.now(SHANGHAI), database, by_clock=now is None), **arguments)
 
     return spoken
 

@@ -1,5 +1,6 @@
 """`linxuan sweep`: one pass over all that is due."""
 
+from datetime import timedelta
 from typing import Any
 
 import click
@@ -10,7 +11,7 @@ from operations.desk import Desk
 from operations.lookup import running_of
 from operations.objection_owing import Overdue
 from operations.results import Moved
-from operations.sweep import sweep
+from operations.sweep import GRACE, sweep
 from programs.words import closing_clock
 
 
@@ -22,7 +23,7 @@ from programs.words import closing_clock
 def command(face: Face, program: str | None) -> None:
     """Run one sweep."""
     desk = standing_desk(face)
-    done = sweep(desk, face.now, program_id=program)
+    done = sweep(desk, face.now, program_id=program, grace=GRACE if face.by_clock else timedelta(0))
     document: dict[str, Any] = {
         "moved": done.moved,
         "refused": len(done.refused),

@@ -10,8 +10,11 @@ from contextlib import suppress
 from datetime import datetime
 from ipaddress import ip_address
 from types import FrameType
+from typing import Final
 
 import uvicorn
+from anyio.to_thread import current_default_thread_limiter
+from typing_extensions import override
 
 from console.app import create_app
 from console.guard import LOOPBACK_HOSTS
@@ -22,6 +25,10 @@ from operations.providers import provided_by
 from operations.results import UnknownError
 from operations.settings import Settings, open_channel, open_desk
 from programs import Words
+
+#: How many requests are worked on side by side; the others wait their turn, in which no deadline passes for them
+#: (`console.arriving`). More would only wait for each other.
+THREADS: Final = 12
 
 #: Exit codes, as those of the command line.
 _WRONG_USAGE, _FAILED_OUTSIDE = 2, 3
@@ -57,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         channel=open_channel(settings),
     )
     print(f"http://{host}:{listener.getsockname()[1]}", flush=True)  # noqa: T201 - whoever starts it reads the address here
-    server = uvicorn.Server(
+    server = _Server(
         uvicorn.Config(
             app,
             log_config=None,
@@ -79,6 +86,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     finally:
         desk.store.close()
     return 0
+
+
+class _Server(uvicorn.Server):
+    """Answers as many requests side by side as helps: they share one interpreter, and each needs a connection."""
+
+    @override
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        current_default_thread_limiter().total_tokens = THREADS
+        await super().startup(sockets)
 
 
 def _parse(arguments: Sequence[str] | None, language: str) -> argparse.Namespace:

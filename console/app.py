@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from console import api
 from console.admission import Admission, visitor_of
+from console.arriving import by_arrival
 from console.auditing import Auditing
 from console.ballots import Ballots
 from console.boards import Boards
@@ -48,11 +49,11 @@ from operations.acts import Act
 from operations.boards import boards_seen
 from operations.desk import Desk
 from operations.experts.evaluating import seatings
-from operations.finding import waiting_for
 from operations.overview import overview, program_overview
 from operations.publicity_desk import open_objections
 from operations.results import UnknownError
 from operations.seeing import note_refused
+from operations.waiting import waiting_for
 from store.types import UnfitError
 
 _READING = ["GET", "HEAD"]
@@ -98,6 +99,7 @@ def create_app(  # noqa: PLR0913 - what an installation can set, each by name
     `doors` are those through which people sign in, and invitations of nominees go out by `channel`.
     """
     app = FastAPI(title="Linxuan", openapi_url=None, redirect_slashes=False)
+    here, clock = clock, by_arrival(clock)
     shown = Shown(Pages(), clock, language, invites=channel is not None)
     verifying = Verifying(desk, shown.page, shown.voice)
 
@@ -152,7 +154,7 @@ def create_app(  # noqa: PLR0913 - what an installation can set, each by name
         return (api.problem if api.is_api(request.url.path) else shown.problem)(request, status)
 
     app.add_middleware(Admission, desk=desk, clock=clock, refuse=refuse, secure=secure, second_factor=second_factor)
-    app.add_middleware(Guard, hosts=hosts, refuse=refuse, tokens_alone=api.is_api)
+    app.add_middleware(Guard, hosts=hosts, refuse=refuse, tokens_alone=api.is_api, clock=here)
     return app
 
 

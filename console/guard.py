@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from console.arriving import Clock, arriving
 from operations.links import LETTERS, Purpose
 
 LOOPBACK_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
@@ -49,16 +50,23 @@ Refuse = Callable[[Request, HTTPStatus], Response]
 class Guard:
     """ASGI middleware. `hosts` are the host names that it answers to (lower case, no port); None means any.
 
-    `tokens_alone` tells the addresses at which no cookie counts, so that it does not matter whose page asks there.
+    `tokens_alone` tells the addresses at which no cookie counts, so that it does not matter whose page asks there;
+    `clock` is that by which requests arrive.
     """
 
     def __init__(
-        self, app: ASGIApp, hosts: Collection[str] | None, refuse: Refuse, tokens_alone: Callable[[str], bool]
+        self,
+        app: ASGIApp,
+        hosts: Collection[str] | None,
+        refuse: Refuse,
+        tokens_alone: Callable[[str], bool],
+        clock: Clock,
     ) -> None:
         self._app = app
         self._hosts = hosts
         self._refuse = refuse
         self._tokens_alone = tokens_alone
+        self._clock = clock
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it; an unforeseen error becomes a page."""
@@ -83,6 +91,8 @@ class Guard:
             await self._refuse(request, status)(scope, receive, send_with_headers)
             return
         try:
+            if request.method == "POST":
+                receive = await arriving(scope, receive, self._clock)
             await self._app(scope, receive, send_with_headers)
         except Exception as error:
             # A traceback is for those who ask for it, and a database's error goes on with the whole statement.

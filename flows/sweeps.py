@@ -1,7 +1,7 @@
 """What time moves: deadlines that passed, terms that ended, publicity that ran its days."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from prefect import State, flow
@@ -10,25 +10,31 @@ from flows.account import PATIENTLY, Account, carry_out, moved_table, programs_o
 from flows.clock import instant, named
 from flows.progress import Progress
 from operations.desk import Desk
-from operations.sweep import sweep
+from operations.sweep import GRACE, sweep
 from states import Move
 
 
 @flow(name="到期巡检", flow_run_name=named("巡检"), timeout_seconds=1800)
 async def deadline_sweep(now: datetime | None = None) -> State[Mapping[str, Any]]:
     """Let what is overdue lapse, and terms that are over end."""
-    return await _sweep("deadline-sweep", instant(now), (Move.LAPSE, Move.EXPIRE))
+    return await _sweep("deadline-sweep", now, (Move.LAPSE, Move.EXPIRE))
 
 
 @flow(name="公示期满", flow_run_name=named("公示期满"), timeout_seconds=1800)
 async def close_publicity(now: datetime | None = None) -> State[Mapping[str, Any]]:
     """Close the publicity of everybody whose days are over and against whom nothing is open."""
-    return await _sweep("close-publicity", instant(now), (Move.CLOSE,))
+    return await _sweep("close-publicity", now, (Move.CLOSE,))
 
 
-async def _sweep(key: str, at: datetime, moves: Collection[Move]) -> State[Mapping[str, Any]]:
-    progress = Progress(only_long=True)
-    return await carry_out(key, lambda desk: swept(desk, at, moves, progress=progress), progress, again_after=PATIENTLY)
+async def _sweep(key: str, now: datetime | None, moves: Collection[Move]) -> State[Mapping[str, Any]]:
+    progress, at = Progress(only_long=True), instant(now)
+    # Who names an instant is taken at their word.
+    grace = timedelta(0) if now else GRACE
+
+    def work(desk: Desk) -> Account:
+        return swept(desk, at, moves, progress=progress, grace=grace)
+
+    return await carry_out(key, work, progress, again_after=PATIENTLY)
 
 
 def swept(
@@ -38,6 +44,7 @@ def swept(
     program_id: str | None = None,
     *,
     progress: Progress | None = None,
+    grace: timedelta = timedelta(0),
 ) -> Account:
     """Sweep for these moves, of one program or of all, and give account of it."""
 
@@ -46,7 +53,7 @@ def swept(
             progress.says(100 * place / count, f"第 {place} 件，共 {count} 件到期")
 
     desk.clear_scratch(now)
-    done = sweep(desk, now, moves=moves, program_id=program_id, watch=watch)
+    done = sweep(desk, now, moves=moves, program_id=program_id, watch=watch, grace=grace)
     if progress and progress.percent:
         progress.says(100, "完成")
     some = done.moved or done.refused

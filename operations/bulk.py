@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
 
-from sqlalchemy import ColumnElement, exists, update
+from sqlalchemy import ColumnElement, exists, func, select, update
 
 from operations.acts import Act
 from operations.desk import Running
@@ -76,11 +76,17 @@ def move_all(transaction: Transaction, running: Running, together: Together, wha
     of = t.nomination.c
     landed = {"stage": destination, "holder": landing.holder, "due_at": landing.due_at, "correction": None}
     here = (among(of.id, together.ids), of.stage == stage)
-    passing = update(t.nomination).where(*here, *(TWINS[gate](act.now) for gate in asked))
+    passes = (*here, *(TWINS[gate](act.now) for gate in asked))
+    passing = update(t.nomination).where(*passes)
+    held = select(of.holder, func.count()).where(*passes).group_by(of.holder)
+    holders = transaction.connection.execute(held).tuples().all()
     # The gates are asked by the statement that moves: a row is read once, and nothing lies between.
     moved = passing.values(**landed, provisional=False, moved_at=act.now, version=of.version + 1).returning(of.id)
     ids = sorted(transaction.connection.execute(moved).scalars().all())
     if ids:
+        for holder, count in holders:
+            transaction.stand(running.program.id, stage, holder, -count)
+        transaction.stand(running.program.id, destination, landing.holder, len(ids))
         settle_pasts(transaction.connection, running, what, destination, ids, act.now)
         settle_terms(transaction.connection, running, what, destination, ids, act.now)
         due_at, holder = landing.due_at, landing.holder

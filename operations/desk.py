@@ -9,7 +9,7 @@ from io import BytesIO
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.engine import Connection
 
 from deadlines.calendar import WorkCalendar
@@ -63,13 +63,15 @@ class Due(NamedTuple):
 NEVER = Due(None)
 
 #: What tells whether a program, or what is known of the calendar, has changed.
-_NEWEST = select(
+_EVERYTHING = select(
+    t.program.c.id,
     t.program.c.version,
     t.program.c.digest,
     t.program.c.opened_at,
     t.program.c.revision,
     select(func.max(t.schedule.c.id)).scalar_subquery().label("generation"),
-).where(t.program.c.id == bindparam("program"))
+).order_by(t.program.c.opened_at.desc().nulls_last(), t.program.c.id)
+_NEWEST = _EVERYTHING.where(t.program.c.id == bindparam("program"))
 
 
 @dataclass(frozen=True)
@@ -275,7 +277,6 @@ class Desk:
 
     def running(self, connection: Connection, program_id: str) -> Running:
         """Return the newest version of a program of the store; raises `UnknownError` where there is none."""
-        of = t.program.c
         row = connection.execute(_NEWEST, {"program": program_id}).one_or_none()
         if row is None:
             raise UnknownError(
@@ -284,6 +285,15 @@ class Desk:
                     "the database has no program {id}; open it first with: linxuan program open {id}",
                 ).format(id=program_id)
             )
+        return self._compiled(connection, row)
+
+    def everything(self, connection: Connection) -> tuple[Running, ...]:
+        """Return the newest version of every program of the store, those opened last first."""
+        return tuple(self._compiled(connection, row) for row in connection.execute(_EVERYTHING).all())
+
+    def _compiled(self, connection: Connection, row: Row[Any]) -> Running:
+        """Return a program from its row of `_NEWEST`, compiled once."""
+        of, program_id = t.program.c, row.id
         known = self._learned(connection, row.generation or 0)
         key = (program_id, row.version, row.digest)
         running = known.programs.get(key)
@@ -332,7 +342,11 @@ class Desk:
 
     def versions(self, connection: Connection, program_id: str) -> tuple[Running, ...]:
         """Return every version of a program, the newest first; raises `UnknownError` for an unknown program."""
-        newest, of = self.running(connection, program_id), t.revision.c
+        return self.versions_of(connection, self.running(connection, program_id))
+
+    def versions_of(self, connection: Connection, newest: Running) -> tuple[Running, ...]:
+        """Return every version of a program of which this is the newest one."""
+        program_id, of = newest.program.id, t.revision.c
         if newest.revision == 1:
             return (newest,)
         rows = connection.execute(_EARLIER, {"program": program_id}).all()

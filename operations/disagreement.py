@@ -137,6 +137,7 @@ _FIELDS = {
     "instalment": Words("第几期发放（instalment）", "which instalment it is (instalment)"),
     "paid": Words("取消时已发放的金额（paid）", "how much was paid by then (paid)"),
     "to_recover": Words("应追回的金额（to_recover）", "how much is to be paid back (to_recover)"),
+    "standing": Words("此处件数（standing）", "how many stand there (standing)"),
     "issued_at": Words("发文时间（issued_at）", "issued_at"),
 }
 

@@ -6,7 +6,7 @@ one at a time.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from itertools import chain, groupby
 from typing import Any
@@ -42,6 +42,7 @@ from operations.reserve_disagreements import reserve_disagreements
 from operations.result_disagreements import result_disagreements
 from operations.term_disagreements import term_disagreements
 from store import tables as t
+from store.standings import miscounted
 from store.types import Document
 
 
@@ -51,8 +52,9 @@ def disagreements(connection: Connection, program_id: str | None = None) -> Iter
     An event that cannot be read is left to the chain, which is broken there.
     """
     tables = _Tables(connection, program_id)
+    told: set[str] = set()
     return chain(
-        tables.nominations(),
+        _noting(tables.nominations(), told),
         tables.strays(),
         tables.programs(),
         past_disagreements(connection, program_id),
@@ -64,7 +66,23 @@ def disagreements(connection: Connection, program_id: str | None = None) -> Iter
         reserve_disagreements(connection, program_id),
         term_disagreements(connection, program_id),
         result_disagreements(connection, program_id),
+        _standings(connection, program_id, told),
     )
+
+
+def _noting(found: Iterator[Disagreement], told: set[str]) -> Iterator[Disagreement]:
+    """Note the programs of which some nomination stands elsewhere than the history says."""
+    for one in found:
+        if one.field in ("exists", "stage", "holder"):
+            told.add(one.program)
+        yield one
+
+
+def _standings(connection: Connection, program_id: str | None, told: Collection[str]) -> Iterator[Disagreement]:
+    """Hold what is kept of how many stand where against the nominations, where these are as the history says."""
+    for program, stage, holder, kept, there in miscounted(connection, program_id):
+        if program not in told:
+            yield Disagreement(program, f"{stage}（{holder or '—'}）", "standing", kept, there)
 
 
 #: Instants by the program, or by the nomination, that they are of.

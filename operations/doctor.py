@@ -24,6 +24,7 @@ from store import tables as t
 from store.engine import UnfitServerError
 from store.failures import failure_of
 from store.migrate import is_empty, is_foreign, is_newer, newest_revision, revision_of
+from store.standings import miscounted
 
 #: How many links at the end of each chain are looked at.
 TAIL = 50
@@ -172,6 +173,7 @@ def _of_contents(settings: Settings, store: Store, now: datetime, clock: Callabl
     with store.read() as connection:
         yield from _calendar(settings, connection, now)
         yield _chains(connection)
+        yield _standings(connection)
         yield _outbox(connection, now)
         yield _overdue(connection, now)
         yield from _clocks(connection, now, clock)
@@ -226,6 +228,23 @@ def _chains(connection: Connection) -> Check:
         f"{len(found.heads)} 条链末尾各 {TAIL} 环相符；全部核验请运行 linxuan audit verify",
         f"the last {TAIL} links of {len(found.heads)} chains agree; linxuan audit verify verifies all of them",
     )
+
+
+def _standings(connection: Connection) -> Check:
+    """Whether what is kept of how many nominations stand where is what there is."""
+    wrong = list(miscounted(connection))
+    if wrong:
+        program, stage, holder, kept, there = wrong[0]
+        message = Words(
+            "{count} 处件数不符，首处 {program} {stage}（{holder}）：记为 {kept} 件，实有 {there} 件",
+            "{count} counts are wrong, the first {program} {stage} ({holder}): {kept} are kept, {there} are there",
+        ).format(count=len(wrong), program=program, stage=stage, holder=holder or "—", kept=kept, there=there)
+        remedy = Words(
+            "有人动过数据库；请运行 linxuan audit verify 核验，并从备份恢复",
+            "somebody has been at the database; run linxuan audit verify, and restore a backup",
+        )
+        return Check("standings", State.WRONG, message, remedy)
+    return well("standings", "各环节件数与申报相符", "what is counted at each place is what there is")
 
 
 def _files(settings: Settings, connection: Connection) -> Check:

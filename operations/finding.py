@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, union_all
 from sqlalchemy.engine import Connection
 
 from deadlines.keydates import KeyDateKind
@@ -14,9 +14,9 @@ from notifications.hours import working_days_left
 from operations.actors import MACHINE, Actor
 from operations.desk import Desk, Running
 from operations.lookup import stands_in
-from operations.owing import only_time_is_awaited
 from operations.seeing import Seeing
 from programs import Program, Words
+from store import among
 from store import tables as t
 
 #: How many nominations a page has, and how many are counted before "or more" is said.
@@ -37,6 +37,10 @@ class Sort(StrEnum):
     NEWEST = "newest"
     DUE = "due"
     WAITING = "waiting"
+
+
+#: Sorted by an instant, for which each place has an index.
+_OF_PLACES: Final = frozenset({Sort.DUE, Sort.WAITING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,28 +90,17 @@ class Page:
     following: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """Nominations at one place that wait for the actor's organization, those most urgent told first by `by`."""
-
-    program: Program
-    stage: str
-    standing: Words
-    count: int
-    late: int
-    by: datetime | None
-    days_left: int | None
-    since: datetime
-
-
 def find_nominations(desk: Desk, query: Query, now: datetime, *, seen_by: Actor = MACHINE) -> Page:
     """Return a page of the nominations that somebody may see and asked for."""
     with desk.store.read() as connection:
         seeing = Seeing(desk, connection, seen_by, now)
         conditions = conditions_of(seeing, query, now)
-        within = select(_of.id).where(*conditions).limit(COUNTED + 1).subquery()
-        count = connection.execute(select(func.count()).select_from(within)).scalar_one()
-        rows = connection.execute(ordered(select(t.nomination).where(*conditions), query).limit(PAGE + 1)).all()
+        within = connection.execute(select(_of.id).where(*conditions).limit(COUNTED + 1)).scalars().all()
+        count = len(within)
+        if count <= COUNTED:
+            # All that there are: the database need not look for them again, in whatever order.
+            conditions = [among(_of.id, within)]
+        rows = _rows(connection, seeing, query, conditions, few=count <= COUNTED) if within else []
         shown = rows[:PAGE]
         following = _cursor(shown[-1], query.sort) if len(rows) > PAGE else None
         seen = seeing.visible(shown)
@@ -116,30 +109,34 @@ def find_nominations(desk: Desk, query: Query, now: datetime, *, seen_by: Actor 
         return Page(found, count, following)
 
 
-def waiting_for(desk: Desk, actor: Actor, now: datetime) -> tuple[Waiting, ...]:
-    """Return what waits for somebody's organization, by place: what is late first, then what is due next."""
-    with desk.store.read() as connection:
-        seeing = Seeing(desk, connection, actor, now)
-        late = case((is_late(seeing, now), 1), else_=0)
-        query = (
-            select(
-                _of.program_id,
-                _of.stage,
-                func.max(_of.revision).label("revision"),
-                func.count().label("number"),
-                func.sum(late).label("late"),
-                func.coalesce(func.min(_of.due_at), func.min(case((seeing.hears, _objection_due)))).label("due_at"),
-                func.min(_of.moved_at).label("moved_at"),
-            )
-            .where(seeing.condition, seeing.waiting, _of.holder.is_not(None))
-            .group_by(_of.program_id, _of.stage)
-        )
-        found = [
-            _waiting(desk, connection, row, now)
-            for row in connection.execute(query)
-            if not only_time_is_awaited(desk.running_for(connection, row), row.stage)
-        ]
-    return tuple(sorted(found, key=lambda one: (not one.late, one.by is None, one.by or one.since, one.since)))
+def _rows(
+    connection: Connection, seeing: Seeing, query: Query, conditions: Sequence[ColumnElement[bool]], *, few: bool
+) -> Sequence[Row[Any]]:
+    """Return the rows of a page, and one more where there is one."""
+    if query.sort in _OF_PLACES and not few and seeing.whole:
+        conditions = [among(_of.id, _first_of_places(connection, seeing, query, conditions))]
+    return connection.execute(ordered(select(t.nomination).where(*conditions), query).limit(PAGE + 1)).all()
+
+
+def _first_of_places(
+    connection: Connection, seeing: Seeing, query: Query, conditions: Sequence[ColumnElement[bool]]
+) -> Sequence[int]:
+    """Return the ids of a page that is sorted by an instant, found at the head of each place, as its index has them.
+
+    To sort all that was found would take longer the more there is. `conditions` begin with what the reader may see.
+    """
+    kept = t.standing.c
+    stands = select(kept.program_id, kept.stage).where(kept.nominations != 0, kept.holder != "").distinct()
+    if query.program:
+        stands = stands.where(kept.program_id == query.program)
+    heads = []
+    for program_id, stage in connection.execute(stands.order_by(kept.program_id, kept.stage)).tuples():
+        if not query.stage or stage == query.stage or stage.startswith(f"{query.stage}."):
+            asked = conditions[1:] if program_id in seeing.whole and not seeing.recused else conditions
+            here = (_of.program_id == program_id, _of.stage == stage)
+            head = ordered(select(_of.id.label("id")).where(*asked, *here), query)
+            heads.append(head.limit(PAGE + 1).subquery())
+    return connection.execute(union_all(*(select(head.c.id) for head in heads))).scalars().all() if heads else []
 
 
 def is_late(seeing: Seeing, now: datetime) -> ColumnElement[bool]:
@@ -150,7 +147,7 @@ def is_late(seeing: Seeing, now: datetime) -> ColumnElement[bool]:
     over = [
         and_(_of.program_id == running.program.id, _of.stage.in_(places))
         for running in seeing.programs
-        if (places := _places_over(running, now))
+        if (places := places_over(running, now))
     ]
     due = _of.due_at <= now
     objected = t.objection.c
@@ -183,7 +180,7 @@ def found_in(running: Running, row: Row[Any], now: datetime, objections: Mapping
 
     `objections` are those of `objections_due`.
     """
-    planned = _planned(running).get(running.pipeline.standings[row.stage].stage)
+    planned = planned_of(running).get(running.pipeline.standings[row.stage].stage)
     by = row.due_at or objections.get(row.id) or planned
     late = by is not None and by <= now and row.holder is not None
     return Found(
@@ -201,31 +198,14 @@ def found_in(running: Running, row: Row[Any], now: datetime, objections: Mapping
     )
 
 
-#: By when something is to be done about the objections to a nomination.
-_objection_due = (
-    select(func.min(t.objection.c.due_at))
-    .where(t.objection.c.nomination_id == _of.id, t.objection.c.outcome.is_(None), _of.stage.endswith(_OBJECTED))
-    .correlate(t.nomination)
-    .scalar_subquery()
-)
-
-
-def _waiting(desk: Desk, connection: Connection, row: Row[Any], now: datetime) -> Waiting:
-    running = desk.running_for(connection, row)
-    standing = running.pipeline.standings[row.stage]
-    by = row.due_at or _planned(running).get(standing.stage)
-    days = working_days_left(running.calendar, now, by) if by and by > now else None
-    return Waiting(running.program, row.stage, standing.name, row.number, row.late, by, days, row.moved_at)
-
-
-def _planned(running: Running) -> Mapping[str, datetime]:
+def planned_of(running: Running) -> Mapping[str, datetime]:
     """Return when the planned times of stages end, by their ids."""
     return {one.id: one.closes for one in running.dates if one.kind is KeyDateKind.WINDOW and one.closes is not None}
 
 
-def _places_over(running: Running, now: datetime) -> list[str]:
+def places_over(running: Running, now: datetime) -> list[str]:
     """Return the places of stages whose planned time is over, where somebody has yet to act."""
-    planned = _planned(running)
+    planned = planned_of(running)
     return [
         key
         for key, standing in running.pipeline.standings.items()
@@ -239,7 +219,8 @@ def conditions_of(seeing: Seeing, query: Query, now: datetime) -> list[ColumnEle
     if query.program:
         asked.append(_of.program_id == seeing.program(query.program).program.id)
     if query.stage:
-        asked.append(stands_in(query.stage))
+        places = seeing.keys_of(query.stage, query.program)
+        asked.append(_of.stage.in_(sorted(places)) if places else stands_in(query.stage))
     if query.text:
         asked.append(
             or_(*(_begins(column, query.text) for column in (_of.number, _of.nominee, _of.unit, _of.nominator)))

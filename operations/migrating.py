@@ -299,10 +299,12 @@ class _Batch:
         if step.stage != alike.stage:
             landed["correction"] = None
         here = (among(of.id, ids), of.revision == alike.revision, of.stage == alike.stage)
+        self._stand(alike.stage, ids, -1)
         written = self._connection.execute(update(t.nomination).where(*here).values(landed)).rowcount
         if written != len(ids):
             # Every row was read and locked in this transaction, so this would be a fault of the store, not of a user.
             raise RuntimeError(f"{len(ids) - written} of {len(ids)} nominations changed while they were locked")
+        self._stand(step.stage, ids, 1)
         look_at_terms_again(self._connection, ids, self._act.now)
         self._transaction.record_each(
             target.program.id,
@@ -320,6 +322,13 @@ class _Batch:
         )
         self._done.ways[Way(alike.revision, alike.stage, step.stage)] += len(ids)
         self._owe(alike, step, ids)
+
+    def _stand(self, stage: str, ids: Sequence[int], sign: int) -> None:
+        """Count these out of where they stand, or in."""
+        of = t.nomination.c
+        held = select(of.holder, func.count()).where(among(of.id, ids)).group_by(of.holder)
+        for holder, count in self._connection.execute(held).tuples().all():
+            self._transaction.stand(self._target.program.id, stage, holder, sign * count)
 
     def _owe(self, alike: Alike, step: Transfer, ids: Sequence[int]) -> None:
         """Plan the reminders of what has changed: the ladders before another instant, word to another holder."""

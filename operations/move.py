@@ -26,7 +26,8 @@ from operations.results import Batch, Denied, Moved, UnknownError, no_such_nomin
 from operations.terms import settle_terms
 from operations.undoable import kept_by, undo_facts, ways_back
 from programs import Words
-from states import Circumstances, Endorsement, Move, Refusal, Refused
+from programs.words import closing_clock
+from states import Circumstances, End, Endorsement, Move, Refusal, Refused
 from store import Transaction, events_of
 from store import tables as t
 
@@ -75,7 +76,8 @@ def move(  # noqa: PLR0913 - a move's facts, each by name
         if row.version != (seen_version or row.version) or row.stage != (seen_stage or row.stage):
             running = desk.running_for(transaction.connection, row)
             refusal = refuses(transaction.connection, act.actor, what, matter_of(running.program, row))
-            return Denied((refusal or moved_meanwhile(transaction.connection, running, row),), number)
+            late = _lapsed(transaction.connection, running, row)
+            return Denied((refusal or late or moved_meanwhile(transaction.connection, running, row),), number)
         batch = move_many(
             desk,
             transaction,
@@ -91,7 +93,7 @@ def move(  # noqa: PLR0913 - a move's facts, each by name
     return batch.moved[0] if batch.moved else batch.denied[0]
 
 
-def move_many(  # noqa: PLR0913 - a move's facts, each by name
+def move_many(  # noqa: PLR0913, PLR0915 - a move's facts, each by name, and all that one transaction does
     desk: Desk,
     transaction: Transaction,
     rows: Sequence[Row[Any]],
@@ -147,7 +149,8 @@ def move_many(  # noqa: PLR0913 - a move's facts, each by name
             circumstances = replace(circumstances, left=places.left(limits, row), allotted=places.allotted(row))
         outcome = running.pipeline.fire(case, what, circumstances)
         if isinstance(outcome, Refused):
-            denied.append(Denied(outcome.refusals, row.number))
+            late = _lapsed(connection, running, row)
+            denied.append(Denied((late,) if late else outcome.refusals, row.number))
             continue
         put = endorsement if running.program.tier(row.stage) else None
         if put and (taken := form_number_taken(connection, running.program.id, row, put)):
@@ -174,6 +177,8 @@ def move_many(  # noqa: PLR0913 - a move's facts, each by name
             provisional=due.provisional,
         )
         moved.append(done)
+        transaction.stand(row.program_id, done.source, row.holder, -1)
+        transaction.stand(row.program_id, done.destination, done.holder, 1)
         changes.append(_change(row, done, circumstances, landing))
         facts = event_facts(
             running,
@@ -342,6 +347,25 @@ def part_of_more(what: Move, use_case: Words) -> Refusal:
             "请用 {command}，以便同时记录名单、异议、公文、考核或依据",
             "use {command}, which records the list, objection, document, result or ground",
         ).format(command=use_case),
+    )
+
+
+def _lapsed(connection: Connection, running: Running, row: Row[Any]) -> Refusal | None:
+    """Say of a nomination that has lapsed at a tier which deadline it missed; None of any other."""
+    if row.stage != End.LAPSED:
+        return None
+    last = next(events_of(connection, row.program_id, nomination=row.number, newest_first=True), {})
+    missed = [(closes, key) for key, closes in running.closes.items() if closes <= row.moved_at]
+    if not missed or running.program.tier(str(last.get("from"))) is None:
+        return None
+    closes, key = max(missed)
+    return Refusal(
+        "in-time",
+        Words("受理已于 {due} 截止，此件逾期失效", "the intake closed at {due}, and it has lapsed").format(
+            due=closing_clock(closes)
+        ),
+        Words("逾期不再受理", "nothing more is taken in"),
+        running.program.deadline(key).clause,
     )
 
 

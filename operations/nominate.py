@@ -27,7 +27,7 @@ from programs import Path, Program, Words
 from programs.model import NomineeKind
 from programs.words import closing_clock
 from states import End, Refusal
-from store import Vault, hold, hold_heads, insert_new
+from store import Transaction, Vault, hold, hold_heads, insert_new
 from store import tables as t
 
 #: The code of a province, region or municipality, or of residents from Hong Kong, Macao and Taiwan; then all the rest.
@@ -106,7 +106,7 @@ def nominate(desk: Desk, program_id: str, draft: Draft, act: Act) -> Nominated |
         if vault and (refused := seal_details(connection, vault, row.id, draft.details)):
             transaction.abandon()
             return refused
-        due = _landed(connection, running, row, act)
+        due = _landed(transaction, running, row, act)
         transaction.record(
             program_id,
             "nomination.created",
@@ -166,12 +166,14 @@ def _drawn_up(  # noqa: PLR0913, PLR0917 - what a nomination is drawn up from
     ).one()
 
 
-def _landed(connection: Connection, running: Running, row: Row[Any], act: Act) -> Due:
+def _landed(transaction: Transaction, running: Running, row: Row[Any], act: Act) -> Due:
     """Give a new nomination to whoever must act first, until when, and make its bodies known."""
+    connection = transaction.connection
     landing = Landing(connection, running, act.now)
     holder, due = landing.holder(row.stage, row), landing.due(row.stage, row)
     landed = {"holder": holder, "due_at": due.at, "provisional": due.provisional}
     connection.execute(update(t.nomination).where(t.nomination.c.id == row.id).values(landed))
+    transaction.stand(row.program_id, row.stage, holder, 1)
     bodies = [{"name": row.unit, "kind": None}, {"name": row.nominator, "kind": row.nominator_kind}]
     insert_new(connection, t.organization, bodies)
     if holder:

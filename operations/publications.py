@@ -280,8 +280,7 @@ def _names(connection: Connection, running: Running, row: Row[Any]) -> Iterator[
 
 
 def _published(connection: Connection, row: Row[Any]) -> Mapping[str, Any]:
-    for event in events_of(connection, row.program_id, newest_first=True):
-        published = event["kind"] == "publicity.started" and event["stage"] == row.stage
-        if published and datetime.fromisoformat(event["now"]) == row.published_at:
+    for event in events_of(connection, row.program_id, kind="publicity.started", newest_first=True):
+        if event["stage"] == row.stage and datetime.fromisoformat(event["now"]) == row.published_at:
             return event
     return {}

@@ -151,9 +151,12 @@ def open_objections(desk: Desk, actor: Actor, now: datetime) -> list[tuple[Progr
     """Return what is open in every program that somebody may know, the first to be settled in front."""
     with desk.store.read() as connection:
         seeing = Seeing(desk, connection, actor, now)
+        open_ones = select(t.nomination.c.program_id).join_from(t.objection, t.nomination)
+        objected = set(connection.execute(open_ones.where(t.objection.c.outcome.is_(None))).scalars())
         found = (
             (running.program, tuple(_objections(desk, connection, seeing, running.program.id, now)))
             for running in seeing.programs
+            if running.program.id in objected
         )
         listed = ((program, tuple(one for one in some if one.settled_at is None)) for program, some in found)
         return [(program, some) for program, some in listed if some]
@@ -227,8 +230,10 @@ def _objections(
     of = t.nomination.c
     about = select(t.objection.c.nomination_id)
     rows = connection.execute(
-        select(t.nomination).where(of.program_id == program_id, of.id.in_(about), seeing.condition)
+        select(t.nomination).where(of.program_id == program_id, of.id.in_(about), seeing.of_few)
     ).all()
+    if not rows:
+        return
     heard = {row.number for row in rows if _hears(desk, connection, seeing, row)}
     found = [one for one in objections_of(connection, program_id, now) if one.number in heard]
     yield from sorted(
@@ -259,7 +264,7 @@ def _reserves(desk: Desk, connection: Connection, seeing: Seeing, program_id: st
     query = (
         select(t.nomination, of.limit_key, of.ordinal)
         .join_from(t.place, t.nomination)
-        .where(of.program_id == program_id, of.limit_key.startswith("reserves.", autoescape=True), seeing.condition)
+        .where(of.program_id == program_id, of.limit_key.startswith("reserves.", autoescape=True), seeing.of_few)
         .order_by(of.limit_key, of.ordinal)
     )
     for row in connection.execute(query).all():
@@ -273,7 +278,7 @@ def _vacated(desk: Desk, connection: Connection, seeing: Seeing, program_id: str
         of.stage.in_([end.value for end in VACATED]),
         of.grade.is_not(None),
         of.id.not_in(select(t.replacement.c.vacated_id)),
-        seeing.condition,
+        seeing.of_few,
     )
     for row in connection.execute(query.order_by(of.number)).all():
         yield _standby(desk, connection, row, row.grade, None)

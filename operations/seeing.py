@@ -5,14 +5,16 @@ Every list, count, search and page asks here, and what it is asked is `Deed.SEE_
 rows; a test holds the two together.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Row, and_, case, false, func, or_, select, true
 from sqlalchemy.engine import Connection
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from operations.actors import MACHINE, Actor, Role
 from operations.acts import Act
@@ -33,9 +35,12 @@ from operations.policy import Deed, grants
 from operations.results import UnknownError, no_such_nomination
 from programs import Program, Words
 from states import Move
-from store import INSTALLATION
+from store import INSTALLATION, among_names
 from store import tables as t
 from store.types import UnfitError
+
+#: The columns of rows that tell a program, a stage and a holder.
+Columns = ReadOnlyColumnCollection[str, Any]
 
 _of = t.nomination.c
 
@@ -68,9 +73,7 @@ class Seeing:
     @cached_property
     def everything(self) -> tuple[Running, ...]:
         """Every program of the store, those opened last first."""
-        of = t.program.c
-        ids = self._connection.execute(select(of.id).order_by(of.opened_at.desc().nulls_last(), of.id)).scalars()
-        return tuple(self._desk.running(self._connection, program_id) for program_id in ids.all())
+        return self._desk.everything(self._connection)
 
     @property
     def programs(self) -> tuple[Running, ...]:
@@ -170,6 +173,11 @@ class Seeing:
         return and_(shown, self._evaluated(shown)) if self._actor.role is Role.EXPERT else shown
 
     @cached_property
+    def of_few(self) -> ColumnElement[bool]:
+        """The same, asked of rows that a statement finds by something else: no index is looked into for it."""
+        return case((self.condition, 1), else_=0) == 1
+
+    @cached_property
     def hears(self) -> ColumnElement[bool]:
         """The condition that the actor may see the objections to a nomination."""
         return self._granted(Deed.SEE_OBJECTION)
@@ -186,24 +194,58 @@ class Seeing:
     @cached_property
     def waiting(self) -> ColumnElement[bool]:
         """The condition that a nomination is the actor's to act on now, as far as its holder tells."""
+        return self.waiting_in(_of)
+
+    def waiting_in(self, of: Columns) -> ColumnElement[bool]:
+        """The same, of rows that have a program, a stage and a holder, such as those of what is counted."""
         mine, role = self._actor.organization, self._actor.role
         if not self._is_anybody or role in (Role.SUPERVISOR, Role.NOMINEE):
             return false()
         if mine is None:
             return true()
         if role is Role.ADMINISTRATOR:
-            return self._run_by(self._below(mine))
-        return self._held_by(self._below(mine) if role is Role.OPERATOR else self._above(mine))
+            return self._run_by(self._below(mine), of)
+        return self._held_by(self._below(mine) if role is Role.OPERATOR else self._above(mine), of)
+
+    @cached_property
+    def waiting_is_counted(self) -> bool:
+        """Whether all that waits for the actor is theirs to see, so that it need not be counted one by one."""
+        return self._actor.role is not Role.EXPERT and not self._sight.recorded_recusals
+
+    @cached_property
+    def whole(self) -> frozenset[str]:
+        """The programs of which the actor may see every nomination, but for those from which they are recused."""
+        asks, mine = grants(Deed.SEE_NOMINATIONS).get(self._actor.role), self._actor.organization
+        overseeing = (Role.ADMINISTRATOR, Role.OPERATOR, Role.SCREENING, Role.SUPERVISOR)
+        if not self._is_anybody or asks is None or self._actor.role not in overseeing:
+            return frozenset()
+        if mine is None:
+            return frozenset(one.program.id for one in self.everything)
+        names = self._below(mine) if asks in (runs_it, lies_in_their_tree) else ()
+        return frozenset(one.program.id for one in self.everything if one.program.office in names)
+
+    @property
+    def recused(self) -> Collection[int]:
+        """The nominations, by their ids, from which it is recorded that the actor is recused."""
+        return self._sight.recorded_recusals
+
+    def keys_of(self, stage: str, program_id: str = "") -> frozenset[str]:
+        """Return the places of a stage, or the one that is named, in whatever version of a program or of all."""
+        some = (one for one in self.everything if program_id in ("", one.program.id))
+        places = {key for one in some for version in self._versions_of(one) for key in version.pipeline.standings}
+        return frozenset(key for key in places if key == stage or key.startswith(f"{stage}."))
 
     def tellable(self, events: Iterable[Mapping[str, Any]], running: Running) -> list[Mapping[str, Any]]:
         """Return those of a program's events that the actor may be told, of those about objections what is theirs."""
         told, runs = list(events), self.runs(running)
+        if not told:
+            return told
         if not runs:
             told = [one for one in told if "nomination" in one and not _tells_who_evaluates(one)]
         elif self._actor.organization is None and not self._sight.recorded_recusals:
             return told
         numbers = {one["nomination"] for one in told if "nomination" in one}
-        rows = self._connection.execute(select(t.nomination).where(_of.number.in_(numbers), self.condition)).all()
+        rows = self._connection.execute(select(t.nomination).where(_of.number.in_(numbers), self.of_few)).all()
         seen = self.visible(rows)
         shown = {row.number for row in seen}
         told = [one for one in told if one.get("nomination") is None or one["nomination"] in shown]
@@ -261,31 +303,60 @@ class Seeing:
         if all(one.program.office in names for one in self.everything):
             # They run whatever there is: a database would gather all rows before it looks at the first.
             return true()
-        return or_(self._run_by(names), self._held_by(names), _of.unit.in_(names), _of.nominator.in_(names))
+        theirs = (self._among(column, names) for column in (_of.unit, _of.nominator))
+        return or_(self._run_by(names), self._held_by(names), *theirs)
 
     def _below(self, mine: str) -> Collection[str]:
-        return sorted(self._authority.tree.at_or_below(mine))
+        return self._authority.tree.at_or_below(mine)
 
     def _above(self, mine: str) -> Collection[str]:
         return (mine, *self._authority.tree.above(mine))
 
-    def _run_by(self, names: Collection[str]) -> ColumnElement[bool]:
-        return _of.program_id.in_([one.program.id for one in self.everything if one.program.office in names])
+    def _among(self, column: ColumnElement[str], names: Collection[str]) -> ColumnElement[bool]:
+        return among_names(column, names, self._connection.dialect.name)
 
-    def _held_by(self, names: Collection[str]) -> ColumnElement[bool]:
+    def _run_by(self, names: Collection[str], of: Columns = _of) -> ColumnElement[bool]:
+        column: ColumnElement[str] = of.program_id
+        return column.in_([one.program.id for one in self.everything if one.program.office in names])
+
+    def _held_by(self, names: Collection[str], of: Columns = _of) -> ColumnElement[bool]:
         """Return the condition that one of these holds it, so that an index finds it by program, place and holder."""
-        places = {key for running in self.everything for key in self._places(running)}
-        everywhere = (_of.program_id.in_([one.program.id for one in self.everything]), _of.stage.in_(sorted(places)))
-        return and_(*everywhere, _of.holder.in_(list(names)))
+        kept, known = t.standing.c, {one.program.id for one in self.everything}
+        counts = select(kept.program_id, kept.stage, func.sum(kept.nominations)).where(kept.nominations != 0)
+        counts = counts.group_by(kept.program_id, kept.stage)
+        theirs = self._connection.execute(counts.where(self._among(kept.holder, names))).all()
+        every = {tuple(place): count for *place, count in self._connection.execute(counts.where(kept.holder != ""))}
+        # Where everything is theirs, nobody is asked for by name: an office may have thousands below it.
+        whole, partly = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
+        for program_id, stage, count in theirs:
+            if program_id in known and stage in self._held_places:
+                (whole if every[program_id, stage] == count else partly)[program_id].append(stage)
+        return or_(
+            and_(of.holder.is_not(None), of.holder != "", _at(of, whole)),
+            and_(_at(of, partly), self._among(of.holder, names)),
+        )
+
+    @cached_property
+    def _held_places(self) -> frozenset[str]:
+        return frozenset(key for running in self.everything for key in self._places(running))
+
+    def _versions_of(self, newest: Running) -> tuple[Running, ...]:
+        return self._desk.versions_of(self._connection, newest)
 
     def _places(self, running: Running) -> Iterable[str]:
-        for version in self._desk.versions(self._connection, running.program.id):
+        for version in self._versions_of(running):
             yield from (key for key, standing in version.pipeline.standings.items() if not standing.ended)
 
 
 def hidden_from(desk: Desk, connection: Connection, running: Running, act: Act | None) -> frozenset[str]:
     """Return the nominations of a program, by number, from which whoever looks is recused."""
     return Seeing(desk, connection, act.actor, act.now).recused_in(running) if act else frozenset()
+
+
+def _at(of: Columns, stages: Mapping[str, Collection[str]]) -> ColumnElement[bool]:
+    """Return the condition that a row is of one of these places of programs."""
+    places = (and_(of.program_id == program_id, of.stage.in_(sorted(some))) for program_id, some in stages.items())
+    return or_(false(), *places)
 
 
 def _tells_who_evaluates(event: Mapping[str, Any]) -> bool:
@@ -302,6 +373,12 @@ def _without_reason(event: Mapping[str, Any], heard: Collection[str]) -> Mapping
     if event.get("move") not in _HANDLING or event["nomination"] in heard:
         return event
     return {name: said for name, said in event.items() if name != "reason"}
+
+
+def version_seen(desk: Desk, number: str, actor: Actor, now: datetime) -> int:
+    """Return the version of a nomination that somebody may see; raises `UnknownError` for one that is not theirs."""
+    with desk.store.read() as connection:
+        return int(Seeing(desk, connection, actor, now).nomination(number).version)
 
 
 def note_refused(desk: Desk, act: Act, asked: str) -> None:

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, func, literal, select, tuple_
@@ -28,10 +28,15 @@ from programs import Path, Words
 from states import Move, Refusal, gates
 from store import Transaction, among, id_list
 from store import tables as t
+from store.standings import forget_empty
 from store.types import Instant
 
 #: How many due nominations are moved by one transaction, which writers of SQLite wait for.
 BATCH = 5000
+
+#: How long sweeps by the clock leave alone what has come due: who sent something in before that may still wait for
+#: their turn, in a thread or for a lock (`store.engine.PATIENCE`), and must not find that they are late for it.
+GRACE = timedelta(minutes=1)
 
 #: How many of those that were moved a sweep names one by one; it counts all.
 NAMED = 500
@@ -98,18 +103,23 @@ def sweep(
     moves: Collection[Move] = CLOCK_MOVES,
     program_id: str | None = None,
     watch: Watch | None = None,
+    grace: timedelta = timedelta(0),
 ) -> Sweep:
     """Make every move of these that time owes at `now`, in batches that each commit as one.
 
     A killed sweep has done whole batches; the next one goes on from there, and several at once share the work. What is
-    refused, or fails, is told and passed over; it stays due. `watch` is told of progress where there is more than one
+    refused, or fails, is told and passed over; it stays due. What came due within the `grace` before `now` is left to a
+    later sweep: faces that read the clock give `GRACE`. `watch` is told of progress where there is more than one
     batch. Raises `UnknownError` for a program that is not there.
     """
     if program_id is not None:
         with desk.store.read() as connection:
             desk.running(connection, program_id)
     done = Sweep(now, recounted=recount_if_changed(desk, Act(CLOCK, now, "放假安排有变化")))
-    _Pass(desk, done, moves, program_id).run(watch)
+    _Pass(desk, done, moves, program_id, now - grace).run(watch)
+    if left := {way.program for way in done.ways}:
+        with desk.store.write() as transaction:
+            forget_empty(transaction.connection, left)
     done.overdue, owed = remind_of_overdue(desk, now, program_id)
     done.reminders += owed
     if Move.EXPIRE in moves:
@@ -142,11 +152,14 @@ class _Due(NamedTuple):
 class _Pass:
     """One pass: batch after batch, in the order of time, never twice over the same."""
 
-    def __init__(self, desk: Desk, done: Sweep, moves: Collection[Move], program_id: str | None) -> None:
+    def __init__(
+        self, desk: Desk, done: Sweep, moves: Collection[Move], program_id: str | None, due_by: datetime
+    ) -> None:
         self._desk = desk
         self._done = done
         self._moves = moves
         self._program_id = program_id
+        self._due_by = due_by
         self._unreadable: dict[str, Exception] = {}
         self._after: tuple[datetime, int] | None = None
         self._failed: dict[int, str] = {}
@@ -204,7 +217,7 @@ class _Pass:
     def _ahead(self) -> list[ColumnElement[bool]]:
         """What is still before this pass."""
         of = t.nomination.c
-        ahead: list[ColumnElement[bool]] = [of.due_at <= self._done.now]
+        ahead: list[ColumnElement[bool]] = [of.due_at <= self._due_by]
         if self._program_id is not None:
             ahead.append(of.program_id == self._program_id)
         if self._unreadable:

@@ -14,6 +14,7 @@ class Tree:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._above: dict[str, tuple[str, ...]] = {}
+        self._below: dict[str, frozenset[str]] = {}
 
     def above(self, name: str) -> tuple[str, ...]:
         """Return every organization above this one, the nearest first; none for one that is not known."""
@@ -27,10 +28,12 @@ class Tree:
 
     def at_or_below(self, name: str) -> frozenset[str]:
         """Return an organization and all that lie below it, in one statement."""
-        of = t.organization.c
-        step = select(of.name).where(of.name == name).cte("step", recursive=True)
-        step = step.union(select(of.name).where(of.parent == step.c.name))
-        return frozenset(self._connection.execute(select(step.c.name)).scalars()) | {name}
+        if name not in self._below:
+            of = t.organization.c
+            step = select(of.name).where(of.name == name).cte("step", recursive=True)
+            step = step.union(select(of.name).where(of.parent == step.c.name))
+            self._below[name] = frozenset(self._connection.execute(select(step.c.name)).scalars().all()) | {name}
+        return self._below[name]
 
     def top_of(self, name: str) -> str:
         """Return the organization above which there is none; itself where there is none above it."""

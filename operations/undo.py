@@ -101,6 +101,8 @@ def _write(
             version=done.version,
         )
     )
+    transaction.stand(row.program_id, done.source, row.holder, -1)
+    transaction.stand(row.program_id, done.destination, done.holder, 1)
     weighed.places.take(weighed.limits, row)
     weighed.places.settle(Move.UNDO, {row.id: row.stage}, newest.program.quotas)
     if took := found.kept.get("took"):

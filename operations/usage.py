@@ -141,8 +141,8 @@ def _judged_by(connection: Connection, seeing: Seeing, program_id: str) -> Mappi
 
 
 def _amended(connection: Connection, program_id: str) -> Mapping[int, Mapping[str, Any]]:
-    events = events_of(connection, program_id, newest_first=True)
-    return {event["revision"]: event for event in events if event["kind"] == "program.amended"}
+    events = events_of(connection, program_id, kind="program.amended", newest_first=True)
+    return {event["revision"]: event for event in events}
 
 
 def _version(

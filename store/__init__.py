@@ -4,7 +4,7 @@ from store.chain import INSTALLATION, Audit, Break, Head, Watch, compare_heads, 
 from store.contents import Contents, Kept
 from store.history import events_of
 from store.locks import hold, hold_heads
-from store.sql import among, id_list, joined, json_object
+from store.sql import among, among_names, id_list, joined, json_object
 from store.store import Store, Transaction, insert_from, insert_new
 from store.vault import Vault, masked
 
@@ -20,6 +20,7 @@ __all__ = [
     "Vault",
     "Watch",
     "among",
+    "among_names",
     "compare_heads",
     "events_of",
     "hold",

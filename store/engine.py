@@ -15,6 +15,10 @@ from store.chain import event_digest
 #: How long a statement waits for what another transaction holds, in seconds.
 PATIENCE = 30
 
+#: How many connections a process keeps, and how many more it opens for a while: enough for the console's threads, each
+#: of which reads by one and may write by another, and far from what a server takes (100).
+KEPT, MORE = 12, 20
+
 #: The first version of PostgreSQL that is supported, as its servers number themselves.
 OLDEST_SERVER = 130000
 
@@ -45,10 +49,19 @@ def open_engine(url: URL) -> Engine:
     """Return an engine for a normalised URL; nothing is connected yet."""
     # Values of a failed statement are personal data, and errors go to logs.
     if url.get_backend_name() == "postgresql":
-        engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=_connecting(url))
+        engine = create_engine(
+            url,
+            hide_parameters=True,
+            pool_pre_ping=True,
+            pool_size=KEPT,
+            max_overflow=MORE,
+            connect_args=_connecting(url),
+        )
         listen.listen(engine, "connect", _prepare_postgresql, insert=True)
         return engine
-    engine = create_engine(url, hide_parameters=True)
+    # A database in memory has one connection for each thread, and takes no bounds.
+    bounds = {"pool_size": KEPT, "max_overflow": MORE} if url.database not in (None, "", ":memory:") else {}
+    engine = create_engine(url, hide_parameters=True, **bounds)
     listen.listen(engine, "connect", _prepare_sqlite)
     listen.listen(engine, "begin", _begin_sqlite)
     return engine

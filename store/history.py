@@ -16,11 +16,13 @@ def events_of(
     program_id: str,
     *,
     nomination: str | None = None,
+    kind: str | None = None,
     newest_first: bool = False,
 ) -> Iterator[dict[str, Any]]:
     """Yield the events of a program, or of one of its nominations, as their payloads with `position` and `digest`.
 
-    The `INSTALLATION` stands for what happened to people and organizations.
+    With a `kind`, those of this kind that are about the program itself, and no nomination. The `INSTALLATION` stands
+    for what happened to people and organizations.
     """
     if program_id == INSTALLATION:
         yield from _installation_events(connection, newest_first=newest_first)
@@ -29,6 +31,9 @@ def events_of(
     query = select(event.c.position, event.c.payload, event.c.digest).where(event.c.program_id == program_id)
     if nomination is not None:
         query = query.where(event.c.nomination == nomination)
+    if kind is not None:
+        # What is about no nomination is little, and an index finds it.
+        query = query.where(event.c.nomination.is_(None), event.c.payload.contains(f'"kind":"{kind}"', autoescape=True))
     # Asked of this statement alone: on PostgreSQL nothing but a query can be read through a cursor of the server.
     with connection.execute(query.order_by(order), execution_options={"yield_per": 500}) as rows:
         for position, payload, digest in rows:

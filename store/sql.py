@@ -1,7 +1,7 @@
 """What a statement can say of many rows at once, the same on every database: JSON, digests, escaped keys."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import reduce
 from operator import add
 from typing import Any
@@ -114,6 +114,14 @@ def joined(parts: Sequence[str | ColumnElement[str]]) -> ColumnElement[str]:
 def among(column: ColumnElement[int], ids: Sequence[int]) -> ColumnElement[bool]:
     """Say that a column is one of many ids, in a statement of one parameter: databases bound their number."""
     return _Among(column, ids)
+
+
+def among_names(column: ColumnElement[str], names: Collection[str], dialect: str) -> ColumnElement[bool]:
+    """Say that a column is one of many names, in a statement of one parameter, which is compiled once for all names."""
+    if dialect == "postgresql":
+        return column == any_(cast(bindparam(None, sorted(names), type_=ARRAY(Text), unique=True), ARRAY(Text)))
+    listed = bindparam(None, json.dumps(sorted(names), ensure_ascii=False), type_=Text, unique=True)
+    return column.in_(select(func.json_each(listed).table_valued("value").c.value))
 
 
 class InsertNew(Insert):

@@ -2,9 +2,9 @@
 
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +19,7 @@ from store.chain import GENESIS, INSTALLATION, SEPARATORS, canonical, event_dige
 from store.engine import normalised, open_engine
 from store.locks import hold_heads
 from store.sql import InsertNew, in_order, json_object, sha256_hex
+from store.standings import write_standings
 from store.tables import event, installation_event, installation_link, link, nomination
 from store.types import UnfitError
 from store.vault import masked
@@ -46,6 +47,14 @@ class Transaction:
         self.connection = connection
         self.abandoned = False
         self.events: dict[str, list[_Recorded]] = defaultdict(list)
+        self.stands: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+
+    def stand(self, program_id: str, stage: str, holder: str | None, change: int) -> None:
+        """Count nominations that have come to a place and a holder, or, where `change` is negative, have left it.
+
+        For whoever writes a nomination's row; it records an event as well, so that the program's head is held.
+        """
+        self.stands[program_id][stage, holder or ""] += change
 
     def record(self, program_id: str, kind: str, **facts: Any) -> None:  # noqa: ANN401 - any JSON value
         """Add an event to this transaction, of a program or of the `INSTALLATION`.
@@ -87,7 +96,11 @@ class Transaction:
         """Write the recorded events and one link for each program; the store calls this as it commits."""
         hold_heads(self.connection, self.events)
         for program_id in sorted(self.events):
+            # Under the head, which whoever moves anything of the program takes last: nobody waits for a count.
+            write_standings(self.connection, program_id, self.stands.pop(program_id, {}))
             self._append(program_id, self.events[program_id])
+        if self.stands:
+            raise RuntimeError(f"nominations of {', '.join(sorted(self.stands))} were moved and no event says so")
 
     def _append(self, program_id: str, recorded: list[_Recorded]) -> None:
         chain, _, links = _chain_of(program_id)
@@ -252,19 +265,34 @@ class Store:
         self.url = normalised(url)
         self.engine = open_engine(self.url)
         self._writing: ContextVar[Transaction | None] = ContextVar("writing", default=None)
+        self._reading: ContextVar[Connection | None] = ContextVar("reading", default=None)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Give a connection for reading; within a write it sees what the write has done."""
+        """Give a connection for reading; within a write it sees what the write has done.
+
+        A read within a read is of the same state, by the same connection: were it another one, as many as there are
+        connections could each hold one and wait for a second for ever.
+        """
         writing = self._writing.get()
         if writing is not None:
             yield writing.connection
+            return
+        reading = self._reading.get()
+        if reading is not None and not reading.closed:
+            yield reading
             return
         with self.engine.connect() as connection:
             if connection.dialect.name == "postgresql":
                 # One state for all statements of the block, as SQLite gives it.
                 connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            yield connection
+            token = self._reading.set(connection)
+            try:
+                yield connection
+            finally:
+                # What yields rows as it reads them may be closed in another thread than the one that began it.
+                with suppress(ValueError):
+                    self._reading.reset(token)
 
     @contextmanager
     def write(self, *, brief: bool = False) -> Iterator[Transaction]:
@@ -321,6 +349,8 @@ class Store:
         savepoint.commit()
         for program_id, events in inner.settled_events().items():
             outer.events[program_id] += events
+        for program_id, stands in inner.stands.items():
+            outer.stands[program_id].update(stands)
 
     def close(self) -> None:
         """Let go of every connection."""

@@ -29,6 +29,12 @@ CLOSES = datetime(2019, 7, 30, 16, tzinfo=UTC)
 NOW = CLOSES + timedelta(hours=1)
 MOVED_AT = datetime(2019, 7, 10, 1, tzinfo=UTC)
 
+#: Counts what stands where, after rows were written past the operations.
+COUNTED = (
+    "INSERT INTO standing (program_id, stage, holder, nominations) "
+    "SELECT program_id, stage, coalesce(holder, ''), count(*) FROM nomination GROUP BY 1, 2, 3"
+)
+
 #: How many events one link of the history behind the nominations holds.
 _LINKED = 1000
 
@@ -148,6 +154,7 @@ class SqliteBench:
                 connection.executemany(put, (_for_sqlite(row) for row in filled.nominations()))
                 connection.executemany("INSERT INTO event VALUES (?, ?, ?, ?, ?)", filled.events())
                 connection.executemany("INSERT INTO link VALUES (?, ?, ?, ?, ?)", filled.links())
+                connection.execute(COUNTED)
                 connection.execute("COMMIT")
                 connection.execute("ANALYZE")
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -197,6 +204,7 @@ class PostgresqlBench:
                 with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
                     for row in rows:
                         copy.write_row(row)
+            cursor.execute(COUNTED)
         self._server.run("VACUUM ANALYZE", database=name)
         self._server.run("CHECKPOINT")
         return name

@@ -50,6 +50,7 @@ from operations.results import Denied, UnknownError
 from operations.seeing import Seeing, note_refused
 from operations.tokens import Bearer
 from operations.undo import undo
+from operations.waiting import waiting_for
 from programs import Words
 from states import Endorsement, Refusal
 
@@ -121,7 +122,7 @@ class Routes:
 
     def waiting(self, bearer: Asker, language: Language) -> WaitingList:
         """What waits for the asker's organization: what is late first, then what is due next."""
-        found = finding.waiting_for(self._desk, bearer.actor, self._clock())
+        found = waiting_for(self._desk, bearer.actor, self._clock())
         return WaitingList(waiting=[waiting_told(one, language) for one in found])
 
     def programs(self, bearer: Asker, language: Language) -> ProgramList:

@@ -25,12 +25,13 @@ from console.api.shapes import (
     WaitingShape,
 )
 from operations.casefiles import CaseFile, HandedIn
-from operations.finding import Found, Page, Waiting
+from operations.finding import Found, Page
 from operations.lookup import Possible
 from operations.overview import Dated, Event, ProgramOverview, ProgramState
 from operations.picking import Together, not_there
 from operations.results import Moved
 from operations.undoing import Undoing
+from operations.waiting import Waiting
 from states import Refusal, Verdict, each
 
 

@@ -23,6 +23,8 @@ from store import tables as t
 
 #: How far back the newest events of a program are read: far enough to see past a batch.
 SCANNED = 500
+#: So many of them are looked at first; most of the time they are enough.
+_FIRST: Final = 50
 
 #: Moves that are part of something else, and the kind of event that tells more of it.
 _TOLD_BY: dict[str, str] = {
@@ -47,7 +49,9 @@ def latest_events(connection: Connection, versions: Sequence[Running], latest: i
     `versions` are those of the program, the newest first: an event may be about a place that only an earlier one has.
     """
     read = islice(events_of(connection, versions[0].program.id, newest_first=True), SCANNED)
-    return islice(_told(versions, seeing.tellable(read, versions[0])), latest)
+    parts = (list(islice(read, most)) for most in (_FIRST, SCANNED))
+    tellable = (event for part in parts for event in seeing.tellable(part, versions[0]))
+    return islice(_told(versions, tellable), latest)
 
 
 def each_event(versions: Sequence[Running], events: Iterable[Mapping[str, Any]]) -> tuple[Event, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select, true
+from sqlalchemy import ColumnElement, Row, Select, func, select, true
 from sqlalchemy.engine import Connection
 
 from operations.actors import Actor
@@ -30,6 +30,7 @@ from operations.seeing import Seeing
 from programs import Words
 from programs.rulings import Ruling
 from states import End
+from store import among
 from store import tables as t
 
 
@@ -41,7 +42,7 @@ def overview(desk: Desk, now: datetime, *, seen_by: Actor | None = None, latest:
     with desk.store.read() as connection:
         seeing = Seeing(desk, connection, seen_by, now)
         running = seeing.programs
-        versions = [desk.versions(connection, one.program.id) for one in running]
+        versions = [desk.versions_of(connection, one) for one in running]
         counts, confirmed = _counts(connection, seeing), _confirmed(connection)
         published, issued, objections = (
             _published(connection),
@@ -59,7 +60,7 @@ def overview(desk: Desk, now: datetime, *, seen_by: Actor | None = None, latest:
         return Overview(
             now=now,
             programs=tuple(
-                _state(some, counts[some[0].program.id], confirmed[some[0].program.id]) for some in versions
+                _state(some, counts.get(some[0].program.id, {}), confirmed[some[0].program.id]) for some in versions
             ),
             dates=tuple(sorted(dates, key=lambda dated: (dated.key.closes, dated.program.id, dated.key.id))),
             events=tuple(sorted(events, key=lambda event: (event.at, event.position), reverse=True)[:latest]),
@@ -85,7 +86,7 @@ def program_overview(
         documents = _documents(connection, program_id)[program_id]
         return ProgramOverview(
             now=now,
-            state=_state(versions, _counts(connection, seeing, program_id)[program_id], confirmed),
+            state=_state(versions, _counts(connection, seeing, program_id).get(program_id, {}), confirmed),
             dates=_dates(
                 running,
                 _published(connection, program_id)[program_id],
@@ -153,13 +154,33 @@ def _of(column: ColumnElement[str], program_id: str | None) -> ColumnElement[boo
 
 
 def _counts(connection: Connection, seeing: Seeing, program_id: str | None = None) -> Mapping[str, Mapping[str, int]]:
-    """Count the nominations that somebody may see by program and standing."""
-    of = t.nomination.c
-    found: dict[str, dict[str, int]] = defaultdict(dict)
-    query = select(of.program_id, of.stage, func.count()).where(_of(of.program_id, program_id), seeing.condition)
-    for program, stage, count in connection.execute(query.group_by(of.program_id, of.stage)):
-        found[program][stage] = count
-    return found
+    """Count the nominations that somebody may see by program and standing.
+
+    Of programs that are theirs to see as a whole, what is kept of it is read; of others the rows are counted.
+    """
+    of, kept = t.nomination.c, t.standing.c
+    found: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+
+    def add(query: Select[Any], sign: int = 1) -> None:
+        for program, stage, count in connection.execute(query):
+            found[program][stage] += sign * int(count)
+
+    asked = {one.program.id for one in seeing.everything if program_id in (None, one.program.id)}
+    if whole := asked & seeing.whole:
+        add(
+            select(kept.program_id, kept.stage, func.sum(kept.nominations))
+            .where(kept.program_id.in_(sorted(whole)), kept.nominations != 0)
+            .group_by(kept.program_id, kept.stage)
+        )
+        if seeing.recused:
+            out = (of.program_id.in_(sorted(whole)), among(of.id, sorted(seeing.recused)))
+            add(select(of.program_id, of.stage, func.count()).where(*out).group_by(of.program_id, of.stage), -1)
+    if rest := asked - whole:
+        query = select(of.program_id, of.stage, func.count()).where(seeing.condition)
+        if rest != {one.program.id for one in seeing.everything}:
+            query = query.where(of.program_id.in_(sorted(rest)))
+        add(query.group_by(of.program_id, of.stage))
+    return {program: {stage: count for stage, count in some.items() if count} for program, some in found.items()}
 
 
 def _confirmed(connection: Connection, program_id: str | None = None) -> Mapping[str, Mapping[str, Row[Any]]]:
@@ -214,5 +235,5 @@ def _messages(connection: Connection) -> Mapping[str, int]:
 
 def _overdue(connection: Connection, now: datetime, seeing: Seeing, program_id: str | None = None) -> int:
     of = t.nomination.c
-    query = select(func.count()).where(of.due_at <= now, _of(of.program_id, program_id), seeing.condition)
+    query = select(func.count()).where(of.due_at <= now, _of(of.program_id, program_id), seeing.of_few)
     return connection.execute(query).scalar_one()

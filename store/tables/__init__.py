@@ -30,6 +30,7 @@ from store.tables.nominations import (
     publicity,
     receipt,
     report,
+    standing,
     sweep_failure,
     verdict,
 )
@@ -127,6 +128,7 @@ __all__ = [
     "second_factor",
     "session",
     "sign_in_attempt",
+    "standing",
     "suspension",
     "sweep_failure",
     "tally",

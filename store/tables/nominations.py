@@ -63,6 +63,24 @@ nomination = Table(
     # Whoever is written to is told what waits at one standing. One index for both questions: a sweep writes it for
     # every row that it moves.
     Index("ix_nomination_program_id_stage_holder", "program_id", "stage", "holder"),
+    # What is due first at one place, and what has waited there longest. Those who have come to an end are in neither,
+    # so a sweep that lets many lapse writes nothing into them.
+    Index(
+        "ix_nomination_place_due",
+        "program_id",
+        "stage",
+        "due_at",
+        sqlite_where=text("due_at IS NOT NULL"),
+        postgresql_where=text("due_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_nomination_place_since",
+        "program_id",
+        "stage",
+        "moved_at",
+        sqlite_where=text("holder IS NOT NULL"),
+        postgresql_where=text("holder IS NOT NULL"),
+    ),
     # An organization is shown what it stands behind, wherever that has come; and people look for names.
     Index("ix_nomination_nominee", "nominee"),
     Index("ix_nomination_unit", "unit"),
@@ -78,6 +96,18 @@ nomination = Table(
     # One nominee stands once in a program; a nomination that has come to nothing may be followed by another attempt,
     # which `operations.nominate` counts. No column of this index changes when a nomination moves.
     Index("uq_nomination_nominee", "program_id", "identity_hash", "attempt", unique=True),
+)
+
+#: How many nominations of a program stand at a place and wait for one holder, "" where they wait for nobody. Each
+#: change keeps it in its own transaction, so that nobody counts a million rows to look at a page; `audit verify` and
+#: `doctor` count them.
+standing = Table(
+    "standing",
+    metadata,
+    Column("program_id", ForeignKey("program.id"), primary_key=True),
+    Column("stage", Line(130), primary_key=True),
+    Column("holder", Line(120), primary_key=True, index=True),
+    Column("nominations", Integer, nullable=False),
 )
 
 #: A phone or a bank account of a nominee, sealed, and found again by the keyed hash of its kind and value.

@@ -133,6 +133,15 @@ def test_nomination_that_nobody_drew_up_is_named(rehearsed):
     assert found == [Disagreement(LUZHOU, "smuggled", "exists", table=True, history=False)]
 
 
+def test_count_of_a_place_is_held_against_the_nominations_that_stand_there(rehearsed):
+    with rehearsed.store.read() as connection:
+        kept = connection.execute(select(t.standing).where(t.standing.c.nominations > 0)).first()
+    same = (t.standing.c.stage == kept.stage) & (t.standing.c.holder == kept.holder)
+    found = disagreeing(rehearsed, update(t.standing).where(same).values(nominations=kept.nominations + 1))
+    there = f"{kept.stage}（{kept.holder or '—'}）"
+    assert found == [Disagreement(LUZHOU, there, "standing", kept.nominations + 1, kept.nominations)]
+
+
 @on(SQLITE)
 def test_what_no_column_should_hold_is_named_and_not_stumbled_over(rehearsed):
     for field, forged in {"stage": "x'ff00'", "version": "'second'", "nominee": "x'ff'"}.items():

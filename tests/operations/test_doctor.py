@@ -27,8 +27,8 @@ from tests.databases import POSTGRESQL, SQLITE
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=SHANGHAI)
 
 EVERYTHING = (
-    *("database", "migrations", "writable", "integrity", "calendar", "calendar-used", "chains", "outbox", "sweep"),
-    *("clock", "files", "key", "disk", "fonts", "pdf", "software"),
+    *("database", "migrations", "writable", "integrity", "calendar", "calendar-used", "chains", "standings"),
+    *("outbox", "sweep", "clock", "files", "key", "disk", "fonts", "pdf", "software"),
 )
 
 
@@ -121,7 +121,11 @@ def test_messages_that_do_not_go_out_are_told(settings, change):
 
 def test_overdue_nominations_mean_that_nobody_sweeps(settings, change):
     due = {"due_at": NOW - timedelta(minutes=119), "stage": "publicity.running"}
-    change(update(t.nomination).where(t.nomination.c.number.like("%-000%")).values(due))
+    change(update(t.nomination).where(t.nomination.c.number.like("%-000%")).values(due), delete(t.standing))
+    change(
+        "INSERT INTO standing (program_id, stage, holder, nominations) "
+        "SELECT program_id, stage, coalesce(holder, ''), count(*) FROM nomination GROUP BY 1, 2, 3"
+    )
     assert unwell(settings) == {}
     told = checked(settings, NOW + timedelta(minutes=2))["sweep"]
     assert (told.state, "9 件申报到期未办" in told.message.zh) == (State.WARNING, True)
@@ -152,6 +156,12 @@ def test_break_at_the_end_of_a_chain_is_wrong(settings, databases, rehearsed_sto
     change("UPDATE event SET digest = 'x' WHERE position = (SELECT max(position) FROM event)")
     found = unwell(settings)
     assert found == {"integrity": State.WRONG, "chains": State.WRONG}
+
+
+@on(SQLITE)
+def test_count_that_is_wrong_is_told(settings, change):
+    change("UPDATE standing SET nominations = nominations + 1 WHERE stage = (SELECT min(stage) FROM standing)")
+    assert unwell(settings) == {"standings": State.WRONG}
 
 
 def test_database_that_needs_an_upgrade_is_wrong(settings, rehearsed_store):

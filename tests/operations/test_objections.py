@@ -15,7 +15,7 @@ from operations.audit import audit
 from operations.casefiles import case_file
 from operations.daily import day_of
 from operations.dates import dates_so_far
-from operations.finding import Query, find_nominations, waiting_for
+from operations.finding import Query, find_nominations
 from operations.investigating import investigate, prolong
 from operations.lookup import show_nomination
 from operations.materials import Offered
@@ -28,6 +28,7 @@ from operations.publicize import Publicized
 from operations.remind import pending
 from operations.results import Denied, UnknownError
 from operations.sweep import sweep
+from operations.waiting import waiting_for
 from programs import Program, decide
 from states import Move
 from store import tables as t

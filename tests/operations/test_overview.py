@@ -195,9 +195,9 @@ def test_a_stroke_that_is_longer_than_what_is_read_says_so(filled: Desk) -> None
 
 def test_nominations_at_a_stage_that_was_ruled_out_are_not_lost(filled: Desk) -> None:
     with filled.store.write() as transaction:
-        transaction.connection.execute(
-            update(t.nomination).where(t.nomination.c.stage == "publicity.objected").values(stage="gone")
-        )
+        for table in (t.nomination, t.standing):
+            gone = update(table).where(table.c.stage == "publicity.objected").values(stage="gone")
+            transaction.connection.execute(gone)
     state = program_overview(filled, SMALL, NOW).state
     assert (state.under_way, state.astray, state.total) == (2, 1, 7)
 
@@ -232,6 +232,11 @@ def _multiply(desk: Desk, times: int) -> None:
         copies = select("copy-" + cast(place.c.place, String), *columns).select_from(t.nomination.join(place, true()))
         copies = copies.where(t.nomination.c.id == first)
         connection.execute(insert(t.nomination).from_select(["number", *columns], copies))
+        stood = connection.execute(select(t.nomination).where(t.nomination.c.id == first)).one()
+        of = t.standing.c
+        here = (of.program_id == stood.program_id, of.stage == stood.stage, of.holder == (stood.holder or ""))
+        counted = update(t.standing).where(*here).values(nominations=of.nominations + times)
+        assert connection.execute(counted).rowcount == 1
 
 
 def test_a_hundred_thousand_nominations_cost_no_further_question_and_little_time(filled: Desk) -> None:
