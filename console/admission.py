@@ -43,6 +43,8 @@ PUBLIC: Final = (VERIFY, PUBLICITY, LETTERS, INVITATIONS, FEEDS, SIGN_IN, "/heal
 #: Where nominees find their own nominations, and what else they have beside what is public: themselves.
 MINE: Final = "/mine"
 _FOR_NOMINEES: Final = (MINE, "/account", "/role", SIGN_OUT)
+#: What is below those and not theirs: calendars give the dates of programs.
+_NOT_FOR_NOMINEES: Final = "/account/calendars"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +166,13 @@ def is_public(path: str) -> bool:
 
 def is_for_nominees(path: str) -> bool:
     """Whether an address is for somebody in the role of a nominee: their own, and what is public."""
-    return is_public(path) or any(path == one or path.startswith(f"{one}/") for one in _FOR_NOMINEES)
+    if _is_below(path, _NOT_FOR_NOMINEES):
+        return False
+    return is_public(path) or any(_is_below(path, one) for one in _FOR_NOMINEES)
+
+
+def _is_below(path: str, root: str) -> bool:
+    return path == root or path.startswith(f"{root}/")
 
 
 def is_secure(request: Request) -> bool:

@@ -84,7 +84,8 @@ def give_feed(desk: Desk, name: str, act: Act, *, role: Role | None = None, plac
         held = [
             one
             for one in roles_of(connection, person.id)
-            if role in (None, one[0]) and (place is None or one[1] == place)
+            # Programs' dates are for those who work on them; a nominee has their own on their page.
+            if one[0] is not Role.NOMINEE and role in (None, one[0]) and (place is None or one[1] == place)
         ]
         if len(held) != 1:
             raise UnknownError(_which(name, many=len(held) > 1))

@@ -72,12 +72,15 @@ def theatre_of(new_database, tmp_path) -> Callable[[str], Theatre]:
     return made
 
 
+#: Columns that are different every time: what is sealed, and the code by which whoever objected asks how it stands.
+BY_CHANCE = {"identity", "code"}
+
 #: Columns that name a row of another table by its id.
 NAMED = {"nomination_id": "nomination", "vacated_id": "nomination", "publicity_id": "publicity"}
 
 
 def contents(theatre: Theatre) -> dict[str, list[dict[str, Any]]]:
-    """All that the database holds, but the identity numbers and their key: they are sealed differently every time.
+    """All that the database holds, but the key, and what is made by chance every time.
 
     PostgreSQL gives no row's id twice, also not those of a process that was killed, so there an id is told by its place
     among the ids.
@@ -85,7 +88,7 @@ def contents(theatre: Theatre) -> dict[str, list[dict[str, Any]]]:
     with closing(Store(theatre.database)) as store, store.read() as connection:
         found = {
             table.name: [
-                {column: value for column, value in row.items() if column != "identity"}
+                {column: value for column, value in row.items() if column not in BY_CHANCE}
                 for row in connection.execute(select(table).order_by(*table.primary_key)).mappings()
             ]
             for table in t.metadata.sorted_tables

@@ -179,7 +179,8 @@ def test_migrations_from_every_revision_keep_what_was_there_stay_append_only_and
         }
 
         assert migrate(store, to) == (revision, to)
-        assert (differences(store) == []) is (to == newest_revision())
+        if to == newest_revision():
+            assert differences(store) == []
         for name, rows in contents(store, was, shape(store)).items():
             assert rows == [{column: row[column] for column in rows[0]} for row in kept[name]], name
         for change in ("UPDATE {} SET digest = ''", "DELETE FROM {}"):
