@@ -48,9 +48,8 @@ VOTES = st.fixed_dictionaries(
 def test_secret_tally_is_right_and_rows_are_the_same_whoever_voted_how(office, votes, moved):
     of = t.nomination.c
     with office.desk.store.read() as connection:
-        numbers = list(
-            connection.execute(select(of.number).where(of.stage == DECISION).order_by(of.number)).scalars()
-        ) or [office.nominate(DECISION, nominator=f"{place}区") for place in range(2)]
+        there = connection.execute(select(of.number).where(of.stage == DECISION).order_by(of.number)).scalars().all()
+    numbers = list(there) or [office.nominate(DECISION, nominator=f"{place}区") for place in range(2)]
     if office.shown():
         annul_ballot(office.desk, office.id, DECISION, office.act("重来"))
     kept = []
