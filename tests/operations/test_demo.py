@@ -64,6 +64,7 @@ def events_after(desk: Desk, program_id: str, now) -> list[str]:
         return list(connection.execute(moved).scalars())
 
 
+@on(SQLITE)
 def test_demo_is_filled_again_with_the_same_but_not_with_other_nominations(desk):
     now = at(date(2026, 3, 11), clock(10))
     first = fill_demo(desk, MemoryChannel(), now, nominations=6)

@@ -18,9 +18,9 @@ from sqlalchemy import func, select
 
 from store import Break, Store, verify
 from store import tables as t
-from tests.conftest import SECRET
+from tests.conftest import SECRET, on
 from tests.databases import POSTGRESQL, SQLITE
-from tests.operations.office import CRAFTSMAN_2017, LUZHOU, TECHNICIAN
+from tests.operations.office import CRAFTSMAN_2017, LUZHOU
 
 KILLS = 10
 NOMINATIONS = 20
@@ -128,7 +128,7 @@ def assert_the_same_end(theatre: Theatre, undisturbed: Theatre) -> None:
 
 
 #: Every kind of database is killed under; the programs differ in what they do, not in how it is written.
-KILLED = [(SQLITE, CRAFTSMAN_2017), (SQLITE, TECHNICIAN), (POSTGRESQL, LUZHOU)]
+KILLED = [(SQLITE, CRAFTSMAN_2017), (POSTGRESQL, LUZHOU)]
 
 
 @pytest.mark.parametrize(("databases", "program"), KILLED, indirect=["databases"])
@@ -155,6 +155,7 @@ def test_rehearsal_that_is_over_is_performed_again_without_a_change(perform, the
     assert (contents(theatre), mails(theatre)) == (before, sent)
 
 
+@on(SQLITE)
 def test_rehearsal_on_the_command_line_killed_from_outside_is_run_on(perform, theatre_of, tmp_path):
     undisturbed, killed = theatre_of(LUZHOU), theatre_of(LUZHOU)
     perform(undisturbed)

@@ -32,10 +32,13 @@ from states import Move
 from store import events_of
 from store import tables as t
 from tests.conftest import on
-from tests.databases import SQLITE
+from tests.databases import KINDS, SQLITE
 from tests.operations.amending import amended, change
 from tests.operations.office import LUZHOU, Office, why
 from tests.operations.schedules import SCHEDULE
+
+#: How days are counted is the same on every database; what comes of it for rows is asked of both.
+pytestmark = on(SQLITE)
 
 EDITION = "luzhou-late"
 
@@ -75,11 +78,13 @@ def test_recount_with_the_same_calendar_changes_nothing(publicized):
     assert recount(publicized, DURING) == Recount()
 
 
+@on(*KINDS)
 def test_recount_with_a_new_schedule_moves_the_end_of_the_publicity(informed):
     assert recount(informed, DURING).publicities == 1
     assert published(informed) == (date(2027, 1, 7), datetime(2027, 1, 8, tzinfo=SHANGHAI), False)
 
 
+@on(*KINDS)
 def test_recount_moves_what_waits_for_the_end_along(informed):
     recount(informed, DURING)
 
@@ -87,7 +92,6 @@ def test_recount_moves_what_waits_for_the_end_along(informed):
     assert {(one.due_at, one.provisional) for one in running} == {(datetime(2027, 1, 8, tzinfo=SHANGHAI), False)}
 
 
-@on(SQLITE)
 def test_recount_moves_the_time_to_look_into_an_objection_but_not_a_day_that_somebody_named(
     desk, shipped, store, vault
 ):
@@ -173,6 +177,7 @@ def rungs(desk: Desk) -> dict[int, set[date]]:
     return found
 
 
+@on(*KINDS)
 def test_recount_moves_the_rungs_of_ladders_to_their_new_days(desk, store, vault, shipped):
     source = shipped("luzhou-chief-technician-2019")
     shift = (date(2027, 1, 11) - date(2019, 7, 30)).days
@@ -301,6 +306,7 @@ def test_recounted_intake_is_an_event_with_both_values(learned):
     )
 
 
+@on(*KINDS)
 def test_every_version_of_an_amended_program_is_counted_again(counting, learned):
     old = counting.nominate()
     amended(counting, change("seats", "chief-technician", count=12))
@@ -342,6 +348,7 @@ def test_sweep_with_a_calendar_that_knows_fewer_years_counts_nothing_again(count
     assert counting.running().closes == {INTAKE: COUNTED_AGAIN}
 
 
+@on(*KINDS)
 def test_nomination_by_the_clock_lapses_at_the_recounted_close(counting, learned):
     number = counting.nominate()
     recount(learned.desk, DURING)

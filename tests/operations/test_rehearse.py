@@ -144,6 +144,7 @@ def tables_of(office: Office) -> dict[str, Any]:
         }
 
 
+@on(SQLITE)
 def test_rehearsal_admits_objections_for_as_long_as_it_is_ruled(desk, shipped):
     """Reserves and the time to look into an objection are rulings: decided otherwise, they are played otherwise."""
     ruled = decide(shipped(LUZHOU), {"reserves": 1, "investigation": 30})
@@ -190,6 +191,7 @@ def test_rehearsal_comes_out_the_same_on_sqlite_and_postgresql(
     assert (one[0], one[1].letters) == (other[0], other[1].letters)
 
 
+@on(SQLITE)
 def test_rehearsal_with_another_seed_comes_out_otherwise(performed, desk, shipped):
     _, _, channel = performed(LUZHOU)
     other = MemoryChannel()
@@ -197,6 +199,7 @@ def test_rehearsal_with_another_seed_comes_out_otherwise(performed, desk, shippe
     assert [letter.body for letter in other.letters] != [letter.body for letter in channel.letters]
 
 
+@on(SQLITE)
 def test_rehearsal_until_an_instant_stops_there_and_goes_on_from_there(performed, desk, shipped):
     _, whole, letters = performed(LUZHOU)
     channel, program = MemoryChannel(), shipped(LUZHOU)
@@ -255,6 +258,7 @@ def test_technician_issued_on_28_june_2021_closes_on_22_july(performed):
     assert closes(office)["recommendation.centre"] == "2021-07-22T00:00:00+08:00"
 
 
+@on(SQLITE)
 def test_technician_without_a_year_is_neither_opened_nor_rehearsed(desk):
     program = load_program(TECHNICIAN)
     refused = rehearse(desk, program, MemoryChannel(), nominations=5, seed=1)
@@ -264,6 +268,7 @@ def test_technician_without_a_year_is_neither_opened_nor_rehearsed(desk):
     assert "裁定 year 未确认" in said(opened)[0]
 
 
+@on(SQLITE)
 def test_program_in_earnest_is_not_rehearsed(luzhou):
     before = luzhou.contents()
     refused = rehearse(luzhou.desk, luzhou.program, MemoryChannel(), nominations=5, seed=1)
@@ -271,6 +276,7 @@ def test_program_in_earnest_is_not_rehearsed(luzhou):
     assert luzhou.contents() == before
 
 
+@on(SQLITE)
 def test_another_rehearsal_of_the_same_program_needs_another_database(desk, shipped):
     program, until = shipped(LUZHOU), INTAKE[LUZHOU]
     rehearse(desk, program, MemoryChannel(), nominations=3, seed=1, until=until)
