@@ -82,7 +82,8 @@ def server_environment(data: Path, redis: str | None = None) -> dict[str, str]:
         # The UI asks whichever address it was opened at, and no other page may drive the flows through its reader.
         "PREFECT_SERVER_UI_API_URL": "/api",
         "PREFECT_SERVER_API_CSRF_PROTECTION_ENABLED": "true",
-        "PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS": "null",
+        # Nobody's: a page in a sandboxed frame has the origin `null`, and an empty setting would allow all.
+        "PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS": "https://none.invalid",
         **(_shared(redis) if redis else _ALONE),
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(RETENTION_DAYS * 24 * 3600),

@@ -72,7 +72,10 @@ def grant_role(desk: Desk, name: str, role: Role, organization: str | None, act:
         if refusal:
             return Denied((refusal,))
         person = _find(connection, name)
-        if (role, organization) not in _roles(connection, person.id):
+        roles = _roles(connection, person.id)
+        if any(one is Role.NOMINEE for one, _ in roles):
+            return Denied((_looks_after_their_own(name),))
+        if (role, organization) not in roles:
             _grant(transaction, person, role, organization, act)
     return None
 
@@ -279,6 +282,18 @@ def _not_first(role: Role, organization: str | None) -> Refusal | None:
         Words(
             "请先登记管理员：linxuan user add 姓名 --role administrator（不写 --organization）",
             "register one first with: linxuan user add NAME --role administrator (and no --organization)",
+        ),
+    )
+
+
+def _looks_after_their_own(name: str) -> Refusal:
+    """Say that nobody acts on nominations who looks after one of their own: they would decide on themselves."""
+    return Refusal(
+        "no-nominee",
+        Words("{name}是申报人，不能再有办理的角色", "{name} is a nominee and acts on nothing else").format(name=name),
+        Words(
+            "请另登记一个名字，或先收回其查看申报的权限：linxuan nomination release",
+            "register them under another name, or take back their sight: linxuan nomination release",
         ),
     )
 

@@ -46,12 +46,13 @@ class Sight:
 
     def refuses(self, running: Running, row: Row[Any], *, stage: str | None = None) -> Refusal | None:
         """Return why the actor sees nothing of a nomination, or, of one stage, reports nothing on it."""
+        if stage is None and self.blind(running.program):
+            # Before recusals are asked about: who is refused otherwise than the others would be known by it.
+            return _only_evaluated()
         if refusal := self.recused(running, row):
             return refusal
         if self._actor.role is not Role.EXPERT:
             return None
-        if stage is None and self.blind(running.program):
-            return _only_evaluated()
         panels = _panels(running, row)
         if stage is not None:
             panels = {key: panel for key, panel in panels.items() if key == stage}
@@ -64,8 +65,8 @@ class Sight:
         """Return why the actor has nothing to do with a nomination, in whatever role they come."""
         ground = self._ground(running, row)
         if ground and self.blind(running.program):
-            # To name the ground would tell who it is.
-            return _not_assigned()
+            # To name the ground would tell who it is, and so would any other word than the rest are refused with.
+            return _not_assigned(next((panel.clause for panel in _panels(running, row).values()), None))
         return _recused(ground) if ground else None
 
     def blind(self, program: Program) -> bool:

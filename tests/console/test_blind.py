@@ -284,6 +284,10 @@ def test_ties_recuse_by_name_and_show_nothing_of_whom_they_match(office: PanelOf
     assert assigned[number] != "专家1"
     refused = unseen(office.desk, number, office.as_expert("专家1").actor, office.now)
     assert secrets_in(repr(refused)) == []
+    # Whom one is recused from is refused as everybody else is, or a row of numbers would tell whose they are.
+    assert (
+        refused.refusals == unseen(office.desk, f"{LUZHOU}-0002", office.as_expert("专家1").actor, office.now).refusals
+    )
     for path in (f"{SEAT}/{number}", f"{SEAT}/{LUZHOU}-9999"):
         assert client.get(path).status_code == 404
 

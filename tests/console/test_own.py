@@ -22,7 +22,7 @@ from operations.inviting import HOLDS, MOST_WRONG
 from operations.move import Lacking, move
 from operations.nominate import Draft, nominate
 from operations.opening import open_program
-from operations.people import disable_person
+from operations.people import disable_person, grant_role
 from operations.rehearse.people import make_identity
 from operations.results import Denied, UnknownError
 from operations.settings import Settings, open_desk
@@ -38,6 +38,7 @@ from tests.console.people import PASSWORD, hash_quickly, register
 from tests.console.reading import Element, read_page
 from tests.console.test_access import concrete, routes
 from tests.console.working import number, working_program
+from tests.operations.office import why
 
 APRIL = datetime(2026, 4, 2, 10, tzinfo=SHANGHAI)
 BY = Act(Actor("总管理"), APRIL)
@@ -330,6 +331,11 @@ def test_one_account_has_several_nominations_and_none_who_acts_here(house: House
     assert (answer.status_code, "请先退出" in answer.text) == (422, True)
     assert disable_person(house.desk, "候选人1", BY) is None
     assert client.get("/mine").status_code == 303
+
+
+def test_nobody_who_looks_after_their_own_is_given_a_role_to_act_in(house: House) -> None:
+    house.accepted(1)
+    assert why(grant_role(house.desk, "候选人1", Role.OPERATOR, "第1公司", BY)) == [("no-nominee", None)]
 
 
 def test_no_address_no_invitation(house: House) -> None:

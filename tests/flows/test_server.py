@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from starlette.middleware.cors import CORSMiddleware
 
 from flows import server
 from flows.server import client_environment, server_environment, with_defaults
@@ -64,7 +65,7 @@ def test_every_setting_of_the_server_took(took, tmp_path):
         "ui": [True, False, False, "/api"],
         "csrf": True,
         "guarded": [False, False],
-        "origins": "null",
+        "origins": "https://none.invalid",
         "leases": "prefect.server.concurrency.lease_storage.filesystem",
         "vacuum": ["events", "flow_runs"],
         "retention": 21,
@@ -141,6 +142,17 @@ def test_redis_without_its_package_is_told_before_anything_starts(became, capsys
     with pytest.raises(SystemExit):
         became(LINXUAN_REDIS=REDIS)
     assert "linxuan[grown]" in capsys.readouterr().err
+
+
+def test_no_page_of_another_origin_is_let_in(tmp_path):
+    """A page in a sandboxed frame has the origin `null`, so that word does not stand for nobody."""
+    allowed = server_environment(tmp_path)["PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS"]
+    door = CORSMiddleware(None, allow_origins=allowed.split(","))
+    assert [door.is_allowed_origin(one) for one in ("null", "http://elsewhere.example", "https://none.invalid")] == [
+        False,
+        False,
+        True,
+    ]
 
 
 def test_an_administrator_can_set_it_otherwise(took):
