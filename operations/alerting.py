@@ -7,7 +7,7 @@ again sends the same letter under the same Message-ID.
 from datetime import datetime
 from hashlib import sha256
 
-from notifications.channels import Channel
+from notifications.channels import Channel, DeliveryFailed
 from notifications.letters import Letter
 
 #: Who is written to; letters that are kept as files are addressed to nobody else.
@@ -17,12 +17,18 @@ RECIPIENT = "系统管理员"
 def alert(channel: Channel, mails: tuple[str, ...], subject: str, body: str, now: datetime, *, matter: str) -> int:
     """Write to every administrator; returns how many letters that were. The same `matter` gives the same letters.
 
-    Without an address, one letter goes out that only a channel of files can deliver. Raises `DeliveryFailed`.
+    Without an address, one letter goes out that only a channel of files can deliver. An address that fails keeps nobody
+    else from being written to. Raises `DeliveryFailed` where nobody was reached, which is for good if all failed so.
     """
-    sent = 0
+    sent, failed = 0, []
     with channel:
         for mail in mails or (None,):
             name = sha256(f"{matter}|{mail or ''}".encode()).hexdigest()[:32]
-            channel.deliver(Letter(f"alert-{name}@linxuan", RECIPIENT, mail, f"【遴选】{subject}", body, now))
-            sent += 1
+            try:
+                channel.deliver(Letter(f"alert-{name}@linxuan", RECIPIENT, mail, f"【遴选】{subject}", body, now))
+                sent += 1
+            except DeliveryFailed as error:
+                failed.append(error)
+    if failed and not sent:
+        raise min(failed, key=lambda error: error.permanent)
     return sent

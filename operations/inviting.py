@@ -83,6 +83,8 @@ def invite(desk: Desk, number: str, mail: str, act: Act, channel: Channel) -> In
         running = desk.running_for(connection, row)
         if refusal := refuses(connection, act.actor, Deed.INVITE_NOMINEE, matter_of(running.program, row)):
             return Denied((refusal,), number)
+        if running.pipeline.standings[row.stage].ended:
+            return Denied((_has_ended(),), number)
         if base is None:
             return Denied((_no_address(),), number)
         _withdraw(connection, row.id, act.now)
@@ -279,6 +281,14 @@ def _body(program: Program, address: str, ends_at: datetime) -> str:
         f"请在 {until} 前打开以下链接，输入推荐单位另行告知您的验证码，并设置密码：\n\n{address}\n\n"
         "链接只能使用一次。请不要把链接和验证码转给他人；没有收到验证码的，请向推荐单位索取。\n"
         "如果您没有申报，请不要理会本邮件，并告知推荐单位。\n"
+    )
+
+
+def _has_ended() -> Refusal:
+    return Refusal(
+        "not-ended",
+        Words("这件申报已经结束", "this nomination has come to an end"),
+        Words("不再邀请候选人", "nobody is invited to it any more"),
     )
 
 

@@ -150,7 +150,7 @@ def _put_right(connection: Connection, running: Running, row: Row[Any], found: L
         row.program_id, row.number, row.version, row.stage, row.unit, facts={}, calendar=calendar, now=act.now
     )
     of = t.reminder.c
-    kept = connection.execute(select(of.id, of.state).where(of.key == told.key)).one_or_none()
+    kept = connection.execute(select(of.id, of.state).where(of.key == told.key).with_for_update()).one_or_none()
     if kept is None or kept.state == "moot":
         return
     if kept.state == "owed":

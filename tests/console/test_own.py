@@ -18,7 +18,7 @@ from notifications.channels import DeliveryFailed, MemoryChannel
 from operations.actors import Actor, Role
 from operations.acts import Act
 from operations.desk import Desk
-from operations.inviting import HOLDS, MOST_WRONG
+from operations.inviting import HOLDS, MOST_WRONG, invite
 from operations.move import Lacking, move
 from operations.nominate import Draft, nominate
 from operations.opening import open_program
@@ -336,6 +336,14 @@ def test_one_account_has_several_nominations_and_none_who_acts_here(house: House
 def test_nobody_who_looks_after_their_own_is_given_a_role_to_act_in(house: House) -> None:
     house.accepted(1)
     assert why(grant_role(house.desk, "候选人1", Role.OPERATOR, "第1公司", BY)) == [("no-nominee", None)]
+
+
+def test_nomination_that_has_ended_invites_nobody(house: House) -> None:
+    by = Act(Actor("总管理"), APRIL, "本人放弃")
+    assert not isinstance(move(house.desk, number(1), Move.WITHDRAW, by), Denied)
+    refused = invite(house.desk, number(1), "p1@example.org", by, house.post)
+    assert why(refused) == [("not-ended", None)]
+    assert house.post.letters == []
 
 
 def test_no_address_no_invitation(house: House) -> None:
