@@ -1,11 +1,13 @@
 """What every page is held to, in one visit of a browser: WCAG 2.2, contrast in both schemes, every width, and quiet."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -14,6 +16,12 @@ from starlette.routing import Match, Route
 from tests.console.serving import ROOT
 
 CHROMIUM = Path("/usr/bin/chromium")
+
+#: Without a browser a developer passes these tests over; in CI they are run, and fail.
+needs_chromium = pytest.mark.skipif(
+    not CHROMIUM.exists() and not os.environ.get("CI"),
+    reason="there is no /usr/bin/chromium; install it with: apt-get install chromium fonts-noto-cjk",
+)
 OUTPUT = ROOT / "ci-output"
 
 #: Another machine's name, as far as the browser knows: one that it trusts no more than any address of another machine.

@@ -1,6 +1,5 @@
 """The demonstration in Debian's Chromium, served as it is installed: what newcomers do, with and without a mouse."""
 
-import os
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -14,13 +13,10 @@ from notifications.channels import MemoryChannel
 from operations.demo import fill_demo
 from operations.newcomers import welcome_players
 from tests.console.filled import new_desk
-from tests.console.looking import CHROMIUM, DESKTOP, ELSEWHERE, OUTPUT, PHONE, Looker, chromium
+from tests.console.looking import DESKTOP, ELSEWHERE, OUTPUT, PHONE, Looker, chromium, needs_chromium
 from tests.console.serving import serving
 
-pytestmark = pytest.mark.skipif(
-    not CHROMIUM.exists() and not os.environ.get("CI"),
-    reason="there is no /usr/bin/chromium; install it with: apt-get install chromium fonts-noto-cjk",
-)
+pytestmark = needs_chromium
 
 SCREENS: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": {"width": DESKTOP, "height": 900}},

@@ -4,7 +4,6 @@ Each is dated as its notice is: the console goes by the clock that it is made wi
 `remind`) is called as the flows call it. On the way every kind of page is looked at once.
 """
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -42,17 +41,14 @@ from programs import Program, load_program
 from tests import files
 from tests.console.driving import Clock, Drive, served
 from tests.console.filled import new_desk
-from tests.console.looking import CHROMIUM, DESKTOP, OUTPUT, Looker, chromium
+from tests.console.looking import DESKTOP, OUTPUT, Looker, chromium, needs_chromium
 from tests.console.people import PASSWORD, hash_quickly
 from tests.operations.balloting import MEMBERS, with_ballot
 from tests.operations.panels import PanelOffice, with_panel
 from tests.operations.test_scores import with_track
 from tests.operations.test_second_factor import code
 
-pytestmark = pytest.mark.skipif(
-    not CHROMIUM.exists() and not os.environ.get("CI"),
-    reason="there is no /usr/bin/chromium; install it with: apt-get install chromium fonts-noto-cjk",
-)
+pytestmark = needs_chromium
 
 CRAFTSMAN_2017 = "bayu-craftsman-2017"
 LUZHOU = "luzhou-chief-technician-2019"
