@@ -2,8 +2,10 @@
 PYTHON ?= python3
 UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
 export UV_PYTHON_DOWNLOADS = never
+# Some machines forbid compiled modules to be kept: each of the many processes would then compile the whole project anew.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test check docs wheel bench clean
+.PHONY: run test check lint types layers docs wheel bench clean
 
 # exec: Ctrl-C and signals reach the product itself, which stops all that it started.
 run: .venv/ready
@@ -12,10 +14,16 @@ run: .venv/ready
 test: .venv/ready
 	.venv/bin/pytest --numprocesses auto --dist loadfile --maxprocesses 4
 
-check: .venv/ready docs wheel
+check: types docs wheel lint layers
+
+lint: .venv/ready
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
+
+types: .venv/ready
 	.venv/bin/mypy
+
+layers: .venv/ready
 	.venv/bin/lint-imports
 
 docs: .venv/ready
