@@ -2,20 +2,23 @@
 
 import io
 from collections.abc import Iterable, Mapping
-from typing import Final
-
-import pandas as pd
+from typing import TYPE_CHECKING, Final
 
 from documents.sealing import NEVER
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _LONGEST_NOTE: Final = 2000
 
 
-def with_findings(cells: pd.DataFrame, notes: Mapping[tuple[int, int], Iterable[str]]) -> bytes:
+def with_findings(cells: "pd.DataFrame", notes: Mapping[tuple[int, int], Iterable[str]]) -> bytes:
     """Return an `.xlsx` of all cells as text, with the notes on cells given by row and column, counted from 0.
 
     A note beyond the last column stands beside its row.
     """
+    import pandas as pd  # noqa: PLC0415 - takes as long as half of all else that is imported
+
     buffer = io.BytesIO()
     as_text = {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}
     with pd.ExcelWriter(buffer, engine="xlsxwriter", engine_kwargs={"options": as_text}) as writer:

@@ -5,14 +5,15 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Final
-
-import pandas as pd
+from typing import TYPE_CHECKING, Final
 
 from deadlines import SHANGHAI
 from deadlines.zone import last_day_before
 from documents.printing import print_on_a4
 from documents.sealing import NEVER
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _HEADINGS: Final = {
     "number": "编号",
@@ -58,6 +59,8 @@ class RegisterRow:
 
 def register(rows: Iterable[RegisterRow], title: str) -> bytes:
     """Return the register as an `.xlsx` of one sheet: title, headings, then the nominations in the order given."""
+    import pandas as pd  # noqa: PLC0415 - takes as long as half of all else that is imported
+
     frame = pd.DataFrame(
         [asdict(row) | {"due": _deadline(row)} for row in rows], columns=list(_HEADINGS), dtype="str"
     ).rename(columns=_HEADINGS)
@@ -68,7 +71,7 @@ def register(rows: Iterable[RegisterRow], title: str) -> bytes:
     return buffer.getvalue()
 
 
-def _lay_out(writer: pd.ExcelWriter, frame: pd.DataFrame, title: str) -> None:
+def _lay_out(writer: "pd.ExcelWriter", frame: "pd.DataFrame", title: str) -> None:
     book, sheet = writer.book, writer.sheets["汇总表"]
     # The moment of its making would make two files of one content.
     book.set_properties({"created": NEVER})

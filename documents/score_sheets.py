@@ -9,14 +9,16 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import pandas as pd
 import xlsxwriter
 
 from documents.errors import DocumentError
 from documents.tables import LARGEST, sheets_of
 from programs import Words
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _SHEET: Final = "评分表"
 _KEY_SHEET: Final = "linxuan"
@@ -76,7 +78,7 @@ class FilledSheet:
     rows: tuple[FilledRow, ...]
     headings: tuple[str, ...]
     places: Mapping[str, int]
-    cells: pd.DataFrame
+    cells: "pd.DataFrame"
 
 
 def score_sheet(
@@ -192,7 +194,7 @@ def read_score_sheet(content: bytes, name: str) -> FilledSheet:
     return FilledSheet(key, tuple(rows), named, places, cells)
 
 
-def _key_in(cells: pd.DataFrame | None) -> dict[str, Any] | None:
+def _key_in(cells: "pd.DataFrame | None") -> dict[str, Any] | None:
     if cells is None or cells.empty or str(cells.iloc[0, 0]) != _KEY:
         return None
     written = "".join(str(text).removeprefix("|").removesuffix("|") for text in cells.iloc[1:, 0])

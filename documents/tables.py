@@ -8,9 +8,8 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePath
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import pandas as pd
 from python_calamine import CalamineError, CalamineWorkbook
 
 from documents.errors import DocumentError
@@ -18,6 +17,9 @@ from documents.extents import MOST_CELLS, require_bounded
 from documents.headings import Elsewhere, Meaning, find_headings
 from documents.labels import labels_above
 from programs import Words
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: How far down a heading is looked for: titles and who fills the table in stand above it.
 _DEEPEST: Final = 20
@@ -50,14 +52,14 @@ class Table:
     """
 
     sheet: str
-    cells: pd.DataFrame
+    cells: "pd.DataFrame"
     columns: dict[str, int]
     unknown: tuple[str, ...]
     first: int
     above: dict[str, str]
     unclear: dict[str, tuple[int, int]] = field(default_factory=dict)
 
-    def column(self, meaning: str) -> pd.Series:
+    def column(self, meaning: str) -> "pd.Series":
         """Return the cells of a column, from the table's first row on; raises `KeyError`."""
         return self.cells[self.columns[meaning]].iloc[self.first :]
 
@@ -139,13 +141,15 @@ def _filled_down(table: Table, merged: _Merged, needed: str) -> Table:
     return table
 
 
-def sheets_of(content: bytes, name: str) -> Iterator[tuple[str, pd.DataFrame]]:
+def sheets_of(content: bytes, name: str) -> Iterator[tuple[str, "pd.DataFrame"]]:
     """Yield every sheet of a file by its name, all cells as text; raises `DocumentError` for what is no table."""
     for sheet, cells, _ in _sheets(content, name):
         yield sheet, cells
 
 
-def _sheets(content: bytes, name: str) -> Iterator[tuple[str, pd.DataFrame, _Merged]]:
+def _sheets(content: bytes, name: str) -> Iterator[tuple[str, "pd.DataFrame", _Merged]]:
+    import pandas as pd  # noqa: PLC0415 - takes as long as half of all else that is imported
+
     ending = PurePath(name).suffix.lower()
     if ending not in (*_TEXTS, ".xlsx", ".xls", ".xlsm", ".et"):
         raise DocumentError(
@@ -183,8 +187,10 @@ def _text(value: object) -> str:
     return str(value)
 
 
-def _text_table(content: bytes, name: str) -> pd.DataFrame:
+def _text_table(content: bytes, name: str) -> "pd.DataFrame":
     """Read a table that is text, with commas or tabs: `.csv`, and what Excel calls Unicode text."""
+    import pandas as pd  # noqa: PLC0415 - takes as long as half of all else that is imported
+
     wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     for encoding in ("utf-16",) if wide else ("utf-8-sig", "gb18030"):
         try:
@@ -214,13 +220,13 @@ def _text_table(content: bytes, name: str) -> pd.DataFrame:
     raise DocumentError(Words(f"{name} 读不出来，请另存为 .xlsx", f"{name} cannot be read; save it as .xlsx"))
 
 
-def _cleaned(cells: pd.DataFrame) -> pd.DataFrame:
+def _cleaned(cells: "pd.DataFrame") -> "pd.DataFrame":
     told: pd.DataFrame = cells.fillna("").astype(str).apply(lambda column: column.str.strip())
     return told
 
 
 def _table(
-    sheet: str, cells: pd.DataFrame, merged: _Merged, meaning: Meaning, elsewhere: Elsewhere, needed: str
+    sheet: str, cells: "pd.DataFrame", merged: _Merged, meaning: Meaning, elsewhere: Elsewhere, needed: str
 ) -> Table | None:
     rows = [list(map(str, row)) for row in cells.iloc[:_DEEPEST, :_WIDEST].to_numpy()]
     headings = find_headings(rows, merged, meaning, elsewhere, needed)

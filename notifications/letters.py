@@ -7,7 +7,6 @@ from datetime import date, datetime
 from functools import cache
 from typing import Final, Literal
 
-import cn2an
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
 
 from deadlines import SHANGHAI
@@ -114,7 +113,7 @@ class Letter:
         """The body with its links, as it is sent."""
         if self.links == NO_LINKS:
             return self.body
-        written = _TEXTS[self.language].links.render(confirm=self.links.confirm, unsubscribe=self.links.unsubscribe)
+        written = _texts_of(self.language).links.render(confirm=self.links.confirm, unsubscribe=self.links.unsubscribe)
         return self.body + written
 
 
@@ -136,7 +135,7 @@ def compose(  # noqa: PLR0913 - what a letter is made of, each by name
     ranked = sorted(items, key=_urgency)
     if not ranked:
         raise ValueError("a letter needs something to say")
-    texts = _TEXTS[language]
+    texts = _texts_of(language)
     subject = texts.subject.render(items=ranked)
     body = texts.letter.render(
         recipient=recipient,
@@ -249,15 +248,22 @@ def _texts(language: Language, **filters: object) -> _Texts:
     return _Texts(*(environment.get_template(f"{name}.txt") for name in ("subject", "letter", "links")))
 
 
-_TEXTS: Final[dict[Language, _Texts]] = {
-    "zh": _texts(
-        "zh", day=_day, closing=_closing, closing_day=_closing_day, remaining=_remaining, numeral=cache(cn2an.an2cn)
-    ),
-    "en": _texts(
+def _numeral(count: int) -> str:
+    import cn2an  # noqa: PLC0415 - most of what runs writes no letter
+
+    return str(cn2an.an2cn(count))
+
+
+@cache
+def _texts_of(language: Language) -> _Texts:
+    if language == "zh":
+        return _texts(
+            "zh", day=_day, closing=_closing, closing_day=_closing_day, remaining=_remaining, numeral=cache(_numeral)
+        )
+    return _texts(
         "en",
         day=_day_in_english,
         closing=_closing_in_english,
         closing_day=_closing_day_in_english,
         remaining=_remaining_in_english,
-    ),
-}
+    )
