@@ -1,13 +1,14 @@
 """Bring a database to the shape that this version of the product needs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib.resources import files
 
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext, MigrationStep
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 from sqlalchemy.engine import Connection
@@ -27,8 +28,8 @@ def migrate(store: Store, to: str = "head") -> tuple[str | None, str | None]:
 
     Of processes that start at once one migrates, and the others find it done. `to` stops at an earlier revision.
     """
-    script = ScriptDirectory.from_config(_config(None))
-    target = script.get_current_head() if to == "head" else to
+    scripts = _scripts()
+    target = scripts.get_current_head() if to == "head" else to
     with store.read() as connection:
         before = _revision(connection)
     if before == target:
@@ -37,14 +38,14 @@ def migrate(store: Store, to: str = "head") -> tuple[str | None, str | None]:
         # Another process may have migrated since.
         before = _revision(connection)
         if before != target:
-            command.upgrade(_config(connection), to)
+            _run(connection, lambda revision, _: scripts._upgrade_revs(to, revision))  # noqa: SLF001 - as Alembic's own
         return before, _revision(connection)
 
 
 def downgrade(store: Store, to: str = "base") -> None:
     """Take migrations back, down to a revision; what only later shapes can hold is lost."""
     with _whole(store) as connection:
-        command.downgrade(_config(connection), to)
+        _run(connection, lambda revision, _: _scripts()._downgrade_revs(to, revision))  # noqa: SLF001 - as above
 
 
 def is_current(store: Store) -> bool:
@@ -80,13 +81,12 @@ def is_empty(store: Store) -> bool:
 
 def revisions() -> list[str]:
     """Return every revision that ships, the oldest first."""
-    script = ScriptDirectory.from_config(_config(None))
-    return [one.revision for one in reversed(list(script.walk_revisions()))]
+    return [one.revision for one in reversed(list(_scripts().walk_revisions()))]
 
 
 def newest_revision() -> str | None:
     """Return the last revision that ships."""
-    return ScriptDirectory.from_config(_config(None)).get_current_head()
+    return _scripts().get_current_head()
 
 
 def differences(store: Store) -> list[object]:
@@ -123,9 +123,21 @@ def _revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def _config(connection: Connection | None) -> Config:
+@cache
+def _scripts() -> ScriptDirectory:
+    """Return the migrations, each of which is a module: Alembic's own commands would load all of them each time."""
+    return ScriptDirectory.from_config(_config())
+
+
+def _run(connection: Connection, steps: Callable[..., Iterable[MigrationStep]]) -> None:
+    config = _config()
+    config.attributes["connection"] = connection
+    with EnvironmentContext(config, _scripts(), fn=steps):
+        _scripts().run_env()
+
+
+def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(files("store") / "migrations"))
     config.set_main_option("path_separator", "os")
-    config.attributes["connection"] = connection
     return config
