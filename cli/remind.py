@@ -1,9 +1,7 @@
 """`linxuan remind`: deliver what is owed; list what was not delivered, and let go of what was parked."""
 
-import time
-from collections.abc import Callable
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import click
 
@@ -19,6 +17,7 @@ from operations.remind import pending, remind
 from operations.results import Denied
 from operations.settings import open_channel
 from operations.subscriptions import list_unsubscribed, subscribe, unsubscribe
+from operations.ticking import ticking
 
 _STATES = {
     "waiting": say("待发", "waiting"),
@@ -60,12 +59,6 @@ def command(face: Face, dry_run: bool) -> None:
             f"{done.held} held back, {done.moot} no longer needed",
         ),
     )
-
-
-def ticking(now: datetime) -> Callable[[], datetime]:
-    """Return a clock that goes on from an instant."""
-    began = time.monotonic()
-    return lambda: now + timedelta(seconds=time.monotonic() - began)
 
 
 @command.command("list", help=say("列出信函和留待发送的提醒", "list messages, and reminders that wait"))

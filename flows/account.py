@@ -1,20 +1,25 @@
 """What a run tells an administrator: a sentence, the programs it touched, and tables of what moved and what did not."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from contextvars import copy_context
 from dataclasses import dataclass, field
+from functools import partial
+from threading import Thread
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
 from prefect import State, get_client
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
+from prefect.exceptions import PrefectHTTPStatusError
 from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 from sqlalchemy.exc import DBAPIError
 
 from documents.errors import DocumentError
-from flows.progress import Progress, shown
+from flows.progress import OutOfTimeError, Progress, shown
 from notifications.channels import DeliveryFailed
 from operations.desk import Desk
 from operations.results import Denied, Moved, UnknownError
@@ -30,6 +35,9 @@ _Result = TypeVar("_Result")
 
 #: After how many seconds, each time, what may be done twice is tried again while a database or a mail server is away.
 PATIENTLY = (5, 30, 120)
+
+#: After how many seconds, each time, what was done is told again while the server is away.
+TELL_AGAIN = (5, 15, 30, 60, 120)
 
 #: A table is read by a person. The store keeps every move; the table says how many more there were.
 MOST_ROWS = 500
@@ -84,14 +92,17 @@ async def carry_out(
 
     The work blocks, so it has a thread to itself; what it tells `progress` is shown meanwhile. What cannot be
     understood ends the run as failed, in a sentence. `again_after` says after how many seconds each time the work is
-    tried again where something outside of the product failed; only work that may be done twice says so.
+    tried again where something outside of the product failed; only work that may be done twice says so. What is done
+    is done, whether or not the server is there to be told.
     """
     waits = iter(again_after)
     while True:
         try:
             async with shown(progress, key):
-                account = await asyncio.to_thread(at_desk, work)
+                account = await apart(partial(at_desk, work))
             break
+        except OutOfTimeError:
+            return Failed(message="时间到了，没有做完；已经办理的仍然有效，其余的没有办理")
         except (UnknownError, DocumentError, UnfitError, BackupError) as error:
             sentence, outside = error.words.zh, getattr(error, "outside", False)
         except DeliveryFailed as error:
@@ -101,26 +112,87 @@ async def carry_out(
             if failure is None:
                 raise
             sentence, outside = failure.words.zh, failure.outside
-        wait = next(waits, None) if outside else None
+        wait = next(waits, None) if outside and (progress is None or progress.has_time()) else None
         if wait is None:
             return Failed(message=sentence)
         get_run_logger().warning("%s；%d 秒后再试", sentence, wait)
         await asyncio.sleep(wait)
     get_run_logger().info(account.summary)
+    await _tell(_told(key, account))
+    if account.failed:
+        return Failed(message=account.summary)
+    return Completed(message=account.summary, data=account.facts)
+
+
+async def apart(work: Callable[[], _Result]) -> _Result:
+    """Do some work that blocks in a thread that holds nobody up: where the run is broken off, its process ends with it.
+
+    What the work has not committed by then is as before.
+    """
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[_Result] = loop.create_future()
+
+    def settle(result: _Result | None, error: BaseException | None) -> None:
+        if done.cancelled():
+            return
+        if error is None:
+            done.set_result(result)  # type: ignore[arg-type] # it is what the work returned
+        else:
+            done.set_exception(error)
+
+    def run() -> None:
+        result, error = None, None
+        try:
+            result = work()
+        except BaseException as raised:  # noqa: BLE001 - whoever waits raises it
+            error = raised
+        # Where nobody waits any more, the loop is closed.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(settle, result, error)
+
+    Thread(target=copy_context().run, args=(run,), name="work", daemon=True).start()
+    return await done
+
+
+def _told(key: str, account: Account) -> list[Callable[[], Awaitable[object]]]:
+    """Return what tells of a run, each to be tried by itself; in the end that the server is there for its state."""
     links = console_links(account, Settings().console_url)
-    await _tag(account.programs | {f"环节:{stage}" for stage in account.stages})
-    for table in account.tables:
-        if table.rows:
-            await acreate_table_artifact(
+    tags = account.programs | {f"环节:{stage}" for stage in account.stages}
+    return [
+        *([partial(_tag, tags)] if tags else []),
+        *(
+            partial(
+                acreate_table_artifact,
                 key=f"{key}-{table.key}",
                 table=[dict(row) for row in table.rows[:MOST_ROWS]],
                 description="\n\n".join(filter(None, (_description(table, account.summary), links))),
             )
-    for page in account.pages:
-        await acreate_markdown_artifact(page.text, key=f"{key}-{page.key}", description=account.summary)
-    if account.failed:
-        return Failed(message=account.summary)
-    return Completed(message=account.summary, data=account.facts)
+            for table in account.tables
+            if table.rows
+        ),
+        *(
+            partial(acreate_markdown_artifact, page.text, key=f"{key}-{page.key}", description=account.summary)
+            for page in account.pages
+        ),
+        _is_there,
+    ]
+
+
+async def _tell(parts: Iterable[Callable[[], Awaitable[object]]]) -> None:
+    """Tell one thing after the other, again while the server is away; what it never takes is left."""
+    waits = iter(TELL_AGAIN)
+    for part in parts:
+        while True:
+            try:
+                await part()
+                break
+            except Exception as error:  # noqa: BLE001 - whatever it is, what was done is done
+                refused = isinstance(error, PrefectHTTPStatusError) and not error.response.is_server_error
+                wait = None if refused else next(waits, None)
+                if wait is None:
+                    get_run_logger().warning("没有全部告知 Prefect：%s", type(error).__name__)
+                    break
+            await asyncio.sleep(wait)
 
 
 def moved_table(desk: Desk, moved: Iterable[Moved], count: int = 0) -> Table:
@@ -190,9 +262,13 @@ def at_desk(work: Callable[[Desk], _Result]) -> _Result:
 
 async def _tag(tags: frozenset[str]) -> None:
     """Tag this run, which has begun already, with the programs and stages it turned out to touch."""
-    if tags:
-        async with get_client() as client:
-            await client.update_flow_run(flow_run.id, tags={*flow_run.tags, *tags})
+    async with get_client() as client:
+        await client.update_flow_run(flow_run.id, tags={*flow_run.tags, *tags})
+
+
+async def _is_there() -> None:
+    async with get_client() as client:
+        await client.hello()
 
 
 def console_links(account: Account, console: str | None) -> str:

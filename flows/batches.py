@@ -25,6 +25,8 @@ WITHOUT_GROUND: Final = "；没有写明情形，不留禁报"
 #: More than these are better swept, taken in or decided than named one by one.
 MOST: Final = 5000
 
+_LIMIT: Final = 1800
+
 
 def _name() -> str:
     asked = flow_run.parameters
@@ -33,7 +35,7 @@ def _name() -> str:
     return f"{'预览' if asked.get('dry_run', True) else '批量'} {Move(asked['move']).label.zh} {which}"
 
 
-@flow(name="批量办理", flow_run_name=_name, timeout_seconds=1800)
+@flow(name="批量办理", flow_run_name=_name, timeout_seconds=_LIMIT)
 async def move_batch(  # noqa: PLR0913 - the fields of the form, each by name
     move: Move,
     actor: str,
@@ -53,7 +55,7 @@ async def move_batch(  # noqa: PLR0913 - the fields of the form, each by name
     """Make one move with many nominations. What is refused is told with its reasons, and the rest goes on."""
     at = instant(now)
     endorsement = Endorsement(opinion or {}, sealed)
-    progress = Progress()
+    progress = Progress(limit=_LIMIT)
 
     def moved(desk: Desk) -> Account:
         asked, grades = with_grades(chosen(desk, numbers, program, stage), grade)
@@ -70,7 +72,7 @@ async def move_batch(  # noqa: PLR0913 - the fields of the form, each by name
             endorsement=endorsement if endorsement != Endorsement() else None,
             ground=ground or None,
             dry_run=dry_run,
-            watch=lambda place, count: progress.says(100 * place / count, f"第 {place} 件，共 {count} 件"),
+            watch=lambda place, count: progress.goes_on(100 * place / count, f"第 {place} 件，共 {count} 件"),
         )
         progress.says(100, "完成")
         return account_of(desk, done, move, dry_run=dry_run, ground=ground)

@@ -1,18 +1,15 @@
 """One program's whole calendar, driven: what is due in it is done, what is owed is sent, and its next day is set."""
 
-import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from prefect import State, flow, get_client
-from prefect.client.schemas.objects import FlowRun
 from prefect.runtime import deployment, flow_run
 from prefect.states import Scheduled
 
-from flows.account import PATIENTLY, Account, Row, Table, at_desk, carry_out
+from flows.account import PATIENTLY, Account, Row, Table, carry_out
 from flows.clock import instant
 from flows.progress import Progress
 from flows.sweeps import swept
@@ -20,15 +17,14 @@ from operations.coming import next_instant
 from operations.desk import Desk
 from operations.overview import Dated, ProgramOverview, program_overview
 from operations.remind import remind
-from operations.results import UnknownError
 from operations.settings import Settings, open_channel
-from operations.sweep import CLOCK_MOVES
+from operations.sweep import CLOCK_MOVES, GRACE
+from operations.ticking import always, ticking
 from programs.words import closing_clock
 
 _UNKNOWN: Final = "—"
 
-#: A run that failed is followed by one at the next full hour, whenever it failed within this one.
-AFTER_FAILURE: Final = timedelta(hours=1)
+_LIMIT: Final = 1800
 
 
 def _name() -> str:
@@ -36,42 +32,49 @@ def _name() -> str:
     return f"日程 {flow_run.parameters['program']} {at:%m-%d %H:%M}"
 
 
-async def _try_later(flow: object, flow_run: FlowRun, state: object) -> None:  # noqa: ARG001 - Prefect's names
-    """Set another run for the next full hour where this one failed, broke down or took too long: nothing else would.
-
-    A program that is not there is not driven again.
-    """
-    given = flow_run.parameters
-    if flow_run.deployment_id and given.get("follow", True) and not given.get("now"):
-        program = given["program"]
-        if await asyncio.to_thread(_may_be_there, program):
-            hour = instant(None).replace(minute=0, second=0, microsecond=0) + AFTER_FAILURE
-            await _follow(flow_run.deployment_id, program, hour)
-
-
-@flow(name="项目日程", flow_run_name=_name, timeout_seconds=1800, on_failure=[_try_later], on_crashed=[_try_later])
+@flow(name="项目日程", flow_run_name=_name, timeout_seconds=_LIMIT)
 async def drive(program: str, *, follow: bool = True, now: datetime | None = None) -> State[Mapping[str, Any]]:
     """Do whatever is due in one program, show its calendar, and set the run that does what comes next.
 
-    A run never waits: it ends, and the next one is scheduled for the instant at which something falls due, or for the
-    next hour after a failure. Runs for the same instant are one, so a program that is started twice is driven once.
+    A run never waits: it ends, and the next one is scheduled for the instant at which something falls due, a grace
+    later. Runs for the same instant are one, so a program that is started twice is driven once. What ends without a
+    next one is taken up again by `flows.following`.
     """
-    at = instant(now)
-    progress = Progress(only_long=True)
-    state = await carry_out("course", lambda desk: driven(desk, program, at, progress), progress, again_after=PATIENTLY)
+    clock = ticking(instant(now))
+    # As sweeps by the clock do, it leaves those a minute whose request came in time; given instants are taken as given.
+    grace = timedelta(0) if now else GRACE
+    progress = Progress(only_long=True, limit=_LIMIT)
+
+    def work(desk: Desk) -> Account:
+        return driven(desk, program, instant(now), progress, clock=clock, grace=grace)
+
+    state = await carry_out("course", work, progress, again_after=PATIENTLY)
     if follow and now is None and state.is_completed() and deployment.id:
         facts: Any = await state.aresult()
         if facts["next"]:
-            await _follow(UUID(deployment.id), program, datetime.fromisoformat(facts["next"]))
+            await follow_with(UUID(deployment.id), program, datetime.fromisoformat(facts["next"]))
     return state
 
 
-def driven(desk: Desk, program_id: str, now: datetime, progress: Progress | None = None) -> Account:
-    """Do what is due in a program, and give account of it."""
-    done = swept(desk, now, CLOCK_MOVES, program_id, progress=progress)
-    sent = remind(desk, open_channel(Settings()), now, program_id=program_id)
+def driven(
+    desk: Desk,
+    program_id: str,
+    now: datetime,
+    progress: Progress | None = None,
+    *,
+    clock: Callable[[], datetime] | None = None,
+    grace: timedelta = timedelta(0),
+) -> Account:
+    """Do what is due in a program, and give account of it. Letters are the day's: they tell of all programs.
+
+    `clock` goes on while they are delivered, as `operations.remind.remind` has it.
+    """
+    clock = clock or ticking(now)
+    done = swept(desk, now, CLOCK_MOVES, program_id, progress=progress, grace=grace)
+    has_time = progress.has_time if progress else always
+    sent = remind(desk, open_channel(Settings()), clock(), clock=clock, has_time=has_time)
     seen = program_overview(desk, program_id, now)
-    coming = next_instant(desk, program_id, seen.dates, now)
+    coming = next_instant(desk, program_id, seen.dates, now, grace=grace)
     summary = f"{done.summary}，发出信函 {sent.sent} 封"
     summary += f"；下一次 {coming:%Y-%m-%d %H:%M}" if coming else "；此后没有由时间推动的事项"
     return Account(
@@ -84,6 +87,7 @@ def driven(desk: Desk, program_id: str, now: datetime, progress: Progress | None
             Table("dates", "重要日期", [_date(one, now) for one in seen.dates]),
             Table("standings", "各环节", _standings(seen)),
         ),
+        failed=done.failed,
     )
 
 
@@ -113,29 +117,21 @@ def _standings(seen: ProgramOverview) -> list[Row]:
     return rows
 
 
-def _may_be_there(program: str) -> bool:
-    """Say whether a program is in the database, or that cannot be told now."""
-    try:
-        at_desk(partial(_look_up, program))
-    except UnknownError:
-        return False
-    except Exception:  # noqa: BLE001 - whatever is wrong may be over in an hour
-        return True
-    return True
+async def follow_with(deployment_id: UUID, program: str, at: datetime) -> None:
+    """Set the next run of a course, once for an instant.
 
-
-def _look_up(program: str, desk: Desk) -> None:
-    with desk.store.read() as connection:
-        desk.running(connection, program)
-
-
-async def _follow(deployment_id: UUID, program: str, at: datetime) -> None:
-    """Set the next run of a deployment, once for an instant."""
+    For a key that it knows Prefect gives back the run that has it, which may be over, or this one, begun early by a
+    clock that is ahead: then another one is set.
+    """
+    key = f"{program}@{at.isoformat()}"
     async with get_client() as client:
-        await client.create_flow_run_from_deployment(
-            deployment_id,
-            parameters={"program": program, "follow": True},
-            state=Scheduled(scheduled_time=at),
-            tags=[program],
-            idempotency_key=f"{program}@{at.isoformat()}",
-        )
+        for mark in (key, f"{key} {uuid4()}"):
+            run = await client.create_flow_run_from_deployment(
+                deployment_id,
+                parameters={"program": program, "follow": True},
+                state=Scheduled(scheduled_time=at),
+                tags=[program],
+                idempotency_key=mark,
+            )
+            if str(run.id) != flow_run.id and run.state and not run.state.is_final():
+                return

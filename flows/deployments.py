@@ -1,8 +1,9 @@
 """Every deployment of the product, declared once: what runs when, and the form an operator sees."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
+from datetime import datetime
 from importlib.metadata import version
 from typing import Any, NamedTuple
 
@@ -17,6 +18,7 @@ from flows.alerts import notify_administrators
 from flows.batches import move_batch
 from flows.calendars import watch_calendar
 from flows.courses import drive
+from flows.following import keep_following
 from flows.intake import intake
 from flows.rehearsals import rehearse
 from flows.reminders import send_reminders
@@ -24,6 +26,8 @@ from flows.summaries import summarize
 from flows.sweeps import close_publicity, deadline_sweep
 from flows.transitions import transition
 from flows.upkeep import back_up, verify_history
+from operations.settings import Settings
+from operations.upkeep import is_backup_owed
 from programs import shipped_programs
 from states import Move
 
@@ -46,6 +50,7 @@ class Deployment:
     """One flow as it is deployed. With a `cron` it runs by itself, else when somebody starts it.
 
     `catches_up`: it also runs once when the flows are started, since what fell due meanwhile has waited long enough.
+    One that does not still makes good what is `owed`, a while after the start.
     """
 
     name: str
@@ -55,6 +60,7 @@ class Deployment:
     form: Mapping[str, Label]
     cron: str | None = None
     catches_up: bool = True
+    owed: Callable[[Settings, datetime], bool] | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
     def to_runner(self, pool: str | None = None) -> RunnerDeployment:
@@ -137,10 +143,11 @@ DEPLOYMENTS = (
     Deployment(
         name="backup",
         flow=back_up,
-        description="每晚备份数据库，复制新增的材料文件，保留最近若干份。密钥不在备份里，须另行保管。",
+        description="每晚备份数据库，复制新增的材料文件，保留最近若干份；夜里没有开机的，开机后补上。密钥不在备份里，须另行保管。",
         tags=("维护",),
         cron="30 2 * * *",
         catches_up=False,
+        owed=is_backup_owed,
         form={
             "copies": Label("保留份数", "保留最近多少晚的备份，1 至 400"),
             "now": Label("日期", "备份以这一天命名；留空为今天"),
@@ -168,6 +175,14 @@ DEPLOYMENTS = (
             "follow": Label("排定下一次", "办完后按日程自动排定下一次运行；不勾选则只运行这一次"),
             "now": Label("办理时刻", f"{_NOW.description}。填写时不排定下一次"),
         },
+    ),
+    Deployment(
+        name="course-watch",
+        flow=keep_following,
+        description="每小时核对一次由“项目日程”推动的项目：运行失败、中断或没有排定下一次的，接着排定。取消排定的运行即不再推动。",
+        tags=("日程",),
+        cron="25 * * * *",
+        form={"now": _NOW},
     ),
     Deployment(
         name="batch",
@@ -201,6 +216,7 @@ DEPLOYMENTS = (
             "subject": Label("事由", "一句话"),
             "body": Label("正文", "留空则与事由相同"),
             "matter": Label("事项", "同一事项重复运行，寄出的是同一封信；留空则每次运行各为一封"),
+            "deployment": Label("流程", "部署的名称，例如 deadline-sweep：信中写明它一小时内失败的次数"),
             "now": Label("时刻", "信上的时刻；留空为开始运行的时刻"),
         },
     ),

@@ -33,16 +33,18 @@ _CHECKING: Final = 20
 
 _MOST_NAMED: Final = 10
 
+_LIMIT: Final = 3600
+
 #: What may be somebody's number; a table of a run is read by more people than the table that was sent.
 _NUMBER: Final = re.compile(r"\d{7,}[\dXx]?")
 
 
 def _name() -> str:
     asked = flow_run.parameters
-    return f"{'核对' if asked.get('dry_run', True) else '导入'} {asked['file']}"
+    return f"{'核对' if asked.get('dry_run', True) else '导入'} {_hidden(asked['file'])}"
 
 
-@flow(name="导入汇总表", flow_run_name=_name)
+@flow(name="导入汇总表", flow_run_name=_name, timeout_seconds=_LIMIT)
 async def intake(  # noqa: PLR0913 - the fields of the form, each by name
     program: str,
     file: str,
@@ -65,7 +67,7 @@ async def intake(  # noqa: PLR0913 - the fields of the form, each by name
         "category": category,
         "route": route,
     }
-    progress = Progress()
+    progress = Progress(limit=_LIMIT)
 
     def taken(desk: Desk) -> Account:
         sent = table_of(Settings().intake_folder, file)
@@ -114,7 +116,7 @@ def table_of(folder: Path, name: str) -> Path:
     raise UnknownError(
         Words(
             "收件夹 {folder} 里没有“{name}”；现有：{there}", "there is no {name} in {folder}; it has: {there}"
-        ).format(folder=folder, name=name, there=shown or Words("无", "nothing"))
+        ).format(folder=folder, name=_hidden(name), there=_hidden(shown) or Words("无", "nothing"))
     )
 
 
@@ -124,7 +126,10 @@ def read(file: Path) -> bytes:
         return file.read_bytes()
     except OSError as error:
         raise UnknownError(
-            Words(f"“{file.name}”读不出来，请核对权限", f"{file.name} cannot be read; check its permissions")
+            Words(
+                f"“{_hidden(file.name)}”读不出来，请核对权限",
+                f"{_hidden(file.name)} cannot be read; check its permissions",
+            )
         ) from error
 
 
@@ -157,7 +162,9 @@ def account_of(done: TakenIn, program: str, result: Path | None, *, dry_run: boo
         summary += f"；{noticed} 处供审查时留意"
     if done.passed_over:
         summary += f"；未读的栏目：{_hidden('、'.join(' '.join(heading.split()) for heading in done.passed_over))}"
-    summary += f"；核对结果：{RESULTS}/{result.name}" if result else f"；核对结果没能存到 {RESULTS}，请核对权限和磁盘"
+    summary += (
+        f"；核对结果：{RESULTS}/{_shown(result)}" if result else f"；核对结果没能存到 {RESULTS}，请核对权限和磁盘"
+    )
     return Account(
         summary=summary,
         facts={
@@ -165,12 +172,18 @@ def account_of(done: TakenIn, program: str, result: Path | None, *, dry_run: boo
             "nominations": list(done.numbers),
             "faults": faults,
             "noticed": noticed,
-            "result": str(result) if result else None,
+            "result": f"{RESULTS}/{_shown(result)}" if result else None,
         },
         programs=frozenset({program}),
         tables=(Table("findings", "核对发现", [_row(done, finding) for finding in done.findings]),),
         failed=bool(faults or not done.rows) and not dry_run,
     )
+
+
+def _shown(result: Path) -> str:
+    """Return the name of a table that was put back; the instant that ends it is nobody's number."""
+    stem, mark, instant_of_it = result.name.rpartition("（")
+    return _hidden(stem) + mark + instant_of_it
 
 
 def _row(done: TakenIn, finding: CellFinding) -> Row:
@@ -194,4 +207,4 @@ def _hidden(text: str) -> str:
 def _follow(progress: Progress, step: Words, place: int, count: int) -> None:
     share = place / max(count, 1)
     percent = _CHECKING + (100 - _CHECKING) * share if step is DRAWING_UP else _CHECKING * share
-    progress.says(percent, f"{step.zh}第 {place} 行，共 {count} 行")
+    progress.goes_on(percent, f"{step.zh}第 {place} 行，共 {count} 行")

@@ -1,9 +1,11 @@
-"""How far a run has come, as a bar in Prefect's pages."""
+"""How far a run has come, as a bar in Prefect's pages, and how much time it has left."""
 
 import asyncio
+import math
+import time
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager, suppress
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from prefect.artifacts import acreate_progress_artifact, aupdate_progress_artifact
@@ -12,19 +14,41 @@ from prefect.logging import get_run_logger
 #: Seconds between two looks at how far the work has come.
 LOOK_EVERY = 0.5
 
+#: So many seconds before Prefect breaks a run off it stops by itself, at the next place where it can, and tells of it.
+MARGIN: Final = 300
+
+#: Said of work that goes on with the next run.
+OUT_OF_TIME: Final = "；时间到了，其余的由下一次运行接着办"
+
 T = TypeVar("T")
+
+
+class OutOfTimeError(Exception):
+    """A run has no time left. What it had committed stays, and nothing is half done."""
 
 
 class Progress:
     """What the work says of itself, from its own thread: `percent` done, from 0 to 100, and what it is at.
 
-    `only_long`: what is done before anybody looks gets no bar, as most runs of a sweep find nothing to do.
+    `only_long`: what is done before anybody looks gets no bar, as most runs of a sweep find nothing to do. `limit` is
+    after how many seconds Prefect breaks the run off; counted from here.
     """
 
-    def __init__(self, *, only_long: bool = False) -> None:
+    def __init__(self, *, only_long: bool = False, limit: float = math.inf) -> None:
         self.only_long = only_long
         self.percent = 0.0
         self.words = "开始"
+        self._until = time.monotonic() + limit - MARGIN
+
+    def has_time(self) -> bool:
+        """Say whether there is time to go on."""
+        return time.monotonic() < self._until
+
+    def goes_on(self, percent: float, words: str) -> None:
+        """Say how far the work has come, where it may stop; raises `OutOfTimeError` where it must."""
+        self.says(percent, words)
+        if not self.has_time():
+            raise OutOfTimeError
 
     def says(self, percent: float, words: str) -> None:
         """Say how far the work has come. It never goes back."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Final
 
 from prefect import State, flow
 from prefect.runtime import flow_run
@@ -19,13 +19,15 @@ from operations.settings import Settings, open_desk
 from programs import Program, Words, date_program, load_program, shipped_programs
 from states import Move
 
+_LIMIT: Final = 3600
+
 
 def _name() -> str:
     asked = flow_run.parameters
     return f"演练 {asked['program']}（{asked['nominations']} 件）"
 
 
-@flow(name="项目演练", flow_run_name=_name)
+@flow(name="项目演练", flow_run_name=_name, timeout_seconds=_LIMIT)
 async def rehearse(
     program: str,
     nominations: int = 30,
@@ -35,7 +37,7 @@ async def rehearse(
     until: datetime | None = None,
 ) -> State[Mapping[str, Any]]:
     """Rehearse a program with made-up nominees; the product's own nominations are neither read nor changed."""
-    progress = Progress()
+    progress = Progress(limit=_LIMIT)
     return await carry_out(
         "rehearse",
         lambda desk: rehearsed(
@@ -80,7 +82,7 @@ def rehearsed(
                 nominations=nominations,
                 seed=seed,
                 until=until,
-                watch=lambda place, count, scene: progress.says(100 * place / count, scene.title.zh),
+                watch=lambda place, count, scene: progress.goes_on(100 * place / count, scene.title.zh),
             )
         finally:
             own.store.close()

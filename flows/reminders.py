@@ -1,60 +1,89 @@
 """Reminders that are owed, delivered."""
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
+from threading import Lock
+from typing import Any, Final
 
 from prefect import State, flow
 
 from flows.account import PATIENTLY, Account, Row, Table, carry_out
 from flows.clock import instant, named
-from flows.progress import Progress
+from flows.progress import OUT_OF_TIME, Progress
 from notifications.channels import Channel
 from notifications.letters import Letter
 from operations.desk import Desk
 from operations.messages import count_waiting, list_held, programs_told
 from operations.remind import remind
 from operations.settings import Settings, open_channel
+from operations.ticking import ticking
+
+_LIMIT: Final = 1800
 
 
-@flow(name="发送提醒", flow_run_name=named("提醒"), timeout_seconds=1800)
+@flow(name="发送提醒", flow_run_name=named("提醒"), timeout_seconds=_LIMIT)
 async def send_reminders(now: datetime | None = None) -> State[Mapping[str, Any]]:
     """Gather the reminders whose time has come into one letter for each recipient, and deliver what waits."""
-    at = instant(now)
-    progress = Progress(only_long=True)
-    return await carry_out("send-reminders", lambda desk: reminded(desk, at, progress), progress, again_after=PATIENTLY)
+    # One clock for the run: what another try claims, it claims by the time that it is then.
+    clock = ticking(instant(now))
+    progress = Progress(only_long=True, limit=_LIMIT)
+    return await carry_out(
+        "send-reminders", lambda desk: reminded(desk, clock, progress), progress, again_after=PATIENTLY
+    )
 
 
-class Watched(Channel):
-    """A channel whose letters are the progress of a run. How many there are is asked as the first one goes out."""
+class Gone:
+    """How many letters of a run have gone out, over all its connections; how many there are is asked with the first."""
 
-    def __init__(self, channel: Channel, progress: Progress, count: Callable[[], int]) -> None:
-        self._channel, self._progress, self._count = channel, progress, count
+    def __init__(self, progress: Progress, count: Callable[[], int]) -> None:
+        self._progress, self._count = progress, count
         self._done = self._all = 0
+        self._one_at_a_time = Lock()
 
-    def deliver(self, letter: Letter) -> None:
-        """Deliver the letter, and say how far the run has come."""
-        self._all = self._all or self._done + self._count()
-        try:
-            self._channel.deliver(letter)
-        finally:
+    def begins(self) -> None:
+        """Say that a letter is about to go out."""
+        with self._one_at_a_time:
+            self._all = self._all or self._done + self._count()
+
+    def ends(self) -> None:
+        """Say that one is delivered, or not; this is the progress of the run."""
+        with self._one_at_a_time:
             self._done += 1
             # Some may have come since they were counted.
             self._all = max(self._all, self._done)
             self._progress.says(100 * self._done / self._all, f"第 {self._done} 封，共 {self._all} 封")
+
+
+class Watched(Channel):
+    """A channel whose letters, with those that go out beside it, are the progress of a run."""
+
+    def __init__(self, channel: Channel, gone: Gone) -> None:
+        self._channel, self._gone = channel, gone
+
+    def deliver(self, letter: Letter) -> None:
+        """Deliver the letter, and say how far the run has come."""
+        self._gone.begins()
+        try:
+            self._channel.deliver(letter)
+        finally:
+            self._gone.ends()
+
+    def beside(self) -> Sequence[Channel]:
+        """Return those beside the channel, watched as well."""
+        return [Watched(one, self._gone) for one in self._channel.beside()]
 
     def close(self) -> None:
         """Let go of what the channel keeps open."""
         self._channel.close()
 
 
-def reminded(desk: Desk, now: datetime, progress: Progress) -> Account:
+def reminded(desk: Desk, clock: Callable[[], datetime], progress: Progress) -> Account:
     """Deliver what is owed, and give account of it."""
-    channel = Watched(open_channel(Settings()), progress, lambda: count_waiting(desk, now))
-    done = remind(desk, channel, now, clock=_ticking(now))
-    if progress.percent:
+    channel = Watched(open_channel(Settings()), Gone(progress, lambda: count_waiting(desk, clock())))
+    done = remind(desk, channel, clock(), clock=clock, has_time=progress.has_time)
+    in_time = progress.has_time()
+    if progress.percent and in_time:
         progress.says(100, "完成")
     counts = {
         "汇总提醒": done.gathered,
@@ -92,7 +121,8 @@ def reminded(desk: Desk, now: datetime, progress: Progress) -> Account:
         if one.why is not None
     ]
     return Account(
-        summary="，".join(f"{what} {count}" for what, count in counts.items() if count) or "没有应发的提醒",
+        summary=("，".join(f"{what} {count}" for what, count in counts.items() if count) or "没有应发的提醒")
+        + ("" if in_time else OUT_OF_TIME),
         facts=facts,
         programs=programs_told(desk, [one["message"] for one in told]),
         tables=(
@@ -100,14 +130,9 @@ def reminded(desk: Desk, now: datetime, progress: Progress) -> Account:
             Table("messages", "信函", messages),
             Table("held", "留待稍后的提醒", held),
         ),
+        failed=not in_time,
     )
 
 
 _BECAME = {"sent": "已发出", "put-off": "稍后重试", "parked": "搁置待查"}
 _WHY = {"hours": "等到工作时间", "digest": "今日已发过一封"}
-
-
-def _ticking(now: datetime) -> Callable[[], datetime]:
-    """Return a clock that goes on from an instant."""
-    began = time.monotonic()
-    return lambda: now + timedelta(seconds=time.monotonic() - began)

@@ -58,7 +58,7 @@ def client_environment(data: Path) -> dict[str, str]:
         **({"PREFECT_API_AUTH_STRING": guard} if guard else {}),
         "PREFECT_HOME": str(data / "prefect"),
         "DO_NOT_TRACK": "1",
-        # A run says that it lives, so that a dead one is found out; `flows.automations` waits three times as long.
+        # A run says that it lives, so that a dead one is found out; `LINXUAN_SILENCE` is three times as long.
         "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
         # A client without an address must fail, not start a server of its own.
         "PREFECT_SERVER_EPHEMERAL_ENABLED": "false",

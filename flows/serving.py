@@ -2,32 +2,33 @@
 
 import asyncio
 import signal
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from threading import Thread
+from typing import Any
 from uuid import UUID
 
 from prefect import get_client
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.actions import WorkPoolCreate
-from prefect.client.schemas.filters import (
-    DeploymentFilter,
-    DeploymentFilterId,
-    FlowRunFilter,
-    FlowRunFilterState,
-    FlowRunFilterStateType,
-)
-from prefect.client.schemas.objects import StateType
+from prefect.client.schemas.objects import State
 from prefect.exceptions import ObjectNotFound
 from prefect.runner import Runner
-from prefect.states import Crashed
+from prefect.states import Scheduled
 
 from flows.automations import declare
+from flows.clock import instant
 from flows.deployments import DEPLOYMENTS
+from flows.silence import bury
 from flows.telling import keep_telling
 from operations.settings import Settings, open_desk
 
 #: Seconds between two looks for runs. Scheduled ones are fetched ahead; an operator who starts one waits this long.
 LOOK_EVERY = 3
+
+#: When what a machine that was off by night owes is made good: the heavy work is none of a start's.
+AFTER_THE_START = timedelta(minutes=10)
 
 #: Seconds after which stopping is cut short: a server that is gone already would be waited for much longer.
 STOP_WITHIN = 10
@@ -35,11 +36,21 @@ STOP_WITHIN = 10
 
 def serve(ready: Path | None = None) -> None:
     """Serve until SIGINT or SIGTERM. Creates the file `ready` once every deployment is known to the server."""
-    runner = Runner(name="linxuan", query_seconds=LOOK_EVERY, pause_on_shutdown=True)
+    runner = runner_of_all()
     asyncio.run(_deploy(runner))
     if ready:
         ready.touch()
     asyncio.run(_run(runner))
+
+
+def runner_of_all() -> Runner:
+    """Return what runs the deployments here.
+
+    Another one may serve them too: stopping this one must not stop their schedules. Prefect would run five at once, and
+    what takes hours (an audit, rehearsals), or all that begins at a start, would keep a sweep waiting: there is a place
+    for each.
+    """
+    return Runner(name="linxuan", query_seconds=LOOK_EVERY, pause_on_shutdown=False, limit=len(DEPLOYMENTS))
 
 
 async def _deploy(runner: Runner) -> None:
@@ -49,17 +60,24 @@ async def _deploy(runner: Runner) -> None:
         for deployment in DEPLOYMENTS:
             known[deployment.name] = await runner.aadd_deployment(deployment.to_runner())
             await _take_back(client, known[deployment.name])
-            await _bury(client, known[deployment.name])
+        # Whoever has said nothing for a while, or has not begun: they died with the process before this one.
+        settings = Settings()
+        silence = timedelta(seconds=settings.silence) / 2
+        await bury(client, silence, silence, list(known.values()))
         await declare(client, known)
+        now = instant(None)
         for deployment in DEPLOYMENTS:
             if deployment.cron and deployment.catches_up:
                 await client.create_flow_run_from_deployment(known[deployment.name])
+            elif deployment.owed is not None and deployment.owed(settings, now):
+                later: State[Any] = Scheduled(scheduled_time=now + AFTER_THE_START)
+                await client.create_flow_run_from_deployment(known[deployment.name], state=later)
 
 
 async def deploy_to_pool(pool: str) -> dict[str, UUID]:
     """Declare every deployment for a work pool, which is made where there is none; returns them by their names.
 
-    Runs of workers elsewhere may be under way, so nothing is buried here: the automation does that.
+    Runs of workers elsewhere may be under way, so nothing is buried here: whoever tells of moves listens for them.
     """
     async with get_client() as client:
         try:
@@ -79,18 +97,6 @@ async def _take_back(client: PrefectClient, deployment: UUID) -> None:
         )
 
 
-async def _bury(client: PrefectClient, deployment: UUID) -> None:
-    """Mark what a killed process left behind as crashed, or its slot would stay taken: nothing can be running yet."""
-    left_behind = await client.read_flow_runs(
-        deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[deployment])),
-        flow_run_filter=FlowRunFilter(
-            state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.RUNNING, StateType.PENDING]))
-        ),
-    )
-    for run in left_behind:
-        await client.set_flow_run_state(run.id, Crashed(message="上次停机时没有结束"))
-
-
 async def _run(runner: Runner) -> None:
     """Run until a signal; then what is running is cancelled and marked so, or its slot would stay taken.
 
@@ -98,7 +104,9 @@ async def _run(runner: Runner) -> None:
     """
     running = asyncio.create_task(runner.start())
     # In a loop of its own: the runner's cancels what waits in it when the server goes away.
-    Thread(target=lambda: asyncio.run(keep_telling(open_desk(Settings()))), name="telling", daemon=True).start()
+    settings = Settings()
+    telling = partial(keep_telling, open_desk(settings), timedelta(seconds=settings.silence))
+    Thread(target=lambda: asyncio.run(telling()), name="telling", daemon=True).start()
     await asyncio.sleep(0)
     told_to_stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -2,37 +2,42 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from prefect import State, flow
 
 from flows.account import PATIENTLY, Account, carry_out, moved_table, programs_of, refused_table
 from flows.clock import instant, named
-from flows.progress import Progress
+from flows.progress import OUT_OF_TIME, Progress
 from operations.desk import Desk
 from operations.sweep import GRACE, sweep
+from operations.ticking import always
 from states import Move
 
+#: Seconds after which a run is broken off; it stops by itself before, where it can.
+LIMIT: Final = 1800
 
-@flow(name="到期巡检", flow_run_name=named("巡检"), timeout_seconds=1800)
+
+@flow(name="到期巡检", flow_run_name=named("巡检"), timeout_seconds=LIMIT)
 async def deadline_sweep(now: datetime | None = None) -> State[Mapping[str, Any]]:
     """Let what is overdue lapse, and terms that are over end."""
     return await _sweep("deadline-sweep", now, (Move.LAPSE, Move.EXPIRE))
 
 
-@flow(name="公示期满", flow_run_name=named("公示期满"), timeout_seconds=1800)
+@flow(name="公示期满", flow_run_name=named("公示期满"), timeout_seconds=LIMIT)
 async def close_publicity(now: datetime | None = None) -> State[Mapping[str, Any]]:
     """Close the publicity of everybody whose days are over and against whom nothing is open."""
     return await _sweep("close-publicity", now, (Move.CLOSE,))
 
 
 async def _sweep(key: str, now: datetime | None, moves: Collection[Move]) -> State[Mapping[str, Any]]:
-    progress, at = Progress(only_long=True), instant(now)
+    progress = Progress(only_long=True, limit=LIMIT)
     # Who names an instant is taken at their word.
     grace = timedelta(0) if now else GRACE
 
     def work(desk: Desk) -> Account:
-        return swept(desk, at, moves, progress=progress, grace=grace)
+        # Another try is made at the instant that it is then.
+        return swept(desk, instant(now), moves, progress=progress, grace=grace)
 
     return await carry_out(key, work, progress, again_after=PATIENTLY)
 
@@ -53,8 +58,10 @@ def swept(
             progress.says(100 * place / count, f"第 {place} 件，共 {count} 件到期")
 
     desk.clear_scratch(now)
-    done = sweep(desk, now, moves=moves, program_id=program_id, watch=watch, grace=grace)
-    if progress and progress.percent:
+    has_time = progress.has_time if progress else always
+    done = sweep(desk, now, moves=moves, program_id=program_id, watch=watch, grace=grace, has_time=has_time)
+    in_time = has_time()
+    if progress and progress.percent and in_time:
         progress.says(100, "完成")
     some = done.moved or done.refused
     summary = (
@@ -64,10 +71,13 @@ def swept(
     )
     if done.recounted:
         summary += f"；{done.recounted.words.zh}"
+    if not in_time:
+        summary += OUT_OF_TIME
     return Account(
         summary=summary,
         facts={"moved": done.moved, "refused": len(done.refused), "reminders": done.reminders},
         programs=frozenset(way.program for way in done.ways) | programs_of(done.refused),
         stages=frozenset(way.source.partition(".")[0] for way in done.ways),
         tables=(moved_table(desk, done.named, done.moved), refused_table(done.refused)),
+        failed=not in_time,
     )

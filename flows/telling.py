@@ -13,7 +13,7 @@ import logging
 import os
 import time
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid5
 
@@ -21,6 +21,7 @@ import httpx
 
 from deadlines.zone import SHANGHAI
 from flows.server import client_environment, with_defaults
+from flows.silence import Listening
 from operations.desk import Desk
 from operations.settings import Settings, open_desk
 from operations.telling import happened_at, has_told, has_told_parked, parked_to_tell, to_tell
@@ -118,14 +119,18 @@ async def _hand_in(client: "PrefectClient", events: Sequence[Mapping[str, Any]])
         await asyncio.sleep(0.5)
 
 
-async def keep_telling(desk: Desk) -> None:
-    """Tell for ever. A server, or a database, that is away is waited for; nothing is lost by that."""
+async def keep_telling(desk: Desk, silence: timedelta) -> None:
+    """Tell for ever. A server, or a database, that is away is waited for; nothing is lost by that.
+
+    It listens as well: runs that have said nothing for as long as `silence` are marked as crashed.
+    """
     from prefect import get_client  # noqa: PLC0415 - Prefect reads the environment as it is imported
 
-    away = False
+    away, listening = False, Listening(silence)
     while True:
         try:
             async with get_client() as client:
+                await listening.look(client)
                 await tell(desk, client)
                 await tell_parked(desk, client)
             away = False
@@ -139,7 +144,8 @@ async def keep_telling(desk: Desk) -> None:
 def main() -> None:
     """Tell until killed."""
     os.environ.update(with_defaults(client_environment(Settings().data), os.environ))
-    asyncio.run(keep_telling(open_desk(Settings())))
+    settings = Settings()
+    asyncio.run(keep_telling(open_desk(settings), timedelta(seconds=settings.silence)))
 
 
 if __name__ == "__main__":

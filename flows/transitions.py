@@ -23,7 +23,7 @@ def _name() -> str:
     return f"办理 {asked['number']} {Move(asked['move']).label.zh}"
 
 
-@flow(name="办理申报", flow_run_name=_name)
+@flow(name="办理申报", flow_run_name=_name, timeout_seconds=600)
 async def transition(  # noqa: PLR0913 - the fields of the form, each by name
     number: str,
     move: Move,

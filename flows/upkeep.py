@@ -1,38 +1,44 @@
 """What keeps the product in order at night: backups, and the history held against itself."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from prefect import State, flow
 from pydantic import Field
 
 from flows.account import PATIENTLY, Account, Table, carry_out
 from flows.clock import instant, named
-from flows.progress import Progress
+from flows.progress import OUT_OF_TIME, Progress
 from operations.audit import audit
 from operations.desk import Desk
 from operations.settings import Settings
+from operations.ticking import always
 from operations.upkeep import back_up_nightly
 
 _MEGABYTE = 1_000_000
 
+_LIMIT: Final = 4 * 3600
 
-@flow(name="备份", flow_run_name=named("备份"), timeout_seconds=4 * 3600)
+
+@flow(name="备份", flow_run_name=named("备份"), timeout_seconds=_LIMIT)
 async def back_up(
     copies: Annotated[int, Field(ge=1, le=400)] = 14, now: datetime | None = None
 ) -> State[Mapping[str, Any]]:
     """Back the database up, copy the files that are new, and keep so many nights. The key is in no backup."""
-    at = instant(now)
-    return await carry_out("backup", lambda _desk: backed_up(at, copies), again_after=PATIENTLY)
+    at, has_time = instant(now), Progress(limit=_LIMIT).has_time
+    return await carry_out("backup", lambda _desk: backed_up(at, copies, has_time), again_after=PATIENTLY)
 
 
-def backed_up(now: datetime, copies: int) -> Account:
-    """Back up, and give account of it."""
-    done = back_up_nightly(Settings(), now, copies=copies)
+def backed_up(now: datetime, copies: int, has_time: Callable[[], bool] = always) -> Account:
+    """Back up, and give account of it. Files that there is no time for are copied with the next backup."""
+    done = back_up_nightly(Settings(), now, copies=copies, has_time=has_time)
     holds = done.kept.contents
+    in_time = has_time()
     return Account(
-        summary=f"已备份到 {done.kept.file}，{done.kept.size / _MEGABYTE:.1f} MB，另复制材料文件 {done.files} 个",
+        summary=f"已备份到 {done.kept.file}，{done.kept.size / _MEGABYTE:.1f} MB，另复制材料文件 {done.files} 个"
+        + ("" if in_time else OUT_OF_TIME),
+        failed=not in_time,
         facts={"file": str(done.kept.file), "size": done.kept.size, "files": done.files, "removed": list(done.removed)},
         tables=(
             Table(
@@ -54,11 +60,11 @@ def backed_up(now: datetime, copies: int) -> Account:
     )
 
 
-@flow(name="核验办理记录", flow_run_name=named("核验"), timeout_seconds=4 * 3600)
+@flow(name="核验办理记录", flow_run_name=named("核验"), timeout_seconds=_LIMIT)
 async def verify_history(*, files: bool = False, now: datetime | None = None) -> State[Mapping[str, Any]]:
     """Recompute every digest and link, and hold the tables against the history. What does not agree fails the run."""
     del now  # It only names the run: what is verified is what there is.
-    progress = Progress()
+    progress = Progress(limit=_LIMIT)
     return await carry_out("audit", lambda desk: verified(desk, progress, files=files), progress)
 
 
@@ -66,7 +72,7 @@ def verified(desk: Desk, progress: Progress, *, files: bool) -> Account:
     """Verify, and give account of it."""
 
     def watch(done: int, events: int) -> None:
-        progress.says(100 * done / max(events, 1), f"核验第 {done} 条，共 {events} 条")
+        progress.goes_on(100 * done / max(events, 1), f"核验第 {done} 条，共 {events} 条")
 
     found = audit(desk, watch=watch, files=files)
     progress.says(100, "完成")

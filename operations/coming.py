@@ -1,6 +1,6 @@
 """What time brings a program next: the instant at which something of it is due, opens, closes or is to be sent."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, bindparam, func, select
@@ -13,18 +13,23 @@ from store import tables as t
 from store.types import Instant
 
 
-def next_instant(desk: Desk, program_id: str, dates: tuple[Dated, ...], now: datetime) -> datetime | None:
+def next_instant(
+    desk: Desk, program_id: str, dates: tuple[Dated, ...], now: datetime, *, grace: timedelta = timedelta(0)
+) -> datetime | None:
     """Return the first instant after `now` at which a sweep or a delivery has something to do for a program.
 
-    Its key dates count too, as they tell people what has begun. None where nothing is to come: the program is over, or
+    Its key dates count too, as they tell people what has begun. What falls due is looked at once its `grace` is over,
+    as a sweep with this grace leaves it alone until then. None where nothing is to come: the program is over, or
     everything in it waits for somebody.
     """
+    left = now - grace
     with desk.store.read() as connection:
-        due = [connection.execute(query, {"program": program_id, "now": now}).scalar() for query in _DUE]
+        due = [connection.execute(query, {"program": program_id, "now": left}).scalar() for query in _DUE]
         owed = next_delivery(connection, program_id)
-    marks = [mark for dated in dates for mark in (dated.key.opens, dated.key.closes)]
-    marks += [next_rung(desk, program_id, now)]
-    return min((mark for mark in (*due, owed, *marks) if mark is not None and mark > now), default=None)
+    due += [mark for dated in dates for mark in (dated.key.opens, dated.key.closes)]
+    marks = [mark + grace for mark in due if mark is not None]
+    marks += [mark for mark in (owed, next_rung(desk, program_id, now)) if mark is not None]
+    return min((mark for mark in marks if mark > now), default=None)
 
 
 def _first(instant: ColumnElement[datetime], source: FromClause, *still: ColumnElement[bool]) -> Select[Any]:

@@ -105,7 +105,7 @@ class Judge:
                 judgement.moot.append(row.id)
                 continue
             standing.append(row)
-            matters[_matter(row)].append(row)
+            matters[told_together(row)].append(row)
         items = {some[0].id: self._item(some, concerned.get(some[0].id, _NONE)) for some in matters.values()}
         for row in standing:
             running = self.running(row.program_id, row.stage)
@@ -295,7 +295,7 @@ class Judge:
 _NONE = _Concerned((), 0, None)
 
 
-def _matter(row: Row[Any]) -> tuple[Any, ...]:
+def told_together(row: Row[Any]) -> tuple[Any, ...]:
     """Tell reminders that one item tells from all others."""
     facts = row.facts
     if row.kind == OwedKind.NOTICE:

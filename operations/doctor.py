@@ -18,6 +18,7 @@ from operations.safekeeping import KeyState, key_state
 from operations.schedules import open_calendar
 from operations.settings import Settings
 from operations.surroundings import surroundings
+from operations.upkeep import check_backup
 from programs import Words
 from store import Contents, Store, verify_tails
 from store import tables as t
@@ -178,6 +179,7 @@ def _of_contents(settings: Settings, store: Store, now: datetime, clock: Callabl
         yield _overdue(connection, now)
         yield from _clocks(connection, now, clock)
         yield _files(settings, connection)
+        yield check_backup(settings, connection, now)
     yield _key(settings, store)
 
 

@@ -16,7 +16,7 @@ from notifications.tasks import actor_at, task_at
 from operations.asked import Asked, asked_at, window_closes
 from operations.desk import Running
 from operations.digests import INVITED, UNANSWERED, URGED
-from operations.owing import TOLD, only_time_is_awaited
+from operations.owing import TOLD, only_time_is_awaited, steps_of
 from programs import Words
 from programs.reminding import Actor
 from programs.stages import Publicity, Screening, Tenure
@@ -82,7 +82,12 @@ class _Writer:
         elif example := self._example(standing):
             when = Words("期限前第 {days} 个工作日（以今天为例）", "{days} working days before it is due (as of today)")
             yield self._ahead(
-                OwedKind.DEADLINE, standing, who, when.format(days=_days(self._steps(actor))), task=task, due=example
+                OwedKind.DEADLINE,
+                standing,
+                who,
+                when.format(days=_days(steps_of(self._running.program, actor))),
+                task=task,
+                due=example,
             )
         else:
             for days in ladder_.after:
@@ -140,7 +145,7 @@ class _Writer:
             if every:
                 when = Words(
                     "每期届满前第 {days} 个工作日", "{days} working days before the end of each period"
-                ).format(days=_days(self._steps(Actor.TENURE)))
+                ).format(days=_days(steps_of(self._running.program, Actor.TENURE)))
                 task = asked.task or task_at(self._running.program, standing.key)
                 due = term_closes(shanghai_day(self._now), every)
                 yield self._ahead(OwedKind.DEADLINE, standing, who, when, task=task, due=due)
@@ -152,13 +157,13 @@ class _Writer:
             rungs: Sequence[Rung] = ladder(
                 self._running.calendar,
                 due,
-                self._steps(actor),
+                steps_of(self._running.program, actor),
                 day_before=due in self._running.ambiguous_closes,
             )
         except OutsideCalendarError:
             rungs = ()
         when = Words("截止前第 {days} 个工作日", "{days} working days before it closes").format(
-            days=_days(self._steps(actor))
+            days=_days(steps_of(self._running.program, actor))
         )
         first = rungs[0].at if rungs else self._now
         yield self._ahead(
@@ -174,10 +179,6 @@ class _Writer:
         said = URGED.format(about=who, task=task or "") if urged else task
         about = who.in_language(self._language)
         return self._ahead(OwedKind.ESCALATION, standing, above, when, task=said, about=about)
-
-    def _steps(self, actor: Actor) -> tuple[int, ...]:
-        before = self._running.program.ladder(actor).before
-        return self._running.program.reminders if before is None else before
 
     def _ahead(  # noqa: PLR0913 - what a letter says, each by name
         self,

@@ -87,13 +87,14 @@ def ladder_of(running: Running, stage: str, holder: str, due_at: datetime | None
             holder,
             due_at,
             calendar=running.calendar,
-            steps=_steps(program, actor_at(program, stage)),
+            steps=steps_of(program, actor_at(program, stage)),
             now=now,
             day_before=due_at in running.ambiguous_closes,
         )
 
 
-def _steps(program: Program, actor: Actor) -> tuple[int, ...]:
+def steps_of(program: Program, actor: Actor) -> tuple[int, ...]:
+    """Return how many working days before something is due an actor is reminded of it, each time."""
     before = program.ladder(actor).before
     return program.reminders if before is None else before
 

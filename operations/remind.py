@@ -23,7 +23,7 @@ from notifications.hours import next_working_instant, opening_after
 from notifications.letters import Letter
 from operations.delivering import Post
 from operations.desk import Desk
-from operations.digests import Judge, Judged, addresses
+from operations.digests import Judge, Judged, addresses, told_together
 from operations.following import follow_ups
 from operations.outbox import (
     Claimed,
@@ -37,6 +37,7 @@ from operations.outbox import (
 )
 from operations.owing import write_owed
 from operations.rungs import owe_rungs
+from operations.ticking import always
 from operations.tree import Tree
 from store import among, hold
 from store import tables as t
@@ -80,7 +81,7 @@ class Delivery:
         self.told.append(Told(letter.message_id, letter.recipient, letter.subject, became, problem))
 
 
-def remind(
+def remind(  # noqa: PLR0913 - what a round is bounded by, each by name
     desk: Desk,
     channel: Channel,
     now: datetime,
@@ -88,34 +89,39 @@ def remind(
     program_id: str | None = None,
     clock: Callable[[], datetime] | None = None,
     lease: timedelta = LEASE,
+    has_time: Callable[[], bool] = always,
 ) -> Delivery:
     """Gather every reminder whose time has come, and deliver every message that waits; of one program, or of all.
 
-    `clock` goes on from `now` while messages are delivered; without one, time stands still. A claim holds for `lease`.
+    `clock` goes on from `now` while messages are delivered: each batch is gathered and claimed by what it shows then.
+    Without one, time stands still. A claim holds for `lease`. No message is begun once there is no time.
     """
     clock = clock or (lambda: now)
     done = Delivery()
     owe_rungs(desk, now, program_id)
     with Post(channel) as post:
-        while True:
+        while has_time():
             claimed_at = clock()
-            gathered = _gather(desk, now, claimed_at + lease, program_id, done)
+            gathered = _gather(desk, claimed_at, lease, program_id, done)
             if gathered is None:
                 break
-            _deliver(desk, post, gathered, _until(claimed_at, lease, clock), clock, done)
-        while True:
+            _deliver(desk, post, gathered, _until(claimed_at, lease, clock, has_time), clock, done)
+        while has_time():
             claimed_at = clock()
             taken = claim(desk, claimed_at, lease=lease, program_id=program_id)
             if taken is None:
-                return done
+                break
             done.moot += taken.moot
             done.held += taken.held
-            _deliver(desk, post, taken.claimed, _until(claimed_at, lease, clock), clock, done)
+            _deliver(desk, post, taken.claimed, _until(claimed_at, lease, clock, has_time), clock, done)
+    return done
 
 
-def _until(claimed_at: datetime, lease: timedelta, clock: Callable[[], datetime]) -> Callable[[], bool]:
+def _until(
+    claimed_at: datetime, lease: timedelta, clock: Callable[[], datetime], has_time: Callable[[], bool]
+) -> Callable[[], bool]:
     """Return what says whether there is time left to deliver: what a slow server has left none for is claimed anew."""
-    return lambda: clock() - claimed_at <= max(lease - _SLOWEST, timedelta(0))
+    return lambda: has_time() and clock() - claimed_at <= max(lease - _SLOWEST, timedelta(0))
 
 
 def _deliver(
@@ -183,7 +189,7 @@ class _Batch:
 
 
 def _gather(
-    desk: Desk, now: datetime, lease_until: datetime, program_id: str | None, done: Delivery
+    desk: Desk, now: datetime, lease: timedelta, program_id: str | None, done: Delivery
 ) -> list[Claimed] | None:
     """Write one message for each of some recipients, and claim it; returns them, or none where nobody is owed any."""
     with desk.store.write() as transaction:
@@ -198,7 +204,7 @@ def _gather(
             connection.execute(update(t.reminder).where(among(t.reminder.c.id, ids)).values(send_at=send_at, held=why))
         if batch.letters:
             connection.execute(
-                insert(t.message), [_message(letter, day, now, lease_until) for letter, _, day in batch.letters]
+                insert(t.message), [_message(letter, day, now, now + lease) for letter, _, day in batch.letters]
             )
             said = [
                 {"reminder": one.row.id, "message": letter.message_id}
@@ -253,11 +259,11 @@ def _judged(
     had = set(connection.execute(digest_today(recipients, now, program_id)).scalars())
     where = addresses(connection, judgement.standing)
     for recipient, said in judgement.standing.items():
-        urgent = {_matter(one) for one in said if one.item and one.item.urgent}
-        apart = [one for one in said if _matter(one) in urgent] if urgent else []
+        urgent = {told_together(one.row) for one in said if one.item and one.item.urgent}
+        apart = [one for one in said if told_together(one.row) in urgent] if urgent else []
         plain: list[Judged] = []
         for one in said:
-            if urgent and _matter(one) in urgent:
+            if urgent and told_together(one.row) in urgent:
                 continue
             later = _held(one.running.calendar, now, had_digest=recipient in had)
             if later:
@@ -268,11 +274,6 @@ def _judged(
             if any(one.item for one in some):
                 batch.letters.append((judge.letter(recipient, some, where.get(recipient)), some, day))
     return batch
-
-
-def _matter(judged: Judged) -> tuple[str, str, str]:
-    """Tell reminders that are told by one item from others: a ladder's rungs stay together."""
-    return judged.row.program_id, judged.row.stage, judged.row.kind
 
 
 def _held(calendar: WorkCalendar, now: datetime, *, had_digest: bool) -> tuple[datetime, str] | None:

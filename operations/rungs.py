@@ -18,7 +18,7 @@ from deadlines.ladders import Rung, ladder
 from notifications.owed import Owed, asked_reminder
 from operations.asked import Asked, asked_at, duties_of, outstanding
 from operations.desk import Desk, Running
-from operations.owing import write_owed
+from operations.owing import steps_of, write_owed
 from operations.results import UnknownError
 from programs.reminding import Actor
 from store import tables as t
@@ -76,7 +76,7 @@ def _windows(running: Running, now: datetime) -> Iterator[tuple[str, Asked, date
 def _of_terms(desk: Desk, connection: Connection, running: Running, now: datetime) -> Iterator[Owed]:
     if running.program.tenure is None:
         return
-    steps = _steps(running, Actor.TENURE)
+    steps = steps_of(running.program, Actor.TENURE)
     ahead = now + 2 * timedelta(days=max(steps, default=0)) + _WEEKS
     of, program_id = t.nomination.c, running.program.id
     rows = connection.execute(
@@ -96,14 +96,9 @@ def _of_terms(desk: Desk, connection: Connection, running: Running, now: datetim
     yield from found.values()
 
 
-def _steps(running: Running, actor: Actor) -> tuple[int, ...]:
-    before = running.program.ladder(actor).before
-    return running.program.reminders if before is None else before
-
-
 def _rungs(running: Running, actor: Actor, closes: datetime) -> list[Rung]:
     try:
-        return ladder(running.calendar, closes, _steps(running, actor))
+        return ladder(running.calendar, closes, steps_of(running.program, actor))
     except OutsideCalendarError:
         # So far ahead nobody is reminded yet.
         return []

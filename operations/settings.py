@@ -39,8 +39,8 @@ class Settings(BaseSettings):
     """What can be set, by variables that begin with `LINXUAN_`.
 
     `DATABASE`, `DATA`, `FILES`, `KEY` or `KEY_FILE`, `OUTBOX`, `INTAKE`, `BACKUPS`, `ADMINISTRATORS`, `SMTP_…`,
-    `TEMPLATES`, `CONSOLE_URL`, `PROXIES`, `SECOND_FACTOR`, `PASSWORD_SIGN_IN`, `OIDC_…`, `PUBLIC_URL`, `REDIS` and
-    `LANG`. `operations.providers` says what those of OIDC mean together.
+    `TEMPLATES`, `CONSOLE_URL`, `PROXIES`, `SECOND_FACTOR`, `PASSWORD_SIGN_IN`, `OIDC_…`, `PUBLIC_URL`, `REDIS`,
+    `SILENCE` and `LANG`. `operations.providers` says what those of OIDC mean together.
     What is secret is shown nowhere.
     """
 
@@ -93,6 +93,8 @@ class Settings(BaseSettings):
     public_url: str | None = None
     #: The Redis through which several Prefect servers speak to each other, as `redis://:password@host:6379/0`.
     redis: SecretStr | None = None
+    #: Seconds without a sign of life, which comes every 30, after which a run is taken for killed.
+    silence: int = Field(default=90, ge=1)
     smtp_host: str | None = None
     smtp_port: int = 25
     smtp_user: str | None = None

@@ -24,6 +24,7 @@ from operations.recount import recount_if_changed
 from operations.recounting import Recount
 from operations.results import Denied, Moved, MovedAll
 from operations.tenure.sweeping import TermsSwept, sweep_terms
+from operations.ticking import always
 from programs import Path, Words
 from states import Move, Refusal, gates
 from store import Transaction, among, id_list
@@ -96,7 +97,7 @@ class Sweep:
         self.batches += 1
 
 
-def sweep(
+def sweep(  # noqa: PLR0913 - what a sweep is bounded by, each by name
     desk: Desk,
     now: datetime,
     *,
@@ -104,26 +105,28 @@ def sweep(
     program_id: str | None = None,
     watch: Watch | None = None,
     grace: timedelta = timedelta(0),
+    has_time: Callable[[], bool] = always,
 ) -> Sweep:
     """Make every move of these that time owes at `now`, in batches that each commit as one.
 
     A killed sweep has done whole batches; the next one goes on from there, and several at once share the work. What is
     refused, or fails, is told and passed over; it stays due. What came due within the `grace` before `now` is left to a
     later sweep: faces that read the clock give `GRACE`. `watch` is told of progress where there is more than one
-    batch. Raises `UnknownError` for a program that is not there.
+    batch; `has_time` is asked before each, and what there is no time for stays due. Raises `UnknownError` for a program
+    that is not there.
     """
     if program_id is not None:
         with desk.store.read() as connection:
             desk.running(connection, program_id)
     done = Sweep(now, recounted=recount_if_changed(desk, Act(CLOCK, now, "放假安排有变化")))
-    _Pass(desk, done, moves, program_id, now - grace).run(watch)
+    _Pass(desk, done, moves, program_id, now - grace).run(watch, has_time)
     if left := {way.program for way in done.ways}:
         with desk.store.write() as transaction:
             forget_empty(transaction.connection, left)
     done.overdue, owed = remind_of_overdue(desk, now, program_id)
     done.reminders += owed
     if Move.EXPIRE in moves:
-        _add_terms(done, sweep_terms(desk, now, program_id))
+        _add_terms(done, sweep_terms(desk, now, program_id, has_time=has_time))
     return done
 
 
@@ -165,10 +168,10 @@ class _Pass:
         self._failed: dict[int, str] = {}
         self._passed = 0
 
-    def run(self, watch: Watch | None) -> None:
-        """Go on until nothing more is due."""
+    def run(self, watch: Watch | None, has_time: Callable[[], bool]) -> None:
+        """Go on until nothing more is due, or there is no time."""
         size, count = BATCH, 0
-        while size:
+        while size and has_time():
             size = self._batch(size)
             if size and watch:
                 # A sweep that is over with its first batch counts nothing.

@@ -16,8 +16,8 @@ from typing import Any, Final
 from unittest.mock import patch
 from uuid import uuid4
 
-#: Runs in a day: two sweeps every five minutes, reminders every fifteen, four once.
-A_DAY: Final = 2 * 288 + 96 + 4
+#: Runs in a day: two sweeps every five minutes, reminders every fifteen, a look for courses every hour, four once.
+A_DAY: Final = 2 * 288 + 96 + 24 + 4
 #: More days than runs are kept for, so that in the end as much is taken away as comes.
 DAYS: Final = 35
 

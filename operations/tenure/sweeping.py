@@ -4,7 +4,7 @@ It costs what is due: a term is looked at when its own next instant comes, and h
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -27,6 +27,7 @@ from operations.owing import write_owed
 from operations.results import Denied, Moved
 from operations.tenure.revoking import enter_revocation
 from operations.tenure.state import Term, terms_of
+from operations.ticking import always
 from programs import Words
 from states import Move
 from store import Transaction, among
@@ -77,13 +78,16 @@ class TermsSwept:
         self.batches += part.batches
 
 
-def sweep_terms(desk: Desk, now: datetime, program_id: str | None = None) -> TermsSwept:
+def sweep_terms(
+    desk: Desk, now: datetime, program_id: str | None = None, *, has_time: Callable[[], bool] = always
+) -> TermsSwept:
     """Look at every term whose next instant has come. Again at the same `now`, it changes nothing.
 
-    What is refused, or fails, is told and passed over; it stays due, and the others of its batch go on.
+    What is refused, or fails, is told and passed over; it stays due, and the others of its batch go on. Before each
+    batch it is asked whether there is time; what there is none for stays due.
     """
     terms = _Pass(desk, now, program_id)
-    terms.run()
+    terms.run(has_time)
     return terms.done
 
 
@@ -98,10 +102,10 @@ class _Pass:
         self._after: tuple[datetime, int] | None = None
         self._failed: dict[int, str] = {}
 
-    def run(self) -> None:
-        """Go on until no other term is due, and keep what failed."""
+    def run(self, has_time: Callable[[], bool]) -> None:
+        """Go on until no other term is due, or there is no time, and keep what failed."""
         size = _BATCH
-        while size:
+        while size and has_time():
             size = self._batch(size)
         keep_failures(self._desk, self._failed, self._now)
 

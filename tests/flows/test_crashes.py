@@ -1,21 +1,29 @@
 """A real server and real processes: killed in the middle of a run, gone for a week, away while moves go on."""
 
+import asyncio
 import json
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import timedelta
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from prefect.client.orchestration import PrefectClient
+from sqlalchemy import update
 
 from cli.ports import answers, choose_port
+from flows.automations import declare
+from flows.silence import SILENT
 from operations.audit import audit
 from operations.settings import Settings, open_desk
 from store import events_of
+from store import tables as t
 from tests.cli.test_supervisor import wait_until
 
 PROGRAM = "luzhou-chief-technician-2019"
@@ -62,6 +70,8 @@ class Machine:
             "PYTHONUNBUFFERED": "1",
             # What is told happened in 2019, by the clock of a program of then: the server clears away by that date.
             "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": "P7300D",
+            # Who was killed is found out within seconds.
+            "LINXUAN_SILENCE": "15",
         }
         self.started: list[subprocess.Popen[bytes]] = []
 
@@ -105,6 +115,30 @@ class Machine:
         page = self.ask("/events/filter", {"filter": wanted, "limit": 50})
         return [page["total"], *sorted(one["payload"]["position"] for one in page["events"])]
 
+    def crash(self, run: str) -> None:
+        """Have a run fail, as when its process dies."""
+        self.ask(f"/flow_runs/{run}/set_state", {"state": {"type": "CRASHED"}, "force": True})
+
+    def begin(self, deployment: str) -> str:
+        """Start a run of a deployment, and return its id."""
+        [known] = self.ask("/deployments/filter", {"deployments": {"name": {"any_": [deployment]}}})
+        return self.ask(f"/deployments/{known['id']}/create_flow_run", {})["id"]
+
+    def declare(self, **given: timedelta) -> None:
+        """Declare the automations as `linxuan up` does, with other times."""
+
+        async def declared() -> None:
+            async with PrefectClient(self.environment["PREFECT_API_URL"]) as client:
+                known = {one.name: one.id for one in await client.read_deployments()}
+                await declare(client, known, **given)
+
+        asyncio.run(declared())
+
+    def letters(self) -> list[str]:
+        """The subjects of what the administrators were written."""
+        files = (self.data / "outbox").glob("alert-*.eml")
+        return sorted(message_from_bytes(file.read_bytes(), policy=policy.default)["Subject"] for file in files)
+
     def linxuan(self, *arguments: str) -> Any:
         done = subprocess.run(
             [LINXUAN, *arguments, "--json"], env=self.environment, capture_output=True, text=True, check=True
@@ -135,7 +169,7 @@ def closed(data: Path) -> list[str]:
     return sorted(one["nomination"] for one in moves(data) if one["move"] == "close")
 
 
-def test_killed_processes_and_a_weeks_outage_lose_nothing_and_do_nothing_twice(machine, tmp_path):
+def test_killed_processes_a_weeks_outage_and_two_schedulers_lose_nothing_and_do_nothing_twice(machine, tmp_path):
     machine.serve()
     died = subprocess.run([sys.executable, "-c", DIES], env=machine.environment, capture_output=True, check=False)
     assert died.returncode == -signal.SIGKILL, died.stderr.decode()
@@ -147,7 +181,7 @@ def test_killed_processes_and_a_weeks_outage_lose_nothing_and_do_nothing_twice(m
     for day in range(1, 8):
         late = {"type": "SCHEDULED", "state_details": {"scheduled_time": f"2026-11-{day:02}T00:00:00Z"}}
         machine.ask(f"/deployments/{left['deployment_id']}/create_flow_run", {"state": late})
-    machine.start("flows", "--ready", str(tmp_path / "ready"))
+    first, second = (machine.start("flows", "--ready", str(tmp_path / f"ready-{place}")) for place in range(2))
     byhand = subprocess.Popen([LINXUAN, "sweep", "--json"], env=machine.environment, stdout=subprocess.DEVNULL)
     assert byhand.wait() == 0
 
@@ -157,9 +191,9 @@ def test_killed_processes_and_a_weeks_outage_lose_nothing_and_do_nothing_twice(m
         ]
         return states.count("COMPLETED") >= 1 and not {"RUNNING", "PENDING"} & set(states)
 
-    assert wait_until(lambda: (tmp_path / "ready").exists() and settled(), 240)
+    assert wait_until(lambda: len(list(tmp_path.glob("ready-*"))) == 2 and settled(), 240)
     by_id = {one["id"]: one for one in machine.runs("close-publicity")}
-    assert (by_id[killed]["state_name"], by_id[killed]["state"]["message"]) == ("Crashed", "上次停机时没有结束")
+    assert (by_id[killed]["state_name"], by_id[killed]["state"]["message"]) == ("Crashed", SILENT)
     assert wait_until(
         lambda: (
             not [
@@ -175,6 +209,38 @@ def test_killed_processes_and_a_weeks_outage_lose_nothing_and_do_nothing_twice(m
     assert (len(before), len(after), len(set(after))) == (1, 6, 6)
     count = len(moves(machine.data))
     assert wait_until(lambda: machine.told()[0] == count, 60)
+
+    # One of the two is stopped in order: the other goes on with all that is scheduled, and with what somebody starts.
+    first.terminate()
+    assert first.wait(60) is not None
+    deployments = machine.ask("/deployments/filter", {})
+    assert [one["name"] for one in deployments if one["paused"]] == []
+    assert second.poll() is None
+    administrators_are_written_to(machine)
+
+
+def administrators_are_written_to(machine):
+    """Of what keeps failing once an hour, when nothing has been swept for long, and of letters that were parked."""
+    for _ in range(3):
+        machine.crash(machine.begin("backup"))
+    machine.declare(unswept=timedelta(seconds=10))
+    swept = machine.begin("deadline-sweep")
+    unswept = "一小时没有完成到期巡检"
+
+    def asked() -> set[str]:
+        return {one["parameters"].get("subject", "") for one in machine.runs("notify-administrators")}
+
+    assert wait_until(lambda: unswept in asked(), 120), machine.runs("deadline-sweep")
+    machine.declare()
+    assert next(one for one in machine.runs("deadline-sweep") if one["id"] == swept)["state_name"] == "Completed"
+    desk = open_desk(Settings(data=machine.data))
+    with desk.store.write() as transaction:
+        parked = transaction.connection.execute(update(t.message).values(state="parked")).rowcount
+    desk.store.close()
+    expected = {f"【遴选】{unswept}", f"【遴选】{parked} 封信函没有送达，已搁置"}
+    assert wait_until(lambda: expected <= set(machine.letters()), 120), machine.letters()
+    told = [one["parameters"] for one in machine.runs("notify-administrators")]
+    assert len([one for one in told if one.get("deployment") == "backup"]) == 1
 
 
 def test_moves_go_on_while_the_server_is_away_and_are_told_when_it_is_back(machine):

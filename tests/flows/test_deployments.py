@@ -30,6 +30,7 @@ def test_all_flows_are_deployed_once():
         "backup",
         "audit",
         "course",
+        "course-watch",
         "batch",
         "notify-administrators",
         "transition",

@@ -114,9 +114,11 @@ def test_same_table_twice_is_drawn_up_once_and_says_what_to_do(opened):
 
 def test_nothing_of_a_number_is_shown_to_who_looks_at_the_run(opened):
     damaged = row(2, 类别=person(3), 身份证号="510000197501019960", 联系电话="1380013800")
-    seen = taken(sent(opened, annex(row(1, 工作单位=""), damaged)), category=person(4))
-    shown = repr((seen.message, seen.tables, seen.descriptions, seen.name))
-    assert [one for one in (person(1), person(3), person(4), "510000197501019960") if one in shown] == []
+    file = sent(opened, annex(row(1, 工作单位=""), damaged), f"{person(5)}.xlsx")
+    seen, missing = taken(file, category=person(4)), taken(f"{person(6)}.xlsx")
+    shown = repr((seen.message, seen.tables, seen.descriptions, seen.name, seen.result, missing.name, missing.message))
+    numbers_told = (person(1), person(3), person(4), person(5), person(6), "510000197501019960")
+    assert [one for one in numbers_told if one in shown] == []
     assert seen.tables["intake-findings"]
 
 

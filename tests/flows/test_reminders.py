@@ -1,11 +1,14 @@
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 
 from flows.progress import Progress
-from flows.reminders import Watched, send_reminders
+from flows.reminders import Gone, Watched, send_reminders
 from flows.sweeps import deadline_sweep
 from notifications.channels import Channel, DeliveryFailed, MemoryChannel
+from operations.remind import Delivery
+from operations.results import OutsideError
 from programs import Words
 from tests.flows.seen import run
 
@@ -35,7 +38,7 @@ class Refusing(Channel):
 @pytest.mark.parametrize("channel", [MemoryChannel(), Refusing()])
 def test_letters_are_the_progress_of_their_run_whatever_becomes_of_them(channel):
     progress, counted = Progress(), []
-    watched = Watched(channel, progress, lambda: counted.append(1) or 2)
+    watched = Watched(channel, Gone(progress, lambda: counted.append(1) or 2))
     shown = []
     # One more has come since they were counted.
     for _ in range(3):
@@ -46,3 +49,43 @@ def test_letters_are_the_progress_of_their_run_whatever_becomes_of_them(channel)
         [(50.0, "第 1 封，共 2 封"), (100.0, "第 2 封，共 2 封"), (100.0, "第 3 封，共 3 封")],
         1,
     )
+
+
+class Several(MemoryChannel):
+    """A channel with others beside it."""
+
+    def __init__(self, *others: Channel) -> None:
+        super().__init__()
+        self._others = others
+
+    def beside(self):
+        return self._others
+
+
+def test_a_run_sends_over_all_connections_of_its_channel_and_counts_them_together():
+    progress, other = Progress(), MemoryChannel()
+    channel = Several(other)
+    watched = Watched(channel, Gone(progress, lambda: 4))
+    [beside] = watched.beside()
+    for one in (watched, beside, beside):
+        one.deliver("letter")
+    assert (len(channel.letters), len(other.letters), progress.words) == (1, 2, "第 3 封，共 4 封")
+
+
+def test_another_try_counts_its_leases_from_its_own_instant(settings, monkeypatch):
+    del settings
+    tries = []
+
+    def away(_desk, _channel, now, *, clock, has_time):
+        assert has_time()
+        tries.append((now, clock()))
+        if len(tries) == 1:
+            raise OutsideError(Words("数据库服务器不在", "away"))
+        return Delivery()
+
+    monkeypatch.setattr("flows.reminders.remind", away)
+    monkeypatch.setattr("flows.reminders.PATIENTLY", (0.05,))
+    assert run(send_reminders, now="2019-07-31T09:00").state == "Completed"
+    instants = [instant for one in tries for instant in one]
+    assert instants == sorted(set(instants))
+    assert instants[2] - instants[0] >= timedelta(seconds=0.05)

@@ -1,13 +1,28 @@
 import asyncio
+import os
+import time
+from datetime import datetime
 
+import pytest
 from prefect import get_client
 from prefect.runner import Runner
 from prefect.states import Running
 
-from flows.serving import _deploy, deploy_to_pool
+from deadlines import SHANGHAI
+from flows.deployments import DEPLOYMENTS
+from flows.serving import AFTER_THE_START, _deploy, deploy_to_pool, runner_of_all
+from flows.silence import SILENT
+from operations.upkeep import is_backup_owed
 
 
-def test_starting_resumes_schedules_buries_what_a_killed_process_left_and_catches_up():
+@pytest.fixture(autouse=True)
+def _own(settings) -> None:
+    """The settings of an empty folder, for all here."""
+
+
+def test_starting_resumes_schedules_buries_what_a_killed_process_left_and_catches_up(monkeypatch):
+    monkeypatch.setenv("LINXUAN_SILENCE", "2")
+
     async def go():
         runner = Runner(name="linxuan")
         async with get_client() as client:
@@ -16,6 +31,7 @@ def test_starting_resumes_schedules_buries_what_a_killed_process_left_and_catche
             [first] = [run for run in await client.read_flow_runs() if run.deployment_id == sweep.id]
             await client.set_flow_run_state(first.id, Running(), force=True)
             await client.pause_deployment(sweep.id)
+            await asyncio.sleep(1)
             await _deploy(runner)
             sweep = await client.read_deployment(sweep.id)
             runs = [run for run in await client.read_flow_runs() if run.deployment_id == sweep.id]
@@ -24,9 +40,36 @@ def test_starting_resumes_schedules_buries_what_a_killed_process_left_and_catche
     sweep, first, runs = asyncio.run(go())
     assert sweep.paused is False
     left_behind = runs.pop(first)
-    assert (left_behind.state_name, left_behind.state.message) == ("Crashed", "上次停机时没有结束")
+    assert (left_behind.state_name, left_behind.state.message) == ("Crashed", SILENT)
     [caught_up] = runs.values()
     assert caught_up.state_name == "Scheduled"
+
+
+@pytest.mark.parametrize(("hours", "made_good"), [(25, 1), (23, 0)])
+def test_a_machine_that_was_off_by_night_makes_its_backup_a_while_after_the_start(settings, hours, made_good):
+    begun = datetime.now(SHANGHAI)
+    assert is_backup_owed(settings, begun)
+    settings.backup_folder.mkdir()
+    file, made = settings.backup_folder / "linxuan-2026-11-20.backup", time.time() - 3600 * hours
+    file.touch()
+    os.utime(file, times=(made, made))
+
+    async def go():
+        async with get_client() as client:
+            before = {one.id for one in await client.read_flow_runs()}
+            await _deploy(Runner(name="linxuan"))
+            backup = await client.read_deployment_by_name("备份/backup")
+            runs = [one for one in await client.read_flow_runs() if one.deployment_id == backup.id]
+            return [one for one in runs if one.id not in before and not one.auto_scheduled]
+
+    runs = asyncio.run(go())
+    assert len(runs) == made_good
+    assert all(one.expected_start_time >= begun + AFTER_THE_START for one in runs)
+
+
+def test_no_run_waits_for_those_of_other_deployments_and_stopping_stops_no_schedule():
+    runner = runner_of_all()
+    assert (runner.limit, runner.pause_on_shutdown) == (len(DEPLOYMENTS), False)
 
 
 def test_what_was_left_to_a_pool_is_served_again_where_it_is_started():

@@ -1,5 +1,6 @@
 import sqlite3
 from contextlib import closing
+from datetime import datetime
 
 import pytest
 
@@ -12,6 +13,10 @@ from tests.flows.seen import run
 PROGRAM = "luzhou-chief-technician-2019"
 DEADLINE = "2019-07-31T00:00:00+08:00"
 PUBLICITY_OVER = "2019-08-28T00:00:00+08:00"
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 def test_a_sweep_lapses_what_is_overdue_and_says_so(played):

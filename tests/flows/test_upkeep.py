@@ -1,15 +1,18 @@
+import asyncio
 import sqlite3
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from prefect import flow
+from prefect import flow, get_client
+from prefect.states import Failed
 
 from deadlines import SHANGHAI
 from flows.account import Account, carry_out
 from flows.alerts import notify_administrators
 from flows.calendars import watch_calendar
+from flows.deployments import DEPLOYMENTS
 from flows.summaries import summarize
 from flows.upkeep import back_up, verify_history
 from notifications.channels import DeliveryFailed
@@ -128,6 +131,21 @@ def test_administrators_are_written_to_once_for_a_matter(settings):
         assert (seen.state, seen.message) == ("Completed", "已发出 1 封")
     [letter] = letters(settings)
     assert "请看一看" in letter
+
+
+def test_an_alert_says_how_often_a_deployment_failed_within_the_hour(settings):
+    async def fail(count):
+        [deployment] = [one for one in DEPLOYMENTS if one.name == "audit"]
+        deployed = await deployment.to_runner().aapply()
+        async with get_client() as client:
+            for _ in range(count):
+                run = await client.create_flow_run_from_deployment(deployed)
+                await client.set_flow_run_state(run.id, Failed(), force=True)
+
+    asyncio.run(fail(3))
+    assert run(notify_administrators, "运行失败", deployment="audit").state == "Completed"
+    [letter] = letters(settings)
+    assert "这个流程失败或崩溃 3 次" in letter
 
 
 def test_every_administrator_is_written_to(settings, monkeypatch):

@@ -108,13 +108,6 @@ class Installation:
         wanted = {"event": {"name": [name]}, "resource": {"id": [resource]}}
         return self.ask("/events/filter", {"filter": wanted, "limit": 1})["total"] > 0
 
-    def hasten(self, automation: str, seconds: float) -> None:
-        """Have one of the automations as it is declared wait less."""
-        [one] = [each for each in self.ask("/automations/filter", {}) if automation in each["name"]]
-        trigger = one["trigger"] | {"within": seconds}
-        body = {key: one[key] for key in ("name", "description", "enabled", "actions")} | {"trigger": trigger}
-        self.ask(f"/automations/{one['id']}", body, method="PUT")
-
 
 def descendants(pid: int) -> list[int]:
     """All processes that a process has started, and those that these have."""

@@ -56,3 +56,8 @@ def test_program_is_brought_on_by_whatever_falls_due_in_it(quiet, what):
     assert next_instant(quiet.desk, quiet.id, (), quiet.now) == expected
     assert next_instant(quiet.desk, quiet.id, (), instant) is None
     assert next_instant(quiet.desk, "another", (), quiet.now) is None
+    grace = timedelta(minutes=1)
+    expected = instant + grace if comes else None
+    for now in (quiet.now, instant, instant + grace / 2):
+        assert next_instant(quiet.desk, quiet.id, (), now, grace=grace) == expected
+    assert next_instant(quiet.desk, quiet.id, (), instant + grace, grace=grace) is None

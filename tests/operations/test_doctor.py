@@ -1,5 +1,6 @@
 """Each thing that can be wrong with an installation is told, with what to do about it."""
 
+import os
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
@@ -16,7 +17,7 @@ from operations.checks import Check, State
 from operations.desk import Desk
 from operations.doctor import examine
 from operations.recount import recount
-from operations.settings import Settings
+from operations.settings import Settings, open_desk
 from store import Store, Vault
 from store import tables as t
 from store.migrate import downgrade, is_empty, revisions
@@ -28,7 +29,7 @@ NOW = datetime(2026, 3, 2, 9, 30, tzinfo=SHANGHAI)
 
 EVERYTHING = (
     *("database", "migrations", "writable", "integrity", "calendar", "calendar-used", "chains", "standings"),
-    *("outbox", "sweep", "clock", "files", "key", "disk", "fonts", "pdf", "software"),
+    *("outbox", "sweep", "clock", "files", "backup", "key", "disk", "fonts", "pdf", "software"),
 )
 
 
@@ -43,8 +44,17 @@ def _no_server(monkeypatch):
 
 @pytest.fixture
 def settings(rehearsed_database, tmp_path) -> Settings:
-    (tmp_path / "data").mkdir()
-    return Settings(data=tmp_path / "data", database=rehearsed_database, key_file=tmp_path / "key")
+    settings = Settings(data=tmp_path / "data", database=rehearsed_database, key_file=tmp_path / "key")
+    settings.backup_folder.mkdir(parents=True)
+    back_up_at(settings, NOW.replace(year=2100))
+    return settings
+
+
+def back_up_at(settings: Settings, made: datetime) -> None:
+    """Leave a nightly backup that was made at an instant."""
+    file = settings.backup_folder / "linxuan-2026-03-01.backup"
+    file.touch()
+    os.utime(file, times=(made.timestamp(), made.timestamp()))
 
 
 @pytest.fixture
@@ -107,6 +117,25 @@ def test_calendar_other_than_the_database_was_counted_by_is_told(settings, rehea
     assert "升级到同一版本" in checked(settings)["calendar-used"].remedy.zh
     change(update(t.calendar_used).values(published_through=date(2060, 12, 31)))
     assert "升级到同一版本" in checked(settings)["calendar-used"].remedy.zh
+
+
+@pytest.mark.parametrize(("hours", "state"), [(36, State.WELL), (36.1, State.WARNING)])
+@on(SQLITE)
+def test_nights_without_a_backup_are_told(settings, hours, state):
+    back_up_at(settings, NOW - timedelta(hours=hours))
+    told = checked(settings)["backup"]
+    assert (told.state, told.message.zh.startswith("最近一次备份")) == (state, True)
+
+
+@on(SQLITE)
+def test_programs_without_any_backup_are_told_and_no_programs_need_none(settings, tmp_path):
+    for file in settings.backup_folder.iterdir():
+        file.unlink()
+    (settings.backup_folder / "theirs.backup").touch()
+    assert unwell(settings) == {"backup": State.WARNING}
+    empty = Settings(data=tmp_path / "empty")
+    open_desk(empty).store.close()
+    assert checked(empty)["backup"].state is State.WELL
 
 
 def test_messages_that_do_not_go_out_are_told(settings, change):

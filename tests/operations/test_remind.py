@@ -344,6 +344,27 @@ def test_slow_delivery_leaves_to_others_what_its_claim_no_longer_covers(luzhou):
 
 
 @on(SQLITE)
+def test_what_comes_due_during_a_round_is_gathered_by_the_time_that_it_is_then(luzhou):
+    luzhou.nominate(unit="长江厂")
+    early = luzhou.now - timedelta(days=1)
+    assert remind(luzhou.desk, MemoryChannel(), early) == Delivery()
+    channel = MemoryChannel()
+    done = remind(luzhou.desk, channel, early, clock=lambda: luzhou.now)
+    assert (done.sent, channel.letters[0].written_at) == (1, luzhou.now)
+
+
+@on(SQLITE)
+def test_round_without_time_begins_no_letter_and_leaves_them_to_the_next(luzhou):
+    for unit in ("长江厂", "沱江厂", "嘉陵厂"):
+        luzhou.nominate(unit=unit)
+    assert remind(luzhou.desk, MemoryChannel(), luzhou.now, has_time=lambda: False) == Delivery()
+    looks = iter([True, True])
+    done = remind(luzhou.desk, MemoryChannel(), luzhou.now, has_time=lambda: next(looks, False))
+    assert (done.sent, states(luzhou, t.message)) == (1, {"sent": 1, "waiting": 2})
+    assert remind(luzhou.desk, MemoryChannel(), luzhou.now + LEASE).sent == 2
+
+
+@on(SQLITE)
 def test_parked_message_is_listed_with_its_reason_and_sent_once_it_is_released(luzhou):
     luzhou.nominate(unit="长江厂")
     remind(luzhou.desk, FailingChannel(1, permanent=True), luzhou.now)

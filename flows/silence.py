@@ -1,0 +1,101 @@
+"""Runs that have gone silent: whoever was killed does not say so, and their place is taken until somebody frees it.
+
+A run says every half a minute that it lives. Whoever looks counts only the time in which the server could be told:
+after an outage of the server each run has as long again to say something.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from deadlines.zone import SHANGHAI
+
+if TYPE_CHECKING:
+    from prefect.client.orchestration import PrefectClient
+    from prefect.client.schemas.objects import FlowRun
+    from prefect.client.schemas.responses import OrchestrationResult
+
+SILENT: Final = "进程没有音讯，可能已被杀死"
+
+#: How long a run may be about to begin: on a busy machine its process takes a while to start.
+PENDING: Final = timedelta(minutes=10)
+
+#: Seconds between two looks.
+LOOK_EVERY: Final = 15.0
+
+#: So many seconds without a look mean that nobody listened.
+GAP: Final = 60.0
+
+
+class Listening:
+    """Looks again and again for runs that have gone silent, and begins another in the place of a scheduled one."""
+
+    def __init__(self, silence: timedelta, clock: Callable[[], float] = time.time) -> None:
+        self._silence = silence.total_seconds()
+        self._clock = clock
+        self._since: float | None = None
+        self._last = 0.0
+
+    async def look(self, client: "PrefectClient") -> None:
+        """Look, unless that was just now. Raises what the client does where the server is away."""
+        now = self._clock()
+        if 0 <= now - self._last < LOOK_EVERY:
+            return
+        # After a failure, a machine that slept and a clock that was set it begins to listen anew.
+        since = self._since if 0 <= now - self._last < GAP else None
+        self._since, self._last = None, now
+        if since is not None and now - since >= self._silence:
+            for run in await bury(client, timedelta(seconds=self._silence), PENDING):
+                await _begin_another(client, run)
+        else:
+            await client.hello()
+        self._since = now if since is None else since
+
+
+async def bury(
+    client: "PrefectClient", silence: timedelta, pending: timedelta, deployments: Sequence[UUID] = ()
+) -> list["FlowRun"]:
+    """Mark runs as crashed that gave no sign of life for so long, and those that were about to begin; returns them."""
+    from prefect.client.schemas import filters  # noqa: PLC0415 - Prefect reads the environment as it is imported
+    from prefect.client.schemas.objects import StateType  # noqa: PLC0415
+    from prefect.client.schemas.responses import SetStateStatus  # noqa: PLC0415
+    from prefect.states import Crashed  # noqa: PLC0415
+
+    kinds = filters.FlowRunFilterStateType(any_=[StateType.RUNNING, StateType.PENDING])
+    theirs = filters.DeploymentFilter(id=filters.DeploymentFilterId(any_=list(deployments))) if deployments else None
+    runs = await client.read_flow_runs(
+        flow_run_filter=filters.FlowRunFilter(state=filters.FlowRunFilterState(type=kinds)), deployment_filter=theirs
+    )
+    now, buried = datetime.now(SHANGHAI), []
+    for run in runs:
+        if run.state is None:
+            continue
+        patience = pending if run.state.is_pending() else silence
+        if now - run.state.timestamp >= patience and not await _heard(client, run.id, now - patience):
+            answer: OrchestrationResult[Any] = await client.set_flow_run_state(run.id, Crashed(message=SILENT))
+            # It may have ended meanwhile, or somebody else has marked it.
+            if answer.status is SetStateStatus.ACCEPT:
+                buried.append(run)
+    return buried
+
+
+async def _heard(client: "PrefectClient", run: UUID, since: datetime) -> bool:
+    """Say whether a run has said since then that it lives."""
+    wanted = {
+        "event": {"name": ["prefect.flow-run.heartbeat"]},
+        "resource": {"id": [f"prefect.flow-run.{run}"]},
+        "occurred": {"since": since.isoformat()},
+    }
+    found = await client.request("POST", "/events/filter", json={"filter": wanted, "limit": 1})
+    return bool(found.json()["total"])
+
+
+async def _begin_another(client: "PrefectClient", run: "FlowRun") -> None:
+    """Begin another run in the place of one that its schedule would have begun again; one by hand is somebody's own."""
+    if run.deployment_id is None:
+        return
+    deployment = await client.read_deployment(run.deployment_id)
+    if not deployment.paused and any(one.active for one in deployment.schedules):
+        await client.create_flow_run_from_deployment(deployment.id)

@@ -1,0 +1,116 @@
+"""Runs that were killed are marked as crashed; those that could not be heard, or are over, are left alone."""
+
+import asyncio
+from datetime import timedelta
+from types import SimpleNamespace
+from uuid import uuid4
+
+import httpx
+import pytest
+from prefect.client.schemas.responses import SetStateStatus
+from prefect.states import Completed, Pending, Running
+
+from flows.clock import instant
+from flows.silence import LOOK_EVERY, SILENT, Listening, bury
+
+SILENCE = timedelta(seconds=90)
+
+
+class Server:
+    """A server that has one run, and what it has heard of it."""
+
+    def __init__(self, state, seconds: float, *, heard: bool = False, paused: bool = False) -> None:
+        state = state.model_copy(update={"timestamp": instant(None) - timedelta(seconds=seconds)})
+        self.run = SimpleNamespace(id=uuid4(), state=state, deployment_id=uuid4())
+        self.heard, self.paused, self.away = heard, paused, False
+        self.begun = 0
+        self.asked: list[dict] = []
+
+    async def hello(self) -> None:
+        if self.away:
+            raise httpx.ConnectError("away")
+
+    async def read_flow_runs(self, flow_run_filter, deployment_filter):
+        del deployment_filter
+        await self.hello()
+        kinds = flow_run_filter.state.type.any_
+        return [self.run] if self.run.state.type in kinds else []
+
+    async def request(self, _method, _path, json):
+        self.asked.append(json["filter"])
+        return httpx.Response(200, json={"total": int(self.heard)})
+
+    async def set_flow_run_state(self, _run, state):
+        self.run.state = state
+        return SimpleNamespace(status=SetStateStatus.ACCEPT)
+
+    async def read_deployment(self, _id):
+        return SimpleNamespace(id=_id, paused=self.paused, schedules=[SimpleNamespace(active=True)])
+
+    async def create_flow_run_from_deployment(self, _id) -> None:
+        self.begun += 1
+
+
+@pytest.mark.parametrize(
+    ("state", "seconds", "heard", "buried"),
+    [
+        (Running, 91, False, True),
+        (Running, 80, False, False),
+        (Running, 3600, True, False),
+        # It is about to begin.
+        (Pending, 91, False, False),
+        (Pending, 601, False, True),
+        (Completed, 3600, False, False),
+    ],
+)
+def test_a_run_is_dead_that_has_said_nothing_for_so_long(state, seconds, heard, buried):
+    server = Server(state(), seconds, heard=heard)
+    found = asyncio.run(bury(server, SILENCE, timedelta(minutes=10)))
+    assert (bool(found), server.run.state.name == "Crashed") == (buried, buried)
+    if buried:
+        assert server.run.state.message == SILENT
+    for one in server.asked:
+        assert one["resource"] == {"id": [f"prefect.flow-run.{server.run.id}"]}
+
+
+def listened(server, seconds) -> int:
+    """Look every so often for so long; returns when the run was taken for dead, in seconds."""
+    listening, now = Listening(SILENCE, lambda: now), 1000.0
+
+    async def go() -> int:
+        nonlocal now
+        for passed, away in seconds:
+            now, server.away = 1000.0 + passed, away
+            try:
+                await listening.look(server)
+            except httpx.ConnectError:
+                assert away
+            if server.run.state.name == "Crashed":
+                return passed
+        return -1
+
+    return asyncio.run(go())
+
+
+def every(count: int, away: range = range(0)):
+    return [(LOOK_EVERY * place, LOOK_EVERY * place in away) for place in range(count)]
+
+
+def test_a_silent_run_is_marked_once_somebody_has_listened_for_so_long_and_another_is_begun():
+    server = Server(Running(), 3600)
+    assert listened(server, every(20)) == SILENCE.total_seconds()
+    assert server.begun == 1
+
+
+def test_the_time_for_which_the_server_was_away_does_not_count():
+    assert listened(Server(Running(), 3600), every(20, range(30, 100))) == 105 + SILENCE.total_seconds()
+
+
+def test_the_time_for_which_the_machine_slept_does_not_count():
+    asleep = [(0.0, False), (15.0, False), *((7200 + passed, away) for passed, away in every(20))]
+    assert listened(Server(Running(), 3600), asleep) == 7200 + SILENCE.total_seconds()
+
+
+def test_another_is_begun_only_where_a_schedule_would():
+    server = Server(Running(), 3600, paused=True)
+    assert (listened(server, every(20)) > 0, server.begun) == (True, 0)
