@@ -12,7 +12,6 @@ from starlette.requests import Request
 
 from console.acting import act_of, number_in, told
 from console.admission import MINE, remember, visitor_of
-from console.bulk import endorsement_of
 from console.forms import Form, whole
 from console.limiting import Limit
 from console.materials import MOST as MOST_BYTES
@@ -75,8 +74,7 @@ class Own:
         self._own(request)
         number, act = request.path_params["number"], act_of(request, self._shown, form.get("reason"))
         seen = whole(form.get("version"))
-        put = endorsement_of(form)
-        done = move(self._desk, number, Move.SUBMIT, act, endorsement=put, seen_version=seen)
+        done = move(self._desk, number, Move.SUBMIT, act, seen_version=seen)
         if isinstance(done, Denied):
             return self._page(request, told(self._desk, request, act, done), form)
         return see(f"{_path_to(number)}?told=submitted")

@@ -20,7 +20,6 @@ from console.timeline import timeline_picture
 from operations.objection_list import RAISED_BY, STATES
 from operations.receiving import takes_in
 from operations.sessions import role_told
-from operations.tenure.listing import duty_words
 from operations.tenure.money import yuan
 
 _TYPES: Final = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
@@ -80,7 +79,6 @@ def _environment() -> Environment:
     )
     made.globals |= {
         "agenda": agenda,
-        "duty_words": duty_words,
         "yuan": yuan,
         "assets": {name: asset.address for name, asset in load_assets().items()},
         "happening": happening,

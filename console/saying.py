@@ -71,6 +71,17 @@ class Voice:
             return f"{weekday} {day.day} {_MONTHS[day.month - 1]}" + (f" {day.year}" if other_year else "")
         return (f"{day.year}年" if other_year else "") + f"{day.month}月{day.day}日 {weekday}"
 
+    def dated(self, day: date) -> str:
+        """Write a day as on paper: always with its year, and without its weekday."""
+        return self.say(
+            "{year}年{month}月{day}日",
+            "{day} {name} {year}",
+            year=day.year,
+            month=day.month,
+            day=day.day,
+            name=_MONTHS[day.month - 1],
+        )
+
     def short_day(self, day: date) -> str:
         """Write a day where room is scarce."""
         return self.say("{month}月{day}日", "{day} {name}", month=day.month, day=day.day, name=_MONTHS[day.month - 1])

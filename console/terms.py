@@ -1,10 +1,11 @@
 """What the events of a term, of a joint screening and of subscriptions say to people."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Final
 
-from deadlines.zone import last_day_before
+from console.saying import LANGUAGES, Voice
+from deadlines.zone import SHANGHAI, last_day_before
 from operations.overview import Event
 from operations.tenure.money import yuan
 from programs import Words
@@ -29,14 +30,19 @@ def _assessed(event: Event) -> Words:
     if not until:
         return told
     return Words("{told}，限 {day} 前整改", "{told}, to be made good by {day}").format(
-        told=told, day=last_day_before(datetime.fromisoformat(until)).isoformat()
+        told=told, day=_said(last_day_before(datetime.fromisoformat(until)))
     )
 
 
 def _begun(event: Event) -> Words:
     if event.count > 1:
         return Words("起聘", "terms begun")
-    return Words("自 {day} 起聘", "term begun on {day}").format(day=event.facts["begun"])
+    return Words("自 {day} 起聘", "term begun on {day}").format(day=_said(date.fromisoformat(event.facts["begun"])))
+
+
+def _said(day: date) -> Words:
+    at = datetime.combine(day, time.min, SHANGHAI)
+    return Words(*(Voice(language, at).dated(day) for language in LANGUAGES))
 
 
 def _money(zh: str, en: str) -> Callable[[Event], Words]:

@@ -49,10 +49,11 @@ NO_LINKS: Final = Links()
 
 @dataclass(frozen=True, slots=True)
 class Nominated:
-    """A nomination as a letter names it."""
+    """A nomination as a letter names it; `because` is why it was returned, where it is to be mended."""
 
     number: str
     nominee: str
+    because: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

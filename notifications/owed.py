@@ -172,7 +172,7 @@ def notice(  # noqa: PLR0913 - as above
     A move gives a nomination one version, so each move tells each recipient once.
     """
     return Owed(
-        key=_key(OwedKind.NOTICE, program_id, nomination, str(version), stage, recipient),
+        key=notice_key(program_id, nomination, version, stage, recipient),
         kind=OwedKind.NOTICE,
         recipient=recipient,
         program=program_id,
@@ -183,6 +183,11 @@ def notice(  # noqa: PLR0913 - as above
         send_at=next_working_instant(calendar, now),
         facts=MappingProxyType(dict(facts)),
     )
+
+
+def notice_key(program_id: str, nomination: str, version: int, stage: str, recipient: str) -> str:
+    """Return the key of the word on what became of a nomination by the move that gave it this version."""
+    return _key(OwedKind.NOTICE, program_id, nomination, str(version), stage, recipient)
 
 
 def invitation(  # noqa: PLR0913 - as above

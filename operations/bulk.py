@@ -83,6 +83,9 @@ def move_all(transaction: Transaction, running: Running, together: Together, wha
     # The gates are asked by the statement that moves: a row is read once, and nothing lies between.
     moved = passing.values(**landed, provisional=False, moved_at=act.now, version=of.version + 1).returning(of.id)
     ids = sorted(transaction.connection.execute(moved).scalars().all())
+    if sum(count for _, count in holders) != len(ids):
+        # The rows are held by this transaction, so this would be a fault of the store, not of a user.
+        raise RuntimeError(f"{len(ids)} nominations were moved, and others were counted at {stage}")
     if ids:
         for holder, count in holders:
             transaction.stand(running.program.id, stage, holder, -count)

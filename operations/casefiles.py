@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from notifications.owed import OwedKind
 from operations.actors import Actor
 from operations.attachments import AttachedFile, files_of
+from operations.correcting import ReturnedFor, returned_for
 from operations.desk import Desk, Running
 from operations.dossiers import KeptAnnex, annexes_of
 from operations.finding import Found, found_in, is_objected, objections_due
@@ -44,7 +45,8 @@ from store import tables as t
 class InMedium:
     """A material in one medium: who received it and when, nothing while it is to come; its files in their order.
 
-    `to_see` is what somebody must have looked at who receives it.
+    `to_see` is what somebody must have looked at who receives it. `again`: it is to be mended, and can be received
+    once more.
     """
 
     medium: Medium
@@ -52,6 +54,7 @@ class InMedium:
     at: datetime | None
     files: tuple[AttachedFile, ...]
     to_see: tuple[Words, ...]
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,11 @@ class HandedIn:
     def complete(self) -> bool:
         """Whether nothing of it is missing."""
         return all(one.at is not None for one in self.media)
+
+    @property
+    def receivable(self) -> bool:
+        """Whether anything of it can be received."""
+        return not self.complete or any(one.again for one in self.media)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +147,8 @@ def case_file(desk: Desk, number: str, actor: Actor, now: datetime) -> CaseFile:
         path = path_of(row)
         moves = tuple(map(_by_itself, possible_moves(desk, number, actor, now)))
         verdicts = verdicts_on(desk, connection, running, [row], now)[row.id]
-        materials = tuple(_materials(connection, running, row))
+        returned = returned_for(events, row.stage)
+        materials = tuple(_materials(connection, running, row, returned))
         deeds = frozenset(_deeds(seeing, running, row))
         return CaseFile(
             found=found_in(running, row, now, objections_due(connection, seeing, [row])),
@@ -158,7 +167,7 @@ def case_file(desk: Desk, number: str, actor: Actor, now: datetime) -> CaseFile:
             messages=tuple(_messages(desk, connection, seeing, running, row, now)),
             deeds=deeds,
             correct_by=_correct_by(connection, running, row, moves, now),
-            wanted=tuple(_wanted(row, events, verdicts, materials)),
+            wanted=tuple(_wanted(returned, verdicts, materials)),
             annexes=tuple(annexes_of(desk, number)) if running.program.annexes else (),
             nominees=tuple(nominees_let_in(connection, row.id)),
             blind=any(panel.blind for panel in running.program.panels().values()),
@@ -204,7 +213,7 @@ def _facts(running: Running, row: Row[Any]) -> list[tuple[Words, str]]:
     return [(what, said) for what, said in found if said]
 
 
-def _materials(connection: Connection, running: Running, row: Row[Any]) -> list[HandedIn]:
+def _materials(connection: Connection, running: Running, row: Row[Any], returned: ReturnedFor | None) -> list[HandedIn]:
     of = t.receipt.c
     kept = connection.execute(select(t.receipt).where(of.nomination_id == row.id))
     received = {(one.material, one.medium): one for one in kept}
@@ -215,8 +224,10 @@ def _materials(connection: Connection, running: Running, row: Row[Any]) -> list[
         own = tuple(file for file in files if (file.material, file.medium) == (material.id, medium))
         copies = [file.copy for file in own]
         asked = judge_copies(material, medium, copies).to_see if copies else demands(material, medium)
-        to_see = () if one else tuple(told(material, demand, medium) for demand in asked)
-        return InMedium(medium, one.receiver if one else None, one.received_at if one else None, own, to_see)
+        at = one.received_at if one else None
+        again = returned is not None and not own and returned.awaits(material.id, at)
+        to_see = tuple(told(material, demand, medium) for demand in asked) if again or not one else ()
+        return InMedium(medium, one.receiver if one else None, at, own, to_see, again)
 
     return [
         HandedIn(material, tuple(in_medium(material, medium) for medium in material.media))
@@ -232,28 +243,20 @@ def _correct_by(
 
 
 def _wanted(
-    row: Row[Any],
-    events: Sequence[Mapping[str, Any]],
-    verdicts: Sequence[Verdict],
-    materials: Sequence[HandedIn],
+    returned: ReturnedFor | None, verdicts: Sequence[Verdict], materials: Sequence[HandedIn]
 ) -> Iterator[Wanted]:
-    """Tell what is still to be mended of what a nomination was returned for, the newest event being that."""
-    undone = {event["undoes"]["position"] for event in events if "undoes" in event}
-    stand = (one for one in events if "move" in one and "undoes" not in one and one["position"] not in undone)
-    last = next(stand, None)
-    if last is None or last["move"] != Move.RETURN or last["to"] != row.stage:
+    """Tell what is still to be mended of what a nomination was returned for."""
+    if returned is None:
         return
-    lacking = last.get("lacking") or {}
-    since = datetime.fromisoformat(last["now"])
     found = {one.rule: one for one in each(verdicts)}
-    for rule in lacking.get("rules", ()):
+    for rule in returned.rules:
         if rule in found:
             yield Wanted(found[rule].name, found[rule].result is Result.PASS)
     handed_in = {one.material.id: one for one in materials}
-    for material in lacking.get("materials", ()):
+    for material in returned.materials:
         if material in handed_in:
             one = handed_in[material]
-            anew = any(medium.at is not None and medium.at > since for medium in one.media)
+            anew = any(returned.is_mended_by(material, medium.at) for medium in one.media)
             yield Wanted(one.material.name, one.complete and anew)
 
 
@@ -263,7 +266,7 @@ def _messages(
     """Return the newest word about a nomination: what its own side is told, and whoever holds it."""
     of = t.reminder.c
     waiting = (of.stage == row.stage) & (of.recipient == row.holder) & (of.state != "moot")
-    if is_objected(row) and not seeing.hears_of(row):
+    if is_objected(row.stage) and not seeing.hears_of(row):
         # What the office is reminded of there is the objection.
         waiting = false()
     query = (

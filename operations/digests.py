@@ -15,14 +15,15 @@ from deadlines.zone import last_day_before, shanghai_day
 from notifications.hours import is_urgent, working_days_left
 from notifications.letters import LISTED, Item, Letter, Links, Nominated, compose
 from notifications.letters import message_id as named
-from notifications.owed import OwedKind, alike
+from notifications.owed import OwedKind, alike, notice_key
 from notifications.tasks import task_at
 from operations.asked import Asked, Outstanding, outstanding
 from operations.desk import Desk, Running
 from operations.links import Linking, Purpose
 from programs import Program, Words
 from programs.reminding import Actor
-from store import among
+from states import Move
+from store import among, among_names
 from store import tables as t
 
 #: What an expert who is invited is asked to do.
@@ -197,11 +198,28 @@ class Judge:
         gathered: dict[int, list[Row[Any]]] = defaultdict(list)
         for one in self._connection.execute(_waiting(waiting)) if waiting else ():
             gathered[one.id].append(one)
+        because = self._returned([one for some in gathered.values() for one in some])
         found = {
-            reminder: _Concerned(tuple(Nominated(one.number, one.nominee) for one in some), some[0].total, some[0].due)
+            reminder: _Concerned(
+                tuple(Nominated(one.number, one.nominee, because.get(one.number)) for one in some),
+                some[0].total,
+                some[0].due,
+            )
             for reminder, some in gathered.items()
         }
         return found | self._asked(rows)
+
+    def _returned(self, rows: Sequence[Row[Any]]) -> Mapping[str, str]:
+        """Return why these nominations were returned whose last move that was, by number: as their units are told."""
+        keys = {notice_key(one.program_id, one.number, one.version, one.stage, one.unit): one.number for one in rows}
+        of = t.reminder.c
+        query = select(of.key, of.facts).where(among_names(of.key, keys, self._connection.dialect.name))
+        told = self._connection.execute(query).tuples() if keys else ()
+        return {
+            keys[key]: str(facts["reason"])
+            for key, facts in told
+            if facts.get("move") == Move.RETURN.label.zh and facts.get("reason")
+        }
 
     def _asked(self, rows: Sequence[Row[Any]]) -> dict[int, _Concerned]:
         """Return of which of these something is still asked by the day that they say, and for whom."""
@@ -342,8 +360,12 @@ def _waiting(ids: Sequence[int]) -> Select[Any]:
     each = (
         select(
             of.id,
+            one.program_id,
+            one.stage,
             one.number,
             one.nominee,
+            one.unit,
+            one.version,
             func.row_number().over(partition_by=of.id, order_by=one.number).label("place"),
             func.count().over(partition_by=of.id).label("total"),
             func.min(one.due_at).over(partition_by=of.id).label("due"),

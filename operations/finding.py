@@ -161,7 +161,7 @@ def objections_due(connection: Connection, seeing: Seeing, rows: Sequence[Row[An
 
     Of those to which the reader may see objections.
     """
-    of, objected = t.objection.c, [row.id for row in rows if is_objected(row) and seeing.hears_of(row)]
+    of, objected = t.objection.c, [row.id for row in rows if is_objected(row.stage) and seeing.hears_of(row)]
     query = (
         select(of.nomination_id, func.min(of.due_at))
         .where(of.nomination_id.in_(objected), of.outcome.is_(None), of.due_at.is_not(None))
@@ -170,9 +170,9 @@ def objections_due(connection: Connection, seeing: Seeing, rows: Sequence[Row[An
     return dict(connection.execute(query).tuples().all()) if objected else {}
 
 
-def is_objected(row: Row[Any]) -> bool:
-    """Whether a nomination stands where an objection to it is looked into."""
-    return bool(row.stage.endswith(_OBJECTED))
+def is_objected(standing: str) -> bool:
+    """Whether this is where a nomination stands while an objection to it is looked into."""
+    return standing.endswith(_OBJECTED)
 
 
 def found_in(running: Running, row: Row[Any], now: datetime, objections: Mapping[int, datetime]) -> Found:

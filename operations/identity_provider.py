@@ -5,19 +5,12 @@ for an ID token, whose signature, issuer, audience, times and nonce are all veri
 discovery document, its keys) is kept for an hour.
 """
 
-import json
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from http import HTTPStatus
-from ssl import SSLContext
-from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 from urllib.parse import quote_plus
 
-import httpx
 from authlib.common.security import generate_token
 from authlib.oauth2.client import OAuth2Client
 from authlib.oidc.core import CodeIDToken
@@ -26,10 +19,11 @@ from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
+from operations.provider_questions import Answer, Failure, Questions, misconfigured, unfit
 from operations.providers import Known, Provided, as_kept, is_safe
 from operations.results import Denied
-from programs import Words
-from states import Refusal
+
+_Said = TypeVar("_Said")
 
 #: How long somebody may take to sign in there.
 PATIENCE: Final = timedelta(minutes=10)
@@ -38,17 +32,11 @@ PATIENCE: Final = timedelta(minutes=10)
 _KEPT: Final = timedelta(hours=1)
 _AGAIN: Final = timedelta(minutes=1)
 
-#: How long the provider may take to answer, in seconds, and the longest answer that is read, in bytes.
-_TIMEOUT: Final = httpx.Timeout(8, connect=4)
-_LONGEST: Final = 512 * 1024
-
 #: How far its clock and ours may differ, in seconds.
 _LEEWAY: Final = 60
 
 #: Signatures by the provider's private keys. Those by a shared secret, and none at all, are no proof of who signed.
 _ALGORITHMS: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +49,16 @@ class Begun:
     verifier: str
 
 
-@dataclass
-class _Kept:
-    """What the provider has said of itself, and when."""
+@dataclass(frozen=True, slots=True)
+class _Kept(Generic[_Said]):
+    """Something that the provider has said of itself, and when."""
 
-    metadata: Mapping[str, Any] | None = None
-    read_at: datetime | None = None
-    keys: KeySet | None = None
-    keys_at: datetime | None = None
+    said: _Said
+    at: datetime
+
+    def holds(self, now: datetime, for_: timedelta = _KEPT) -> bool:
+        """Whether it is still believed."""
+        return now - for_ < self.at <= now
 
 
 class IdentityProvider:
@@ -76,14 +66,15 @@ class IdentityProvider:
 
     def __init__(self, provided: Provided) -> None:
         self.provided = provided
-        self._kept = _Kept()
-        self._lock = Lock()
+        self._questions = Questions()
+        self._said: _Kept[Answer] | None = None
+        self._key_set: _Kept[KeySet] | None = None
 
     def begin(self, now: datetime) -> Begun | Denied:
         """Return where to send somebody, and what their browser must keep until it comes back."""
         try:
             endpoint = self._endpoint("authorization_endpoint", now)
-        except _Failure as failure:
+        except Failure as failure:
             return failure.told()
         of, nonce, verifier = self.provided, generate_token(43), generate_token(64)
         asking = OAuth2Client(
@@ -98,15 +89,15 @@ class IdentityProvider:
         """Exchange a code for whom it stands for."""
         try:
             return self._known(self._claims(code, nonce, verifier, now))
-        except _Failure as failure:
+        except Failure as failure:
             return failure.told()
 
     def _claims(self, code: str, nonce: str, verifier: str, now: datetime) -> CodeIDToken:
         endpoint = self._endpoint("token_endpoint", now)
-        answer = self._exchanged(endpoint, code, verifier)
+        answer = self._exchanged(endpoint, code, verifier, now)
         token = answer.get("id_token")
         if not isinstance(token, str):
-            raise _Failure(_unfit(), "no ID token")
+            raise Failure(unfit(), "no ID token")
         try:
             decoded = self._decoded(token, now)
             claims = CodeIDToken(
@@ -121,7 +112,7 @@ class IdentityProvider:
             )
             claims.validate(now=int(now.timestamp()), leeway=_LEEWAY)
         except (JoseError, ValueError, TypeError, KeyError, AttributeError) as error:
-            raise _Failure(_unfit(), f"{type(error).__name__}: {error}") from error
+            raise Failure(unfit(), f"{type(error).__name__}: {error}") from error
         return self._meant_for_us(claims)
 
     def _meant_for_us(self, claims: CodeIDToken) -> CodeIDToken:
@@ -129,9 +120,9 @@ class IdentityProvider:
         audience = claims.get("aud")
         addressed = [audience] if isinstance(audience, str) else audience
         if not isinstance(addressed, list) or self.provided.client_id not in addressed:
-            raise _Failure(_unfit(), "another audience")
+            raise Failure(unfit(), "another audience")
         if claims.get("azp", self.provided.client_id) != self.provided.client_id:
-            raise _Failure(_unfit(), "another authorized party")
+            raise Failure(unfit(), "another authorized party")
         return claims
 
     def _decoded(self, token: str, now: datetime) -> jwt.Token:
@@ -145,7 +136,7 @@ class IdentityProvider:
     def _known(self, claims: CodeIDToken) -> Known:
         subject = claims["sub"]
         if not isinstance(subject, str) or not 0 < len(subject) <= 255 or not subject.isprintable():
-            raise _Failure(_unfit(), "no subject")
+            raise Failure(unfit(), "no subject")
         name, of = self.provided.claim, self.provided
         return Known(
             of.issuer,
@@ -158,33 +149,32 @@ class IdentityProvider:
     def _endpoint(self, name: str, now: datetime) -> str:
         endpoint = self._metadata(now).get(name)
         if not isinstance(endpoint, str) or not is_safe(endpoint):
-            raise _Failure(_misconfigured(), f"{name}: {endpoint!r}")
+            raise Failure(misconfigured(), f"{name}: {endpoint!r}")
         return endpoint
 
-    def _metadata(self, now: datetime) -> Mapping[str, Any]:
-        with self._lock:
-            kept = self._kept
-            if kept.metadata is None or kept.read_at is None or not now - _KEPT < kept.read_at <= now:
-                found = _asked("GET", f"{self.provided.issuer.rstrip('/')}/.well-known/openid-configuration")
-                # Whoever vouches for another issuer is not ours (OpenID Connect Discovery, 4.3).
-                if found.get("issuer") != self.provided.issuer:
-                    raise _Failure(_misconfigured(), f"issuer: {found.get('issuer')!r}")
-                kept.metadata, kept.read_at = found, now
-            return kept.metadata
+    def _metadata(self, now: datetime) -> Answer:
+        kept = self._said
+        if kept is None or not kept.holds(now):
+            found = self._questions.get(f"{self.provided.issuer.rstrip('/')}/.well-known/openid-configuration", now)
+            # Whoever vouches for another issuer is not ours (OpenID Connect Discovery, 4.3).
+            if found.get("issuer") != self.provided.issuer:
+                raise Failure(misconfigured(), f"issuer: {found.get('issuer')!r}")
+            self._said = kept = _Kept(found, now)
+        return kept.said
 
     def _keys(self, now: datetime, older_than: timedelta = _KEPT) -> KeySet:
         endpoint = self._endpoint("jwks_uri", now)
-        with self._lock:
-            kept = self._kept
-            if kept.keys is None or kept.keys_at is None or not now - older_than < kept.keys_at <= now:
-                found = _asked("GET", endpoint)
-                try:
-                    kept.keys, kept.keys_at = KeySet.import_key_set(_readable(found)), now
-                except (JoseError, ValueError, TypeError, KeyError) as error:
-                    raise _Failure(_misconfigured(), f"{endpoint}: {type(error).__name__}") from error
-            return kept.keys
+        kept = self._key_set
+        if kept is None or not kept.holds(now, older_than):
+            found = self._questions.get(endpoint, now)
+            try:
+                keys = KeySet.import_key_set(_readable(found))
+            except (JoseError, ValueError, TypeError, KeyError) as error:
+                raise Failure(misconfigured(), f"{endpoint}: {type(error).__name__}") from error
+            self._key_set = kept = _Kept(keys, now)
+        return kept.said
 
-    def _exchanged(self, endpoint: str, code: str, verifier: str) -> Mapping[str, Any]:
+    def _exchanged(self, endpoint: str, code: str, verifier: str, now: datetime) -> Answer:
         of = self.provided
         form = {
             "grant_type": "authorization_code",
@@ -193,41 +183,10 @@ class IdentityProvider:
             "code_verifier": verifier,
         }
         if of.client_secret is None:
-            return _asked("POST", endpoint, data={**form, "client_id": of.client_id})
+            return self._questions.post(endpoint, now, data={**form, "client_id": of.client_id})
         # Both are written as a form writes them, before they are put together (RFC 6749, 2.3.1).
-        return _asked("POST", endpoint, data=form, auth=(quote_plus(of.client_id), quote_plus(of.client_secret)))
-
-
-@cache
-def _trusted() -> SSLContext:
-    """Return which authorities are believed, read once: it takes longer than asking."""
-    return httpx.create_ssl_context()
-
-
-def _asked(method: str, address: str, **options: Any) -> Mapping[str, Any]:  # noqa: ANN401 - as the library takes them
-    """Ask the provider for a JSON object; whatever goes wrong is a `_Failure`."""
-    try:
-        with (
-            httpx.Client(timeout=_TIMEOUT, verify=_trusted()) as client,
-            client.stream(method, address, headers={"Accept": "application/json"}, **options) as answer,
-        ):
-            content = b""
-            for part in answer.iter_bytes():
-                content += part
-                if len(content) > _LONGEST:
-                    raise _Failure(_misconfigured(), f"{address}: it is too long")
-        if method == "POST" and HTTPStatus.BAD_REQUEST <= answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
-            # It has refused the code, which was used, has expired or is not ours; or it does not know us.
-            raise _Failure(_unfit(), f"{address}: {answer.status_code} {content[:200]!r}")
-        answer.raise_for_status()
-        found = json.loads(content)
-    except httpx.HTTPError as error:
-        raise _Failure(_away(), f"{address}: {type(error).__name__}: {error}") from error
-    except (ValueError, httpx.InvalidURL) as error:
-        raise _Failure(_misconfigured(), f"{address}: {type(error).__name__}: {error}") from error
-    if not isinstance(found, dict):
-        raise _Failure(_misconfigured(), f"{address}: it is no object")
-    return found
+        secret = (quote_plus(of.client_id), quote_plus(of.client_secret))
+        return self._questions.post(endpoint, now, data=form, auth=secret)
 
 
 def verified_claim(claims: Mapping[str, Any], name: str) -> str | None:
@@ -238,19 +197,6 @@ def verified_claim(claims: Mapping[str, Any], name: str) -> str | None:
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     return as_kept(name, value) if isinstance(value, str) and 0 < len(value) <= 255 and value.isprintable() else None
-
-
-class _Failure(Exception):  # noqa: N818 - it reports what became of a question
-    """The provider did not answer, or not as it must. `log` says what, for whoever looks after the product."""
-
-    def __init__(self, refusal: Refusal, log: str) -> None:
-        super().__init__(log)
-        self._refusal = refusal
-        self._log = log
-
-    def told(self) -> Denied:
-        _log.warning("identity provider: %s", self._log.partition("\n")[0][:300])
-        return Denied((self._refusal,))
 
 
 def _readable(found: Mapping[str, Any]) -> Any:  # noqa: ANN401 - what the library calls a key set
@@ -264,27 +210,3 @@ def _readable(found: Mapping[str, Any]) -> Any:  # noqa: ANN401 - what the libra
 def _values(said: object) -> set[str]:
     values = said if isinstance(said, list) else [said]
     return {one for one in values if isinstance(one, str)}
-
-
-def _away() -> Refusal:
-    return Refusal(
-        "provider-answers",
-        Words("统一身份认证现在连接不上", "the identity provider does not answer"),
-        Words("请稍后再试", "try again later"),
-    )
-
-
-def _misconfigured() -> Refusal:
-    return Refusal(
-        "provider-answers",
-        Words("统一身份认证的配置有误", "the identity provider is not set up rightly"),
-        Words("请告知管理员：详情在控制台的日志里", "tell an administrator: the console's log says more"),
-    )
-
-
-def _unfit() -> Refusal:
-    return Refusal(
-        "provider-vouches",
-        Words("统一身份认证没有确认您的身份", "the identity provider did not vouch for you"),
-        Words("请重新登录；仍不行的，请告知管理员", "sign in again; if that does not help, tell an administrator"),
-    )

@@ -11,7 +11,7 @@ from hmac import compare_digest
 from secrets import randbelow, token_hex
 from typing import Any, Final
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.engine import Connection
 
 from deadlines.zone import SHANGHAI
@@ -21,6 +21,7 @@ from operations.actors import Role
 from operations.acts import Act
 from operations.authority import matter_of, refuses
 from operations.desk import Desk
+from operations.experts.records import POOL
 from operations.links import INVITATIONS
 from operations.move import find
 from operations.organizations import AUTHORITY, mail_address
@@ -147,7 +148,10 @@ def accept(  # noqa: PLR0913 - what is typed, each by name
     typed = "".join(code.split())
     with desk.store.write() as transaction:
         connection = transaction.connection
-        hold(connection, [AUTHORITY, ("invitation", str(invitation))])
+        # Whoever invites again or lets somebody go has the nomination's row: one of the two is first.
+        whose = select(_of.nomination_id).where(_of.id == invitation).scalar_subquery()
+        connection.execute(select(t.nomination.c.id).where(t.nomination.c.id == whose).with_for_update())
+        hold(connection, [AUTHORITY, POOL])
         row = _open(desk, connection, invitation, signature, now)
         if row is None:
             return None
@@ -163,11 +167,14 @@ def accept(  # noqa: PLR0913 - what is typed, each by name
 
 
 def release(desk: Desk, number: str, name: str, act: Act) -> Denied | None:
-    """Let somebody see a nomination as their own no more. Raises `UnknownError` where it is not theirs."""
+    """Let somebody see a nomination as their own no more; an invitation that is still open is withdrawn.
+
+    Raises `UnknownError` where it is not theirs.
+    """
     with desk.store.write() as transaction:
         connection = transaction.connection
-        hold(connection, [AUTHORITY])
         row = find(connection, number)
+        hold(connection, [AUTHORITY])
         running = desk.running_for(connection, row)
         if refusal := refuses(connection, act.actor, Deed.INVITE_NOMINEE, matter_of(running.program, row)):
             return Denied((refusal,), number)
@@ -176,6 +183,7 @@ def release(desk: Desk, number: str, name: str, act: Act) -> Denied | None:
         gone = delete(t.own_nomination).where(own.person_id == theirs, own.nomination_id == row.id)
         if not connection.execute(gone).rowcount:
             raise UnknownError(Words("此件不是{name}的", "this is not {name}'s").format(name=name))
+        _withdraw(connection, row.id, act.now)
         left = select(own.person_id).where(own.person_id == theirs)
         if connection.execute(left).first() is None:
             role = t.person_role.c
@@ -218,17 +226,21 @@ def _known(connection: Connection, name: str) -> Row[Any] | None:
 def _registered(transaction: Transaction, row: Row[Any], password: str | None, now: datetime) -> Row[Any]:
     """Register whoever was nominated, under their own name unless somebody else has it."""
     connection = transaction.connection
-    names = t.person.c.name
     plain = row.nominee.replace(":", "：")[:60]
-    taken = connection.execute(select(func.count()).where(names == plain)).scalar_one()
-    name = f"{plain}（{row.number}）" if taken or not plain.isprintable() else plain
-    while connection.execute(select(func.count()).where(names == name)).scalar_one():
+    name = plain if plain.isprintable() and not _is_somebody_s(connection, plain) else f"{plain}（{row.number}）"
+    while _is_somebody_s(connection, name):
         name = f"{plain}（{row.number} {token_hex(2)}）"
     values = {"name": name, "password": password, "password_set_at": now, "created_at": now}
     person = connection.execute(insert(t.person).values(values).returning(*t.person.c)).one()
     told = {"actor": name, "role": Role.NOMINEE.value, "now": now.isoformat()}
     transaction.record(INSTALLATION, "person.added", subject=name, **told)
     return person
+
+
+def _is_somebody_s(connection: Connection, name: str) -> bool:
+    """Whether anybody goes by this name who has an account, evaluates, or votes: a name alone tells who they are."""
+    known = (t.person.c.name, t.expert.c.name, t.score.c.evaluator, t.ballot_member.c.member)
+    return any(connection.execute(select(column).where(column == name).limit(1)).first() for column in known)
 
 
 def _bind(transaction: Transaction, person: Row[Any], row: Row[Any], now: datetime) -> None:

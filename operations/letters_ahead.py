@@ -199,11 +199,13 @@ class _Writer:
         running, language, program = self._running, self._language, self._running.program
         now = at or self._now
         invited = receipt or kind is OwedKind.INVITATION
+        because = _REASON.in_language(language) if standing.key.endswith(".correction") and not outcome else None
+        somebody = Nominated(f"{program.id}-{_NUMBER}", _SOMEBODY.in_language(language), because)
         item = Item(
             kind=kind,
             award=f"{program.award}（{program.edition}）",
             stage=standing.name.in_language(language),
-            nominations=() if invited else (Nominated(f"{program.id}-{_NUMBER}", _SOMEBODY.in_language(language)),),
+            nominations=() if invited else (somebody,),
             about=about,
             task=task.in_language(language) if task else None,
             due=due,

@@ -15,6 +15,7 @@ from documents.errors import DocumentError
 from operations.acts import Act
 from operations.attachments import files_of
 from operations.authority import matter_of, refuses
+from operations.correcting import come_again
 from operations.desk import Desk, Running
 from operations.move import find
 from operations.paths import path_of
@@ -79,9 +80,11 @@ def receive(
 ) -> Denied | None:
     """Record materials as received, each in one medium, or in every one that it is taken in where none is named.
 
-    What a notice asks of a material and no machine has found in its files, whoever receives it must have `seen`: a
-    seal, a phrase, how many pages there are on paper. Raises `UnknownError` for a material that the program has not, or
-    does not take in that medium.
+    One that was received before is received once more where the nomination was returned for it and it comes without
+    files; else nothing is recorded again. What a notice asks of a material and no machine has found in its files,
+    whoever receives it must have `seen`: a seal, a phrase, how many pages there are on paper.
+
+    Raises `UnknownError` for a material that the program has not, or does not take in that medium.
     """
     with desk.store.write() as transaction:
         connection = transaction.connection
@@ -97,6 +100,8 @@ def receive(
         unseen = None if seen else denied(*(_not_seen(running.program, one, what) for one, what in asked.items()))
         if unseen:
             return unseen
+        for one in come_again(connection, row, received):
+            _take_back(connection, row.id, one)
         if _write_receipts(connection, row.id, received, asked, act):
             _record_receipts(transaction, row, received, asked, act)
     return None

@@ -18,6 +18,7 @@ from operations.authority import matter_of, permitted, refuses
 from operations.desk import Desk, Running
 from operations.endorsing import endorsement_facts, form_number_taken, write_endorsement
 from operations.facts import cases_of
+from operations.lapsing import lapsed
 from operations.leaving import leave_bans, unfit_ground
 from operations.owing import owe
 from operations.pasts import hold_pasts, settle_pasts
@@ -26,8 +27,7 @@ from operations.results import Batch, Denied, Moved, UnknownError, no_such_nomin
 from operations.terms import settle_terms
 from operations.undoable import kept_by, undo_facts, ways_back
 from programs import Words
-from programs.words import closing_clock
-from states import Circumstances, End, Endorsement, Move, Refusal, Refused
+from states import Circumstances, Endorsement, Move, Refusal, Refused
 from store import Transaction, events_of
 from store import tables as t
 
@@ -76,7 +76,7 @@ def move(  # noqa: PLR0913 - a move's facts, each by name
         if row.version != (seen_version or row.version) or row.stage != (seen_stage or row.stage):
             running = desk.running_for(transaction.connection, row)
             refusal = refuses(transaction.connection, act.actor, what, matter_of(running.program, row))
-            late = _lapsed(transaction.connection, running, row)
+            late = lapsed(transaction.connection, running, row)
             return Denied((refusal or late or moved_meanwhile(transaction.connection, running, row),), number)
         batch = move_many(
             desk,
@@ -149,7 +149,7 @@ def move_many(  # noqa: PLR0913, PLR0915 - a move's facts, each by name, and all
             circumstances = replace(circumstances, left=places.left(limits, row), allotted=places.allotted(row))
         outcome = running.pipeline.fire(case, what, circumstances)
         if isinstance(outcome, Refused):
-            late = _lapsed(connection, running, row)
+            late = lapsed(connection, running, row)
             denied.append(Denied((late,) if late else outcome.refusals, row.number))
             continue
         put = endorsement if running.program.tier(row.stage) else None
@@ -221,7 +221,8 @@ def _settle(
     for running in versions.values():
         own = {row.number: row.id for row in _of_version(rows, running)}
         moved_here = [done for done in moved if done.number in own]
-        for what, destination in {(done.move, done.destination) for done in moved_here}:
+        # One move can lead to several places: by another path, or on from where a cut leaves nobody to wait for.
+        for what, destination in dict.fromkeys((done.move, done.destination) for done in moved_here):
             ids = [own[done.number] for done in moved_here if done.destination == destination]
             settle_pasts(connection, running, what, destination, ids, act.now)
             settle_terms(connection, running, what, destination, ids, act.now)
@@ -347,25 +348,6 @@ def part_of_more(what: Move, use_case: Words) -> Refusal:
             "请用 {command}，以便同时记录名单、异议、公文、考核或依据",
             "use {command}, which records the list, objection, document, result or ground",
         ).format(command=use_case),
-    )
-
-
-def _lapsed(connection: Connection, running: Running, row: Row[Any]) -> Refusal | None:
-    """Say of a nomination that has lapsed at a tier which deadline it missed; None of any other."""
-    if row.stage != End.LAPSED:
-        return None
-    last = next(events_of(connection, row.program_id, nomination=row.number, newest_first=True), {})
-    missed = [(closes, key) for key, closes in running.closes.items() if closes <= row.moved_at]
-    if not missed or running.program.tier(str(last.get("from"))) is None:
-        return None
-    closes, key = max(missed)
-    return Refusal(
-        "in-time",
-        Words("受理已于 {due} 截止，此件逾期失效", "the intake closed at {due}, and it has lapsed").format(
-            due=closing_clock(closes)
-        ),
-        Words("逾期不再受理", "nothing more is taken in"),
-        running.program.deadline(key).clause,
     )
 
 

@@ -81,7 +81,10 @@ def grant_role(desk: Desk, name: str, role: Role, organization: str | None, act:
 
 
 def revoke_role(desk: Desk, name: str, role: Role, organization: str | None, act: Act) -> Denied | None:
-    """Take a role back. Raises `UnknownError` for a person who is not registered, or does not have it."""
+    """Take a role back, and with a nominee's what they saw as their own.
+
+    Raises `UnknownError` for a person who is not registered, or does not have it.
+    """
     organization = named(organization) if organization else None
     with desk.store.write() as transaction:
         connection = transaction.connection
@@ -97,6 +100,8 @@ def revoke_role(desk: Desk, name: str, role: Role, organization: str | None, act
         ).rowcount
         if not revoked:
             raise UnknownError(_not_theirs(name, role, organization))
+        if role is Role.NOMINEE:
+            _own_no_more(connection, person.id)
         if refusal := _nobody_left(connection):
             transaction.abandon()
             return Denied((refusal,))
@@ -104,6 +109,14 @@ def revoke_role(desk: Desk, name: str, role: Role, organization: str | None, act
             INSTALLATION, "role.revoked", subject=name, given=role.value, where=organization, **act.signature()
         )
     return None
+
+
+def _own_no_more(connection: Connection, person: int) -> None:
+    """Take from a nominee what they saw as their own in a role that they have no more: another one is not for it."""
+    own, role, of = t.own_nomination.c, t.person_role.c, t.nomination.c
+    left = select(role.organization).where(role.person_id == person, role.role == Role.NOMINEE.value)
+    elsewhere = select(of.id).where(of.id == own.nomination_id, of.unit.not_in(left))
+    connection.execute(delete(t.own_nomination).where(own.person_id == person, elsewhere.exists()))
 
 
 def disable_person(desk: Desk, name: str, act: Act) -> Denied | None:

@@ -18,7 +18,7 @@ from operations.objection_refusals import is_party, party, settled_already
 from operations.objection_rows import publicity_of
 from operations.policy import Deed
 from operations.publicize import list_of
-from operations.replacing import VACATED
+from operations.replacing import VACATED, stands_against
 from operations.results import UnknownError
 from operations.seeing import Seeing
 from programs import Program, Words
@@ -56,6 +56,8 @@ class Standby:
     award: str
     ordinal: int | None
     standing: Words
+    #: Why the reader does not let a reserve go, or give a vacated place to the next one.
+    refusal: Refusal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ class PublicityDesk:
     objections: tuple[ListedObjection, ...]
     reserves: tuple[Standby, ...]
     vacated: tuple[Standby, ...]
+    #: Whether the reserves are the reader's to let go.
+    releases: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,7 @@ def publicity_desk(desk: Desk, program_id: str, actor: Actor, now: datetime) -> 
             .tuples()
             .all()
         )
+        reserves = tuple(_reserves(desk, connection, seeing, program_id, actor))
         return PublicityDesk(
             program=running.program,
             lists=tuple(
@@ -142,8 +147,9 @@ def publicity_desk(desk: Desk, program_id: str, actor: Actor, now: datetime) -> 
             ),
             waiting=tuple(_waiting(desk, connection, seeing, actor, program_id, stages.values())),
             objections=tuple(_objections(desk, connection, seeing, program_id, now)),
-            reserves=tuple(_reserves(desk, connection, seeing, program_id)),
-            vacated=tuple(_vacated(desk, connection, seeing, program_id)),
+            reserves=reserves,
+            vacated=tuple(_vacated(desk, connection, seeing, program_id, actor, now)),
+            releases=bool(reserves) and all(one.refusal is None for one in reserves),
         )
 
 
@@ -259,8 +265,8 @@ def _waiting(
             yield ToPublish(stage, count, authority.refuses(Move.PUBLISH, matter_at(running, stage.id)))
 
 
-def _reserves(desk: Desk, connection: Connection, seeing: Seeing, program_id: str) -> Iterator[Standby]:
-    of = t.place.c
+def _reserves(desk: Desk, connection: Connection, seeing: Seeing, program_id: str, actor: Actor) -> Iterator[Standby]:
+    of, authority = t.place.c, Authority(connection, actor)
     query = (
         select(t.nomination, of.limit_key, of.ordinal)
         .join_from(t.place, t.nomination)
@@ -268,10 +274,13 @@ def _reserves(desk: Desk, connection: Connection, seeing: Seeing, program_id: st
         .order_by(of.limit_key, of.ordinal)
     )
     for row in connection.execute(query).all():
-        yield _standby(desk, connection, row, row.limit_key.partition(".")[2], row.ordinal)
+        refusal = authority.refuses(Move.ELIMINATE, matter_of(seeing.version(row).program, row))
+        yield _standby(desk, connection, row, row.limit_key.partition(".")[2], row.ordinal, refusal)
 
 
-def _vacated(desk: Desk, connection: Connection, seeing: Seeing, program_id: str) -> Iterator[Standby]:
+def _vacated(
+    desk: Desk, connection: Connection, seeing: Seeing, program_id: str, actor: Actor, now: datetime
+) -> Iterator[Standby]:
     of = t.nomination.c
     query = select(t.nomination).where(
         of.program_id == program_id,
@@ -280,11 +289,17 @@ def _vacated(desk: Desk, connection: Connection, seeing: Seeing, program_id: str
         of.id.not_in(select(t.replacement.c.vacated_id)),
         seeing.of_few,
     )
+    running = desk.running(connection, program_id)
     for row in connection.execute(query.order_by(of.number)).all():
-        yield _standby(desk, connection, row, row.grade, None)
+        refusal = stands_against(connection, running, row, actor, now)
+        yield _standby(desk, connection, row, row.grade, None, refusal)
 
 
-def _standby(desk: Desk, connection: Connection, row: Row[Any], grade: str, ordinal: int | None) -> Standby:
+def _standby(
+    desk: Desk, connection: Connection, row: Row[Any], grade: str, ordinal: int | None, refusal: Refusal | None
+) -> Standby:
     running = desk.running_for(connection, row)
     award = next((seats.award for seats in running.program.seats if seats.id == grade), grade)
-    return Standby(row.number, row.nominee, row.unit, award, ordinal, running.pipeline.standings[row.stage].name)
+    return Standby(
+        row.number, row.nominee, row.unit, award, ordinal, running.pipeline.standings[row.stage].name, refusal
+    )

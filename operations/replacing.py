@@ -1,10 +1,12 @@
 """递补: the next reserve takes the place of somebody chosen who fell out before the award."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, insert, select
 from sqlalchemy.engine import Connection
 
+from operations.actors import Actor
 from operations.acts import Act, reason_missing
 from operations.authority import matter_at, refuses
 from operations.desk import Desk, Running
@@ -66,6 +68,15 @@ def replace_from_reserves(desk: Desk, vacated: str, act: Act) -> Moved | Denied:
         return batch.moved[0]
 
 
+def stands_against(
+    connection: Connection, running: Running, vacated: Row[Any], actor: Actor, now: datetime
+) -> Refusal | None:
+    """Return why somebody would not give the place of whoever fell out to the next reserve, but for the reason."""
+    next_one = _next_in_order(connection, vacated, lock=False)
+    refusal = _asked(connection, running, vacated, next_one, Act(actor, now, "…"))
+    return refusal if refusal or next_one else _no_reserve(running, vacated)
+
+
 def release_reserves(desk: Desk, program_id: str, act: Act) -> Batch:
     """Let the reserves go who are no longer needed, with the reason; raises `UnknownError` for an unknown program."""
     of = t.nomination.c
@@ -101,7 +112,7 @@ def _asked(
     return refusal
 
 
-def _next_in_order(connection: Connection, left: Row[Any]) -> Row[Any] | None:
+def _next_in_order(connection: Connection, left: Row[Any], *, lock: bool = True) -> Row[Any] | None:
     of = t.place.c
     query = (
         select(t.nomination)
@@ -110,7 +121,7 @@ def _next_in_order(connection: Connection, left: Row[Any]) -> Row[Any] | None:
         .order_by(of.ordinal)
         .limit(1)
     )
-    return connection.execute(query.with_for_update(of=t.nomination)).one_or_none()
+    return connection.execute(query.with_for_update(of=t.nomination) if lock else query).one_or_none()
 
 
 def _no_reserve(running: Running, left: Row[Any]) -> Refusal:

@@ -33,6 +33,7 @@ from operations.jurisdictions import (
 )
 from operations.policy import Deed, grants
 from operations.results import UnknownError, no_such_nomination
+from operations.undoing import takes_back
 from programs import Program, Words
 from states import Move
 from store import INSTALLATION, among_names
@@ -126,11 +127,21 @@ class Seeing:
         return self.may(Deed.SEE_OBJECTION, self.version(row), row)
 
     def nomination(self, number: str) -> Row[Any]:
-        """Return a nomination that the actor may see; any other raises `UnknownError` as one that is not there does."""
+        """Return a nomination that the actor may see; any other raises `UnknownError` as one that is not there does.
+
+        Whose move took it out of their sight sees it for as long as they may take that back.
+        """
         row = self._connection.execute(select(t.nomination).where(_of.number == number)).one_or_none()
-        if row is None or not self.sees(self._desk.running_for(self._connection, row), row):
+        if row is None or not (self.sees(self.version(row), row) or self._has_just_moved(row)):
             raise UnknownError(no_such_nomination(number))
         return row
+
+    def _has_just_moved(self, row: Row[Any]) -> bool:
+        if not self._is_anybody or self._actor.role is not Role.SCREENING:
+            return False
+        if self._sight.recused(self.version(row), row) is not None:
+            return False
+        return takes_back(self._desk, self._connection, row, self._actor, self._now)
 
     def visible(self, rows: Sequence[Row[Any]]) -> list[Row[Any]]:
         """Return those that nothing hides which only people's ties tell: `condition` has let the rest through."""

@@ -14,7 +14,7 @@ from notifications.owed import notice
 from operations.acts import Act
 from operations.authority import Authority
 from operations.built import put_before
-from operations.desk import Desk, Running
+from operations.desk import Desk, Running, definition
 from operations.endorsing import endorsement_of, form_number_taken, put_again
 from operations.move import event_facts, find, moved_meanwhile
 from operations.owing import TOLD, owe, write_owed
@@ -24,7 +24,7 @@ from operations.results import Denied, Moved
 from operations.undoing import LastMove, Weighed, last_move_of, matter_of_undo, not_undoable
 from programs import Program, Words
 from states import Move, Refusal, Refused
-from store import Transaction
+from store import Transaction, hold
 from store import tables as t
 
 
@@ -35,6 +35,9 @@ def undo(desk: Desk, number: str, act: Act, *, seen_version: int | None = None) 
     """
     with desk.store.write() as transaction:
         connection = transaction.connection
+        # What is done for many at once (a list, a ranking, a ballot) relies on the definition too: held alone, nothing
+        # of it is done meanwhile that would rest on this move, and what was done is seen.
+        hold(connection, [definition(find(connection, number, lock=False).program_id)])
         row = find(connection, number)
         running = desk.running_for(connection, row)
         found = last_move_of(connection, running, row)

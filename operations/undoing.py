@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.engine import Connection
 
-from operations.actors import Actor
+from operations.actors import Actor, Role
 from operations.authority import Authority, matter_of
 from operations.built import built_on, last_move
 from operations.desk import Desk, Due, Running
@@ -92,6 +92,11 @@ class LastMove:
         """Where it was made from."""
         return str(self.event["from"])
 
+    def made_by(self, actor: Actor) -> bool:
+        """Whether somebody has made it, as what they are now."""
+        made = tuple(self.event.get(name) for name in ("actor", "role", "organization"))
+        return made == (actor.name, actor.role.value, actor.organization)
+
     @property
     def kept(self) -> Mapping[str, Any]:
         """What the event keeps for taking it back."""
@@ -113,12 +118,25 @@ def last_move_of(connection: Connection, running: Running, row: Row[Any]) -> Las
 
 
 def matter_of_undo(program: Program, row: Row[Any], found: LastMove | None, actor: Actor) -> Matter:
-    """Return the nomination as the policy looks at it, with whoever made the last move."""
+    """Return the nomination as the policy looks at it, with whoever made the last move: in one role, at one office."""
     matter = matter_of(program, row)
     if found is None:
         return matter
-    by = (found.event.get("actor"), found.event.get("organization"))
-    return replace(matter, expert=by[0], own=by == (actor.name, actor.organization))
+    by = str(found.event["actor"])
+    own = found.made_by(actor)
+    if by == actor.name and not own:
+        role = next((one.label.zh for one in Role if one == found.event.get("role")), "")
+        by = f"{found.event.get('organization') or ''}{role}{by}"
+    return replace(matter, expert=by, own=own)
+
+
+def takes_back(desk: Desk, connection: Connection, row: Row[Any], actor: Actor, now: datetime) -> bool:
+    """Whether somebody has made the last move of a nomination, and its program still lets them take it back."""
+    running = desk.running_for(connection, row)
+    found = last_move_of(connection, running, row) if running.pipeline.takes_back else None
+    if found is None or found.back is None or not found.made_by(actor):
+        return False
+    return now < datetime.fromisoformat(found.kept["until"])
 
 
 class Weighed:
@@ -221,6 +239,7 @@ def limit_named(program: Program, key: str) -> str:
         "quota": [(one.id, one.name) for one in program.quotas],
         "seats": [(one.id, one.award) for one in program.seats],
         "keep": [(one.id, one.name) for one in program.stages],
+        "reserves": [(one.id, f"{one.award}候补") for one in program.seats],
     }
     return dict(parts.get(kind, ())).get(name, name)
 

@@ -176,7 +176,7 @@ def _objections(
     )
     for row in connection.execute(query):
         one = found[row.program_id, row.stage]
-        if is_objected(row):
+        if is_objected(row.stage):
             one.first = min(filter(None, (one.first, row.objected)))
         # Whoever is late anyway is counted once.
         counted = row.due_at <= now if row.due_at else (row.program_id, row.stage) in over

@@ -32,7 +32,7 @@ _ENDS = {
     End.COMPLETED: Words("聘期届满", "term completed"),
     End.REJECTED: Words("不予通过", "rejected"),
     End.NOT_CHOSEN: Words("落选", "not chosen"),
-    End.REMOVED: Words("公示撤下", "removed after an objection"),
+    End.REMOVED: Words("公示撤下", "taken off the list"),
     End.DEFERRED: Words("暂缓，下届再议", "deferred to the next edition"),
     End.WITHDRAWN: Words("已撤回", "withdrawn"),
     End.LAPSED: Words("逾期失效", "lapsed"),

@@ -317,6 +317,8 @@ class Store:
             if not transaction.abandoned:
                 transaction.append_links()
                 connection.commit()
+                # A read that goes on around this keeps the state before it; what is read from here on sees it.
+                self._reading.set(None)
 
     def connect_to_write(self, *, brief: bool = False) -> Connection:
         """Return a connection whose transactions write; whoever uses it commits."""

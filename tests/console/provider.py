@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, unquote_plus, urlsplit
 
@@ -20,11 +20,17 @@ CLIENT, SECRET = "linxuan", "甲 secret:+%"
 KEYS = [RSAKey.generate_key(2048, {"kid": f"key-{one}", "use": "sig"}) for one in range(2)]
 
 
+def _set() -> Event:
+    event = Event()
+    event.set()
+    return event
+
+
 @dataclass
 class Provider:
     """Signs whoever comes in as `subject`; `claims` are put over what an ID token should say.
 
-    `asked` are the addresses that were asked of it, `away` has it fail.
+    `asked` are the addresses that were asked of it, `away` has it fail, and it answers nothing before `answers` is set.
     """
 
     now: datetime
@@ -36,6 +42,7 @@ class Provider:
     asked: list[str] = field(default_factory=list)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     away: bool = False
+    answers: Event = field(default_factory=_set)
     address: str = ""
 
     def authorize(self, address: str) -> str:
@@ -106,6 +113,7 @@ def providing(now: datetime) -> Iterator[Provider]:
             self._answer(found)
 
         def _answer(self, found: dict[str, Any] | None) -> None:
+            provider.answers.wait()
             content = json.dumps(found or {"error": "invalid_grant"}).encode()
             self.send_response(503 if provider.away else 200 if found else 400)
             self.send_header("Content-Length", str(len(content)))

@@ -19,7 +19,7 @@ from operations.experts.pool import declare_tie
 from operations.objections import lodge
 from operations.people import add_person
 from operations.results import Batch, Denied
-from programs import load_program
+from programs import Program, load_program
 from programs.panels import Ground
 from states.recusals import Tie
 from store.types import UnfitError
@@ -221,11 +221,15 @@ def test_reserves_are_named_in_their_order_and_the_first_takes_a_vacated_place(
 ) -> None:
     hash_quickly(monkeypatch)
     desk = new_desk(tmp_path)
-    office = PanelOffice(desk, with_reserves(load_program(LUZHOU), seats=1), INTAKE[LUZHOU])
+    document = with_reserves(load_program(LUZHOU), seats=1).model_dump(mode="json")
+    next(stage for stage in document["stages"] if stage["id"] == "decision")["office"] = "另一评审机构"
+    office = PanelOffice(desk, Program.model_validate(document), INTAKE[LUZHOU])
     office.open()
     numbers = [office.nominate("decision") for _ in range(3)]
     staff(office, [])
-    client = signed_in(office, "王管理")
+    by = Act(Actor("王管理"), office.now)
+    assert add_person(desk, "李经办", Role.OPERATOR, office.program.office, by, password=PASSWORD) is None
+    client, operator = signed_in(office, "王管理"), signed_in(office, "李经办")
     fates = {f"fate.{numbers[0]}": f"grade:{GRADE}", **{f"fate.{one}": f"reserve:{GRADE}" for one in numbers[1:]}}
     order = {f"order.{numbers[1]}": "2", f"order.{numbers[2]}": "1"}
     looked_over = read_page(client.post(f"{DECISION}/decision", fates | order).text).one("section", "notices")
@@ -239,6 +243,12 @@ def test_reserves_are_named_in_their_order_and_the_first_takes_a_vacated_place(
     objection = lodge(desk, numbers[0], "某公司", "有争议", office.act())
     settled = {"outcome": "upheld", "answer": "属实"}
     assert client.post(f"/objections/{objection}/handling/settle", settled).status_code == 303
+    # To whoever the reserves are not with, nothing is offered that would be refused.
+    offered = ("由下一名候补递补", "不再需要候补，全部落选", "不能递补：")
+    for browser, shown in ((client, (True, True, False)), (operator, (False, False, True))):
+        text = browser.get(page).text
+        assert tuple(one in text for one in offered) == shown
+    assert operator.post(f"/programs/{LUZHOU}/replacements", WHY | {"vacated": numbers[0]}).status_code == 409
     replaced = client.post(f"/programs/{LUZHOU}/replacements", WHY | {"vacated": numbers[0]})
     assert replaced.headers["location"] == f"{page}#reserves"
     assert office.stages(numbers) == ["removed", "decision.reserve", "publicity"]

@@ -11,7 +11,7 @@ from operations.acts import Act
 from operations.desk import Desk
 from operations.lookup import show_nomination
 from operations.materials import receive
-from operations.move import move
+from operations.move import Lacking, move
 from operations.results import Denied
 from programs import Program
 from states import Endorsement, Move
@@ -204,6 +204,19 @@ def test_nomination_is_returned_with_reasons_that_were_ticked_and_written(acted:
     assert page(client, answer.headers["location"]).one("dl", "standing").text.startswith("所处环节资格审查·补正")
     other = page(browser_of(acted, "局管理"), f"/nominations/{number(1)}?done={int(version) + 1}")
     assert not other.all("div", "banner")
+
+
+def test_paper_that_was_to_be_mended_is_received_once_more_on_the_page(acted: Desk) -> None:
+    lacking = Lacking((), ("form",))
+    act = Act(Actor("局经办", Role.OPERATOR, "某市人社局"), NOW, "没有盖章")
+    assert move(acted, number(1), Move.RETURN, act, lacking=lacking)
+    client = browser_of(acted, "局经办", NOW + timedelta(hours=1))
+    path = f"/nominations/{number(1)}"
+    before = page(client, path)
+    assert ("申报表 待补正" in before.one("main").text, "再次收到纸质件" in before.one("main").text) == (True, True)
+    assert client.post(f"{path}/receipts", {"material": "form:paper", "seen": "1"}).status_code == 303
+    after = page(client, path).one("main").text
+    assert ("申报表 已补正" in after, "再次收到纸质件" in after) == (True, False)
 
 
 def test_nothing_is_returned_without_a_reason_and_what_was_typed_stays(acted: Desk) -> None:

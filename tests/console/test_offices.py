@@ -1,5 +1,6 @@
 """Organizations, people, the calendar, the history, and the terms of honorees, as those work on them who may."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -144,6 +145,9 @@ def test_term_is_assessed_paid_stopped_and_revoked(tmp_path: Path, monkeypatch: 
     assert client.post(f"{page}/recover", pay | WHY | {"yuan": "400"}).status_code == 303
     assert "400.00" in client.get(page).text
     assert client.post(f"{page}/assess", {"result": "合格"}).status_code == 409
+    for told in (page, f"/programs/{STUDIO}/honors"):
+        shown = read_page(client.get(told).text).one("main").text
+        assert ("期限 " in shown, re.findall(r"\d{4}-\d\d-\d\d", shown)) == (True, [])
     ground = office.ground(number)
     lacking = client.post(f"{page}/revoke", WHY | {"ground": ground, "approval": "纪要"})
     assert lacking.status_code == 409

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from console import create_app
 from deadlines import SHANGHAI
@@ -18,12 +18,14 @@ from notifications.channels import DeliveryFailed, MemoryChannel
 from operations.actors import Actor, Role
 from operations.acts import Act
 from operations.desk import Desk
+from operations.experts.pool import ExpertDraft, add_expert
 from operations.inviting import HOLDS, MOST_WRONG, invite
 from operations.move import Lacking, move
 from operations.nominate import Draft, nominate
 from operations.opening import open_program
-from operations.people import disable_person, grant_role
+from operations.people import disable_person, grant_role, revoke_role
 from operations.rehearse.people import make_identity
+from operations.remind import remind
 from operations.results import Denied, UnknownError
 from operations.settings import Settings, open_desk
 from operations.tokens import give_token
@@ -33,7 +35,7 @@ from store import INSTALLATION, events_of
 from store import tables as t
 from tests import files
 from tests.console.asking import Client
-from tests.console.filled import SMALL
+from tests.console.filled import NOW, SMALL
 from tests.console.people import PASSWORD, hash_quickly, register
 from tests.console.reading import Element, read_page
 from tests.console.test_access import concrete, routes
@@ -104,11 +106,16 @@ class House:
 @pytest.fixture
 def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     hash_quickly(monkeypatch)
+    yield from opened(tmp_path, program())
+
+
+def opened(folder: Path, program: Program) -> Iterator[House]:
+    """Open a program in a store of its own, with four who are nominated, the second by themselves."""
     desk = open_desk(
-        Settings(data=tmp_path, database=f"sqlite:///{tmp_path / 'own.db'}", console_url="https://linxuan.example.org")
+        Settings(data=folder, database=f"sqlite:///{folder / 'own.db'}", console_url="https://linxuan.example.org")
     )
     act = Act(Actor("王管理"), APRIL)
-    assert not isinstance(open_program(desk, program(), act), Denied)
+    assert not isinstance(open_program(desk, program, act), Denied)
     for place in range(1, 5):
         alone = place == 2
         draft = Draft(
@@ -321,6 +328,35 @@ def test_nominees_are_invited_by_their_own_side_and_the_office_and_let_go_by_the
     assert house.browser("区经办").post(path, {"name": "候选人1"}).status_code == 404
 
 
+def test_letting_somebody_go_withdraws_the_invitation_that_nobody_has_taken_up(house: House) -> None:
+    house.accepted(1)
+    link, _ = house.invite(1)
+    path = f"/nominations/{number(1)}/nominees/released"
+    assert house.browser("区经办").post(path, {"name": "候选人1"}).status_code == 303
+    assert Client(house.app).get(link).status_code == 404
+
+
+def test_nominee_whose_role_is_taken_back_finds_nothing_of_it_in_another_one(house: House) -> None:
+    client = house.accepted(1)
+    house.accepted(3, client=client)
+    assert revoke_role(house.desk, "候选人1", Role.NOMINEE, "第1公司", BY) is None
+    assert [one.text for one in page(client.get("/mine")).all("p", "number")] == [number(3)]
+    # Whom the same unit lets see another one does not see the first again.
+    with house.desk.store.write() as transaction:
+        transaction.connection.execute(
+            update(t.nomination).where(t.nomination.c.number == number(4)).values(unit="第1公司")
+        )
+    house.accepted(4, by="局经办", client=client)
+    assert [one.text for one in page(client.get("/mine")).all("p", "number")] == [number(4), number(3)]
+
+
+def test_nominee_never_goes_by_the_name_of_an_expert(house: House) -> None:
+    act = Act(Actor("总管理"), APRIL)
+    assert isinstance(add_expert(house.desk, ExpertDraft("候选人1", "某学院"), act), int)
+    client = house.accepted(1)
+    assert f"请用登录名“候选人1（{number(1)}）”" in client.get(f"/mine/{number(1)}?told=welcome").text
+
+
 def test_one_account_has_several_nominations_and_none_who_acts_here(house: House) -> None:
     client = house.accepted(1)
     house.accepted(3, client=client)
@@ -353,3 +389,40 @@ def test_no_address_no_invitation(house: House) -> None:
     plain = Client(create_app(house.desk, lambda: APRIL))
     plain.post("/sign-in", {"name": "区经办", "password": PASSWORD})
     assert "邀请候选人" not in plain.get(f"/nominations/{number(1)}").text
+
+
+def test_nominee_is_told_that_the_publicity_s_result_is_settled_and_nothing_of_an_objection(own_desk: Desk) -> None:
+    object.__setattr__(own_desk.letterhead, "public", "https://linxuan.example.org")
+    house = House(own_desk)
+    house.now = NOW
+    client, office = house.accepted(1, by="局经办"), house.browser("局经办")
+    pages = ("/mine", f"/mine/{number(1)}")
+    told = [page(client.get(path)).one("main").text for path in pages]
+    assert [("公示·结果办理中" in one, "异议" in one) for one in told] == [(True, False)] * 2
+    assert "办理公示结果 → 公示·结果办理中" in told[1]
+    assert office.post("/objections/1/handling/admit", {"reason": "受理"}).status_code == 303
+    upheld = {"outcome": "upheld", "answer": "经查属实"}
+    assert office.post("/objections/1/handling/settle", upheld).status_code == 303
+    remind(own_desk, house.post, NOW + timedelta(days=3))
+    for language in ("zh", "en"):
+        for path in pages:
+            text = page(client.get(f"{path}?lang={language}")).one("main").text
+            assert [word for word in ("异议", "经查属实", "objection", "uphold") if word in text] == []
+
+
+def test_nominee_is_not_asked_for_what_nobody_puts_on_their_own_form(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hash_quickly(monkeypatch)
+    document = program().model_dump(mode="json")
+    document["stages"][0]["tiers"][0] |= {"seal": True, "opinion": ["政治表现"], "assigns_number": True}
+    for house in opened(tmp_path, Program.model_validate(document)):
+        client, path = house.accepted(2, by="局经办"), f"/mine/{number(2)}"
+        assert client.upload(f"{path}/materials/form/electronic", [("申报表.pdf", files.pdf())]).status_code == 303
+        own = page(client.get(path))
+        assert "表上的盖章、意见或编号不由本人填写，请交主办单位报送" in own.one("section", "moves").text
+        assert own.one("section", "moves").all("form") == []
+        form = {"version": "1", "sealed": "1", "opinion.政治表现": "好", "form_number": "1"}
+        assert client.post(f"{path}/submit", form).status_code == 409
+        office = house.browser("局经办").post(f"/nominations/{number(2)}/moves/submit", form)
+        assert office.status_code == 303, office.text

@@ -3,6 +3,7 @@
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,10 +16,11 @@ from operations.actors import Actor, Role
 from operations.acts import Act
 from operations.desk import Desk
 from operations.identities import SUBJECT, bind_identity, identities_of, unbind_identity
-from operations.identity_provider import IdentityProvider
+from operations.identity_provider import Begun, IdentityProvider
 from operations.people import disable_person, enable_person, revoke_role
+from operations.provider_questions import MOST_WAITING, REST
 from operations.providers import CALLBACK, Provided, provided_by
-from operations.results import UnknownError
+from operations.results import Denied, UnknownError
 from operations.second_factor import begin_enrolment, confirm_enrolment
 from operations.sessions import list_sessions
 from operations.settings import Settings
@@ -283,6 +285,42 @@ def test_provider_that_is_away_or_says_nonsense_is_told_and_the_password_is_left
     answer = turned.client.get(f"{CALLBACK}?error=access_denied&error_description=<script>&state={state}")
     assert refused(answer) == "没有完成统一身份登录；请重新登录，或用姓名和密码登录"
     assert "<script>" not in answer.text
+
+
+def test_provider_that_is_slow_holds_few_threads_and_is_left_alone_for_a_while(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provided = Provided(provider.address, CLIENT, SECRET, f"http://localhost{CALLBACK}")
+    asked = IdentityProvider(provided)
+    provider.answers.clear()
+    silent = "统一身份认证现在连接不上"
+    with ThreadPoolExecutor(MOST_WAITING + 1) as pool:
+        coming = [pool.submit(asked.begin, NOW) for _ in range(MOST_WAITING + 1)]
+        # One question is open for all of them; the one who comes when as many wait as may is told at once.
+        first = next(as_completed(coming)).result()
+        assert isinstance(first, Denied)
+        assert first.refusals[0].reason.zh == silent
+        provider.answers.set()
+        assert [isinstance(one.result(), Begun) for one in coming].count(True) == MOST_WAITING
+    assert provider.asked == ["/.well-known/openid-configuration"]
+    monkeypatch.setattr("operations.provider_questions.PATIENCE", 0.05)
+    provider.answers.clear()
+    late = NOW + timedelta(hours=2)
+    assert isinstance(asked.begin(late), Denied)
+    provider.answers.set()
+    # It is asked nothing more before a while has passed, however many come.
+    for seconds in (0, 1, 14):
+        assert isinstance(asked.begin(late + timedelta(seconds=seconds)), Denied)
+    assert len(provider.asked) == 2
+    monkeypatch.undo()
+    assert isinstance(asked.begin(late + REST), Begun)
+    assert isinstance(asked.finish("x", "x", "x", late + REST), Denied)
+    provider.answers.clear()
+    monkeypatch.setattr("operations.provider_questions.PATIENCE", 0.05)
+    turned = [asked.finish("x", "x", "x", late + REST) for _ in range(9)]
+    assert [one.refusals[0].reason.zh for one in turned if isinstance(one, Denied)] == [silent] * 9
+    assert provider.asked.count("/token") == 2
+    provider.answers.set()
 
 
 def test_disabled_person_and_one_without_a_role_are_not_let_in(staffed: Desk, provider: Provider) -> None:

@@ -5,9 +5,15 @@ from datetime import timedelta
 
 import pytest
 
+from operations.actors import Actor, Role
+from operations.acts import Act
 from operations.desk import Desk
 from operations.lookup import show_nomination
+from operations.move import move
+from operations.results import Moved
+from operations.screen import judge
 from programs import Program
+from states import Move, Result
 from tests.console.filled import NOW
 from tests.console.people import browser_of, hash_quickly
 from tests.console.reading import read_page
@@ -73,3 +79,30 @@ def test_api_tells_what_can_be_taken_back_and_takes_it_back(acted):
     assert [one["gate"] for one in refused["refusals"]] == ["in-time-to-undo"]
     done = asking.post(f"{path}/undo", {"reason": "误操作", "version": 4}).json()
     assert (done["move"], done["source"], done["destination"]) == ("undo", "screening.correction", "screening")
+
+
+def test_whose_move_took_it_out_of_their_sight_takes_it_back_on_the_page_and_by_the_api(tmp_path, monkeypatch):
+    hash_quickly(monkeypatch)
+    document = with_undo().model_dump(mode="json")
+    document["stages"][1]["undo"]["moves"] = ["accept"]
+    document["stages"][2]["office"] = "评审委员会"
+    desk = worked(tmp_path, program=Program.model_validate(document))
+    screening = Actor("局审查", Role.SCREENING, "某市人社局")
+    assert judge(desk, number(1), {"conduct": Result.PASS}, Act(screening, NOW)) is None
+    address = f"/nominations/{number(1)}"
+    screener = browser_of(desk, "局审查")
+    # What somebody else moved there is none of theirs.
+    assert screener.get(f"/nominations/{number(2)}").status_code == 404
+    moved = screener.post(f"{address}/moves/accept", {"version": "3"})
+    assert moved.headers["location"] == f"{address}?done=4"
+    assert (stage(desk), "撤销最近一步" in screener.get(address).text) == ("review", True)
+    assert browser_of(desk, "局审查", NOW + timedelta(days=2)).get(address).status_code == 404
+    asking = Asking(desk, "局审查")
+    assert asking.get(address).json()["undoing"]["refusals"] == []
+    done = asking.post(f"{address}/undo", {"reason": "误操作", "version": 4})
+    assert (done.status_code, stage(desk)) == (200, "screening")
+    moved = move(desk, number(1), Move.ACCEPT, Act(screening, NOW))
+    assert isinstance(moved, Moved)
+    assert screener.post(f"{address}/undo", {"reason": "误操作"}).status_code == 303
+    assert stage(desk) == "screening"
+    desk.store.close()

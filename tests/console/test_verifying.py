@@ -61,7 +61,7 @@ def test_T20_certificate_is_verified_by_the_address_in_its_code(client: Client, 
         "称号": "某市工匠（2026年）",
         "证书编号": "20260001",
         "颁发机关": "某市人社局",
-        "授予日期": "2026-05-20",
+        "授予日期": "2026年5月20日",
         "核验码": f"{one.code[:4]}-{one.code[4:8]}-{one.code[8:12]}-{one.code[12:]}",
     }
 

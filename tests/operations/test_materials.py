@@ -1,6 +1,7 @@
 """收件: what is handed in on paper and as files, what is refused on which clause, and who has looked at what."""
 
 import stat
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,9 @@ from sqlalchemy import select
 
 from operations.attachments import files_of, take_copies
 from operations.audit import audit
+from operations.casefiles import case_file
 from operations.materials import Attached, Offered, attach, receive
+from operations.move import Lacking, move
 from operations.nominate import Nominated, nominate
 from operations.results import Moved, OutsideError, UnknownError
 from programs.materials import Medium
@@ -197,6 +200,34 @@ def test_corrected_files_can_be_handed_in_again(luzhou, offer):
     done = attach(luzhou.desk, number, PHOTO, [offer("新照片.jpg", files.picture(size=(70, 98)))], luzhou.act())
     assert isinstance(done, Attached)
     assert isinstance(luzhou.move(number, Move.SUBMIT), Moved)
+
+
+def test_paper_that_it_was_returned_for_is_received_once_more_and_nothing_else_is(luzhou):
+    number = luzhou.nominate("screening")
+    paper, other = ("certificates", Medium.PAPER), ("overview", Medium.PAPER)
+    luzhou.now += timedelta(hours=1)
+    lacking = Lacking((), ("certificates",))
+    assert isinstance(move(luzhou.desk, number, Move.RETURN, luzhou.act("没有骑缝章"), lacking=lacking), Moved)
+
+    def states() -> dict[str, tuple[bool, bool]]:
+        found = case_file(luzhou.desk, number, luzhou.act().actor, luzhou.now)
+        held = {(one.material.id, each.medium): each for one in found.materials for each in one.media}
+        wanted = {one.name: one.mended for one in found.wanted}
+        assert list(wanted) == ["职业资格、专利、荣誉和技术成果证明"]
+        return {"again": (held[paper].again, held[other].again), "mended": (*wanted.values(),)}
+
+    assert states() == {"again": (True, False), "mended": (False,)}
+    luzhou.now += timedelta(hours=1)
+    assert why(receive(luzhou.desk, number, [paper], luzhou.act())) == [("material-seen", "三、（五）")]
+    for _ in range(2):
+        assert receive(luzhou.desk, number, [paper, other], luzhou.act(), seen=True) is None
+    assert states() == {"again": (False, False), "mended": (True,)}
+    kinds = [event["kind"] for event in luzhou.events(number)]
+    assert kinds[-2:] == ["nomination.moved", "materials.received"]
+    with luzhou.desk.store.read() as connection:
+        of = t.receipt.c
+        anew = select(of.material, of.medium).where(of.received_at == luzhou.now)
+        assert connection.execute(anew).tuples().all() == [("certificates", "paper")]
 
 
 def test_files_are_judged_by_the_version_that_the_nomination_has_when_they_are_attached(

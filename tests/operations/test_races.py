@@ -13,23 +13,27 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from notifications.channels import MemoryChannel
 from notifications.owed import notice
 from operations.actors import Actor
 from operations.acts import Act
 from operations.desk import Desk
 from operations.intakes import extend_deadline
+from operations.inviting import Invited, accept, invite
 from operations.issue import Issued
 from operations.move import move
 from operations.nominate import Nominated, nominate
 from operations.objections import Outcome, lodge, settle
 from operations.opening import Opened, confirm_ruling, open_program
 from operations.owing import write_owed
+from operations.publicize import Publicized
 from operations.rankings import ranking_at
 from operations.results import Denied, Moved
 from operations.screen import report
 from operations.sweep import Sweep, sweep
 from operations.tallying import import_tally
 from operations.tenure.paying import Payment, pay
+from operations.undo import undo
 from programs import Path, Program
 from states import Move
 from store import Store, verify
@@ -37,6 +41,7 @@ from store import tables as t
 from tests.conftest import on
 from tests.databases import POSTGRESQL
 from tests.operations.office import CRAFTSMAN_2017, INTAKE, LUZHOU, Office, put_on, said, why
+from tests.states.test_undoing import with_undo
 
 ONE_SEAT = [{"id": "chief-technician", "award": "泸州市首席技师", "clause": "一", "count": 1}]
 
@@ -178,6 +183,40 @@ def test_whoever_comes_second_to_a_last_place_in_postgresql_waits_and_is_then_re
             outcome = elsewhere.submit(other.move, second, Move.ENDORSE)
             assert waits(store, outcome)
         assert said(outcome.result()) == ["名额已用完：每个市级行业主管部门推荐人数（不超过 3 名）"]
+
+
+@on(POSTGRESQL)
+def test_move_is_not_taken_back_in_postgresql_while_a_list_is_published_that_rests_on_it(
+    office_of, shipped, store, own_office
+):
+    office = office_of(LUZHOU, program=with_undo(shipped(LUZHOU)))
+    first, second = (office.nominate("decision") for _ in range(2))
+    office.move(first, Move.CHOOSE, grade="chief-technician")
+    office.move(second, Move.ELIMINATE)
+    other = own_office(office)
+    with closing(other.desk.store), ThreadPoolExecutor(1) as elsewhere:
+        with office.desk.store.write():
+            assert isinstance(office.publicize(), Publicized)
+            outcome = elsewhere.submit(undo, other.desk, second, other.act("误操作"))
+            assert waits(store, outcome)
+        assert said(outcome.result()) == ["此后已经公布了名单"]
+
+
+@on(POSTGRESQL)
+def test_ranking_is_not_settled_in_postgresql_while_a_move_is_taken_back(office_of, shipped, store, own_office):
+    office = office_of(LUZHOU, program=with_undo(shipped(LUZHOU)))
+    gone, stays = (office.nominate("review") for _ in range(2))
+    office.move(gone, Move.WITHDRAW)
+    for track in ("materials", "site-visit"):
+        office.report(stays, track)
+    other = own_office(office)
+    with closing(other.desk.store), ThreadPoolExecutor(1) as elsewhere:
+        with office.desk.store.write():
+            assert isinstance(undo(office.desk, gone, office.act("误操作")), Moved)
+            outcome = elsewhere.submit(other.rank)
+            assert waits(store, outcome)
+        # Whoever came back is among those who are ranked, and has not been reported on.
+        assert [gate for gate, _ in why(outcome.result())] == ["evaluations-complete"]
 
 
 @on(POSTGRESQL)
@@ -406,6 +445,36 @@ def test_report_and_the_ranking_that_closes_it_never_both_have_the_last_word(luz
 
     race(luzhou, [lambda racer: racer.rank(), late])
     assert ranking_at(luzhou.desk, luzhou.id, "review").agrees
+
+
+@on(POSTGRESQL)
+def test_invitation_is_taken_up_or_withdrawn_by_the_next_one_and_never_both(luzhou, race):
+    number, address = luzhou.nominate(AT_THE_NOMINATOR), "https://linxuan.example.org"
+
+    def inviting(racer: Office) -> tuple[Any, str]:
+        object.__setattr__(racer.desk.letterhead, "public", address)
+        post = MemoryChannel()
+        invited = invite(racer.desk, number, "p@example.org", racer.act(), post)
+        assert isinstance(invited, Invited)
+        return invited, next(line for line in post.letters[0].text.splitlines() if line.startswith(address))
+
+    of = t.invitation.c
+    for _ in range(ROUNDS):
+        invited, link = inviting(luzhou)
+        made, signature = link.rsplit("/", 2)[1:]
+
+        def taking_up(racer: Office, made: str = made, signature: str = signature, code: str = invited.code) -> Any:
+            return accept(racer.desk, int(made), signature, code, racer.now, password="候选人自己的密码")  # noqa: S106
+
+        accepted, _ = race(luzhou, [taking_up, inviting])
+        with luzhou.desk.store.read() as connection:
+            used, withdrawn = connection.execute(select(of.used_at, of.withdrawn_at).where(of.id == int(made))).one()
+            still_open = connection.execute(
+                select(func.count()).where(of.used_at.is_(None), of.withdrawn_at.is_(None))
+            ).scalar_one()
+        assert (used is not None, withdrawn is None) == (accepted is not None,) * 2
+        assert still_open == 1
+        assert written(luzhou)
 
 
 def test_benefit_that_several_pay_at_once_is_paid_once(luzhou, race):

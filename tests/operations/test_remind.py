@@ -23,7 +23,7 @@ from programs import Words
 from states import Move
 from store import tables as t
 from tests.conftest import on
-from tests.databases import SQLITE
+from tests.databases import KINDS, SQLITE
 from tests.operations.office import Office
 
 MORNING = datetime.fromisoformat("2019-07-23T09:00+08:00")
@@ -126,6 +126,25 @@ def test_unit_is_told_what_became_of_its_nomination_and_why(told):
     remind(office.desk, channel, next_of(office))
     (letter,) = [letter for letter in channel.letters if letter.recipient == "长江厂"]
     assert ("退回补正" in letter.body, "请补盖公章" in letter.body) == (True, True)
+
+
+@on(*KINDS)
+def test_whoever_is_to_mend_it_is_told_why_it_was_returned_and_others_are_not(luzhou):
+    returned, other = (luzhou.nominate("screening", unit=unit) for unit in ("长江厂", "黄河厂"))
+    luzhou.move(returned, Move.RETURN, "请补盖公章")
+    luzhou.move(other, Move.RETURN, "照片不清")
+    channel = MemoryChannel()
+    remind(luzhou.desk, channel, luzhou.now)
+    holder = luzhou.row(returned).holder
+    (letter,) = (one for one in channel.letters if one.recipient == holder and "补正" in one.body)
+    told = [line.strip() for line in letter.body.splitlines()]
+    for number, why in ((returned, "请补盖公章"), (other, "照片不清")):
+        place = next(at for at, line in enumerate(told) if number in line)
+        assert told[place + 1] == f"退回原因：{why}"
+    luzhou.move(returned, Move.SUBMIT)
+    later = MemoryChannel()
+    remind(luzhou.desk, later, luzhou.now + timedelta(days=3))
+    assert [one for one in later.letters if "请补盖公章" in one.body] == []
 
 
 def test_message_waits_for_working_hours(luzhou):

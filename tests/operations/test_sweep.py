@@ -11,7 +11,7 @@ from operations.sweep import sweep
 from states import Move
 from store import tables as t
 from store import verify
-from tests.operations.office import why
+from tests.operations.office import CRAFTSMAN_2017, said, why
 
 INTAKE_CLOSES = datetime.fromisoformat("2019-07-31T00:00+08:00")
 
@@ -29,6 +29,21 @@ def test_sweep_lets_what_missed_the_intake_lapse(luzhou):
         (number, Move.LAPSE, "lapsed") for number in numbers[:2]
     ]
     assert luzhou.stages(numbers) == ["lapsed", "lapsed", "recommendation.office"]
+
+
+def test_who_comes_after_a_lapse_is_told_the_intake_that_it_was_too_late_for(office_of):
+    office = office_of(CRAFTSMAN_2017)
+    numbers = [office.nominate(f"recommendation.{tier}") for tier in ("unit", "district")]
+    # The district's intake closed ten days before the city's, and the sweep finds both closed.
+    office.now = datetime.fromisoformat("2017-05-02T09:00+08:00")
+    sweep(office.desk, office.now)
+    assert [
+        (said(office.move(number, what)), why(office.move(number, what)))
+        for number, what in zip(numbers, (Move.SUBMIT, Move.ENDORSE), strict=True)
+    ] == [
+        (["受理已于 2017-04-20 24:00 截止，此件逾期失效"], [("in-time", "转发通知")]),
+        (["受理已于 2017-04-30 24:00 截止，此件逾期失效"], [("in-time", "八、（二）")]),
+    ]
 
 
 def test_sweep_lets_what_was_not_corrected_in_time_lapse(luzhou):

@@ -18,7 +18,7 @@ from operations.results import Denied, Moved
 from operations.screen import judge
 from operations.sweep import sweep
 from operations.undo import undo
-from operations.undoing import undoing
+from operations.undoing import limit_named, undoing
 from programs import Program
 from states import Endorsement, Move, Result
 from store import tables as t
@@ -155,6 +155,10 @@ def test_whoever_made_it_or_an_administrator_of_the_office_and_nobody_else(offic
     for role in (Role.EXPERT, Role.SUPERVISOR):
         refused = back(office, number, act=Act(Actor("李审查", role, holder), office.now, "误操作"))
         assert why(refused)[0][0] == "authority"
+    # What one is at the time counts: neither in another role, nor for another office.
+    screening = Actor("李审查", Role.SCREENING, holder)
+    refused = back(office, number, act=Act(screening, office.now, "误操作"))
+    assert said(refused) == [f"“撤销操作”须由{holder}经办人李审查本人办理，您是李审查"]
     elsewhere = Actor("李审查", Role.OPERATOR, "另一单位")
     assert why(back(office, number, act=Act(elsewhere, office.now, "误操作")))[0][0] == "own"
     assert isinstance(back(office, number, act=Act(mine, office.now, "误操作")), Moved)
@@ -330,3 +334,11 @@ def test_it_is_no_move_of_many_and_none_of_the_clock(office):
     assert why(batch.denied[0])[0][0] == "part-of-more"
     assert why(office.move(number, Move.UNDO))[0][0] == "part-of-more"
     assert Move.UNDO not in TWINS
+
+
+def test_every_limit_is_called_by_its_name(shipped):
+    program = shipped(LUZHOU)
+    assert [limit_named(program, f"{kind}.chief-technician") for kind in ("seats", "reserves")] == [
+        "泸州市首席技师",
+        "泸州市首席技师候补",
+    ]

@@ -199,6 +199,20 @@ def test_reading_within_a_write_sees_what_it_has_done_and_others_do_not(prepared
         assert elsewhere.submit(organizations, prepared).result() == []
 
 
+def test_reading_after_a_write_within_a_read_sees_it_and_the_read_around_keeps_its_state(prepared):
+    def seen(connection) -> int:
+        return len(list(events_of(connection, PROGRAM)))
+
+    with prepared.read() as around:
+        before = seen(around)
+        with prepared.write() as transaction:
+            transaction.record(PROGRAM, "noted")
+        with prepared.read() as within:
+            assert (seen(within), seen(around)) == (before + 1, before)
+    with prepared.read() as connection:
+        assert seen(connection) == before + 1
+
+
 def test_writers_at_once_leave_no_gap_and_no_break(prepared):
     def write(worker: int) -> None:
         for place in range(15):
