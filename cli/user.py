@@ -8,12 +8,9 @@ import click
 from cli.describe import actor_option
 from cli.desk import acting, settings_of
 from cli.face import LANGUAGE, Face, Group, LineType, Mistake, command_face, say
-from cli.feeds import calendar, calendars
-from cli.feeds import revoke as revoke_calendar
+from cli.held_secrets import calendar, calendars, revoke_calendar, revoke_token, token, tokens
 from cli.sessions import sessions, sign_out
 from cli.sources import reading_desk
-from cli.tokens import revoke as revoke_token
-from cli.tokens import token, tokens
 from operations.actors import OF_PEOPLE, Role
 from operations.identities import SUBJECT, bind_identity, unbind_identity
 from operations.people import (
@@ -26,6 +23,7 @@ from operations.people import (
     set_password,
 )
 from operations.providers import provided_by
+from operations.results import Denied
 from operations.second_factor import remove_second_factor
 from programs import Words
 
@@ -73,9 +71,7 @@ def command() -> None:
 def add(face: Face, name: str, role: str, organization: str | None, actor: str | None) -> None:
     """Register a person."""
     desk, act = acting(face, actor)
-    refused = add_person(desk, name, Role(role), organization, act)
-    if refused:
-        face.refuse(refused.refusals, name=name)
+    _go_on(face, name, add_person(desk, name, Role(role), organization, act))
     face.answer(
         {"name": name, "role": role, "organization": organization},
         say(
@@ -103,9 +99,7 @@ def list_them(face: Face) -> None:
 def disable(face: Face, name: str, actor: str) -> None:
     """Disable a person."""
     desk, act = acting(face, actor)
-    refused = disable_person(desk, name, act)
-    if refused:
-        face.refuse(refused.refusals, name=name)
+    _go_on(face, name, disable_person(desk, name, act))
     face.answer({"name": name, "disabled": True}, say(f"{name} 已停用", f"{name} is disabled"))
 
 
@@ -116,9 +110,7 @@ def disable(face: Face, name: str, actor: str) -> None:
 def enable(face: Face, name: str, actor: str) -> None:
     """Enable a person."""
     desk, act = acting(face, actor)
-    refused = enable_person(desk, name, act)
-    if refused:
-        face.refuse(refused.refusals, name=name)
+    _go_on(face, name, enable_person(desk, name, act))
     face.answer({"name": name, "disabled": False}, say(f"{name} 已启用", f"{name} is enabled"))
 
 
@@ -131,9 +123,7 @@ def enable(face: Face, name: str, actor: str) -> None:
 def grant(face: Face, name: str, role: str, organization: str | None, actor: str) -> None:
     """Grant a role."""
     desk, act = acting(face, actor)
-    refused = grant_role(desk, name, Role(role), organization, act)
-    if refused:
-        face.refuse(refused.refusals, name=name)
+    _go_on(face, name, grant_role(desk, name, Role(role), organization, act))
     face.answer(
         {"name": name, "role": role, "organization": organization},
         say(f"{name} 现为 {_held(role, organization)}", f"{name} is {_held(role, organization)} now"),
@@ -149,9 +139,7 @@ def grant(face: Face, name: str, role: str, organization: str | None, actor: str
 def revoke(face: Face, name: str, role: str, organization: str | None, actor: str) -> None:
     """Revoke a role."""
     desk, act = acting(face, actor)
-    refused = revoke_role(desk, name, Role(role), organization, act)
-    if refused:
-        face.refuse(refused.refusals, name=name)
+    _go_on(face, name, revoke_role(desk, name, Role(role), organization, act))
     face.answer(
         {"name": name, "role": role, "organization": organization},
         say(f"{name} 不再是 {_held(role, organization)}", f"{name} is no longer {_held(role, organization)}"),
@@ -172,9 +160,7 @@ def password(face: Face, name: str, stdin: bool, actor: str | None) -> None:
     """Set a password. It is never an argument, where other users of the machine could read it."""
     desk, act = acting(face, actor or name, any_role=actor is None)
     chosen = _one_line() if stdin else _typed_twice()
-    refused = set_password(desk, name, chosen, act)
-    if refused:
-        face.refuse(refused.refusals, name=name)
+    _go_on(face, name, set_password(desk, name, chosen, act))
     face.answer({"name": name}, say(f"已设置 {name} 的密码", f"the password of {name} is set"))
 
 
@@ -191,9 +177,7 @@ def password(face: Face, name: str, stdin: bool, actor: str | None) -> None:
 def remove_factor(face: Face, name: str, actor: str) -> None:
     """Remove a second factor."""
     desk, act = acting(face, actor)
-    refused = remove_second_factor(desk, name, act)
-    if refused:
-        face.refuse(refused.refusals, name=name)
+    _go_on(face, name, remove_second_factor(desk, name, act))
     face.answer({"name": name}, say(f"已停用 {name} 的第二验证", f"{name} has no second factor any more"))
 
 
@@ -219,9 +203,7 @@ def bind(face: Face, name: str, subject: str | None, claim: str | None, actor: s
         raise Mistake(Words("没有设置 LINXUAN_OIDC_CLAIM，只能用 --subject", "LINXUAN_OIDC_CLAIM is not set"))
     by = provided.claim if claim is not None and provided.claim else SUBJECT
     desk, act = acting(face, actor)
-    refused = bind_identity(desk, name, provided.issuer, by, claim or subject or "", act)
-    if refused:
-        face.refuse(refused.refusals, name=name)
+    _go_on(face, name, bind_identity(desk, name, provided.issuer, by, claim or subject or "", act))
     face.answer(
         {"name": name, "issuer": provided.issuer, "claim": by},
         say(f"{name} 已绑定统一身份（{by}）", f"{name} is bound by {by}"),
@@ -237,9 +219,7 @@ def bind(face: Face, name: str, subject: str | None, claim: str | None, actor: s
 def unbind(face: Face, name: str, actor: str) -> None:
     """Unbind a person."""
     desk, act = acting(face, actor)
-    refused = unbind_identity(desk, name, act)
-    if refused:
-        face.refuse(refused.refusals, name=name)
+    _go_on(face, name, unbind_identity(desk, name, act))
     face.answer({"name": name}, say(f"{name} 的统一身份绑定已解除", f"{name} is bound no more"))
 
 
@@ -251,6 +231,12 @@ command.add_command(revoke_token)
 command.add_command(calendar)
 command.add_command(calendars)
 command.add_command(revoke_calendar)
+
+
+def _go_on(face: Face, name: str, refused: Denied | None) -> None:
+    """Stop with what was refused about a person, if anything was."""
+    if refused:
+        face.refuse(refused.refusals, name=name)
 
 
 def _one_line() -> str:

@@ -21,7 +21,7 @@ from operations.actors import MACHINE, Actor, Role
 from operations.acts import Act
 from operations.authority import anybody_registered
 from operations.desk import Desk
-from operations.feeds import FEEDS
+from operations.feeds import CALENDARS
 from operations.links import INVITATIONS, LETTERS
 from operations.results import UnknownError
 from operations.second_factor import must_enrol
@@ -38,7 +38,7 @@ SET_UP: Final = "/account/second-factor"
 PUBLICITY: Final = "/publicity"
 
 #: Addresses that are for everybody, and those below them; those of the API ask for a token themselves.
-PUBLIC: Final = (VERIFY, PUBLICITY, LETTERS, INVITATIONS, FEEDS, SIGN_IN, "/health", "/assets", "/api")
+PUBLIC: Final = (VERIFY, PUBLICITY, LETTERS, INVITATIONS, CALENDARS, SIGN_IN, "/health", "/assets", "/api")
 
 #: Where nominees find their own nominations, and what else they have beside what is public: themselves.
 MINE: Final = "/mine"

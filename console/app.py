@@ -30,6 +30,7 @@ from console.letters import Letters
 from console.lists import Lists
 from console.materials import Materials
 from console.nominations import Nominations
+from console.opening import Opening
 from console.own import Own
 from console.pages import Pages
 from console.parked import ParkedMessages
@@ -49,6 +50,7 @@ from operations.acts import Act
 from operations.boards import boards_seen
 from operations.desk import Desk
 from operations.experts.evaluating import seatings
+from operations.opening_desk import rules_on
 from operations.overview import overview, program_overview
 from operations.publicity_desk import open_objections
 from operations.results import UnknownError
@@ -78,6 +80,7 @@ _PAGES = (
     Own,
     ParkedMessages,
     Feeds,
+    Opening,
 )
 
 
@@ -118,8 +121,8 @@ def create_app(  # noqa: PLR0913 - what an installation can set, each by name
         voice = shown.voice(request)
         actor = visitor_of(request).actor
         found = program_overview(desk, program_id, voice.now, seen_by=actor)
-        boards = boards_seen(desk, program_id, actor)
-        return shown.page(request, voice, "program.html", found=found, boards=boards)
+        boards, rules = boards_seen(desk, program_id, actor), rules_on(desk, program_id, actor)
+        return shown.page(request, voice, "program.html", found=found, boards=boards, rules=rules)
 
     def health() -> Response:
         try:

@@ -15,7 +15,8 @@ from console.forms import Form
 from console.limiting import Limit
 from console.showing import Shown, see, taking
 from operations.desk import Desk
-from operations.feeds import FEEDS, Feed, calendar_of, give_feed, list_feeds, revoke_feed
+from operations.feeds import CALENDARS, FEEDS, calendar_of, path_of_feed
+from operations.held_secrets import Given, give, list_held, revoke
 from operations.results import Denied, UnknownError
 from programs import Words
 
@@ -38,7 +39,7 @@ class Feeds:
 
     def register(self, app: FastAPI) -> None:
         """Give the app these pages."""
-        app.add_route(f"{FEEDS}/{{token}}.ics", self.give, methods=["GET"])
+        app.add_route(f"{CALENDARS}/{{token}}.ics", self.give, methods=["GET"])
         app.add_route(ACCOUNT, self.mine, methods=["GET"])
         app.add_route(ACCOUNT, taking(self.subscribe), methods=["POST"])
         app.add_route(f"{ACCOUNT}/revoke", taking(self.revoke), methods=["POST"])
@@ -69,7 +70,7 @@ class Feeds:
         """Make another address for the role that one acts in, and show it this once."""
         session, act = session_here(request), act_of(request, self._shown)
         role, place = session.actor.role, session.actor.organization
-        done = give_feed(self._desk, session.name, act, role=role, place=place)
+        done = give(self._desk, FEEDS, session.name, act, role=role, place=place)
         if isinstance(done, Denied):
             return self._page(request, refused=done.refusals[0].words)
         return self._page(request, made=done)
@@ -78,21 +79,21 @@ class Feeds:
         """Revoke one of one's own addresses."""
         session, act = session_here(request), act_of(request, self._shown)
         number = number_in(form.get("feed"))
-        if number not in [one.id for one in list_feeds(self._desk, name=session.name)]:
+        if number not in [one.id for one in list_held(self._desk, FEEDS, name=session.name)]:
             raise UnknownError(Words("没有这个订阅", "there is no such subscription"))
-        revoke_feed(self._desk, number, act)
+        revoke(self._desk, FEEDS, number, act)
         return see(f"{ACCOUNT}?done=revoked")
 
-    def _page(self, request: Request, *, made: Feed | None = None, refused: Words | None = None) -> Response:
+    def _page(self, request: Request, *, made: Given | None = None, refused: Words | None = None) -> Response:
         session, voice = session_here(request), self._shown.voice(request)
         base = (self._desk.letterhead.console or str(request.base_url)).rstrip("/")
-        address = f"{base}{made.path}" if made else None
+        address = f"{base}{path_of_feed(made.secret)}" if made else None
         return self._shown.page(
             request,
             voice,
             "calendars.html",
             HTTPStatus.CONFLICT if refused else HTTPStatus.OK,
-            feeds=[one for one in list_feeds(self._desk, name=session.name) if one.revoked_at is None],
+            feeds=[one for one in list_held(self._desk, FEEDS, name=session.name) if one.revoked_at is None],
             address=address,
             webcal=f"webcal://{address.partition('://')[2]}" if address else None,
             refused=refused,

@@ -24,6 +24,11 @@ class Form:
     def __init__(self, fields: Sequence[tuple[str, str]]) -> None:
         self._fields = fields
 
+    @property
+    def pairs(self) -> Sequence[tuple[str, str]]:
+        """Every field as it was sent, in their order."""
+        return self._fields
+
     def get(self, name: str) -> str:
         """Return what was typed into a field, without space around it; nothing where it is not there."""
         return next((value.strip() for key, value in self._fields if key == name), "")

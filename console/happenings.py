@@ -373,6 +373,7 @@ PHRASES: dict[str, Callable[[Event], Words]] = {
     "nominator.registered": _nominator,
     "quota.allotted": _allotted,
     "ruling.confirmed": _ruled,
+    "program.entered": lambda _event: Words("登记项目", "program entered"),
     "program.opened": _opened,
     "program.amended": _amended,
     "nomination.migrated": _migrated,

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from deadlines.zone import SHANGHAI, last_day_before, shanghai_day
 from operations.actors import Role
 from operations.overview import Dated
-from programs import Program, Words
+from programs import Program, Severity, Words
 from programs.rulings import Decision
 
 LANGUAGES = ("zh", "en")
@@ -21,6 +21,11 @@ _WEEKDAYS = (
     Words("周六", "Sat"),
     Words("周日", "Sun"),
 )
+_SEVERITIES = {
+    Severity.ERROR: Words("错误", "error"),
+    Severity.WARNING: Words("警告", "warning"),
+    Severity.NOTE: Words("说明", "note"),
+}
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -135,6 +140,10 @@ class Voice:
     def is_near(self, dated: Dated) -> bool:
         """Whether it closes within three working days."""
         return dated.working_days_left is not None and dated.working_days_left <= 3
+
+    def severity(self, severity: Severity) -> str:
+        """Write how grave something is that was found in a program."""
+        return self.read(_SEVERITIES[severity])
 
     def decision(self, decision: Decision | None) -> str:
         """Write what a ruling decided."""

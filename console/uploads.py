@@ -66,7 +66,7 @@ def uploading(answer: Takes, scratch: Path, most: int, admits: Admits) -> Callab
 
     async def route(request: Request) -> Response:
         await run_in_threadpool(admits, request)
-        with _folder(scratch, request, most) as folder:
+        with folder_for(scratch, request, most) as folder:
             form = await read_upload(request, folder, most)
             return await run_in_threadpool(answer, request, form)
 
@@ -188,7 +188,7 @@ def called(name: str) -> str:
 
 
 @contextmanager
-def _folder(scratch: Path, request: Request, most: int) -> Iterator[Path]:
+def folder_for(scratch: Path, request: Request, most: int) -> Iterator[Path]:
     """Give an empty folder for as long as a request is answered, where there is room for what it says it sends."""
     told = request.headers.get("content-length", "")
     size = int(told) if told.isascii() and told.isdecimal() and len(told) < 16 else most

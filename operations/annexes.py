@@ -54,22 +54,25 @@ def take_in_annex(  # noqa: PLR0913 - what a table does not say itself, each by 
     from what the nominations say are found, and keep nothing out: rules fail by them. Raises `DocumentError` for what
     is no such table, and `UnknownError` for a program, an annex or a nomination that is not there.
     """
+    with desk.store.read() as connection:
+        running = desk.running(connection, program_id)
+    # What takes long is done before anybody has to wait for it.
+    annex = _annex(running.program, annex_id)
+    table = annex_in(annex, content, name)
+    reader = AnnexReader(running.program, annex, table)
+    lines = list(reader.lines())
+    sheet = Sheet(table, reader.findings)
     with desk.store.write() as transaction:
-        running = desk.relied_on(transaction.connection, program_id)
-        annex = _annex(running.program, annex_id)
+        current = desk.relied_on(transaction.connection, program_id)
         row = _nomination(transaction.connection, running, annex, number)
         if row is not None and (refusal := _refusal(desk, transaction.connection, row, act)):
             return refusal
-        table = annex_in(annex, content, name)
-        reader = AnnexReader(running.program, annex, table)
-        lines = list(reader.lines())
         if not lines:
             raise DocumentError(
                 Words(
                     f"{name} 里没有一行写有{annex.columns[0].name}", f"no row of {name} has a {annex.columns[0].name}"
                 )
             )
-        sheet = Sheet(table, reader.findings)
         sent = (
             [_Sent(row, FilledAnnex(columns=reader.columns, rows=tuple(line.kept for line in lines)))]
             if row is not None
@@ -77,12 +80,16 @@ def take_in_annex(  # noqa: PLR0913 - what a table does not say itself, each by 
         )
         for one in () if sheet.is_blocked else sent:
             sheet.findings += _differing(transaction.connection, running.program, annex, table, one)
-        kept = () if dry_run or sheet.is_blocked else tuple(one.row.number for one in sent)
+        is_same = current.version == running.version
+        kept = tuple(one.row.number for one in sent) if is_same and not (dry_run or sheet.is_blocked) else ()
         if not kept:
             transaction.abandon()
         for one in sent if kept else ():
             _keep(transaction, one, annex, name, act)
-        return TakenIn(len(lines), kept, tuple(sheet.findings), unread(table), sheet.workbook(), table)
+    if not is_same:
+        # It was ruled on or amended while the table was read: it is read once more, by what holds now.
+        return take_in_annex(desk, program_id, annex_id, content, name, act, number=number, dry_run=dry_run)
+    return TakenIn(len(lines), kept, tuple(sheet.findings), unread(table), sheet.workbook(), table)
 
 
 def _annex(program: Program, annex_id: str) -> Annex:

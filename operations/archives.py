@@ -25,6 +25,7 @@ from programs.materials import Archive, Material, Medium
 from states import End
 from states.copies import Copy
 from store import tables as t
+from store.scratch import UNPACKED
 
 _BETWEEN = re.compile(r"[\s+＋\-—–_·.、，,（）()]+")
 
@@ -75,7 +76,8 @@ def take_in_archive(desk: Desk, program_id: str, file: Path, act: Act, *, dry_ru
                 found.append(finding)
             case (number, material):
                 copies[number, material].append(path)
-    with TemporaryDirectory(prefix="linxuan-") as folder:
+    desk.contents.incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=UNPACKED, dir=desk.contents.incoming) as folder:
         offered = _unpacked(file, copies, Path(folder))
         done = _Done(desk, act, dry_run=dry_run)
         with desk.store.write() as transaction:

@@ -77,7 +77,27 @@ def _around(calendar: WorkCalendar, source: Program, kind: type, now: datetime, 
         edition = redate(program, f"{source.id}-demo", f"{issued.year}年度（演示）", first_guess + days, calendar)
         if _stands_at(_scenes(calendar, edition, nominations), stage, now):
             break
-    return edition
+    return _behind(calendar, edition, nominations, now) if kind is Recommendation else edition
+
+
+def _behind(calendar: WorkCalendar, edition: Program, nominations: int, now: datetime) -> Program:
+    """Plan the screening of a program that still takes nominations in to have been over yesterday.
+
+    Whoever has come by now waits for it already: something in a demonstration is late on every day of the year.
+    """
+    begun = min(scene.at for scene in _scenes(calendar, edition, nominations))
+    last = shanghai_day(now) - timedelta(days=1)
+    first = min(shanghai_day(begun), last)
+    said = "至".join(f"{day.year}年{day.month}月{day.day}日" for day in (first, last))
+    document = edition.model_dump(mode="json")
+    stage = next(one for one in document["stages"] if one["kind"] == Screening.model_fields["kind"].default)
+    stage["window"] = {
+        "phrase": said,
+        "clause": stage["clause"],
+        "first_day": first.isoformat(),
+        "last_day": last.isoformat(),
+    }
+    return Program.model_validate(document)
 
 
 def _scenes(calendar: WorkCalendar, program: Program, nominations: int) -> list[Scene]:

@@ -82,9 +82,8 @@ def receive(
 
     One that was received before is received once more where the nomination was returned for it and it comes without
     files; else nothing is recorded again. What a notice asks of a material and no machine has found in its files,
-    whoever receives it must have `seen`: a seal, a phrase, how many pages there are on paper.
-
-    Raises `UnknownError` for a material that the program has not, or does not take in that medium.
+    whoever receives it must have `seen`: a seal, a phrase, how many pages there are on paper. Raises `UnknownError` for
+    a material that the program has not, or does not take in that medium.
     """
     with desk.store.write() as transaction:
         connection = transaction.connection

@@ -112,24 +112,9 @@ def open_program(desk: Desk, program: Program, act: Act, *, named: str | None = 
     """
     with desk.store.write() as transaction:
         current = _in_store(desk, transaction, program)
-        confirmed = set(
-            transaction.connection.execute(
-                select(t.ruling.c.ruling_id).where(t.ruling.c.program_id == program.id)
-            ).scalars()
-        )
         matter = Matter(program.id, current.program.office)
         refused = denied(refuses(transaction.connection, act.actor, Deed.OPEN, matter))
-        refused = refused or denied(
-            _open_already(current),
-            *(
-                not_confirmed(ruling, named or current.program.id)
-                for ruling in current.program.rulings
-                if ruling.id not in confirmed
-            ),
-            *contradicted(current.program, named),
-            *undated(current),
-            desk.behind(transaction.connection),
-        )
+        refused = refused or denied(*against_opening(desk, transaction.connection, current, named))
         if refused:
             transaction.abandon()
             return refused
@@ -147,6 +132,38 @@ def open_program(desk: Desk, program: Program, act: Act, *, named: str | None = 
             **act.signature(),
         )
         return Opened(program.id, act.now, tuple(close.at for close in opened.announced.values()))
+
+
+def enter_program(desk: Desk, program: Program, act: Act) -> Denied | None:
+    """Take a program into the store, to be ruled on and opened there: one that contradicts itself is refused."""
+    with desk.store.write() as transaction:
+        connection = transaction.connection
+        hold(connection, [definition(program.id)])
+        refused = denied(refuses(connection, act.actor, Deed.OPEN, Matter(program.id, program.office)))
+        kept = connection.execute(select(t.program.c.id).where(t.program.c.id == program.id)).first()
+        refused = refused or denied(_in_the_store(program) if kept else None, *contradicted(program))
+        if refused:
+            return refused
+        entered = _in_store(desk, transaction, program)
+        transaction.record(program.id, "program.entered", definition=entered.digest, **act.signature())
+    return None
+
+
+def against_opening(
+    desk: Desk, connection: Connection, current: Running, named: str | None = None
+) -> Iterator[Refusal]:
+    """Yield what stands against opening a program, but for who may; `named` is what it was called by."""
+    of = t.ruling.c
+    confirmed = set(connection.execute(select(of.ruling_id).where(of.program_id == current.program.id)).scalars())
+    if already := _open_already(current):
+        yield already
+    for ruling in current.program.rulings:
+        if ruling.id not in confirmed:
+            yield not_confirmed(ruling, named or current.program.id)
+    yield from contradicted(current.program, named)
+    yield from undated(current)
+    if behind := desk.behind(connection):
+        yield behind
 
 
 def moved_closes(current: Running, changed: Running) -> dict[str, dict[str, str | None]]:
@@ -242,6 +259,14 @@ def _open_already(current: Running) -> Refusal | None:
         "not-open-yet",
         Words("项目已于 {at} 开通", "the program was opened at {at}").format(at=f"{current.opened_at:%Y-%m-%d %H:%M}"),
         Words("无须再次开通", "there is nothing to do"),
+    )
+
+
+def _in_the_store(program: Program) -> Refusal:
+    return Refusal(
+        "not-entered-yet",
+        Words("项目 {id} 已经登记", "the program {id} is there already").format(id=program.id),
+        Words("请在项目页面上办理；已开通的，修订用 linxuan program amend", "go on with it on its page, or amend it"),
     )
 
 

@@ -18,6 +18,9 @@ from store import tables as t
 #: Is told what is being done with the rows, with how many it is done, and of how many.
 Watch = Callable[[Words, int, int], None]
 
+#: How many rows a dry run draws up before others may write.
+AT_ONCE: Final = 200
+
 CHECKING: Final = Words("核对", "checked")
 DRAWING_UP: Final = Words("登记", "drawn up")
 
@@ -36,40 +39,47 @@ def take_in(  # noqa: PLR0913 - what a table does not say itself, each by name
     """Draw up a nomination for every row of a table, with the facts that it states; all of them or none.
 
     `defaults` are values by the meanings of columns that the table does not have. A dry run does all this and keeps
-    nothing but, where it told of people's pasts, that it was asked. Raises `DocumentError` for what is no such table,
-    and `UnknownError` for a program that is not there.
+    nothing but, where it told of people's pasts, that it was asked. It draws up `AT_ONCE` rows at a time, so that
+    others write meanwhile: what rows further apart do to each other shows when the table is taken in. Raises
+    `DocumentError` for what is no such table, and `UnknownError` for a program that is not there.
     """
-    with desk.store.write() as transaction:
-        running = desk.relied_on(transaction.connection, program_id)
-        table = table_for(running.program, content, name)
-        reader = RowReader(running.program, table, defaults or {}, act.now)
-        candidates: list[Candidate] = []
-        for candidate in reader.candidates():
-            candidates.append(candidate)
-            if watch:
-                watch(CHECKING, candidate.row - table.first, len(table.cells) - table.first)
-        sheet = Sheet(table, [*reader.findings, *_doubled(candidates)])
-        for place, candidate in enumerate(() if sheet.is_blocked else candidates, start=1):
-            sheet.draw_up(desk, running, candidate, act)
-            if watch:
-                watch(DRAWING_UP, place, len(candidates))
-        told = 0
-        for candidate, words in _known_pasts(transaction, running, sheet.drawn_up, act):
-            sheet.add(candidate, "nominee", words, blocks=False)
-            told += 1
-        is_kept = not (dry_run or sheet.is_blocked)
-        if not is_kept:
-            transaction.abandon()
-        elif sheet.drawn_up:
-            transaction.record(
-                program_id,
-                "table.taken-in",
-                file=name,
-                sheet=table.sheet,
-                rows=reader.rows,
-                nominations=list(sheet.drawn_up),
-                **act.signature(),
-            )
+    with desk.store.read() as connection:
+        running = desk.running(connection, program_id)
+    table = table_for(running.program, content, name)
+    reader = RowReader(running.program, table, defaults or {}, act.now)
+    candidates: list[Candidate] = []
+    for candidate in reader.candidates():
+        candidates.append(candidate)
+        if watch:
+            watch(CHECKING, candidate.row - table.first, len(table.cells) - table.first)
+    sheet = Sheet(table, [*reader.findings, *_doubled(candidates)])
+    told, waiting = 0, () if sheet.is_blocked else tuple(candidates)
+    for start in range(0, len(waiting), AT_ONCE if dry_run else max(len(waiting), 1)):
+        some = waiting[start : start + AT_ONCE] if dry_run else waiting
+        with desk.store.write() as transaction:
+            is_same = desk.relied_on(transaction.connection, program_id).version == running.version
+            if is_same:
+                for place, candidate in enumerate(some, start=start + 1):
+                    sheet.draw_up(desk, running, candidate, act)
+                    if watch:
+                        watch(DRAWING_UP, place, len(candidates))
+                told += _tell_pasts(transaction, running, sheet, some, act)
+            if dry_run or sheet.is_blocked or not is_same:
+                transaction.abandon()
+            elif sheet.drawn_up:
+                transaction.record(
+                    program_id,
+                    "table.taken-in",
+                    file=name,
+                    sheet=table.sheet,
+                    rows=reader.rows,
+                    nominations=list(sheet.drawn_up),
+                    **act.signature(),
+                )
+        if not is_same:
+            # It was ruled on or amended while the table was read: it is read once more, by what holds now.
+            return take_in(desk, program_id, content, name, act, defaults=defaults, dry_run=dry_run, watch=watch)
+    is_kept = not (dry_run or sheet.is_blocked)
     if told and not is_kept:
         _note_sought(desk, told, act)
     passed_over = unread(table)
@@ -90,6 +100,16 @@ def _note_sought(desk: Desk, found: int, act: Act) -> None:
     """Record that a table which was only looked at told of people's pasts: it may have been sent for just that."""
     with desk.store.write() as transaction:
         transaction.record(INSTALLATION, "details.sought", of="table", found=found, **act.signature())
+
+
+def _tell_pasts(transaction: Transaction, running: Running, sheet: Sheet, some: Iterable[Candidate], act: Act) -> int:
+    """Find what is known of those of these rows that were drawn up; returns of how many it was told."""
+    now = {candidate.row for candidate in some}
+    drawn_up = {number: one for number, one in sheet.drawn_up.items() if one.row in now}
+    known = list(_known_pasts(transaction, running, drawn_up, act))
+    for candidate, words in known:
+        sheet.add(candidate, "nominee", words, blocks=False)
+    return len(known)
 
 
 def _known_pasts(

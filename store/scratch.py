@@ -9,13 +9,14 @@ from typing import Final
 
 from store.waiting import PATIENCE, Waiting
 
-#: How folders begin in which files lie while an upload is answered, are put right, or are taken away.
+#: How folders begin in which files lie while an upload is answered, are put right, are taken away, or are unpacked.
 COMING: Final = "coming-"
 MENDED: Final = "mended-"
 AWAY: Final = "away-"
+UNPACKED: Final = "unpacked-"
 
 #: How long each of them is in use at most: whatever is older was left by a process that was killed.
-_IN_USE: Final = {COMING: timedelta(hours=24), MENDED: PATIENCE, AWAY: PATIENCE}
+_IN_USE: Final = {COMING: timedelta(hours=24), MENDED: PATIENCE, AWAY: PATIENCE, UNPACKED: timedelta(hours=24)}
 
 
 def waiting_in(incoming: Path) -> Waiting:

@@ -14,15 +14,17 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from console.api.asking import ProblemError, language_of
+from console.api.handing_in import TAKES_FILES, HandingIn
 from console.api.routes import Routes
 from console.api.shapes import Problem
 from console.api.telling import refusals_told
 from console.limiting import Limit
 from operations.acts import Act
 from operations.desk import Desk
+from operations.held_secrets import Held, holder_of
 from operations.results import UnknownError
 from operations.seeing import note_refused
-from operations.tokens import Bearer, bearer_of
+from operations.tokens import TOKENS
 from programs import Words
 from store.types import UnfitError
 
@@ -41,6 +43,8 @@ _TITLES: Final = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Words("请求太长", "the request is too long"),
     HTTPStatus.MISDIRECTED_REQUEST: Words("这里不是所请求的主机", "this is not the host that was asked"),
     HTTPStatus.UNPROCESSABLE_ENTITY: Words("请求的内容不对", "the request does not fit"),
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: Words("文件须以 multipart/form-data 提交", "files come as multipart/form-data"),
+    HTTPStatus.INSUFFICIENT_STORAGE: Words("磁盘空间不足", "there is no room on the disk"),
     HTTPStatus.TOO_MANY_REQUESTS: Words("请求过于频繁", "too many requests"),
     HTTPStatus.INTERNAL_SERVER_ERROR: Words("出了意外，没有办理", "something failed; nothing was done"),
     HTTPStatus.SERVICE_UNAVAILABLE: Words("暂时不能办理", "not available for now"),
@@ -70,9 +74,10 @@ def create_api(desk: Desk, clock: Callable[[], datetime]) -> ASGIApp:
         servers=[{"url": PATH}],
     )
     Routes(desk, clock).register(app)
+    HandingIn(desk, clock).register(app)
 
     async def unknown(request: Request, error: Exception) -> Response:
-        found: Bearer | None = request.scope["state"].get("bearer")
+        found: Held | None = request.scope["state"].get("bearer")
         if found and isinstance(error, UnknownError) and not error.outside:
             await run_in_threadpool(note_refused, desk, Act(found.actor, clock()), request.url.path)
         return _unknown(request, error)
@@ -99,7 +104,7 @@ class Bearing:
             request = Request(scope)
             scheme, _, token = request.headers.get("authorization", "").partition(" ")
             shown = token.strip() if scheme.lower() == "bearer" else ""
-            bearer = await run_in_threadpool(bearer_of, self._desk, shown, self._clock()) if shown else None
+            bearer = await run_in_threadpool(holder_of, self._desk, TOKENS, shown, self._clock()) if shown else None
             address = request.client.host if request.client else ""
             if shown and bearer is None and not self._guesses.allows(address, self._clock()):
                 await problem(request, HTTPStatus.TOO_MANY_REQUESTS)(scope, receive, send)
@@ -109,13 +114,16 @@ class Bearing:
 
 
 class Bounded:
-    """ASGI middleware that takes no more than `MOST` bytes."""
+    """ASGI middleware that takes no more than `MOST` bytes; addresses that take files bound them by themselves."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Read the whole of what is sent, or say that it is too long."""
+        if scope["type"] == "http" and TAKES_FILES.fullmatch(scope["path"].removeprefix(PATH)):
+            await self._app(scope, receive, send)
+            return
         parts: list[bytes] = []
         more, length = scope["type"] == "http" and scope["method"] not in ("GET", "HEAD"), 0
         while more:

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from operations.tokens import Bearer
+from console.api.shapes import Line, Problem
+from operations.held_secrets import Held
 from programs import Words
 from states import Refusal
 
@@ -35,9 +36,9 @@ def language_of(request: Request) -> str:
     return "en" if first.startswith("en") else "zh"
 
 
-def _asker(request: Request, _shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Bearer:
+def _asker(request: Request, _shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Held:
     """Return whom the request's token stands for, as the admission found out."""
-    found: Bearer | None = request.scope["state"].get("bearer")
+    found: Held | None = request.scope["state"].get("bearer")
     if found is None:
         raise ProblemError(
             HTTPStatus.UNAUTHORIZED,
@@ -49,5 +50,25 @@ def _asker(request: Request, _shown: Annotated[HTTPAuthorizationCredentials | No
     return found
 
 
-Asker = Annotated[Bearer, Depends(_asker)]
+Asker = Annotated[Held, Depends(_asker)]
 """Whom a request's token stands for."""
+
+Number = Annotated[Line, Path(description="the number of a nomination")]
+ProgramId = Annotated[Line, Path(description="the id of a program")]
+Language = Annotated[str, Depends(language_of)]
+
+#: What every address may answer with beside what it is for.
+_ALWAYS: Final = (
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.TOO_MANY_REQUESTS,
+)
+
+
+def problems(*more: HTTPStatus) -> dict[int | str, dict[str, Any]]:
+    """Describe the problems that an address may answer with, as OpenAPI does."""
+    told: dict[str, Any] = {"model": Problem, "content": {"application/problem+json": {}}}
+    return {status.value: told for status in (*_ALWAYS, *more)}

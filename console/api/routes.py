@@ -4,25 +4,23 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
-from fastapi import Depends, FastAPI, Path, Query
+from fastapi import FastAPI, Query
 
-from console.api.asking import Asker, ProblemError, language_of
+from console.api.asking import Asker, Language, Number, ProblemError, ProgramId, problems
 from console.api.shapes import (
     BatchAsked,
     BatchDone,
     DraftAsked,
     Drawn,
     History,
-    Line,
     Listing,
     Me,
     MoveAsked,
     MovedShape,
     NominationDetail,
     NominationPage,
-    Problem,
     ProgramDetail,
     ProgramList,
     UndoAsked,
@@ -42,38 +40,17 @@ from operations import finding
 from operations.acts import Act
 from operations.casefiles import CaseFile, case_file
 from operations.desk import Desk
+from operations.held_secrets import Held
 from operations.move import move
 from operations.nominate import Draft, nominate
 from operations.overview import overview, program_overview
 from operations.picking import as_seen, move_picked, pick, pick_there
 from operations.results import Denied, UnknownError
 from operations.seeing import Seeing, note_refused
-from operations.tokens import Bearer
 from operations.undo import undo
 from operations.waiting import waiting_for
 from programs import Words
 from states import Endorsement, Refusal
-
-Number = Annotated[Line, Path(description="the number of a nomination")]
-ProgramId = Annotated[Line, Path(description="the id of a program")]
-Language = Annotated[str, Depends(language_of)]
-
-#: What every address may answer with beside what it is for.
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status.value: {"model": Problem, "content": {"application/problem+json": {}}}
-    for status in (
-        HTTPStatus.BAD_REQUEST,
-        HTTPStatus.UNAUTHORIZED,
-        HTTPStatus.NOT_FOUND,
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        HTTPStatus.TOO_MANY_REQUESTS,
-    )
-}
-_REFUSED: dict[int | str, dict[str, Any]] = {
-    HTTPStatus.CONFLICT.value: {"model": Problem, "content": {"application/problem+json": {}}}
-}
-
 
 _UNREAD = Refusal(
     "seen-version",
@@ -106,8 +83,8 @@ class Routes:
             ("POST", "/moves", self.batch, True),
         )
         for method, path, answer, may_refuse in asked:
-            problems = _PROBLEMS | _REFUSED if may_refuse else _PROBLEMS
-            app.add_api_route(path, answer, methods=[method], responses=problems, operation_id=answer.__name__)
+            told = problems(HTTPStatus.CONFLICT) if may_refuse else problems()
+            app.add_api_route(path, answer, methods=[method], responses=told, operation_id=answer.__name__)
 
     def me(self, bearer: Asker) -> Me:
         """Whom the token stands for."""
@@ -116,8 +93,9 @@ class Routes:
             name=actor.name,
             role=actor.role.value,
             organization=actor.organization,
-            token=bearer.label,
-            ends_at=bearer.ends_at,
+            token=bearer.label or "",
+            # Every token has an end; addresses of calendars alone have none.
+            ends_at=cast("datetime", bearer.ends_at),
         )
 
     def waiting(self, bearer: Asker, language: Language) -> WaitingList:
@@ -212,19 +190,19 @@ class Routes:
             note_refused(self._desk, act, f"{asked.move.value} {done.missing[0]}")
         return batch_told(done, language, preview=asked.preview)
 
-    def _version(self, bearer: Bearer, number: str, before: CaseFile) -> int:
+    def _version(self, bearer: Held, number: str, before: CaseFile) -> int:
         """Return the version that now stands; of what has left the asker's sight meanwhile, the last that they saw."""
         with suppress(UnknownError):
             return self._case(bearer, number).version
         return before.version
 
-    def _act(self, bearer: Bearer, reason: str = "") -> Act:
+    def _act(self, bearer: Held, reason: str = "") -> Act:
         return Act(bearer.actor, self._clock(), reason)
 
-    def _case(self, bearer: Bearer, number: str) -> CaseFile:
+    def _case(self, bearer: Held, number: str) -> CaseFile:
         return case_file(self._desk, number, bearer.actor, self._clock())
 
-    def _program(self, bearer: Bearer, program_id: str) -> None:
+    def _program(self, bearer: Held, program_id: str) -> None:
         """Raise `UnknownError` for a program that the asker may not know."""
         with self._desk.store.read() as connection:
             Seeing(self._desk, connection, bearer.actor, self._clock()).program(program_id)

@@ -79,6 +79,7 @@ def concrete(path: str) -> str:
         "token": "x",
         "signature": "x",
         "invitation": "1",
+        "ruling": "closing-hour",
     }
     return path.format(**values, **others, **more) if "{" in path else path
 

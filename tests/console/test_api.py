@@ -17,10 +17,11 @@ from operations.actors import Actor, Role
 from operations.acts import Act
 from operations.desk import Desk
 from operations.finding import Query, find_nominations
+from operations.held_secrets import Given, list_held, revoke
 from operations.people import disable_person, revoke_role
 from operations.rehearse.people import make_identity
 from operations.results import Denied
-from operations.tokens import Token, give_token, list_tokens, revoke_token
+from operations.tokens import TOKENS, give_token
 from store import INSTALLATION, events_of
 from tests.console.asking import Client
 from tests.console.filled import NOW, SMALL, new_desk
@@ -39,12 +40,17 @@ OPERATIONS = [
     ("GET", "/nominations"),
     ("GET", "/nominations/{number}"),
     ("GET", "/nominations/{number}/history"),
+    ("GET", "/nominations/{number}/materials"),
     ("GET", "/programs"),
     ("GET", "/programs/{program_id}"),
     ("GET", "/waiting"),
     ("POST", "/moves"),
+    ("POST", "/nominations/{number}/materials/{material}/{medium}"),
+    ("POST", "/nominations/{number}/materials/{material}/{medium}/{place}"),
     ("POST", "/nominations/{number}/moves"),
+    ("POST", "/nominations/{number}/receipts"),
     ("POST", "/nominations/{number}/undo"),
+    ("POST", "/programs/{program_id}/intake"),
     ("POST", "/programs/{program_id}/nominations"),
 ]
 
@@ -75,9 +81,9 @@ def acted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     desk.store.close()
 
 
-def token_of(desk: Desk, name: str) -> Token:
+def token_of(desk: Desk, name: str) -> Given:
     given = give_token(desk, name, "试用", A_MONTH, BY)
-    assert isinstance(given, Token)
+    assert isinstance(given, Given)
     return given
 
 
@@ -86,7 +92,7 @@ class Asking:
 
     def __init__(self, desk: Desk, name: str | None, token: str | None = None, now: Any = NOW) -> None:
         self.client = Client(create_app(desk, lambda: now))
-        shown = token if name is None else token_of(desk, name).token
+        shown = token if name is None else token_of(desk, name).secret
         self.headers = {"Authorization": f"Bearer {shown}"} if shown else {}
 
     def get(self, path: str, **options: Any) -> httpx.Response:
@@ -104,7 +110,7 @@ def problem(answer: httpx.Response) -> dict[str, Any]:
 
 def test_token_stands_for_one_person_in_one_role(read: Desk) -> None:
     given = token_of(read, "厂经办")
-    assert Asking(read, None, given.token).get("/me").json() == {
+    assert Asking(read, None, given.secret).get("/me").json() == {
         "name": "厂经办",
         "role": "operator",
         "organization": "第1公司",
@@ -136,24 +142,24 @@ def test_guessing_tokens_is_stopped_and_waiting_helps(read: Desk) -> None:
         return client.request("GET", f"{API}/me", headers={"Authorization": "Bearer linxuan_x"}).status_code
 
     assert [guess() for _ in range(31)] == [401] * 30 + [429]
-    right = {"Authorization": f"Bearer {token_of(read, '局监督').token}"}
+    right = {"Authorization": f"Bearer {token_of(read, '局监督').secret}"}
     assert client.request("GET", f"{API}/me", headers=right).status_code == 200
     clock[0] += timedelta(minutes=1)
     assert guess() == 401
 
 
 def test_token_ends_with_its_time_its_revocation_its_role_and_its_person(acted: Desk) -> None:
-    def answers(token: Token, later: timedelta = timedelta()) -> int:
-        return Asking(acted, None, token.token, NOW + later).get("/me").status_code
+    def answers(token: Given, later: timedelta = timedelta()) -> int:
+        return Asking(acted, None, token.secret, NOW + later).get("/me").status_code
 
     ending, revoked, stripped, disabled = (token_of(acted, one) for one in ("局经办", "区经办", "局审查", "局专家"))
     assert (answers(ending, A_MONTH - timedelta(seconds=1)), answers(ending, A_MONTH)) == (200, 401)
     assert [answers(one) for one in (revoked, stripped, disabled)] == [200] * 3
-    assert not isinstance(revoke_token(acted, revoked.id, Act(Actor("区经办", Role.OPERATOR, "江阳区"), NOW)), Denied)
+    assert not isinstance(revoke(acted, TOKENS, revoked.id, Act(Actor("区经办", Role.OPERATOR, "江阳区"), NOW)), Denied)
     assert revoke_role(acted, "局审查", Role.SCREENING, "某市人社局", BY) is None
     assert disable_person(acted, "局专家", BY) is None
     assert [answers(one) for one in (revoked, stripped, disabled)] == [401] * 3
-    kept = {one.id: (one.used_at is not None, one.revoked_at is not None) for one in list_tokens(acted)}
+    kept = {one.id: (one.used_at is not None, one.revoked_at is not None) for one in list_held(acted, TOKENS)}
     assert kept == {ending.id: (True, False), revoked.id: (True, True), stripped.id: (True, False)} | {
         disabled.id: (True, True)
     }
@@ -171,7 +177,7 @@ def test_store_keeps_no_token_and_the_history_tells_who_has_one(acted: Desk) -> 
     with acted.store.read() as connection:
         rows = connection.exec_driver_sql("SELECT * FROM api_token").all()
         told = [one for one in events_of(connection, INSTALLATION) if one["kind"] == "token.given"]
-    assert given.token not in repr(rows) + repr(told)
+    assert given.secret not in repr(rows) + repr(told)
     assert [(one["subject"], one["actor"], one["label"], one["given"]) for one in told] == [
         ("局经办", "总管理", "试用", "operator")
     ]
@@ -330,7 +336,7 @@ def test_api_describes_itself_to_anybody(read: Desk) -> None:
 def described(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     desk = new_desk(tmp_path_factory.mktemp("described"))
     work(desk)
-    token = token_of(desk, "总管理").token
+    token = token_of(desk, "总管理").secret
     app = create_app(desk, lambda: NOW, hosts=None)
     found = schemathesis.openapi.from_asgi(f"{API}/openapi.json", app)
     found.token = token

@@ -21,6 +21,7 @@ from operations.experts.listing import list_assignments
 from operations.experts.pool import declare_tie, withdraw_tie
 from operations.experts.sight import unseen
 from operations.finding import Query, find_nominations
+from operations.held_secrets import Given
 from operations.lookup import list_nominations
 from operations.materials import Attached, Offered, attach
 from operations.rankings import Ranked, ranking_at
@@ -30,7 +31,7 @@ from operations.results import Denied
 from operations.score_sheets import export_sheet, import_sheet
 from operations.scores import enter_score
 from operations.seeing import Seeing
-from operations.tokens import Token, give_token
+from operations.tokens import give_token
 from programs import Program, load_program
 from programs.materials import Medium
 from programs.panels import Ground
@@ -145,7 +146,7 @@ def test_no_address_tells_an_expert_who_it_is(office: PanelOffice) -> None:
     open_to(office, number)
     client = browser_of(office.desk, name, office.now)
     given = give_token(office.desk, name, "试用", timedelta(days=1), Act(Actor("总管理"), office.now))
-    assert isinstance(given, Token)
+    assert isinstance(given, Given)
     api = Client(create_app(office.desk, lambda: office.now))
     shown = 0
     for other in assigned:
@@ -154,7 +155,7 @@ def test_no_address_tells_an_expert_who_it_is(office: PanelOffice) -> None:
             assert secrets_in(answer.text) == [], (path, answer.status_code)
             shown += answer.status_code == 200
         for path in ("/nominations", "/waiting", "/programs", f"/nominations/{other}", f"/nominations/{other}/history"):
-            answer = api.request("GET", f"/api/v1{path}", headers={"Authorization": f"Bearer {given.token}"})
+            answer = api.request("GET", f"/api/v1{path}", headers={"Authorization": f"Bearer {given.secret}"})
             assert secrets_in(answer.text) == [], path
     assert shown > 10
     for search in SECRETS:

@@ -227,7 +227,7 @@ def test_reserves_are_named_in_their_order_and_the_first_takes_a_vacated_place(
     office.open()
     numbers = [office.nominate("decision") for _ in range(3)]
     staff(office, [])
-    by = Act(Actor("王管理"), office.now)
+    by = Act(Actor("王管理", Role.ADMINISTRATOR, office.program.office), office.now)
     assert add_person(desk, "李经办", Role.OPERATOR, office.program.office, by, password=PASSWORD) is None
     client, operator = signed_in(office, "王管理"), signed_in(office, "李经办")
     fates = {f"fate.{numbers[0]}": f"grade:{GRADE}", **{f"fate.{one}": f"reserve:{GRADE}" for one in numbers[1:]}}

@@ -125,18 +125,19 @@ def test_somebody_signs_in_and_out_over_plain_http_from_another_machine(
         context.close()
 
 
-def test_newcomer_finds_what_has_waited_longest_returns_it_and_sees_what_goes_out(
+def test_newcomer_finds_what_is_late_returns_it_and_sees_what_goes_out(
     browser: Browser, demo: tuple[str, dict[str, str]]
 ) -> None:
     """The path of the README, without a script: pages work where none may run."""
     context = browser.new_context(**SCREENS["desktop"], java_script_enabled=False)
     page = context.new_page()
     sign_in(page, demo, OPERATOR)
-    page.locator(".waiting").get_by_role("link", name="审核资格条件").click()
+    page.locator(".waiting tr.late", has_text="审核资格条件").get_by_role("link", name="已逾期").click()
     first = page.locator("table.nominations tbody tr").first
     nominee, unit = first.get_by_role("link").inner_text(), first.locator(".sub span").first.inner_text()
     first.get_by_role("link").click()
     assert page.get_by_role("heading", level=1).inner_text() == nominee
+    assert page.locator("dl.standing.late").count() == 1
     page.locator("summary", has_text="退回补正").click()
     page.get_by_role("group", name="材料须补正").get_by_role("checkbox").first.check()
     page.get_by_label("理由").filter(visible=True).first.fill("请补交获奖证书复印件")

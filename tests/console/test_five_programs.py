@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from random import Random
+from typing import Any
 from urllib.parse import quote, urlsplit
 from zlib import crc32
 
@@ -38,6 +39,7 @@ from operations.results import Denied
 from operations.scores import enter_score
 from operations.sweep import sweep
 from programs import Program, load_program
+from programs.loader import program_text
 from tests import files
 from tests.console.driving import Clock, Drive, served
 from tests.console.filled import new_desk
@@ -570,9 +572,17 @@ def test_pages_of_administrators_and_of_everybody_are_looked_at(stage: Stage) ->
         ("account", "/account"),
         ("account-calendars", "/account/calendars"),
         ("messages", "/messages"),
+        ("opening", f"/programs/{LUZHOU}/opening"),
+        ("program-files", "/program-files"),
         ("nowhere", "/nowhere"),
     ):
         stage.look(name, "总管理", path)
+    page = drive.go("总管理", "/program-files")
+    text = program_text(LUZHOU).replace(LUZHOU, "next-edition").encode()
+    sent: Any = {"name": "下一届.toml", "mimeType": "text/plain", "buffer": text}
+    page.get_by_label("项目文件（.toml）").set_input_files(sent)
+    drive.press(page.get_by_role("button", name="上传并核对"))
+    stage.look_here("program-file")
     stage.look("second-factor", "总监督", "/account/second-factor")
     page = drive.go("总监督", "/account/second-factor")
     drive.press(page.get_by_role("button", name="开始设置"))

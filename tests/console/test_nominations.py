@@ -1,7 +1,7 @@
 """Finding nominations, reading one, and moving it on from its page, as each role may."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -210,7 +210,7 @@ def test_paper_that_was_to_be_mended_is_received_once_more_on_the_page(acted: De
     lacking = Lacking((), ("form",))
     act = Act(Actor("局经办", Role.OPERATOR, "某市人社局"), NOW, "没有盖章")
     assert move(acted, number(1), Move.RETURN, act, lacking=lacking)
-    client = browser_of(acted, "局经办", NOW + timedelta(hours=1))
+    client = browser_of(acted, "局管理", NOW + timedelta(hours=1))
     path = f"/nominations/{number(1)}"
     before = page(client, path)
     assert ("申报表 待补正" in before.one("main").text, "再次收到纸质件" in before.one("main").text) == (True, True)

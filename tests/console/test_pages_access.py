@@ -12,7 +12,7 @@ from operations.desk import Desk
 from operations.passwords import hash_password
 from store import INSTALLATION
 from store import tables as t
-from tests.console.filled import NOW, SMALL, new_desk
+from tests.console.filled import LUZHOU, NOW, SMALL, new_desk
 from tests.console.people import PASSWORD, PEOPLE, browser_of, hash_quickly
 
 
@@ -45,6 +45,9 @@ PAGES = """
 /programs/small-2026/honors/small-2026-0001    ··· ···· ·· ·· ···
 /programs/small-2026/usage                     ✓✓· ✓✓✓✓ ✓✓ ✓✓ ✓✓✓
 /programs/small-2026/dates.ics                 ✓✓· ✓✓✓✓ ✓✓ ✓✓ ✓✓✓
+/programs/small-2026/opening                   ✓✓· ···· ·· ·· ···
+/programs/luzhou-chief-technician-2019/opening ✓·· ···· ·· ·· ···
+/program-files                                 ✓✓✓ ···· ·· ·· ···
 /evaluations                                   ✓✓✓ ✓✓✓✓ ✓✓ ✓✓ ✓✓✓
 /evaluations/small-2026/review/small-2026-0001 ··· ···· ·· ·· ···
 /organizations                                 ✓✓✓ ✓✓✓✓ ✓✓ ·· ✓✓✓
@@ -86,6 +89,9 @@ DEEDS = (
     *(f"/evaluations/{SMALL}/review/{deed}" for deed in ("confirm", "decline", "pledge")),
     f"/evaluations/{SMALL}/review/{SMALL}-0001/tracks/materials",
     f"/evaluations/{SMALL}/review/{SMALL}-0001/recusal",
+    f"/programs/{SMALL}/opening",
+    f"/programs/{LUZHOU}/opening",
+    f"/programs/{LUZHOU}/opening/rulings/closing-hour",
     f"/programs/{SMALL}/issuance",
     f"/programs/{SMALL}/certificates",
     *(f"/programs/{SMALL}/honors/{SMALL}-0001/{deed}" for deed in ("report", "assess", "pay", "stop", "revoke")),

@@ -6,12 +6,14 @@ import zipfile
 import pytest
 from sqlalchemy import select
 
+from documents.archives import unpack
 from documents.errors import DocumentError
 from operations.archives import Unpacked, take_in_archive
 from operations.attachments import files_of
 from operations.nominate import Nominated, nominate
 from operations.results import UnknownError
 from store import tables as t
+from store.scratch import UNPACKED
 from tests import files
 from tests.conftest import on
 from tests.databases import KINDS, SQLITE
@@ -86,6 +88,20 @@ def test_dry_run_says_the_same_and_keeps_nothing(luzhou, number, take):
     before = luzhou.contents()
     assert take(luzhou, "长江厂+王一/申报表.docx", dry_run=True).received == {number: ("application-form",)}
     assert (luzhou.contents(), luzhou.desk.contents.folder.exists()) == (before, False)
+
+
+@pytest.mark.usefixtures("number")
+def test_archive_is_unpacked_beside_the_kept_files_and_nothing_of_it_stays(luzhou, take, monkeypatch):
+    folders = []
+
+    def watched(file, paths, folder):
+        folders.append((folder.parent, folder.name.startswith(UNPACKED)))
+        return unpack(file, paths, folder)
+
+    monkeypatch.setattr("operations.archives.unpack", watched)
+    take(luzhou, "长江厂+王一/照片.jpg")
+    incoming = luzhou.desk.contents.incoming
+    assert (folders, list(incoming.iterdir())) == ([(incoming, True)], [])
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from deadlines.zone import at
 from notifications.channels import MemoryChannel
 from operations.demo import fill_demo
 from operations.desk import Desk
+from operations.finding import Query, find_nominations
 from operations.rehearse.people import make_people
 from operations.results import UnknownError
 from programs import shipped_programs
@@ -45,6 +46,9 @@ def test_demo_stands_in_the_midst_of_a_different_stage_of_each_program(new_datab
         stage = next(stage.id for stage in edition.held_stages if stage.kind == kind)
         assert stage in stages_of(desk, edition.id), (edition.id, now)
         assert not events_after(desk, edition.id, now)
+    # Something is late on every day of the year: it waits where it should have been screened by now.
+    late = find_nominations(desk, Query(late=True), now).found
+    assert {(one.program.id, one.standing.en, one.late) for one in late} == {(editions[2].id, "screening", True)}
     with desk.store.read() as connection:
         assert verify(connection).broken == ()
     desk.store.close()

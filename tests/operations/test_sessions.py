@@ -11,6 +11,7 @@ from deadlines import SHANGHAI
 from operations.actors import MACHINE, Actor, Role
 from operations.acts import Act
 from operations.attempts import FREE_FROM_ANYWHERE, FREE_TRIES, LAST_WAIT, LAST_WAIT_ANYWHERE, place_of
+from operations.held_secrets import Given, holder_of, list_held
 from operations.passwords import hash_password, is_password
 from operations.people import add_person, disable_person, enable_person, grant_role, revoke_role, set_password
 from operations.results import Denied, UnknownError
@@ -26,7 +27,7 @@ from operations.sessions import (
     sign_in,
     sign_out,
 )
-from operations.tokens import Token, bearer_of, give_token, list_tokens
+from operations.tokens import TOKENS, give_token
 from store import INSTALLATION, events_of
 from store import tables as t
 from tests.conftest import on
@@ -249,13 +250,13 @@ def test_disabled_person_is_out_at_once_and_stays_out(desk):
 def test_disabled_person_s_tokens_are_revoked_for_good(desk):
     mine = Act(Actor("李经办", Role.OPERATOR, "江阳区"), NOW)
     given = give_token(desk, "李经办", "业务系统", timedelta(days=9), mine)
-    assert isinstance(given, Token)
-    assert bearer_of(desk, given.token, NOW) is not None
+    assert isinstance(given, Given)
+    assert holder_of(desk, TOKENS, given.secret, NOW) is not None
     for _ in range(2):
         assert disable_person(desk, "李经办", BY) is None
     assert enable_person(desk, "李经办", BY) is None
-    assert bearer_of(desk, given.token, NOW) is None
-    assert [one.revoked_at for one in list_tokens(desk)] == [NOW]
+    assert holder_of(desk, TOKENS, given.secret, NOW) is None
+    assert [one.revoked_at for one in list_held(desk, TOKENS)] == [NOW]
     assert history(desk, "person", "token")[-3:] == [
         ("person.disabled", "李经办"),
         ("token.revoked", "李经办"),
@@ -316,12 +317,12 @@ def test_password_set_anew_by_an_administrator_revokes_tokens_that_hold(desk):
     day = timedelta(days=1)
     mine = Act(Actor("李经办", Role.OPERATOR, "江阳区"), NOW)
     for lasts in (day, 9 * day):
-        assert isinstance(give_token(desk, "李经办", f"{lasts.days}天", lasts, mine), Token)
+        assert isinstance(give_token(desk, "李经办", f"{lasts.days}天", lasts, mine), Given)
     other = give_token(desk, "王管理", "本人", 9 * day, BY)
-    assert isinstance(other, Token)
+    assert isinstance(other, Given)
     later = NOW + 2 * day
     assert set_password(desk, "李经办", OTHER, Act(BY.actor, later)) is None
-    revoked = {one.label: one.revoked_at for one in list_tokens(desk)}
+    revoked = {one.label: one.revoked_at for one in list_held(desk, TOKENS)}
     assert revoked == {"1天": None, "9天": later, "本人": None}
     with desk.store.read() as connection:
         told = [one for one in events_of(connection, INSTALLATION) if one["kind"] == "token.revoked"]

@@ -2,6 +2,7 @@
 
 import io
 import re
+import sqlite3
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -11,6 +12,7 @@ from threading import Barrier
 
 import pandas as pd
 import pytest
+from sqlalchemy import event, select
 from stdnum.cn import ric
 
 from documents.errors import DocumentError
@@ -20,11 +22,14 @@ from operations.desk import Desk
 from operations.recording import PastDraft, PastKind, record_past
 from operations.rehearse.people import make_identity
 from operations.sheets import TakenIn
-from operations.taking_in import take_in
+from operations.taking_in import CHECKING, take_in
+from programs import Words
 from store import INSTALLATION, Store, events_of
+from store import tables as t
 from tests.conftest import on
 from tests.databases import KINDS, POSTGRESQL, SQLITE
 from tests.documents.test_tables import workbook
+from tests.operations.amending import amended, change
 from tests.operations.office import CRAFTSMAN_2022, Office
 
 pytestmark = on(SQLITE)
@@ -304,6 +309,33 @@ def test_headings_that_rules_have_are_told_where_some_were_not_read(luzhou):
     read = taken(luzhou, workbook([[*headings[:3], told], ["甲", "某厂", person(1), "八名"]]), dry_run=True)
     assert (read.passed_over, read.missing) == ((), ())
     assert [one.words.zh for one in read.findings if not one.blocks] == ["“八名”不是整数，没有采用；请写数字，如 12"]
+
+
+def test_table_that_is_looked_at_keeps_nobody_from_writing_for_long(luzhou, monkeypatch):
+    monkeypatch.setattr("operations.taking_in.AT_ONCE", 2)
+    before, path = luzhou.contents(), luzhou.desk.store.url.database
+    free, ended = [], []
+
+    def watch(what: Words, _place: int, _of: int) -> None:
+        if what == CHECKING:
+            with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as other:
+                free.append(other.execute("BEGIN IMMEDIATE").rowcount)
+
+    event.listen(luzhou.desk.store.engine, "rollback", ended.append)
+    done = taken(luzhou, annex(*map(row, range(1, 6))), dry_run=True, watch=watch)
+    assert (done.rows, done.findings, len(free), len(ended)) == (5, (), 5, 3 + 1)
+    assert luzhou.contents() == before
+
+
+def test_table_is_read_once_more_where_its_program_was_changed_meanwhile(luzhou):
+    def watch(what: Words, place: int, _of: int) -> None:
+        if what == CHECKING and place == 1 and luzhou.running().revision == 1:
+            amended(luzhou, change("materials", "deeds-short", about_characters=300))
+
+    done = taken(luzhou, annex(row(1), row(2)), watch=watch)
+    with luzhou.desk.store.read() as connection:
+        revisions = set(connection.execute(select(t.nomination.c.revision)).scalars())
+    assert (len(done.numbers), revisions) == (2, {2})
 
 
 @on(POSTGRESQL)

@@ -1,0 +1,308 @@
+"""The addresses of the API by which files come and go: materials of a nomination, tables, annexes and archives."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from http import HTTPStatus
+from pathlib import Path as FilePath
+from typing import Annotated, Any, Final, TypeVar
+
+from fastapi import FastAPI, Path, Request
+from fastapi.responses import FileResponse, Response
+from pydantic import BaseModel, ValidationError
+from starlette.concurrency import run_in_threadpool
+
+from console.acting import attachment
+from console.api.asking import Asker, Language, Number, ProblemError, ProgramId, problems
+from console.api.file_shapes import (
+    AttachedShape,
+    AttachForm,
+    FileShape,
+    FoundShape,
+    HandedInShape,
+    IntakeForm,
+    IntakeShape,
+    MaterialList,
+    MediumShape,
+    ReceiptsAsked,
+    TakeAsked,
+)
+from console.api.shapes import Line, Shape
+from console.uploads import FileForm, Sent, folder_for, read_upload
+from documents.errors import DocumentError
+from operations import receiving
+from operations.acts import Act
+from operations.archives import Unpacked
+from operations.attachments import see_file
+from operations.casefiles import CaseFile, HandedIn, case_file
+from operations.desk import Desk
+from operations.held_secrets import Held
+from operations.materials import LARGEST, Offered, attach, receive
+from operations.picking import pick
+from operations.policy import Deed
+from operations.receiving import Sending, take, takes_in
+from operations.results import Denied, UnknownError
+from operations.seeing import Seeing, note_refused
+from operations.sheets import TakenIn
+from programs import Words
+from programs.materials import Medium
+from states import Refusal
+from store.types import UnfitError
+
+#: The files of one request together, with what surrounds them in the form.
+MOST: Final = LARGEST + 1024 * 1024
+#: Where files are sent to: what is longer than any document of the API is written to the disk as it comes.
+TAKES_FILES: Final = re.compile(r"/nominations/[^/]+/materials/[^/]+/[^/]+|/programs/[^/]+/intake")
+
+_Form = TypeVar("_Form", bound=BaseModel)
+_Answer = TypeVar("_Answer", bound=Shape)
+Material = Annotated[Line, Path(description="the id of a material")]
+
+
+class HandingIn:
+    """What each address answers."""
+
+    def __init__(self, desk: Desk, clock: Callable[[], datetime]) -> None:
+        self._desk = desk
+        self._clock = clock
+
+    def register(self, app: FastAPI) -> None:
+        """Give the app these addresses."""
+        one = "/nominations/{number}"
+        material = f"{one}/materials/{{material}}/{{medium}}"
+        app.add_api_route(
+            f"{one}/materials", self.materials, methods=["GET"], responses=problems(), operation_id="materials"
+        )
+        app.add_api_route(
+            f"{one}/receipts",
+            self.receive,
+            methods=["POST"],
+            responses=problems(HTTPStatus.CONFLICT),
+            operation_id="receive",
+        )
+        app.add_api_route(
+            f"{material}/{{place}}",
+            self.take_file,
+            methods=["POST"],
+            response_class=Response,
+            responses=problems(HTTPStatus.CONFLICT, HTTPStatus.SERVICE_UNAVAILABLE) | _BYTES,
+            operation_id="take_file",
+        )
+        sends = problems(HTTPStatus.CONFLICT, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, HTTPStatus.INSUFFICIENT_STORAGE)
+        for path, answer, form in (
+            (material, self.attach, AttachForm),
+            ("/programs/{program_id}/intake", self.intake, IntakeForm),
+        ):
+            app.add_api_route(
+                path,
+                answer,
+                methods=["POST"],
+                responses=sends,
+                operation_id=answer.__name__,
+                openapi_extra={"requestBody": _body_of(form)},
+            )
+
+    def materials(self, bearer: Asker, language: Language, number: Number) -> MaterialList:
+        """What a nomination hands in, by material and medium, with its files."""
+        return MaterialList(materials=_told(self._case(bearer, number), language))
+
+    def receive(self, bearer: Asker, language: Language, number: Number, asked: ReceiptsAsked) -> MaterialList:
+        """Record materials as received, on paper or otherwise."""
+        self._case(bearer, number)
+        receipts = [(one.material, one.medium) for one in asked.materials]
+        self._expect_done(receive(self._desk, number, receipts, self._act(bearer), seen=asked.seen), bearer, number)
+        return MaterialList(materials=_told(self._case(bearer, number), language))
+
+    def take_file(
+        self,
+        bearer: Asker,
+        number: Number,
+        material: Material,
+        medium: Medium,
+        place: Annotated[int, Path(ge=1, le=1000)],
+        asked: TakeAsked,
+    ) -> Response:
+        """Take one file: each time is an event of the nomination."""
+        self._case(bearer, number)
+        found = see_file(self._desk, number, material, medium, place, self._act(bearer, asked.reason))
+        if isinstance(found, Denied):
+            raise self._refused(found, bearer, number)
+        one, file = found
+        headers = {"Content-Disposition": attachment(one.copy.name)}
+        return FileResponse(str(file), media_type="application/octet-stream", headers=headers)
+
+    async def attach(
+        self, request: Request, bearer: Asker, language: Language, number: Number, material: Material, medium: Medium
+    ) -> AttachedShape:
+        """Hand in the files of a material, in the place of those before; `file` may stand several times."""
+
+        def admit() -> None:
+            if Deed.ATTACH not in self._case(bearer, number).deeds:
+                raise UnknownError(Words("这里不收文件", "no files are taken here"))
+
+        def answer(files: list[Sent], form: AttachForm) -> AttachedShape:
+            offered = [Offered(one.name, one.file) for one in files]
+            seen, anonymous = form.seen == "true", form.anonymous == "true"
+            done = attach(
+                self._desk, number, (material, medium), offered, self._act(bearer), seen=seen, anonymous=anonymous
+            )
+            if isinstance(done, Denied):
+                raise self._refused(done, bearer, number)
+            now = {one.id: one for one in _told(self._case(bearer, number), language)}
+            to_see = next((one.to_see for one in now[material].media if one.medium is medium), [])
+            return AttachedShape(
+                received=done.received,
+                to_see=[] if done.received else to_see,
+                replaced=list(done.replaced),
+                materials=list(now.values()),
+            )
+
+        await run_in_threadpool(admit)
+        return await self._uploaded(request, AttachForm, answer)
+
+    async def intake(self, request: Request, bearer: Asker, language: Language, program_id: ProgramId) -> IntakeShape:
+        """Look at a table, an annex or an archive, or take it in: all of a table, or nothing of it."""
+
+        def admit() -> None:
+            with self._desk.store.read() as connection:
+                Seeing(self._desk, connection, bearer.actor, self._clock()).program(program_id)
+            if not takes_in(bearer.actor.role):
+                raise UnknownError(Words("这里不收文件", "no files are taken here"))
+
+        def answer(files: list[Sent], form: IntakeForm) -> IntakeShape:
+            act = self._act(bearer)
+            if form.nomination:
+                pick(self._desk, [form.nomination], act.actor, act.now)
+            beside = ("nominator", "nominator_kind", "host", "category", "route")
+            defaults = {name: value for name in beside if (value := getattr(form, name))}
+            asked = receiving.Asked(program_id, Sending(form.sending), defaults, form.annex, form.nomination)
+            only = form.preview == "true"
+            done = self._taken(asked, files[0], act, dry_run=only)
+            if isinstance(done, Denied):
+                raise self._refused(done, bearer, program_id)
+            return _came_of(done, language, only=only)
+
+        await run_in_threadpool(admit)
+        return await self._uploaded(request, IntakeForm, answer)
+
+    def _taken(self, asked: receiving.Asked, sent: Sent, act: Act, *, dry_run: bool) -> TakenIn | Unpacked | Denied:
+        try:
+            return take(self._desk, asked, sent.file, sent.name, act, dry_run=dry_run)
+        except (DocumentError, UnknownError, UnfitError) as error:
+            remedy = Words("请核对后重新提交", "look at it and send it again")
+            return Denied((Refusal("file-read", error.words, remedy),))
+
+    async def _uploaded(
+        self, request: Request, kind: type[_Form], answer: Callable[[list[Sent], _Form], _Answer]
+    ) -> _Answer:
+        """Read a form with files into a folder of the installation, and answer it; the folder is gone then."""
+        with folder_for(self._desk.contents.incoming, request, MOST) as folder:
+            form = await read_upload(request, FilePath(folder), MOST)
+            files = [one for one in form.files if one.field == "file"]
+            if not files or len(files) < len(form.files):
+                raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, _no_file())
+            return await run_in_threadpool(answer, files, _read(form, kind))
+
+    def _expect_done(self, done: Denied | None, bearer: Held, about: str) -> None:
+        if done:
+            raise self._refused(done, bearer, about)
+
+    def _refused(self, done: Denied, bearer: Held, about: str) -> ProblemError:
+        if {one.gate for one in done.refusals} & {"authority", "jurisdiction", "own"}:
+            note_refused(self._desk, self._act(bearer), about)
+        return ProblemError(HTTPStatus.CONFLICT, refusals=done.refusals)
+
+    def _act(self, bearer: Held, reason: str = "") -> Act:
+        return Act(bearer.actor, self._clock(), reason)
+
+    def _case(self, bearer: Held, number: str) -> CaseFile:
+        return case_file(self._desk, number, bearer.actor, self._clock())
+
+
+_BYTES: Final[dict[int | str, dict[str, Any]]] = {
+    HTTPStatus.OK.value: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
+}
+
+
+def _body_of(form: type[BaseModel]) -> Mapping[str, Any]:
+    """Describe a form with files as OpenAPI does."""
+    schema = form.model_json_schema()
+    schema["properties"] = {"file": {"type": "string", "format": "binary"}, **schema["properties"]}
+    schema["required"] = ["file"]
+    return {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
+
+
+def _read(form: FileForm, kind: type[_Form]) -> _Form:
+    """Read the fields of a form, each sent once."""
+    values = dict(form.pairs)
+    try:
+        if len(values) < len(form.pairs):
+            raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY)
+        return kind.model_validate(values)
+    except ValidationError as error:
+        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY) from error
+
+
+def _told(case: CaseFile, language: str) -> list[HandedInShape]:
+    return [_material(one, language) for one in case.materials]
+
+
+def _material(one: HandedIn, language: str) -> HandedInShape:
+    media = [
+        MediumShape(
+            medium=each.medium,
+            received_at=each.at,
+            receiver=each.receiver,
+            to_see=[what.in_language(language) for what in each.to_see],
+            again=each.again,
+            files=[
+                FileShape(
+                    place=file.place,
+                    name=file.copy.name,
+                    format=file.copy.format.value,
+                    size=file.copy.size,
+                    pages=file.copy.pages,
+                    attached_at=file.attached_at,
+                    attached_by=file.attached_by,
+                    anonymous=file.anonymous,
+                )
+                for file in each.files
+            ],
+        )
+        for each in one.media
+    ]
+    return HandedInShape(id=one.material.id, name=one.material.name, clause=one.material.clause, media=media)
+
+
+def _came_of(done: TakenIn | Unpacked, language: str, *, only: bool) -> IntakeShape:
+    if isinstance(done, Unpacked):
+        return IntakeShape(
+            taken=not only,
+            rows=0,
+            numbers=sorted(done.received),
+            to_see=sorted(done.to_see),
+            findings=[
+                FoundShape(where=one.file, reason=one.words.in_language(language), blocks=False)
+                for one in done.findings
+            ],
+            passed_over=[],
+        )
+    return IntakeShape(
+        taken=not only and not done.is_blocked,
+        rows=done.rows,
+        numbers=list(done.numbers),
+        to_see=[],
+        findings=[
+            FoundShape(
+                where=done.table.address(one.row, one.column),
+                reason=one.words.in_language(language),
+                blocks=one.blocks,
+            )
+            for one in done.findings
+        ],
+        passed_over=list(done.passed_over),
+    )
+
+
+def _no_file() -> Words:
+    return Words("文件须以 file 字段提交", "files are sent as `file`")

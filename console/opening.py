@@ -1,0 +1,155 @@
+"""Programs before they take nominations: a file is looked at and entered, its rulings are confirmed, it is opened."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Final
+
+from fastapi import FastAPI
+from fastapi.responses import Response
+from starlette.requests import Request
+
+from console.acting import act_of, status_of, text_in, told
+from console.admission import visitor_of
+from console.forms import Form
+from console.showing import Shown, see, taking
+from console.uploads import FileForm, uploading
+from operations.checking import Checked
+from operations.desk import Desk
+from operations.opening import confirm_ruling, enter_program, open_program
+from operations.opening_desk import check_file, not_in_store, opening_desk, shipped_text
+from operations.policy import Deed, grants
+from operations.results import Denied, UnknownError
+from programs import Fault, Program, ProgramError, Words
+from states import Refusal
+
+#: The largest program file that is read, in bytes; the longest that ships has 40,000.
+MOST: Final = 200 * 1024
+_MOST_SENT: Final = MOST + 16 * 1024
+FILES: Final = "/program-files"
+
+
+class Opening:
+    """The pages of `/program-files`, and of `/programs/ID/opening`."""
+
+    def __init__(self, desk: Desk, shown: Shown) -> None:
+        self._desk = desk
+        self._shown = shown
+
+    def register(self, app: FastAPI) -> None:
+        """Give the app these pages."""
+        program = "/programs/{program_id}/opening"
+        incoming = self._desk.contents.incoming
+        app.add_route(FILES, self.files, methods=["GET"])
+        app.add_route(FILES, uploading(self.look, incoming, _MOST_SENT, self.admits), methods=["POST"])
+        app.add_route(f"{FILES}/entered", uploading(self.enter, incoming, _MOST_SENT, self.admits), methods=["POST"])
+        app.add_route(program, self.page, methods=["GET"])
+        app.add_route(program, taking(self.open), methods=["POST"])
+        app.add_route(f"{program}/rulings/{{ruling}}", taking(self.rule), methods=["POST"])
+
+    def admits(self, request: Request) -> None:
+        """Ask whether somebody opens programs at all, before anything of a file is read."""
+        visitor = visitor_of(request)
+        if visitor.session is None or visitor.actor.role not in grants(Deed.OPEN):
+            raise UnknownError(Words("没有这个页面", "there is no such page"))
+
+    def files(self, request: Request) -> Response:
+        """Show the form for a program's file, and the programs that ship."""
+        self.admits(request)
+        return self._files(request)
+
+    def look(self, request: Request, form: FileForm) -> Response:
+        """Show what the check finds in a file; nothing of it is kept."""
+        if shipped := form.get("shipped"):
+            try:
+                return self._found(request, *shipped_text(shipped))
+            except ProgramError as error:
+                raise UnknownError(Words("没有这个项目", "there is no such program")) from error
+        sent = next((one for one in form.files if one.field == "file"), None)
+        if sent is None:
+            return self._files(request, Words("没有选择文件", "no file was chosen"))
+        if sent.size > MOST:
+            return self._files(request, Words("文件超过 200 KB", "the file is larger than 200 KB"))
+        try:
+            text = sent.file.read_bytes().decode("utf-8-sig")
+        except UnicodeDecodeError:
+            return self._files(request, Words("文件不是 UTF-8 编码的文本", "the file is no text in UTF-8"))
+        return self._found(request, text, sent.name)
+
+    def enter(self, request: Request, form: FileForm) -> Response:
+        """Take a file that was looked at into the store, and go on to its rulings."""
+        text, name = form.raw("text"), form.get("name")
+        try:
+            program = check_file(self._desk, text, name).program
+        except ProgramError:
+            return self._found(request, text, name)
+        act = act_of(request, self._shown)
+        done = enter_program(self._desk, program, act)
+        if isinstance(done, Denied):
+            return self._found(request, text, name, told(self._desk, request, act, done))
+        return see(_path_to(program.id))
+
+    def page(self, request: Request) -> Response:
+        """Show what is to be confirmed, and what stands against opening."""
+        return self._page(request)
+
+    def rule(self, request: Request, form: Form) -> Response:
+        """Confirm a ruling: as it stands, or as it was typed."""
+        act = act_of(request, self._shown, text_in(form, "reason"))
+        program, ruling = self._known(request), request.path_params["ruling"]
+        if ruling not in [one.id for one in program.rulings]:
+            raise UnknownError(Words("没有这项裁定", "there is no such ruling"))
+        try:
+            done = confirm_ruling(self._desk, program, ruling, form.get("decision") or None, act)
+        except ProgramError as error:
+            return self._page(request, tuple(map(_as_refusal, error.faults)), form, ruling)
+        if isinstance(done, Denied):
+            return self._page(request, told(self._desk, request, act, done), form, ruling)
+        return see(f"{_path_to(program.id)}#ruling-{ruling}")
+
+    def open(self, request: Request, _form: Form) -> Response:
+        """Open the program for nominations."""
+        act = act_of(request, self._shown)
+        program = self._known(request)
+        done = open_program(self._desk, program, act)
+        if isinstance(done, Denied):
+            return self._page(request, told(self._desk, request, act, done))
+        return see(f"/programs/{program.id}")
+
+    def _known(self, request: Request) -> Program:
+        """Return a program that is theirs to rule on."""
+        visitor, now = visitor_of(request), self._shown.voice(request).now
+        return opening_desk(self._desk, request.path_params["program_id"], visitor.actor, now).program
+
+    def _files(self, request: Request, refused: Words | None = None) -> Response:
+        voice = self._shown.voice(request)
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
+        shipped = not_in_store(self._desk)
+        return self._shown.page(request, voice, "program-files.html", status, refused=refused, shipped=shipped)
+
+    def _found(self, request: Request, text: str, name: str, refusals: Sequence[Refusal] = ()) -> Response:
+        checked: Checked | None = None
+        try:
+            checked = check_file(self._desk, text, name)
+            faults: Sequence[Fault] = checked.everything
+        except ProgramError as error:
+            faults = error.faults
+        status = status_of(refusals)
+        values = {"checked": checked, "faults": faults, "text": text, "name": name, "refusals": refusals}
+        return self._shown.page(request, self._shown.voice(request), "program-file.html", status, **values)
+
+    def _page(
+        self, request: Request, refusals: Sequence[Refusal] = (), form: Form | None = None, ruling: str = ""
+    ) -> Response:
+        voice = self._shown.voice(request)
+        found = opening_desk(self._desk, request.path_params["program_id"], visitor_of(request).actor, voice.now)
+        values = {"found": found, "refusals": refusals, "form": form or Form([]), "tried": ruling}
+        return self._shown.page(request, voice, "opening.html", status_of(refusals), **values)
+
+
+def _path_to(program_id: str) -> str:
+    return f"/programs/{program_id}/opening"
+
+
+def _as_refusal(fault: Fault) -> Refusal:
+    remedy = fault.remedy or Words("请另作决定", "decide otherwise")
+    return Refusal("program-valid", fault.told(), remedy, fault.clause)
