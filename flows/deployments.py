@@ -27,7 +27,7 @@ from flows.sweeps import close_publicity, deadline_sweep
 from flows.transitions import transition
 from flows.upkeep import back_up, verify_history
 from operations.settings import Settings
-from operations.upkeep import is_backup_owed
+from operations.upkeep import is_night_owed
 from programs import shipped_programs
 from states import Move
 
@@ -147,7 +147,7 @@ DEPLOYMENTS = (
         tags=("维护",),
         cron="30 2 * * *",
         catches_up=False,
-        owed=is_backup_owed,
+        owed=is_night_owed,
         form={
             "copies": Label("保留份数", "保留最近多少晚的备份，1 至 400"),
             "now": Label("日期", "备份以这一天命名；留空为今天"),
@@ -156,10 +156,11 @@ DEPLOYMENTS = (
     Deployment(
         name="audit",
         flow=verify_history,
-        description="每晚重新计算全部摘要和链环，并用办理记录核对数据表；有一处不符，运行即告失败。",
+        description="每晚重新计算全部摘要和链环，并用办理记录核对数据表；有一处不符，运行即告失败。夜里没有开机的，开机后补上。",
         tags=("维护", "核验"),
         cron="30 3 * * *",
         catches_up=False,
+        owed=is_night_owed,
         form={
             "files": Label("核对材料文件", "并读取全部材料文件，逐个核对摘要，费时较长"),
             "now": Label("时刻", "只用于命名；核验的总是现有的全部记录"),

@@ -65,13 +65,15 @@ async def _deploy(runner: Runner) -> None:
         silence = timedelta(seconds=settings.silence) / 2
         await bury(client, silence, silence, list(known.values()))
         await declare(client, known)
-        now = instant(None)
+        now, later = instant(None), AFTER_THE_START
         for deployment in DEPLOYMENTS:
             if deployment.cron and deployment.catches_up:
                 await client.create_flow_run_from_deployment(known[deployment.name])
             elif deployment.owed is not None and deployment.owed(settings, now):
-                later: State[Any] = Scheduled(scheduled_time=now + AFTER_THE_START)
-                await client.create_flow_run_from_deployment(known[deployment.name], state=later)
+                # One after the other.
+                state: State[Any] = Scheduled(scheduled_time=now + later)
+                await client.create_flow_run_from_deployment(known[deployment.name], state=state)
+                later += AFTER_THE_START
 
 
 async def deploy_to_pool(pool: str) -> dict[str, UUID]:

@@ -67,8 +67,8 @@ def last_backup(settings: Settings) -> datetime | None:
     return datetime.fromtimestamp(max(made), SHANGHAI) if made else None
 
 
-def is_backup_owed(settings: Settings, now: datetime) -> bool:
-    """Say whether a night went by without a backup, as on a machine that is off by night."""
+def is_night_owed(settings: Settings, now: datetime) -> bool:
+    """Say whether a night went by without its work, as on a machine that is off by night: the backup tells."""
     last = last_backup(settings)
     return last is None or now - last > ONE_DAY
 
