@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
+from shutil import copytree
 from typing import Any
 
 import httpx
@@ -103,18 +104,34 @@ class House:
         return client
 
 
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a store with the program, made once and only ever copied."""
+    folder = tmp_path_factory.mktemp("prepared")
+    with pytest.MonkeyPatch.context() as patched:
+        hash_quickly(patched)
+        fill(folder, program())
+    return folder
+
+
 @pytest.fixture
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+def house(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     hash_quickly(monkeypatch)
-    yield from opened(tmp_path, program())
+    copytree(prepared, tmp_path / "own")
+    desk = opened(tmp_path / "own")
+    yield House(desk)
+    desk.store.close()
 
 
-def opened(folder: Path, program: Program) -> Iterator[House]:
-    """Open a program in a store of its own, with four who are nominated, the second by themselves."""
-    desk = open_desk(
+def opened(folder: Path) -> Desk:
+    return open_desk(
         Settings(data=folder, database=f"sqlite:///{folder / 'own.db'}", console_url="https://linxuan.example.org")
     )
-    act = Act(Actor("王管理"), APRIL)
+
+
+def fill(folder: Path, program: Program) -> None:
+    """Open a program in a store of its own, with four who are nominated, the second by themselves."""
+    desk, act = opened(folder), Act(Actor("王管理"), APRIL)
     assert not isinstance(open_program(desk, program, act), Denied)
     for place in range(1, 5):
         alone = place == 2
@@ -128,7 +145,6 @@ def opened(folder: Path, program: Program) -> Iterator[House]:
         )
         assert not isinstance(nominate(desk, SMALL, draft, act), Denied)
     register(desk)
-    yield House(desk)
     desk.store.close()
 
 
@@ -416,13 +432,15 @@ def test_nominee_is_not_asked_for_what_nobody_puts_on_their_own_form(
     hash_quickly(monkeypatch)
     document = program().model_dump(mode="json")
     document["stages"][0]["tiers"][0] |= {"seal": True, "opinion": ["政治表现"], "assigns_number": True}
-    for house in opened(tmp_path, Program.model_validate(document)):
-        client, path = house.accepted(2, by="局经办"), f"/mine/{number(2)}"
-        assert client.upload(f"{path}/materials/form/electronic", [("申报表.pdf", files.pdf())]).status_code == 303
-        own = page(client.get(path))
-        assert "表上的盖章、意见或编号不由本人填写，请交主办单位报送" in own.one("section", "moves").text
-        assert own.one("section", "moves").all("form") == []
-        form = {"version": "1", "sealed": "1", "opinion.政治表现": "好", "form_number": "1"}
-        assert client.post(f"{path}/submit", form).status_code == 409
-        office = house.browser("局经办").post(f"/nominations/{number(2)}/moves/submit", form)
-        assert office.status_code == 303, office.text
+    fill(tmp_path, Program.model_validate(document))
+    house = House(opened(tmp_path))
+    client, path = house.accepted(2, by="局经办"), f"/mine/{number(2)}"
+    assert client.upload(f"{path}/materials/form/electronic", [("申报表.pdf", files.pdf())]).status_code == 303
+    own = page(client.get(path))
+    assert "表上的盖章、意见或编号不由本人填写，请交主办单位报送" in own.one("section", "moves").text
+    assert own.one("section", "moves").all("form") == []
+    form = {"version": "1", "sealed": "1", "opinion.政治表现": "好", "form_number": "1"}
+    assert client.post(f"{path}/submit", form).status_code == 409
+    office = house.browser("局经办").post(f"/nominations/{number(2)}/moves/submit", form)
+    assert office.status_code == 303, office.text
+    house.desk.store.close()
