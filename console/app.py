@@ -21,6 +21,7 @@ from console.boards import Boards
 from console.bulk import Bulk
 from console.calendars import Calendars
 from console.evaluating import Evaluating
+from console.experts import Experts
 from console.feeds import Feeds
 from console.guard import LOOPBACK_HOSTS, Guard
 from console.honors import Honors
@@ -70,6 +71,7 @@ _PAGES = (
     Publications,
     PublicityPages,
     Evaluating,
+    Experts,
     Boards,
     Ballots,
     Honors,

@@ -46,6 +46,7 @@ DEED_LABELS: Final[Mapping[str, Words]] = {
     "manage-person": Words("管理人员", "manage a person"),
     "manage-role": Words("授予或收回角色", "grant or revoke a role"),
     "keep-expert": Words("管理专家库", "keep the pool of experts"),
+    "see-pool": Words("查看专家库", "see the pool of experts"),
     "declare-tie": Words("申报利害关系", "declare a tie"),
     "draw-panel": Words("抽取和分配专家", "draw and assign experts"),
     "answer-invitation": Words("答复评审邀请", "answer an invitation"),

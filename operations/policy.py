@@ -68,6 +68,7 @@ class Deed(StrEnum):
     MANAGE_PERSON = "manage-person"
     MANAGE_ROLE = "manage-role"
     KEEP_EXPERT = "keep-expert"
+    SEE_POOL = "see-pool"
     DECLARE_TIE = "declare-tie"
     DRAW_PANEL = "draw-panel"
     ANSWER_INVITATION = "answer-invitation"
@@ -166,6 +167,7 @@ _TABLE: Mapping[Move | Deed, tuple[Predicate | None, ...]] = {
     Deed.MANAGE_PERSON:      (oversees_it,   _no,           _no,                  _no),
     Deed.MANAGE_ROLE:        (oversees_it,   _no,           _no,                  _no),
     Deed.KEEP_EXPERT:        (is_for_all,    _no,           _no,                  _no),
+    Deed.SEE_POOL:           (is_for_all,    _no,           _no,                  _no),
     Deed.DECLARE_TIE:        (is_for_all,    _no,           _no,                  is_their_own),
     Deed.DRAW_PANEL:         (runs_it,       _no,           _no,                  _no),
     Deed.ANSWER_INVITATION:  (runs_it,       _no,           _no,                  is_their_own),
@@ -192,6 +194,7 @@ _READING: Mapping[Move | Deed, Predicate] = {
     Deed.SEE_PROGRAM: is_announced,
     Deed.SEE_RESULTS: lies_in_their_tree,
     Deed.SEE_OBJECTION: lies_in_their_tree,
+    Deed.SEE_POOL: is_for_all,
 }
 
 

@@ -94,7 +94,7 @@ def change_expert(desk: Desk, name: str, changes: Mapping[str, Any], act: Act) -
             connection.execute(update(t.expert).where(t.expert.c.id == row.id).values(_columns(after)))
             _set_fields(connection, row.id, after.fields)
             transaction.record(INSTALLATION, "expert.changed", expert=row.id, **_told(after), **act.signature())
-        return _expert(find_expert(connection, name), after.fields, ties_of(connection, [row.id])[row.id])
+        return expert_of(find_expert(connection, name), after.fields, ties_of(connection, [row.id])[row.id])
 
 
 def retire_expert(desk: Desk, name: str, act: Act) -> Denied | None:
@@ -197,7 +197,7 @@ def list_experts(desk: Desk, *, field: str | None = None, everybody: bool = Fals
     with desk.store.read() as connection:
         rows = connection.execute(query).all()
         fields, ties = fields_of(connection, [row.id for row in rows]), ties_of(connection, [row.id for row in rows])
-        found = [_expert(row, fields[row.id], ties[row.id]) for row in rows]
+        found = [expert_of(row, fields[row.id], ties[row.id]) for row in rows]
     return [one for one in found if field is None or field in one.draft.fields]
 
 
@@ -302,7 +302,8 @@ def _draft_of(row: Row[Any], fields: tuple[str, ...]) -> ExpertDraft:
     return ExpertDraft(row.name, row.employer, fields, row.title, row.born, row.mail, row.term_from, row.term_until)
 
 
-def _expert(row: Row[Any], fields: tuple[str, ...], ties: Iterable[DeclaredTie]) -> Expert:
+def expert_of(row: Row[Any], fields: tuple[str, ...], ties: Iterable[DeclaredTie]) -> Expert:
+    """Return an expert of the pool, as its row has them and with what was declared."""
     return Expert(row.id, _draft_of(row, fields), row.retired_at, tuple(ties))
 
 

@@ -567,6 +567,7 @@ def test_pages_of_administrators_and_of_everybody_are_looked_at(stage: Stage) ->
         ("overview", "/"),
         ("organizations", "/organizations"),
         ("people", "/people"),
+        ("experts", "/experts"),
         ("calendar", "/calendar"),
         ("audit", "/audit"),
         ("account", "/account"),

@@ -52,6 +52,7 @@ PAGES = """
 /evaluations/small-2026/review/small-2026-0001 ··· ···· ·· ·· ···
 /organizations                                 ✓✓✓ ✓✓✓✓ ✓✓ ·· ✓✓✓
 /people                                        ✓✓✓ ···· ·· ·· ✓✓✓
+/experts                                       ✓·· ···· ·· ·· ✓··
 /calendar                                      ✓✓✓ ✓✓✓✓ ✓✓ ✓✓ ✓✓✓
 /audit                                         ✓✓✓ ✓··· ·· ·· ✓✓✓
 /audit?chain=small-2026                        ✓✓· ✓··· ·· ·· ✓✓·
@@ -96,6 +97,7 @@ DEEDS = (
     f"/programs/{SMALL}/certificates",
     *(f"/programs/{SMALL}/honors/{SMALL}-0001/{deed}" for deed in ("report", "assess", "pay", "stop", "revoke")),
     *(f"/people/{deed}" for deed in ("add", "grant", "disable", "password", "revoke")),
+    *(f"/experts/{deed}" for deed in ("add", "change", "declare", "retire", "withdraw-tie")),
     *(f"/organizations/{deed}" for deed in ("add", "place", "mail")),
     "/audit",
     "/audit/heads",
@@ -109,6 +111,9 @@ FORM = {
     "held": "operator@某市人社局",
     "mail": "a@example.org",
     "parent": "外市人社局",
+    "employer": "某厂",
+    "subject": "某厂",
+    "tie": "1",
     "answer": "属实",
     "outcome": "upheld",
     "venue": "官网",

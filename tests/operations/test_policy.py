@@ -164,6 +164,7 @@ load-schedule       -              ·         ·
 rotate-key          -              ·         ·
 record-past         -              ·         ·
 keep-expert         -              ·         ·
+see-pool            -              ·         ·
 declare-tie         -              ·         ·
 """
 
@@ -305,7 +306,8 @@ def test_everything_is_for_the_roles_and_jurisdictions_of_the_table(tree, name):
 
 @pytest.mark.parametrize("name", cells(ABOUT_ONE))
 def test_what_is_about_one_organization_is_for_those_at_or_above_it(tree, name):
-    told = [*cells(ABOUT_ONE)[name], "·", "·", "·", "·", "·"]
+    supervisor = "-" if name == "see-pool" else "·"
+    told = [*cells(ABOUT_ONE)[name], "·", supervisor, "·", "·", "·"]
     within = Matter(within=(PLACES["u"],))
     with tree.store.read() as connection:
         found = [places_of(connection, role, deed_of(name), within) for role in ROLES]
