@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from console.arriving import beside_pages, is_long
 from documents.certificates import VERIFY
 from operations.actors import MACHINE, Actor, Role
 from operations.acts import Act
@@ -103,7 +104,9 @@ class Admission:
         if is_public(path) and asked_of_all:
             visitor: Visitor | None = NOBODY
         else:
-            visitor = await run_in_threadpool(self._visitor, request)
+            # What is long is not read on before it is known from whom it comes: it does not wait behind pages for that.
+            beside = request.method == "POST" and is_long(scope)
+            visitor = await (beside_pages if beside else run_in_threadpool)(self._visitor, request)
         strange = SIGN_IN if visitor is None else CODE if visitor.awaiting and path != SIGN_OUT else None
         if strange and not is_public(path):
             await self._strange(request, strange)(scope, receive, send)

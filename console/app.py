@@ -50,7 +50,7 @@ from operations.actors import Role
 from operations.acts import Act
 from operations.boards import boards_seen
 from operations.desk import Desk
-from operations.experts.evaluating import seatings
+from operations.experts.evaluating import seatings_that_wait
 from operations.opening_desk import rules_on
 from operations.overview import overview, program_overview
 from operations.publicity_desk import open_objections
@@ -111,10 +111,11 @@ def create_app(  # noqa: PLR0913 - what an installation can set, each by name
     def front(request: Request) -> Response:
         voice = shown.voice(request)
         visitor = visitor_of(request)
-        found = overview(desk, voice.now, seen_by=visitor.actor)
-        waiting = waiting_for(desk, visitor.actor, voice.now) if visitor.session else ()
-        objections = [one for _, some in open_objections(desk, visitor.actor, voice.now) for one in some]
-        seats = [one for one in seatings(desk, visitor.actor, voice.now) if one.waits]
+        with desk.store.read():
+            found = overview(desk, voice.now, seen_by=visitor.actor)
+            waiting = waiting_for(desk, visitor.actor, voice.now) if visitor.session else ()
+            objections = [one for _, some in open_objections(desk, visitor.actor, voice.now) for one in some]
+            seats = seatings_that_wait(desk, visitor.actor, voice.now)
         return shown.page(
             request, voice, "overview.html", found=found, waiting=waiting, objections=objections, seats=seats
         )
@@ -122,8 +123,9 @@ def create_app(  # noqa: PLR0913 - what an installation can set, each by name
     def program(request: Request, program_id: str) -> Response:
         voice = shown.voice(request)
         actor = visitor_of(request).actor
-        found = program_overview(desk, program_id, voice.now, seen_by=actor)
-        boards, rules = boards_seen(desk, program_id, actor), rules_on(desk, program_id, actor)
+        with desk.store.read():
+            found = program_overview(desk, program_id, voice.now, seen_by=actor)
+            boards, rules = boards_seen(desk, program_id, actor), rules_on(desk, program_id, actor)
         return shown.page(request, voice, "program.html", found=found, boards=boards, rules=rules)
 
     def health() -> Response:

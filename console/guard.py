@@ -92,8 +92,10 @@ class Guard:
             return
         try:
             if request.method == "POST":
-                receive = await arriving(scope, receive, self._clock)
-            await self._app(scope, receive, send_with_headers)
+                async with arriving(scope, receive, self._clock) as arrived:
+                    await self._app(scope, arrived, send_with_headers)
+            else:
+                await self._app(scope, receive, send_with_headers)
         except Exception as error:
             # A traceback is for those who ask for it, and a database's error goes on with the whole statement.
             _log.error(

@@ -62,6 +62,11 @@ class Pages:
         self.assets = load_assets()
         self._environment = _environment()
 
+    def prepare(self) -> None:
+        """Compile every template now, which is done else when the first page of its kind is asked for."""
+        for name in self._environment.list_templates():
+            self._environment.get_template(name)
+
     def render(self, template: str, voice: Voice, **values: object) -> str:
         """Return a page in the reader's language."""
         return self._environment.get_template(template).render(voice=voice, say=voice.say, **values)

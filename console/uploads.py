@@ -20,6 +20,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from console.arriving import beside_pages
 from console.forms import LARGEST, Form
 from store.scratch import COMING, clear_left
 
@@ -65,7 +66,7 @@ def uploading(answer: Takes, scratch: Path, most: int, admits: Admits) -> Callab
     """Return a route that takes a form with files of `most` bytes together; `scratch` is where they lie meanwhile."""
 
     async def route(request: Request) -> Response:
-        await run_in_threadpool(admits, request)
+        await beside_pages(admits, request)
         with folder_for(scratch, request, most) as folder:
             form = await read_upload(request, folder, most)
             return await run_in_threadpool(answer, request, form)
@@ -89,9 +90,9 @@ async def read_upload(request: Request, folder: Path, most: int) -> FileForm:
                 raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             gathered += chunk
             if len(gathered) >= _GATHERED:
-                await run_in_threadpool(parser.write, bytes(gathered))
+                await beside_pages(parser.write, bytes(gathered))
                 gathered.clear()
-        await run_in_threadpool(parser.write, bytes(gathered))
+        await beside_pages(parser.write, bytes(gathered))
         parser.finalize()
         return parts.form()
     except (FormParserError, UnicodeDecodeError) as error:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Final
 
 from deadlines.calendar import FIRST_DAY, LAST_DAY, WorkCalendar
@@ -14,6 +15,9 @@ from programs.dates import Deadline, Window
 from programs.words import Words
 
 _END_OF_DAY: Final = "24:00"
+
+#: A phrase means the same as long as the calendar is the same one, and every page asks again.
+_parsed = lru_cache(maxsize=1024)(parse_phrase)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ def read_deadline(deadline: Deadline, issued: date | None, calendar: WorkCalenda
         return replace(span, findings=tuple(_remarks(span, issued, calendar)))
     # What 下班 means is the program's hour; where none is stated, that of a whole day says nothing.
     office_closes = None if deadline.clock == _END_OF_DAY else time.fromisoformat(deadline.clock)
-    reading = parse_phrase(
+    reading = _parsed(
         deadline.phrase,
         calendar=calendar,
         issued=issued,
@@ -64,7 +68,7 @@ def read_window(window: Window, issued: date | None, calendar: WorkCalendar) -> 
     """Return the time that a window spans; `issued` as for deadlines. Its last day may be a day off without remark."""
     if window.first_day is not None and window.last_day is not None:
         return Span(midnight(window.first_day), day_end(window.last_day), window.last_day)
-    span = _span(parse_phrase(window.phrase, calendar=calendar, issued=issued), "first_day、last_day")
+    span = _span(_parsed(window.phrase, calendar=calendar, issued=issued), "first_day、last_day")
     if isinstance(span, Unresolved):
         return span
     return replace(span, findings=tuple(one for one in span.findings if one.code != "on_day_off"))

@@ -21,6 +21,7 @@ from operations.results import Denied, UnknownError
 from operations.tree import Tree
 from programs import Program, Words
 from states import Move, Refusal
+from store import once
 from store import tables as t
 
 
@@ -67,7 +68,7 @@ class Authority:
     """What one actor may do, as one transaction sees people, organizations and rehearsals."""
 
     def __init__(self, connection: Connection, actor: Actor) -> None:
-        self.tree = Tree(connection)
+        self.tree = once(connection, Tree, lambda: Tree(connection))
         self._connection = connection
         self._actor = actor
         self._known: dict[str | None, Refusal | None] = {}
@@ -172,7 +173,7 @@ class _Person:
 
 
 def _person(connection: Connection, name: str) -> _Person | None:
-    rows = connection.execute(_ROLES, {"name": name}).all()
+    rows = once(connection, (_ROLES, name), lambda: connection.execute(_ROLES, {"name": name}).all())
     if not rows:
         return None
     return _Person(

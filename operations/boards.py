@@ -26,7 +26,7 @@ from operations.policy import Deed
 from operations.rankings import Ranked, going_on, ranking_at
 from operations.reading_results import scores_at
 from operations.results import Denied, UnknownError
-from operations.seeing import Seeing
+from operations.seeing import seeing_as
 from operations.tallying import Import, imports_of
 from programs import Program, Words
 from programs.ballots import Ballot
@@ -120,7 +120,7 @@ class Board:
 def board_of(desk: Desk, program_id: str, stage_id: str, actor: Actor, now: datetime) -> Board:
     """Return a stage's board; raises `UnknownError` for what is not there, or not the reader's to see."""
     with desk.store.read() as connection:
-        seeing = Seeing(desk, connection, actor, now)
+        seeing = seeing_as(desk, connection, actor, now)
         seeing.program(program_id)
         running = desk.holding(connection, program_id, stage_id)
         stage = choosing_stage(running, stage_id)

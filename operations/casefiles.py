@@ -26,7 +26,7 @@ from operations.personal import Told, masked_details
 from operations.placing import Landing
 from operations.policy import Deed
 from operations.remind import letter_ahead
-from operations.seeing import Seeing
+from operations.seeing import Seeing, seeing_as
 from operations.undoing import Undoing, undoing
 from operations.verdicts import verdicts_on
 from programs import Program, Words
@@ -139,7 +139,7 @@ class CaseFile:
 def case_file(desk: Desk, number: str, actor: Actor, now: datetime) -> CaseFile:
     """Return what somebody may see of a nomination; raises `UnknownError` for one that is not there, or not theirs."""
     with desk.store.read() as connection:
-        seeing = Seeing(desk, connection, actor, now)
+        seeing = seeing_as(desk, connection, actor, now)
         row = seeing.nomination(number)
         running = desk.running_for(connection, row)
         versions = desk.versions(connection, row.program_id)

@@ -15,7 +15,7 @@ from operations.authority import Authority
 from operations.desk import Desk
 from operations.overview import Event, each_event
 from operations.results import Denied, UnknownError
-from operations.seeing import Seeing
+from operations.seeing import seeing_as
 from programs import Program, Words
 from states import Refusal
 from store import INSTALLATION
@@ -66,7 +66,7 @@ def is_for_all(actor: Actor) -> bool:
 def chains_seen(desk: Desk, actor: Actor, now: datetime) -> list[Chain]:
     """Return the chains that somebody may look into; raises `UnknownError` where there is none."""
     with desk.store.read() as connection:
-        seeing = Seeing(desk, connection, actor, now)
+        seeing = seeing_as(desk, connection, actor, now)
         of, whole = t.link.c, t.installation_link.c
         found = []
         for running in seeing.programs:
@@ -102,7 +102,7 @@ def search(desk: Desk, question: Question, actor: Actor, now: datetime) -> Answe
             plain, following = _look(connection, question)
         return Answer(plain=tuple(plain), following=following)
     with desk.store.read() as connection:
-        seeing = Seeing(desk, connection, actor, now)
+        seeing = seeing_as(desk, connection, actor, now)
         running = seeing.program(question.chain)
         if not seeing.runs(running):
             raise _no_page()

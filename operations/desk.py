@@ -4,9 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
-from hashlib import sha256
 from io import BytesIO
-from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Row, bindparam, func, select
@@ -18,31 +16,16 @@ from deadlines.errors import OutsideCalendarError
 from deadlines.keydates import KeyDates, calendar_of, count_period, key_dates
 from deadlines.periods import Period
 from notifications.letters import Letterhead
+from operations.definitions import program_columns
 from operations.reach import behind, generation, with_schedules
 from operations.results import UnknownError
 from programs import Path, Program, Words
 from programs.dates import Duration
 from programs.versions import as_shared
 from states import Pipeline, Refusal, Standing, compile_pipeline
-from store import Contents, Store, Vault, hold
+from store import Contents, Store, Vault, hold, once
 from store import tables as t
 from store.scratch import clear
-from store.types import document_text
-
-
-def program_columns(
-    program: Program, version: int = 1, announced: Mapping[str, Close] = MappingProxyType({})
-) -> dict[str, Any]:
-    """Return what a program's row keeps of what it says, and of the closes that were announced."""
-    definition = program.model_dump(mode="json")
-    closes = {key: close.to_json() for key, close in announced.items()} or None
-    digest = definition_digest(document_text(definition), document_text(closes) if closes else None)
-    return {"definition": definition, "closes": closes, "version": version, "digest": digest}
-
-
-def definition_digest(definition: str, closes: str | None) -> str:
-    """Return the SHA-256, in hexadecimal, of what a program says and of the closes announced, as the store has them."""
-    return sha256(f"{definition}\n{closes or ''}".encode()).hexdigest()
 
 
 def definition(program_id: str) -> tuple[str, str]:
@@ -277,6 +260,9 @@ class Desk:
 
     def running(self, connection: Connection, program_id: str) -> Running:
         """Return the newest version of a program of the store; raises `UnknownError` where there is none."""
+        return once(connection, (self, program_id), lambda: self._running(connection, program_id))
+
+    def _running(self, connection: Connection, program_id: str) -> Running:
         row = connection.execute(_NEWEST, {"program": program_id}).one_or_none()
         if row is None:
             raise UnknownError(
@@ -289,7 +275,13 @@ class Desk:
 
     def everything(self, connection: Connection) -> tuple[Running, ...]:
         """Return the newest version of every program of the store, those opened last first."""
-        return tuple(self._compiled(connection, row) for row in connection.execute(_EVERYTHING).all())
+        return once(connection, self, lambda: self._everything(connection))
+
+    def _everything(self, connection: Connection) -> tuple[Running, ...]:
+        found = tuple(self._compiled(connection, row) for row in connection.execute(_EVERYTHING).all())
+        for running in found:
+            once(connection, (self, running.program.id), lambda running=running: running)  # type: ignore[misc]
+        return found
 
     def _compiled(self, connection: Connection, row: Row[Any]) -> Running:
         """Return a program from its row of `_NEWEST`, compiled once."""
@@ -346,9 +338,13 @@ class Desk:
 
     def versions_of(self, connection: Connection, newest: Running) -> tuple[Running, ...]:
         """Return every version of a program of which this is the newest one."""
-        program_id, of = newest.program.id, t.revision.c
+        program_id = newest.program.id
         if newest.revision == 1:
             return (newest,)
+        return once(connection, (self, program_id, newest.version), lambda: self._all_versions(connection, newest))
+
+    def _all_versions(self, connection: Connection, newest: Running) -> tuple[Running, ...]:
+        program_id, of = newest.program.id, t.revision.c
         rows = connection.execute(_EARLIER, {"program": program_id}).all()
         known = self._learned(connection, generation(connection))
         missing = [row for row in rows if (program_id, row.version, row.digest, newest.digest) not in known.earlier]

@@ -16,7 +16,7 @@ from sqlalchemy import Text as SqlText
 from sqlalchemy.engine import Connection
 
 from operations.annex_disagreements import annex_disagreements
-from operations.desk import definition_digest
+from operations.definitions import definition_digest
 from operations.disagreement import Disagreement
 from operations.endorsement_disagreements import endorsement_disagreements
 from operations.file_disagreements import file_disagreements
@@ -71,9 +71,9 @@ def disagreements(connection: Connection, program_id: str | None = None) -> Iter
 
 
 def _noting(found: Iterator[Disagreement], told: set[str]) -> Iterator[Disagreement]:
-    """Note the programs of which some nomination stands elsewhere than the history says."""
+    """Note the programs of which some nomination stands elsewhere, or is another's, than the history says."""
     for one in found:
-        if one.field in ("exists", "stage", "holder"):
+        if one.field in ("exists", "stage", "holder", "unit", "nominator"):
             told.add(one.program)
         yield one
 

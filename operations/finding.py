@@ -1,12 +1,12 @@
 """Finding nominations among a million: filtered, searched by how names begin, paged by where the last page ended."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, true, union_all
 from sqlalchemy.engine import Connection
 
 from deadlines.keydates import KeyDateKind
@@ -14,7 +14,7 @@ from notifications.hours import working_days_left
 from operations.actors import MACHINE, Actor
 from operations.desk import Desk, Running
 from operations.lookup import stands_in
-from operations.seeing import Seeing
+from operations.seeing import Seeing, seeing_as
 from programs import Program, Words
 from store import among
 from store import tables as t
@@ -27,7 +27,16 @@ _LAST: Final = "\U0010ffff"
 #: Where a nominee stands who is objected to.
 _OBJECTED: Final = ".objected"
 
+#: So many places are asked at once: SQLite takes no more than 500 queries in one.
+_TOGETHER: Final = 400
+
 _of = t.nomination.c
+
+#: So many names that a search finds are asked for one by one.
+_NAMES: Final = 100
+
+#: What a search looks into, each by how it begins.
+_SEARCHED: Final = (_of.number, _of.nominee, _of.unit, _of.nominator)
 
 
 class Sort(StrEnum):
@@ -93,9 +102,9 @@ class Page:
 def find_nominations(desk: Desk, query: Query, now: datetime, *, seen_by: Actor = MACHINE) -> Page:
     """Return a page of the nominations that somebody may see and asked for."""
     with desk.store.read() as connection:
-        seeing = Seeing(desk, connection, seen_by, now)
+        seeing = seeing_as(desk, connection, seen_by, now)
         conditions = conditions_of(seeing, query, now)
-        within = connection.execute(select(_of.id).where(*conditions).limit(COUNTED + 1)).scalars().all()
+        within = _within(connection, seeing, conditions, query)
         count = len(within)
         if count <= COUNTED:
             # All that there are: the database need not look for them again, in whatever order.
@@ -109,13 +118,62 @@ def find_nominations(desk: Desk, query: Query, now: datetime, *, seen_by: Actor 
         return Page(found, count, following)
 
 
+def _within(
+    connection: Connection, seeing: Seeing, conditions: Sequence[ColumnElement[bool]], query: Query
+) -> Sequence[int]:
+    """Return the ids of what was found, of more than `COUNTED` only that many and one.
+
+    Each column that is searched has an index of its own; a database that is asked of all in one condition may rather
+    read all rows than look into each.
+    """
+    if not query.text:
+        return connection.execute(select(_of.id).where(*conditions).limit(COUNTED + 1)).scalars().all()
+    found: set[int] = set()
+    for begins in _beginnings(connection, seeing, query.text):
+        here = select(_of.id).where(begins, _looked_at(conditions[:-1]))
+        found.update(connection.execute(here.limit(COUNTED + 1)).scalars())
+        if len(found) > COUNTED:
+            break
+    return sorted(found)[: COUNTED + 1]
+
+
+def _beginnings(connection: Connection, seeing: Seeing, text: str) -> Iterator[ColumnElement[bool]]:
+    """Yield the conditions that a nomination is found by a text, each by one index; none where nothing could be.
+
+    A number begins with its program's id. Units and nominators are few: those that begin so are looked up first, since
+    no database knows that they nominate in other programs than the reader's.
+    """
+    programs = [one.program.id for one in seeing.everything if one.program.id in seeing.concerned]
+    whole = [one for one in programs if f"{one}-".startswith(text)]
+    if whole:
+        yield _of.program_id.in_(whole)
+    elif any(text.startswith(f"{one}-") for one in programs):
+        yield _begins(_of.number, text)
+    yield _begins(_of.nominee, text)
+    for column, side in ((_of.unit, t.side.c.unit), (_of.nominator, t.side.c.nominator)):
+        known = select(side).where(t.side.c.program_id.in_(programs), _begins(side, text)).distinct()
+        names = connection.execute(known.limit(_NAMES + 1)).scalars().all()
+        if len(names) > _NAMES:
+            yield _begins(column, text)
+        elif names:
+            yield and_(_of.program_id.in_(programs), column.in_(sorted(names)))
+
+
 def _rows(
     connection: Connection, seeing: Seeing, query: Query, conditions: Sequence[ColumnElement[bool]], *, few: bool
 ) -> Sequence[Row[Any]]:
     """Return the rows of a page, and one more where there is one."""
-    if query.sort in _OF_PLACES and not few and seeing.whole:
+    if query.sort in _OF_PLACES and not few and (seeing.whole or seeing.counted is not None):
         conditions = [among(_of.id, _first_of_places(connection, seeing, query, conditions))]
+    elif not few and query.sort not in _OF_PLACES and not query.program:
+        # Many are found, so a page of them is soon met where all are in this order anyway.
+        conditions = [_looked_at(conditions)]
     return connection.execute(ordered(select(t.nomination).where(*conditions), query).limit(PAGE + 1)).all()
+
+
+def _looked_at(conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
+    """Return conditions as one that is asked of each row that is found by something else, and looks into no index."""
+    return case((and_(true(), *conditions), 1), else_=0) == 1
 
 
 def _first_of_places(
@@ -126,17 +184,29 @@ def _first_of_places(
     To sort all that was found would take longer the more there is. `conditions` begin with what the reader may see.
     """
     kept = t.standing.c
-    stands = select(kept.program_id, kept.stage).where(kept.nominations != 0, kept.holder != "").distinct()
+    there = (kept.nominations != 0, kept.holder != "")
+    stands = select(kept.program_id, kept.stage).where(*there).group_by(kept.program_id, kept.stage)
+    if seeing.counted is not None:
+        seen = func.sum(case((seeing.counted, 0), else_=1))
+        stands = stands.add_columns((seen == 0).label("whole")).where(kept.program_id.in_(sorted(seeing.concerned)))
+    else:
+        stands = stands.add_columns(kept.program_id.in_(sorted(seeing.whole)))
+    if query.mine:
+        stands = stands.where(seeing.waiting_in(kept))
     if query.program:
         stands = stands.where(kept.program_id == query.program)
     heads = []
-    for program_id, stage in connection.execute(stands.order_by(kept.program_id, kept.stage)).tuples():
+    for program_id, stage, whole in connection.execute(stands.order_by(kept.program_id, kept.stage)).tuples():
         if not query.stage or stage == query.stage or stage.startswith(f"{query.stage}."):
-            asked = conditions[1:] if program_id in seeing.whole and not seeing.recused else conditions
+            asked = conditions[1:] if whole and not seeing.recused else conditions
             here = (_of.program_id == program_id, _of.stage == stage)
             head = ordered(select(_of.id.label("id")).where(*asked, *here), query)
             heads.append(head.limit(PAGE + 1).subquery())
-    return connection.execute(union_all(*(select(head.c.id) for head in heads))).scalars().all() if heads else []
+    found: list[int] = []
+    for first in range(0, len(heads), _TOGETHER):
+        some = heads[first : first + _TOGETHER]
+        found += connection.execute(union_all(*(select(head.c.id) for head in some))).scalars()
+    return found
 
 
 def is_late(seeing: Seeing, now: datetime) -> ColumnElement[bool]:
@@ -221,14 +291,13 @@ def conditions_of(seeing: Seeing, query: Query, now: datetime) -> list[ColumnEle
     if query.stage:
         places = seeing.keys_of(query.stage, query.program)
         asked.append(_of.stage.in_(sorted(places)) if places else stands_in(query.stage))
-    if query.text:
-        asked.append(
-            or_(*(_begins(column, query.text) for column in (_of.number, _of.nominee, _of.unit, _of.nominator)))
-        )
     if query.mine:
         asked.append(and_(seeing.waiting, _of.holder.is_not(None)))
     if query.late:
         asked.append(and_(_of.holder.is_not(None), is_late(seeing, now)))
+    if query.text:
+        # The last one: who counts asks for each of these by itself.
+        asked.append(or_(*(_begins(column, query.text) for column in _SEARCHED)))
     return asked
 
 
@@ -278,4 +347,4 @@ def _whole(text: str) -> int | None:
 def programs_seen(desk: Desk, actor: Actor, now: datetime) -> tuple[Program, ...]:
     """Return the programs that somebody may know."""
     with desk.store.read() as connection:
-        return tuple(running.program for running in Seeing(desk, connection, actor, now).programs)
+        return tuple(running.program for running in seeing_as(desk, connection, actor, now).programs)

@@ -176,6 +176,8 @@ def _landed(transaction: Transaction, running: Running, row: Row[Any], act: Act)
     transaction.stand(row.program_id, row.stage, holder, 1)
     bodies = [{"name": row.unit, "kind": None}, {"name": row.nominator, "kind": row.nominator_kind}]
     insert_new(connection, t.organization, bodies)
+    sides = {"program_id": row.program_id, "unit": row.unit, "nominator": row.nominator}
+    insert_new(connection, t.side, [sides])
     if holder:
         write_owed(connection, awaited(running, row.stage, holder, due.at, act.now))
     return due

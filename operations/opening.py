@@ -11,7 +11,8 @@ from sqlalchemy.engine import Connection
 from deadlines.course import Close
 from operations.acts import Act
 from operations.authority import refuses
-from operations.desk import Desk, Running, definition, program_columns
+from operations.definitions import program_columns
+from operations.desk import Desk, Running, definition
 from operations.intakes import as_changed, computed, digests_of, hold_nominations, redefine
 from operations.jurisdictions import Matter
 from operations.policy import Deed

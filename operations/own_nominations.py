@@ -18,7 +18,7 @@ from operations.finding import Found, found_in, is_objected
 from operations.overview import Event
 from operations.policy import Deed
 from operations.results import UnknownError
-from operations.seeing import Seeing
+from operations.seeing import seeing_as
 from programs import Program, Words
 from programs.stages import Publicity, Tier
 from states import Move
@@ -76,7 +76,7 @@ def own_nominations(desk: Desk, actor: Actor, now: datetime) -> list[Found]:
     """Return somebody's own nominations, the newest first. Raises `UnknownError` for whoever is no nominee."""
     _expect_nominee(actor)
     with desk.store.read() as connection:
-        seeing = Seeing(desk, connection, actor, now)
+        seeing = seeing_as(desk, connection, actor, now)
         rows = connection.execute(select(t.nomination).where(seeing.condition).order_by(t.nomination.c.id.desc())).all()
         return [_as_theirs(found_in(seeing.version(row), row, now, {})) for row in rows]
 

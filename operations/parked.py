@@ -3,26 +3,27 @@
 Whoever administers every program that a message tells of handles it; of one that tells of others too it is another's.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, exists, select, true, update
 from sqlalchemy.engine import Connection
 
 from deadlines import SHANGHAI
 from operations.acts import Act, reason_missing
 from operations.authority import Authority
-from operations.desk import Desk
+from operations.desk import Desk, Running
 from operations.jurisdictions import Matter
 from operations.messages import MOST, programs_of
 from operations.policy import Deed
 from operations.results import Denied, UnknownError, denied
 from programs import Words
 from states import Refusal
-from store import INSTALLATION, Transaction
+from store import INSTALLATION, Transaction, among_names
 from store import tables as t
 
 
@@ -73,10 +74,13 @@ def list_parked(desk: Desk, act: Act) -> list[Parked] | Denied:
         authority = Authority(connection, act.actor)
         if refused := denied(_no_administrator(authority)):
             return refused
-        rows = connection.execute(
-            select(t.message).where(of.state == "parked").order_by(of.written_at, of.id).limit(MOST)
-        ).all()
-        return list(_theirs(desk, connection, authority, rows))
+        told = t.reminder.c
+        others = [one.program.id for one in desk.everything(connection) if not _settles(authority, one)]
+        # Left out before they are counted: many of others hide nobody's own.
+        tells_of_others = exists().where(told.message_id == of.id, told.program_id.in_(others))
+        query = select(t.message).where(of.state == "parked", ~tells_of_others if others else true())
+        rows = connection.execute(query.order_by(of.written_at, of.id).limit(MOST)).all()
+        return _all_told(connection, rows)
 
 
 def parked_message(desk: Desk, message_id: str, act: Act) -> Parked | Denied:
@@ -86,7 +90,7 @@ def parked_message(desk: Desk, message_id: str, act: Act) -> Parked | Denied:
         programs = programs_of(connection, [row])
         if refused := denied(_refusal(desk, connection, Authority(connection, act.actor), programs)):
             return refused
-        return _told(connection, row, programs)
+        return _all_told(connection, [row])[0]
 
 
 def deliver_otherwise(desk: Desk, message_id: str, way: Way, act: Act) -> str | Denied:
@@ -156,11 +160,9 @@ def _parked(connection: Connection, message_id: str, *, lock: bool = False) -> R
     return row
 
 
-def _theirs(desk: Desk, connection: Connection, authority: Authority, rows: Sequence[Row[Any]]) -> Iterator[Parked]:
-    for row in rows:
-        programs = programs_of(connection, [row])
-        if _refusal(desk, connection, authority, programs) is None:
-            yield _told(connection, row, programs)
+def _settles(authority: Authority, running: Running) -> bool:
+    """Whether somebody handles what messages tell of a program."""
+    return authority.refuses(Deed.SETTLE_MESSAGE, Matter(running.program.id, running.program.office)) is None
 
 
 def _refusal(desk: Desk, connection: Connection, authority: Authority, programs: Sequence[str]) -> Refusal | None:
@@ -177,19 +179,30 @@ def _no_administrator(authority: Authority) -> Refusal | None:
     return refusal if refusal and refusal.gate != "jurisdiction" else None
 
 
-def _told(connection: Connection, row: Row[Any], programs: Sequence[str]) -> Parked:
-    address = None
+def _all_told(connection: Connection, rows: Sequence[Row[Any]]) -> list[Parked]:
+    dialect, told = connection.dialect.name, t.reminder.c
+    programs: dict[str, list[str]] = defaultdict(list)
+    here = among_names(told.message_id, [row.id for row in rows], dialect)
+    query = select(told.message_id, told.program_id).where(here).distinct().order_by(told.program_id)
+    for message, program in connection.execute(query):
+        programs[message].append(program)
+    mails: dict[str, str] = {}
+    # An organization's own mail goes before that of an expert of the same name.
     for table in (t.expert, t.organization):
-        found = connection.execute(select(table.c.mail).where(table.c.name == row.recipient)).scalar()
-        address = found or address
-    return Parked(
-        row.id,
-        row.recipient,
-        address,
-        row.subject,
-        row.body,
-        row.problem or "",
-        row.attempts,
-        row.written_at.astimezone(SHANGHAI),
-        tuple(programs),
-    )
+        of = table.c
+        here = among_names(of.name, {row.recipient for row in rows}, dialect)
+        mails |= {name: mail for name, mail in connection.execute(select(of.name, of.mail).where(here)) if mail}
+    return [
+        Parked(
+            row.id,
+            row.recipient,
+            mails.get(row.recipient),
+            row.subject,
+            row.body,
+            row.problem or "",
+            row.attempts,
+            row.written_at.astimezone(SHANGHAI),
+            tuple(programs[row.id]),
+        )
+        for row in rows
+    ]

@@ -13,7 +13,7 @@ from operations.desk import Desk, Running
 from operations.finding import Query, conditions_of, ordered
 from operations.many import move_each
 from operations.results import UnknownError, no_such_nomination
-from operations.seeing import Seeing
+from operations.seeing import Seeing, seeing_as
 from programs import Program, Words
 from programs.stages import Tier
 from programs.terms import Disqualification
@@ -118,7 +118,7 @@ def pick_there(desk: Desk, numbers: Iterable[str], actor: Actor, now: datetime) 
     """
     wanted = list(dict.fromkeys(numbers))[:MOST]
     with desk.store.read() as connection:
-        seeing = Seeing(desk, connection, actor, now)
+        seeing = seeing_as(desk, connection, actor, now)
         query = select(t.nomination).where(_of.number.in_(wanted), seeing.condition).order_by(_of.id)
         rows = seeing.visible(connection.execute(query).all())
         found = {row.number for row in rows}
@@ -131,7 +131,7 @@ def pick_there(desk: Desk, numbers: Iterable[str], actor: Actor, now: datetime) 
 def pick_all(desk: Desk, query: Query, actor: Actor, now: datetime) -> Picking:
     """Return all nominations that a list shows somebody, from its first page on, `MOST` of them at most."""
     with desk.store.read() as connection:
-        seeing = Seeing(desk, connection, actor, now)
+        seeing = seeing_as(desk, connection, actor, now)
         listed = select(t.nomination).where(*conditions_of(seeing, query, now))
         rows = connection.execute(ordered(listed, replace(query, after="")).limit(MOST + 1)).all()
         return replace(_picking(seeing, seeing.visible(rows[:MOST])), more=len(rows) > MOST)

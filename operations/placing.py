@@ -39,6 +39,18 @@ def holder_at(running: Running, key: str, path: Path, unit: _Body, nominator: _B
     return standing.office
 
 
+def is_held_by_side(running: Running, key: str) -> bool:
+    """Whether who must act at a standing is on every path the nominee's own unit or nominator, and no named office."""
+    standing = running.pipeline.standings[key]
+    if standing.ended:
+        return False
+    stage = running.program.stage(standing.stage)
+    if isinstance(stage, Recommendation):
+        tiers = [f"{stage.id}.{tier.id}" for tier in stage.tiers]
+        return key in tiers and any(tier.concerns_all for tier in stage.tiers[tiers.index(key) + 1 :])
+    return isinstance(stage, Screening) and key != stage.id
+
+
 class Landing:
     """Answers for one transaction who holds a nomination at a standing, and when time moves it on from there."""
 

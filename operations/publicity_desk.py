@@ -20,7 +20,7 @@ from operations.policy import Deed
 from operations.publicize import list_of
 from operations.replacing import VACATED, stands_against
 from operations.results import UnknownError
-from operations.seeing import Seeing
+from operations.seeing import Seeing, seeing_as
 from programs import Program, Words
 from programs.stages import OutOfScope, Publicity
 from states import Move, Refusal
@@ -111,7 +111,7 @@ class ObjectionCase:
 def publicity_desk(desk: Desk, program_id: str, actor: Actor, now: datetime) -> PublicityDesk:
     """Return what somebody is shown of a program's publicity; raises `UnknownError` for what is not theirs to know."""
     with desk.store.read() as connection:
-        seeing = Seeing(desk, connection, actor, now)
+        seeing = seeing_as(desk, connection, actor, now)
         running = seeing.program(program_id)
         versions = desk.versions(connection, program_id)
         stages = {
@@ -156,7 +156,7 @@ def publicity_desk(desk: Desk, program_id: str, actor: Actor, now: datetime) -> 
 def open_objections(desk: Desk, actor: Actor, now: datetime) -> list[tuple[Program, tuple[ListedObjection, ...]]]:
     """Return what is open in every program that somebody may know, the first to be settled in front."""
     with desk.store.read() as connection:
-        seeing = Seeing(desk, connection, actor, now)
+        seeing = seeing_as(desk, connection, actor, now)
         open_ones = select(t.nomination.c.program_id).join_from(t.objection, t.nomination)
         objected = set(connection.execute(open_ones.where(t.objection.c.outcome.is_(None))).scalars())
         found = (
@@ -178,7 +178,7 @@ def objection_case(desk: Desk, objection_id: int, actor: Actor, now: datetime) -
             if objection
             else None
         )
-        seeing = Seeing(desk, connection, actor, now)
+        seeing = seeing_as(desk, connection, actor, now)
         if objection is None or row is None or not _hears(desk, connection, seeing, row):
             raise UnknownError(Words("没有异议 {id}", "there is no objection {id}").format(id=objection_id))
         stage = publicity_of(desk, connection, row, objection)

@@ -5,8 +5,7 @@ Every list, count, search and page asks here, and what it is asked is `Deed.SEE_
 rows; a test holds the two together.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
@@ -14,17 +13,16 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, and_, case, false, func, or_, select, true
 from sqlalchemy.engine import Connection
-from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from operations.actors import MACHINE, Actor, Role
 from operations.acts import Act
 from operations.authority import Authority, matter_of
+from operations.conditions import Columns, Conditions
 from operations.desk import Desk, Running
 from operations.experts.records import has_members
 from operations.experts.sight import Sight
 from operations.jurisdictions import (
     Matter,
-    Predicate,
     holds_it,
     is_about_them,
     lies_in_their_tree,
@@ -36,12 +34,9 @@ from operations.results import UnknownError, no_such_nomination
 from operations.undoing import takes_back
 from programs import Program, Words
 from states import Move
-from store import INSTALLATION, among_names
+from store import INSTALLATION, once
 from store import tables as t
 from store.types import UnfitError
-
-#: The columns of rows that tell a program, a stage and a holder.
-Columns = ReadOnlyColumnCollection[str, Any]
 
 _of = t.nomination.c
 
@@ -51,6 +46,9 @@ _PATH: Final = (_of.program_id, _of.revision, _of.category, _of.route, _of.trait
 #: Kinds of events that tell who evaluates whom, and how: for those who run the program, and who oversee it.
 _CONFIDENTIAL: Final = ("score", "evaluation.", "expert", "recusal.", "panel", "tie", "ranking", "tally", "ballot.")
 
+
+#: So many names are said one by one, so that a database knows how few nominations they are.
+_FEW: Final = 50
 
 #: Moves by which an objection is handled: their reasons say what the office made of it.
 _HANDLING: Final = frozenset({Move.OBJECT, Move.SETTLE, Move.CORRECT, Move.UPHOLD, Move.DEFER})
@@ -70,6 +68,7 @@ class Seeing:
         self._authority = Authority(connection, self._actor)
         self._is_anybody = actor is None or self._authority.unknown() is None
         self._versions: dict[tuple[str, int], Running] = {}
+        self._conditions: Conditions | None = None
 
     @cached_property
     def everything(self) -> tuple[Running, ...]:
@@ -200,7 +199,7 @@ class Seeing:
             return false()
         if asks is is_about_them:
             return _of.id.in_(sorted(self._authority.own))
-        return true() if mine is None else self._twins[asks](mine)
+        return true() if mine is None else self._of_all(mine).twin(asks)
 
     @cached_property
     def waiting(self) -> ColumnElement[bool]:
@@ -215,13 +214,14 @@ class Seeing:
         if mine is None:
             return true()
         if role is Role.ADMINISTRATOR:
-            return self._run_by(self._below(mine), of)
-        return self._held_by(self._below(mine) if role is Role.OPERATOR else self._above(mine), of)
+            return self._of_all(mine).run_by(self._of_all(mine).below, of)
+        of_all = self._of_all(mine)
+        return of_all.held_by(of_all.below if role is Role.OPERATOR else of_all.above, of)
 
     @cached_property
     def waiting_is_counted(self) -> bool:
         """Whether all that waits for the actor is theirs to see, so that it need not be counted one by one."""
-        return self._actor.role is not Role.EXPERT and not self._sight.recorded_recusals
+        return not self.recused and (self._actor.role is not Role.EXPERT or self.counted is not None)
 
     @cached_property
     def whole(self) -> frozenset[str]:
@@ -232,8 +232,40 @@ class Seeing:
             return frozenset()
         if mine is None:
             return frozenset(one.program.id for one in self.everything)
-        names = self._below(mine) if asks in (runs_it, lies_in_their_tree) else ()
-        return frozenset(one.program.id for one in self.everything if one.program.office in names)
+        if asks not in (runs_it, lies_in_their_tree):
+            return frozenset()
+        return self._of_all(mine).programs_of(self._of_all(mine).below)
+
+    @cached_property
+    def concerned(self) -> frozenset[str]:
+        """The programs of which the actor sees any nomination, and maybe some others."""
+        asks, mine = grants(Deed.SEE_NOMINATIONS).get(self._actor.role), self._actor.organization
+        if not self._is_anybody or asks is None:
+            return frozenset()
+        if mine is None or asks is is_about_them:
+            return frozenset(one.program.id for one in self.everything)
+        return self._of_all(mine).concerned(asks)
+
+    @cached_property
+    def counted(self) -> ColumnElement[bool] | None:
+        """The condition that what is kept of how many stand where (`standing`) is of nominations that the actor sees.
+
+        None where that depends on more than the program, the place and the holder.
+        """
+        asks, mine = grants(Deed.SEE_NOMINATIONS).get(self._actor.role), self._actor.organization
+        drawn = self._actor.role is Role.EXPERT and any(one.program.panels() for one in self.everything)
+        if not self._is_anybody or asks not in (holds_it, runs_it, works_for_the_holder) or self.recused or drawn:
+            return None
+        return true() if mine is None else self._of_all(mine).twin(asks, t.standing.c)
+
+    def count_at(self, program_id: str, stage: str) -> int | None:
+        """Return how many nominations that the actor sees stand at a place; none where rows have to be counted."""
+        if self.counted is None:
+            return None
+        kept = t.standing.c
+        here = (kept.program_id == program_id, kept.stage == stage, self.counted)
+        count = self._connection.execute(select(func.sum(kept.nominations)).where(*here)).scalar()
+        return int(count or 0)
 
     @property
     def recused(self) -> Collection[int]:
@@ -253,7 +285,7 @@ class Seeing:
             return told
         if not runs:
             told = [one for one in told if "nomination" in one and not _tells_who_evaluates(one)]
-        elif self._actor.organization is None and not self._sight.recorded_recusals:
+        elif running.program.id in self.whole and not self._sight.in_pool:
             return told
         numbers = {one["nomination"] for one in told if "nomination" in one}
         rows = self._connection.execute(select(t.nomination).where(_of.number.in_(numbers), self.of_few)).all()
@@ -267,7 +299,8 @@ class Seeing:
 
     @cached_property
     def _sight(self) -> Sight:
-        return Sight(self._connection, self._actor, self._now)
+        asked = (Sight, self._actor, self._now)
+        return once(self._connection, asked, lambda: Sight(self._connection, self._actor, self._now))
 
     def newest(self, program_id: str) -> Running:
         """Return the newest version of a program of the store, whether or not it is the actor's to know."""
@@ -276,6 +309,8 @@ class Seeing:
     def _evaluated(self, shown: ColumnElement[bool]) -> ColumnElement[bool]:
         """Return the condition that an expert evaluates it: asked of each path once, and of what their ties are to."""
         drawn = [running.program for running in self.everything if running.program.panels()]
+        if not drawn:
+            return true()
         of_them = _of.program_id.in_([program.id for program in drawn])
         seen: list[ColumnElement[bool]] = [~of_them]
         for row in self._connection.execute(select(*_PATH).where(of_them, shown).distinct()):
@@ -295,79 +330,24 @@ class Seeing:
         if any(map(has_members, drawn)):
             yield from (_of.nominee.contains(name, autoescape=True) for name in names)
 
-    @property
-    def _twins(self) -> Mapping[Predicate, Callable[[str], ColumnElement[bool]]]:
-        """The conditions that say of all rows what the policy's predicates say of one."""
-        return {
-            runs_it: lambda mine: self._run_by(self._below(mine)),
-            holds_it: lambda mine: or_(
-                self._held_by(self._below(mine)), and_(_of.holder.is_(None), self._run_by(self._below(mine)))
-            ),
-            lies_in_their_tree: lambda mine: self._in_the_tree(self._below(mine)),
-            # What has ended is with the office.
-            works_for_the_holder: lambda mine: or_(
-                self._held_by(self._above(mine)), and_(_of.holder.is_(None), self._run_by(self._above(mine)))
-            ),
-        }
-
-    def _in_the_tree(self, names: Collection[str]) -> ColumnElement[bool]:
-        if all(one.program.office in names for one in self.everything):
-            # They run whatever there is: a database would gather all rows before it looks at the first.
-            return true()
-        theirs = (self._among(column, names) for column in (_of.unit, _of.nominator))
-        return or_(self._run_by(names), self._held_by(names), *theirs)
-
-    def _below(self, mine: str) -> Collection[str]:
-        return self._authority.tree.at_or_below(mine)
-
-    def _above(self, mine: str) -> Collection[str]:
-        return (mine, *self._authority.tree.above(mine))
-
-    def _among(self, column: ColumnElement[str], names: Collection[str]) -> ColumnElement[bool]:
-        return among_names(column, names, self._connection.dialect.name)
-
-    def _run_by(self, names: Collection[str], of: Columns = _of) -> ColumnElement[bool]:
-        column: ColumnElement[str] = of.program_id
-        return column.in_([one.program.id for one in self.everything if one.program.office in names])
-
-    def _held_by(self, names: Collection[str], of: Columns = _of) -> ColumnElement[bool]:
-        """Return the condition that one of these holds it, so that an index finds it by program, place and holder."""
-        kept, known = t.standing.c, {one.program.id for one in self.everything}
-        counts = select(kept.program_id, kept.stage, func.sum(kept.nominations)).where(kept.nominations != 0)
-        counts = counts.group_by(kept.program_id, kept.stage)
-        theirs = self._connection.execute(counts.where(self._among(kept.holder, names))).all()
-        every = {tuple(place): count for *place, count in self._connection.execute(counts.where(kept.holder != ""))}
-        # Where everything is theirs, nobody is asked for by name: an office may have thousands below it.
-        whole, partly = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
-        for program_id, stage, count in theirs:
-            if program_id in known and stage in self._held_places:
-                (whole if every[program_id, stage] == count else partly)[program_id].append(stage)
-        return or_(
-            and_(of.holder.is_not(None), of.holder != "", _at(of, whole)),
-            and_(_at(of, partly), self._among(of.holder, names)),
-        )
-
-    @cached_property
-    def _held_places(self) -> frozenset[str]:
-        return frozenset(key for running in self.everything for key in self._places(running))
-
     def _versions_of(self, newest: Running) -> tuple[Running, ...]:
         return self._desk.versions_of(self._connection, newest)
 
-    def _places(self, running: Running) -> Iterable[str]:
-        for version in self._versions_of(running):
-            yield from (key for key, standing in version.pipeline.standings.items() if not standing.ended)
+    def _of_all(self, mine: str) -> Conditions:
+        if self._conditions is None:
+            tree = self._authority.tree
+            self._conditions = Conditions(self._connection, mine, tree, self.everything, self._versions_of)
+        return self._conditions
+
+
+def seeing_as(desk: Desk, connection: Connection, actor: Actor | None, now: datetime) -> Seeing:
+    """Return what somebody is shown, put together once in a read."""
+    return once(connection, (Seeing, desk, actor, now), lambda: Seeing(desk, connection, actor, now))
 
 
 def hidden_from(desk: Desk, connection: Connection, running: Running, act: Act | None) -> frozenset[str]:
     """Return the nominations of a program, by number, from which whoever looks is recused."""
     return Seeing(desk, connection, act.actor, act.now).recused_in(running) if act else frozenset()
-
-
-def _at(of: Columns, stages: Mapping[str, Collection[str]]) -> ColumnElement[bool]:
-    """Return the condition that a row is of one of these places of programs."""
-    places = (and_(of.program_id == program_id, of.stage.in_(sorted(some))) for program_id, some in stages.items())
-    return or_(false(), *places)
 
 
 def _tells_who_evaluates(event: Mapping[str, Any]) -> bool:

@@ -67,6 +67,8 @@ class Settings(BaseSettings):
     console_url: str | None = None
     #: Addresses, apart by commas, of servers before the console that say truly where a request comes from.
     proxies: str = ""
+    #: In how many processes the console serves; 0 for one on each processor, up to four.
+    console_workers: int = Field(default=0, ge=0, le=32)
     #: Roles, apart by commas, in which nobody acts without a second factor: `administrator,operator`.
     second_factor: str = ""
     #: Whether people sign in with a password; without, there must be an identity provider.
@@ -225,9 +227,10 @@ class OutdatedError(UnknownError):
     """The database is one of an earlier version of the product."""
 
 
-def open_desk(settings: Settings) -> Desk:
+def open_desk(settings: Settings, *, cache: int | None = None) -> Desk:
     """Open the database, the vault and the calendar. A new embedded database, or an empty one, is made ready.
 
+    `cache` is how many KiB a connection to SQLite keeps of it, where many are open at once.
     Raises `UnknownError` for a database that cannot be used as it is, saying what to do; `OutdatedError` for one that
     needs an upgrade, and `OutsideError` where its server fails.
     """
@@ -235,7 +238,7 @@ def open_desk(settings: Settings) -> Desk:
     if (file := settings.database_file) and not file.exists():
         # Only its owner may read it: it names people.
         file.touch(0o600)
-    store = Store(settings.address)
+    store = Store(settings.address, cache=cache)
     try:
         _make_ready(store, settings)
     except (DBAPIError, UnfitServerError) as error:

@@ -17,7 +17,7 @@ from operations.dates import dates_in_force
 from operations.desk import Desk, Running
 from operations.objection_list import objections_seen
 from operations.placing import last_issued
-from operations.seeing import Seeing
+from operations.seeing import Seeing, seeing_as
 from programs import Program
 from programs.model import Quota
 from store import events_of
@@ -65,7 +65,7 @@ def usage_of(desk: Desk, program_id: str, actor: Actor, now: datetime) -> Usage:
     Raises `UnknownError` for a program that is not theirs to know.
     """
     with desk.store.read() as connection:
-        seeing = Seeing(desk, connection, actor, now)
+        seeing = seeing_as(desk, connection, actor, now)
         running = seeing.program(program_id)
         program, tree = running.program, Authority(connection, actor).tree
         runs = seeing.runs(running)
@@ -93,7 +93,7 @@ def usage_of(desk: Desk, program_id: str, actor: Actor, now: datetime) -> Usage:
 def dates_feed(desk: Desk, program_id: str, actor: Actor, now: datetime, language: str) -> str:
     """Return a program's key dates as an iCalendar file; raises `UnknownError` as `usage_of` does."""
     with desk.store.read() as connection:
-        seeing = Seeing(desk, connection, actor, now)
+        seeing = seeing_as(desk, connection, actor, now)
         running, objections = seeing.program(program_id), objections_seen(connection, seeing, program_id)[program_id]
         dates = _dates(connection, running, objections)
     return to_ics(dates, stamp=now, language=language)
@@ -102,7 +102,7 @@ def dates_feed(desk: Desk, program_id: str, actor: Actor, now: datetime, languag
 def dates_seen(desk: Desk, actor: Actor, now: datetime) -> list[KeyDates]:
     """Return the key dates of every open program that somebody may know."""
     with desk.store.read() as connection:
-        seeing = Seeing(desk, connection, actor, now)
+        seeing = seeing_as(desk, connection, actor, now)
         objections = objections_seen(connection, seeing)
         return [
             _dates(connection, running, objections[running.program.id])

@@ -5,24 +5,28 @@ first and what came first are the heads of an index; of others the organization'
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
 from sqlalchemy.engine import Connection
 
 from notifications.hours import working_days_left
 from operations.actors import Actor
+from operations.conditions import Columns
 from operations.desk import Desk, Running
 from operations.finding import is_objected, places_over, planned_of
 from operations.owing import only_time_is_awaited
-from operations.seeing import Columns, Seeing
+from operations.seeing import Seeing, seeing_as
 from programs import Program, Words
 from store import tables as t
 
 _of, _kept = t.nomination.c, t.standing.c
+
+#: So many that wait at a place are not read to find what is due first: it is soon met at the head of an index.
+_MANY: Final = 500
 
 #: A program and a place in it.
 _Place = tuple[str, str]
@@ -65,7 +69,7 @@ class _Objected:
 def waiting_for(desk: Desk, actor: Actor, now: datetime) -> tuple[Waiting, ...]:
     """Return what waits for somebody's organization, by place: what is late first, then what is due next."""
     with desk.store.read() as connection:
-        seeing = Seeing(desk, connection, actor, now)
+        seeing = seeing_as(desk, connection, actor, now)
         counts = {
             place: count
             for place, count in _counts(connection, seeing).items()
@@ -131,12 +135,13 @@ def _dues(
     if seeing.waiting_is_counted:
         asked = _kept_counts().where(_at(_kept, counts.keys()))
         whole = {place for place, count in _by_place(connection, asked).items() if count == counts[place]}
-    if whole:
-        for program, stage, first, since, past, dated in connection.execute(
-            _heads(whole, whole.intersection(over), now)
-        ):
-            found[program, stage] = _Dues(first, since, past, dated)
-    if rest := counts.keys() - whole:
+    many = {place for place, count in counts.items() if place not in whole and count >= _MANY}
+    for places, theirs in ((whole, ()), (many, _theirs(seeing))):
+        if places:
+            heads = _heads(places, places.intersection(over), now, theirs)
+            for program, stage, first, since, past, dated in connection.execute(heads):
+                found[program, stage] = _Dues(first, since, past, dated)
+    if rest := counts.keys() - whole - many:
         past = func.count(case((_of.due_at <= now, 1)))
         rows = select(
             _of.program_id, _of.stage, func.min(_of.due_at), func.min(_of.moved_at), past, func.count(_of.due_at)
@@ -146,12 +151,14 @@ def _dues(
     return found
 
 
-def _heads(places: Collection[_Place], over: Collection[_Place], now: datetime) -> Select[Any]:
+def _heads(
+    places: Collection[_Place], over: Collection[_Place], now: datetime, theirs: Sequence[ColumnElement[bool]]
+) -> Select[Any]:
     """Ask for what is at the head of each place's indexes, how many are past due, and, where it is over, how many have
-    a due instant at all.
+    a due instant at all; of what is `theirs` there.
     """  # noqa: D205 - one sentence
     stands = (select(_kept.program_id, _kept.stage).where(_at(_kept, places)).distinct()).subquery()
-    here = (_of.program_id == stands.c.program_id, _of.stage == stands.c.stage)
+    here = (_of.program_id == stands.c.program_id, _of.stage == stands.c.stage, *theirs)
     first = select(func.min(_of.due_at)).where(*here, _of.due_at.is_not(None), _of.holder.is_not(None))
     since = select(func.min(_of.moved_at)).where(*here, _of.holder.is_not(None))
     # Holders are counted, not asked for, so that no database looks at the index of holders.

@@ -148,6 +148,11 @@ class Scoped(Identified):
     traits: tuple[Slug, ...] = Field(default=(), description="only nominees with one of these traits")
     except_traits: tuple[Slug, ...] = Field(default=(), description="not nominees with any of these traits")
 
+    @property
+    def concerns_all(self) -> bool:
+        """Whether every nomination meets this part."""
+        return not (self.categories or self.routes or self.traits or self.except_traits)
+
     def concerns(self, category: str | None, route: str, traits: Collection[str] = ()) -> bool:
         """Tell whether a nomination of this category and route, of a nominee with these traits, meets this part."""
         return (

@@ -2,8 +2,9 @@
 
 from store.chain import INSTALLATION, Audit, Break, Head, Watch, compare_heads, verify, verify_tails
 from store.contents import Contents, Kept
-from store.history import events_of
+from store.history import events_of, newest_about
 from store.locks import hold, hold_heads
+from store.remembered import once
 from store.sql import among, among_names, id_list, joined, json_object
 from store.store import Store, Transaction, insert_from, insert_new
 from store.vault import Vault, masked
@@ -31,6 +32,8 @@ __all__ = [
     "joined",
     "json_object",
     "masked",
+    "newest_about",
+    "once",
     "verify",
     "verify_tails",
 ]

@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Engine, create_engine
@@ -18,6 +19,9 @@ PATIENCE = 30
 #: How many connections a process keeps, and how many more it opens for a while: enough for the console's threads, each
 #: of which reads by one and may write by another, and far from what a server takes (100).
 KEPT, MORE = 12, 20
+
+#: How many KiB a connection to SQLite keeps of the database.
+CACHE = 32768
 
 #: The first version of PostgreSQL that is supported, as its servers number themselves.
 OLDEST_SERVER = 130000
@@ -45,8 +49,11 @@ def normalised(address: str | URL) -> URL:
     return url.set(drivername=_DRIVER) if url.drivername == "postgresql" else url
 
 
-def open_engine(url: URL) -> Engine:
-    """Return an engine for a normalised URL; nothing is connected yet."""
+def open_engine(url: URL, *, cache: int = CACHE) -> Engine:
+    """Return an engine for a normalised URL; nothing is connected yet.
+
+    `cache` is how many KiB each connection to SQLite keeps of the database.
+    """
     # Values of a failed statement are personal data, and errors go to logs.
     if url.get_backend_name() == "postgresql":
         engine = create_engine(
@@ -62,7 +69,7 @@ def open_engine(url: URL) -> Engine:
     # A database in memory has one connection for each thread, and takes no bounds.
     bounds = {"pool_size": KEPT, "max_overflow": MORE} if url.database not in (None, "", ":memory:") else {}
     engine = create_engine(url, hide_parameters=True, **bounds)
-    listen.listen(engine, "connect", _prepare_sqlite)
+    listen.listen(engine, "connect", partial(_prepare_sqlite, cache=cache))
     listen.listen(engine, "begin", _begin_sqlite)
     return engine
 
@@ -112,7 +119,7 @@ def _prepare_postgresql(connection: Any, _entry: ConnectionPoolEntry) -> None:  
     connection.autocommit = False
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry, *, cache: int) -> None:
     # SQLAlchemy begins transactions itself (below), so the driver must not.
     connection.isolation_level = None
     connection.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000}")
@@ -125,7 +132,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry)
     # A sweep's batch writes some thousand pages; carrying them over into the database after every commit costs it half.
     connection.execute("PRAGMA wal_autocheckpoint = 8000")
     # In kibibytes: what a batch reads to move its rows is read again to tell of them.
-    connection.execute("PRAGMA cache_size = -32768")
+    connection.execute(f"PRAGMA cache_size = -{cache}")
     # Without this, INSERT OR REPLACE takes a row away unseen by the triggers that keep the history append-only.
     connection.execute("PRAGMA recursive_triggers = ON")
     connection.create_function("sha256_hex", 1, event_digest, deterministic=True)

@@ -4,11 +4,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.engine import Connection
 
 from store.chain import INSTALLATION
-from store.tables import event, installation_event
+from store.tables import event, installation_event, nomination
 
 
 def events_of(
@@ -28,16 +28,40 @@ def events_of(
         yield from _installation_events(connection, newest_first=newest_first)
         return
     order = event.c.position.desc() if newest_first else event.c.position
-    query = select(event.c.position, event.c.payload, event.c.digest).where(event.c.program_id == program_id)
-    if nomination is not None:
-        query = query.where(event.c.nomination == nomination)
+    query = select(event.c.position, event.c.payload, event.c.digest)
+    if nomination is None and kind is None:
+        query = query.where(event.c.program_id == program_id)
+    else:
+        # What is about one nomination, or about none, is little, and an index finds it. SQLite would rather read all
+        # events of the program, since these are in order, were the program's column named as it is.
+        query = query.where(event.c.program_id.concat("") == program_id, event.c.nomination == nomination)
     if kind is not None:
-        # What is about no nomination is little, and an index finds it.
-        query = query.where(event.c.nomination.is_(None), event.c.payload.contains(f'"kind":"{kind}"', autoescape=True))
+        query = query.where(event.c.payload.contains(f'"kind":"{kind}"', autoescape=True))
     # Asked of this statement alone: on PostgreSQL nothing but a query can be read through a cursor of the server.
     with connection.execute(query.order_by(order), execution_options={"yield_per": 500}) as rows:
         for position, payload, digest in rows:
             yield {**json.loads(payload), "position": position, "digest": digest}
+
+
+def newest_about(
+    connection: Connection, program_id: str, of_these: ColumnElement[bool], *, within: int
+) -> Iterator[dict[str, Any]]:
+    """Yield the newest events of a program first that are about some of its nominations, of the last `within` events.
+
+    `of_these` is a condition on nominations. They are yielded as `events_of` does.
+    """
+    of = event.c
+    # Taken first, so that a server knows how few they are.
+    newest = select(of.position, of.nomination, of.payload, of.digest).where(of.program_id == program_id)
+    last = newest.order_by(of.position.desc()).limit(within).subquery()
+    query = (
+        select(last.c.position, last.c.payload, last.c.digest)
+        .join_from(last, nomination, nomination.c.number == last.c.nomination)
+        .where(of_these)
+        .order_by(last.c.position.desc())
+    )
+    for position, payload, digest in connection.execute(query):
+        yield {**json.loads(payload), "position": position, "digest": digest}
 
 
 def _installation_events(connection: Connection, *, newest_first: bool) -> Iterator[dict[str, Any]]:

@@ -7,7 +7,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.engine import Connection
 
 from store.locks import hold_heads
-from store.tables import nomination, standing
+from store.tables import nomination, side, standing
 
 _ROWS = {
     "sqlite": "json_each(:changes) AS change",
@@ -50,6 +50,21 @@ def miscounted(connection: Connection, program_id: str | None = None) -> Iterato
             yield program, stage, whose, said, count
     for (program, stage, whose), said in counted.items():
         yield program, stage, whose, said, 0
+    yield from _missing_sides(connection, program_id)
+
+
+def _missing_sides(connection: Connection, program_id: str | None) -> Iterator[tuple[str, str, str, int, int]]:
+    """Yield who has put forward whose nominees and is not known for it, with how many these are."""
+    of, row = side.c, nomination.c
+    of_these = (row.program_id, row.unit, row.nominator)
+    known = select(of.program_id, of.unit, of.nominator)
+    there = select(*of_these, func.count()).group_by(*of_these)
+    if program_id is not None:
+        known, there = known.where(of.program_id == program_id), there.where(row.program_id == program_id)
+    told = {tuple(one) for one in connection.execute(known)}
+    for program, unit, nominator, count in connection.execute(there):
+        if (program, unit, nominator) not in told:
+            yield program, unit, nominator, 0, count
 
 
 def forget_empty(connection: Connection, programs: Collection[str]) -> None:

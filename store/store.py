@@ -16,8 +16,9 @@ from stdnum.iso7064 import mod_11_2
 
 from programs import Words
 from store.chain import GENESIS, INSTALLATION, SEPARATORS, canonical, event_digest, link_digest
-from store.engine import normalised, open_engine
+from store.engine import CACHE, normalised, open_engine
 from store.locks import hold_heads
+from store.remembered import remembering
 from store.sql import InsertNew, in_order, json_object, sha256_hex
 from store.standings import write_standings
 from store.tables import event, installation_event, installation_link, link, nomination
@@ -261,9 +262,9 @@ def _unique_columns(table: Table) -> list[str]:
 class Store:
     """One database. Reading sees one consistent state; writing is one transaction that is kept whole or not at all."""
 
-    def __init__(self, url: str | URL) -> None:
+    def __init__(self, url: str | URL, *, cache: int | None = None) -> None:
         self.url = normalised(url)
-        self.engine = open_engine(self.url)
+        self.engine = open_engine(self.url, cache=cache or CACHE)
         self._writing: ContextVar[Transaction | None] = ContextVar("writing", default=None)
         self._reading: ContextVar[Connection | None] = ContextVar("reading", default=None)
 
@@ -282,7 +283,7 @@ class Store:
         if reading is not None and not reading.closed:
             yield reading
             return
-        with self.engine.connect() as connection:
+        with self.engine.connect() as connection, remembering(connection):
             if connection.dialect.name == "postgresql":
                 # One state for all statements of the block, as SQLite gives it.
                 connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)

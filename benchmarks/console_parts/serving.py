@@ -35,7 +35,7 @@ uvicorn.Server(config).run(sockets=[listener])
 
 @contextmanager
 def console(url: URL, data: Path) -> Iterator[tuple[int, subprocess.Popen[str]]]:
-    """Serve the console by its own command: one process, as `linxuan up` and its systemd unit do. Gives its port."""
+    """Serve the console by its own command, as `linxuan up` and its systemd unit do. Gives its port."""
     address = url.render_as_string(hide_password=False)
     with _serving([sys.executable, "-m", "console", "--port", "0", "--database", address], data) as served:
         yield served
@@ -66,8 +66,13 @@ def _serving(command: list[str], data: Path | None) -> Iterator[tuple[int, subpr
         process.wait(30)
 
 
-def memory_of(process: subprocess.Popen[str]) -> float:
-    """Return the most memory that a process held, in MiB, where Linux tells it; else 0."""
-    status = Path(f"/proc/{process.pid}/status")
-    lines = status.read_text().splitlines() if status.exists() else []
-    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")), 0.0)
+def memory_of(process: subprocess.Popen[str]) -> list[float]:
+    """Return the most memory that each process of a server held that serves, in MiB, where Linux tells it."""
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    serving = children.read_text().split() if children.exists() else []
+    found = []
+    for one in serving or [str(process.pid)]:
+        status = Path(f"/proc/{one}/status")
+        lines = status.read_text().splitlines() if status.exists() else []
+        found += [int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")]
+    return found

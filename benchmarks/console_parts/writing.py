@@ -7,7 +7,7 @@ from typing import Any, Self
 import psycopg
 from sqlalchemy.engine import URL
 
-from benchmarks.engine_parts.filling import COUNTED
+from benchmarks.engine_parts.filling import COUNTED, SIDES
 from store import Store
 
 
@@ -54,11 +54,13 @@ class Writer:
         """Count what stands where, commit, and let the database look at what it has."""
         if self._is_sqlite:
             self._lite.execute(COUNTED)
+            self._lite.execute(SIDES)
             self._lite.execute("COMMIT")
             self._lite.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             return
         with self._connection.cursor() as cursor:
             cursor.execute(COUNTED)
+            cursor.execute(SIDES)
             cursor.execute("SELECT setval('nomination_id_seq', (SELECT max(id) FROM nomination))")
         self._connection.commit()
         self._connection.autocommit = True

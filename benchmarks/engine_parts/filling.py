@@ -35,6 +35,9 @@ COUNTED = (
     "SELECT program_id, stage, coalesce(holder, ''), count(*) FROM nomination GROUP BY 1, 2, 3"
 )
 
+#: Who has put whose nominees forward, as every nomination that is drawn up makes it known.
+SIDES = "INSERT INTO side (program_id, unit, nominator) SELECT DISTINCT program_id, unit, nominator FROM nomination"
+
 #: How many events one link of the history behind the nominations holds.
 _LINKED = 1000
 
@@ -155,6 +158,7 @@ class SqliteBench:
                 connection.executemany("INSERT INTO event VALUES (?, ?, ?, ?, ?)", filled.events())
                 connection.executemany("INSERT INTO link VALUES (?, ?, ?, ?, ?)", filled.links())
                 connection.execute(COUNTED)
+                connection.execute(SIDES)
                 connection.execute("COMMIT")
                 connection.execute("ANALYZE")
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -205,6 +209,7 @@ class PostgresqlBench:
                     for row in rows:
                         copy.write_row(row)
             cursor.execute(COUNTED)
+            cursor.execute(SIDES)
         self._server.run("VACUUM ANALYZE", database=name)
         self._server.run("CHECKPOINT")
         return name

@@ -18,6 +18,7 @@ from console.api.handing_in import TAKES_FILES, HandingIn
 from console.api.routes import Routes
 from console.api.shapes import Problem
 from console.api.telling import refusals_told
+from console.arriving import beside_pages, is_long
 from console.limiting import Limit
 from operations.acts import Act
 from operations.desk import Desk
@@ -104,7 +105,8 @@ class Bearing:
             request = Request(scope)
             scheme, _, token = request.headers.get("authorization", "").partition(" ")
             shown = token.strip() if scheme.lower() == "bearer" else ""
-            bearer = await run_in_threadpool(holder_of, self._desk, TOKENS, shown, self._clock()) if shown else None
+            looks = beside_pages if request.method == "POST" and is_long(scope) else run_in_threadpool
+            bearer = await looks(holder_of, self._desk, TOKENS, shown, self._clock()) if shown else None
             address = request.client.host if request.client else ""
             if shown and bearer is None and not self._guesses.allows(address, self._clock()):
                 await problem(request, HTTPStatus.TOO_MANY_REQUESTS)(scope, receive, send)

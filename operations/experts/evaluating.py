@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, or_, select, union
 from sqlalchemy.engine import Connection
 
 from operations.actors import Actor, Role
@@ -20,7 +20,7 @@ from operations.experts.seats import pledge_text, pledge_version
 from operations.experts.sight import Sight
 from operations.policy import Deed
 from operations.results import UnknownError, no_such_nomination
-from operations.seeing import Seeing
+from operations.seeing import Seeing, seeing_as
 from programs import Program, Words
 from programs.evaluations import Evaluation, Track
 from programs.stages import Review, Vote
@@ -46,7 +46,8 @@ class Task:
 class Seating:
     """A stage at which somebody evaluates. `state` is that of their place on its panel, none where none was drawn.
 
-    `pledge` are the words to pledge, none where there are none to; `tasks` is empty until they have.
+    `pledge` are the words to pledge, none where there are none to; `tasks` is empty until they have. `missing` is how
+    many nominees still wait for the expert.
     """
 
     program: Program
@@ -55,11 +56,7 @@ class Seating:
     pledge: str | None
     pledged: bool
     tasks: tuple[Task, ...]
-
-    @property
-    def missing(self) -> int:
-        """How many nominees still wait for the expert."""
-        return sum(bool(one.missing) and not one.closed for one in self.tasks)
+    missing: int
 
     @property
     def waits(self) -> bool:
@@ -96,6 +93,17 @@ def seatings(desk: Desk, actor: Actor, now: datetime) -> list[Seating]:
     return sorted(found, key=lambda one: (not one.waits, one.program.id))
 
 
+def seatings_that_wait(desk: Desk, actor: Actor, now: datetime) -> list[Seating]:
+    """Return where an expert has to do something. Of what everybody evaluates alike `tasks` is not told, only counted:
+    where no panel is drawn that is whatever stands there.
+    """  # noqa: D205 - one sentence
+    if actor.role is not Role.EXPERT:
+        return []
+    with desk.store.read() as connection:
+        found = list(_seatings(desk, connection, actor, now, counted=True))
+    return sorted((one for one in found if one.waits), key=lambda one: one.program.id)
+
+
 def sheet(desk: Desk, number: str, stage_id: str, actor: Actor, now: datetime) -> Sheet:
     """Return the sheet of one nominee; raises `UnknownError` for what is not there, or not theirs to evaluate."""
     with desk.store.read() as connection:
@@ -109,7 +117,7 @@ def sheet(desk: Desk, number: str, stage_id: str, actor: Actor, now: datetime) -
         own = scores_of(connection, [row.id], stage_id, evaluator=actor.name)
         of = t.report.c
         reports = connection.execute(select(t.report).where(of.nomination_id == row.id, of.stage == stage_id))
-        seeing = Seeing(desk, connection, actor, now)
+        seeing = seeing_as(desk, connection, actor, now)
         sees_files, blind = seeing.may(Deed.SEE_FILES, running, row), seeing.is_blind_in(running.program)
         files = files_shown_blind(connection, running.program, row.id) if blind else files_of(connection, row.id)
         ahead = [one.number for one in seating.tasks if one.missing and not one.closed and one.number != number]
@@ -129,9 +137,15 @@ def sheet(desk: Desk, number: str, stage_id: str, actor: Actor, now: datetime) -
 
 
 def _seatings(
-    desk: Desk, connection: Connection, actor: Actor, now: datetime, program_id: str | None = None
+    desk: Desk,
+    connection: Connection,
+    actor: Actor,
+    now: datetime,
+    program_id: str | None = None,
+    *,
+    counted: bool = False,
 ) -> Iterator[Seating]:
-    seeing, sight = Seeing(desk, connection, actor, now), Sight(connection, actor, now)
+    seeing, sight = seeing_as(desk, connection, actor, now), Sight(connection, actor, now)
     seats = _seats(connection, actor.name)
     for running in seeing.programs:
         program = running.program
@@ -144,6 +158,11 @@ def _seatings(
             seat, panel = seats.get((program.id, stage.id)), panels.get(stage.id)
             if panel is not None and (seat is None or seat.state == "drawn"):
                 continue
+            if counted and panel is None and not sight.in_pool:
+                # Nothing is kept from them for what they are, so that none need be looked at by itself.
+                if missing := _to_do(connection, seeing, stage, program.id, actor.name):
+                    yield Seating(program, stage, None, None, pledged=False, tasks=(), missing=missing)
+                continue
             tasks = tuple(_tasks(desk, connection, seeing, sight, stage, program.id, actor.name))
             if panel is None and not tasks:
                 continue
@@ -154,7 +173,29 @@ def _seatings(
                 pledge_text(panel) if panel else None,
                 seat is not None and panel is not None and seat.pledge == pledge_version(panel),
                 tasks,
+                sum(bool(one.missing) and not one.closed for one in tasks),
             )
+
+
+def _to_do(connection: Connection, seeing: Seeing, stage: Review | Vote, program_id: str, name: str) -> int:
+    """Count the nominees at a stage of whom something is still missing of what an expert gives."""
+    asked = {track.id for track in stage.tracks if track.evaluation is not Evaluation.VOTE}
+    of, score, report, ranked = t.nomination.c, t.score.c, t.report.c, t.ranked.c
+    here = (of.program_id == program_id, of.stage == stage.id, seeing.evaluating)
+    given = union(
+        select(score.nomination_id, score.track).where(
+            score.evaluator == name, score.stage == stage.id, ~score.superseded, score.track.in_(sorted(asked))
+        ),
+        select(report.nomination_id, report.track).where(report.stage == stage.id, report.track.in_(sorted(asked))),
+    ).subquery()
+    whole = select(given.c.nomination_id).group_by(given.c.nomination_id).having(func.count() == len(asked))
+    settled = select(t.ranking.c.id).where(t.ranking.c.program_id == program_id, t.ranking.c.stage == stage.id)
+    closed = select(ranked.nomination_id).where(ranked.ranking_id.in_(settled))
+    done = or_(of.id.in_(whole), of.id.in_(closed))
+    count = select(func.count()).select_from(t.nomination).where(*here)
+    there = seeing.count_at(program_id, stage.id)
+    there = connection.execute(count).scalar_one() if there is None else there
+    return there - connection.execute(count.where(done)).scalar_one() if there and asked else 0
 
 
 def _tasks(  # noqa: PLR0913, PLR0917 - what is asked, of whom, by whom

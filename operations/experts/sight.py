@@ -81,6 +81,11 @@ class Sight:
         return None if None in refusals else next(iter(refusals), _not_assigned())
 
     @property
+    def in_pool(self) -> bool:
+        """Whether the actor is an expert of the pool; nobody else is recused, whatever role they come in."""
+        return self._evaluator is not None
+
+    @property
     def recorded_recusals(self) -> Collection[int]:
         """The nominations, by their ids, from which it is recorded that the actor is recused."""
         return self._recused.keys()

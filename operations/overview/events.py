@@ -18,7 +18,7 @@ from operations.seeing import Seeing
 from programs import Words
 from programs.stages import Review, Vote
 from states import Move, Standing
-from store import events_of
+from store import events_of, newest_about
 from store import tables as t
 
 #: How far back the newest events of a program are read: far enough to see past a batch.
@@ -43,12 +43,22 @@ _TOLD_BY: dict[str, str] = {
 _BY_LINK: Final = Words("凭信函中的链接", "by the link in a letter")
 
 
-def latest_events(connection: Connection, versions: Sequence[Running], latest: int, seeing: Seeing) -> Iterator[Event]:
+def latest_events(
+    connection: Connection, versions: Sequence[Running], latest: int, seeing: Seeing, *, any_seen: bool
+) -> Iterator[Event]:
     """Yield the newest events of a program first, those that somebody may be told; one stroke's are told once.
 
     `versions` are those of the program, the newest first: an event may be about a place that only an earlier one has.
+    `any_seen`: the reader sees some of its nominations; without, who does not run it is told of nothing.
     """
-    read = islice(events_of(connection, versions[0].program.id, newest_first=True), SCANNED)
+    program_id = versions[0].program.id
+    if seeing.runs(versions[0]):
+        read: Iterator[Mapping[str, Any]] = islice(events_of(connection, program_id, newest_first=True), SCANNED)
+    elif any_seen:
+        # Of the newest, the database picks out their own: of many nominations they see few.
+        read = newest_about(connection, program_id, seeing.of_few, within=SCANNED)
+    else:
+        return iter(())
     parts = (list(islice(read, most)) for most in (_FIRST, SCANNED))
     tellable = (event for part in parts for event in seeing.tellable(part, versions[0]))
     return islice(_told(versions, tellable), latest)

@@ -26,7 +26,7 @@ from operations.overview.shapes import (
     StageCount,
     StandingCount,
 )
-from operations.seeing import Seeing
+from operations.seeing import Seeing, seeing_as
 from programs import Words
 from programs.rulings import Ruling
 from states import End
@@ -40,7 +40,7 @@ def overview(desk: Desk, now: datetime, *, seen_by: Actor | None = None, latest:
     With nobody named, it is the product itself that reads, for those who look after it.
     """
     with desk.store.read() as connection:
-        seeing = Seeing(desk, connection, seen_by, now)
+        seeing = seeing_as(desk, connection, seen_by, now)
         running = seeing.programs
         versions = [desk.versions_of(connection, one) for one in running]
         counts, confirmed = _counts(connection, seeing), _confirmed(connection)
@@ -55,7 +55,11 @@ def overview(desk: Desk, now: datetime, *, seen_by: Actor | None = None, latest:
             for dated in _dates(one, published[one.program.id], issued[one.program.id], objections[one.program.id], now)
             if dated.key.closes and dated.key.closes > now
         ]
-        events = [event for some in versions for event in latest_events(connection, some, latest, seeing)]
+        events = [
+            event
+            for some in versions
+            for event in latest_events(connection, some, latest, seeing, any_seen=bool(counts.get(some[0].program.id)))
+        ]
         messages = _messages(connection) if seen_by is None or seen_by.organization is None else {}
         return Overview(
             now=now,
@@ -78,15 +82,17 @@ def program_overview(
     Raises `UnknownError` where the store does not have it, or it is not for them to know.
     """
     with desk.store.read() as connection:
-        seeing = Seeing(desk, connection, seen_by, now)
+        seeing = seeing_as(desk, connection, seen_by, now)
         whole = seeing.runs(seeing.program(program_id))
         versions = desk.versions(connection, program_id)
         running = versions[0]
         confirmed = _confirmed(connection, program_id)[program_id]
         documents = _documents(connection, program_id)[program_id]
+        counts = _counts(connection, seeing, program_id).get(program_id, {})
+        events = latest_events(connection, versions, latest, seeing, any_seen=bool(counts))
         return ProgramOverview(
             now=now,
-            state=_state(versions, _counts(connection, seeing, program_id).get(program_id, {}), confirmed),
+            state=_state(versions, counts, confirmed),
             dates=_dates(
                 running,
                 _published(connection, program_id)[program_id],
@@ -97,7 +103,7 @@ def program_overview(
             rulings=tuple(_ruling(one, confirmed.get(one.id)) for one in running.program.rulings),
             places=_places(connection, program_id) if whole else None,
             documents=documents,
-            events=with_nominees(connection, list(latest_events(connection, versions, latest, seeing))),
+            events=with_nominees(connection, list(events)),
             overdue=_overdue(connection, now, seeing, program_id),
         )
 
@@ -175,7 +181,12 @@ def _counts(connection: Connection, seeing: Seeing, program_id: str | None = Non
         if seeing.recused:
             out = (of.program_id.in_(sorted(whole)), among(of.id, sorted(seeing.recused)))
             add(select(of.program_id, of.stage, func.count()).where(*out).group_by(of.program_id, of.stage), -1)
-    if rest := asked - whole:
+    rest = asked - whole
+    if rest and seeing.counted is not None:
+        kept_of = (kept.program_id.in_(sorted(rest)), kept.nominations != 0, seeing.counted)
+        counts = select(kept.program_id, kept.stage, func.sum(kept.nominations)).where(*kept_of)
+        add(counts.group_by(kept.program_id, kept.stage))
+    elif rest:
         query = select(of.program_id, of.stage, func.count()).where(seeing.condition)
         if rest != {one.program.id for one in seeing.everything}:
             query = query.where(of.program_id.in_(sorted(rest)))

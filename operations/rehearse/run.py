@@ -10,7 +10,8 @@ from sqlalchemy.engine import Connection
 
 from notifications.channels import Channel
 from operations.authority import anybody_registered
-from operations.desk import Desk, Running, program_columns
+from operations.definitions import program_columns
+from operations.desk import Desk, Running
 from operations.rehearse.cases import Case, cases_of
 from operations.rehearse.people import make_people
 from operations.rehearse.plan import Plan

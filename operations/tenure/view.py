@@ -13,7 +13,7 @@ from operations.jurisdictions import Matter
 from operations.overview.shapes import Issued
 from operations.policy import Deed
 from operations.results import UnknownError, no_such_nomination
-from operations.seeing import Seeing
+from operations.seeing import seeing_as
 from operations.tenure.listing import Honor, honors_of
 from operations.tenure.revoking import grounds_of
 from programs import Program
@@ -80,7 +80,7 @@ class TermView:
 def issuance_desk(desk: Desk, program_id: str, actor: Actor, now: datetime) -> IssuanceDesk:
     """Return the issuance of a program; raises `UnknownError` for what is not the reader's to know."""
     with desk.store.read() as connection:
-        seeing = Seeing(desk, connection, actor, now)
+        seeing = seeing_as(desk, connection, actor, now)
         running = seeing.program(program_id)
         stages = {
             stage.id: stage
@@ -125,7 +125,7 @@ def term_view(desk: Desk, program_id: str, number: str, actor: Actor, now: datet
     if not found:
         raise UnknownError(no_such_nomination(number))
     with desk.store.read() as connection:
-        seeing = Seeing(desk, connection, actor, now)
+        seeing = seeing_as(desk, connection, actor, now)
         row = seeing.nomination(number)
         running = desk.running_for(connection, row)
         authority = Authority(connection, actor)

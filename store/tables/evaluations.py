@@ -23,6 +23,8 @@ score = Table(
     Column("entered_by", Line(120), nullable=False),
     Column("entered_at", Instant, nullable=False),
     UniqueConstraint("nomination_id", "stage", "track", "evaluator", "revision"),
+    # What somebody has given is asked for when it is told how much is still to do.
+    Index("ix_score_evaluator", "evaluator", "stage"),
     Index(
         "uq_score_current",
         "nomination_id",

@@ -70,6 +70,7 @@ nomination = Table(
         "program_id",
         "stage",
         "due_at",
+        "id",
         sqlite_where=text("due_at IS NOT NULL"),
         postgresql_where=text("due_at IS NOT NULL"),
     ),
@@ -78,13 +79,15 @@ nomination = Table(
         "program_id",
         "stage",
         "moved_at",
+        "id",
         sqlite_where=text("holder IS NOT NULL"),
         postgresql_where=text("holder IS NOT NULL"),
     ),
     # An organization is shown what it stands behind, wherever that has come; and people look for names.
     Index("ix_nomination_nominee", "nominee"),
-    Index("ix_nomination_unit", "unit"),
-    Index("ix_nomination_nominator", "nominator"),
+    # What a nominator has put forward is counted by place: all that is asked is in the index.
+    Index("ix_nomination_unit", "unit", "program_id"),
+    Index("ix_nomination_nominator", "nominator", "program_id", "stage"),
     # An idle sweep looks here only, so it costs the same however many nominations are stored.
     Index(
         "ix_nomination_due_at",
@@ -108,6 +111,16 @@ standing = Table(
     Column("stage", Line(130), primary_key=True),
     Column("holder", Line(120), primary_key=True, index=True),
     Column("nominations", Integer, nullable=False),
+)
+
+#: Which unit's nominees which nominator has put forward in a program, each two once: little, beside the nominations, so
+#: that it is soon known in which programs an organization and those below it have anything at all. What is in it stays.
+side = Table(
+    "side",
+    metadata,
+    Column("program_id", ForeignKey("program.id"), primary_key=True),
+    Column("unit", Line(120), primary_key=True),
+    Column("nominator", Line(120), primary_key=True),
 )
 
 #: A phone or a bank account of a nominee, sealed, and found again by the keyed hash of its kind and value.
@@ -266,6 +279,7 @@ report = Table(
     Column("opinion", Prose, nullable=False, server_default=""),
     Column("reporter", Line(120), nullable=False),
     Column("reported_at", Instant, nullable=False),
+    Index("ix_report_stage", "stage"),
 )
 
 #: One published list. `period` and `objections` say how its days are counted, as the program said when it started; of a

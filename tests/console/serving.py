@@ -23,7 +23,8 @@ def serving(database: str, host: str = "127.0.0.1", **environment: str) -> Itera
     process = subprocess.Popen(
         [sys.executable, "-m", "console", "--host", host, "--port", "0", "--database", database],
         cwd=ROOT,
-        env={**os.environ, "LINXUAN_LANG": "zh", **environment},
+        # One process, but where several are what is tested: each costs its own.
+        env={**os.environ, "LINXUAN_LANG": "zh", "LINXUAN_CONSOLE_WORKERS": "1", **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

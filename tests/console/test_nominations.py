@@ -167,6 +167,13 @@ def test_lists_are_filtered_sorted_and_paged_by_their_last_row(read: Desk, monke
             links = [one for one in listed.all("a") if one.attributes.get("rel") == "next"]
             address = links[0].attributes["href"] if links else ""
         assert (found, seen) == (expected, 2 if len(expected) > 3 else 1)
+    # Of more than are counted, the heads of places are taken, a few places at once: SQLite takes no more than 500.
+    monkeypatch.setattr("operations.finding.PAGE", 50)
+    for most in (1, 2):
+        monkeypatch.setattr("operations.finding.COUNTED", 1)
+        monkeypatch.setattr("operations.finding._TOGETHER", most)
+        for asked, expected in (("?sort=waiting", [1, 2, 3]), ("", [1, 2, 3, 4]), ("?q=江阳区", [1, 2, 3, 4])):
+            assert numbers(page(client, "/nominations" + asked)) == expected, asked
 
 
 def test_list_of_many_that_are_due_is_paged_by_their_instants(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -15,6 +15,7 @@ from tests.console.people import browser_of
 from tests.console.reading import read_page
 from tests.operations.office import why
 
+ALL = Act(Actor("总管理", Role.ADMINISTRATOR, None), NOW)
 OFFICE = Act(Actor("局管理", Role.ADMINISTRATOR, "某市人社局"), NOW, "已电话告知")
 
 
@@ -40,6 +41,17 @@ def park(desk: Desk, message: str = "m1", *programs: str) -> None:
                     message_id=message,
                 )
             )
+
+
+def test_own_are_listed_however_many_of_others_were_parked_before(own_desk: Desk, monkeypatch) -> None:
+    monkeypatch.setattr("operations.parked.MOST", 3)
+    for place in range(4):
+        park(own_desk, f"a{place}", LUZHOU)
+    park(own_desk, "z1")
+    own, every = (list_parked(own_desk, act) for act in (OFFICE, ALL))
+    assert ("z1", (SMALL,)) in [(one.id, one.programs) for one in own]
+    assert {program for one in own for program in one.programs} == {SMALL}
+    assert len(every) == 3
 
 
 def state(desk: Desk, message: str = "m1") -> tuple:

@@ -11,9 +11,16 @@ from typing import Any
 
 import httpx
 import pytest
+from anyio.to_thread import current_default_thread_limiter
 from sqlalchemy import select
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
 
 from console import create_app
+from console.arriving import arriving, by_arrival
+from console.forms import LARGEST
+from console.uploads import FileForm, uploading
 from deadlines import SHANGHAI, WorkCalendar
 from operations.actors import Actor, Role
 from operations.acts import Act
@@ -142,6 +149,46 @@ def test_submission_that_waits_for_its_turn_is_judged_by_when_it_came(opened):
     assert _submitted(desk) == {_number(0): closes - timedelta(seconds=1)}
     late = _submit(client, 1)
     assert (late.status_code, closing_clock(closes) in late.text) == (409, True)
+
+
+def test_upload_has_come_when_its_last_byte_is_here_however_long_it_waits_for_a_thread(tmp_path):
+    """It is read while pages hold every thread that they have, and counts from then, whenever it is answered."""
+    before, after = _now(), _now() + timedelta(minutes=5)
+    at, told = [before], list[tuple[datetime, int]]()
+
+    def answer(_request: Request, form: FileForm) -> Response:
+        told.append((by_arrival(lambda: at[0])(), form.files[0].size))
+        return Response()
+
+    head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n'
+    parts = [head, *[b"x" * LARGEST] * 5, b"\r\n--b--\r\n"]
+    headers = {"content-type": "multipart/form-data; boundary=b", "content-length": str(sum(map(len, parts)))}
+    named = [(name.encode(), value.encode()) for name, value in headers.items()]
+    scope = {"type": "http", "method": "POST", "path": "/", "query_string": b"", "headers": named}
+    messages = [{"type": "http.request", "body": part, "more_body": part is not parts[-1]} for part in parts]
+
+    async def upload() -> None:
+        all_sent, free, coming = asyncio.Event(), Event(), iter(messages)
+
+        async def receive() -> dict[str, Any]:
+            if (message := next(coming))["more_body"] is False:
+                all_sent.set()
+            return message
+
+        current_default_thread_limiter().total_tokens = 1
+        page = asyncio.create_task(run_in_threadpool(free.wait, 30))
+        route = uploading(answer, tmp_path, 10 * LARGEST, lambda _request: None)
+        async with arriving(scope, receive, lambda: at[0]) as arrived:
+            answered = asyncio.create_task(route(Request(scope, arrived)))
+            await asyncio.wait_for(all_sent.wait(), 20)
+            # The deadline passes while it waits to be answered.
+            at[0] = after
+            free.set()
+            await answered
+        await page
+
+    asyncio.run(upload())
+    assert told == [(before, 5 * LARGEST)]
 
 
 @on(SQLITE)

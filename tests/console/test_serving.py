@@ -1,7 +1,9 @@
+import os
 import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import httpx
@@ -15,7 +17,7 @@ from operations.settings import Settings
 from store import tables as t
 from tests.console.people import PASSWORD
 from tests.console.reading import read_page
-from tests.console.serving import ROOT, serving
+from tests.console.serving import ROOT, Served, serving
 from tests.console.working import worked
 
 
@@ -33,6 +35,56 @@ def test_it_serves_quietly_until_it_is_told_to_stop(desk: Desk, stop: signal.Sig
         assert httpx.get(served.address, headers={"Host": "evil.example"}).status_code == 421
         assert httpx.head(served.address).content == b""
         served.process.send_signal(stop)
+        out, err = served.process.communicate(timeout=20)
+        assert (served.process.returncode, out, err) == (0, "", "")
+
+
+def _workers(served: Served, *others: int) -> set[int]:
+    """The processes that serve, once there are two and none of these."""
+    task = Path(f"/proc/{served.process.pid}/task/{served.process.pid}/children")
+    until = time.monotonic() + 20
+    while len(found := {int(one) for one in task.read_text().split()} - {*others}) < 2:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    return found
+
+
+def _is_there(process: int) -> bool:
+    state = Path(f"/proc/{process}/stat")
+    return state.exists() and state.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks at processes as Linux tells of them")
+def test_several_processes_serve_one_address_and_one_that_ends_is_followed_by_another(tmp_path: Path) -> None:
+    desk = worked(tmp_path)
+    signed_in = {"name": "局经办", "password": PASSWORD}
+    own = {"Sec-Fetch-Site": "same-origin"}
+    with serving(_url(desk), LINXUAN_DATA=str(tmp_path), LINXUAN_CONSOLE_WORKERS="2") as served:
+        with httpx.Client(base_url=served.address, timeout=60) as client:
+            assert client.post("/sign-in", data=signed_in, headers=own).status_code == 303
+            session = dict(client.cookies)
+        first, second = sorted(_workers(served))
+        os.kill(first, signal.SIGKILL)
+        again = _workers(served, first)
+        assert second in again
+        # Whoever answers knows the session, which the database keeps.
+        answers = [
+            httpx.get(f"{served.address}/nominations", cookies=session, timeout=60).status_code for _ in range(6)
+        ]
+        assert answers == [200] * 6
+        # Nobody serves on for whom nobody stands: not even where the first process is killed.
+        served.process.kill()
+        until = time.monotonic() + 20
+        while any(map(_is_there, again)):
+            assert time.monotonic() < until
+            time.sleep(0.05)
+    desk.store.close()
+
+
+def test_several_processes_end_together_when_they_are_told_to(desk: Desk) -> None:
+    with serving(_url(desk), LINXUAN_CONSOLE_WORKERS="2") as served:
+        assert httpx.get(f"{served.address}/health", timeout=60).json()["status"] == "ok"
+        served.process.send_signal(signal.SIGINT)
         out, err = served.process.communicate(timeout=20)
         assert (served.process.returncode, out, err) == (0, "", "")
 

@@ -193,6 +193,12 @@ def test_count_that_is_wrong_is_told(settings, change):
     assert unwell(settings) == {"standings": State.WRONG}
 
 
+@on(SQLITE)
+def test_nominator_that_is_not_known_for_whom_it_put_forward_is_told(settings, change):
+    change("DELETE FROM side WHERE unit = (SELECT min(unit) FROM side)")
+    assert unwell(settings) == {"standings": State.WRONG}
+
+
 def test_database_that_needs_an_upgrade_is_wrong(settings, rehearsed_store):
     downgrade(rehearsed_store, revisions()[-2])
     assert unwell(settings) == {"migrations": State.WRONG}

@@ -10,6 +10,7 @@ from documents.errors import DocumentError
 from documents.score_sheets import SheetColumn, SheetRow, read_score_sheet, score_sheet
 from operations.actors import Actor, Role
 from operations.acts import Act
+from operations.experts.evaluating import seatings, seatings_that_wait
 from operations.rankings import Ranked, ranking_at, resolve_tie
 from operations.reading_results import revisions_of, scores_at
 from operations.results import Denied, UnknownError
@@ -68,6 +69,27 @@ def rows(office: Office) -> list[tuple]:
     query = select(of.evaluator, of.revision, of.superseded, of.points).order_by(of.id)
     with office.desk.store.read() as connection:
         return [tuple(row) for row in connection.execute(query)]
+
+
+def test_what_waits_for_an_expert_is_counted_as_it_is_listed(office_with):
+    office, numbers = office_with(3)
+    actor = expert(office).actor
+
+    def told() -> list[tuple]:
+        listed, counted = (
+            [(one.program.id, one.stage.id, one.missing) for one in find(office.desk, actor, office.now) if one.waits]
+            for find in (seatings, seatings_that_wait)
+        )
+        assert listed == counted
+        return [missing for *_, missing in counted]
+
+    assert told() == [3]
+    others = [track.id for track in office.running().program.stage("review").tracks if track.id != "materials"]
+    assert isinstance(enter(office, numbers[0]), Scored)
+    assert told() == [2 if not others else 3]
+    for track in others:
+        assert report(office.desk, numbers[0], track, expert(office), opinion="属实") is None
+    assert told() == [2]
 
 
 # ── entering ──────────────────────────────────────────────────────────────────────────────────────

@@ -72,7 +72,10 @@ def seen(office, actor: Actor) -> tuple[list[str], list[str]]:
 
 
 @on(SQLITE)
-def test_condition_of_all_rows_says_what_the_policy_says_of_each(staffed):
+@pytest.mark.parametrize("climbed", [2000, 0])
+def test_condition_of_all_rows_says_what_the_policy_says_of_each(staffed, monkeypatch, climbed):
+    # Who lies below is found from above or from below, by how many nominate.
+    monkeypatch.setattr("operations.conditions._CLIMBED", climbed)
     told = {}
     for role in ROLES:
         for place in PLACES:
