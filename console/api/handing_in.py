@@ -28,6 +28,7 @@ from console.api.file_shapes import (
     TakeAsked,
 )
 from console.api.shapes import Line, Shape
+from console.arriving import beside_pages
 from console.uploads import FileForm, Sent, folder_for, read_upload
 from documents.errors import DocumentError
 from operations import receiving
@@ -157,7 +158,7 @@ class HandingIn:
                 materials=list(now.values()),
             )
 
-        await run_in_threadpool(admit)
+        await beside_pages(admit)
         return await self._uploaded(request, AttachForm, answer)
 
     async def intake(self, request: Request, bearer: Asker, language: Language, program_id: ProgramId) -> IntakeShape:
@@ -182,7 +183,7 @@ class HandingIn:
                 raise self._refused(done, bearer, program_id)
             return _came_of(done, language, only=only)
 
-        await run_in_threadpool(admit)
+        await beside_pages(admit)
         return await self._uploaded(request, IntakeForm, answer)
 
     def _taken(self, asked: receiving.Asked, sent: Sent, act: Act, *, dry_run: bool) -> TakenIn | Unpacked | Denied:
