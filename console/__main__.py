@@ -47,10 +47,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until SIGTERM or Ctrl-C; returns the exit code."""
     language = "en" if os.environ.get("LINXUAN_LANG", "").lower().startswith("en") else "zh"
     given = _parse(arguments, language)
-    settings = Settings()
-    if given.database:
-        settings = settings.model_copy(update={"database": given.database})
     try:
+        settings = Settings()
+        if given.database:
+            settings = settings.model_copy(update={"database": given.database})
         required = settings.second_factor_roles
         provided = provided_by(settings)
         desk = open_desk(settings, cache=CACHE)
@@ -66,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         desk,
         lambda: datetime.now(SHANGHAI),
         language=language,
-        hosts=LOOPBACK_HOSTS | {host} if _is_loopback(given.host) else None,
+        hosts=LOOPBACK_HOSTS | {host.lower()} | settings.hosts if _is_loopback(given.host) else None,
         address=settings.console_url,
         second_factor=required,
         doors=Doors(settings.password_sign_in, IdentityProvider(provided) if provided else None),

@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from flows.server import client_environment, with_defaults
+from flows.starting import settings_to_start
 from operations.settings import Settings, open_desk
 
 
@@ -15,7 +16,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m flows", description="运行定时流程")
     parser.add_argument("--ready", type=Path, metavar="FILE", help="开始运行后创建这个文件")
     options = parser.parse_args(arguments)
-    os.environ.update(with_defaults(client_environment(Settings().data), os.environ))
+    os.environ.update(with_defaults(client_environment(settings_to_start().data), os.environ))
     # A new database is made ready here, once: the first runs start together.
     open_desk(Settings()).store.close()
     # Whoever sends tables finds their folder before the first run.

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import httpx
 
 from flows.server import client_environment, with_defaults
-from operations.settings import Settings
+from flows.starting import settings_to_start
 
 #: Exit codes, as those of the command line.
 DONE, FAILED_OUTSIDE = 0, 3
@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m flows.deploying", description="部署定时流程")
     parser.add_argument("--pool", required=True, help="工作池")
     options = parser.parse_args(arguments)
-    os.environ.update(with_defaults(client_environment(Settings().data), os.environ))
+    os.environ.update(with_defaults(client_environment(settings_to_start().data), os.environ))
     from prefect.exceptions import PrefectHTTPStatusError  # noqa: PLC0415 - Prefect reads the environment when imported
 
     from flows.serving import deploy_to_pool  # noqa: PLC0415

@@ -15,8 +15,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+from flows.starting import settings_to_start
 from operations.guarding import guard_of, is_this_machine, make_guard
-from operations.settings import Settings
 
 #: How long finished runs stay to be looked at. What they did stays in the product's own history.
 RETENTION_DAYS = 21
@@ -133,7 +133,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="监听地址")
     parser.add_argument("--port", type=int, default=4200, help="端口")
     options = parser.parse_args(arguments)
-    settings = Settings()
+    settings = settings_to_start()
     listens = options.part in _LISTENING
     # Whoever reaches Prefect can start every flow: beyond this machine it asks for a password.
     if listens and not is_this_machine(options.host) and not os.environ.get("PREFECT_SERVER_API_AUTH_STRING"):

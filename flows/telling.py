@@ -22,6 +22,7 @@ import httpx
 from deadlines.zone import SHANGHAI
 from flows.server import client_environment, with_defaults
 from flows.silence import Listening
+from flows.starting import settings_to_start
 from operations.desk import Desk
 from operations.settings import Settings, open_desk
 from operations.telling import happened_at, has_told, has_told_parked, parked_to_tell, to_tell
@@ -143,7 +144,7 @@ async def keep_telling(desk: Desk, silence: timedelta) -> None:
 
 def main() -> None:
     """Tell until killed."""
-    os.environ.update(with_defaults(client_environment(Settings().data), os.environ))
+    os.environ.update(with_defaults(client_environment(settings_to_start().data), os.environ))
     settings = Settings()
     asyncio.run(keep_telling(open_desk(settings), timedelta(seconds=settings.silence)))
 

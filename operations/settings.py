@@ -1,11 +1,12 @@
 """Where the product keeps its things on this machine, and how it reaches people: read from `LINXUAN_…` variables."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal, Self
 from urllib.parse import quote, urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import select
 from sqlalchemy.engine import URL, make_url
@@ -28,6 +29,9 @@ from store.vault import read_secrets, vault_of
 #: The drivers of databases in files, and on servers.
 _FILES = frozenset({"sqlite", "sqlite+pysqlite"})
 _SERVERS = frozenset({"postgresql", "postgresql+psycopg"})
+
+#: What the files of `deploy/` have in the place of secrets, which every installation makes for itself.
+EXAMPLE: Final = "CHANGE-ME"
 
 _EXAMPLES = Words(
     "sqlite:////var/lib/linxuan.db 或 postgresql://用户名@主机:5432/库名",
@@ -105,6 +109,14 @@ class Settings(BaseSettings):
     smtp_sender: str = "linxuan@localhost"
     #: How many connections to the mail server send at once.
     smtp_connections: int = Field(default=4, ge=1, le=32)
+
+    @model_validator(mode="after")
+    def _require_secrets(self) -> Self:
+        told = {f"LINXUAN_{name.upper()}": getattr(self, name) for name in type(self).model_fields}
+        require_secrets(
+            {name: one.get_secret_value() if isinstance(one, SecretStr) else str(one) for name, one in told.items()}
+        )
+        return self
 
     @property
     def database_url(self) -> str:
@@ -194,6 +206,12 @@ class Settings(BaseSettings):
         return frozenset(Role(one) for one in told)
 
     @property
+    def hosts(self) -> frozenset[str]:
+        """The names by which people reach the console through a proxy, as requests bear them: no port, lower case."""
+        named = [urlsplit(url).hostname for url in (self.console_url, self.public_url) if url]
+        return frozenset(f"[{name}]" if ":" in name else name for name in named if name)
+
+    @property
     def administrator_mails(self) -> tuple[str, ...]:
         """The addresses of those who look after the product."""
         return tuple(one.strip() for one in self.administrators.split(",") if one.strip())
@@ -215,6 +233,17 @@ class Settings(BaseSettings):
         """Make the folder of an embedded database."""
         if file := self.database_file:
             file.parent.mkdir(parents=True, exist_ok=True)
+
+
+def require_secrets(settings: Mapping[str, str]) -> None:
+    """Raise `UnknownError` where one of these still is, or holds, what the shipped files have in a secret's place."""
+    if left := sorted(name for name, value in settings.items() if EXAMPLE in value):
+        raise UnknownError(
+            Words(
+                "{names} 还是随附文件里的示例（{example}），不能启动；请换成自己的密码",
+                "{names} still hold the example that is shipped ({example}): put secrets of your own there",
+            ).format(names=Words("、".join(left), ", ".join(left)), example=EXAMPLE)
+        )
 
 
 def is_elsewhere(url: str) -> bool:
@@ -343,7 +372,7 @@ def open_channel(settings: Settings) -> Channel:
         settings.smtp_host,
         settings.smtp_port,
         sender=settings.smtp_sender,
-        user=settings.smtp_user,
+        user=settings.smtp_user or None,
         password=password.get_secret_value() if password else None,
         security=settings.smtp_security,
         connections=settings.smtp_connections,

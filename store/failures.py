@@ -21,9 +21,10 @@ _LOST = Words("与数据库的连接中断，请稍后再试", "the connection t
 _BUSY = Words("数据库正忙，请稍后再试", "the database is busy; try again later")
 _FULL = Words("磁盘已满，请腾出空间后再试", "the disk is full; make room and try again")
 _NO_RIGHTS = Words(
-    "数据库用户没有所需的权限；请让管理员把数据库交给它：ALTER DATABASE 库名 OWNER TO 用户名",
+    "数据库用户没有所需的权限；升级和恢复须用各表的属主，或请管理员把库交给它：ALTER DATABASE 库名 OWNER TO 用户名",
     "the database role lacks the rights it needs; "
-    "have an administrator give it the database: ALTER DATABASE name OWNER TO role",
+    "migrate and restore as the owner of the tables, or have an administrator give it the database: "
+    "ALTER DATABASE name OWNER TO role",
 )
 _READ_ONLY = Words(
     "数据库服务器只读，请连接主服务器", "the database server is read-only; connect to the primary server"

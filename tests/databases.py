@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from contextlib import closing
 from pathlib import Path
 from secrets import token_hex
-from shutil import copyfile
+from shutil import copyfile, rmtree
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine
@@ -74,10 +74,7 @@ class SqliteDatabases(Databases):
         copyfile(make_url(other).database, make_url(url).database)
 
     def drop(self, url: str) -> None:
-        file = Path(make_url(url).database)
-        for one in file.parent.glob(f"{file.name}*"):
-            one.unlink()
-        file.parent.rmdir()
+        rmtree(Path(make_url(url).database).parent)
 
     def _next(self) -> Path:
         # A folder for each: a key, and what SQLite writes beside it, belong to the file.

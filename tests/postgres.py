@@ -3,13 +3,14 @@
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_hex
@@ -28,12 +29,17 @@ ADMINISTRATOR = "postgres"
 _STARTING = 60.0
 _ATTEMPTS = 3
 
-#: Runs the server until the pipe from the tests closes: they ended, or were killed. Then nothing of it is left.
+#: Runs the server until the pipe from the tests closes: they ended, or were killed. Then nothing of it is left. A line
+#: through the pipe starts another one in the place of one that was killed.
 _GUARD = """
 folder=$1; shift
-"$@" </dev/null >"$folder/log" 2>&1 &
-server=$!
-read -r _
+while
+    "$@" </dev/null >>"$folder/log" 2>&1 &
+    server=$!
+    read -r _
+do
+    wait "$server"
+done
 kill -INT "$server" 2>/dev/null
 wait "$server"
 rm -rf "$folder"
@@ -54,6 +60,21 @@ _SETTINGS = {
 }
 
 
+def descendants(pid: int) -> list[int]:
+    """All processes that a process has started, and those that these have."""
+    parents: dict[int, int] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            parents[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+        except (OSError, ValueError, IndexError):
+            continue
+    found, nearer = [], [pid]
+    while nearer:
+        nearer = [child for child, parent in parents.items() if parent in nearer]
+        found += nearer
+    return found
+
+
 class NoServerError(Exception):
     """PostgreSQL is not installed here; the message says what to install."""
 
@@ -68,6 +89,7 @@ class Server:
 
     folder: Path
     port: int
+    guard: "subprocess.Popen[bytes]"
     version: int = 0
     _kept: psycopg.Connection[Any] | None = field(default=None, repr=False)
 
@@ -97,6 +119,20 @@ class Server:
     def _run(connection: psycopg.Connection[Any], statement: str, names: tuple[str, ...]) -> list[tuple[Any, ...]]:
         done = connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
         return done.fetchall() if done.description else []
+
+    def kill(self) -> None:
+        """Kill the server with all of its processes, so that what it had not written down is gone."""
+        self.close()
+        first = int((self.folder / "data" / "postmaster.pid").read_text().splitlines()[0])
+        for pid in [first, *descendants(first)]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    def start_again(self) -> None:
+        """Start the server that was killed, which recovers what was committed."""
+        self.guard.stdin.write(b"\n")
+        self.guard.stdin.flush()
+        _await(self, self.guard)
 
     def close(self) -> None:
         """Let go of the administrator's connection."""
@@ -261,7 +297,7 @@ def _started(
         start_new_session=True,
         **_as_account(account),
     ) as guard:
-        server = Server(folder, port)
+        server = Server(folder, port, guard)
         try:
             _await(server, guard)
             yield server

@@ -79,10 +79,11 @@ MISSING = (
     "the server has no such database; make it first: createdb --encoding=UTF8 name",
 )
 RIGHTLESS = (
-    "数据库用户没有所需的权限；请让管理员把数据库交给它：ALTER DATABASE 库名 OWNER TO 用户名",
+    "数据库用户没有所需的权限；升级和恢复须用各表的属主，或请管理员把库交给它：ALTER DATABASE 库名 OWNER TO 用户名",
     (
         "the database role lacks the rights it needs; "
-        "have an administrator give it the database: ALTER DATABASE name OWNER TO role"
+        "migrate and restore as the owner of the tables, or have an administrator give it the database: "
+        "ALTER DATABASE name OWNER TO role"
     ),
 )
 OTHERWISE_ENCODED = (

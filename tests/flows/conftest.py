@@ -1,5 +1,7 @@
 import gc
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from shutil import copytree
@@ -8,10 +10,13 @@ import pytest
 from prefect.settings import (
     PREFECT_HOME,
     PREFECT_SERVER_ANALYTICS_ENABLED,
+    PREFECT_SERVER_DATABASE_CONNECTION_URL,
     PREFECT_SERVER_EPHEMERAL_ENABLED,
+    PREFECT_SERVER_SERVICES_EVENT_PERSISTER_FLUSH_INTERVAL,
     temporary_settings,
 )
 from prefect.testing.utilities import prefect_test_harness
+from sqlalchemy.engine import make_url
 
 from notifications.channels import MemoryChannel
 from operations.rehearse import rehearse
@@ -30,17 +35,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"))
 
 
+#: Seconds for which a server of the tests gathers events before it writes them down; else it is five.
+GATHERS = 0.1
+
+
 @pytest.fixture(scope="session", autouse=True)
-def _server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def new_prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Start the server of these tests, and give a copy of its database as it was when nothing had happened."""
     offline = {
         PREFECT_HOME: tmp_path_factory.mktemp("prefect"),
         PREFECT_SERVER_ANALYTICS_ENABLED: False,
         PREFECT_SERVER_EPHEMERAL_ENABLED: False,
+        PREFECT_SERVER_SERVICES_EVENT_PERSISTER_FLUSH_INTERVAL: GATHERS,
     }
     with pytest.MonkeyPatch.context() as patch, temporary_settings(offline):
         patch.setenv("DO_NOT_TRACK", "1")
         with prefect_test_harness(server_startup_timeout=120):
-            yield
+            new = tmp_path_factory.mktemp("new-prefect") / "prefect.db"
+            made = make_url(PREFECT_SERVER_DATABASE_CONNECTION_URL.value()).database
+            # Each server that starts without one would make its tables anew, by a hundred migrations.
+            with closing(sqlite3.connect(made)) as source, closing(sqlite3.connect(new)) as copy:
+                source.backup(copy)
+            yield new
 
 
 @pytest.fixture(autouse=True)

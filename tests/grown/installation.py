@@ -1,66 +1,86 @@
-"""A grown installation on one machine: started by the units and with the settings that `deploy/` holds."""
+"""A grown installation on one machine: started by the units, with the settings and the proxy that `deploy/` holds."""
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 from tests.cli.test_supervisor import wait_until
+from tests.postgres import ADMINISTRATOR, Server, descendants
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 PROGRAMS = Path(sys.executable).parent
 LOCALHOST = "127.0.0.1"
 
+Process = subprocess.Popen[bytes]
+
 
 class Installation:
     """Its processes, and its Prefect as an administrator sees it.
 
-    `told` has a value for each setting that `deploy/linxuan.env` names, none for what is left out here.
+    `told` has a value for each setting that `deploy/linxuan.env` names, none for what is left out here; `owned` those
+    of `deploy/owner.env`. `console` is the port in the place of the console's own.
     """
 
-    def __init__(self, folder: Path, told: Mapping[str, str | None]) -> None:
+    def __init__(self, folder: Path, told: Mapping[str, str | None], owned: Mapping[str, str], console: int) -> None:
         self.folder = folder
-        names = re.findall(r"^(\w+)=", (DEPLOY / "linxuan.env").read_text("utf-8"), re.MULTILINE)
-        assert sorted(names) == sorted(told)
+        assert (names_in("linxuan.env"), names_in("owner.env")) == (sorted(told), sorted(owned))
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("LINXUAN_", "PREFECT_"))}
         given = {name: value for name, value in told.items() if value is not None}
         self.environment = kept | given | {"PYTHONSAFEPATH": "1", "PYTHONUNBUFFERED": "1"}
-        self._started: list[subprocess.Popen[bytes]] = []
+        self._owned, self._console = dict(owned), console
+        self._started: list[Process] = []
+        self._units: dict[tuple[str, str], Process] = {}
 
-    def start(self, unit: str, instance: str = "") -> subprocess.Popen[bytes]:
+    def start(self, unit: str, instance: str = "") -> Process:
         """Start what a unit starts."""
         text = (DEPLOY / "systemd" / f"{unit}.service").read_text("utf-8")
         [command] = re.findall(r"^ExecStart=/opt/linxuan/bin/(.*)$", text, re.MULTILINE)
+        command = command.replace("--port 8000", f"--port {self._console}")
         program, *words = command.replace("%i", instance).replace("%H", "here").split()
+        environment = self.environment | (self._owned if "EnvironmentFile=/etc/linxuan/owner.env\n" in text else {})
         log = (self.folder / f"{unit}{instance}-{len(self._started)}.log").open("wb")
         process = subprocess.Popen(
-            [PROGRAMS / program, *words], env=self.environment, stdout=log, stderr=log, start_new_session=True
+            [PROGRAMS / program, *words], env=environment, stdout=log, stderr=log, start_new_session=True
         )
         log.close()
         self._started.append(process)
+        if "Restart=always\n" in text:
+            self._units[unit, instance] = process
         return process
 
-    def run(self, unit: str) -> None:
-        """Run what a unit runs once."""
-        assert self.start(unit).wait() == 0, self.logs(unit)
+    def process(self, unit: str, instance: str = "") -> Process:
+        """The process of a unit that runs."""
+        return self._units[unit, instance]
 
-    def linxuan(self, *arguments: str) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
+    def restart(self) -> list[str]:
+        """Start again whatever has ended, as systemd does; returns the units."""
+        ended = [key for key, process in self._units.items() if process.poll() is not None]
+        for key in ended:
+            self.start(*key)
+        return [unit for unit, _ in ended]
+
+    def linxuan(self, *arguments: str) -> Process:
+        process = subprocess.Popen(
             [PROGRAMS / "linxuan", *arguments], env=self.environment, stdout=subprocess.DEVNULL, start_new_session=True
         )
+        self._started.append(process)
+        return process
 
-    def kill(self, *processes: subprocess.Popen[bytes]) -> None:
-        """Kill a process with all that it has started, as when a machine loses its power."""
+    def kill(self, *processes: Process) -> None:
+        """Kill processes with all that they have started, at once, as when their machine loses its power."""
+        for pid in [pid for process in processes for pid in (process.pid, *descendants(process.pid))]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         for process in processes:
-            for pid in [process.pid, *descendants(process.pid)]:
-                if Path(f"/proc/{pid}").exists():
-                    os.kill(pid, signal.SIGKILL)
             process.wait()
 
     def end(self) -> None:
@@ -85,7 +105,7 @@ class Installation:
                     return False
             return answered[-1].status_code < 500
 
-        assert wait_until(asked, 60), path
+        assert wait_until(asked, 90), path
         done = answered[-1].raise_for_status()
         return done.json() if done.content else None
 
@@ -109,19 +129,24 @@ class Installation:
         return self.ask("/events/filter", {"filter": wanted, "limit": 1})["total"] > 0
 
 
-def descendants(pid: int) -> list[int]:
-    """All processes that a process has started, and those that these have."""
-    parents: dict[int, int] = {}
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            parents[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-        except (OSError, ValueError, IndexError):
-            continue
-    found, nearer = [], [pid]
-    while nearer:
-        nearer = [child for child, parent in parents.items() if parent in nearer]
-        found += nearer
-    return found
+def names_in(file: str) -> list[str]:
+    """The settings that a file of `deploy/` names."""
+    return sorted(re.findall(r"^(\w+)=", (DEPLOY / file).read_text("utf-8"), re.MULTILINE))
+
+
+def make_databases(server: Server, **passwords: str) -> None:
+    """Have an administrator make the databases and their roles, as the way there says."""
+    psql = shutil.which("psql")
+    assert psql
+    # The server of the tests has a role of this name already.
+    server.run("DROP ROLE IF EXISTS {}", "linxuan")
+    to = ["-h", str(server.folder), "-p", str(server.port), "-U", ADMINISTRATOR, "-d", "postgres"]
+    subprocess.run(
+        [psql, "-X", "-q", *to, "-f", DEPLOY / "databases.sql"],
+        env=os.environ | passwords,
+        check=True,
+        stdin=subprocess.DEVNULL,
+    )
 
 
 def runs_of(pid: int) -> set[str]:

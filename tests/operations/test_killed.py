@@ -19,7 +19,7 @@ from sqlalchemy import func, select
 from store import Break, Store, verify
 from store import tables as t
 from tests.conftest import SECRET, on
-from tests.databases import POSTGRESQL, SQLITE
+from tests.databases import POSTGRESQL, SQLITE, Databases
 from tests.operations.office import CRAFTSMAN_2017, LUZHOU
 
 KILLS = 10
@@ -37,6 +37,7 @@ class Theatre:
 
 
 Perform = Callable[..., dict[str, int]]
+Undisturbed = Callable[[Databases, str], tuple[Theatre, int]]
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +61,23 @@ def perform() -> Iterator[Perform]:
 
         yield performed
         stage.stdin.close()
+
+
+@pytest.fixture(scope="module")
+def undisturbed(perform, tmp_path_factory) -> Iterator[Undisturbed]:
+    """Gives a program as it ends when nobody disturbs it, once for each kind, and how many statements that took."""
+    made: dict[tuple[str, str], tuple[Databases, Theatre, int]] = {}
+
+    def ended(databases: Databases, program: str) -> tuple[Theatre, int]:
+        key = databases.kind, program
+        if key not in made:
+            theatre = Theatre(program, databases.new(), tmp_path_factory.mktemp("undisturbed") / "outbox")
+            made[key] = databases, theatre, perform(theatre)["statements"]
+        return made[key][1:]
+
+    yield ended
+    for databases, theatre, _ in made.values():
+        databases.drop(theatre.database)
 
 
 @pytest.fixture
@@ -132,9 +150,11 @@ KILLED = [(SQLITE, CRAFTSMAN_2017), (POSTGRESQL, LUZHOU)]
 
 
 @pytest.mark.parametrize(("databases", "program"), KILLED, indirect=["databases"])
-def test_rehearsal_killed_at_random_points_ends_like_an_undisturbed_one(program, perform, theatre_of):
-    undisturbed, killed = theatre_of(program), theatre_of(program)
-    statements = perform(undisturbed)["statements"]
+def test_rehearsal_killed_at_random_points_ends_like_an_undisturbed_one(
+    program, databases, perform, undisturbed, theatre_of
+):
+    whole, statements = undisturbed(databases, program)
+    killed = theatre_of(program)
     random = Random(program)  # noqa: S311 - any point will do
     kills = 0
     while perform(killed, random.randrange(20, statements // (KILLS // 2)))["code"] == -9:
@@ -144,25 +164,25 @@ def test_rehearsal_killed_at_random_points_ends_like_an_undisturbed_one(program,
             assert perform(killed)["code"] == 0
             break
     assert kills >= 10
-    assert_the_same_end(killed, undisturbed)
+    assert_the_same_end(killed, whole)
 
 
-def test_rehearsal_that_is_over_is_performed_again_without_a_change(perform, theatre_of):
-    theatre = theatre_of(LUZHOU)
-    perform(theatre)
+@pytest.mark.parametrize(("databases", "program"), KILLED, indirect=["databases"])
+def test_rehearsal_that_is_over_is_performed_again_without_a_change(program, databases, perform, undisturbed):
+    theatre, _ = undisturbed(databases, program)
     before, sent = contents(theatre), mails(theatre)
     perform(theatre)
     assert (contents(theatre), mails(theatre)) == (before, sent)
 
 
 @on(SQLITE)
-def test_rehearsal_on_the_command_line_killed_from_outside_is_run_on(perform, theatre_of, tmp_path):
-    undisturbed, killed = theatre_of(LUZHOU), theatre_of(LUZHOU)
-    perform(undisturbed)
+def test_rehearsal_on_the_command_line_killed_from_outside_is_run_on(databases, undisturbed, theatre_of, tmp_path):
+    whole, _ = undisturbed(databases, CRAFTSMAN_2017)
+    killed = theatre_of(CRAFTSMAN_2017)
     key = tmp_path / "key"
     key.write_text(SECRET.hex(), "ascii")
     environment = os.environ | {"LINXUAN_KEY_FILE": str(key), "PYTHONWARNINGS": "error"}
-    command = [sys.executable, "-c", "from cli import main; main()", "rehearse", LUZHOU]
+    command = [sys.executable, "-c", "from cli import main; main()", "rehearse", CRAFTSMAN_2017]
     command += ["--database", killed.database, "--outbox", str(killed.outbox), "--nominations", str(NOMINATIONS)]
     random = Random(1)  # noqa: S311 - any moment will do
     with closing(Store(killed.database)) as watching:
@@ -175,7 +195,7 @@ def test_rehearsal_on_the_command_line_killed_from_outside_is_run_on(perform, th
                 process.kill()
             assert process.returncode == -9
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=environment)
-    assert_the_same_end(killed, undisturbed)
+    assert_the_same_end(killed, whole)
 
 
 def scenes(store: Store) -> int:

@@ -10,8 +10,12 @@ import pytest
 import yaml
 
 from cli.main import COMMANDS
+from cli.main import main as linxuan
+from console import __main__ as console
+from flows import server, telling, worker
 from flows.server import PARTS
-from operations.settings import Settings
+from operations.results import UnknownError
+from operations.settings import EXAMPLE, Settings, require_secrets
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -19,6 +23,19 @@ UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 #: Containers that run nothing of the product, and those that run once.
 OTHERS = {"database", "redis", "migrated", "deployed"}
 SET = {f"LINXUAN_{name.upper()}" for name in Settings.model_fields}
+PREFECT = {
+    "PREFECT_API_URL",
+    "PREFECT_API_AUTH_STRING",
+    "PREFECT_SERVER_API_AUTH_STRING",
+    "PREFECT_API_DATABASE_CONNECTION_URL",
+}
+#: What speaks to the product's database, and what Prefect itself is.
+OF_PRODUCT, OF_PREFECT = {"console", "deployed", "migrated", "telling", "worker"}, {"prefect", "prefect-services"}
+
+
+def settings(name: str) -> dict[str, str]:
+    """What a file of settings says, by its names."""
+    return dict(re.findall(r"^(\w+)=(.*)$", (DEPLOY / name).read_text("utf-8"), re.MULTILINE))
 
 
 @pytest.fixture(scope="module")
@@ -84,11 +101,101 @@ def test_the_proxy_stands_before_the_ports_that_are_named(services):
     assert "PREFECT_API_URL=http://127.0.0.1:4200/api" in (DEPLOY / "linxuan.env").read_text("utf-8")
 
 
-def test_every_setting_is_one_of_the_product(services):
-    named = set(re.findall(r"^(LINXUAN_\w+)=", (DEPLOY / "linxuan.env").read_text("utf-8"), re.MULTILINE))
-    for service in services.values():
-        named |= {key for key in service.get("environment", {}) if key.startswith("LINXUAN_")}
-    assert named - SET == set()
+def test_every_setting_is_one_that_there_is(services):
+    named = {*settings("linxuan.env"), *settings("owner.env")}
+    for name in OF_PRODUCT | OF_PREFECT | {"prefect-database"}:
+        named |= services[name]["environment"].keys()
+    assert named - SET == PREFECT
+
+
+def test_containers_are_told_what_machines_are(services):
+    """Where files lie is a volume's matter in containers, and the key comes with the other secrets."""
+    told = {name for one in (*OF_PRODUCT, *OF_PREFECT) for name in services[one]["environment"]}
+    assert told ^ settings("linxuan.env").keys() == {"LINXUAN_DATA", "LINXUAN_KEY_FILE", "LINXUAN_KEY"}
+
+
+def test_what_containers_are_given_is_what_their_settings_ask_for(services):
+    asked = set(re.findall(r"\$\{(\w+)", (DEPLOY / "compose.yaml").read_text("utf-8")))
+    assert asked == settings("compose.env").keys()
+    sql = set(re.findall(r"^\\getenv \w+ (\w+)$", (DEPLOY / "databases.sql").read_text("utf-8"), re.MULTILINE))
+    assert sql == services["database"]["environment"].keys() - {"POSTGRES_PASSWORD"}
+
+
+def test_each_role_of_the_databases_is_used_where_it_belongs(services):
+    made = set(re.findall(r"^CREATE ROLE (\w+) LOGIN", (DEPLOY / "databases.sql").read_text("utf-8"), re.MULTILINE))
+    assert made == {"linxuan_owner", "linxuan", "prefect"}
+
+    def role(url: str) -> str:
+        return re.fullmatch(r"postgresql(?:\+asyncpg)?://(\w+):.*@.*/(?:linxuan|prefect)", url)[1]
+
+    by_container = {name: role(services[name]["environment"]["LINXUAN_DATABASE"]) for name in OF_PRODUCT}
+    assert by_container == dict.fromkeys(OF_PRODUCT, "linxuan") | {"migrated": "linxuan_owner"}
+    told, owned = settings("linxuan.env"), settings("owner.env")
+    assert (role(told["LINXUAN_DATABASE"]), role(owned["LINXUAN_DATABASE"])) == ("linxuan", "linxuan_owner")
+    for given in (told, *(services[name]["environment"] for name in OF_PREFECT)):
+        assert role(given["PREFECT_API_DATABASE_CONNECTION_URL"]) == "prefect"
+    owning = [unit.name for unit in UNITS if "owner.env" in unit.read_text("utf-8")]
+    assert owning == ["linxuan-database.service"]
+    # Prefect's own processes have nothing of the product's: no database, no key.
+    assert all(not {"LINXUAN_DATABASE", "LINXUAN_KEY"} & services[name]["environment"].keys() for name in OF_PREFECT)
+
+
+def test_programs_that_dump_are_those_of_the_server(services):
+    """A dump needs the programs of the server's version; Debian's trixie has those of 17."""
+    assert services["database"]["image"].endswith("/postgres:17")
+    images = re.findall(r"^FROM (\S+)", (DEPLOY / "Containerfile").read_text("utf-8"), re.MULTILINE)
+    assert {one.rpartition("-")[2] for one in images} == {"trixie"}
+
+
+def test_the_proxy_and_the_settings_have_the_same_names_and_addresses(services):
+    text, told = (DEPLOY / "nginx.conf").read_text("utf-8"), settings("linxuan.env")
+    for name in ("LINXUAN_CONSOLE_URL", "LINXUAN_PUBLIC_URL"):
+        assert f"server_name {told[name].removeprefix('https://').rstrip('/')};" in text
+        assert settings("compose.env")[name] == told[name]
+    [console] = [one for unit in UNITS for one in commands(unit.read_text("utf-8")) if "-m console" in one]
+    assert console.endswith("--host 127.0.0.1 --port 8000")
+    assert services["console"]["ports"] == ["127.0.0.1:8000:8000"]
+    assert set(re.findall(r"proxy_pass http://127\.0\.0\.1:(\d+);", text)) == {"8000"}
+    # In a container the proxy of this machine comes by the bridge, whose address must not change.
+    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
+    [network] = compose["networks"]["default"]["ipam"]["config"]
+    assert services["console"]["environment"]["LINXUAN_PROXIES"] == network["gateway"]
+    assert told["LINXUAN_PROXIES"] == "127.0.0.1"
+
+
+@pytest.mark.parametrize("name", ["linxuan.env", "owner.env", "compose.env"])
+def test_secrets_as_they_are_shipped_are_refused(name):
+    told = settings(name)
+    secret = sorted(key for key, value in told.items() if EXAMPLE in value)
+    assert secret == sorted(
+        key for key in told if key in PREFECT - {"PREFECT_API_URL"} or re.search("PASSWORD|DATABASE|REDIS|KEY$", key)
+    )
+    with pytest.raises(UnknownError) as refused:
+        require_secrets(told)
+    assert refused.value.words.zh.partition(" ")[0].split("、") == secret
+    assert EXAMPLE in refused.value.words.en
+
+
+def test_neither_the_console_nor_a_command_starts_with_a_shipped_secret(monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("LINXUAN_DATA", str(tmp_path))
+    monkeypatch.setenv("LINXUAN_DATABASE", settings("owner.env")["LINXUAN_DATABASE"])
+    assert console.main([]) == 2
+    assert capsys.readouterr().err.startswith("LINXUAN_DATABASE 还是随附文件里的示例（CHANGE-ME），不能启动")
+    monkeypatch.setattr("sys.argv", ["linxuan", "doctor"])
+    with pytest.raises(SystemExit, match="2"):
+        linxuan()
+    assert "LINXUAN_DATABASE 还是随附文件里的示例" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", sorted(key for key, value in settings("linxuan.env").items() if EXAMPLE in value))
+@pytest.mark.parametrize("start", [server.main, telling.main, lambda: worker.main(["--pool", "p"])])
+def test_nothing_of_the_flows_starts_with_a_shipped_secret(monkeypatch, tmp_path, name, start):
+    monkeypatch.setenv("LINXUAN_DATA", str(tmp_path))
+    monkeypatch.setenv(name, settings("linxuan.env")[name])
+    monkeypatch.setattr("os.execve", lambda *_given: pytest.fail("it was started"))
+    monkeypatch.setattr("sys.argv", ["python"])
+    with pytest.raises(SystemExit, match=f"{name} 还是随附文件里的示例"):
+        start()
 
 
 def test_no_secret_is_shipped_and_nothing_listens_beyond_the_machine(services):
