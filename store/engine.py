@@ -113,8 +113,11 @@ def _prepare_postgresql(connection: Any, _entry: ConnectionPoolEntry) -> None:  
         connection.close()
         raise
     connection.autocommit = True
+    # Statements here are short: to compile one, as a server does that thinks it long, takes longer than to run it.
     connection.execute(
-        "SELECT set_config('TimeZone', 'UTC', false), set_config('lock_timeout', %s, false)", [f"{PATIENCE}s"]
+        "SELECT set_config('TimeZone', 'UTC', false), set_config('lock_timeout', %s, false), "
+        "set_config('jit', 'off', false)",
+        [f"{PATIENCE}s"],
     )
     connection.autocommit = False
 
