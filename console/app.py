@@ -38,6 +38,7 @@ from console.parked import ParkedMessages
 from console.provider_signing import ProviderSigning
 from console.publications import Publications
 from console.publicity import PublicityPages
+from console.rehearsing import Rehearsing
 from console.rosters import Rosters
 from console.second_factors import SecondFactors
 from console.showing import Shown
@@ -83,6 +84,7 @@ _PAGES = (
     ParkedMessages,
     Feeds,
     Opening,
+    Rehearsing,
 )
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from prefect import State, flow
@@ -12,10 +11,9 @@ from flows.account import Account, Row, Table, carry_out, refused_table
 from flows.clock import instant
 from flows.progress import Progress
 from notifications.channels import MemoryChannel
-from operations import rehearse as rehearsing
 from operations.desk import Desk
+from operations.rehearse import rehearse_apart
 from operations.results import Denied, UnknownError
-from operations.settings import Settings, open_desk
 from programs import Program, Words, date_program, load_program, shipped_programs
 from states import Move
 
@@ -72,20 +70,15 @@ def rehearsed(
     desk: Desk, program: Program, *, nominations: int, seed: int, until: datetime | None, progress: Progress
 ) -> Account:
     """Rehearse with this desk's calendar, and give account of it."""
-    with TemporaryDirectory(prefix="linxuan-rehearsal-") as folder:
-        own = open_desk(Settings(database=f"sqlite:///{folder}/rehearsal.db", key_file=None))
-        try:
-            done = rehearsing.rehearse(
-                Desk(own.store, desk.calendar, own.vault),
-                program,
-                MemoryChannel(),
-                nominations=nominations,
-                seed=seed,
-                until=until,
-                watch=lambda place, count, scene: progress.goes_on(100 * place / count, scene.title.zh),
-            )
-        finally:
-            own.store.close()
+    done = rehearse_apart(
+        desk,
+        program,
+        MemoryChannel(),
+        nominations=nominations,
+        seed=seed,
+        until=until,
+        watch=lambda place, count, scene: progress.goes_on(100 * place / count, scene.title.zh),
+    )
     progress.says(100, "完成")
     programs = frozenset({program.id})
     if isinstance(done, Denied):

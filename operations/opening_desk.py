@@ -7,7 +7,7 @@ from datetime import datetime
 from operations.actors import Actor
 from operations.authority import Authority
 from operations.checking import Checked, check_whole
-from operations.desk import Desk
+from operations.desk import Desk, Running
 from operations.jurisdictions import Matter
 from operations.lookup import Confirmed, in_force
 from operations.opening import against_opening
@@ -43,15 +43,22 @@ def rules_on(desk: Desk, program_id: str, actor: Actor) -> bool:
         return Authority(connection, actor).would_refuse(Deed.RULE, matter) is None
 
 
+def ruled_by(desk: Desk, program_id: str, actor: Actor, now: datetime) -> Running:
+    """Return a program that somebody rules on; raises `UnknownError` for any other, as for one that is not there."""
+    with desk.store.read() as connection:
+        running = Seeing(desk, connection, actor, now).program(program_id)
+        if not rules_on(desk, program_id, actor):
+            raise UnknownError(Words("没有项目 {id}", "there is no program {id}").format(id=program_id))
+        return running
+
+
 def opening_desk(desk: Desk, program_id: str, actor: Actor, now: datetime) -> OpeningDesk:
     """Return what is to be confirmed and what stands against opening a program.
 
     Raises `UnknownError` for a program that is not theirs to rule on, as for one that is not there.
     """
+    running = ruled_by(desk, program_id, actor, now)
     with desk.store.read() as connection:
-        running = Seeing(desk, connection, actor, now).program(program_id)
-        if not rules_on(desk, program_id, actor):
-            raise UnknownError(Words("没有项目 {id}", "there is no program {id}").format(id=program_id))
         confirmed: Mapping[str, Confirmed] = in_force(desk, program_id).confirmed
         return OpeningDesk(
             running.program,

@@ -16,8 +16,8 @@ Linxuan = Callable[..., Run]
 
 @pytest.fixture(scope="session")
 def command_line() -> Iterator[CommandLine]:
-    def quickly(url: URL) -> Engine:
-        engine = open_engine(url)
+    def quickly(url: URL, **how: int) -> Engine:
+        engine = open_engine(url, **how)
         return hasten(engine) if engine.dialect.name == SQLITE else engine
 
     with pytest.MonkeyPatch.context() as patch:

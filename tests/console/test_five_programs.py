@@ -573,6 +573,7 @@ def test_pages_of_administrators_and_of_everybody_are_looked_at(stage: Stage) ->
         ("account", "/account"),
         ("account-calendars", "/account/calendars"),
         ("messages", "/messages"),
+        ("rehearsal", f"/programs/{LUZHOU}/rehearsal"),
         ("opening", f"/programs/{LUZHOU}/opening"),
         ("program-files", "/program-files"),
         ("nowhere", "/nowhere"),

@@ -44,6 +44,7 @@ PAGES = """
 /programs/small-2026/honors                    ✓✓· ✓✓✓✓ ✓✓ ✓✓ ✓✓✓
 /programs/small-2026/honors/small-2026-0001    ··· ···· ·· ·· ···
 /programs/small-2026/usage                     ✓✓· ✓✓✓✓ ✓✓ ✓✓ ✓✓✓
+/programs/small-2026/rehearsal                 ✓✓· ···· ·· ·· ···
 /programs/small-2026/dates.ics                 ✓✓· ✓✓✓✓ ✓✓ ✓✓ ✓✓✓
 /programs/small-2026/opening                   ✓✓· ···· ·· ·· ···
 /programs/luzhou-chief-technician-2019/opening ✓·· ···· ·· ·· ···
@@ -95,6 +96,7 @@ DEEDS = (
     f"/programs/{LUZHOU}/opening/rulings/closing-hour",
     f"/programs/{SMALL}/issuance",
     f"/programs/{SMALL}/certificates",
+    f"/programs/{SMALL}/rehearsal",
     *(f"/programs/{SMALL}/honors/{SMALL}-0001/{deed}" for deed in ("report", "assess", "pay", "stop", "revoke")),
     *(f"/people/{deed}" for deed in ("add", "grant", "disable", "password", "revoke")),
     *(f"/experts/{deed}" for deed in ("add", "change", "declare", "retire", "withdraw-tie")),
@@ -114,6 +116,8 @@ FORM = {
     "employer": "某厂",
     "subject": "某厂",
     "tie": "1",
+    "nominations": "1",
+    "seed": "1",
     "answer": "属实",
     "outcome": "upheld",
     "venue": "官网",
