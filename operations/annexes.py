@@ -58,13 +58,15 @@ def take_in_annex(  # noqa: PLR0913 - what a table does not say itself, each by 
         running = desk.running(connection, program_id)
     # What takes long is done before anybody has to wait for it.
     annex = _annex(running.program, annex_id)
+    if refused := _misnamed(annex, number):
+        raise UnknownError(refused)
     table = annex_in(annex, content, name)
     reader = AnnexReader(running.program, annex, table)
     lines = list(reader.lines())
     sheet = Sheet(table, reader.findings)
     with desk.store.write() as transaction:
         current = desk.relied_on(transaction.connection, program_id)
-        row = _nomination(transaction.connection, running, annex, number)
+        row = _nomination(transaction.connection, running, number)
         if row is not None and (refusal := _refusal(desk, transaction.connection, row, act)):
             return refusal
         if not lines:
@@ -104,22 +106,25 @@ def _annex(program: Program, annex_id: str) -> Annex:
     )
 
 
-def _nomination(connection: Connection, running: Running, annex: Annex, number: str | None) -> Row[Any] | None:
-    """Return the nomination that an annex about others is of, held; none where its rows name the nominees."""
-    if annex.rows == "nominees":
-        if number is not None:
-            words = Words(
-                "《{name}》每行一名候选人，按身份证号码对上申报，不用写申报编号",
-                "{name} has a row for each nominee, known by their identity number; name no nomination",
-            )
-            raise UnknownError(words.format(name=annex.name))
-        return None
-    if number is None:
-        words = Words(
+def _misnamed(annex: Annex, number: str | None) -> Words | None:
+    """Say that an annex needs the nomination that it is of, or names its nominations itself."""
+    if annex.rows == "nominees" and number is not None:
+        return Words(
+            "《{name}》每行一名候选人，按身份证号码对上申报，不用写申报编号",
+            "{name} has a row for each nominee, known by their identity number; name no nomination",
+        ).format(name=annex.name)
+    if annex.rows != "nominees" and number is None:
+        return Words(
             "《{name}》随一件申报提交，请用 --nomination 写明申报编号",
             "{name} comes with one nomination; name it with --nomination",
-        )
-        raise UnknownError(words.format(name=annex.name))
+        ).format(name=annex.name)
+    return None
+
+
+def _nomination(connection: Connection, running: Running, number: str | None) -> Row[Any] | None:
+    """Return the nomination that an annex about others is of, held; none where its rows name the nominees."""
+    if number is None:
+        return None
     row = find(connection, number)
     if row.program_id != running.program.id:
         raise UnknownError(no_such_nomination(number))

@@ -66,8 +66,10 @@ def _asked(to: IO[str], back: IO[str], file: str, name: str) -> str:
         to.flush()
     except BrokenPipeError:
         return ""
-    ready, _, _ = select.select([back], [], [], _SECONDS)
-    return back.readline() if ready else ""
+    # `select.select` knows no more than 1,024 files, and a console can have more open.
+    waits = select.poll()
+    waits.register(back, select.POLLIN)
+    return back.readline() if waits.poll(_SECONDS * 1000) else ""
 
 
 def _read(told: dict[str, Any]) -> Copy | DocumentError:

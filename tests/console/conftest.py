@@ -1,3 +1,4 @@
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import copytree
@@ -9,6 +10,13 @@ from operations.desk import Desk
 from tests.console.asking import Client
 from tests.console.filled import NOW, fill, new_desk
 from tests.console.people import hash_quickly, register
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _apps_are_let_go() -> Iterator[None]:
+    """Close the files of the apps that a module has made: each holds its own until it is collected."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture(scope="session")

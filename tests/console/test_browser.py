@@ -195,6 +195,7 @@ def test_somebody_works_with_the_keyboard_alone(browser: Browser, demo: tuple[st
     context = browser.new_context(**SCREENS["desktop"])
     page = context.new_page()
     page.goto(address)
+    page.wait_for_function("document.activeElement.matches('input[autofocus]')")
     page.keyboard.type(OPERATOR)
     tab_to(page, "密码")
     page.keyboard.type(passwords[OPERATOR])
@@ -245,9 +246,11 @@ def tab_to(page: Page, name: str) -> None:
 
 
 def enter(page: Page) -> None:
-    """Press Enter, and wait for the page that it leads to."""
+    """Press Enter, and wait for the page that it leads to, until keys go to it."""
     with page.expect_navigation():
         page.keyboard.press("Enter")
+    page.wait_for_function("document.hasFocus()")
+    page.evaluate("new Promise(requestAnimationFrame)")
 
 
 def test_the_language_is_switched_and_stays(page: Page, address: str) -> None:

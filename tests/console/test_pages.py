@@ -159,7 +159,7 @@ def test_pages_speak_english_when_asked_and_remember_it(client: Client) -> None:
 def test_an_empty_database_says_what_to_do_next(empty_client: Client) -> None:
     page = _page(empty_client, "/")
     steps = [code.text for code in page.one("div", "empty").all("code")]
-    assert steps[0] == "linxuan program list"
+    assert steps[0] == "linxuan user add NAME --role administrator"
     assert steps[-1] == "linxuan up --demo"
     assert not page.all("table")
     assert not page.all("section", "notices")

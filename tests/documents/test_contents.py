@@ -1,5 +1,7 @@
 """What files are is told by their content, by a process of its own that nothing can hang or fill."""
 
+import os
+import resource
 import subprocess
 import sys
 import zipfile
@@ -118,3 +120,21 @@ def test_reader_can_write_no_file(tmp_path):
 def test_no_file_at_all_starts_no_reader(monkeypatch):
     monkeypatch.setattr(apart, "_COMMAND", ["-c", "raise SystemExit"])
     assert list(read_copies([])) == []
+
+
+def test_file_is_read_by_a_process_that_has_many_others_open(tmp_path):
+    file = tmp_path / "业绩.pdf"
+    file.write_bytes(files.pdf(2))
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = 4096 if hard == resource.RLIM_INFINITY else min(4096, hard)
+    if most < 1200:
+        pytest.skip("this machine lets a process open fewer files")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
+    opened = [os.open("/dev/null", os.O_RDONLY) for _ in range(1100)]
+    try:
+        (read,) = read_copies([(file, "业绩.pdf")])
+    finally:
+        for one in opened:
+            os.close(one)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert (read.format, read.pages) == ("PDF", 2)
