@@ -6,9 +6,9 @@ from cli.describe import actor_option
 from cli.desk import acting, settings_of
 from cli.face import Face, LineType, Spoken, command_face, say
 from deadlines.zone import SHANGHAI
+from operations.channels import open_channel
 from operations.inviting import invite, release
 from operations.results import Denied
-from operations.settings import open_channel
 
 
 @click.command(

@@ -41,6 +41,9 @@ COMMANDS = {
     "organization": Entry(
         "cli.organization", say("单位、隶属关系和通知邮箱", "organizations, their tree and addresses")
     ),
+    "address": Entry(
+        "cli.address", say("收件地址：邮箱之外的通知方式和先后", "addresses beside mail, and their order")
+    ),
     "user": Entry("cli.user", say("人员、角色和密码", "people, their roles and passwords")),
     "sweep": Entry("cli.sweep", say("巡检一次所有到期事项", "one pass over all that is due")),
     "remind": Entry(

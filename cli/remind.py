@@ -7,24 +7,20 @@ import click
 
 from cli.describe import actor_option
 from cli.desk import acting, settings_of
-from cli.face import LANGUAGE, Face, Group, command_face, say
+from cli.face import LANGUAGE, Face, Group, LineType, command_face, say
 from cli.sources import calendar_of, program_of, reading_desk, standing_desk
+from operations.channels import open_channel
 from operations.desk import Running
 from operations.letters_ahead import letters_ahead
 from operations.messages import acknowledge, list_held, list_messages, release
-from operations.parked import Way, deliver_otherwise, drop, parked_message
+from operations.parked import Way, deliver_otherwise, drop
 from operations.remind import pending, remind
 from operations.results import Denied
-from operations.settings import open_channel
 from operations.subscriptions import list_unsubscribed, subscribe, unsubscribe
 from operations.ticking import ticking
+from operations.tracing import OUTCOMES, STATES, awaited_from, trace
 
-_STATES = {
-    "waiting": say("待发", "waiting"),
-    "sent": say("已发", "sent"),
-    "parked": say("搁置", "parked"),
-    "moot": say("已无须发送", "no longer needed"),
-}
+_STATES = {state: words.in_language(LANGUAGE) for state, words in STATES.items()}
 _WHY = {
     None: say("未到时间", "not due yet"),
     "hours": say("等到工作时间", "until working hours"),
@@ -143,16 +139,32 @@ def preview(face: Face, program: str, full: bool) -> None:
     )
 
 
-@command.command("acknowledge", help=say("登记信函已收到", "note that a message was received"))
-@click.argument("message", metavar="MESSAGE")
+@command.command(
+    "acknowledge",
+    help=say(
+        "登记信函已收到：写信函编号，或用 --from 写收件人（其待确认的信函全部登记）",
+        "note that a message was received: name it, or all that somebody is yet to confirm with --from",
+    ),
+)
+@click.argument("message", metavar="[MESSAGE]", required=False)
+@click.option("--from", "recipient", type=LineType(), help=say("来电或回复的收件人", "who has called or answered"))
+@click.option("--reason", default="", help=say("何时、怎样得知", "when and how it became known"))
 @actor_option()
 @command_face
-def acknowledge_one(face: Face, message: str, actor: str) -> None:
-    """Note that a message was received."""
-    desk, act = acting(face, actor)
-    if refused := acknowledge(desk, message, act):
-        face.refuse(refused.refusals, message=message)
-    face.answer({"message": message}, say(f"已登记信函 {message} 收到", f"{message} was received"))
+def acknowledge_some(face: Face, message: str | None, recipient: str | None, reason: str, actor: str) -> None:
+    """Note that messages were received."""
+    if (message is None) == (recipient is None):
+        raise click.UsageError(say("请写信函编号，或 --from 收件人", "name a message, or give --from"))
+    desk, act = acting(face, actor, reason)
+    ids = [message] if message else awaited_from(desk, recipient or "", face.now)
+    for one in ids:
+        if refused := acknowledge(desk, one, act):
+            face.refuse(refused.refusals, message=one)
+    face.answer(
+        {"message": message} if message else {"recipient": recipient, "messages": ids},
+        [say(f"已登记信函 {one} 收到", f"{one} was received") for one in ids]
+        or [say("没有待确认的信函", "nothing is yet to be confirmed")],
+    )
 
 
 @command.command(
@@ -195,26 +207,38 @@ def subscribe_one(face: Face, program: str, recipient: str, actor: str) -> None:
     )
 
 
-@command.command("show", help=say("查看一封搁置的信函", "show a parked message"))
+@command.command("show", help=say("查看一封信函和每次投递", "show a message, and every try to deliver it"))
 @click.argument("message", metavar="MESSAGE")
 @actor_option()
 @command_face
 def show_one(face: Face, message: str, actor: str) -> None:
-    """Show a parked message."""
+    """Show a message."""
     desk, act = acting(face, actor)
-    found = parked_message(desk, message, act)
+    found = trace(desk, message, act)
     if isinstance(found, Denied):
         face.refuse(found.refusals, message=message)
-    address = found.address or say("没有登记收件地址", "no address is known")
-    face.answer(
-        asdict(found),
-        [
-            f"{found.recipient}　{address}",
-            say(f"未送达：{found.problem}", f"not delivered: {found.problem}"),
-            found.subject,
-            found.body,
-        ],
-    )
+    where = "、".join(f"{one.channel.label.in_language(LANGUAGE)} {one.shown}" for one in found.addresses)
+    lines = [
+        f"{found.recipient}　{where or say('没有登记收件地址', 'no address is known')}",
+        _STATES[found.state] + (_received(found.received_at) if found.received_at else ""),
+        *([say(f"未送达：{found.problem}", f"not delivered: {found.problem}")] if found.problem else []),
+        *(
+            [say("※ 可能已经送达：有一次投递结果不明", "※ it may have come: of one try nobody knows")]
+            if found.unsure
+            else []
+        ),
+        *([say("待收件人确认收到", "its receipt is yet to be confirmed")] if found.awaits else []),
+        found.subject,
+        found.body,
+    ]
+    if found.tries:
+        lines.append(say("投递记录：", "Tries:"))
+    lines += [
+        f"  {one.tried_at:%Y-%m-%d %H:%M:%S}　{one.channel.label.in_language(LANGUAGE)}　{one.address or '—'}　"
+        f"{OUTCOMES[one.outcome].in_language(LANGUAGE)}　{one.answer or ''}"
+        for one in found.tries
+    ]
+    face.answer(asdict(found), lines)
 
 
 @command.command(

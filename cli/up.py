@@ -18,12 +18,12 @@ from cli.desk import settings_of
 from cli.face import FAILED_OUTSIDE, LANGUAGE, Face, Mistake, Spoken, command_face, say
 from cli.ports import address, answers, choose_port
 from cli.supervisor import Child, Supervisor
-from notifications.channels import FileChannel
+from operations.channels import is_kept_in_files, open_channel, outbox_of
 from operations.demo import fill_demo
 from operations.desk import Desk
 from operations.guarding import guard_file, guard_of
 from operations.newcomers import Newcomer, welcome_administrator, welcome_players
-from operations.settings import OutdatedError, Settings, open_channel, open_desk
+from operations.settings import OutdatedError, Settings, open_desk
 from programs import Program, Words
 from store import Store
 from store.migrate import migrate
@@ -170,13 +170,13 @@ class _Start:
 
     def places(self) -> Places:
         """Return where everything is."""
-        settings, channel = self._settings, open_channel(self._settings)
+        settings = self._settings
         return Places(
             console=f"{address(*self._console)}/",
             prefect=f"{address(*self._prefect)}/",
             database=settings.database_shown,
-            outbox=str(channel.folder)
-            if isinstance(channel, FileChannel)
+            outbox=str(outbox_of(settings))
+            if is_kept_in_files(settings)
             else f"smtp://{settings.smtp_host}:{settings.smtp_port}",
             logs=str(settings.data / "logs"),
         )

@@ -23,11 +23,12 @@ from console.pages import Pages
 from console.signing import Doors
 from console.workers import processors, serve_in
 from deadlines.zone import SHANGHAI
+from operations.channels import open_channel
 from operations.desk import Desk
 from operations.identity_provider import IdentityProvider
 from operations.providers import provided_by
 from operations.results import UnknownError
-from operations.settings import Settings, open_channel, open_desk
+from operations.settings import Settings, open_desk
 from programs import Words
 
 #: How many requests are worked on side by side, by all processes together; the others wait their turn, in which no

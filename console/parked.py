@@ -1,4 +1,7 @@
-"""Parked messages: read, sent again, delivered in another way, or dropped with a reason; for administrators."""
+"""Messages: what became of each, receipts that somebody has told; parked ones are handled one by one.
+
+Administrators handle what was parked; they and operators see the messages of their programs, with every try.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
@@ -11,11 +14,13 @@ from console.acting import act_of, status_of, text_in, told
 from console.admission import visitor_of
 from console.forms import Form
 from console.showing import Shown, see, taking
+from operations.actors import Role
 from operations.acts import Act
 from operations.desk import Desk
-from operations.messages import release
+from operations.messages import acknowledge, release
 from operations.parked import Parked, Way, deliver_otherwise, drop, list_parked
 from operations.results import Denied, UnknownError
+from operations.tracing import OUTCOMES, STATES, Traced, newest, trace
 from programs import Words
 from states import Refusal
 
@@ -30,11 +35,27 @@ class ParkedMessages:
     def register(self, app: FastAPI) -> None:
         """Give the app these pages."""
         app.add_route("/messages", self.list, methods=["GET"])
+        app.add_route("/messages/{message}", self.show, methods=["GET"])
+        app.add_route("/messages/{message}/received", taking(self.receive), methods=["POST"])
         app.add_route("/messages/{deed}", taking(self.settle), methods=["POST"])
 
     def list(self, request: Request) -> Response:
-        """Show what was parked."""
+        """Show what was parked, what awaits a confirmation, and the newest messages."""
         return self._page(request)
+
+    def show(self, request: Request) -> Response:
+        """Show one message, with every try to deliver it."""
+        return self._message(request, request.path_params["message"])
+
+    def receive(self, request: Request, form: Form) -> Response:
+        """Note that a message was received, on its recipient's word."""
+        message = request.path_params["message"]
+        act = act_of(request, self._shown, text_in(form, "reason"))
+        self._traced(request, message)
+        refused = acknowledge(self._desk, message, act)
+        if isinstance(refused, Denied):
+            return self._message(request, message, told(self._desk, request, act, refused))
+        return see("/messages?done=received" if form.get("back") else f"/messages/{message}")
 
     def settle(self, request: Request, form: Form) -> Response:
         """Do something with one message."""
@@ -55,6 +76,26 @@ class ParkedMessages:
             return self._page(request, told(self._desk, request, act, done), form, deed)
         return see(f"/messages?done={deed}")
 
+    def _traced(self, request: Request, message: str) -> Traced:
+        found = trace(self._desk, message, Act(visitor_of(request).actor, self._shown.voice(request).now))
+        if isinstance(found, Denied):
+            raise _none()
+        return found
+
+    def _message(self, request: Request, message: str, refusals: Sequence[Refusal] = ()) -> Response:
+        found = self._traced(request, message)
+        voice = self._shown.voice(request)
+        return self._shown.page(
+            request,
+            voice,
+            "message.html",
+            status_of(refusals),
+            found=found,
+            outcomes=OUTCOMES,
+            states=STATES,
+            refusals=refusals,
+        )
+
     def _found(self, request: Request) -> Sequence[Parked]:
         act = Act(visitor_of(request).actor, self._shown.voice(request).now)
         found = list_parked(self._desk, act)
@@ -66,12 +107,19 @@ class ParkedMessages:
         self, request: Request, refusals: Sequence[Refusal] = (), form: Form | None = None, tried: str = ""
     ) -> Response:
         status: HTTPStatus = status_of(refusals)
+        actor, voice = visitor_of(request).actor, self._shown.voice(request)
+        handles = actor.role is Role.ADMINISTRATOR
+        if actor.role not in (Role.ADMINISTRATOR, Role.OPERATOR):
+            raise _none()
         return self._shown.page(
             request,
-            self._shown.voice(request),
+            voice,
             "messages.html",
             status,
-            found=self._found(request),
+            handles=handles,
+            found=self._found(request) if handles else (),
+            newest=newest(self._desk, Act(actor, voice.now)),
+            states=STATES,
             ways=list(Way),
             refusals=refusals,
             form=form or Form([]),

@@ -7,18 +7,28 @@ from fastapi.responses import Response
 from starlette.requests import Request
 
 from console.acting import act_of, status_of, told
+from console.addressing import ADDRESSING, addressed
 from console.admission import visitor_of
 from console.forms import Form
 from console.showing import Shown, see, taking
+from notifications.kinds import ChannelKind
 from operations.actors import FOR_ALL, OF_PEOPLE, Role
 from operations.acts import Act
+from operations.addresses import list_addresses
 from operations.desk import Desk
 from operations.identities import SUBJECT, bind_identity, unbind_identity
 from operations.organizations import add_organization, place_organization, set_mail
 from operations.people import add_person, disable_person, enable_person, grant_role, revoke_role, set_password
 from operations.providers import Provided
 from operations.results import Denied, UnknownError
-from operations.rosters import may_add_organizations, organizations_seen, people_seen, person_in, places_of
+from operations.rosters import (
+    Person,
+    may_add_organizations,
+    organizations_seen,
+    people_seen,
+    person_in,
+    places_of,
+)
 from operations.sessions import role_told
 from programs import Words
 from states import Refusal
@@ -46,7 +56,7 @@ class Rosters:
         return self._organizations(request)
 
     def arrange(self, request: Request, form: Form) -> Response:
-        """Make an organization known, place it below another, or set its address."""
+        """Make an organization known, place it below another, or change its addresses."""
         organizations_seen(self._desk, visitor_of(request).actor)
         act = act_of(request, self._shown)
         try:
@@ -62,7 +72,7 @@ class Rosters:
         return self._people(request)
 
     def manage(self, request: Request, form: Form) -> Response:
-        """Register somebody, grant or revoke a role, disable or enable them, or set their password."""
+        """Register somebody, change their roles or addresses, disable or enable them, or set their password."""
         people_seen(self._desk, visitor_of(request).actor)
         act = act_of(request, self._shown)
         try:
@@ -81,6 +91,8 @@ class Rosters:
             return place_organization(self._desk, name, parent, act)
         if deed == "mail":
             return set_mail(self._desk, name, form.get("mail"), act)
+        if deed in ADDRESSING:
+            return addressed(self._desk, deed, form, act)
         raise UnknownError(Words("没有这个操作", "there is no such deed"))
 
     def _managed(self, deed: str, form: Form, act: Act) -> Denied | None:
@@ -92,6 +104,13 @@ class Rosters:
                 return grant_role(self._desk, name, role, organization, act)
             return add_person(self._desk, name, role, organization, act, password=form.raw("password") or None)
         person = person_in(people_seen(self._desk, act.actor), name)
+        if deed in ADDRESSING:
+            return addressed(self._desk, deed, form, act)
+        return self._changed(deed, form, person, act)
+
+    def _changed(self, deed: str, form: Form, person: Person, act: Act) -> Denied | None:
+        """Do what is done with somebody who is registered."""
+        name = person.name
         if deed == "revoke":
             held = {role_told(*one): one for one in person.roles}
             if form.get("held") not in held:
@@ -113,12 +132,15 @@ class Rosters:
 
     def _organizations(self, request: Request, refusals: Sequence[Refusal] = (), form: Form | None = None) -> Response:
         actor = visitor_of(request).actor
+        found = organizations_seen(self._desk, actor)
         return self._shown.page(
             request,
             self._shown.voice(request),
             "organizations.html",
             status_of(refusals),
-            found=organizations_seen(self._desk, actor),
+            found=found,
+            addresses=list_addresses(self._desk, [one.name for one in found]),
+            kinds=list(ChannelKind),
             adds=visitor_of(request).may_act and may_add_organizations(self._desk, actor),
             refusals=refusals,
             form=form or Form([]),
@@ -126,12 +148,15 @@ class Rosters:
 
     def _people(self, request: Request, refusals: Sequence[Refusal] = (), form: Form | None = None) -> Response:
         actor = visitor_of(request).actor
+        found = people_seen(self._desk, actor)
         return self._shown.page(
             request,
             self._shown.voice(request),
             "people.html",
             status_of(refusals),
-            found=people_seen(self._desk, actor),
+            found=found,
+            addresses=list_addresses(self._desk, [one.name for one in found if one.expert]),
+            kinds=list(ChannelKind),
             places=places_of(self._desk, actor),
             roles=OF_PEOPLE,
             for_all=FOR_ALL if actor.organization is None else (),

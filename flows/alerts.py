@@ -22,7 +22,8 @@ from prefect.states import Completed, Failed
 from flows.clock import instant
 from notifications.channels import DeliveryFailed
 from operations.alerting import alert
-from operations.settings import Settings, open_channel
+from operations.channels import open_channel
+from operations.settings import Settings
 
 #: After how many seconds, each time, an alert that did not go out is tried again.
 AGAIN_AFTER = (30, 120, 600, 3600)

@@ -11,9 +11,10 @@ from flows.clock import instant, named
 from operations.actors import CLOCK
 from operations.acts import Act
 from operations.alerting import alert
+from operations.channels import open_channel
 from operations.desk import Desk
 from operations.recount import recount_if_changed
-from operations.settings import Settings, open_channel
+from operations.settings import Settings
 
 #: The month from which the next year's schedule is asked for; it is announced in November as a rule.
 ASKED_FROM: Final = 10

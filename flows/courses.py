@@ -13,11 +13,12 @@ from flows.account import PATIENTLY, Account, Row, Table, carry_out
 from flows.clock import instant
 from flows.progress import Progress
 from flows.sweeps import swept
+from operations.channels import open_channel
 from operations.coming import next_instant
 from operations.desk import Desk
 from operations.overview import Dated, ProgramOverview, program_overview
 from operations.remind import remind
-from operations.settings import Settings, open_channel
+from operations.settings import Settings
 from operations.sweep import CLOCK_MOVES, GRACE
 from operations.ticking import always, ticking
 from programs.words import closing_clock

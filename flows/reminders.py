@@ -13,10 +13,11 @@ from flows.clock import instant, named
 from flows.progress import OUT_OF_TIME, Progress
 from notifications.channels import Channel
 from notifications.letters import Letter
+from operations.channels import open_channel
 from operations.desk import Desk
-from operations.messages import count_waiting, list_held, programs_told
+from operations.messages import count_to_send, list_held, programs_told
 from operations.remind import remind
-from operations.settings import Settings, open_channel
+from operations.settings import Settings
 from operations.ticking import ticking
 
 _LIMIT: Final = 1800
@@ -34,7 +35,7 @@ async def send_reminders(now: datetime | None = None) -> State[Mapping[str, Any]
 
 
 class Gone:
-    """How many letters of a run have gone out, over all its connections; how many there are is asked with the first."""
+    """How many letters of a run have gone out, over all its connections, of so many as there are to send."""
 
     def __init__(self, progress: Progress, count: Callable[[], int]) -> None:
         self._progress, self._count = progress, count
@@ -61,11 +62,11 @@ class Watched(Channel):
     def __init__(self, channel: Channel, gone: Gone) -> None:
         self._channel, self._gone = channel, gone
 
-    def deliver(self, letter: Letter) -> None:
+    def deliver(self, letter: Letter) -> str | None:
         """Deliver the letter, and say how far the run has come."""
         self._gone.begins()
         try:
-            self._channel.deliver(letter)
+            return self._channel.deliver(letter)
         finally:
             self._gone.ends()
 
@@ -80,7 +81,9 @@ class Watched(Channel):
 
 def reminded(desk: Desk, clock: Callable[[], datetime], progress: Progress) -> Account:
     """Deliver what is owed, and give account of it."""
-    channel = Watched(open_channel(Settings()), Gone(progress, lambda: count_waiting(desk, clock())))
+    # As the first one goes out, what goes with it is claimed already, so it is counted before.
+    expected = count_to_send(desk, clock())
+    channel = Watched(open_channel(Settings()), Gone(progress, lambda: expected))
     done = remind(desk, channel, clock(), clock=clock, has_time=progress.has_time)
     in_time = progress.has_time()
     if progress.percent and in_time:

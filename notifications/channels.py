@@ -13,29 +13,37 @@ from copy import copy
 from email.headerregistry import Address
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Literal, Protocol, Self
+from typing import Any, Final, Literal, Protocol, Self
 
+from notifications.kinds import shown_answer
 from notifications.letters import Letter
 from notifications.mails import address_of, mail_of, mailbox
+from notifications.replies import is_for_good
 from programs import Words
 
 Security = Literal["none", "starttls", "tls"]
 
 
 class DeliveryFailed(Exception):  # noqa: N818 - it reports what became of a letter; nothing is in error here
-    """A letter was not delivered. `words` says why and what helps; after a permanent failure no retry will."""
+    """A letter was not delivered. `words` says why and what helps; after a permanent failure no retry will.
 
-    def __init__(self, words: Words, *, permanent: bool) -> None:
+    `answer` is what the server said, short and without anything secret. A letter that is `unsure` may have been taken:
+    the connection broke before anybody was told.
+    """
+
+    def __init__(self, words: Words, *, permanent: bool, answer: str | None = None, unsure: bool = False) -> None:
         super().__init__(words.en)
         self.words = words
         self.permanent = permanent
+        self.answer = answer
+        self.unsure = unsure
 
 
 class Channel(Protocol):
     """A way to deliver letters. Hold it in a `with` block for a batch: what it keeps open is closed at the end."""
 
-    def deliver(self, letter: Letter) -> None:
-        """Deliver the letter, or raise `DeliveryFailed`."""
+    def deliver(self, letter: Letter) -> str | None:
+        """Deliver the letter, or raise `DeliveryFailed`; returns what the server answered, as a failure has it."""
 
     def beside(self) -> Sequence["Channel"]:
         """Return others of the same that can deliver at the same time, each with what it needs; none by itself."""
@@ -124,7 +132,7 @@ class SmtpChannel(Channel):
         self._security = security
         self._timeout = timeout
         self._connections = connections
-        self._connection: smtplib.SMTP | None = None
+        self._connection: _Talk | None = None
 
     def beside(self) -> Sequence["SmtpChannel"]:
         """Return as many others as make up its connections."""
@@ -133,14 +141,16 @@ class SmtpChannel(Channel):
             one._connection = None  # noqa: SLF001 - one of the same
         return others
 
-    def deliver(self, letter: Letter) -> None:
-        """Send the letter; a 5xx answer to its recipient or its text is permanent, everything else is not."""
+    def deliver(self, letter: Letter) -> str | None:
+        """Send the letter; whether a refusal of its recipient or its text is permanent, `replies` says."""
         address = address_of(letter.recipient, letter.address)
         if address is None:
             raise DeliveryFailed(_unaddressed(letter), permanent=True)
         mail = mail_of(letter, self._sender, "base64")
+        connection = None
         try:
-            self._connected().sendmail(self._sender.addr_spec, [address.addr_spec], mail)
+            connection = self._connected()
+            connection.sendmail(self._sender.addr_spec, [address.addr_spec], mail)
         except smtplib.SMTPRecipientsRefused as error:
             self.close()
             raise _refused(address, *error.recipients[address.addr_spec]) from error
@@ -149,7 +159,8 @@ class SmtpChannel(Channel):
             raise _refused(address, error.smtp_code, error.smtp_error) from error
         except (smtplib.SMTPException, OSError) as error:
             self._hang_up()
-            raise _unreachable(self._host, self._port, error) from error
+            raise _unreachable(self._host, self._port, error, unsure=bool(connection and connection.is_told)) from error
+        return connection.answer
 
     def close(self) -> None:
         """Say goodbye to the server."""
@@ -164,18 +175,49 @@ class SmtpChannel(Channel):
             self._connection.close()
             self._connection = None
 
-    def _connected(self) -> smtplib.SMTP:
+    def _connected(self) -> "_Talk":
         if self._connection is None:
             context = ssl.create_default_context()
             if self._security == "tls":
-                self._connection = smtplib.SMTP_SSL(self._host, self._port, timeout=self._timeout, context=context)
+                self._connection = _TalkOverTls(self._host, self._port, timeout=self._timeout, context=context)
             else:
-                self._connection = smtplib.SMTP(self._host, self._port, timeout=self._timeout)
+                self._connection = _Talk(self._host, self._port, timeout=self._timeout)
             if self._security == "starttls":
                 self._connection.starttls(context=context)
             if self._user is not None:
                 self._connection.login(self._user, self._password or "")
         return self._connection
+
+
+class _Talk(smtplib.SMTP):
+    """A conversation with a mail server, which remembers what became of the last text."""
+
+    #: What the server answered to the last text, once it has taken it: in it is often the name of its own for it.
+    answer: str | None = None
+    #: Whether all of a text was handed over, and nothing came back since.
+    is_told = False
+
+    def data(self, msg: Any) -> tuple[int, bytes]:  # noqa: ANN401 - as the library has it
+        """Hand over a text."""
+        self.answer, self.is_told = None, False
+        return super().data(msg)
+
+    def send(self, s: Any) -> None:  # noqa: ANN401 - as the library has it
+        """Send some bytes: those that end with a full stop on a line of its own are a whole text."""
+        super().send(s)
+        self.is_told = isinstance(s, bytes) and s.endswith(b"\r\n.\r\n")
+
+    def getreply(self) -> tuple[int, bytes]:
+        """Read what the server answers."""
+        code, said = super().getreply()
+        if self.is_told and code >= 0:
+            self.is_told = False
+            self.answer = shown_answer(f"{code} {_text(said)}")
+        return code, said
+
+
+class _TalkOverTls(_Talk, smtplib.SMTP_SSL):
+    """The same, encrypted from the beginning."""
 
 
 def _write_whole(path: Path, content: bytes) -> None:
@@ -201,14 +243,17 @@ def _unaddressed(letter: Letter) -> Words:
 
 
 def _refused(address: Address, code: int, answer: bytes | str) -> DeliveryFailed:
-    said = {"address": address.addr_spec, "answer": f"{code} {_text(answer)}"}
-    if code >= 500:
+    answer = _text(answer)
+    said = {"address": address.addr_spec, "answer": f"{code} {answer}"}
+    short = shown_answer(said["answer"])
+    if is_for_good(code, answer):
         return DeliveryFailed(
             Words(
                 "邮件服务器拒收发往{address}的邮件（{answer}）；请核对该邮箱后重新发送",
                 "the mail server refuses mail to {address} ({answer}); check the address and send again",
             ).format(**said),
             permanent=True,
+            answer=short,
         )
     return DeliveryFailed(
         Words(
@@ -216,10 +261,11 @@ def _refused(address: Address, code: int, answer: bytes | str) -> DeliveryFailed
             "the mail server takes no mail to {address} for now ({answer}); it will be tried again",
         ).format(**said),
         permanent=False,
+        answer=short,
     )
 
 
-def _unreachable(host: str, port: int, error: Exception) -> DeliveryFailed:
+def _unreachable(host: str, port: int, error: Exception, *, unsure: bool) -> DeliveryFailed:
     """Say that nothing gets through: the connection, its certificate, the account, or the sender is refused."""
     if isinstance(error, smtplib.SMTPResponseException):
         problem = f"{error.smtp_code} {_text(error.smtp_error)}"
@@ -232,6 +278,8 @@ def _unreachable(host: str, port: int, error: Exception) -> DeliveryFailed:
             "persists, check the mail settings and the network",
         ).format(host=host, port=port, problem=problem),
         permanent=False,
+        answer=shown_answer(problem),
+        unsure=unsure,
     )
 
 

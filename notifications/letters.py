@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select
 
 from deadlines import SHANGHAI
 from deadlines.zone import last_day_before
+from notifications.kinds import ChannelKind
 from notifications.owed import OwedKind
 
 #: A longer list says how many more there are: whoever holds hundreds works from the list in the console.
@@ -21,6 +22,9 @@ _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 Language = Literal["zh", "en"]
+
+#: What stands at the end of a text of which not all fits into a channel.
+_MORE: Final = {"zh": "（全文请登录查看）", "en": "(sign in to read all of it)"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +100,8 @@ class Item:
 class Letter:
     """A message ready for a channel. `message_id` is its RFC 5322 Message-ID without the angle brackets.
 
-    `written_at` becomes its date: a letter that is tried again is the same letter. Its `links` are no part of the body,
-    which is kept: whoever has them acts as the recipient.
+    `by` says what kind of channel its `address` belongs to. `written_at` becomes its date: a letter that is tried again
+    is the same letter. Its `links` are no part of the body, which is kept: whoever has them acts as the recipient.
     """
 
     message_id: str
@@ -108,14 +112,38 @@ class Letter:
     written_at: datetime
     links: Links = NO_LINKS
     language: Language = "zh"
+    by: ChannelKind = ChannelKind.MAIL
 
     @property
     def text(self) -> str:
         """The body with its links, as it is sent."""
         if self.links == NO_LINKS:
             return self.body
-        written = _texts_of(self.language).links.render(confirm=self.links.confirm, unsubscribe=self.links.unsubscribe)
-        return self.body + written
+        return self.body + self._links
+
+    @property
+    def _links(self) -> str:
+        return _texts_of(self.language).links.render(confirm=self.links.confirm, unsubscribe=self.links.unsubscribe)
+
+    def short(self, most: int, page: str | None = None) -> str:
+        """The text in at most so many bytes of UTF-8: its subject, as much of the body as there is room for, its links.
+
+        Where not all of the body is there it says so, and where the rest can be read, if that is known.
+        """
+        links = self._links.strip() if self.links != NO_LINKS else ""
+        head, foot = f"{self.subject}\n\n", f"\n\n{links}" if links else ""
+        whole = f"{head}{self.body.strip()}{foot}"
+        if len(whole.encode()) <= most:
+            return whole
+        more = _MORE[self.language] + (f" {page}" if page else "")
+        room = most - len(f"{head}…\n{more}{foot}".encode())
+        some = self.body.strip().encode()[: max(room, 0)].decode(errors="ignore").rstrip()
+        # A subject and links alone may be too long for a channel that takes hardly anything.
+        return (
+            f"{head}{some}…\n{more}{foot}"
+            if room > 0
+            else f"{head}{more}{foot}".encode()[:most].decode(errors="ignore")
+        )
 
 
 def compose(  # noqa: PLR0913 - what a letter is made of, each by name
@@ -128,6 +156,7 @@ def compose(  # noqa: PLR0913 - what a letter is made of, each by name
     now: datetime,
     links: Links = NO_LINKS,
     language: Language = "zh",
+    by: ChannelKind = ChannelKind.MAIL,
 ) -> Letter:
     """Return the one letter that tells a recipient all these items, the most urgent first.
 
@@ -148,7 +177,7 @@ def compose(  # noqa: PLR0913 - what a letter is made of, each by name
         linked=links.confirm is not None,
         id=name,
     )
-    return Letter(name, recipient, address, _shortened(_one_line(subject)), body, now, links, language)
+    return Letter(name, recipient, address, _shortened(_one_line(subject)), body, now, links, language, by)
 
 
 def message_id(key: str) -> str:

@@ -4,10 +4,12 @@ An alert goes out at once and by itself, not through the outbox: the outbox may 
 again sends the same letter under the same Message-ID.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
 from notifications.channels import Channel, DeliveryFailed
+from notifications.kinds import ChannelKind
 from notifications.letters import Letter
 
 #: Who is written to; letters that are kept as files are addressed to nobody else.
@@ -25,10 +27,18 @@ def alert(channel: Channel, mails: tuple[str, ...], subject: str, body: str, now
         for mail in mails or (None,):
             name = sha256(f"{matter}|{mail or ''}".encode()).hexdigest()[:32]
             try:
-                channel.deliver(Letter(f"alert-{name}@linxuan", RECIPIENT, mail, f"【遴选】{subject}", body, now))
+                letter = Letter(f"alert-{name}@linxuan", RECIPIENT, mail, f"【遴选】{subject}", body, now)
+                channel.deliver(_by_its_channel(letter))
                 sent += 1
             except DeliveryFailed as error:
                 failed.append(error)
     if failed and not sent:
         raise min(failed, key=lambda error: error.permanent)
     return sent
+
+
+def _by_its_channel(letter: Letter) -> Letter:
+    """Send a letter by what stands before the colon of its address, as in `sms:+8613800138000`; else by mail."""
+    before, _, address = (letter.address or "").partition(":")
+    by = next((kind for kind in ChannelKind if kind == before), None)
+    return replace(letter, by=by, address=address) if by and address else letter

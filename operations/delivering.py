@@ -4,17 +4,10 @@ from collections.abc import Callable, Iterator, Sequence
 from queue import Empty, SimpleQueue
 from threading import Thread
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Self
 
 from notifications.channels import Channel, DeliveryFailed
-from operations.outbox import Claimed
-
-
-class Delivered(NamedTuple):
-    """A message that a channel has taken, or why it has not."""
-
-    message: Claimed
-    failure: DeliveryFailed | None
+from operations.outbox import Claimed, Delivered
 
 
 class Post:
@@ -40,7 +33,7 @@ class Post:
         if len(self._channels) == 1 or len(messages) == 1:
             for one in messages:
                 if has_time():
-                    yield [Delivered(one, _deliver(self._channels[0], one))]
+                    yield [_deliver(self._channels[0], one)]
             return
         with _Lanes(self._channels[: len(messages)]) as lanes:
             yield from lanes.deliver(messages, has_time)
@@ -95,7 +88,7 @@ class _Lanes:
     def _run(self, lane: int, channel: Channel) -> None:
         while (message := self._given[lane].get()) is not None:
             try:
-                self._back.put((lane, Delivered(message, _deliver(channel, message))))
+                self._back.put((lane, _deliver(channel, message)))
             except BaseException as error:  # noqa: BLE001 - whoever waits for it raises it
                 self._back.put((lane, error))
 
@@ -106,9 +99,8 @@ def _raised(found: Delivered | BaseException) -> Delivered:
     return found
 
 
-def _deliver(channel: Channel, message: Claimed) -> DeliveryFailed | None:
+def _deliver(channel: Channel, message: Claimed) -> Delivered:
     try:
-        channel.deliver(message.letter)
+        return Delivered(message, answer=channel.deliver(message.letter))
     except DeliveryFailed as failure:
-        return failure
-    return None
+        return Delivered(message, failure)

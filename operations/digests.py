@@ -1,7 +1,7 @@
 """What reminders say when their time comes: each judged by what stands then, and one letter of all for a recipient."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -17,6 +17,7 @@ from notifications.letters import LISTED, Item, Letter, Links, Nominated, compos
 from notifications.letters import message_id as named
 from notifications.owed import OwedKind, alike, notice_key
 from notifications.tasks import task_at
+from operations.addresses import Route
 from operations.asked import Asked, Outstanding, outstanding
 from operations.desk import Desk, Running
 from operations.links import Linking, Purpose
@@ -113,15 +114,17 @@ class Judge:
             judgement.standing[row.recipient].append(Judged(row, running, items.get(row.id)))
         return judgement
 
-    def letter(
-        self, recipient: str, said: Sequence[Judged], address: str | None, *, message_id: str | None = None
-    ) -> Letter:
-        """Write what these reminders say, of which one at least says something; again under its own Message-ID."""
+    def letter(self, recipient: str, said: Sequence[Judged], route: Route, *, message_id: str | None = None) -> Letter:
+        """Write what these reminders say, of which one at least says something; again under its own Message-ID.
+
+        It goes by this route of its recipient's.
+        """
         name = message_id or named("|".join(sorted(one.row.key for one in said)))
         return compose(
             recipient,
             [one.item for one in said if one.item],
-            address=address,
+            address=route.value,
+            by=route.by,
             sender=self.running(said[0].row.program_id).program.office,
             name=name,
             now=self._now,
@@ -375,13 +378,3 @@ def _waiting(ids: Sequence[int]) -> Select[Any]:
         .subquery()
     )
     return select(each).where(each.c.place <= LISTED).order_by(each.c.id, each.c.place)
-
-
-def addresses(connection: Connection, names: Iterable[str]) -> Mapping[str, str | None]:
-    """Return where these are written to: an organization's address, or that of an expert of the pool."""
-    asked = sorted(set(names))
-    found: dict[str, str | None] = {}
-    for table in (t.expert, t.organization):
-        some = select(table.c.name, table.c.mail).where(table.c.name.in_(asked), table.c.mail.is_not(None))
-        found |= {name: mail for name, mail in connection.execute(some) if mail}
-    return found

@@ -34,6 +34,7 @@ class Disagreement:
 
 _FIELDS = {
     "exists": Words("有无此记录", "whether it exists"),
+    "text": Words("信函正文的摘要（text）", "the digest of what a message says (text)"),
     "stage": Words("所处环节（stage）", "stage"),
     "version": Words("版本（version）", "version"),
     "revision": Words("按项目的第几版（revision）", "the program's version (revision)"),

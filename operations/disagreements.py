@@ -21,6 +21,7 @@ from operations.disagreement import Disagreement
 from operations.endorsement_disagreements import endorsement_disagreements
 from operations.file_disagreements import file_disagreements
 from operations.objection_disagreements import objection_disagreements
+from operations.outbox_disagreements import outbox_disagreements
 from operations.panel_disagreements import panel_disagreements
 from operations.past_disagreements import past_disagreements
 from operations.recollection import (
@@ -66,6 +67,7 @@ def disagreements(connection: Connection, program_id: str | None = None) -> Iter
         reserve_disagreements(connection, program_id),
         term_disagreements(connection, program_id),
         result_disagreements(connection, program_id),
+        outbox_disagreements(connection, program_id),
         _standings(connection, program_id, told),
     )
 

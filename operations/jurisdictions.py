@@ -53,6 +53,11 @@ def holds_it(mine: str, matter: Matter, is_at_or_above: IsAtOrAbove) -> bool:
     return matter.holder is not None and is_at_or_above(mine, matter.holder)
 
 
+def holds_or_runs_it(mine: str, matter: Matter, is_at_or_above: IsAtOrAbove) -> bool:
+    """They are of the organization that it is for, or of the office that runs the program, or above either."""
+    return holds_it(mine, matter, is_at_or_above) or runs_it(mine, matter, is_at_or_above)
+
+
 def works_for_the_holder(mine: str, matter: Matter, is_at_or_above: IsAtOrAbove) -> bool:
     """They are of the organization that must act now, or below it: a department screens what its office holds."""
     return matter.holder is not None and is_at_or_above(matter.holder, mine)

@@ -82,6 +82,7 @@ def _reseal(connection: Connection, before: Vault, after: Vault) -> int:
             _reseal_pasts(connection, before, after),
             _reseal_contacts(connection, before, after),
             _reseal_factors(connection, before, after),
+            _reseal_addresses(connection, before, after),
         )
     )
 
@@ -157,5 +158,24 @@ def _reseal_factors(connection: Connection, before: Vault, after: Vault) -> int:
         connection.execute(
             update(t.second_factor).where(of.person_id == bindparam("row")).values(secret=bindparam("sealed")),
             [{"row": row.person_id, "sealed": after.seal(before.unseal(row.secret))} for row in rows],
+        )
+    return len(rows)
+
+
+def _reseal_addresses(connection: Connection, before: Vault, after: Vault) -> int:
+    of = t.address.c
+    rows = [
+        (row.id, row.channel, before.unseal(row.sealed))
+        for row in connection.execute(select(of.id, of.channel, of.sealed).order_by(of.id))
+    ]
+    if rows:
+        connection.execute(
+            update(t.address)
+            .where(of.id == bindparam("row"))
+            .values(sealed=bindparam("value"), fingerprint=bindparam("hash")),
+            [
+                {"row": row, "value": after.seal(value), "hash": after.fingerprint(f"{channel}:{value}")}
+                for row, channel, value in rows
+            ],
         )
     return len(rows)

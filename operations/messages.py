@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from deadlines import SHANGHAI
 from notifications.hours import next_working_instant
+from operations.actors import Actor
 from operations.acts import Act
 from operations.authority import refuses
 from operations.desk import Desk
@@ -69,10 +70,15 @@ def list_messages(desk: Desk, states: Sequence[str] = ()) -> list[Message]:
     return [_message(row) for row in rows]
 
 
-def count_waiting(desk: Desk, now: datetime) -> int:
-    """Return how many messages can be delivered now."""
+def count_to_send(desk: Desk, now: datetime) -> int:
+    """Return how many messages can be delivered now, with those that are yet to be gathered: at most so many."""
+    of = t.reminder.c
+    owed = select(of.recipient.distinct()).where(of.state == "owed", of.send_at <= now).subquery()
     with desk.store.read() as connection:
-        return connection.execute(select(func.count()).select_from(waiting(desk, now, None).subquery())).scalar_one()
+        return sum(
+            connection.execute(select(func.count()).select_from(some)).scalar_one()
+            for some in (waiting(desk, now, None).subquery(), owed)
+        )
 
 
 def programs_told(desk: Desk, ids: Sequence[str]) -> frozenset[str]:
@@ -126,6 +132,7 @@ def release(desk: Desk, ids: Sequence[str], act: Act) -> list[str] | Denied:
                 .values(
                     state="waiting",
                     attempts=0,
+                    tried=None,
                     next_attempt_at=again if row.day else act.now,
                     alerted_at=None,
                 )
@@ -161,17 +168,20 @@ def acknowledge(desk: Desk, message_id: str, act: Act) -> Denied | None:
 
 
 def _not_theirs(desk: Desk, connection: Connection, row: Row[Any], act: Act) -> Refusal | None:
-    expert = connection.execute(select(t.expert.c.id).where(t.expert.c.name == row.recipient)).first()
     for program_id in programs_of(connection, [row]):
-        office = desk.running(connection, program_id).program.office
-        matter = (
-            Matter(program_id, office, expert=row.recipient, own=act.actor.name == row.recipient)
-            if expert
-            else Matter(program_id, office, holder=row.recipient)
-        )
+        matter = matter_of(desk, connection, program_id, row.recipient, act.actor)
         if refusal := refuses(connection, act.actor, Deed.ACKNOWLEDGE, matter):
             return refusal
     return None
+
+
+def matter_of(desk: Desk, connection: Connection, program_id: str | None, recipient: str, actor: Actor) -> Matter:
+    """Return what a message to somebody is about: a program, and an expert or an organization."""
+    office = desk.running(connection, program_id).program.office if program_id else None
+    expert = connection.execute(select(t.expert.c.id).where(t.expert.c.name == recipient)).first()
+    if expert:
+        return Matter(program_id, office, expert=recipient, own=actor.name == recipient)
+    return Matter(program_id, office, holder=recipient)
 
 
 def programs_of(connection: Connection, rows: Sequence[Row[Any]]) -> Sequence[str]:

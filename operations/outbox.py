@@ -1,21 +1,23 @@
 """The outbox: messages claimed to be delivered, what became of each, and those that were parked."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from hashlib import sha256
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, false, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, false, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
 from deadlines.zone import shanghai_day
 from notifications.channels import DeliveryFailed
 from notifications.hours import is_working_instant, next_working_instant
 from notifications.letters import Letter
-from notifications.retries import next_attempt
+from notifications.retries import NOTHING_TRIED, Tried, failed_at, next_try
+from operations.addresses import NOWHERE, Route, routes
 from operations.desk import Desk
-from operations.digests import Judge, addresses
+from operations.digests import Judge
 from store import tables as t
 
 #: Messages that are claimed in one transaction.
@@ -24,11 +26,28 @@ BATCH = 50
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A message that this process alone delivers until its lease is over; `failures` so far."""
+    """A message that this process alone delivers `until` its lease is over, by one `route` of its recipient's.
+
+    `failures` so far, in all and, as `tried`, at each of the `addresses`. It is `unsure` where somebody may have taken
+    it already.
+    """
 
     letter: Letter
-    failures: int
+    route: Route
+    addresses: Sequence[str]
+    until: datetime
     urgent: bool
+    failures: int = 0
+    tried: Tried = field(default_factory=lambda: NOTHING_TRIED)
+    unsure: bool = False
+
+
+class Delivered(NamedTuple):
+    """A message that a channel has taken, with what its server answered; or why it has not."""
+
+    message: Claimed
+    failure: DeliveryFailed | None = None
+    answer: str | None = None
 
 
 @dataclass
@@ -58,7 +77,9 @@ def claim(desk: Desk, now: datetime, *, lease: timedelta, program_id: str | None
             return None
         rows = connection.execute(select(t.message).where(of.id.in_(ids)).order_by(of.next_attempt_at, of.id)).all()
         # While somebody delivers it, nothing is known of the attempt; nor after, where they have died of it.
-        claiming = update(t.message).where(of.id.in_(ids)).values(next_attempt_at=now + lease, problem=None)
+        claiming = (
+            update(t.message).where(of.id.in_(ids)).values(next_attempt_at=now + lease, problem=None, unsure=True)
+        )
         connection.execute(claiming)
         return _judged_again(desk, connection, rows, now, now + lease)
 
@@ -86,38 +107,84 @@ def waiting_letters(desk: Desk, connection: Connection, now: datetime) -> list[L
     rows = connection.execute(
         select(t.message).where(of.id.in_(waiting(desk, now, None))).order_by(of.next_attempt_at, of.id)
     ).all()
-    where = addresses(connection, {row.recipient for row in rows})
-    return [_letter_of(row, where.get(row.recipient)) for row in rows]
+    where = routes(desk, connection, {row.recipient for row in rows})
+    return [_letter_of(row, route_now(where.get(row.recipient, NOWHERE), row.tried)) for row in rows]
 
 
-def note_sent(desk: Desk, message_ids: Sequence[str], now: datetime) -> None:
-    """Note that a channel has taken messages. A power cut may lose that, and they come once more."""
-    with desk.store.write(brief=True) as transaction:
-        transaction.connection.execute(_SENT, [{"message": one, "at": now} for one in message_ids])
+def route_now(ways: Sequence[Route], tried: Tried | None = None) -> Route:
+    """Return the route that a message takes now; the first again where all have been given up, as addresses change."""
+    found = next_try([one.key for one in ways], tried or NOTHING_TRIED)
+    return next((one for one in ways if found and one.key == found.address), ways[0])
 
 
-def note_failure(desk: Desk, claimed: Claimed, failure: DeliveryFailed, now: datetime) -> bool:
-    """Note why a channel has not taken a message; returns whether it will be tried again, or is parked.
+def note(desk: Desk, delivered: Sequence[Delivered], now: datetime) -> list[bool]:
+    """Note what became of messages, with the log of it; returns of each whether it is over: sent, or parked.
 
     A message of a day's digest is tried again within working hours, an urgent one at any hour.
     """
-    attempts = claimed.failures + 1
-    again = None if failure.permanent else next_attempt(attempts, now)
-    if again and not claimed.urgent:
-        again = next_working_instant(desk.calendar, again)
-    with desk.store.write() as transaction:
-        transaction.connection.execute(
-            # Whoever has taken it since, after this one's lease, may have delivered it.
-            update(t.message)
-            .where(t.message.c.id == claimed.letter.message_id, t.message.c.state == "waiting")
-            .values(
-                attempts=attempts,
-                problem=failure.words.zh,
-                state="waiting" if again else "parked",
-                next_attempt_at=again,
-            )
+    sent = [one for one in delivered if one.failure is None]
+    failed = [(one.message, one.failure) for one in delivered if one.failure]
+    # A power cut may lose that they were taken, and they come once more.
+    with desk.store.write(brief=not failed) as transaction:
+        connection = transaction.connection
+        if sent:
+            connection.execute(_SENT, [{"message": one.message.letter.message_id, "at": now} for one in sent])
+        again = _note_failures(desk, connection, failed, now) if failed else {}
+        connection.execute(_LOGGED, [_logged(one, now) for one in delivered])
+    return [again.get(one.message.letter.message_id) is None for one in delivered]
+
+
+def _note_failures(
+    desk: Desk, connection: Connection, failed: Sequence[tuple[Claimed, DeliveryFailed]], now: datetime
+) -> Mapping[str, datetime | None]:
+    """Note why messages were not taken; returns when each is tried again, none where it is parked."""
+    of, again, values = t.message.c, {}, []
+    until = {one.letter.message_id: one.until for one, _ in failed}
+    held = connection.execute(
+        select(of.id, of.state, of.next_attempt_at).where(of.id.in_(until)).order_by(of.id).with_for_update()
+    ).all()
+    # Whoever has claimed one since, after this one's lease, says what becomes of it: it may have been delivered.
+    theirs = {row.id for row in held if row.state != "waiting" or row.next_attempt_at != until[row.id]}
+    for one, failure in failed:
+        name = one.letter.message_id
+        tried = failed_at(one.tried, one.route.key, permanent=failure.permanent)
+        found = next_try(one.addresses, tried)
+        at = now + found.after if found else None
+        again[name] = next_working_instant(desk.calendar, at) if at and not one.urgent else at
+        if name in theirs:
+            again[name] = until[name]
+            continue
+        values.append(
+            {
+                "message": name,
+                "failures": one.failures + 1,
+                "why": failure.words.zh,
+                "now_is": "waiting" if at else "parked",
+                "again_at": again[name],
+                "tried_at": dict(tried),
+                "is_unsure": one.unsure or failure.unsure,
+            }
         )
-    return again is not None
+    if values:
+        connection.execute(_FAILED, values)
+    return again
+
+
+def _logged(one: Delivered, now: datetime) -> dict[str, Any]:
+    """Return the line of the log about one try."""
+    letter, failure = one.message.letter, one.failure
+    outcome = "accepted"
+    if failure:
+        outcome = "unsure" if failure.unsure else "refused" if failure.permanent else "failed"
+    return {
+        "message_id": letter.message_id,
+        "channel": letter.by.value,
+        "address": one.message.route.shown,
+        "tried_at": now,
+        "outcome": outcome,
+        "answer": failure.answer if failure else one.answer,
+        "text": sha256(letter.body.encode()).hexdigest(),
+    }
 
 
 def set_states(connection: Connection, reminders: Sequence[int], state: str) -> None:
@@ -132,7 +199,20 @@ def set_states(connection: Connection, reminders: Sequence[int], state: str) -> 
 _SENT = (
     update(t.message)
     .where(t.message.c.id == bindparam("message"))
-    .values(state="sent", sent_at=bindparam("at"), problem=None, next_attempt_at=None)
+    .values(state="sent", sent_at=bindparam("at"), problem=None, next_attempt_at=None, unsure=False)
+)
+_LOGGED = insert(t.delivery)
+_FAILED = (
+    update(t.message)
+    .where(t.message.c.id == bindparam("message"))
+    .values(
+        attempts=bindparam("failures"),
+        problem=bindparam("why"),
+        state=bindparam("now_is"),
+        next_attempt_at=bindparam("again_at"),
+        tried=bindparam("tried_at"),
+        unsure=bindparam("is_unsure"),
+    )
 )
 
 
@@ -151,7 +231,7 @@ def _judged_again(
     told: dict[str, list[Row[Any]]] = defaultdict(list)
     for one in connection.execute(select(t.reminder).where(of.message_id.in_([row.id for row in rows]))):
         told[one.message_id].append(one)
-    where = addresses(connection, {row.recipient for row in rows})
+    where = routes(desk, connection, {row.recipient for row in rows})
     dropped: list[int] = []
     gone: list[dict[str, Any]] = []
     held: list[dict[str, Any]] = []
@@ -167,13 +247,18 @@ def _judged_again(
             continue
         urgent = any(one.item and one.item.urgent for one in said)
         waits = not urgent and opening != now
-        if waits and row.problem is not None:
+        if waits and not row.unsure:
             undone.append({"message": row.id})
             held += [{"reminder": one.row.id, "opening": opening} for one in said]
             continue
-        letter = judge.letter(row.recipient, said, where.get(row.recipient), message_id=row.id)
+        ways = where.get(row.recipient, NOWHERE)
+        route = route_now(ways, row.tried)
+        letter = judge.letter(row.recipient, said, route, message_id=row.id)
         if not waits:
-            taken.claimed.append(Claimed(letter, row.attempts, urgent))
+            keys = [one.key for one in ways]
+            taken.claimed.append(
+                Claimed(letter, route, keys, lease_until, urgent, row.attempts, row.tried or NOTHING_TRIED, row.unsure)
+            )
         written.append(
             {
                 "message": row.id,
@@ -226,11 +311,12 @@ def digest_today(recipients: Sequence[str], now: datetime, program_id: str | Non
     return query.distinct()
 
 
-def _letter_of(row: Row[Any], address: str | None) -> Letter:
+def _letter_of(row: Row[Any], route: Route) -> Letter:
     return Letter(
         message_id=row.id,
         recipient=row.recipient,
-        address=address,
+        address=route.value,
+        by=route.by,
         subject=row.subject,
         body=row.body,
         written_at=row.written_at,

@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 
 from deadlines import SHANGHAI
 from operations.acts import Act, reason_missing
+from operations.addresses import mailboxes
 from operations.authority import Authority
 from operations.desk import Desk, Running
 from operations.jurisdictions import Matter
@@ -186,12 +187,7 @@ def _all_told(connection: Connection, rows: Sequence[Row[Any]]) -> list[Parked]:
     query = select(told.message_id, told.program_id).where(here).distinct().order_by(told.program_id)
     for message, program in connection.execute(query):
         programs[message].append(program)
-    mails: dict[str, str] = {}
-    # An organization's own mail goes before that of an expert of the same name.
-    for table in (t.expert, t.organization):
-        of = table.c
-        here = among_names(of.name, {row.recipient for row in rows}, dialect)
-        mails |= {name: mail for name, mail in connection.execute(select(of.name, of.mail).where(here)) if mail}
+    mails = mailboxes(connection, sorted({row.recipient for row in rows}))
     return [
         Parked(
             row.id,

@@ -8,7 +8,7 @@ connection at most, since none takes the next before the last was noted.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -21,17 +21,18 @@ from deadlines.zone import ONE_DAY, shanghai_day
 from notifications.channels import Channel
 from notifications.hours import next_working_instant, opening_after
 from notifications.letters import Letter
+from operations.addresses import NOWHERE, Route, routes
 from operations.delivering import Post
 from operations.desk import Desk
-from operations.digests import Judge, Judged, addresses, told_together
+from operations.digests import Judge, Judged, told_together
 from operations.following import follow_ups
 from operations.outbox import (
     Claimed,
     claim,
     digest_today,
     messages_of,
-    note_failure,
-    note_sent,
+    note,
+    route_now,
     set_states,
     waiting_letters,
 )
@@ -133,19 +134,16 @@ def _deliver(
     done: Delivery,
 ) -> None:
     for delivered in post.deliver(claimed, has_time):
-        now = clock()
-        if sent := [one.letter for one, failure in delivered if failure is None]:
-            note_sent(desk, [letter.message_id for letter in sent], now)
-            done.sent += len(sent)
-            for letter in sent:
-                done.tell(letter, "sent")
-        for one, failure in delivered:
-            if failure and note_failure(desk, one, failure, now):
-                done.put_off += 1
-                done.tell(one.letter, "put-off", failure.words.zh)
-            elif failure:
+        for (one, failure, _), is_over in zip(delivered, note(desk, delivered, clock()), strict=True):
+            if failure is None:
+                done.sent += 1
+                done.tell(one.letter, "sent")
+            elif is_over:
                 done.parked += 1
                 done.tell(one.letter, "parked", failure.words.zh)
+            else:
+                done.put_off += 1
+                done.tell(one.letter, "put-off", failure.words.zh)
 
 
 def pending(desk: Desk, now: datetime) -> list[Letter]:
@@ -161,7 +159,8 @@ def letter_ahead(desk: Desk, connection: Connection, recipient: str, at: datetim
     query = select(t.reminder).where(*_owed(at, program_id), t.reminder.c.recipient == recipient)
     judge = Judge(desk, connection, at)
     said = judge.judge(connection.execute(query).all()).standing.get(recipient)
-    return judge.letter(recipient, said, addresses(connection, [recipient]).get(recipient)) if said else None
+    ways = routes(desk, connection, [recipient]).get(recipient, NOWHERE)
+    return judge.letter(recipient, said, route_now(ways)) if said else None
 
 
 def next_delivery(connection: Connection, program_id: str) -> datetime | None:
@@ -181,11 +180,20 @@ def next_delivery(connection: Connection, program_id: str) -> datetime | None:
 
 @dataclass
 class _Batch:
-    """What some recipients are owed: letters, what each tells, the day whose digest it is; and what waits, and why."""
+    """What some recipients are owed: letters, what each tells, the day whose digest it is; what waits, and why.
+
+    `routes` are those of its recipients.
+    """
 
     letters: list[tuple[Letter, list[Judged], date | None]] = field(default_factory=list)
+    routes: Mapping[str, Sequence[Route]] = field(default_factory=dict)
     moot: list[int] = field(default_factory=list)
     held: dict[tuple[datetime, str], list[int]] = field(default_factory=lambda: defaultdict(list))
+
+    def claimed(self, letter: Letter, until: datetime, *, urgent: bool) -> Claimed:
+        """Return a letter of these as one that was claimed as it was written."""
+        ways = self.routes.get(letter.recipient, NOWHERE)
+        return Claimed(letter, route_now(ways), [one.key for one in ways], until, urgent)
 
 
 def _gather(
@@ -217,7 +225,7 @@ def _gather(
             write_owed(connection, follow_ups(told, Tree(connection), now))
         done.moot += len(batch.moot)
         done.held += sum(len(ids) for ids in batch.held.values())
-        return [Claimed(letter, 0, day is None) for letter, _, day in batch.letters]
+        return [batch.claimed(letter, lease_until, urgent=day is None) for letter, _, day in batch.letters]
 
 
 _GATHERED = (
@@ -236,6 +244,8 @@ def _message(letter: Letter, day: date | None, now: datetime, lease_until: datet
         "next_attempt_at": lease_until,
         "written_at": now,
         "day": day,
+        # It is claimed as it is written.
+        "unsure": True,
     }
 
 
@@ -257,7 +267,7 @@ def _judged(
     judgement = judge.judge(rows)
     batch.moot = judgement.moot
     had = set(connection.execute(digest_today(recipients, now, program_id)).scalars())
-    where = addresses(connection, judgement.standing)
+    batch.routes = routes(desk, connection, judgement.standing)
     for recipient, said in judgement.standing.items():
         urgent = {told_together(one.row) for one in said if one.item and one.item.urgent}
         apart = [one for one in said if told_together(one.row) in urgent] if urgent else []
@@ -272,7 +282,8 @@ def _judged(
                 plain.append(one)
         for some, day in ((apart, None), (plain, shanghai_day(now))):
             if any(one.item for one in some):
-                batch.letters.append((judge.letter(recipient, some, where.get(recipient)), some, day))
+                route = route_now(batch.routes.get(recipient, NOWHERE))
+                batch.letters.append((judge.letter(recipient, some, route), some, day))
     return batch
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from operations.actors import Actor, Role
+from operations.addresses import may_address
 from operations.authority import Authority
 from operations.desk import Desk
 from operations.jurisdictions import Matter
@@ -47,6 +48,9 @@ class Person:
     manageable: bool
     #: By which claims an identity provider knows them.
     bound: tuple[str, ...] = ()
+    #: Whether they are of the pool, and written to; whether the reader may change where.
+    expert: bool = False
+    may_address: bool = False
 
 
 def organizations_seen(desk: Desk, actor: Actor) -> list[Listed]:
@@ -94,6 +98,7 @@ def people_seen(desk: Desk, actor: Actor) -> list[Person]:
     with desk.store.read() as connection:
         authority = _authority(connection, actor, _OF_PEOPLE)
         mine = authority.tree.at_or_below(actor.organization) if actor.organization else None
+        pool = set(connection.execute(select(t.expert.c.name).where(t.expert.c.program_id.is_(None))).scalars())
         shown = []
         for one in found:
             held = [(Role(each["role"]), each["organization"]) for each in one["roles"]]
@@ -110,6 +115,8 @@ def people_seen(desk: Desk, actor: Actor) -> list[Person]:
                     one["disabled_at"] is not None,
                     authority.refuses(Deed.MANAGE_PERSON, Matter(within=within)) is None,
                     tuple(one["bound"]),
+                    one["name"] in pool,
+                    one["name"] in pool and may_address(authority, one["name"], expert=True),
                 )
             )
         return shown

@@ -12,7 +12,6 @@ from sqlalchemy import select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from notifications.channels import Channel, FileChannel, SmtpChannel
 from notifications.letters import Letterhead
 from operations.actors import OF_PEOPLE, Role
 from operations.desk import Desk
@@ -43,8 +42,8 @@ class Settings(BaseSettings):
     """What can be set, by variables that begin with `LINXUAN_`.
 
     `DATABASE`, `DATA`, `FILES`, `KEY` or `KEY_FILE`, `OUTBOX`, `INTAKE`, `BACKUPS`, `ADMINISTRATORS`, `SMTP_…`,
-    `TEMPLATES`, `CONSOLE_URL`, `PROXIES`, `SECOND_FACTOR`, `PASSWORD_SIGN_IN`, `OIDC_…`, `PUBLIC_URL`, `REDIS`,
-    `SILENCE` and `LANG`. `operations.providers` says what those of OIDC mean together.
+    `CHANNELS`, `TEMPLATES`, `CONSOLE_URL`, `PROXIES`, `SECOND_FACTOR`, `PASSWORD_SIGN_IN`, `OIDC_…`, `PUBLIC_URL`,
+    `REDIS`, `SILENCE` and `LANG`. `operations.providers` says what those of OIDC mean together.
     What is secret is shown nowhere.
     """
 
@@ -62,7 +61,8 @@ class Settings(BaseSettings):
     intake: Path | None = None
     #: Where the nightly backups lie; best another disk than the database's.
     backups: Path | None = None
-    #: Mail addresses, apart by commas, to which the product writes when it needs somebody to look at it.
+    #: Mail addresses, apart by commas, to which the product writes when it needs somebody to look at it; with the
+    #: channel before it, as in `sms:+8613800138000`, another kind of address.
     administrators: str = ""
     #: The language of letters, as of everything else: Chinese, unless it begins with `en`.
     lang: str = ""
@@ -101,6 +101,8 @@ class Settings(BaseSettings):
     redis: SecretStr | None = None
     #: Seconds without a sign of life, which comes every 30, after which a run is taken for killed.
     silence: int = Field(default=90, ge=1)
+    #: The file of the robots and the SMS gateway, with their keys; `operations.channels` says what is in it.
+    channels: Path | None = None
     smtp_host: str | None = None
     smtp_port: int = 25
     smtp_user: str | None = None
@@ -361,19 +363,3 @@ def _open_vault(store: Store, settings: Settings) -> Vault:
             )
         )
     return vault
-
-
-def open_channel(settings: Settings) -> Channel:
-    """Return the channel that reaches people: mail where a server is set, else a folder of .eml files."""
-    if settings.smtp_host is None:
-        return FileChannel(settings.outbox or settings.data / "outbox")
-    password = settings.smtp_password
-    return SmtpChannel(
-        settings.smtp_host,
-        settings.smtp_port,
-        sender=settings.smtp_sender,
-        user=settings.smtp_user or None,
-        password=password.get_secret_value() if password else None,
-        security=settings.smtp_security,
-        connections=settings.smtp_connections,
-    )

@@ -37,9 +37,9 @@ from store.tables.nominations import (
 )
 from store.tables.nominees import invitation, own_nomination
 from store.tables.objections import objection, objection_file, replacement
-from store.tables.outbox import message, reminder, unsubscription
+from store.tables.outbox import delivery, message, reminder, unsubscription
 from store.tables.pasts import claim, past
-from store.tables.people import organization, person, person_role
+from store.tables.people import address, organization, person, person_role
 from store.tables.programs import calendar_used, program, revision, ruling, schedule
 from store.tables.rehearsals import rehearsal, scene
 from store.tables.second_factors import recovery_code, second_factor
@@ -57,6 +57,7 @@ from store.tables.tenures import (
 from store.tables.views import saved_view
 
 __all__ = [
+    "address",
     "allotment",
     "annex",
     "api_token",
@@ -74,6 +75,7 @@ __all__ = [
     "calendar_used",
     "certificate",
     "claim",
+    "delivery",
     "document",
     "dossier",
     "duty_report",

@@ -1,6 +1,7 @@
 """What is owed to whom, and the messages that it is told in."""
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -8,6 +9,7 @@ from sqlalchemy import (
     Index,
     Integer,
     Table,
+    false,
     text,
 )
 
@@ -61,7 +63,8 @@ unsubscription = Table(
 #: The outbox: one digest for one recipient, delivered at least once under its id, parked with the reason, or moot when
 #: nothing that it tells stood any more. `day` is the day whose digest it is; an urgent one belongs to none. Whoever
 #: delivers it has moved `next_attempt_at` ahead before: that is when others may try, should nothing be heard from them.
-#: `alerted_at` is when administrators were told that it was parked.
+#: `alerted_at` is when administrators were told that it was parked. `tried` counts what failed at each address of its
+#: recipient since it was written or let go of; `unsure` says that some channel may have taken it without our knowing.
 message = Table(
     "message",
     metadata,
@@ -78,6 +81,8 @@ message = Table(
     Column("day", Date),
     Column("received_at", Instant),
     Column("alerted_at", Instant),
+    Column("tried", Document),
+    Column("unsure", Boolean, nullable=False, server_default=false()),
     CheckConstraint("state IN ('waiting', 'sent', 'parked', 'moot')", name="state_is_known"),
     Index("ix_message_recipient_day", "recipient", "day"),
     Index(
@@ -86,4 +91,21 @@ message = Table(
         sqlite_where=text("state = 'waiting'"),
         postgresql_where=text("state = 'waiting'"),
     ),
+)
+
+#: Every try to deliver a message: by which channel and to which address, which is masked, what came of it, what the
+#: server answered (short, and masked), and the SHA-256 of what the letter said. A trigger refuses changes. A message
+#: may be gone whose tries stay: what it told was told by another one.
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("message_id", Line(64), nullable=False, index=True),
+    Column("channel", Line(16), nullable=False),
+    Column("address", Line(254)),
+    Column("tried_at", Instant, nullable=False),
+    Column("outcome", Line(16), nullable=False),
+    Column("answer", Line(200)),
+    Column("text", Line(64), nullable=False),
+    CheckConstraint("outcome IN ('accepted', 'refused', 'failed', 'unsure')", name="outcome_is_known"),
 )

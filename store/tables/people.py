@@ -6,6 +6,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     Table,
     UniqueConstraint,
     text,
@@ -35,6 +36,26 @@ person = Table(
     Column("password_set_at", Instant),
     Column("created_at", Instant, nullable=False),
     Column("disabled_at", Instant),
+)
+
+#: Where an organization or an expert is reached beside the mail address that the row of theirs has, which stands at 0:
+#: what is tried before it has a place below, what is tried after it one above. The address is sealed, found through a
+#: keyed hash, and shown masked.
+address = Table(
+    "address",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("recipient", Line(120), nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("channel", Line(16), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("fingerprint", Line(64), nullable=False),
+    Column("shown", Line(254), nullable=False),
+    Column("added_at", Instant, nullable=False),
+    CheckConstraint("channel IN ('mail', 'wecom', 'dingtalk', 'feishu', 'sms')", name="channel_is_known"),
+    CheckConstraint("place <> 0", name="place_is_not_the_mailbox"),
+    UniqueConstraint("recipient", "place", name="uq_address_recipient_place"),
+    UniqueConstraint("recipient", "channel", "fingerprint", name="uq_address_recipient_once"),
 )
 
 _ALL = text("organization IS NULL")

@@ -9,9 +9,12 @@ from sqlalchemy import update
 
 from operations.actors import Actor, Role
 from operations.acts import Act
+from operations.addresses import list_addresses
 from operations.desk import Desk
+from operations.experts.pool import ExpertDraft, add_expert
 from operations.objections import Outcome, settle
 from operations.people import add_person
+from operations.results import Denied
 from operations.sweep import sweep
 from programs import load_program
 from store import INSTALLATION
@@ -51,6 +54,37 @@ def test_organizations_are_a_tree_that_each_sees_from_their_own_on(desk: Desk) -
     other = browser_of(desk, "外管理")
     assert other.post("/organizations/add", {"name": "新单位"}).status_code == 409
     assert other.post("/organizations/place", {"name": "江阳区", "parent": "外市人社局"}).status_code == 409
+
+
+def test_addresses_are_added_ordered_and_removed_on_the_pages_of_organizations_and_people(desk: Desk) -> None:
+    client = browser_of(desk, "总管理")
+
+    def shown(path: str) -> list[str]:
+        listed = read_page(client.get(path).text).one("ol", "addresses").all("li")
+        return [one.text.split("先投")[0].split("删去")[0].strip() for one in listed]
+
+    def numbers(name: str) -> list[int]:
+        return [one.number for one in list_addresses(desk, [name])[name]]
+
+    place, robot = {"name": "江阳区"}, {"channel": "wecom", "address": "区局群", "first": "yes"}
+    for sent in ({"channel": "sms", "address": "13800138000"}, robot):
+        assert client.post("/organizations/address", place | sent).status_code == 303
+    assert shown("/organizations") == ["企业微信 区局群", "短信 +86138****8000"]
+    assert client.post("/organizations/prefer-address", place | {"number": numbers("江阳区")[1]}).status_code == 303
+    assert shown("/organizations") == ["短信 +86138****8000", "企业微信 区局群"]
+    assert client.post("/organizations/remove-address", place | {"number": numbers("江阳区")[0]}).status_code == 303
+    assert shown("/organizations") == ["企业微信 区局群"]
+    wrong = client.post("/organizations/address", place | {"channel": "sms", "address": "1"})
+    assert "不是手机号码" in refused(wrong.text)
+    assert "请选择通知方式" in refused(client.post("/organizations/address", place | {"address": "1"}).text)
+    assert browser_of(desk, "外管理").post("/organizations/address", place | robot).status_code == 409
+
+    expert = {"name": "局专家"}
+    assert not isinstance(add_expert(desk, ExpertDraft("局专家", "某学院"), Act(Actor("总管理"), NOW)), Denied)
+    assert client.post("/people/address", expert | {"channel": "sms", "address": "13900139000"}).status_code == 303
+    assert shown("/people") == ["短信 +86139****9000"]
+    assert "13900139000" not in client.get("/people").text
+    assert browser_of(desk, "局管理").post("/people/address", expert | robot).status_code == 409
 
 
 def test_people_are_registered_and_managed_within_one_s_own_tree(desk: Desk) -> None:

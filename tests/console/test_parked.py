@@ -6,6 +6,7 @@ from sqlalchemy import select
 from operations.actors import Actor, Role
 from operations.acts import Act
 from operations.desk import Desk
+from operations.experts.pool import ExpertDraft, add_expert
 from operations.parked import Way, deliver_otherwise, drop, list_parked, parked_message
 from operations.results import Denied, UnknownError
 from store import INSTALLATION, events_of
@@ -92,10 +93,14 @@ def test_each_is_handled_on_the_page_and_recorded(
 
 
 @pytest.mark.parametrize("name", ["局经办", "局审查", "局专家", "局监督", "总监督", "厂经办"])
-def test_page_is_for_administrators(own_desk: Desk, name: str) -> None:
+def test_parked_are_for_administrators_and_operators_see_the_messages_of_theirs(own_desk: Desk, name: str) -> None:
     park(own_desk)
     client = browser_of(own_desk, name)
-    assert client.get("/messages").status_code == 404
+    page = client.get("/messages")
+    assert page.status_code == (200 if name.endswith("经办") else 404)
+    assert ("/messages/m1" in page.text, "搁置的信函" in page.text) == (name.endswith("经办"), False)
+    # Whoever runs the program sees it, and the unit that it is written to.
+    assert client.get("/messages/m1").status_code == (200 if name.endswith("经办") else 404)
     for deed in ("send", "deliver", "drop"):
         form = {"message": "m1", "way": "phone", "reason": "理由"}
         assert client.post(f"/messages/{deed}", form).status_code == 404
@@ -131,3 +136,55 @@ def test_letter_is_shown_on_a_nomination_to_who_runs_every_program_that_it_tells
     page = client.get(f"/nominations/{number}").text
     assert ("信函正文" in page, page.count(hint) - before) == (shown, 0 if shown else 1)
     assert "信函正文" in browser_of(own_desk, "总管理").get(f"/nominations/{number}").text
+
+
+def invite(desk: Desk) -> None:
+    """Have sent an expert an invitation, at the second try."""
+    expert = ExpertDraft("张专家", "某学院", mail="zhang@example.org")
+    assert not isinstance(add_expert(desk, expert, Act(Actor("总管理"), NOW)), Denied)
+    with desk.store.write() as transaction:
+        connection = transaction.connection
+        drawn = {"round": 1, "seed": "s", "sizes": {}, "candidates": {}, "digest": "d", "drawn_by": "局管理"}
+        panel = t.panel.insert().values(program_id=SMALL, stage="review", drawn_at=NOW, **drawn)
+        panel_id = connection.execute(panel.returning(t.panel.c.id)).scalar_one()
+        expert_id = connection.execute(select(t.expert.c.id).where(t.expert.c.name == "张专家")).scalar_one()
+        seat = {"panel_id": panel_id, "expert_id": expert_id, "urn": "u", "ordinal": 1, "state": "invited"}
+        connection.execute(t.panel_seat.insert().values(seat))
+        letter = {"id": "m2", "recipient": "张专家", "subject": "评审邀请", "body": "请参加评审", "written_at": NOW}
+        connection.execute(t.message.insert().values(letter | {"state": "sent", "sent_at": NOW, "attempts": 1}))
+        connection.execute(
+            t.reminder.insert().values(
+                key="m2",
+                kind="invitation",
+                program_id=SMALL,
+                stage="review",
+                recipient="张专家",
+                facts={"panel": str(panel_id)},
+                send_at=NOW,
+                state="gathered",
+                message_id="m2",
+            )
+        )
+        tries = [
+            ("mail", "z***@example.org", "refused", "550 5.1.1 nobody"),
+            ("sms", "+86138****8000", "accepted", "202"),
+        ]
+        for channel, address, outcome, answer in tries:
+            told = {"channel": channel, "address": address, "outcome": outcome, "answer": answer}
+            connection.execute(t.delivery.insert().values(message_id="m2", tried_at=NOW, text="0" * 64, **told))
+
+
+def test_page_of_a_message_tells_every_try_and_who_got_the_call_notes_that_it_came(own_desk: Desk) -> None:
+    invite(own_desk)
+    client = browser_of(own_desk, "局经办")
+    page = read_page(client.get("/messages/m2").text).one("main").text
+    told = ("550 5.1.1 nobody", "拒收", "短信 +86138****8000", "已接收", "请参加评审", "待收件人确认收到")
+    assert [one for one in told if one not in page] == []
+    assert "待确认收到" in client.get("/messages").text
+    done = client.post("/messages/m2/received", {"reason": "专家来电", "back": "list"})
+    assert (done.status_code, done.headers["location"]) == (303, "/messages?done=received")
+    assert "待确认收到" not in client.get("/messages").text
+    assert kinds(own_desk)[-1] == ("message.received", None, "专家来电")
+    assert client.get("/messages/none").status_code == 404
+    for name in ("厂经办", "局审查"):
+        assert browser_of(own_desk, name).post("/messages/m2/received", {}).status_code == 404

@@ -29,7 +29,20 @@ NOW = datetime(2026, 3, 2, 9, 30, tzinfo=SHANGHAI)
 
 EVERYTHING = (
     *("database", "migrations", "writable", "integrity", "calendar", "calendar-used", "chains", "standings"),
-    *("outbox", "sweep", "clock", "files", "backup", "key", "disk", "fonts", "pdf", "software"),
+    *(
+        "outbox",
+        "channels",
+        "deliveries",
+        "sweep",
+        "clock",
+        "files",
+        "backup",
+        "key",
+        "disk",
+        "fonts",
+        "pdf",
+        "software",
+    ),
 )
 
 

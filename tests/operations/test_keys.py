@@ -3,8 +3,10 @@
 import pytest
 from sqlalchemy import insert, select
 
+from notifications.kinds import ChannelKind
 from operations.actors import Actor
 from operations.acts import Act
+from operations.addresses import add_address, routes
 from operations.keys import rotate_key
 from operations.nominate import nominate
 from operations.personal import PersonalKind, find_by, reveal
@@ -88,6 +90,16 @@ def test_process_that_was_at_work_takes_the_new_key(office, settings, shipped):
     second = other.nominate(phone="13800138001")
     assert [told(one, number)[1][-3:] for one in (office, other) for number in (first, second)] == ["000", "001"] * 2
     other.desk.store.close()
+
+
+def test_addresses_are_read_and_told_apart_by_the_new_key(office, settings):
+    office.nominate(unit="长江厂")
+    number = add_address(office.desk, "长江厂", ChannelKind.SMS, PHONE, by(office))
+    assert rotate_key(office.desk, settings, by(office)).values == 2
+    with office.desk.store.read() as connection:
+        (route,) = routes(office.desk, connection, ["长江厂"])["长江厂"]
+    assert (route.value, route.shown) == (f"+86{PHONE}", "+86138****8000")
+    assert add_address(office.desk, "长江厂", ChannelKind.SMS, f"+86{PHONE}", by(office)) == number
 
 
 def test_rotation_is_an_event_that_tells_no_secret(office, settings):

@@ -139,7 +139,7 @@ report-duties OA-                    oauUnN- uUnN-  uUnN-                 ·    
 appoint     OA-                      oa-     uU-    nN-                   ·       ·     ·
 pay         OA-                      oa-     uU-    nN-                   ·       ·     ·
 stop-benefits OA-                    oa-     uU-    nN-                   ·       ·     ·
-acknowledge OA-                      oa-     uU-    nN-                   ·       ·     ·
+acknowledge OA-                      oa-OA   uU-OA  nN-OA                 ·       ·     ·
 subscribe   OA-                      oa-     uU-    nN-                   ·       ·     ·
 settle-message OA-                   ·       ·      ·                     ·       ·     ·
 release-message OA-                  OA-     OA-    OA-                   ·       ·     ·

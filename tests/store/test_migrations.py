@@ -22,11 +22,13 @@ from tests.databases import POSTGRESQL, SQLITE, Databases
 
 #: Values of columns that take no others.
 CONSTRAINED = {
+    ("address", "channel"): "sms",
     ("ballot", "closed_at"): None,
     ("ballot", "closed_by"): None,
     ("ballot", "secret"): False,
     ("ballot_recusal", "ground"): "other",
     ("ballot_vote", "mark"): "yes",
+    ("delivery", "outcome"): "accepted",
     ("expert", "born"): 1970,
     ("expert_tie", "ground"): "kinship",
     ("invitation", "failures"): 0,
