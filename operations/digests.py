@@ -160,7 +160,9 @@ class Judge:
         base = self._desk.letterhead.console
         if base is None or not about.first:
             return None
-        if row.about is None and _is_told_no_names(self.running(row.program_id, row.stage).program, row):
+        if row.about in (None, row.recipient) and _is_told_no_names(
+            self.running(row.program_id, row.stage).program, row
+        ):
             return f"{base}/evaluations"
         if about.count == 1:
             return f"{base}/nominations/{quote(about.first[0].number, safe='')}"
@@ -238,7 +240,7 @@ class Judge:
                     self._desk, self._connection, running, row.stage, asked, row.due_at, row.since
                 )
             some = known[what].get(row.about or row.recipient)
-            if some and row.about is None and _is_told_no_names(self.running(row.program_id, row.stage).program, row):
+            if some and _is_told_no_names(self.running(row.program_id, row.stage).program, row):
                 some = [Nominated(one.number, "") for one in some]
             if some:
                 found[row.id] = _Concerned(tuple(some[:LISTED]), len(some), row.due_at)
@@ -342,9 +344,13 @@ def _task(program: Program, row: Row[Any], kind: OwedKind) -> Words | None:
 
 
 def _is_told_no_names(program: Program, row: Row[Any]) -> bool:
-    """Whether what a reminder asks is asked of experts of a blind panel."""
+    """Whether a reminder asks something of an expert of a blind panel themselves."""
     asked_of_experts = row.facts.get("asked") in (Asked.SCORES, Asked.BALLOT)
-    return asked_of_experts and any(panel.blind for panel in program.panels().values())
+    return (
+        asked_of_experts
+        and row.about in (None, row.recipient)
+        and any(panel.blind for panel in program.panels().values())
+    )
 
 
 def _waiting(ids: Sequence[int]) -> Select[Any]:

@@ -17,10 +17,12 @@ from operations.asked import Asked, asked_at, window_closes
 from operations.desk import Running
 from operations.digests import INVITED, UNANSWERED, URGED
 from operations.owing import TOLD, only_time_is_awaited, steps_of
+from operations.rungs import after_close
 from programs import Words
 from programs.reminding import Actor
-from programs.stages import Publicity, Screening, Tenure
+from programs.stages import Publicity, Recommendation, Screening, Tenure
 from states import Standing
+from states.standings import tiers_on
 
 _SOMEBODY: Final = Words("（候选人）", "(nominee)")
 _NUMBER: Final = "0001"
@@ -76,10 +78,11 @@ class _Writer:
         ladder_, who = running.program.ladder(actor), _WHO[actor]
         task = task_at(running.program, standing.key)
         yield self._ahead(OwedKind.ARRIVAL, standing, who, Words("到件时", "when something arrives"), task=task)
-        due = running.closes.get(standing.key)
-        if due:
+        dues = self._dues(standing)
+        for due in sorted(one for one in dues if one):
             yield from self._ladder(standing, who, actor, due, task)
-        elif example := self._example(standing):
+        example = self._example(standing)
+        if example:
             when = Words("期限前第 {days} 个工作日（以今天为例）", "{days} working days before it is due (as of today)")
             yield self._ahead(
                 OwedKind.DEADLINE,
@@ -89,7 +92,8 @@ class _Writer:
                 task=task,
                 due=example,
             )
-        else:
+        # What is due is reminded of before that; an objection alone is due by itself, whose nominee is not.
+        if None in dues and not (example and actor is not Actor.OBJECTIONS):
             for days in ladder_.after:
                 when = Words("到件后第 {days} 个工作日仍未办理", "{days} working days after, while it is not done")
                 yield self._ahead(OwedKind.OVERDUE, standing, who, when.format(days=days), task=task)
@@ -100,6 +104,33 @@ class _Writer:
         for asked in asked_at(stage) if standing.key == stage.id and closes else ():
             assert closes  # noqa: S101 - as the line above says
             yield from self._ladder(standing, _WHO[asked.actor], asked.actor, closes, asked.task or task)
+            yield from self._after(standing, asked, closes)
+
+    def _dues(self, standing: Standing) -> set[datetime | None]:
+        """Return by when nominations that stand there must have gone on, by the way that they take; None for never."""
+        running = self._running
+        stage = running.program.stage(standing.stage)
+        if not isinstance(stage, Recommendation):
+            return {None}
+        paths = [path for path in running.program.paths() if stage.concerns(*path)]
+        there = [path for path in paths if standing.key in {tier.key for tier in tiers_on(stage, path)}]
+        return {running.due_at_tier(standing.key, path).at for path in there} or {None}
+
+    def _after(self, standing: Standing, asked: Asked, closes: datetime) -> Iterator[Ahead]:
+        """Yield what follows the close of a window: those who are still waited for, and then the office."""
+        who = _WHO[asked.actor]
+        for kind, days, at in after_close(self._running, asked, closes):
+            when = Words(
+                "截止后第 {days} 个工作日仍未完成", "{days} working days after it closed, while it is not done"
+            )
+            told = {"due": closes, "at": at, "dates": (at,)}
+            if kind is OwedKind.OVERDUE:
+                yield self._ahead(kind, standing, who, when.format(days=days), task=asked.task, **told)
+                continue
+            said = URGED.format(about=who, task=asked.task or "")
+            about = who.in_language(self._language)
+            to = _WHO[Actor.OFFICE]
+            yield self._ahead(kind, standing, to, when.format(days=days), task=said, about=about, **told)
 
     def _example(self, standing: Standing) -> datetime | None:
         """Return until when something that begins today would have time, where each has a time of its own."""

@@ -225,7 +225,7 @@ def _gather(
             write_owed(connection, follow_ups(told, Tree(connection), now))
         done.moot += len(batch.moot)
         done.held += sum(len(ids) for ids in batch.held.values())
-        return [batch.claimed(letter, lease_until, urgent=day is None) for letter, _, day in batch.letters]
+        return [batch.claimed(letter, now + lease, urgent=day is None) for letter, _, day in batch.letters]
 
 
 _GATHERED = (

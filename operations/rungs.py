@@ -1,4 +1,4 @@
-"""Ladders before what no nomination of its own is due on: the rungs that have been reached, owed when they are.
+"""Ladders around what no nomination of its own is due on: the rungs that have been reached, owed when they are.
 
 They are not planned ahead. Whoever delivers looks which rung of each ladder was reached last, by the dates as they are
 then, and owes it once to everybody of whom that was asked when it was reached. So a date that changes needs no planning
@@ -15,7 +15,9 @@ from sqlalchemy.engine import Connection
 from deadlines.errors import OutsideCalendarError
 from deadlines.keydates import KeyDateKind
 from deadlines.ladders import Rung, ladder
-from notifications.owed import Owed, asked_reminder
+from deadlines.zone import last_day_before
+from notifications.hours import opening_after
+from notifications.owed import Owed, OwedKind, asked_reminder, following
 from operations.asked import Asked, asked_at, duties_of, outstanding
 from operations.desk import Desk, Running
 from operations.owing import steps_of, write_owed
@@ -25,6 +27,9 @@ from store import tables as t
 
 #: The longest that so many working days can take, with the longest of holidays between.
 _WEEKS: Final = timedelta(days=14)
+
+#: How long after the close of a window somebody is still asked for what was due by it.
+_LOOKED_BACK: Final = timedelta(days=60)
 
 
 def owe_rungs(desk: Desk, now: datetime, program_id: str | None = None) -> int:
@@ -38,13 +43,17 @@ def owe_rungs(desk: Desk, now: datetime, program_id: str | None = None) -> int:
 
 
 def next_rung(desk: Desk, program_id: str, after: datetime) -> datetime | None:
-    """Return the first instant after this one at which a rung before the close of a window is reached."""
+    """Return the first instant after this one at which a rung before or after the close of a window is reached."""
     with desk.store.read() as connection:
         try:
             running = desk.running(connection, program_id)
         except UnknownError:
             return None
-    reached = (rung.at for _, _, _, rungs in _windows(running, after) for rung in rungs)
+    reached = [rung.at for _, _, _, rungs in _windows(running, after) for rung in rungs]
+    for one in running.dates:
+        if one.kind is KeyDateKind.WINDOW and one.closes is not None and one.closes > after - _LOOKED_BACK:
+            asked = asked_at(running.program.stage(one.id))
+            reached += [at for each in asked for _, _, at in after_close(running, each, one.closes)]
     return min((at for at in reached if at > after), default=None)
 
 
@@ -61,6 +70,7 @@ def _reached(desk: Desk, connection: Connection, now: datetime, program_id: str 
             if rung := _last(rungs, now):
                 found = outstanding(desk, connection, running, stage, asked, closes, rung.at)
                 yield from (_owed(one, stage, who, closes, asked, rung) for who in found)
+        yield from _after_windows(desk, connection, running, now)
         yield from _of_terms(desk, connection, running, now)
 
 
@@ -71,6 +81,49 @@ def _windows(running: Running, now: datetime) -> Iterator[tuple[str, Asked, date
             continue
         for asked in asked_at(running.program.stage(one.id)):
             yield one.id, asked, one.closes, _rungs(running, asked.actor, one.closes)
+
+
+def after_close(running: Running, asked: Asked, closes: datetime) -> list[tuple[OwedKind, int, datetime]]:
+    """Return what follows the close of a window while this is still asked: which, after how many working days, when.
+
+    What has a window alone is not over when that closes: who has not scored or voted still can, and is still waited
+    for. So they are told again, and then the office is.
+    """
+    if asked not in (Asked.SCORES, Asked.BALLOT):
+        return []
+    ladder_, last = running.program.ladder(asked.actor), last_day_before(closes)
+    told = [(OwedKind.OVERDUE, days) for days in ladder_.after]
+    if ladder_.escalate is not None:
+        told.append((OwedKind.ESCALATION, ladder_.escalate))
+    calendar = running.calendar
+    try:
+        days_on = [calendar.add_working_days(last, days) if days else last for _, days in told]
+        return [(kind, days, opening_after(calendar, on)) for (kind, days), on in zip(told, days_on, strict=True)]
+    except OutsideCalendarError:
+        return []
+
+
+def _after_windows(desk: Desk, connection: Connection, running: Running, now: datetime) -> Iterator[Owed]:
+    """Yield what is owed after the windows that have closed: of each kind the one that was reached last."""
+    for one in running.dates:
+        if one.kind is not KeyDateKind.WINDOW or one.closes is None or not now - _LOOKED_BACK < one.closes <= now:
+            continue
+        for asked in asked_at(running.program.stage(one.id)):
+            reached = {kind: (days, at) for kind, days, at in after_close(running, asked, one.closes) if at <= now}
+            for kind, (days, at) in reached.items():
+                for who in outstanding(desk, connection, running, one.id, asked, one.closes, at):
+                    yield following(
+                        kind,
+                        running.program.id,
+                        one.id,
+                        who if kind is OwedKind.OVERDUE else running.program.office,
+                        about=who,
+                        due=one.closes,
+                        since=at,
+                        days=days,
+                        send_at=at,
+                        facts={"asked": asked.value},
+                    )
 
 
 def _of_terms(desk: Desk, connection: Connection, running: Running, now: datetime) -> Iterator[Owed]:

@@ -51,6 +51,9 @@ ON_A_DATABASE = {
     "doctor": {"check", "state", "message", "remedy"},
     "migrate": {"before", "after"},
     "organization mail 江阳区人社局 office@example.org --actor 王管理": {"name", "mail"},
+    "address add 江阳区人社局 --by sms 13800138000 --actor 王管理": {"name", "number", "channel", "usable"},
+    "address list": set(),
+    "remind acknowledge --from 江阳区人社局 --actor 王管理": {"recipient", "messages"},
 }
 
 

@@ -112,6 +112,10 @@ def contents(theatre: Theatre) -> dict[str, list[dict[str, Any]]]:
             for table in t.metadata.sorted_tables
             if table is not t.vault_key
         }
+        # The log of deliveries numbers its lines as they come, which says nothing of a message.
+        for row in found["delivery"]:
+            del row["id"]
+        found["delivery"].sort(key=lambda row: (row["message_id"], row["tried_at"]))
         if connection.dialect.name == "postgresql":
             places = {
                 name: {row["id"]: place for place, row in enumerate(found[name], start=1)}

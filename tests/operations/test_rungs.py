@@ -7,7 +7,9 @@ from sqlalchemy import select, update
 from deadlines.keydates import term_closes
 from deadlines.ladders import ladder
 from notifications.channels import MemoryChannel
+from notifications.owed import OwedKind
 from operations.amend import amend
+from operations.desk import Running
 from operations.letters_ahead import letters_ahead
 from operations.messages import list_messages
 from operations.remind import remind
@@ -117,6 +119,31 @@ def test_experts_whose_scores_are_missing_are_reminded_and_then_the_office_is_to
     letters = _letters(office, datetime.fromisoformat("2019-08-28T09:00+08:00"))
     (escalated,) = [one.body for one in letters if one.recipient == office.program.office]
     assert {name for name in names if f"{name}尚未办理" in escalated} == set(names) - {done}
+    # The window closes on 31 August 2019, and nobody lapses by it: two working days later they are told once more.
+    after = datetime.fromisoformat("2019-09-03T09:00+08:00")
+    emptied(office, after.replace(hour=8))
+    assert next_rung(office.desk, office.id, after.replace(hour=8)) == after
+    again = {one.recipient: one.body for one in _letters(office, after) if "再次提醒" in one.body}
+    # Whoever holds what stands there is told that it has waited long.
+    again.pop(office.program.stage(REVIEW).office, None)
+    assert set(again) == set(names) - {done}
+    assert all("完成评分和评议意见" in body and "2019年8月31日" in body for body in again.values())
+    # The office has been told of them by this deadline already.
+    assert [one for one in _letters(office, after.replace(day=4)) if "完成评分" in one.body] == []
+
+
+def test_office_is_told_of_scores_that_are_missing_after_the_close_where_it_was_not_before(desk, shipped):
+    office = PanelOffice(desk, with_panel(with_window(shipped(LUZHOU), REVIEW), per_nominee=1), INTAKE[LUZHOU])
+    office.open()
+    for _ in range(3):
+        office.nominate(REVIEW)
+    office.fill_the_pool(3)
+    names = office.seat()
+    office.assign()
+    told = [one for one in _letters(office, datetime.fromisoformat("2019-09-04T09:00+08:00")) if "评分" in one.body]
+    assert {one.recipient for one in told} == {*names, office.program.office}
+    assert owe_rungs(office.desk, datetime.fromisoformat("2019-09-04T09:00+08:00")) == 0
+    assert owe_rungs(office.desk, datetime.fromisoformat("2020-09-04T09:00+08:00")) == 0
 
 
 def test_members_of_the_pool_with_an_open_ballot_are_reminded_of_it(desk, shipped):
@@ -170,3 +197,18 @@ def test_preview_tells_every_letter_with_its_days(office_of, shipped):
     assert list_messages(office.desk) == []
     english = letters_ahead(running, office.now, "en")
     assert [one.kind for one in english] == [one.kind for one in ahead]
+
+
+def test_preview_has_every_letter_that_a_rehearsal_of_the_program_sends(rehearsed_store, calendar, shipped):
+    program = shipped(LUZHOU)
+    ahead = letters_ahead(Running(program, 0, None, calendar), datetime.fromisoformat("2019-01-10T10:00+08:00"))
+    of = t.reminder.c
+    with rehearsed_store.read() as connection:
+        owed = connection.execute(select(of.kind, of.stage, of.facts).where(of.program_id == program.id)).all()
+    # News is told of the move, wherever it leads; everything else of the place where something is to be done.
+    places = {(row.kind, row.stage) for row in owed if row.kind != OwedKind.NOTICE}
+    assert places - {(one.kind.value, one.stage) for one in ahead} == set()
+    news = {row.facts["move"] for row in owed if row.kind == OwedKind.NOTICE}
+    told = [one.when.zh for one in ahead if one.kind is OwedKind.NOTICE]
+    assert {move for move in news if f"办理“{move}”后" not in told} == set()
+    assert (len(places), len(news)) >= (15, 8)
