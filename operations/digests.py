@@ -1,7 +1,7 @@
 """What reminders say when their time comes: each judged by what stands then, and one letter of all for a recipient."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property

@@ -123,14 +123,17 @@ class _Writer:
             when = Words(
                 "截止后第 {days} 个工作日仍未完成", "{days} working days after it closed, while it is not done"
             )
-            told = {"due": closes, "at": at, "dates": (at,)}
             if kind is OwedKind.OVERDUE:
-                yield self._ahead(kind, standing, who, when.format(days=days), task=asked.task, **told)
+                yield self._ahead(
+                    kind, standing, who, when.format(days=days), task=asked.task, due=closes, at=at, dates=(at,)
+                )
                 continue
             said = URGED.format(about=who, task=asked.task or "")
             about = who.in_language(self._language)
             to = _WHO[Actor.OFFICE]
-            yield self._ahead(kind, standing, to, when.format(days=days), task=said, about=about, **told)
+            yield self._ahead(
+                kind, standing, to, when.format(days=days), task=said, about=about, due=closes, at=at, dates=(at,)
+            )
 
     def _example(self, standing: Standing) -> datetime | None:
         """Return until when something that begins today would have time, where each has a time of its own."""
