@@ -98,7 +98,7 @@ class Rehearsing:
             "rehearsal.html",
             status_of(refusals),
             program=running.program,
-            ahead=letters_ahead(running, voice.now, voice.language),
+            ahead=letters_ahead(running, voice.now, "en" if voice.language == "en" else "zh"),
             refusals=refusals,
             form=form or Form([("nominations", str(_USUAL)), ("seed", "1")]),
             most=MOST,
