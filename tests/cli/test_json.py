@@ -79,8 +79,8 @@ def test_work_on_a_database_answers_with_one_document(linxuan, command):
 
 @pytest.mark.usefixtures("office")
 def test_address_of_a_known_organization_answers_with_one_document(linxuan):
-    assert linxuan(*"organization mail 江阳区人社局 office@example.org --actor 王管理".split()).code == 0
-    run = linxuan(*"address add 江阳区人社局 --by sms 13800000000 --actor 王管理 --json".split())
+    assert linxuan("organization", "mail", "江阳区人社局", "office@example.org", "--actor", "王管理").code == 0
+    run = linxuan("address", "add", "江阳区人社局", "--by", "sms", "13800000000", "--actor", "王管理", "--json")
     assert (run.code, run.err) == (0, "")
     assert _keys(run.document) >= {"name", "number", "channel", "usable"}
 
