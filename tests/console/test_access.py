@@ -80,6 +80,7 @@ def concrete(path: str) -> str:
         "signature": "x",
         "invitation": "1",
         "ruling": "closing-hour",
+        "message": "m1",
     }
     return path.format(**values, **others, **more) if "{" in path else path
 

@@ -585,6 +585,8 @@ def test_pages_of_administrators_and_of_everybody_are_looked_at(stage: Stage) ->
     page.get_by_label("项目文件（.toml）").set_input_files(sent)
     drive.press(page.get_by_role("button", name="上传并核对"))
     stage.look_here("program-file")
+    written = drive.go("总管理", "/messages").locator("main td a").first.get_attribute("href")
+    stage.look("message", "总管理", written or "")
     stage.look("second-factor", "总监督", "/account/second-factor")
     page = drive.go("总监督", "/account/second-factor")
     drive.press(page.get_by_role("button", name="开始设置"))
