@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 from shutil import copyfile, copytree
@@ -16,9 +16,10 @@ from typing import Any
 import httpx
 import pytest
 from prefect.client.orchestration import PrefectClient
-from sqlalchemy import update
+from sqlalchemy import insert
 
 from cli.ports import answers, choose_port
+from deadlines import SHANGHAI
 from flows.automations import declare
 from flows.silence import SILENT
 from operations.audit import audit
@@ -247,10 +248,11 @@ def administrators_are_written_to(machine):
     assert wait_until(lambda: unswept in asked(), 120), machine.runs("deadline-sweep")
     machine.declare()
     desk = open_desk(Settings(data=machine.data))
+    letter = {"recipient": "某局", "subject": "到件提醒", "body": "请办理", "written_at": datetime.now(SHANGHAI)}
     with desk.store.write() as transaction:
-        parked = transaction.connection.execute(update(t.message).values(state="parked")).rowcount
+        transaction.connection.execute(insert(t.message).values(id="undelivered", state="parked", attempts=9, **letter))
     desk.store.close()
-    expected = {f"【遴选】{unswept}", f"【遴选】{parked} 封信函没有送达，已搁置"}
+    expected = {f"【遴选】{unswept}", "【遴选】1 封信函没有送达，已搁置"}
     assert wait_until(lambda: expected <= set(machine.letters()), 120), machine.letters()
 
     def state() -> str:
