@@ -1,5 +1,7 @@
 """`linxuan decide`: who goes on from a stage, and who does not."""
 
+from collections.abc import Iterator
+
 import click
 
 from cli.desk import acting
@@ -40,6 +42,11 @@ _FALLEN = (Move.ELIMINATE, Move.REJECT)
     help=say("候补，按次序，可多次", "a reserve, in their order; may be repeated"),
 )
 @click.option("--none", is_flag=True, help=say("无人入选，全部落选", "nobody goes on"))
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help=say("只列出谁入选、谁落选，不办理", "only tell who would go on and who would not, and keep nothing"),
+)
 @click.option("--actor", required=True, help=say("办理人", "who does it"))
 @click.option("--reason", default="", help=say("理由", "why"))
 @command_face
@@ -52,6 +59,7 @@ def command(
     ballot: bool,
     none: bool,
     reserves: tuple[str, ...],
+    dry_run: bool,
     actor: str,
     reason: str,
 ) -> None:
@@ -70,7 +78,7 @@ def command(
         named = dict.fromkeys(going_on(desk, program, stage)) | named
     if ballot:
         named = chosen_by_ballot(desk, program, stage) | named
-    done = decide(desk, program, stage, named, act, reserves=in_turn)
+    done = decide(desk, program, stage, named, act, reserves=in_turn, dry_run=dry_run)
     if done.denied:
         _refuse(face, program, stage, done)
     eliminated = [one.number for one in done.moved if one.move in _FALLEN]
@@ -83,16 +91,26 @@ def command(
             "chosen": gone_on,
             "reserves": list(in_turn),
             "eliminated": eliminated,
+            "kept": not dry_run,
             "remarks": [one.to_json(LANGUAGE) for one in done.remarks],
         },
         [
             say(
                 f"入选 {len(gone_on)} 件{waiting}，落选 {len(eliminated)} 件",
                 f"{len(gone_on)} go on{waiting}, {len(eliminated)} do not",
-            ),
+            )
+            + (say("（只核对，没有办理）", "; this was only a check") if dry_run else ""),
+            *(_named(gone_on, list(in_turn), eliminated) if dry_run else ()),
             *(f"※ {one.reason.in_language(LANGUAGE)}" for one in done.remarks),
         ],
     )
+
+
+def _named(gone_on: list[str], reserves: list[str], eliminated: list[str]) -> Iterator[str]:
+    """Name everybody, so that nobody is eliminated unseen."""
+    yield from (f"{say('入选', 'goes on')}　{number}" for number in gone_on)
+    yield from (f"{say('候补', 'in reserve')}　{number}" for number in reserves)
+    yield from (f"{say('落选', 'does not')}　{number}" for number in eliminated)
 
 
 def _refuse(face: Face, program: str, stage: str, done: Batch) -> None:

@@ -41,6 +41,7 @@ def decide(  # noqa: PLR0913 - a bundle of these would be made for this call alo
     *,
     reserves: Mapping[str, str] = _NONE,
     standing: frozenset[str] | None = None,
+    dry_run: bool = False,
 ) -> Batch:
     """Send the chosen (number → grade, or none where the stage gives no grade) on, and eliminate all others there.
 
@@ -48,6 +49,8 @@ def decide(  # noqa: PLR0913 - a bundle of these would be made for this call alo
     them; else those who are named with it. Of the others, `reserves` (number → grade) stay as reserves of their grades
     in the order given. `standing`: the numbers of everybody whom the decider saw at the stage; the decision is refused
     where others stand there by now, of whom some would be eliminated unseen. Without it nobody's look is vouched for.
+
+    `dry_run`: everything is judged, and nothing kept; the batch says what would come of it.
 
     All or nothing: if one of the chosen is refused, or all together are not what the notice asks of them, nobody is
     moved, and the batch says why. Raises `UnknownError` for
@@ -101,6 +104,8 @@ def decide(  # noqa: PLR0913 - a bundle of these would be made for this call alo
             named = _order_of(transaction.connection, program_id, in_turn)
             transaction.record(program_id, "reserves.named", stage=stage_id, reserves=named, **act.signature())
         remarks = tuple(ratios_broken(transaction.connection, running, soft=True))
+        if dry_run:
+            transaction.abandon()
         return Batch(tuple(one for batch in done for one in batch.moved), remarks=remarks)
 
 

@@ -30,8 +30,19 @@ def test_decide_sends_the_named_on_and_eliminates_the_others(office):
         "chosen": [kept],
         "reserves": [],
         "eliminated": [dropped],
+        "kept": True,
         "remarks": [],
     }
+
+
+def test_decide_as_a_dry_run_names_everybody_and_moves_nobody(office):
+    kept, dropped = ranked(office, 0, 1)
+
+    done = office.does(SCREENED, "decide", LUZHOU, "review", kept, "--dry-run")
+
+    assert (done["chosen"], done["eliminated"], done["kept"]) == ([kept], [dropped], False)
+    stages = [office.ask(SCREENED, "nomination", "show", number).document["stage"] for number in (kept, dropped)]
+    assert stages == ["review", "review"]
 
 
 def test_decide_gives_the_grade_that_is_named(office):
