@@ -9,6 +9,7 @@ import click
 from cli.face import LANGUAGE, Mistake, say
 from operations.actors import OF_PEOPLE
 from operations.dossiers import KeptAnnex
+from operations.fact_fields import facts_asked
 from operations.lookup import Confirmed, InForce
 from operations.objection_list import STATES
 from programs import Program, Words
@@ -116,7 +117,7 @@ def program_lines(program: Program, in_force: InForce) -> Iterator[str]:
     )
 
 
-def nomination_lines(program: Program, facts: Mapping[str, list[dict[str, Any]]]) -> Iterator[str]:
+def nomination_lines(program: Program, facts: Mapping[str, Any]) -> Iterator[str]:
     """Yield what is known of a nomination, and what it still lacks."""
     materials = {one.id: one.name for one in program.materials}
     rules = {one.id: one.name for one in program.rules}
@@ -126,6 +127,22 @@ def nomination_lines(program: Program, facts: Mapping[str, list[dict[str, Any]]]
         if isinstance(stage, Review | Vote)
         for track in stage.tracks
     }
+    kinds = {one.id: one.name for one in program.nominators}
+    if facts["nominator_kind"]:
+        yield say("推荐单位类型：", "kind of nominator: ") + named(facts["nominator_kind"], kinds)
+    if facts["host"]:
+        yield say("占用名额的单位：", "whose quota it uses: ") + facts["host"]
+    if facts["traits"]:
+        traits = {one.id: one.name for one in program.traits}
+        yield say("特征：", "traits: ") + say("、", ", ").join(named(one, traits) for one in facts["traits"])
+    asked = {word: one for path in program.paths() for word, one in facts_asked(program, path).items()}
+    if asked:
+        names = {word: one.name.in_language(LANGUAGE) for word, one in asked.items()}
+        none, apart = say("无", "none"), say("、", ", ")
+        yield from _list(
+            say("填报情况", "what the form states"),
+            (f"{named(word, names)}　{apart.join(values) or none}" for word, values in facts["stated"].items()),
+        )
     received: dict[str, list[str]] = {}
     for one in facts["materials"]:
         received.setdefault(one["material"], []).append(one["medium"])

@@ -48,6 +48,11 @@ def day_in(text: str) -> date | None:
         raise UnfitError(Words("“{text}”不是日期", "“{text}” is no day").format(text=text[:40])) from error
 
 
+def line_in(form: Form, name: str) -> str:
+    """Return what was typed into a field of one line, with a space for what cannot be shown."""
+    return " ".join("".join(one if one.isprintable() else " " for one in form.get(name)).split())
+
+
 def text_in(form: Form, name: str) -> str:
     """Return what was typed into a field of several lines, without what cannot be shown."""
     lines = form.get(name).replace("\r\n", "\n").replace("\r", "\n")

@@ -20,6 +20,7 @@ from console.ballots import Ballots
 from console.boards import Boards
 from console.bulk import Bulk
 from console.calendars import Calendars
+from console.entering import Entering
 from console.evaluating import Evaluating
 from console.experts import Experts
 from console.feeds import Feeds
@@ -68,6 +69,7 @@ _PAGES = (
     Bulk,
     Lists,
     Materials,
+    Entering,
     Intake,
     Publications,
     PublicityPages,

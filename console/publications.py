@@ -13,6 +13,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from console.acting import line_in, text_in
 from console.admission import PUBLICITY
 from console.forms import Form, whole
 from console.limiting import Limit
@@ -106,10 +107,10 @@ class Publications:
             place=whole(place) or 0,
             read=label,
             raised_by=next((one for one in RaisedBy if one == form.get("as")), RaisedBy.ANONYMOUS),
-            objector=_line(form.get("objector")),
-            contact=_line(form.get("contact")),
-            grounds=_text(form.get("grounds")),
-            described=_text(form.get("described")),
+            objector=line_in(form, "objector")[:_LONGEST_LINE],
+            contact=line_in(form, "contact")[:_LONGEST_LINE],
+            grounds=text_in(form, "grounds")[:LONGEST],
+            described=text_in(form, "described")[:LONGEST],
             files=[Offered(one.name, one.file) for one in form.files],
         )
         wrong = denied(*_unfit(form, is_open=found.is_open(now)))
@@ -176,17 +177,6 @@ class Publications:
             largest=LARGEST_FILE // 1024 // 1024,
             longest=LONGEST,
         )
-
-
-def _line(text: str) -> str:
-    """Return one line of what was typed, bounded."""
-    return " ".join("".join(one if one.isprintable() else " " for one in text).split())[:_LONGEST_LINE]
-
-
-def _text(text: str) -> str:
-    """Return what was typed, bounded, without what cannot be shown."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(one for one in lines if one.isprintable() or one == "\n").strip()[:LONGEST]
 
 
 def _unfit(form: FileForm, *, is_open: bool) -> Iterator[Refusal]:

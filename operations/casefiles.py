@@ -14,7 +14,7 @@ from operations.actors import Actor
 from operations.attachments import AttachedFile, files_of
 from operations.correcting import ReturnedFor, returned_for
 from operations.desk import Desk, Running
-from operations.dossiers import KeptAnnex, annexes_of
+from operations.dossiers import KeptAnnex, Stated, annexes_of, facts_stated
 from operations.finding import Found, found_in, is_objected, objections_due
 from operations.inviting import nominees_let_in
 from operations.jointly import BodyOpinion, opinions_of
@@ -113,6 +113,8 @@ class CaseFile:
     grades: tuple[Seats, ...]
     grounds: tuple[Disqualification, ...]
     facts: tuple[tuple[Words, str], ...]
+    #: What rules ask the form for, and what it says.
+    stated: tuple[Stated, ...]
     moves: tuple[Possible, ...]
     verdicts: tuple[Verdict, ...]
     materials: tuple[HandedIn, ...]
@@ -159,6 +161,7 @@ def case_file(desk: Desk, number: str, actor: Actor, now: datetime) -> CaseFile:
             grades=running.program.seats_for(path),
             grounds=running.program.disqualifications,
             facts=tuple(_facts(running, row)),
+            stated=tuple(facts_stated(connection, running.program, row)),
             moves=moves,
             verdicts=verdicts,
             materials=materials,
@@ -202,12 +205,18 @@ def _facts(running: Running, row: Row[Any]) -> list[tuple[Words, str]]:
         "category": {one.id: one.name for one in program.categories},
         "route": {one.id: one.name for one in program.routes},
         "grade": {one.id: one.award for one in program.seats},
+        "kind": {one.id: one.name for one in program.nominators},
+        "trait": {one.id: one.name for one in program.traits},
     }
+    traits = sorted(path_of(row).traits)
     found = [
         (Words("单位", "employer"), row.unit),
         (Words("推荐单位", "nominator"), row.nominator),
+        (Words("推荐单位类型", "kind of nominator"), named["kind"].get(row.nominator_kind, "")),
+        (Words("占用名额的单位", "whose quota it uses"), row.host if row.host != row.nominator else None),
         (Words("类别", "category"), named["category"].get(row.category, "")),
         (Words("推荐渠道", "route"), named["route"].get(row.route, "")),
+        (Words("特征", "traits"), "、".join(named["trait"].get(one, one) for one in traits)),
         (Words("奖项", "grade"), named["grade"].get(row.grade, "")),
     ]
     return [(what, said) for what, said in found if said]

@@ -7,7 +7,7 @@ from typing import Final
 
 from documents.headings import folded
 from documents.tables import Table, read_table
-from operations.dossiers import facts_asked, facts_named
+from operations.fact_fields import facts_asked, facts_named
 from programs import Program
 from programs.model import NomineeKind
 from programs.nearest import nearest

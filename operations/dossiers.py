@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from operations.acts import Act
 from operations.authority import matter_of, refuses
 from operations.desk import Desk, Running
+from operations.fact_fields import FactField, facts_asked
 from operations.move import find
 from operations.paths import path_of
 from operations.policy import Deed
@@ -20,13 +21,17 @@ from operations.results import Denied, UnknownError
 from operations.verdicts import verdicts_on
 from programs import Path, Program, Words
 from programs.facts import Facts
-from programs.rules import CompetitionRank, Exemption, Level, Quantity, Title
 from states import Refusal, Verdict, each
 from store import Transaction
 from store import tables as t
 
-#: Facts that are no level and no number, by the word that states them.
-_LISTS = ("honor", "applied", "competition", "apprentice", "grant")
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A fact that rules ask for, and its values; none where nothing is stated, no value where there is none of it."""
+
+    field: FactField
+    values: tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,46 +42,6 @@ class KeptAnnex:
     name: str
     rows: int
     stated_at: datetime
-
-
-def facts_asked(program: Program, path: Path) -> dict[str, Words]:
-    """Return what the rules on a path ask a form for: the word that states it, and what it is, in their order."""
-    asked: dict[str, Words] = {}
-    for rule in program.rules_asked(path):
-        match rule:
-            case Level():
-                vocabulary = program.known_vocabularies[rule.vocabulary]
-                levels = "/".join(level.name for level in vocabulary.levels)
-                asked[rule.vocabulary] = Words(f"{vocabulary.name}：{levels}", f"{vocabulary.id}: {levels}")
-            case Quantity():
-                asked[rule.of] = Words(f"{rule.name}（数字）", f"{rule.of}, a number")
-            case Title() if rule.exactly_one:
-                asked["applied"] = Words("申报所用的称号", "the honor that is applied with")
-            case Title():
-                asked["honor"] = Words("已有的称号，可多次", "an honor held; may be repeated")
-            case CompetitionRank():
-                levels = "/".join(rule.places)
-                who = ("competition", "本人") if rule.achieved_by == "nominee" else ("apprentice", "所带徒弟")
-                asked[who[0]] = Words(
-                    f"{who[1]}竞赛名次，级别:名次，如 {levels.partition('/')[0]}:1", f"{levels}:PLACE"
-                )
-            case Exemption():
-                asked["grant"] = Words("免除条件的身份：" + "/".join(rule.granted_by), "what exempts somebody")
-    return asked
-
-
-def facts_named(program: Program) -> dict[str, str]:
-    """Return what people call facts that rules ask for, each with the word that states it: the heading of a column."""
-    named: dict[str, str] = {}
-    for rule in program.rules:
-        match rule:
-            case Level():
-                named.setdefault(program.known_vocabularies[rule.vocabulary].name, rule.vocabulary)
-            case Quantity():
-                named.setdefault(rule.name, rule.of)
-            case Exemption():
-                named.setdefault(rule.name, "grant")
-    return named
 
 
 def state_facts(desk: Desk, number: str, stated: Iterable[tuple[str, str]], act: Act) -> Facts | Denied:
@@ -152,19 +117,11 @@ def differences_of(desk: Desk, number: str, now: datetime) -> list[Verdict]:
         return [one for one in each(verdicts_on(desk, connection, running, [row], now)[row.id]) if one.lines]
 
 
-def stated_facts(connection: Connection, program: Program, row: Row[Any]) -> Iterator[tuple[Words, str]]:
-    """Yield what a form states for rules to judge by, which names neither the nominee nor where they work."""
+def facts_stated(connection: Connection, program: Program, row: Row[Any]) -> Iterator[Stated]:
+    """Yield what the rules ask a form for, with what it states; that names neither the nominee nor where they work."""
     facts = _facts_of(connection, row.id)
-    named = {word: name for name, word in facts_named(program).items()}
-    for word, level in facts.levels.items():
-        yield Words(named.get(word, word), word), level
-    for word, number in facts.numbers.items():
-        yield Words(named.get(word, word), word), str(number)
-    for honor in facts.honors or ():
-        yield Words("已有称号", "an honor held"), honor
-    for one in facts.competitions or ():
-        who = Words("本人竞赛名次", "own place") if one.by == "nominee" else Words("所带徒弟竞赛名次", "apprentice's")
-        yield who, f"{one.level} {one.place}"
+    for field in facts_asked(program, path_of(row)).values():
+        yield Stated(field, field.values_in(facts))
 
 
 def _facts_of(connection: Connection, nomination: int) -> Facts:
@@ -180,12 +137,12 @@ def _changed(program: Program, path: Path, before: Facts, stated: Iterable[tuple
     for word, value in stated:
         if word not in asked:
             raise UnknownError(_not_asked(word, asked))
-        if word in _LISTS:
+        if asked[word].many:
             lists[word].append(value)
-        elif word in program.known_vocabularies:
-            _put(document["levels"], word, value)
-        else:
+        elif asked[word].numeric:
             _put(document["numbers"], word, _number(word, value) if value else None)
+        else:
+            _put(document["levels"], word, value)
     for word, values in lists.items():
         _put_list(document, word, [value for value in values if value])
     try:
@@ -226,11 +183,11 @@ def _number(word: str, text: str) -> int:
     return int(text)
 
 
-def _not_asked(word: str, asked: Mapping[str, Words]) -> Words:
+def _not_asked(word: str, asked: Mapping[str, FactField]) -> Words:
     return Words("没有条件用到“{word}”；可填：{asked}", "no rule asks for {word}; state one of: {asked}").format(
         word=word,
         asked=Words(
-            "；".join(f"{one}＝{what.zh}" for one, what in asked.items()) or "无",
-            "; ".join(f"{one} = {what.en}" for one, what in asked.items()) or "nothing",
+            "；".join(f"{one}＝{field.told.zh}" for one, field in asked.items()) or "无",
+            "; ".join(f"{one} = {field.told.en}" for one, field in asked.items()) or "nothing",
         ),
     )

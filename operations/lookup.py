@@ -13,6 +13,7 @@ from operations.acts import Act
 from operations.attachments import files_of
 from operations.authority import Authority, matter_of
 from operations.desk import Desk, Running
+from operations.dossiers import facts_stated
 from operations.experts.sight import Sight
 from operations.facts import cases_of
 from operations.move import find
@@ -183,6 +184,12 @@ def show_nomination(desk: Desk, number: str) -> tuple[Listed, dict[str, Any]]:
         facts["missing"] = _missing(running, row, facts["materials"])
         category = next((one for one in running.program.categories if one.id == row.category), None)
         facts["organizer"] = category.organizer if category else None
+        facts |= {"nominator_kind": row.nominator_kind, "host": row.host, "traits": sorted(path_of(row).traits)}
+        facts["stated"] = {
+            one.field.word: list(one.values)
+            for one in facts_stated(connection, running.program, row)
+            if one.values is not None
+        }
         return _listed(running, row), facts
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from operations.actors import Actor, Role
 from operations.casefiles import CaseFile, HandedIn, Wanted, case_file
 from operations.desk import Desk
+from operations.dossiers import Stated
 from operations.finding import Found, found_in, is_objected
 from operations.overview import Event
 from operations.policy import Deed
@@ -62,6 +63,7 @@ class OwnNomination:
     program: Program
     version: int
     facts: tuple[tuple[Words, str], ...]
+    stated: tuple[Stated, ...]
     returned: Step | None
     wanted: tuple[Wanted, ...]
     materials: tuple[HandedIn, ...]
@@ -94,6 +96,7 @@ def own_nomination(desk: Desk, number: str, actor: Actor, now: datetime) -> OwnN
         program=case.program,
         version=case.version,
         facts=case.facts,
+        stated=case.stated,
         returned=returned or (last if last and last.what == Move.RETURN.label else None),
         wanted=case.wanted,
         materials=case.materials,

@@ -9,7 +9,7 @@ from typing import Final
 from deadlines.zone import shanghai_day
 from documents.tables import Table
 from operations.columns import label_of
-from operations.dossiers import facts_asked
+from operations.fact_fields import facts_asked
 from operations.nominate import Draft, identity_invalid, is_identity_number, route_not_accepted
 from operations.personal import PersonalKind, normalised
 from operations.verdicts import born_and_sex

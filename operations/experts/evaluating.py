@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from operations.actors import Actor, Role
 from operations.attachments import AttachedFile, files_of, files_shown_blind
 from operations.desk import Desk
-from operations.dossiers import stated_facts
+from operations.dossiers import Stated, facts_stated
 from operations.evaluated import Score, ranked_here, scores_of
 from operations.experts.seats import pledge_text, pledge_version
 from operations.experts.sight import Sight
@@ -81,7 +81,7 @@ class Sheet:
     following: str | None
     #: Whether names are kept from the expert; `facts` is then what the form states, which tells nobody who it is.
     blind: bool = False
-    facts: tuple[tuple[Words, str], ...] = ()
+    facts: tuple[Stated, ...] = ()
 
 
 def seatings(desk: Desk, actor: Actor, now: datetime) -> list[Seating]:
@@ -132,7 +132,7 @@ def sheet(desk: Desk, number: str, stage_id: str, actor: Actor, now: datetime) -
             files=tuple(files) if sees_files else (),
             following=next((one for one in ahead if one > number), ahead[0] if ahead else None),
             blind=blind,
-            facts=tuple(stated_facts(connection, running.program, row)) if blind else (),
+            facts=tuple(one for one in facts_stated(connection, running.program, row) if one.values) if blind else (),
         )
 
 

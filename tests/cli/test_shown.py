@@ -196,6 +196,21 @@ def test_a_nomination_shows_verdicts_and_evaluations_by_name(office, linxuan):
         assert "None" not in linxuan("nomination", "show", number, language=language).out
 
 
+def test_a_nomination_shows_who_nominates_and_what_its_form_states(office, linxuan):
+    number = office.draws_up()
+    office.does(DRAWN_UP, "nomination", "state", number, "skill=高级技师", "competition=国家一类:3", "apprentice=")
+    document = office.ask(DRAWN_UP, "nomination", "show", number).document
+    assert (document["nominator_kind"], document["host"], document["traits"]) == ("district", None, [])
+    assert document["stated"] == {"skill": ["高级技师"], "competition": ["国家一类:3"], "apprentice": []}
+    told = linxuan("nomination", "show", number).out
+    assert "推荐单位类型：" in told
+    assert _after(told, "填报情况") == [
+        "职业技能等级（skill）　高级技师",
+        "本人竞赛名次（competition）　国家一类:3",
+        "所带徒弟竞赛名次（apprentice）　无",
+    ]
+
+
 def test_a_move_tells_names_and_keeps_keys_in_json(office, linxuan):
     numbers = [office.draws_up(index) for index in range(3)]
     withdraw = ("withdraw", "--reason", "本人放弃", "--actor", "王管理", "--now", DRAWN_UP)

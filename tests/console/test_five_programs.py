@@ -390,6 +390,7 @@ def test_craftsman_2022_is_late_for_one_voted_on_and_given_two_grades(stage: Sta
     people = table(("向开云", "长寿轴承厂"), ("陶玉兰", "长寿化工厂"), 职业资格等级="高级技师")
     fields = {"推荐单位": bureau, "推荐单位类型": "区县人力社保部门"}
     stage.look("intake", "长寿经办", f"/intake?program={program}")
+    stage.look("entry", "长寿经办", f"/intake/one?program={program}")
     drive.send_table("长寿经办", program, people.replace("长寿化工厂", ""), fields)
     stage.looker.look("intake-findings")
     first, second = numbers = drive.take_in("长寿经办", program, people, fields)

@@ -3,7 +3,8 @@
 import pytest
 from stdnum.cn import ric
 
-from operations.dossiers import facts_asked, state_facts, verdicts_of_nomination
+from operations.dossiers import state_facts, verdicts_of_nomination
+from operations.fact_fields import facts_asked
 from operations.results import Denied, Moved, UnknownError
 from programs import Path
 from programs.facts import Competition, Facts
