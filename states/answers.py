@@ -174,7 +174,7 @@ def _within(rule: Quantity, number: int | None) -> bool:
 def _rank(rule: CompetitionRank, program: Program, evidence: Evidence) -> Answer:
     listed = places_in(program, evidence.annexes, rule.achieved_by)
     if evidence.facts.competitions is None and listed is None:
-        return _open(_not_stated("竞赛名次", "competition"))
+        return _open(_not_stated("竞赛名次", "competition" if rule.achieved_by == "nominee" else "apprentice"))
     stated = [one for one in evidence.facts.competitions or () if one.by == rule.achieved_by]
     mine = list(dict.fromkeys((*stated, *(listed or ()))))
     told = Words(

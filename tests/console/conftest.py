@@ -19,6 +19,14 @@ def _apps_are_let_go() -> Iterator[None]:
     gc.collect()
 
 
+@pytest.fixture(scope="module")
+def quick_passwords() -> Iterator[None]:
+    """Make passwords quick to compare, where a module signs many people in."""
+    with pytest.MonkeyPatch.context() as patched:
+        hash_quickly(patched)
+        yield
+
+
 @pytest.fixture(scope="session")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """The filled store; the console only reads, so all tests share it."""

@@ -25,8 +25,10 @@ from operations.tokens import TOKENS, give_token
 from store import INSTALLATION, events_of
 from tests.console.asking import Client
 from tests.console.filled import NOW, SMALL, new_desk
-from tests.console.people import PEOPLE, browser_of, hash_quickly
+from tests.console.people import PEOPLE, browser_of
 from tests.console.working import UNIT_OPINION, number, work
+
+pytestmark = pytest.mark.usefixtures("quick_passwords")
 
 API = "/api/v1"
 BY = Act(Actor("总管理"), NOW)
@@ -53,14 +55,6 @@ OPERATIONS = [
     ("POST", "/programs/{program_id}/intake"),
     ("POST", "/programs/{program_id}/nominations"),
 ]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _quick() -> Iterator[None]:
-    patched = pytest.MonkeyPatch()
-    hash_quickly(patched)
-    yield
-    patched.undo()
 
 
 @pytest.fixture(scope="module")

@@ -10,24 +10,17 @@ import pytest
 from operations.desk import Desk
 from tests import files
 from tests.console.filled import SMALL
-from tests.console.people import hash_quickly
 from tests.console.test_api import API, Asking, problem
 from tests.console.test_intake import OTHER, RIGHT, WRONG, count, table
 from tests.console.test_materials import events, left_over, program_with_files
 from tests.console.test_nominations import APRIL
 from tests.console.working import number, worked
 
+pytestmark = pytest.mark.usefixtures("quick_passwords")
+
 ONE = f"/nominations/{number(1)}"
 AWARDS = f"{ONE}/materials/awards/electronic"
 INTAKE = f"/programs/{SMALL}/intake"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _quick() -> Iterator[None]:
-    patched = pytest.MonkeyPatch()
-    hash_quickly(patched)
-    yield
-    patched.undo()
 
 
 @pytest.fixture

@@ -19,21 +19,15 @@ from store import INSTALLATION, events_of
 from store import tables as t
 from tests.console.asking import Client
 from tests.console.filled import NOW, SMALL
-from tests.console.people import PEOPLE, browser_of, hash_quickly
+from tests.console.people import PEOPLE, browser_of
 from tests.console.reading import Element, read_page
 from tests.console.test_nominations import APRIL, SHOWN
 from tests.console.working import UNIT_OPINION, number, worked
 
+pytestmark = pytest.mark.usefixtures("quick_passwords")
+
 LIST = "/nominations"
 RETURN = {"move": "return", "reason": "请补证明"}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _quick() -> Iterator[None]:
-    patched = pytest.MonkeyPatch()
-    hash_quickly(patched)
-    yield
-    patched.undo()
 
 
 @pytest.fixture(scope="module")

@@ -18,9 +18,11 @@ from programs import Program
 from store import events_of
 from tests.console.asking import Client
 from tests.console.filled import SMALL
-from tests.console.people import browser_of, hash_quickly
+from tests.console.people import browser_of
 from tests.console.reading import Element, read_page
 from tests.console.working import number, worked, working_program
+
+pytestmark = pytest.mark.usefixtures("quick_passwords")
 
 OPEN = datetime(2026, 4, 8, 10, tzinfo=SHANGHAI)
 LATE = datetime(2026, 5, 8, 10, tzinfo=SHANGHAI)
@@ -42,14 +44,6 @@ RULES: list[dict[str, Any]] = [
     {"id": "held", "name": "已有称号", "clause": "一", "kind": "title", "any_of": ["省级工匠"]},
     {"id": "waived", "name": "免除", "clause": "一", "kind": "exemption", "lifts": "skill", "granted_by": ["特殊人才"]},
 ]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _quick() -> Iterator[None]:
-    patched = pytest.MonkeyPatch()
-    hash_quickly(patched)
-    yield
-    patched.undo()
 
 
 @pytest.fixture

@@ -22,11 +22,13 @@ from store.waiting import PATIENCE, Waiting
 from tests import files
 from tests.console.asking import Client
 from tests.console.filled import SMALL
-from tests.console.people import PEOPLE, browser_of, hash_quickly
+from tests.console.people import PEOPLE, browser_of
 from tests.console.reading import Element, read_page
 from tests.console.test_materials import program_with_files
 from tests.console.test_nominations import APRIL
 from tests.console.working import number, worked, working_program
+
+pytestmark = pytest.mark.usefixtures("quick_passwords")
 
 RIGHT = make_identity(11, Random(11))  # noqa: S311 - made-up people need no secrets
 OTHER = make_identity(12, Random(12))  # noqa: S311
@@ -37,14 +39,6 @@ TABLE = {"program": SMALL, "sending": "table", "nominator": "江阳区", "nomina
 def table(*rows: tuple[str, ...]) -> bytes:
     lines = [("姓名", "工作单位", "身份证号码", "备注"), *rows]
     return "\n".join(",".join(line) for line in lines).encode()
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _quick() -> Iterator[None]:
-    patched = pytest.MonkeyPatch()
-    hash_quickly(patched)
-    yield
-    patched.undo()
 
 
 @pytest.fixture

@@ -18,21 +18,15 @@ from store import INSTALLATION, events_of
 from tests import files
 from tests.console.asking import Client
 from tests.console.filled import SMALL
-from tests.console.people import PEOPLE, browser_of, hash_quickly
+from tests.console.people import PEOPLE, browser_of
 from tests.console.reading import Element, read_page
 from tests.console.test_nominations import APRIL
 from tests.console.working import number, worked, working_program
 
+pytestmark = pytest.mark.usefixtures("quick_passwords")
+
 ONE = f"/nominations/{number(1)}"
 AWARDS = f"{ONE}/materials/awards/electronic"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _quick() -> Iterator[None]:
-    patched = pytest.MonkeyPatch()
-    hash_quickly(patched)
-    yield
-    patched.undo()
 
 
 def program_with_files() -> Program:

@@ -22,15 +22,9 @@ from tests.console.people import PEOPLE, browser_of, hash_quickly
 from tests.console.reading import Element, read_page
 from tests.console.working import UNIT_OPINION, number, worked, working_program
 
+pytestmark = pytest.mark.usefixtures("quick_passwords")
+
 APRIL = datetime(2026, 4, 2, 9, tzinfo=SHANGHAI)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _quick() -> Iterator[None]:
-    patched = pytest.MonkeyPatch()
-    hash_quickly(patched)
-    yield
-    patched.undo()
 
 
 @pytest.fixture(scope="module")
