@@ -163,7 +163,9 @@ def _put_list(document: dict[str, Any], word: str, values: list[str]) -> None:
     if word in ("competition", "apprentice"):
         by = "nominee" if word == "competition" else "apprentice"
         others = [one for one in document["competitions"] or () if one["by"] != by]
-        document["competitions"] = [*others, *({**_competition(value), "by": by} for value in values)]
+        document["competitions"] = [*others, *({**_competition(value), "by": by} for value in values)] or None
+        without = {one for one in document["without"] if one != by} | (set() if values else {by})
+        document["without"] = sorted(without)
     else:
         document[{"honor": "honors", "grant": "grants"}.get(word, word)] = values
 

@@ -44,9 +44,8 @@ class FactField:
             case "grant":
                 return facts.grants or None
             case "competition" | "apprentice":
-                by = "nominee" if self.word == "competition" else "apprentice"
-                found = facts.competitions
-                return None if found is None else tuple(f"{one.level}:{one.place}" for one in found if one.by == by)
+                found = facts.places_of("nominee" if self.word == "competition" else "apprentice")
+                return None if found is None else tuple(f"{one.level}:{one.place}" for one in found)
         stated = facts.numbers.get(self.word) if self.numeric else facts.levels.get(self.word)
         return None if stated is None else (str(stated),)
 

@@ -25,4 +25,11 @@ class Facts(Part):
     honors: tuple[Name, ...] | None = Field(default=None, description="the honors that the nominee has")
     applied: tuple[Name, ...] | None = Field(default=None, description="the honors that the form applies with")
     competitions: tuple[Competition, ...] | None = None
+    without: tuple[Achiever, ...] = Field(default=(), description="of whom it is stated that they have no place in any")
     grants: tuple[Name, ...] = Field(default=(), description="what makes the nominee exempt of a rule")
+
+    def places_of(self, by: Achiever) -> tuple[Competition, ...] | None:
+        """Return the places in competitions of the nominee, or of apprentices; none where nothing is stated of them."""
+        found = tuple(one for one in self.competitions or () if one.by == by)
+        # Before each could be stated by itself, an empty list said that there are none of either.
+        return found if found or by in self.without or self.competitions == () else None

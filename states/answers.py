@@ -173,10 +173,10 @@ def _within(rule: Quantity, number: int | None) -> bool:
 @answer.register
 def _rank(rule: CompetitionRank, program: Program, evidence: Evidence) -> Answer:
     listed = places_in(program, evidence.annexes, rule.achieved_by)
-    if evidence.facts.competitions is None and listed is None:
+    stated = evidence.facts.places_of(rule.achieved_by)
+    if stated is None and listed is None:
         return _open(_not_stated("竞赛名次", "competition" if rule.achieved_by == "nominee" else "apprentice"))
-    stated = [one for one in evidence.facts.competitions or () if one.by == rule.achieved_by]
-    mine = list(dict.fromkeys((*stated, *(listed or ()))))
+    mine = list(dict.fromkeys((*(stated or ()), *(listed or ()))))
     told = Words(
         "、".join(f"{one.level}第 {one.place} 名" for one in mine) or "无",
         ", ".join(f"{one.level}: place {one.place}" for one in mine) or "none",

@@ -41,6 +41,8 @@ RULES: list[dict[str, Any]] = [
     {"id": "skill", "name": "技师以上", "clause": "一", "kind": "level", "vocabulary": "skill", "at_least": "技师"},
     {"id": "team", "name": "团队人数", "clause": "一", "kind": "quantity", "of": "team-size", "at_least": 5},
     {"id": "prize", "name": "竞赛", "clause": "一", "kind": "competition-rank", "places": {"国家一类": 6}},
+    {"id": "taught", "name": "徒弟", "clause": "一", "kind": "competition-rank", "places": {"国家一类": 6}}
+    | {"achieved_by": "apprentice"},
     {"id": "held", "name": "已有称号", "clause": "一", "kind": "title", "any_of": ["省级工匠"]},
     {"id": "waived", "name": "免除", "clause": "一", "kind": "exemption", "lifts": "skill", "granted_by": ["特殊人才"]},
 ]
@@ -171,6 +173,7 @@ def test_facts_are_stated_field_by_field_and_judged(desk: Desk) -> None:
         "职业技能等级": "高级技师",
         "团队人数": "8",
         "本人竞赛名次": "国家一类:3、国家一类:5",
+        "所带徒弟竞赛名次": "未填",
         "已有的称号": "无",
         "免除条件的身份": "特殊人才",
     }
@@ -185,6 +188,13 @@ def test_facts_that_are_sent_unchanged_leave_no_event(desk: Desk) -> None:
     with desk.store.read() as connection:
         kinds = [one["kind"] for one in events_of(connection, SMALL, nomination=number(1))]
     assert kinds.count("facts.stated") == 1
+
+
+def test_own_places_say_nothing_of_apprentices(desk: Desk) -> None:
+    client = browser_of(desk, "厂经办", OPEN)
+    client.post(f"{ONE}/facts", {"facts": "1", "asked.competition": "1", "fact.competition": "国家一类:3"})
+
+    assert stated(look(client))["所带徒弟竞赛名次"] == "未填"
 
 
 def test_facts_of_fields_that_were_not_sent_stay(desk: Desk) -> None:

@@ -44,9 +44,14 @@ def test_facts_are_stated_replaced_and_taken_back(luzhou):
         ),
     )
     assert stated(luzhou, number, "skill=高级技师", "competition=", "trainees-a-year=") == Facts(
-        levels={"skill": "高级技师"}, competitions=(Competition(level="省级一类", place=2, by="apprentice"),)
+        levels={"skill": "高级技师"},
+        competitions=(Competition(level="省级一类", place=2, by="apprentice"),),
+        without=("nominee",),
     )
-    assert [event["kind"] for event in luzhou.events(number)].count("facts.stated") == 2
+    assert stated(luzhou, number, "competition=国家一类:1", "apprentice=") == Facts(
+        levels={"skill": "高级技师"}, competitions=(Competition(level="国家一类", place=1),), without=("apprentice",)
+    )
+    assert [event["kind"] for event in luzhou.events(number)].count("facts.stated") == 3
 
 
 def test_same_facts_again_record_nothing(luzhou):

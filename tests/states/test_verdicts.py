@@ -122,7 +122,12 @@ def test_competition_of_an_apprentice_is_not_the_nominee_s_own(asked):
         {"id": by, "kind": "competition-rank", "places": PLACES, "achieved_by": by} for by in ("nominee", "apprentice")
     )
     facts = Facts(competitions=(Competition(level="国家一类", place=1, by="apprentice"),))
-    assert asked(own, taught, facts=facts) == {"nominee": FAIL, "apprentice": PASS}
+    assert asked(own, taught, facts=facts) == {"nominee": OPEN, "apprentice": PASS}
+    assert asked(own, taught, facts=facts.model_copy(update={"without": ("nominee",)})) == {
+        "nominee": FAIL,
+        "apprentice": PASS,
+    }
+    assert asked(own, taught, facts=Facts(competitions=())) == {"nominee": FAIL, "apprentice": FAIL}
     assert asked(own, taught) == {"nominee": OPEN, "apprentice": OPEN}
 
 
