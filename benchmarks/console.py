@@ -20,7 +20,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import URL, make_url
 
-from benchmarks.console_parts.filling import PASSWORD, PEOPLE, Filled, fill
+from benchmarks.console_parts.filling import PASSWORD, PEOPLE, Filled, fill, to_submit
 from benchmarks.console_parts.load import THINKING, Run, Told, at_work, floor
 from benchmarks.console_parts.rush import CONNECTIONS, Rush, rush
 from benchmarks.console_parts.serving import bare, console, memory_of
@@ -78,14 +78,9 @@ def measure(name: str, url: URL, rows: int, seconds: float, folder: Path) -> Non
         with bare() as (bare_port, _):
             most = floor(Run(bare_port, names, "", (), 5.0, (0.0, 0.0)), sizes)
         saturated(busy, most)
-        unsent = [filled.number(place) for place in range(rows) if filled.watched(place) and _unsent(filled, place)]
-        rushed(rush(port, names[0], PASSWORD, unsent[-SUBMISSIONS:]))
+        rushed(rush(port, names[0], PASSWORD, to_submit(url, SUBMISSIONS)))
         held = memory_of(process)
         print(f"{len(held)} processes served, and held {sum(held):.0f} MiB at most")
-
-
-def _unsent(filled: Filled, place: int) -> bool:
-    return filled.stage(place) == "recommendation.unit"
 
 
 def report(told: Told, least: Told, allowed: int) -> None:
@@ -122,6 +117,8 @@ def rushed(done: Rush) -> None:
         f"{len(done.seconds)} submissions over {CONNECTIONS} connections at once: {done.lasted:.1f} s in all, "
         f"p95 {at(done.seconds, 0.95):.1f} s, not taken {len(done.failed)}"
     )
+    for one in done.failed[:5]:
+        print(f"  {one}")
 
 
 def every(told: Told) -> list[float]:

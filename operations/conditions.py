@@ -123,9 +123,15 @@ class Conditions:
         programs = self.programs_of(bodies)
         return of.program_id.in_(sorted(programs)) if programs else false()
 
-    def held_by(self, bodies: Bodies, of: Columns = _of) -> ColumnElement[bool]:
-        """Return the condition that one of these holds it, so that an index finds it by program, place and holder."""
-        return self._held_at(bodies, self._held_places, of)
+    def held_by(self, bodies: Bodies, of: Columns = _of, program_id: str = "") -> ColumnElement[bool]:
+        """Return the condition that one of these holds it, so that an index finds it by program, place and holder.
+
+        Of a program that is named, rows of others need not be told apart.
+        """
+        places = self._held_places
+        if program_id:
+            places = frozenset(place for place in places if place[0] == program_id)
+        return self._held_at(bodies, places, of)
 
     def _held_at(self, bodies: Bodies, places: frozenset[tuple[str, str]], of: Columns = _of) -> ColumnElement[bool]:
         """Return the condition that one of these holds it at one of these places."""

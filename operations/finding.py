@@ -1,12 +1,12 @@
 """Finding nominations among a million: filtered, searched by how names begin, paged by where the last page ended."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, literal, or_, select, true, union_all
 from sqlalchemy.engine import Connection
 
 from deadlines.keydates import KeyDateKind
@@ -99,17 +99,41 @@ class Page:
     following: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A place of a program, and how many stand there.
+
+    `held` wait for somebody, `held_by_them` is how many of these were asked for. `theirs` is how many were asked for in
+    all, none where rows tell that alone.
+    """
+
+    program_id: str
+    stage: str
+    held: int
+    held_by_them: int
+    theirs: int | None
+
+
 def find_nominations(desk: Desk, query: Query, now: datetime, *, seen_by: Actor = MACHINE) -> Page:
     """Return a page of the nominations that somebody may see and asked for."""
     with desk.store.read() as connection:
         seeing = seeing_as(desk, connection, seen_by, now)
+        places = _places(connection, seeing, query) if query.sort in _OF_PLACES else None
         conditions = conditions_of(seeing, query, now)
-        within = _within(connection, seeing, conditions, query)
-        count = len(within)
+        count, within = _within(connection, seeing, conditions, query, places)
         if count <= COUNTED:
             # All that there are: the database need not look for them again, in whatever order.
-            conditions = [among(_of.id, within)]
-        rows = _rows(connection, seeing, query, conditions, few=count <= COUNTED) if within else []
+            rows = _read(connection, [among(_of.id, within)], query) if within else []
+        elif places is not None:
+            heads = _first_of_places(connection, seeing, query, now, places)
+            rows = _read(connection, [among(_of.id, heads)], query)
+        elif query.sort in _OF_PLACES or query.program:
+            # An index has all that is asked for, so that no row is read but those of the page.
+            ids = connection.execute(ordered(select(_of.id).where(*conditions), query).limit(PAGE + 1)).scalars().all()
+            rows = _read(connection, [among(_of.id, ids)], query)
+        else:
+            # Many are found, so a page of them is soon met where all are in this order anyway.
+            rows = _read(connection, [soon_met(conditions)], query)
         shown = rows[:PAGE]
         following = _cursor(shown[-1], query.sort) if len(rows) > PAGE else None
         seen = seeing.visible(shown)
@@ -119,22 +143,35 @@ def find_nominations(desk: Desk, query: Query, now: datetime, *, seen_by: Actor 
 
 
 def _within(
-    connection: Connection, seeing: Seeing, conditions: Sequence[ColumnElement[bool]], query: Query
-) -> Sequence[int]:
-    """Return the ids of what was found, of more than `COUNTED` only that many and one.
+    connection: Connection,
+    seeing: Seeing,
+    conditions: Sequence[ColumnElement[bool]],
+    query: Query,
+    places: Sequence[_Place] | None,
+) -> tuple[int, Sequence[int]]:
+    """Return how many were found, of more than `COUNTED` only that many and one, and the ids where they are no more.
 
     Each column that is searched has an index of its own; a database that is asked of all in one condition may rather
     read all rows than look into each.
     """
     if not query.text:
-        return connection.execute(select(_of.id).where(*conditions).limit(COUNTED + 1)).scalars().all()
+        if places is not None and not query.late and all(one.theirs is not None for one in places):
+            many = sum(one.theirs or 0 for one in places) > COUNTED
+        else:
+            # An index alone may tell how many; rows are read once they are known to be few.
+            some = select(literal(1)).select_from(t.nomination).where(*conditions).limit(COUNTED + 1).subquery()
+            many = connection.execute(select(func.count()).select_from(some)).scalar_one() > COUNTED
+        if many:
+            return COUNTED + 1, ()
+        few = connection.execute(select(_of.id).where(*conditions)).scalars().all()
+        return len(few), few
     found: set[int] = set()
     for begins in _beginnings(connection, seeing, query.text):
-        here = select(_of.id).where(begins, _looked_at(conditions[:-1]))
+        here = select(_of.id).where(begins, looked_at(conditions[:-1]))
         found.update(connection.execute(here.limit(COUNTED + 1)).scalars())
         if len(found) > COUNTED:
-            break
-    return sorted(found)[: COUNTED + 1]
+            return COUNTED + 1, ()
+    return len(found), sorted(found)
 
 
 def _beginnings(connection: Connection, seeing: Seeing, text: str) -> Iterator[ColumnElement[bool]]:
@@ -159,49 +196,72 @@ def _beginnings(connection: Connection, seeing: Seeing, text: str) -> Iterator[C
             yield and_(_of.program_id.in_(programs), column.in_(sorted(names)))
 
 
-def _rows(
-    connection: Connection, seeing: Seeing, query: Query, conditions: Sequence[ColumnElement[bool]], *, few: bool
-) -> Sequence[Row[Any]]:
+def _read(connection: Connection, conditions: Sequence[ColumnElement[bool]], query: Query) -> Sequence[Row[Any]]:
     """Return the rows of a page, and one more where there is one."""
-    if query.sort in _OF_PLACES and not few and (seeing.whole or seeing.counted is not None):
-        conditions = [among(_of.id, _first_of_places(connection, seeing, query, conditions))]
-    elif not few and query.sort not in _OF_PLACES and not query.program:
-        # Many are found, so a page of them is soon met where all are in this order anyway.
-        conditions = [_looked_at(conditions)]
     return connection.execute(ordered(select(t.nomination).where(*conditions), query).limit(PAGE + 1)).all()
 
 
-def _looked_at(conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
+def looked_at(conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
     """Return conditions as one that is asked of each row that is found by something else, and looks into no index."""
     return case((and_(true(), *conditions), 1), else_=0) == 1
 
 
+def soon_met(conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
+    """Return conditions as one that looks into no index either, and that a database takes for one that most rows meet.
+
+    So it reads them in the order that is asked for, until a page is full, instead of sorting all.
+    """
+    return case((and_(true(), *conditions), 1), else_=0) != 0
+
+
+def _places(connection: Connection, seeing: Seeing, query: Query) -> Sequence[_Place] | None:
+    """Return the places of what was asked for, as it is kept how many stand at each; none where rows tell that alone.
+
+    Filters by time and by text are not asked for here.
+    """
+    kept = t.standing.c
+    sure = query.mine and seeing.waiting_is_counted
+    if not sure and seeing.counted is None and not seeing.whole:
+        return None
+    mine = and_(kept.holder != "", seeing.waiting_in(kept)) if query.mine else true()
+    seen = true() if sure else seeing.counted
+    if seen is None:
+        seen = kept.program_id.in_(sorted(seeing.whole))
+    theirs, held = and_(mine, seen), kept.holder != ""
+    known = {one.program.id for one in seeing.everything} if sure or seeing.counted is not None else seeing.whole
+    sums = [func.sum(case((one, kept.nominations), else_=0)) for one in (held, and_(held, theirs), theirs)]
+    stands = select(kept.program_id, kept.stage, *sums).where(kept.nominations != 0)
+    stands = stands.where(kept.program_id.in_([query.program] if query.program else sorted(seeing.concerned)))
+    stands = stands.group_by(kept.program_id, kept.stage).order_by(kept.program_id, kept.stage)
+    return [
+        _Place(program_id, stage, held, held_by_them, theirs if program_id in known and not seeing.recused else None)
+        for program_id, stage, held, held_by_them, theirs in connection.execute(stands).tuples()
+        if not query.stage or stage == query.stage or stage.startswith(f"{query.stage}.")
+    ]
+
+
 def _first_of_places(
-    connection: Connection, seeing: Seeing, query: Query, conditions: Sequence[ColumnElement[bool]]
+    connection: Connection, seeing: Seeing, query: Query, now: datetime, places: Sequence[_Place]
 ) -> Sequence[int]:
     """Return the ids of a page that is sorted by an instant, found at the head of each place, as its index has them.
 
-    To sort all that was found would take longer the more there is. `conditions` begin with what the reader may see.
+    To sort all that was found would take longer the more there is.
     """
-    kept = t.standing.c
-    there = (kept.nominations != 0, kept.holder != "")
-    stands = select(kept.program_id, kept.stage).where(*there).group_by(kept.program_id, kept.stage)
-    if seeing.counted is not None:
-        seen = func.sum(case((seeing.counted, 0), else_=1))
-        stands = stands.add_columns((seen == 0).label("whole")).where(kept.program_id.in_(sorted(seeing.concerned)))
-    else:
-        stands = stands.add_columns(kept.program_id.in_(sorted(seeing.whole)))
-    if query.mine:
-        stands = stands.where(seeing.waiting_in(kept))
-    if query.program:
-        stands = stands.where(kept.program_id == query.program)
+    seen, *others = conditions_of(seeing, replace(query, mine=False, program="", stage=""), now)
+    waiting = [seeing.waiting] if query.mine else []
+    theirs = waiting if query.mine and seeing.waiting_is_counted else [seen, *waiting]
     heads = []
-    for program_id, stage, whole in connection.execute(stands.order_by(kept.program_id, kept.stage)).tuples():
-        if not query.stage or stage == query.stage or stage.startswith(f"{query.stage}."):
-            asked = conditions[1:] if whole and not seeing.recused else conditions
-            here = (_of.program_id == program_id, _of.stage == stage)
-            head = ordered(select(_of.id.label("id")).where(*asked, *here), query)
-            heads.append(head.limit(PAGE + 1).subquery())
+    for place in places:
+        asked = [_of.program_id == place.program_id, _of.stage == place.stage, *others]
+        if place.theirs is None:
+            asked += theirs
+        elif not place.held_by_them:
+            continue
+        elif place.held_by_them != place.held:
+            # Where many are theirs, a page of them is soon met; where few are, an index finds just these.
+            asked += [soon_met(theirs)] if place.held_by_them > COUNTED else theirs
+        head = ordered(select(_of.id.label("id")).where(_of.holder.is_not(None), *asked), query)
+        heads.append(head.limit(PAGE + 1).subquery())
     found: list[int] = []
     for first in range(0, len(heads), _TOGETHER):
         some = heads[first : first + _TOGETHER]
@@ -209,21 +269,25 @@ def _first_of_places(
     return found
 
 
-def is_late(seeing: Seeing, now: datetime) -> ColumnElement[bool]:
+def is_late(seeing: Seeing, query: Query, now: datetime) -> ColumnElement[bool]:
     """Return the condition that a nomination is due, or stands where the notice planned to be done by now.
 
-    What is due of an objection counts for those who may see it alone.
+    What is due of an objection counts for those who may see it alone. Of the places that are over, those count that the
+    query asks for: a database then finds by an index what is due at the others.
     """
+    keys = seeing.keys_of(query.stage, query.program) if query.stage else None
     over = [
         and_(_of.program_id == running.program.id, _of.stage.in_(places))
         for running in seeing.programs
-        if (places := places_over(running, now))
+        if query.program in ("", running.program.id)
+        if (places := [key for key in places_over(running, now) if keys is None or key in keys])
     ]
-    due = _of.due_at <= now
-    objected = t.objection.c
-    overdue = select(objected.nomination_id).where(objected.outcome.is_(None), objected.due_at <= now)
-    due = or_(due, and_(seeing.hears, _of.id.in_(overdue)))
-    return or_(due, and_(_of.due_at.is_(None), or_(*over))) if over else due
+    late = [_of.due_at <= now]
+    if (objected := seeing.objected_by(now)) is not None:
+        late.append(and_(seeing.hears, objected))
+    if over:
+        late.append(and_(_of.due_at.is_(None), or_(*over)))
+    return or_(*late)
 
 
 def objections_due(connection: Connection, seeing: Seeing, rows: Sequence[Row[Any]]) -> Mapping[int, datetime]:
@@ -285,16 +349,18 @@ def places_over(running: Running, now: datetime) -> list[str]:
 
 def conditions_of(seeing: Seeing, query: Query, now: datetime) -> list[ColumnElement[bool]]:
     """Return the conditions that a nomination is somebody's to see, and one that was asked for."""
-    asked: list[ColumnElement[bool]] = [seeing.condition]
+    # What waits for somebody is theirs to see, so it need not be asked twice: a database would think it rarer.
+    implied = query.mine and seeing.waiting_is_counted
+    asked: list[ColumnElement[bool]] = [true() if implied else seeing.condition]
     if query.program:
         asked.append(_of.program_id == seeing.program(query.program).program.id)
     if query.stage:
         places = seeing.keys_of(query.stage, query.program)
         asked.append(_of.stage.in_(sorted(places)) if places else stands_in(query.stage))
     if query.mine:
-        asked.append(and_(seeing.waiting, _of.holder.is_not(None)))
+        asked.append(and_(seeing.waiting_in(_of, query.program), _of.holder.is_not(None)))
     if query.late:
-        asked.append(and_(_of.holder.is_not(None), is_late(seeing, now)))
+        asked.append(and_(_of.holder.is_not(None), is_late(seeing, query, now)))
     if query.text:
         # The last one: who counts asks for each of these by itself.
         asked.append(or_(*(_begins(column, query.text) for column in _SEARCHED)))

@@ -206,8 +206,11 @@ class Seeing:
         """The condition that a nomination is the actor's to act on now, as far as its holder tells."""
         return self.waiting_in(_of)
 
-    def waiting_in(self, of: Columns) -> ColumnElement[bool]:
-        """The same, of rows that have a program, a stage and a holder, such as those of what is counted."""
+    def waiting_in(self, of: Columns, program_id: str = "") -> ColumnElement[bool]:
+        """The same, of rows that have a program, a stage and a holder, such as those of what is counted.
+
+        Of a program that is named, rows of others need not be told apart.
+        """
         mine, role = self._actor.organization, self._actor.role
         if not self._is_anybody or role in (Role.SUPERVISOR, Role.NOMINEE):
             return false()
@@ -216,7 +219,7 @@ class Seeing:
         if role is Role.ADMINISTRATOR:
             return self._of_all(mine).run_by(self._of_all(mine).below, of)
         of_all = self._of_all(mine)
-        return of_all.held_by(of_all.below if role is Role.OPERATOR else of_all.above, of)
+        return of_all.held_by(of_all.below if role is Role.OPERATOR else of_all.above, of, program_id)
 
     @cached_property
     def waiting_is_counted(self) -> bool:
@@ -272,6 +275,18 @@ class Seeing:
         """The nominations, by their ids, from which it is recorded that the actor is recused."""
         return self._sight.recorded_recusals
 
+    def objected_by(self, now: datetime) -> ColumnElement[bool] | None:
+        """Return the condition that something was to be done by now about an objection; none where nothing was.
+
+        Few are named one by one, so that a database looks for just these.
+        """
+        of = t.objection.c
+        overdue = select(of.nomination_id).where(of.outcome.is_(None), of.due_at <= now).distinct()
+        some = self._connection.execute(overdue.limit(_FEW + 1)).scalars().all()
+        if not some:
+            return None
+        return _of.id.in_(sorted(some)) if len(some) <= _FEW else _of.id.in_(overdue)
+
     def keys_of(self, stage: str, program_id: str = "") -> frozenset[str]:
         """Return the places of a stage, or the one that is named, in whatever version of a program or of all."""
         some = (one for one in self.everything if program_id in ("", one.program.id))
@@ -289,6 +304,9 @@ class Seeing:
             return told
         numbers = {one["nomination"] for one in told if "nomination" in one}
         rows = self._connection.execute(select(t.nomination).where(_of.number.in_(numbers), self.of_few)).all()
+        self._authority.tree.learn(
+            name for row in rows for name in (row.unit, row.nominator, row.holder) if name is not None
+        )
         seen = self.visible(rows)
         shown = {row.number for row in seen}
         told = [one for one in told if one.get("nomination") is None or one["nomination"] in shown]

@@ -17,7 +17,7 @@ from notifications.hours import working_days_left
 from operations.actors import Actor
 from operations.conditions import Columns
 from operations.desk import Desk, Running
-from operations.finding import is_objected, places_over, planned_of
+from operations.finding import is_objected, places_over, planned_of, soon_met
 from operations.owing import only_time_is_awaited
 from operations.seeing import Seeing, seeing_as
 from programs import Program, Words
@@ -121,7 +121,9 @@ def _at(of: Columns, places: Collection[_Place]) -> ColumnElement[bool]:
 
 
 def _theirs(seeing: Seeing) -> tuple[ColumnElement[bool], ...]:
-    return seeing.condition, seeing.waiting, _of.holder.is_not(None)
+    # What waits for somebody is theirs to see, so it need not be asked twice: a database would think it rarer.
+    seen = () if seeing.waiting_is_counted else (seeing.condition,)
+    return *seen, seeing.waiting, _of.holder.is_not(None)
 
 
 def _dues(
@@ -136,7 +138,7 @@ def _dues(
         asked = _kept_counts().where(_at(_kept, counts.keys()))
         whole = {place for place, count in _by_place(connection, asked).items() if count == counts[place]}
     many = {place for place, count in counts.items() if place not in whole and count >= _MANY}
-    for places, theirs in ((whole, ()), (many, _theirs(seeing))):
+    for places, theirs in ((whole, ()), (many, (soon_met(_theirs(seeing)),))):
         if places:
             heads = _heads(places, places.intersection(over), now, theirs)
             for program, stage, first, since, past, dated in connection.execute(heads):

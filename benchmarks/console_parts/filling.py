@@ -12,7 +12,7 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.engine import URL
 
 from benchmarks.console_parts.writing import Writer
@@ -305,6 +305,14 @@ def fill(url: URL, filled: Filled) -> None:
             writer.put("event", [column.name for column in t.event.columns], _noting(filled.events(of), digests))
             writer.put("link", [column.name for column in t.link.columns], filled.links(of, digests))
         writer.settle()
+
+
+def to_submit(url: URL, most: int) -> list[str]:
+    """Return the numbers of nominations that people look at and nobody has submitted yet, the last ones."""
+    of = t.nomination.c
+    query = select(of.number).where(of.stage == "recommendation.unit", of.version == STEPS).order_by(of.id.desc())
+    with closing(Store(url)) as store, store.read() as connection:
+        return list(connection.scalars(query.limit(most)))
 
 
 def _noting(events: Iterator[tuple[Any, ...]], digests: list[str]) -> Iterator[tuple[Any, ...]]:

@@ -1,5 +1,6 @@
 """What somebody is shown: the condition that a database asks of all rows says what the policy says of each."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from operations.actors import MACHINE, OF_PEOPLE, Actor, Role
 from operations.acts import Act
 from operations.casefiles import case_file
 from operations.experts.pool import declare_tie
-from operations.finding import Query, find_nominations
+from operations.finding import Query, Sort, find_nominations, programs_seen
 from operations.lookup import list_nominations
 from operations.overview import overview, program_overview
 from operations.people import add_person
@@ -117,6 +118,49 @@ def test_nominee_is_shown_their_own_nomination_wherever_they_are_and_nobody_else
     actor = Actor("甲", Role.NOMINEE, "长江厂")
     found = overview(staffed.desk, staffed.now, seen_by=actor)
     assert (found.overdue, list_own(staffed, actor)) == (0, [row.number])
+
+
+@on(SQLITE)
+@pytest.mark.parametrize("mine", [False, True])
+@pytest.mark.parametrize("sort", [Sort.NEWEST, Sort.WAITING, Sort.DUE])
+def test_pages_of_many_are_what_is_seen_in_order(staffed, monkeypatch, sort, mine):
+    for place, unit in enumerate(("长江厂", "沱江厂", "长江厂车间", "长江厂")):
+        staffed.bring(staffed.nominate(unit=unit, nominator=("江阳区", "龙马潭区")[place % 2]), "screening")
+    with staffed.desk.store.write() as transaction:
+        of = t.nomination.c
+        due = update(t.nomination).where(of.holder.is_not(None)).values(due_at=staffed.now + timedelta(days=3))
+        transaction.connection.execute(due)
+    # So few are many: pages come from the heads of places, and where fewer are found from all of them.
+    monkeypatch.setattr("operations.finding.COUNTED", 1)
+    monkeypatch.setattr("operations.finding.PAGE", 2)
+    pages = 0
+    for role in ROLES:
+        for place in ("江阳区", "长江厂", "泸州市", staffed.program.office, None):
+            actor = Actor("某人", role, place)
+            for program in ("", *(one.id for one in programs_seen(staffed.desk, actor, staffed.now))):
+                found, query = [], Query(program=program, mine=mine, sort=sort)
+                while True:
+                    page = find_nominations(staffed.desk, query, staffed.now, seen_by=actor)
+                    found += [one.number for one in page.found]
+                    if page.following is None:
+                        break
+                    pages, query = pages + 1, replace(query, after=page.following)
+                assert found == _sorted(staffed, actor, sort, mine=mine), (role, place, program)
+    assert pages > 5
+
+
+def _sorted(office, actor: Actor, sort: Sort, *, mine: bool) -> list[str]:
+    """The numbers of what somebody sees, as one statement sorts them; of `mine` those that wait for them."""
+    of = t.nomination.c
+    with office.desk.store.read() as connection:
+        seeing = Seeing(office.desk, connection, actor, office.now)
+        query = select(of.number).where(seeing.condition)
+        if mine:
+            query = query.where(seeing.waiting, of.holder.is_not(None))
+        if sort is Sort.NEWEST:
+            return list(connection.scalars(query.order_by(of.id.desc())))
+        instant, there = (of.due_at, of.due_at) if sort is Sort.DUE else (of.moved_at, of.holder)
+        return list(connection.scalars(query.where(there.is_not(None)).order_by(instant, of.id)))
 
 
 def list_own(office, actor: Actor) -> list[str]:
