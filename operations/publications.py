@@ -256,10 +256,6 @@ def _names(connection: Connection, running: Running, row: Row[Any]) -> Iterator[
     comes the category and the grade, as far as the program has several of them.
     """
     event, of = _published(connection, row), t.nomination.c
-    listed = [line["number"] for line in event.get("listed", ())] or event.get("nominations", ())
-    found = list(connection.execute(select(t.nomination).where(of.number.in_(listed)).order_by(of.number)))
-    stage = running.program.stage(row.stage)
-    order = stage.order if isinstance(stage, Publicity) else "number"
     grades = {seats.id: seats.award for seats in running.program.seats}
     categories = {category.id: category.name for category in running.program.categories}
     several = len(set(grades.values())) > 1
@@ -267,13 +263,20 @@ def _names(connection: Connection, running: Running, row: Row[Any]) -> Iterator[
     def group(category: str | None, grade: str) -> str:
         return " · ".join(filter(None, (categories.get(category or ""), grade if several else "")))
 
-    category_of = {one.number: one.category for one in found}
-    for place, line in enumerate(event.get("listed", ()), start=1):
-        listed_line = Published(place, line["name"], line["unit"], line["grade"], line["number"])
-        yield listed_line, group(category_of.get(line["number"]), line["grade"])
     if "listed" in event:
+        lines = event["listed"]
+        category_of: Mapping[str, str | None] = {}
+        if categories:
+            numbers = of.number.in_([line["number"] for line in lines])
+            category_of = dict(connection.execute(select(of.number, of.category).where(numbers)).tuples().all())
+        for place, line in enumerate(lines, start=1):
+            listed_line = Published(place, line["name"], line["unit"], line["grade"], line["number"])
+            yield listed_line, group(category_of.get(line["number"]), line["grade"])
         return
-    for place, one in enumerate(ordered(running, found, order), start=1):
+    listed = select(t.nomination).where(of.number.in_(event.get("nominations", ()))).order_by(of.number)
+    stage = running.program.stage(row.stage)
+    order = stage.order if isinstance(stage, Publicity) else "number"
+    for place, one in enumerate(ordered(running, list(connection.execute(listed)), order), start=1):
         grade = grades.get(one.grade, running.program.award)
         now_line = Published(place, without_numbers(one.nominee), without_numbers(one.unit), grade, one.number)
         yield now_line, group(one.category, grade)

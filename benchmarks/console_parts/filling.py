@@ -193,7 +193,7 @@ class Filled:
                 district,
                 "district",
                 unit,
-                f"{_SURNAMES[place % len(_SURNAMES)]}某{place}",
+                _name(place),
                 os.urandom(46),
                 sha256(str(place).encode()).hexdigest(),
                 1,
@@ -239,7 +239,7 @@ class Filled:
         for place in range(of, self.rows, 5):
             number, (unit, district) = self.number(place), self.placed(place)
             drawn_up = {
-                "nominee": f"{_SURNAMES[place % len(_SURNAMES)]}某{place}", "unit": unit, "nominator": district,
+                "nominee": _name(place), "unit": unit, "nominator": district,
                 "nominator_kind": "district", "route": "organization",
             }  # fmt: skip
             said = {"actor": "王管理", "role": "operator", "nomination": number, "program": f"artisan-{of}"}
@@ -258,9 +258,14 @@ class Filled:
 
     def _published(self, of: int) -> tuple[Any, ...]:
         """Return the event that published the list of a program."""
-        listed = [self.number(place) for place in range(of, self.rows, 5)[:LISTED]]
+        places = range(of, self.rows, 5)[:LISTED]
+        listed = [
+            {"number": self.number(place), "name": _name(place), "unit": self.placed(place)[0], "grade": "工匠"}
+            for place in places
+        ]
         facts = {
-            "kind": "publicity.started", "program": f"artisan-{of}", "stage": "publicity", "nominations": listed,
+            "kind": "publicity.started", "program": f"artisan-{of}", "stage": "publicity",
+            "nominations": [one["number"] for one in listed], "listed": listed,
             "actor": "王管理", "role": "operator", "now": self.published_at.isoformat(),
         }  # fmt: skip
         payload = canonical(facts)
@@ -282,6 +287,10 @@ class Filled:
 
 _SPREAD: Final = tuple(stage for stage, count in _STANDS for _ in range(count))
 _SURNAMES: Final = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
+
+
+def _name(place: int) -> str:
+    return f"{_SURNAMES[place % len(_SURNAMES)]}某{place}"
 
 
 def fill(url: URL, filled: Filled) -> None:
