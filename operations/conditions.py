@@ -18,6 +18,7 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from operations.desk import Running
 from operations.jurisdictions import Predicate, holds_it, lies_in_their_tree, runs_it
 from operations.placing import is_held_by_side
+from operations.sides import KnownSides, Sides
 from operations.tree import Tree
 from store import among_names
 from store import tables as t
@@ -57,7 +58,7 @@ class Bodies:
 class Conditions:
     """Makes the conditions for somebody of an organization, `mine`, as one transaction sees programs and organizations.
 
-    `everything` are all programs.
+    `everything` are all programs; `known` is what was found out in other reads.
     """
 
     def __init__(
@@ -67,12 +68,14 @@ class Conditions:
         tree: Tree,
         everything: Collection[Running],
         versions_of: Callable[[Running], Iterable[Running]],
+        known: KnownSides,
     ) -> None:
         self._connection = connection
         self._mine = mine
         self._tree = tree
         self._everything = everything
         self._versions_of = versions_of
+        self._known = known
         self._held: dict[tuple[bool, frozenset[tuple[str, str]]], _Held] = {}
 
     @cached_property
@@ -109,8 +112,9 @@ class Conditions:
             theirs = self.below if asks is holds_it else self.above
             held = self._counts(self._held_places, theirs.among(t.standing.c.holder))
             return self.programs_of(theirs) | {program_id for program_id, _ in held}
-        nominators, units = self._sides
-        others = {program_id for program_id, _ in (*nominators, *units, *self._held_places_of_others)}
+        others = {
+            program_id for program_id, _ in (*self._sides.nominators, *self._sides.units, *self._held_places_of_others)
+        }
         return self.programs_of(self.below) | others
 
     def programs_of(self, bodies: Bodies) -> frozenset[str]:
@@ -172,8 +176,7 @@ class Conditions:
         if not self._rest:
             # They run whatever there is: a database would gather all rows before it looks at the first.
             return true()
-        nominators, units = self._sides
-        sides = ((_of.nominator, nominators), (_of.unit, units))
+        sides = ((_of.nominator, self._sides.nominators), (_of.unit, self._sides.units))
         behind = (self._in(column, places) for column, places in sides if places)
         return or_(self.run_by(self.below), self._held_at(self.below, self._held_places_of_others), *behind)
 
@@ -183,13 +186,16 @@ class Conditions:
         return frozenset(one.program.id for one in self._everything) - self.programs_of(self.below)
 
     @cached_property
-    def _sides(self) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    def _sides(self) -> Sides:
         """Who of them nominates in programs that they do not run, by program, and whose units others nominate there.
 
         Of all below an office few nominate, and mostly for units that lie below them: few names are asked for.
         """
         if not self._rest:
-            return [], []
+            return Sides()
+        return self._known.of(self._connection, self._mine, self._rest, self._find_sides)
+
+    def _find_sides(self) -> Sides:
         of, mine = t.side.c, self._mine
         there = of.program_id.in_(sorted(self._rest))
         sides = select(of.program_id, of.unit, of.nominator).where(there).limit(_CLIMBED + 1)
@@ -204,7 +210,7 @@ class Conditions:
             for program_id, unit, nominator in found
             if (program_id, nominator) not in nominators and is_theirs(mine, unit)
         }
-        return sorted(nominators), sorted(units)
+        return Sides(tuple(sorted(nominators)), tuple(sorted(units)))
 
     def _sides_below(self, there: ColumnElement[bool]) -> Select[tuple[str, str, str]]:
         """Ask for the sides of these programs of which either lies below, where those of all are too many to read."""

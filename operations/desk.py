@@ -19,6 +19,7 @@ from notifications.letters import Letterhead
 from operations.definitions import program_columns
 from operations.reach import behind, generation, with_schedules
 from operations.results import UnknownError
+from operations.sides import KnownSides
 from programs import Path, Program, Words
 from programs.dates import Duration
 from programs.versions import as_shared
@@ -196,6 +197,7 @@ class Desk:
         self.store = store
         self.letterhead = letterhead
         self._contents = contents
+        self.known_sides = KnownSides()
         self._own = calendar
         self._keeper = keeper
         self._vault: Vault | None = keeper if isinstance(keeper, Vault) else None

@@ -118,16 +118,17 @@ def find_nominations(desk: Desk, query: Query, now: datetime, *, seen_by: Actor 
     """Return a page of the nominations that somebody may see and asked for."""
     with desk.store.read() as connection:
         seeing = seeing_as(desk, connection, seen_by, now)
-        places = _places(connection, seeing, query) if query.sort in _OF_PLACES else None
+        by_place = query.sort in _OF_PLACES
+        places = _places(connection, seeing, query) if by_place or query.mine else None
         conditions = conditions_of(seeing, query, now)
         count, within = _within(connection, seeing, conditions, query, places)
         if count <= COUNTED:
             # All that there are: the database need not look for them again, in whatever order.
             rows = _read(connection, [among(_of.id, within)], query) if within else []
-        elif places is not None:
+        elif places is not None and by_place:
             heads = _first_of_places(connection, seeing, query, now, places)
             rows = _read(connection, [among(_of.id, heads)], query)
-        elif query.sort in _OF_PLACES or query.program:
+        elif by_place or query.program:
             # An index has all that is asked for, so that no row is read but those of the page.
             ids = connection.execute(ordered(select(_of.id).where(*conditions), query).limit(PAGE + 1)).scalars().all()
             rows = _read(connection, [among(_of.id, ids)], query)

@@ -177,7 +177,9 @@ def _landed(transaction: Transaction, running: Running, row: Row[Any], act: Act)
     bodies = [{"name": row.unit, "kind": None}, {"name": row.nominator, "kind": row.nominator_kind}]
     insert_new(connection, t.organization, bodies)
     sides = {"program_id": row.program_id, "unit": row.unit, "nominator": row.nominator}
-    insert_new(connection, t.side, [sides])
+    if insert_new(connection, t.side, [sides]):
+        of = t.program.c
+        connection.execute(update(t.program).where(of.id == row.program_id).values(sides=of.sides + 1))
     if holder:
         write_owed(connection, awaited(running, row.stage, holder, due.at, act.now))
     return due

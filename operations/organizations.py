@@ -127,6 +127,8 @@ def top_of(connection: Connection, name: str) -> str:
 
 def _place(transaction: Transaction, name: str, before: str | None, parent: str | None, act: Act) -> None:
     transaction.connection.execute(update(t.organization).where(t.organization.c.name == name).values(parent=parent))
+    # Whose nominations are whose to see is found out anew.
+    transaction.connection.execute(update(t.program).values(sides=t.program.c.sides + 1))
     transaction.record(
         INSTALLATION, "organization.placed", subject=name, **{"from": before, "to": parent}, **act.signature()
     )

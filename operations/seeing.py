@@ -354,7 +354,9 @@ class Seeing:
     def _of_all(self, mine: str) -> Conditions:
         if self._conditions is None:
             tree = self._authority.tree
-            self._conditions = Conditions(self._connection, mine, tree, self.everything, self._versions_of)
+            self._conditions = Conditions(
+                self._connection, mine, tree, self.everything, self._versions_of, self._desk.known_sides
+            )
         return self._conditions
 
 

@@ -4,7 +4,7 @@ from store.chain import INSTALLATION, Audit, Break, Head, Watch, compare_heads, 
 from store.contents import Contents, Kept
 from store.history import events_of, newest_about
 from store.locks import hold, hold_heads
-from store.remembered import once
+from store.remembered import is_remembering, once
 from store.sql import among, among_names, id_list, joined, json_object
 from store.store import Store, Transaction, insert_from, insert_new
 from store.vault import Vault, masked
@@ -29,6 +29,7 @@ __all__ = [
     "id_list",
     "insert_from",
     "insert_new",
+    "is_remembering",
     "joined",
     "json_object",
     "masked",

@@ -35,3 +35,8 @@ def once(connection: Connection, key: Hashable, find: Callable[[], _Found]) -> _
         known[key] = find()
     found: _Found = known[key]
     return found
+
+
+def is_remembering(connection: Connection) -> bool:
+    """Whether a connection only reads, so that what it finds out may be kept."""
+    return connection in _reads

@@ -62,8 +62,10 @@ nomination = Table(
     ),
     # Whoever is written to is told what waits at one standing. One index for both questions: a sweep writes it for
     # every row that it moves. The id is in this one and the next two, as SQLite has it anyway: pages that are sorted by
-    # it are found without a look at the rows.
-    Index("ix_nomination_program_id_stage_holder", "program_id", "stage", "holder", postgresql_include=["id"]),
+    # it are found without a look at the rows, and with `due_at` what is late as well.
+    Index(
+        "ix_nomination_program_id_stage_holder", "program_id", "stage", "holder", postgresql_include=["id", "due_at"]
+    ),
     # What is due first at one place, and what has waited there longest. Those who have come to an end are in neither,
     # so a sweep that lets many lapse writes nothing into them.
     Index(

@@ -43,7 +43,8 @@ calendar_used = Table(
 #: A program that somebody has begun to prepare. `definition` is what holds now: the file, its confirmed rulings and
 #: its extensions; `closes` says when its intakes close, as announced when it was opened and changed since; `version`
 #: counts the changes of both, and `digest` is the SHA-256 of both. It takes nominations once it is opened. `revision`
-#: is the number of its newest version, which this row is; `file` is what that version's file says by itself.
+#: is the number of its newest version, which this row is; `file` is what that version's file says by itself. `sides`
+#: counts what changes who stands behind its nominations: each new side, and each organization placed elsewhere.
 program = Table(
     "program",
     metadata,
@@ -56,6 +57,7 @@ program = Table(
     Column("nominations", Integer, nullable=False, server_default="0"),
     Column("revision", Integer, nullable=False, server_default="1"),
     Column("file", Document),
+    Column("sides", Integer, nullable=False, server_default="0"),
 )
 
 #: An earlier version of a program that was amended, as its row was: nominations drawn up under it are judged by it

@@ -13,6 +13,7 @@ from operations.casefiles import case_file
 from operations.experts.pool import declare_tie
 from operations.finding import Query, Sort, find_nominations, programs_seen
 from operations.lookup import list_nominations
+from operations.organizations import place_organization
 from operations.overview import overview, program_overview
 from operations.people import add_person
 from operations.policy import Deed, grants
@@ -161,6 +162,37 @@ def _sorted(office, actor: Actor, sort: Sort, *, mine: bool) -> list[str]:
             return list(connection.scalars(query.order_by(of.id.desc())))
         instant, there = (of.due_at, of.due_at) if sort is Sort.DUE else (of.moved_at, of.holder)
         return list(connection.scalars(query.where(there.is_not(None)).order_by(instant, of.id)))
+
+
+@on(SQLITE)
+def test_what_is_kept_of_sides_follows_new_nominations_and_organizations_placed_elsewhere(staffed):
+    one, other = (Actor("某人", Role.OPERATOR, name) for name in ("江阳区", "长江厂"))
+    assert [list_of(staffed, actor) for actor in (one, other)] == [[1, 2, 4], [1, 4]]
+    staffed.nominate(unit="沱江厂", nominator="江阳区")
+    staffed.nominate(unit="长江厂", nominator="某工会")
+    assert [list_of(staffed, actor) for actor in (one, other)] == [[1, 2, 4, 5, 6], [1, 4, 6]]
+    assert place_organization(staffed.desk, "长江厂", "龙马潭区", Act(MACHINE, staffed.now)) is None
+    assert [list_of(staffed, actor) for actor in (one, other)] == [[1, 2, 5], [1, 4, 6]]
+
+
+@on(SQLITE)
+def test_sides_of_a_transaction_that_is_abandoned_are_not_kept(staffed):
+    actor = Actor("某人", Role.OPERATOR, "长江厂")
+    with staffed.desk.store.write() as transaction:
+        connection = transaction.connection
+        connection.execute(update(t.program).values(sides=t.program.c.sides + 1))
+        new = {"program_id": LUZHOU, "unit": "长江厂", "nominator": "某工会"}
+        connection.execute(insert(t.side).values(new))
+        seeing = Seeing(staffed.desk, connection, actor, staffed.now)
+        assert connection.scalar(select(func.count()).select_from(t.nomination).where(seeing.condition)) == 2
+        transaction.abandon()
+    staffed.nominate(unit="沱江厂", nominator="江阳区")
+    assert list_of(staffed, actor) == [1, 4]
+
+
+def list_of(office, actor: Actor) -> list[int]:
+    """The numbers of what somebody's list has, without their program."""
+    return [int(one.number[-4:]) for one in find_nominations(office.desk, Query(), office.now, seen_by=actor).found]
 
 
 def list_own(office, actor: Actor) -> list[str]:
