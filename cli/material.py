@@ -14,8 +14,8 @@ from operations.lookup import running_of
 from operations.materials import Attached, Offered, attach
 from operations.move import find
 from operations.results import Denied
+from programs.copies import Copy
 from programs.materials import Medium
-from states.copies import Copy
 from states.demands import told
 
 

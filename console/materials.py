@@ -22,7 +22,8 @@ from operations.policy import Deed
 from operations.results import Denied, UnknownError
 from operations.seeing import note_refused
 from programs import Words
-from programs.materials import FileFormat, Medium
+from programs.copies import FileFormat
+from programs.materials import Medium
 
 #: The files of one material together, with what surrounds them in the form.
 MOST: Final = LARGEST + 1024 * 1024

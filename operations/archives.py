@@ -21,9 +21,9 @@ from operations.materials import Offered, attach_read
 from operations.paths import path_of
 from operations.results import Denied, UnknownError
 from programs import Words
+from programs.copies import Copy
 from programs.materials import Archive, Material, Medium
 from states import End
-from states.copies import Copy
 from store import tables as t
 from store.scratch import UNPACKED
 

@@ -18,8 +18,8 @@ from operations.move import find
 from operations.policy import Deed
 from operations.results import Denied, OutsideError, UnknownError, denied
 from programs import Program, Words
+from programs.copies import Copy
 from programs.materials import Medium
-from states.copies import Copy
 from store import Transaction
 from store import tables as t
 

@@ -9,8 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Row, delete, insert, select
 from sqlalchemy.engine import Connection
 
-from documents.contents import read_copies
-from documents.contents.apart import copy_json
+from documents.contents import copy_json, read_copies
 from documents.errors import DocumentError
 from operations.acts import Act
 from operations.attachments import files_of
@@ -22,9 +21,10 @@ from operations.paths import path_of
 from operations.policy import Deed
 from operations.results import Denied, UnknownError, denied
 from programs import Program, Words
+from programs.copies import Copy
 from programs.materials import Material, Medium
 from states import Refusal
-from states.copies import Copy, Judged, judge_copies
+from states.copies import Judged, judge_copies
 from states.demands import Demand, demands, told
 from store import Contents, Kept, Transaction, insert_new
 from store import tables as t

@@ -8,8 +8,7 @@ from typing import Final
 from sqlalchemy import func, insert, select
 from sqlalchemy.engine import Connection
 
-from documents.contents import read_copies
-from documents.contents.apart import copy_json
+from documents.contents import copy_json, read_copies
 from documents.errors import DocumentError
 from operations.acts import Act
 from operations.attachments import copied
@@ -19,8 +18,8 @@ from operations.materials import Offered, keep_file
 from operations.policy import Deed
 from operations.results import Denied, UnknownError
 from programs import Words
+from programs.copies import Copy
 from states import Refusal
-from states.copies import Copy
 from store import Kept, insert_new
 from store import tables as t
 

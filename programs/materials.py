@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from programs.base import Clause, Identified, Name, Part, Scoped, unfit
+from programs.copies import FileFormat
 from programs.forms import Content
 from programs.lengths import Counting
 from programs.words import Words
@@ -38,26 +39,6 @@ class Mark(StrEnum):
     STRADDLE_SEAL = "straddle-seal"
     HANDLER_SIGNATURE = "handler-signature"
     NOMINEE_SIGNATURE = "nominee-signature"
-
-
-class FileFormat(StrEnum):
-    """What a file is by its content. `DOC` and `XLS` are the older formats of Word and Excel, which WPS writes too."""
-
-    PDF = "PDF"
-    DOC = "DOC"
-    DOCX = "DOCX"
-    XLS = "XLS"
-    XLSX = "XLSX"
-    TXT = "TXT"
-    JPEG = "JPEG"
-    PNG = "PNG"
-    BMP = "BMP"
-    TIFF = "TIFF"
-    MP4 = "MP4"
-    MOV = "MOV"
-    AVI = "AVI"
-    WMV = "WMV"
-    MPEG = "MPEG"
 
 
 #: What a scanner gives; and, where a scan is handed in beside it, what can still be edited.

@@ -1,33 +1,15 @@
 """Files that are handed in, held to what a notice asks of a material; and what a person must still look at."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from programs import Words
-from programs.lengths import Counting
-from programs.materials import FileFormat, Form, Material, Medium
+from programs.copies import Copy, FileFormat
+from programs.materials import Form, Material, Medium
 from states.case import Refusal
 from states.demands import Demand, bounds, demands, length_told, told
 
 _MEGABYTE = 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """What a file was found to be, by its content.
-
-    `name` is what people call it, `size` its bytes. `pages` are counted, or only what the file says of itself where not
-    `paged`. `characters` by each way of counting; none where it holds no text, as a scan. `seconds` of a video.
-    """
-
-    name: str
-    format: FileFormat
-    size: int
-    pages: int | None = None
-    paged: bool = True
-    characters: Mapping[Counting, int] | None = field(default=None, hash=False)
-    seconds: float | None = None
-    pixels: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,6 @@
 Files come from everybody, so they are read by a process of its own with little memory and time (`apart`).
 """
 
-from documents.contents.apart import read_copies
+from documents.contents.apart import copy_json, read_copies
 
-__all__ = ["read_copies"]
+__all__ = ["copy_json", "read_copies"]

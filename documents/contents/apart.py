@@ -11,9 +11,8 @@ from typing import IO, Any
 
 from documents.errors import DocumentError
 from programs import Words
+from programs.copies import Copy, FileFormat
 from programs.lengths import Counting
-from programs.materials import FileFormat
-from states.copies import Copy
 
 #: How long one file may take.
 _SECONDS: float = 60

@@ -1,25 +1,22 @@
-"""Reading one file: what it is by its content, proven by opening it with what reads such files."""
+"""Reading one file: what it is by its content, proven by opening it with what reads such files.
+
+Each of those is loaded for the first file of its kind: most processes read one file, and all of them take longer to
+load than a file takes to be read.
+"""
 
 import warnings
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
-
-import olefile
-from docx import Document
-from docx.document import Document as WordDocument
-from docx.oxml.ns import qn
-from PIL import Image, UnidentifiedImageError
-from pymediainfo import MediaInfo
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
+from typing import TYPE_CHECKING, Any, Final
 
 from documents.errors import DocumentError
 from programs import Words
+from programs.copies import Copy, FileFormat
 from programs.lengths import Counting, count_characters
-from programs.materials import FileFormat
-from states.copies import Copy
+
+if TYPE_CHECKING:
+    from docx.document import Document as WordDocument
 
 #: How much a packed file may hold: a hundredfold is a bomb, no document.
 _MOST_UNPACKED: Final = 300 * 1024 * 1024
@@ -68,6 +65,9 @@ def read_copy(file: Path, name: str) -> Copy:
 
 
 def _pdf(file: Path, name: str, size: int) -> Copy:
+    from pypdf import PdfReader  # noqa: PLC0415
+    from pypdf.errors import PyPdfError  # noqa: PLC0415
+
     try:
         reader = PdfReader(file)
         if reader.is_encrypted and not reader.decrypt(""):
@@ -102,6 +102,8 @@ def _packed(file: Path, name: str, size: int) -> Copy:
 
 
 def _word(file: Path, name: str, size: int, pages: int | None) -> Copy:
+    from docx import Document  # noqa: PLC0415
+
     try:
         document = Document(str(file))
         text = "\n".join(_paragraphs(document))
@@ -111,8 +113,10 @@ def _word(file: Path, name: str, size: int, pages: int | None) -> Copy:
     return Copy(name, FileFormat.DOCX, size, pages, paged=False, characters=_counts(text))
 
 
-def _paragraphs(document: WordDocument) -> list[str]:
+def _paragraphs(document: "WordDocument") -> list[str]:
     """Return the text of all paragraphs of the body, those in tables and text boxes included."""
+    from docx.oxml.ns import qn  # noqa: PLC0415
+
     body: Any = document.element.body
     return [
         "".join(run.text or "" for run in paragraph.iter(qn("w:t")))
@@ -133,6 +137,8 @@ def _pages_stated(archive: zipfile.ZipFile) -> int | None:
 
 
 def _older(file: Path, name: str, size: int) -> Copy:
+    import olefile  # noqa: PLC0415
+
     try:
         with olefile.OleFileIO(str(file)) as parts:  # type: ignore[no-untyped-call]
             if parts.exists("EncryptedPackage"):
@@ -151,6 +157,8 @@ def _number(value: object) -> int | None:
 
 
 def _picture(file: Path, name: str, size: int) -> Copy | None:
+    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -168,6 +176,8 @@ def _picture(file: Path, name: str, size: int) -> Copy | None:
 
 
 def _video(file: Path, name: str, size: int) -> Copy | None:
+    from pymediainfo import MediaInfo  # noqa: PLC0415
+
     tracks = MediaInfo.parse(str(file)).tracks
     general = next((track for track in tracks if track.track_type == "General"), None)
     if general is None or not any(track.track_type == "Video" for track in tracks):

@@ -11,8 +11,8 @@ import pytest
 
 from documents.contents import apart, read_copies
 from documents.errors import DocumentError
+from programs.copies import Copy
 from programs.lengths import Counting
-from states.copies import Copy
 from tests import files
 
 

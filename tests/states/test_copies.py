@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from programs.copies import Copy, FileFormat
 from programs.lengths import Counting
-from programs.materials import FileFormat, Material, Medium
-from states.copies import Copy, judge_copies
+from programs.materials import Material, Medium
+from states.copies import judge_copies
 from states.demands import Demand, demands, told
 
 MEGABYTE = 1024 * 1024
