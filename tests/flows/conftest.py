@@ -15,7 +15,6 @@ from prefect.settings import (
     PREFECT_SERVER_SERVICES_EVENT_PERSISTER_FLUSH_INTERVAL,
     temporary_settings,
 )
-from prefect.testing.utilities import prefect_test_harness
 from sqlalchemy.engine import make_url
 
 from notifications.channels import MemoryChannel
@@ -42,6 +41,9 @@ GATHERS = 0.1
 @pytest.fixture(scope="session", autouse=True)
 def new_prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Start the server of these tests, and give a copy of its database as it was when nothing had happened."""
+    # The server's own modules are many, and only who runs these tests needs them.
+    from prefect.testing.utilities import prefect_test_harness  # noqa: PLC0415
+
     offline = {
         PREFECT_HOME: tmp_path_factory.mktemp("prefect"),
         PREFECT_SERVER_ANALYTICS_ENABLED: False,

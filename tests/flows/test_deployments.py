@@ -3,7 +3,6 @@ from datetime import datetime
 
 import pytest
 from prefect.client.schemas.objects import ConcurrencyLimitStrategy
-from prefect.server.schemas.schedules import CronSchedule
 from prefect.utilities.importtools import import_object
 
 from deadlines import SHANGHAI
@@ -13,6 +12,9 @@ SCHEDULED = {one.name: one for one in DEPLOYMENTS if one.cron}
 
 
 def next_runs(name: str, after: str, count: int) -> list[str]:
+    # Only who runs these tests needs the server's own modules.
+    from prefect.server.schemas.schedules import CronSchedule  # noqa: PLC0415
+
     [schedule] = SCHEDULED[name].to_runner().schedules
     start = datetime.fromisoformat(after).replace(tzinfo=SHANGHAI)
     dates = asyncio.run(CronSchedule(**schedule.schedule.model_dump()).get_dates(n=count, start=start))
