@@ -37,6 +37,9 @@ THREADS: Final = 12
 FEWEST: Final = 4
 #: How many connections wait to be taken.
 BACKLOG: Final = 2048
+#: For how many seconds a connection is kept on which nobody asks anything. Clients give theirs up sooner: where both do
+#: at the same moment, one asks what the other never reads.
+IDLE: Final = 75
 #: What each connection to SQLite keeps of the database by itself, in KiB: there are as many as requests side by side.
 CACHE: Final = 8192
 
@@ -89,6 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             forwarded_allow_ips=settings.proxies or None,
             server_header=False,
             timeout_graceful_shutdown=5,
+            timeout_keep_alive=IDLE,
             # One connection is taken at a time, so that a process that is busy leaves the next one to another.
             backlog=1,
         ),

@@ -39,6 +39,14 @@ def test_it_serves_quietly_until_it_is_told_to_stop(desk: Desk, stop: signal.Sig
         assert (served.process.returncode, out, err) == (0, "", "")
 
 
+def test_connection_is_kept_longer_than_a_client_keeps_it(desk: Desk) -> None:
+    """Where both gave it up after five seconds, what was asked at that moment was lost."""
+    with serving(_url(desk)) as served, httpx.Client(base_url=served.address) as client:
+        stream = client.get("/health").extensions["network_stream"]
+        time.sleep(5.5)
+        assert not stream.get_extra_info("is_readable")
+
+
 def _workers(served: Served, *others: int) -> set[int]:
     """The processes that serve, once there are two and none of these."""
     task = Path(f"/proc/{served.process.pid}/task/{served.process.pid}/children")
