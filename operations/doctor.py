@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from deadlines.zone import SHANGHAI
 from operations.channel_checks import channel_checks
 from operations.checks import Check, State, well
+from operations.history_checks import history_checks
 from operations.reach import counted_with, reach_of, with_schedules
 from operations.recollection import instant_of
 from operations.safekeeping import KeyState, key_state
@@ -105,7 +106,7 @@ def _of_tables(settings: Settings, store: Store) -> Iterator[Check]:
         at = revision_of(store)
         yield well("migrations", f"数据库是当前版本（{at}）", f"the database is of this version ({at})")
     yield _writable(store)
-    yield _integrity(store)
+    yield from history_checks(store)
 
 
 def _version(connection: Connection) -> str:
@@ -136,42 +137,6 @@ def _writable(store: Store) -> Check:
         remedy = Words("请连接主服务器", "connect to the primary server")
         return Check("writable", State.WRONG, Words("数据库服务器只读", "the database server is read-only"), remedy)
     return well("writable", "数据库可以写入", "the database takes writes")
-
-
-_HISTORY = ("event", "link", "installation_event", "installation_link", "delivery")
-
-#: What keeps the history append-only, on each database.
-_TRIGGERS = {
-    "sqlite": {f"{table}_refuses_{change}" for table in _HISTORY for change in ("update", "delete")},
-    "postgresql": {f"{table}_append_only" for table in _HISTORY},
-}
-_TRIGGERS_THERE = {
-    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
-    "postgresql": "SELECT tgname FROM pg_trigger WHERE tgenabled IN ('O', 'A')",
-}
-
-
-def _integrity(store: Store) -> Check:
-    kind = store.engine.dialect.name
-    with store.read() as connection:
-        found = connection.scalar(text("PRAGMA quick_check(1)")) if kind == "sqlite" else "ok"
-        there = set(connection.execute(text(_TRIGGERS_THERE[kind])).scalars())
-    if found != "ok":
-        message = Words("数据库文件已损坏：{found}", "the database file is damaged: {found}").format(found=found)
-        remedy = Words("请用 linxuan restore --force 恢复备份", "restore a backup with linxuan restore --force")
-        return Check("integrity", State.WRONG, message, remedy)
-    missing = _TRIGGERS[kind] - there
-    if revision_of(store) != newest_revision():
-        # The log of deliveries came later than the history.
-        missing = {name for name in missing if not name.startswith("delivery")}
-    if missing and not is_empty(store):
-        message = Words("防改写的触发器缺失或停用：{names}", "triggers that protect the history are missing: {names}")
-        remedy = Words(
-            "有人动过数据库；请运行 linxuan audit verify 核验，并从备份恢复",
-            "somebody has been at the database; run linxuan audit verify, and restore a backup",
-        )
-        return Check("integrity", State.WRONG, message.format(names="、".join(sorted(missing))), remedy)
-    return well("integrity", "数据库完好，办理记录只能追加", "the database is whole, and its history append-only")
 
 
 def _of_contents(settings: Settings, store: Store, now: datetime, clock: Callable[[], datetime]) -> Iterator[Check]:

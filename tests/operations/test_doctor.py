@@ -24,6 +24,7 @@ from store.migrate import downgrade, is_empty, revisions
 from store.types import Instant
 from tests.conftest import SECRET, on
 from tests.databases import POSTGRESQL, SQLITE
+from tests.postgres import ADMINISTRATOR, OWNER
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=SHANGHAI)
 
@@ -88,9 +89,9 @@ def checked(settings: Settings, at: datetime = NOW, clock: Callable[[], datetime
 
 
 def unwell(settings: Settings, at: datetime = NOW, **facts) -> dict[str, State]:
-    """What is not well, but for the fonts: which of them a machine has is its own affair."""
+    """What is not well, but for the fonts, which the machine has, and for the role, which owns what tests use."""
     found = checked(settings, at, **facts).items()
-    return {name: one.state for name, one in found if one.state is not State.WELL and name != "fonts"}
+    return {name: one.state for name, one in found if one.state is not State.WELL and name not in {"fonts", "role"}}
 
 
 @pytest.mark.parametrize(
@@ -109,7 +110,7 @@ def test_fonts_that_are_missing_are_warned_of(settings, monkeypatch, there, stat
 
 def test_installation_in_order_is_well(settings):
     found = checked(settings)
-    assert [name for name in found if name != "server-clock"] == list(EVERYTHING)
+    assert [name for name in found if name not in {"role", "server-clock"}] == list(EVERYTHING)
     assert unwell(settings) == {}
 
 
@@ -198,6 +199,32 @@ def test_break_at_the_end_of_a_chain_is_wrong(settings, databases, rehearsed_sto
     change("UPDATE event SET digest = 'x' WHERE position = (SELECT max(position) FROM event)")
     found = unwell(settings)
     assert found == {"integrity": State.WRONG, "chains": State.WRONG}
+
+
+@on(POSTGRESQL)
+def test_role_that_could_take_the_triggers_away_is_told(settings, databases, rehearsed_store):
+    """The three statements are those of docs/flows.md, for a database that one role made and ran."""
+    name, role = rehearsed_store.url.database, f"runs_{rehearsed_store.url.database}"
+
+    def told_as(user: str) -> State:
+        url = databases.server.url(name, role=user).render_as_string(hide_password=False)
+        return checked(settings.model_copy(update={"database": url}))["role"].state
+
+    databases.server.run("CREATE ROLE {} LOGIN", role)
+    try:
+        for granted in (
+            "GRANT USAGE ON SCHEMA public TO {}",
+            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}",
+            "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}",
+        ):
+            databases.server.run(granted, role, database=name)
+        assert (told_as(OWNER), told_as(ADMINISTRATOR), told_as(role)) == (State.WARNING, State.WARNING, State.WELL)
+        # Whoever may become the owner is no better.
+        databases.server.run("GRANT {} TO {}", OWNER, role)
+        assert told_as(role) is State.WARNING
+    finally:
+        databases.server.run("DROP OWNED BY {}", role, database=name)
+        databases.server.run("DROP ROLE {}", role)
 
 
 @on(SQLITE)
