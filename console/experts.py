@@ -10,13 +10,16 @@ from fastapi.responses import Response
 from starlette.requests import Request
 
 from console.acting import act_of, day_in, number_in, status_of, told
+from console.addressing import ADDRESSING, addressed
 from console.admission import session_here, visitor_of
 from console.forms import Form, whole_in
 from console.showing import Shown, see, taking
 from console.uploads import FileForm, uploading
 from documents.errors import DocumentError
 from documents.tables import LARGEST
+from notifications.kinds import ChannelKind
 from operations.acts import Act
+from operations.addresses import list_addresses
 from operations.desk import Desk
 from operations.experts.browsing import Sought, pool_seen
 from operations.experts.importing import Imported, import_experts
@@ -58,7 +61,7 @@ class Experts:
         return self._pool(request)
 
     def keep(self, request: Request, form: Form) -> Response:
-        """Take somebody in, correct or retire them, or record what ties them."""
+        """Take somebody in, correct or retire them, record what ties them, or change where they are reached."""
         self.admits(request)
         act = act_of(request, self._shown, form.get("reason"))
         try:
@@ -101,6 +104,8 @@ class Experts:
                 raise UnknownError(Words("请选择事由", "choose a ground"))
             tie = Tie(ground, form.get("subject"), form.get("unit") or None, day_in(form.get("until")))
             done = declare_tie(self._desk, name, tie, act)
+        elif deed in ADDRESSING:
+            done = addressed(self._desk, deed, form, act)
         elif deed == "withdraw-tie":
             done = withdraw_tie(self._desk, name, number_in(form.get("tie")), act)
         else:
@@ -125,6 +130,8 @@ class Experts:
             "experts.html",
             HTTPStatus.CONFLICT if blocked else status_of(refusals),
             found=found,
+            addresses=list_addresses(self._desk, [one.draft.name for one in found.experts]),
+            kinds=list(ChannelKind),
             asked=asked,
             first=_at({**asked, "after": ""}) if asked["after"] else None,
             following=_at({**asked, "after": found.after}) if found.after else None,

@@ -5,7 +5,8 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from prefect import Flow
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
@@ -36,6 +37,17 @@ TIME_ZONE = "Asia/Shanghai"
 #: Of two runs at the same time the newer one gives way: the older does its work anyway. So the runs that an outage
 #: left behind collapse into one.
 ONE_AT_A_TIME = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
+
+
+#: What the server refuses in a field of a form: Prefect keeps and shows the parameters of a run as they were given. An
+#: identity number, a bank account or a telephone number, also with spaces or hyphens; no date, instant or number of a
+#: nomination is one. The server quotes the sentence in its refusal.
+NOBODYS_NUMBER: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "description": "请不要写身份证号、手机号、银行账号：运行的参数谁都看得到。文件名里有的，请先改名",
+        "pattern": r"\d{15}|\d{6}[ -]\d{8}[ -]\d{3}[\dXx]|1[3-9]\d([ -]?\d{4}){2}",
+    }
+)
 
 
 class Label(NamedTuple):
@@ -88,7 +100,19 @@ class Deployment:
         schema = deepcopy(self.flow.parameters)
         for parameter, label in self.form.items():
             schema.properties[parameter] |= {"title": label.title, "description": label.description}
+            if _ACTOR in self.form.values():
+                _keep_numbers_out(schema.properties[parameter])
         return schema
+
+
+def _keep_numbers_out(schema: dict[str, Any]) -> None:
+    """Let the server refuse texts with somebody's number, wherever a text may stand below this schema."""
+    if schema.get("type") == "string" and "format" not in schema:
+        schema["not"] = dict(NOBODYS_NUMBER)
+    inner = [schema.get("items"), schema.get("additionalProperties"), *schema.get("anyOf", ())]
+    for one in inner:
+        if isinstance(one, dict):
+            _keep_numbers_out(one)
 
 
 _NOW = Label("办理时刻", "按这个时刻办理，不写时区即北京时间；留空为开始运行的时刻")
@@ -247,7 +271,9 @@ DEPLOYMENTS = (
         tags=("导入",),
         form={
             "program": Label("项目", "已开通的项目的代号，例如 luzhou-chief-technician-2019"),
-            "file": Label("文件名", "收件夹里的 .xlsx、.xls 或 .csv，例如 江阳区汇总表.xlsx"),
+            "file": Label(
+                "文件名", "收件夹里的 .xlsx、.xls 或 .csv，例如 江阳区汇总表.xlsx；文件名里不要有身份证号或手机号"
+            ),
             "actor": _ACTOR,
             "dry_run": Label("只核对", "只核对，不登记；核对无误后取消勾选，再运行一次"),
             "nominator": Label("推荐单位", "表中没有这一栏时填写（即 --nominator）"),

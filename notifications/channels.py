@@ -10,6 +10,7 @@ import smtplib
 import ssl
 from collections.abc import Sequence
 from copy import copy
+from datetime import timedelta
 from email.headerregistry import Address
 from pathlib import Path
 from types import TracebackType
@@ -28,15 +29,24 @@ class DeliveryFailed(Exception):  # noqa: N818 - it reports what became of a let
     """A letter was not delivered. `words` says why and what helps; after a permanent failure no retry will.
 
     `answer` is what the server said, short and without anything secret. A letter that is `unsure` may have been taken:
-    the connection broke before anybody was told.
+    the connection broke before anybody was told. `wait` is for how long the server asks not to be asked again.
     """
 
-    def __init__(self, words: Words, *, permanent: bool, answer: str | None = None, unsure: bool = False) -> None:
+    def __init__(
+        self,
+        words: Words,
+        *,
+        permanent: bool,
+        answer: str | None = None,
+        unsure: bool = False,
+        wait: timedelta = timedelta(),
+    ) -> None:
         super().__init__(words.en)
         self.words = words
         self.permanent = permanent
         self.answer = answer
         self.unsure = unsure
+        self.wait = wait
 
 
 class Channel(Protocol):

@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 from notifications.channels import Channel, DeliveryFailed
 from notifications.kinds import ChannelKind, shown_answer
 from notifications.letters import Letter
+from notifications.replies import asked_wait
 from programs import Words
 
 #: The robots that there are, by the scheme of their URL: of which kind, and what such a URL looks like.
@@ -97,6 +98,7 @@ def _say(robot: Robot, text: str, label: Words) -> str:
         ).format(kind=label, answer=said),
         permanent=False,
         answer=said,
+        wait=asked_wait(answer.status_code, answer.headers),
     )
 
 

@@ -1,11 +1,13 @@
 """Text messages through a gateway over HTTP; docs/channels.md is the contract that a gateway keeps."""
 
+from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from notifications.channels import Channel, DeliveryFailed
 from notifications.kinds import shown_address, shown_answer
 from notifications.letters import Letter
+from notifications.replies import asked_wait
 from programs import Words
 
 #: A message of so many bytes of UTF-8 is some five parts of a long one.
@@ -59,7 +61,8 @@ class SmsChannel(Channel):
         said = shown_answer(f"{answer.status_code} {answer.text[:2000]}", (self._token, letter.address))
         if answer.is_success or answer.status_code == _KNOWN:
             return said
-        raise _refused(letter, said, permanent=answer.status_code in _FOR_GOOD)
+        wait = asked_wait(answer.status_code, answer.headers)
+        raise _refused(letter, said, permanent=answer.status_code in _FOR_GOOD, wait=wait)
 
     def close(self) -> None:
         """Close the connection to the gateway."""
@@ -68,7 +71,7 @@ class SmsChannel(Channel):
             self._client = None
 
 
-def _refused(letter: Letter, said: str, *, permanent: bool) -> DeliveryFailed:
+def _refused(letter: Letter, said: str, *, permanent: bool, wait: timedelta) -> DeliveryFailed:
     to = shown_address(letter.by, letter.address or "")
     words = (
         Words(
@@ -82,7 +85,7 @@ def _refused(letter: Letter, said: str, *, permanent: bool) -> DeliveryFailed:
             "check the gateway's address and token",
         )
     )
-    return DeliveryFailed(words.format(to=to, answer=said), permanent=permanent, answer=said)
+    return DeliveryFailed(words.format(to=to, answer=said), permanent=permanent, answer=said, wait=wait)
 
 
 def _unheard(error: Exception, *, unsure: bool) -> DeliveryFailed:

@@ -34,7 +34,7 @@ class Claimed:
 
     letter: Letter
     route: Route
-    addresses: Sequence[str]
+    addresses: Sequence[Route]
     until: datetime
     urgent: bool
     failures: int = 0
@@ -148,8 +148,8 @@ def _note_failures(
     for one, failure in failed:
         name = one.letter.message_id
         tried = failed_at(one.tried, one.route.key, permanent=failure.permanent)
-        found = next_try(one.addresses, tried)
-        at = now + found.after if found else None
+        found = next_try([way.key for way in one.addresses], tried)
+        at = now + max(found.after, _asked_wait(one, failure, found.address)) if found else None
         again[name] = next_working_instant(desk.calendar, at) if at and not one.urgent else at
         if name in theirs:
             again[name] = until[name]
@@ -168,6 +168,12 @@ def _note_failures(
     if values:
         connection.execute(_FAILED, values)
     return again
+
+
+def _asked_wait(one: Claimed, failure: DeliveryFailed, key: str) -> timedelta:
+    """Return for how long the server behind an address asks not to be asked again, as it has just said."""
+    by = next(way.by for way in one.addresses if way.key == key)
+    return failure.wait if by is one.route.by else timedelta()
 
 
 def _logged(one: Delivered, now: datetime) -> dict[str, Any]:
@@ -255,9 +261,8 @@ def _judged_again(
         route = route_now(ways, row.tried)
         letter = judge.letter(row.recipient, said, route, message_id=row.id)
         if not waits:
-            keys = [one.key for one in ways]
             taken.claimed.append(
-                Claimed(letter, route, keys, lease_until, urgent, row.attempts, row.tried or NOTHING_TRIED, row.unsure)
+                Claimed(letter, route, ways, lease_until, urgent, row.attempts, row.tried or NOTHING_TRIED, row.unsure)
             )
         written.append(
             {

@@ -84,16 +84,6 @@ def list_parked(desk: Desk, act: Act) -> list[Parked] | Denied:
         return _all_told(connection, rows)
 
 
-def parked_message(desk: Desk, message_id: str, act: Act) -> Parked | Denied:
-    """Return a parked message; raises `UnknownError` for one that is not parked."""
-    with desk.store.read() as connection:
-        row = _parked(connection, message_id)
-        programs = programs_of(connection, [row])
-        if refused := denied(_refusal(desk, connection, Authority(connection, act.actor), programs)):
-            return refused
-        return _all_told(connection, [row])[0]
-
-
 def deliver_otherwise(desk: Desk, message_id: str, way: Way, act: Act) -> str | Denied:
     """Note that its recipient was told in another way, with when and by whom as the reason; returns the recipient.
 

@@ -193,7 +193,7 @@ class _Batch:
     def claimed(self, letter: Letter, until: datetime, *, urgent: bool) -> Claimed:
         """Return a letter of these as one that was claimed as it was written."""
         ways = self.routes.get(letter.recipient, NOWHERE)
-        return Claimed(letter, route_now(ways), [one.key for one in ways], until, urgent)
+        return Claimed(letter, route_now(ways), ways, until, urgent)
 
 
 def _gather(

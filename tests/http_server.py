@@ -16,12 +16,16 @@ class Asked:
 
 @dataclass
 class Web:
-    """What the server was asked, and what it answers: status and body, or None to hang up without a word."""
+    """What the server was asked, and what it answers: status and body, or None to hang up without a word.
+
+    `retry_after` is in that header of each answer.
+    """
 
     port: int = 0
     asked: list[Asked] = field(default_factory=list)
     answers: list[tuple[int, str] | None] = field(default_factory=list)
     otherwise: tuple[int, str] | None = (200, "{}")
+    retry_after: str | None = None
 
     @property
     def url(self) -> str:
@@ -44,6 +48,8 @@ def serving() -> Iterator[Web]:
             self.send_response(answer[0])
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(content)))
+            if web.retry_after is not None:
+                self.send_header("Retry-After", web.retry_after)
             if answer[0] in (301, 302, 307, 308):
                 self.send_header("Location", "/elsewhere")
             self.end_headers()

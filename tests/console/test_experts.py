@@ -6,6 +6,7 @@ import pytest
 
 from operations.actors import Actor
 from operations.acts import Act
+from operations.addresses import list_addresses
 from operations.desk import Desk
 from operations.experts.browsing import Sought, pool_seen
 from operations.experts.pool import ExpertDraft, add_expert
@@ -119,3 +120,27 @@ def test_overseer_looks_and_is_offered_nothing(desk: Desk) -> None:
     assert ("已有人" in page, "/experts/add" in page) == (True, False)
     assert client.post("/experts/add", NEW).status_code == 409
     assert browser_of(desk, "局管理").get("/experts").status_code == 404
+
+
+def test_expert_is_reached_by_further_addresses_which_an_overseer_sees_masked(desk: Desk) -> None:
+    assert add_expert(desk, ExpertDraft("苏明轩", "某厂", mail="su@example.cn"), Act(Actor(KEEPER), NOW)) == 1
+    client = browser_of(desk, KEEPER)
+    assert [one.text for one in read_page(client.get("/experts").text).all("ol", "addresses")] == []
+    form = {"name": "苏明轩", "channel": "sms", "address": "13800138000", "first": "yes"}
+    answer = client.post("/experts/address", form)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/experts?q={quote('苏明轩')}")
+
+    def listed(name: str) -> list[list[str]]:
+        page = read_page(browser_of(desk, name).get("/experts").text)
+        return [one.text.split()[1:] for one in page.one("ol", "addresses").all("li")]
+
+    assert listed(KEEPER) == [["+86138****8000", "删去"], ["su@example.cn", "先投"]]
+    assert listed("总监督") == [["+86138****8000"], ["su@example.cn"]]
+    number = str(list_addresses(desk, ["苏明轩"])["苏明轩"][0].number)
+    assert client.post("/experts/prefer-address", {"name": "苏明轩", "number": "0"}).status_code == 303
+    assert [one[0] for one in listed(KEEPER)] == ["su@example.cn", "+86138****8000"]
+    wrong = client.post("/experts/address", form | {"address": "13800"})
+    assert (wrong.status_code, "这不是手机号码" in refused(wrong.text)) == (409, True)
+    assert client.post("/experts/remove-address", {"name": "苏明轩", "number": number}).status_code == 303
+    assert list(list_addresses(desk, ["苏明轩"])) == ["苏明轩"]
+    assert browser_of(desk, "总监督").post("/experts/address", form).status_code == 409

@@ -7,7 +7,7 @@ from operations.actors import Actor, Role
 from operations.acts import Act
 from operations.desk import Desk
 from operations.experts.pool import ExpertDraft, add_expert
-from operations.parked import Way, deliver_otherwise, drop, list_parked, parked_message
+from operations.parked import Way, deliver_otherwise, drop, list_parked
 from operations.results import Denied, UnknownError
 from store import INSTALLATION, events_of
 from store import tables as t
@@ -110,12 +110,9 @@ def test_parked_are_for_administrators_and_operators_see_the_messages_of_theirs(
 def test_message_that_tells_of_another_program_too_is_for_who_administers_both(own_desk: Desk) -> None:
     park(own_desk, "m1", SMALL, LUZHOU)
     assert "m1" not in [one.id for one in list_parked(own_desk, OFFICE)]
-    for handle in (lambda: parked_message(own_desk, "m1", OFFICE), lambda: drop(own_desk, "m1", OFFICE)):
-        assert why(handle()) == [("jurisdiction", None)]
+    assert why(drop(own_desk, "m1", OFFICE)) == [("jurisdiction", None)]
     everybody = Act(Actor("总管理"), NOW, "已电话告知")
-    found = parked_message(own_desk, "m1", everybody)
-    assert not isinstance(found, Denied)
-    assert found.programs == tuple(sorted((SMALL, LUZHOU)))
+    assert {one.id: one.programs for one in list_parked(own_desk, everybody)}["m1"] == tuple(sorted((SMALL, LUZHOU)))
     assert deliver_otherwise(own_desk, "m1", Way.PHONE, everybody) == "第1公司"
     with pytest.raises(UnknownError):
         drop(own_desk, "m1", everybody)

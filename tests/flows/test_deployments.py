@@ -2,11 +2,14 @@ import asyncio
 from datetime import datetime
 
 import pytest
+from prefect import get_client
 from prefect.client.schemas.objects import ConcurrencyLimitStrategy
+from prefect.exceptions import PrefectHTTPStatusError
 from prefect.utilities.importtools import import_object
+from prefect.utilities.schema_tools.validation import ValidationError, validate
 
 from deadlines import SHANGHAI
-from flows.deployments import DEPLOYMENTS
+from flows.deployments import DEPLOYMENTS, NOBODYS_NUMBER
 
 SCHEDULED = {one.name: one for one in DEPLOYMENTS if one.cron}
 
@@ -104,3 +107,56 @@ def test_every_deployment_is_described_and_tagged(deployment):
     assert not runner.description.isascii()
     assert runner.tags
     assert runner.paused is False
+
+
+#: Whose they are: nobody's.
+PHONE, IDENTITY = "13800138000", "51050219800101003X"
+GIVEN = {
+    "intake": {"program": "p-2026", "file": "江阳区汇总表20260915093000.xlsx", "actor": "张三:operator@江阳区"},
+    "batch": {"move": "endorse", "actor": "张三", "numbers": ["luzhou-2019-0001 luzhou-2019-0002=first"]},
+    "transition": {
+        "number": "luzhou-2019-0001",
+        "move": "endorse",
+        "actor": "张三",
+        "now": "2026-11-27T09:00:00+08:00",
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("intake", {"file": f"{PHONE}.xlsx"}),
+        ("intake", {"file": f"张三{IDENTITY}.xlsx"}),
+        ("intake", {"file": "510502-19800101-003x.xlsx"}),
+        ("intake", {"nominator": "张三 138 0013 8000"}),
+        ("batch", {"numbers": ["luzhou-2019-0001", IDENTITY]}),
+        ("batch", {"reason": f"本人（{PHONE}）放弃"}),
+        ("transition", {"opinion": {"推荐意见": f"电话 {PHONE}"}}),
+        ("transition", {"actor": IDENTITY}),
+    ],
+)
+def test_form_refuses_what_has_somebodys_number(name, told):
+    [deployment] = [one for one in DEPLOYMENTS if one.name == name]
+    schema = deployment.schema().model_dump()
+    validate(GIVEN[name], schema, raise_on_error=True)
+    with pytest.raises(ValidationError, match=NOBODYS_NUMBER["description"]):
+        validate(GIVEN[name] | told, schema, raise_on_error=True)
+
+
+def test_server_keeps_no_run_whose_parameters_have_somebodys_number():
+    [deployment] = [one for one in DEPLOYMENTS if one.name == "intake"]
+
+    async def asked() -> tuple[str, list[str]]:
+        async with get_client() as client:
+            kept = await deployment.to_runner().aapply()
+            await client.create_flow_run_from_deployment(kept, parameters=GIVEN["intake"])
+            with pytest.raises(PrefectHTTPStatusError) as refused:
+                await client.create_flow_run_from_deployment(kept, parameters=GIVEN["intake"] | {"file": PHONE})
+            there = await client.read_flow_runs()
+            files = [one.parameters["file"] for one in there if one.deployment_id == kept]
+            await client.delete_deployment(kept)
+        return refused.value.response.text, files
+
+    said, files = asyncio.run(asked())
+    assert (NOBODYS_NUMBER["description"] in said, files) == (True, [GIVEN["intake"]["file"]])

@@ -8,6 +8,7 @@ import logging
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -43,6 +44,7 @@ def server() -> Iterator[Web]:
 def web(server, monkeypatch) -> Web:
     """The server of this machine, in the place of the robots' hosts; nothing else of the plugins is another."""
     server.asked, server.answers, server.otherwise = [], [], (200, '{"errcode": 0, "errmsg": "ok"}')
+    server.retry_after = None
     for plugin, host in HOSTS.items():
         assert plugin.notify_url.startswith(host)
         monkeypatch.setattr(plugin, "notify_url", plugin.notify_url.replace(host, server.url))
@@ -121,6 +123,12 @@ def test_refusal_is_seen_though_apprise_takes_a_200_for_a_success_and_tells_no_k
     assert str(answer[0]) in failure.answer
     assert not any(secret in text for secret in (KEY, TOKEN, SECRET) for text in (*failure.words, failure.answer))
     assert len(web.asked) == 1
+
+
+@pytest.mark.parametrize("kind", OURS)
+def test_robot_says_for_how_long_it_takes_nothing(web, letter, kind):
+    web.answers, web.retry_after = [(429, '{"errcode": 45009}')], "120"
+    assert refused(letter, kind).wait == timedelta(minutes=2)
 
 
 def test_robot_that_is_not_reached_has_taken_nothing_and_one_that_hangs_up_may_have(web, letter, monkeypatch):

@@ -4,10 +4,12 @@ import json
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from notifications import ChannelKind, DeliveryFailed, Letter, Links, SmsChannel
+from notifications.replies import asked_wait
 from tests.http_server import Web, serving
 
 TOKEN, NUMBER = "t0ken-of-the-gateway", "+8613800138000"
@@ -22,6 +24,7 @@ def server() -> Iterator[Web]:
 @pytest.fixture
 def web(server) -> Web:
     server.asked, server.answers, server.otherwise = [], [], (202, '{"id": "gw-1"}')
+    server.retry_after = None
     return server
 
 
@@ -75,6 +78,29 @@ def test_answer_means_that_it_was_not_taken_and_names_neither_number_nor_token(w
     assert not any(secret in told for secret in (TOKEN, NUMBER, "13912345678"))
     assert "139****5678" in failure.answer
     assert len(web.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "wait"),
+    [
+        (429, "90", timedelta(seconds=90)),
+        (503, " 600 ", timedelta(minutes=10)),
+        (429, "864000", timedelta(hours=4)),
+        *((429, said, timedelta()) for said in ("", "-5", "soon", "9" * 12, "Fri, 01 Jan 1999 00:00:00 GMT")),
+        (500, "90", timedelta()),
+    ],
+)
+def test_gateway_says_within_bounds_for_how_long_it_takes_nothing(web, text, status, said, wait):
+    web.answers, web.retry_after = [(status, "")], said
+    with pytest.raises(DeliveryFailed) as caught:
+        sent(web, text)
+    assert (caught.value.permanent, caught.value.wait) == (False, wait)
+
+
+@pytest.mark.parametrize("said", ["Fri, 27 Nov 2026 10:20:00 GMT", "Fri, 27 Nov 2026 18:20:00 +0800"])
+def test_gateway_may_say_an_instant(said):
+    now = datetime(2026, 11, 27, 10, 0, tzinfo=UTC)
+    assert asked_wait(503, {"Retry-After": said}, now) == timedelta(minutes=20)
 
 
 def test_gateway_that_is_not_reached_has_taken_nothing_and_one_that_hangs_up_may_have(web, text):

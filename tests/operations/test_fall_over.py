@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
 
-from notifications.channels import Channel, DeliveryFailed
+from notifications.channels import Channel, DeliveryFailed, MemoryChannel
 from notifications.kinds import ChannelKind
 from notifications.letters import Letter
+from notifications.sms import SmsChannel
+from notifications.switchboard import Switchboard
 from operations.actors import Actor, Role
 from operations.acts import Act
 from operations.addresses import (
@@ -30,6 +32,7 @@ from store import INSTALLATION, events_of
 from store import tables as t
 from tests.conftest import on
 from tests.databases import KINDS, SQLITE
+from tests.http_server import serving
 from tests.operations.office import Office
 
 pytestmark = on(SQLITE)
@@ -124,6 +127,21 @@ def test_address_that_refuses_for_good_is_left_in_the_same_round(owing):
         ("wecom", "长江厂群", "refused"),
         ("sms", SHOWN, "accepted"),
     ]
+
+
+@pytest.mark.parametrize(("said", "waits"), [("1800", 30), ("5", 1), ("1000000", 240)])
+def test_gateway_is_not_asked_again_before_it_said_and_no_later_than_some_hours(owing, said, waits):
+    prefer_address(owing.desk, "长江厂", list_addresses(owing.desk, ["长江厂"])["长江厂"][2].number, of_all(owing))
+    owing.now = owing.now.replace(hour=10)
+    with serving() as web:
+        web.answers, web.retry_after = [(429, "slow down")], said
+        channel = Switchboard({ChannelKind.MAIL: MemoryChannel(), ChannelKind.SMS: SmsChannel(web.url, "token")})
+        assert remind(owing.desk, channel, owing.now).put_off == 1
+        again = message_of(owing).next_attempt_at
+        assert again - owing.now == timedelta(minutes=waits)
+        assert remind(owing.desk, channel, again - timedelta(seconds=1)).sent == 0
+        assert remind(owing.desk, channel, again).sent == 1
+        assert len(web.asked) == 2
 
 
 def test_message_is_parked_when_every_address_has_failed_and_goes_all_the_way_again_when_it_is_let_go(owing):
