@@ -1,7 +1,8 @@
 """Who a request comes from: the session behind its cookie, asked before any page, so that no page can forget to.
 
-While nobody is registered everybody at the machine reads, as the machine's own user. Once people are, every address but
-the public ones needs a session; a page that is asked for without one leads to the sign-in and back.
+While nobody is registered everybody at the machine reads, as the machine's own user, and nobody from elsewhere. Once
+people are, every address but the public ones needs a session; a page that is asked for without one leads to the sign-in
+and back.
 """
 
 from collections.abc import Callable, Collection
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -23,6 +24,7 @@ from operations.acts import Act
 from operations.authority import anybody_registered
 from operations.desk import Desk
 from operations.feeds import CALENDARS
+from operations.guarding import is_this_machine
 from operations.links import INVITATIONS, LETTERS
 from operations.results import UnknownError
 from operations.second_factor import must_enrol
@@ -66,6 +68,10 @@ class Visitor:
 
 
 NOBODY: Final = Visitor(MACHINE)
+
+#: The names of the cookie: browsers take the first over HTTPS alone, from this host alone.
+_GUARDED: Final = "__Host-linxuan_session"
+_PLAIN: Final = "linxuan_session"
 
 
 class Admission:
@@ -124,6 +130,8 @@ class Admission:
         token = request.cookies.get(cookie_name(request), "")
         if token and (session := session_of(self._desk, token, self._clock())):
             return Visitor(session.actor, session) if not session.awaits_code else Visitor(MACHINE, awaiting=session)
+        if not _is_here(request):
+            return None
         with self._desk.store.read() as connection:
             return None if anybody_registered(connection) else Visitor(MACHINE, unregistered=True)
 
@@ -184,17 +192,23 @@ def is_secure(request: Request) -> bool:
     return told or request.url.scheme == "https" or request.headers.get("origin", "").startswith("https://")
 
 
+def _is_here(request: Request) -> bool:
+    """Whether whoever asks sits at this machine, and came through no other server."""
+    asked = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
+    near = request.client is not None and is_this_machine(request.client.host) and is_this_machine(asked)
+    return near and not any(name in request.headers for name in ("forwarded", "x-forwarded-for", "x-real-ip"))
+
+
 def cookie_name(request: Request) -> str:
-    """Return the cookie's name: over HTTPS one that no other host and no plain page can set."""
-    names = ("__Host-linxuan_session", "linxuan_session")
-    return next((name for name in names if name in request.cookies), names[0] if is_secure(request) else names[1])
+    """Return the cookie's name: over HTTPS one that no other host and no plain page can set, and no other is read."""
+    return _GUARDED if is_secure(request) or _GUARDED in request.cookies else _PLAIN
 
 
 def remember(answer: Response, request: Request, token: str) -> None:
     """Give the browser its token, for itself alone."""
     secure = is_secure(request)
     answer.set_cookie(
-        "__Host-linxuan_session" if secure else "linxuan_session",
+        _GUARDED if secure else _PLAIN,
         token,
         max_age=int(LONGEST.total_seconds()),
         path="/",
@@ -206,5 +220,5 @@ def remember(answer: Response, request: Request, token: str) -> None:
 
 def forget(answer: Response, request: Request) -> None:
     """Take the token back."""
-    secure = cookie_name(request).startswith("__Host-")
-    answer.delete_cookie(cookie_name(request), path="/", httponly=True, samesite="lax", secure=secure)
+    name = cookie_name(request)
+    answer.delete_cookie(name, path="/", httponly=True, samesite="lax", secure=name == _GUARDED)

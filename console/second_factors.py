@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from fastapi.responses import Response
 from starlette.requests import Request
 
-from console.admission import CODE, SET_UP, SIGN_IN, session_here, visitor_of
+from console.admission import CODE, SET_UP, SIGN_IN, remember, session_here, visitor_of
 from console.forms import Form
 from console.showing import Shown, is_local, see, taking
 from operations.actors import Role
@@ -61,8 +61,12 @@ class SecondFactors:
         session = visitor.awaiting
         if session is None:
             return see(_next(wanted)) if visitor.session else self._shown.problem(request, HTTPStatus.UNAUTHORIZED)
-        refused = pass_second(self._desk, session, form.get("code")[:_LONGEST], self._shown.voice(request).now)
-        return self._ask(request, wanted, refused) if refused else see(_next(wanted))
+        done = pass_second(self._desk, session, form.get("code")[:_LONGEST], self._shown.voice(request).now)
+        if isinstance(done, Denied):
+            return self._ask(request, wanted, done)
+        answer = see(_next(wanted))
+        remember(answer, request, done)
+        return answer
 
     def show(self, request: Request) -> Response:
         """Show whether there is a second factor, and how to set it up."""
@@ -77,7 +81,11 @@ class SecondFactors:
         """Have it count from now on, and show the codes for the paper, once."""
         now = self._shown.voice(request).now
         done = confirm_enrolment(self._desk, session_here(request), form.get("code")[:_LONGEST], now)
-        return self._page(request, refused=done) if isinstance(done, Denied) else self._page(request, codes=done)
+        if isinstance(done, Denied):
+            return self._page(request, refused=done)
+        answer = self._page(request, codes=done.codes)
+        remember(answer, request, done.token)
+        return answer
 
     def remove(self, request: Request, form: Form) -> Response:
         """Do without from now on."""

@@ -25,6 +25,7 @@ from operations.attempts import count_try, forget_tries
 from operations.desk import Desk
 from operations.people import may_not_manage
 from operations.results import Denied, UnknownError
+from operations.session_begins import renewed
 from operations.session_ends import end_sessions
 from operations.sessions import Session, wait_for
 from programs import Words
@@ -57,6 +58,14 @@ class Enrolment:
 
     secret: str
     address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """A second factor counts: the codes for the paper, and the token under which the session goes on."""
+
+    codes: list[str]
+    token: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +122,10 @@ def pending_enrolment(desk: Desk, session: Session) -> Enrolment | None:
     return Enrolment(secret, _totp(secret).get_provisioning_uri(session.name, ISSUER))
 
 
-def confirm_enrolment(desk: Desk, session: Session, code: str, now: datetime) -> list[str] | Denied:
+def confirm_enrolment(desk: Desk, session: Session, code: str, now: datetime) -> Enrolled | Denied:
     """Have a second factor count from now on, by a code that it shows; returns the codes for the paper, once.
 
-    Every other session of theirs ends: it began without.
+    Every other session of theirs ends: it began without. This one goes on under another token.
     """
     with desk.store.write() as transaction:
         connection = transaction.connection
@@ -135,11 +144,14 @@ def confirm_enrolment(desk: Desk, session: Session, code: str, now: datetime) ->
         act = Act(session.actor, now)
         transaction.record(INSTALLATION, "second-factor.enrolled", subject=session.name, **act.signature())
         end_sessions(transaction, session.name, act, but=session.id)
-        return _new_codes(connection, row.person_id)
+        return Enrolled(_new_codes(connection, row.person_id), renewed(connection, session.id))
 
 
-def pass_second(desk: Desk, session: Session, code: str, now: datetime) -> Denied | None:
-    """Let a session that waits for the second factor go on, by a code of the app or one on paper, which is used up."""
+def pass_second(desk: Desk, session: Session, code: str, now: datetime) -> str | Denied:
+    """Let a session that waits for the second factor go on, by a code of the app or one on paper, which is used up.
+
+    It goes on under another token, which is returned: whoever knew the one that waited has passed nothing.
+    """
     with desk.store.write() as transaction:
         connection = transaction.connection
         if locked := count_try(connection, session.name, now, session.address):
@@ -151,7 +163,7 @@ def pass_second(desk: Desk, session: Session, code: str, now: datetime) -> Denie
             return Denied((_wrong(),))
         forget_tries(connection, session.name, session.address)
         connection.execute(update(t.session).where(t.session.c.id == session.id).values(awaits_code=False))
-    return None
+        return renewed(connection, session.id)
 
 
 def remove_own(desk: Desk, session: Session, code: str, now: datetime) -> Denied | None:

@@ -7,7 +7,7 @@ from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any, Final
 
-from sqlalchemy import Row, bindparam, delete, insert, or_, select
+from sqlalchemy import Row, bindparam, delete, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
 from operations.actors import Actor, Role
@@ -91,6 +91,13 @@ def begin_session(transaction: Transaction, person: Row[Any], entry: Entry, now:
         INSTALLATION, "session.begun", subject=person.name, address=where, door=entry.door.value, **signature
     )
     return SignedIn(token, ends_at, entry.awaits_code)
+
+
+def renewed(connection: Connection, session_id: int) -> str:
+    """Give a session another token, and return it: whoever has the one before has nothing any more."""
+    token = token_urlsafe(32)
+    connection.execute(update(t.session).where(t.session.c.id == session_id).values(token=digest_of(token)))
+    return token
 
 
 def roles_of(connection: Connection, person_id: int) -> tuple[tuple[Role, str | None], ...]:

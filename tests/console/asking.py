@@ -8,10 +8,11 @@ from fastapi import FastAPI
 
 
 class Client:
-    """Sends requests as one browser does: it keeps cookies."""
+    """Sends requests as one browser does, from an address: it keeps cookies."""
 
-    def __init__(self, app: FastAPI) -> None:
+    def __init__(self, app: FastAPI, address: str = "127.0.0.1") -> None:
         self._app = app
+        self._address = address
         self._cookies = httpx.Cookies()
 
     def get(self, path: str, **options: Any) -> httpx.Response:
@@ -32,7 +33,7 @@ class Client:
         return asyncio.run(self._request(method, path, options))
 
     async def _request(self, method: str, path: str, options: dict[str, Any]) -> httpx.Response:
-        transport = httpx.ASGITransport(self._app)
+        transport = httpx.ASGITransport(self._app, client=(self._address, 50000))
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost", cookies=self._cookies) as client:
             answer = await client.request(method, path, **options)
             self._cookies = client.cookies

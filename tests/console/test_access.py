@@ -177,6 +177,18 @@ def test_configured_address_over_tls_keeps_cookies_to_it_whatever_a_browser_says
     assert "secure" in parts_of(answer.headers["set-cookie"])
 
 
+def test_token_in_a_cookie_that_a_plain_page_could_set_is_not_read_over_tls(staffed: Desk) -> None:
+    app = create_app(staffed, lambda: NOW, hosts=None, address="https://console.example/")
+    form = {"name": "局经办", "password": PASSWORD}
+    answer = Client(app).request("POST", "/sign-in", data=form, headers={"Sec-Fetch-Site": "same-origin"})
+    token = answer.headers["set-cookie"].partition("=")[2].partition(";")[0]
+    asked = [
+        Client(app).get("/", headers={"Cookie": f"{name}={token}"})
+        for name in ("linxuan_session", "__Host-linxuan_session")
+    ]
+    assert [one.status_code for one in asked] == [303, 200]
+
+
 def test_wrong_password_says_no_more_than_that_and_then_waits(staffed: Desk, stranger: Client) -> None:
     act = Act(Actor("总管理"), NOW)
     assert add_person(staffed, "常输错", Role.SUPERVISOR, None, act, password=PASSWORD) is None
@@ -319,3 +331,23 @@ def test_before_anybody_is_registered_everybody_reads_and_nobody_acts(client: Cl
         answer = client.get(path) if path == "/account" else client.post(path)
         assert answer.status_code == 404
     assert client.post("/sign-in", {"name": "王管理", "password": PASSWORD}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "headers"),
+    [
+        ("203.0.113.5", {}),
+        ("203.0.113.5", {"Host": "console.example"}),
+        ("127.0.0.1", {"Host": "console.example"}),
+        # A proxy on this machine, for somebody elsewhere.
+        ("127.0.0.1", {"X-Forwarded-For": "203.0.113.5"}),
+    ],
+)
+def test_before_anybody_is_registered_nobody_reads_from_elsewhere(
+    desk: Desk, address: str, headers: dict[str, str]
+) -> None:
+    client = Client(create_app(desk, lambda: NOW, hosts=None), address)
+    for path in ("/", "/nominations", f"/nominations/{SMALL}-0001", "/audit", "/messages", f"/programs/{SMALL}"):
+        answer = client.get(path, headers=headers)
+        assert (answer.status_code, answer.headers["location"].partition("?")[0]) == (303, "/sign-in"), path
+    assert client.get("/publicity", headers=headers).status_code == 200

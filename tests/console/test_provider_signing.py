@@ -21,7 +21,7 @@ from operations.people import disable_person, enable_person, revoke_role
 from operations.provider_questions import MOST_WAITING, REST
 from operations.providers import CALLBACK, Provided, provided_by
 from operations.results import Denied, UnknownError
-from operations.second_factor import begin_enrolment, confirm_enrolment
+from operations.second_factor import Enrolled, begin_enrolment, confirm_enrolment
 from operations.sessions import list_sessions
 from operations.settings import Settings
 from store import INSTALLATION, events_of
@@ -386,7 +386,7 @@ def test_second_factor_of_the_provider_stands_for_ours_where_a_setting_names_it(
     # Who has set ours up is asked for it, unless the provider has asked.
     session = list_sessions(staffed, NOW, name="区经办")[0]
     enrolment = begin_enrolment(staffed, session, NOW)
-    assert isinstance(confirm_enrolment(staffed, session, code(enrolment.secret, NOW), NOW), list)
+    assert isinstance(confirm_enrolment(staffed, session, code(enrolment.secret, NOW), NOW), Enrolled)
     door = Door(staffed, provider, amr=frozenset({"otp"}))
     assert door.sign_in("/calendar").headers["location"] == "/calendar"
     provider.claims = {}

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from httpx import Response
 
 from console import create_app
 from operations.actors import Role
@@ -100,3 +101,24 @@ def test_role_that_needs_it_does_nothing_before_it_is_set_up(desk: Desk) -> None
     other = Client(create_app(desk, lambda: NOW, second_factor={Role.OPERATOR}))
     other.post("/sign-in", ME | {"name": "局管理"})
     assert other.get("/").status_code == 200
+
+
+def token_in(answer: Response) -> str:
+    """The token that an answer gives the browser."""
+    return answer.headers["set-cookie"].partition("=")[2].partition(";")[0]
+
+
+def test_token_from_before_the_code_is_nobody_s_after_it(desk: Desk) -> None:
+    app = create_app(desk, lambda: NOW)
+    client = Client(app)
+    before = token_in(client.post("/sign-in", ME))
+    first, *_ = set_up(desk, client)
+    assert Client(app).get("/", headers={"Cookie": f"linxuan_session={before}"}).status_code == 303
+    assert client.get("/").status_code == 200
+    client.post("/sign-out")
+    waiting = token_in(client.post("/sign-in", ME))
+    passed = token_in(client.post(CODE, {"code": first}))
+    found = [
+        Client(app).get("/", headers={"Cookie": f"linxuan_session={one}"}).status_code for one in (waiting, passed)
+    ]
+    assert found == [303, 200]

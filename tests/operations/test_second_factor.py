@@ -22,6 +22,7 @@ from operations.people import add_person
 from operations.results import Denied, UnknownError
 from operations.second_factor import (
     RECOVERY_CODES,
+    Enrolled,
     begin_enrolment,
     confirm_enrolment,
     factor_of,
@@ -76,9 +77,9 @@ def enrolled(desk) -> tuple[str, list[str]]:
     session = signed_in(desk)
     begun = begin_enrolment(desk, session, NOW)
     assert pending_enrolment(desk, session) == begun
-    codes = confirm_enrolment(desk, session, code(begun.secret, NOW), NOW)
-    assert isinstance(codes, list)
-    return begun.secret, codes
+    done = confirm_enrolment(desk, session, code(begun.secret, NOW), NOW)
+    assert isinstance(done, Enrolled)
+    return begun.secret, done.codes
 
 
 def kinds(desk) -> list[str]:
@@ -96,7 +97,9 @@ def test_factor_counts_once_it_was_confirmed_and_other_sessions_end(desk):
     assert not signed_in(desk).awaits_code
     assert factor_of(desk, "李经办") is None
     assert said(confirm_enrolment(desk, session, code(begun.secret, NOW + 9 * STEP), NOW)) == WRONG
-    codes = confirm_enrolment(desk, session, code(begun.secret, NOW), NOW)
+    done = confirm_enrolment(desk, session, code(begun.secret, NOW), NOW)
+    assert isinstance(done, Enrolled)
+    codes = done.codes
     assert len(set(codes)) == factor_of(desk, "李经办").left == RECOVERY_CODES
     assert pending_enrolment(desk, session) is None
     assert why(begin_enrolment(desk, session, NOW)) == [("second-factor", None)]
@@ -120,16 +123,16 @@ def test_session_waits_for_a_code_that_is_taken_once(desk):
     assert said(pass_second(desk, session, code(secret, NOW), NOW)) == WRONG
     later = NOW + 2 * STEP
     assert said(pass_second(desk, session, code(secret, later + 2 * STEP), later)) == WRONG
-    assert pass_second(desk, session, code(secret, later - STEP), later) is None
+    assert isinstance(pass_second(desk, session, code(secret, later - STEP), later), str)
     again = signed_in(desk, later)
     assert said(pass_second(desk, again, code(secret, later - STEP), later)) == WRONG
-    assert pass_second(desk, again, f" {code(secret, later)[:3]} {code(secret, later)[3:]}", later) is None
+    assert isinstance(pass_second(desk, again, f" {code(secret, later)[:3]} {code(secret, later)[3:]}", later), str)
     assert kinds(desk) == ["second-factor.enrolled", *["second-factor.failed"] * 3]
 
 
 def test_code_on_paper_stands_in_once_however_it_is_typed(desk):
     _, codes = enrolled(desk)
-    assert pass_second(desk, signed_in(desk), codes[0].upper().replace("-", " "), NOW) is None
+    assert isinstance(pass_second(desk, signed_in(desk), codes[0].upper().replace("-", " "), NOW), str)
     assert factor_of(desk, "李经办").left == RECOVERY_CODES - 1
     assert said(pass_second(desk, signed_in(desk), codes[0], NOW)) == WRONG
     assert "second-factor.paper-used" in kinds(desk)
@@ -157,7 +160,7 @@ def test_password_typed_between_codes_makes_up_for_none_of_them(desk):
         assert said(pass_second(desk, session, "12345x", at)) == WRONG
         assert said(pass_second(desk, session, code(secret, at), at)) == ["密码错误次数过多"]
     at += timedelta(minutes=8)
-    assert pass_second(desk, signed_in(desk, at), code(secret, at), at) is None
+    assert isinstance(pass_second(desk, signed_in(desk, at), code(secret, at), at), str)
     for _ in range(FREE_TRIES - 1):
         assert said(pass_second(desk, signed_in(desk, at), "12345x", at)) == WRONG
 
@@ -171,13 +174,13 @@ def test_address_is_its_owner_s_only_once_a_code_was_right_there(desk):
     told = sign_in(desk, "李经办", PASSWORD, NOW, address="198.51.100.0")
     assert said(told) == ["密码错误次数过多"]
     later = NOW + 2 * STEP
-    assert pass_second(desk, signed_in(desk, later), code(secret, later), later) is None
+    assert isinstance(pass_second(desk, signed_in(desk, later), code(secret, later), later), str)
 
 
 def test_own_password_changed_between_codes_makes_up_for_none_of_them(desk):
     _, codes = enrolled(desk)
     session = signed_in(desk)
-    assert pass_second(desk, session, codes[0], NOW) is None
+    assert isinstance(pass_second(desk, session, codes[0], NOW), str)
     for _ in range(FREE_TRIES - 1):
         assert said(remove_own(desk, session, "12345x", NOW)) == WRONG
     assert change_password(desk, session, PASSWORD, PASSWORD, NOW) is None
@@ -217,7 +220,7 @@ def test_session_that_waits_for_a_code_is_not_listed(desk):
     session = signed_in(desk, later)
     listed = [one.id for one in list_sessions(desk, later, name="李经办")]
     assert session.id not in listed
-    assert pass_second(desk, session, code(secret, later), later) is None
+    assert isinstance(pass_second(desk, session, code(secret, later), later), str)
     assert sorted(one.id for one in list_sessions(desk, later, name="李经办")) == sorted([*listed, session.id])
 
 
