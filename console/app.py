@@ -31,6 +31,7 @@ from console.inviting import Inviting
 from console.letters import Letters
 from console.lists import Lists
 from console.materials import Materials
+from console.meetings import Meetings
 from console.nominations import Nominations
 from console.opening import Opening
 from console.own import Own
@@ -53,6 +54,7 @@ from operations.acts import Act
 from operations.boards import boards_seen
 from operations.desk import Desk
 from operations.experts.evaluating import seatings_that_wait
+from operations.meetings import meetings_seen
 from operations.opening_desk import rules_on
 from operations.overview import overview, program_overview
 from operations.publicity_desk import open_objections
@@ -77,6 +79,7 @@ _PAGES = (
     Experts,
     Boards,
     Ballots,
+    Meetings,
     Honors,
     Calendars,
     Auditing,
@@ -130,7 +133,8 @@ def create_app(  # noqa: PLR0913 - what an installation can set, each by name
         with desk.store.read():
             found = program_overview(desk, program_id, voice.now, seen_by=actor)
             boards, rules = boards_seen(desk, program_id, actor), rules_on(desk, program_id, actor)
-        return shown.page(request, voice, "program.html", found=found, boards=boards, rules=rules)
+            meetings = meetings_seen(desk, program_id, actor)
+        return shown.page(request, voice, "program.html", found=found, boards=boards, meetings=meetings, rules=rules)
 
     def health() -> Response:
         try:

@@ -1,32 +1,56 @@
 """Meetings at which a stage was decided: who met where, recorded once and written in the minutes."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.engine import Connection
 
+from deadlines.zone import shanghai_day
 from documents.minutes import Meeting
+from operations.actors import Actor, Role
 from operations.acts import Act
-from operations.authority import matter_at, refuses
-from operations.desk import Desk
+from operations.authority import Authority, matter_at, refuses
+from operations.ballots.showing import Shown, show_ballots
+from operations.desk import Desk, Running
 from operations.policy import Deed
-from operations.results import Denied, UnknownError
-from programs import Words
+from operations.results import Denied, UnknownError, denied
+from operations.seeing import seeing_as
+from programs import Program, Words
+from programs.ballots import Ballot
 from programs.stages import Approval, Decision, Review, Screening, Vote
+from states import Refusal
 from store import hold
 from store import tables as t
 
 #: Stages that somebody decides at a meeting.
-MET: tuple[type, ...] = (Screening, Vote, Review, Decision, Approval)
+Meets = Screening | Vote | Review | Decision | Approval
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A meeting with the day on which it was held."""
+    """A meeting with the day on which it was held, and who recorded it when."""
 
     meeting: Meeting
     held_on: date
+    recorded_by: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingRoom:
+    """The meeting of a stage for whoever looks: what is recorded, and the rounds of its ballot, where it holds one.
+
+    `refusal` says why the reader does not record it; none where they do.
+    """
+
+    program: Program
+    stage: Meets
+    recorded: Recorded | None
+    ballot: Ballot | None
+    rounds: tuple[Shown, ...]
+    refusal: Refusal | None
 
 
 def record_meeting(
@@ -39,7 +63,7 @@ def record_meeting(
     with desk.store.write() as transaction:
         connection = transaction.connection
         running = desk.relied_on(connection, program_id, stage_id)
-        met = [stage.id for stage in running.program.held_stages if isinstance(stage, MET)]
+        met = [stage.id for stage in running.program.held_stages if isinstance(stage, Meets)]
         if stage_id not in met:
             raise UnknownError(
                 Words("环节 {id} 不开会；可用：{known}", "nobody meets at {id}; use one of: {known}").format(
@@ -48,6 +72,8 @@ def record_meeting(
             )
         if refusal := refuses(connection, act.actor, Deed.HOLD_BALLOT, matter_at(running, stage_id)):
             return Denied((refusal,))
+        if wrong := denied(*_contradicts(meeting, held_on, act)):
+            return wrong
         hold(connection, [("meeting", program_id, stage_id)])
         of = t.meeting.c
         connection.execute(delete(t.meeting).where(of.program_id == program_id, of.stage == stage_id))
@@ -84,4 +110,55 @@ def meeting_of(connection: Connection, program_id: str, stage_id: str) -> Record
     meeting = Meeting(
         row.place, row.chair or "", row.recorder or "", tuple(row.present), tuple(row.absent), tuple(row.agenda)
     )
-    return Recorded(meeting, row.held_on)
+    return Recorded(meeting, row.held_on, row.recorded_by, row.recorded_at)
+
+
+def meetings_seen(desk: Desk, program_id: str, actor: Actor) -> list[Meets]:
+    """Return the stages of a program at which somebody meets, and of whose meetings the reader is told."""
+    with desk.store.read() as connection:
+        running, authority = desk.running(connection, program_id), Authority(connection, actor)
+        stages = [stage for stage in running.program.held_stages if isinstance(stage, Meets)]
+        return [stage for stage in stages if _is_told(authority, actor, running, stage.id)]
+
+
+def meeting_room(desk: Desk, program_id: str, stage_id: str, actor: Actor, now: datetime) -> MeetingRoom:
+    """Return the meeting of a stage; raises `UnknownError` for what is not there, or not the reader's to see."""
+    with desk.store.read() as connection:
+        seeing_as(desk, connection, actor, now).program(program_id)
+        running, authority = desk.holding(connection, program_id, stage_id), Authority(connection, actor)
+        stages = [one for one in running.program.held_stages if isinstance(one, Meets)]
+        stage = next((one for one in stages if one.id == stage_id), None)
+        if stage is None or not _is_told(authority, actor, running, stage_id):
+            raise UnknownError(Words("没有这一环节", "there is no such stage"))
+        ballot = running.program.ballots().get(stage_id)
+        rounds = show_ballots(desk, program_id, stage_id, act=Act(actor, now)) if ballot else []
+        return MeetingRoom(
+            program=running.program,
+            stage=stage,
+            recorded=meeting_of(connection, program_id, stage_id),
+            ballot=ballot,
+            rounds=() if isinstance(rounds, Denied) else tuple(rounds),
+            refusal=authority.refuses(Deed.HOLD_BALLOT, matter_at(running, stage_id)),
+        )
+
+
+def _is_told(authority: Authority, actor: Actor, running: Running, stage_id: str) -> bool:
+    """Whether somebody is told of a meeting: whoever sees what came of the stage, but no expert, as with its board."""
+    matter = matter_at(running, stage_id)
+    return actor.role is not Role.EXPERT and authority.would_refuse(Deed.SEE_RESULTS, matter) is None
+
+
+def _contradicts(meeting: Meeting, held_on: date, act: Act) -> Iterator[Refusal]:
+    """Say what cannot be true of a meeting that was held."""
+    if held_on > shanghai_day(act.now):
+        yield Refusal(
+            "meeting-held",
+            Words("{day} 还没有到", "{day} has not come yet").format(day=held_on.isoformat()),
+            Words("请在开会之后登记", "record the meeting once it was held"),
+        )
+    if both := [name for name in meeting.present if name in meeting.absent]:
+        yield Refusal(
+            "attendance-clear",
+            Words("既到会又请假：{names}", "both present and absent: {names}").format(names="、".join(both)),
+            Words("请只写在一处", "name them once"),
+        )

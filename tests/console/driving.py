@@ -201,6 +201,17 @@ class Drive:
         """Have somebody open the board of a stage."""
         return self.go(name, f"/programs/{program}/stages/{stage}")
 
+    def meet(self, name: str, board: str, place: str, present: Sequence[str]) -> None:
+        """Record the meeting of a stage, found from its board."""
+        page = self.go(name, board)
+        self.press(page.get_by_role("link", name="会议和纪要"))
+        page.get_by_label("地点").fill(place)
+        page.get_by_label("主持人").fill(present[0])
+        page.get_by_label("到会人员，每行一人").fill("\n".join(present))
+        page.get_by_label("议程，每行一项").fill("听取汇报\n投票表决")
+        self.press(page.get_by_role("button", name="登记", exact=True))
+        assert f"{len(present)} 人" in page.locator("section", has=page.locator("#recorded")).inner_text()
+
     def decide(self, name: str, program: str, stage: str, fates: Mapping[str, str], minutes: str) -> None:
         """Decide who goes on, after a look at what would come of it."""
         page = self.board(name, program, stage)

@@ -558,6 +558,8 @@ def test_edition_that_draws_experts_and_votes_by_name_is_looked_at(stage: Stage)
     assert not isinstance(record_attendance(*place, MEMBERS, office.act()), Denied)
     stage.look("ballot-paper", MEMBERS[0], f"{board}decision/ballot/members/{quote(MEMBERS[0])}")
     stage.look("board-ballot", "王管理", f"{board}decision")
+    drive.meet("王管理", f"{board}decision", "三楼会议室", MEMBERS)
+    stage.look("meeting", "王管理", f"{board}decision/meeting")
 
 
 def test_pages_of_administrators_and_of_everybody_are_looked_at(stage: Stage) -> None:
@@ -623,6 +625,7 @@ NO_PAGES = {
     "/assets/{digest}/{name}",
     "/programs/{program_id}/dates.ics",
     "/programs/{program_id}/papers/{paper}",
+    "/programs/{program_id}/stages/{stage}/minutes",
     "/intake/{token}/workbook",
     "/calendars/{token}.ics",
 }

@@ -39,6 +39,10 @@ PAGES = """
 /programs/small-2026/stages/decision           ✓✓· ✓··· ✓· ·· ✓✓·
 /programs/small-2026/stages/publicity          ··· ···· ·· ·· ···
 /programs/small-2026/stages/nowhere            ··· ···· ·· ·· ···
+/programs/small-2026/stages/decision/meeting   ✓✓· ✓··· ✓· ·· ✓✓·
+/programs/small-2026/stages/screening/meeting  ✓✓· ✓··· ✓· ·· ✓✓·
+/programs/small-2026/stages/publicity/meeting  ··· ···· ·· ·· ···
+/programs/small-2026/stages/decision/minutes   ✓✓· ✓··· ✓· ·· ✓✓·
 /programs/small-2026/stages/decision/ballot/members/x ··· ···· ·· ·· ···
 /programs/small-2026/issuance                  ✓✓· ✓✓✓✓ ✓✓ ✓✓ ✓✓✓
 /programs/small-2026/honors                    ✓✓· ✓✓✓✓ ✓✓ ✓✓ ✓✓✓
@@ -88,6 +92,7 @@ DEEDS = (
     f"/programs/{SMALL}/stages/decision/decision",
     *(f"/programs/{SMALL}/stages/decision/ballot/{deed}" for deed in ("open", "attendance", "count", "close", "annul")),
     f"/programs/{SMALL}/stages/decision/ballot/members/x",
+    f"/programs/{SMALL}/stages/decision/meeting",
     *(f"/evaluations/{SMALL}/review/{deed}" for deed in ("confirm", "decline", "pledge")),
     f"/evaluations/{SMALL}/review/{SMALL}-0001/tracks/materials",
     f"/evaluations/{SMALL}/review/{SMALL}-0001/recusal",
