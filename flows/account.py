@@ -1,7 +1,8 @@
 """What a run tells an administrator: a sentence, the programs it touched, and tables of what moved and what did not."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+import time
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from contextvars import copy_context
 from dataclasses import dataclass, field
@@ -10,8 +11,10 @@ from threading import Thread
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
+import httpx
 from prefect import State, get_client
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
+from prefect.context import FlowRunContext
 from prefect.exceptions import PrefectHTTPStatusError
 from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
@@ -38,6 +41,15 @@ PATIENTLY = (5, 30, 120)
 
 #: After how many seconds, each time, what was done is told again while the server is away.
 TELL_AGAIN = (5, 15, 30, 60, 120)
+
+#: Seconds between the tries after that, for as long as nobody answers: less than what marks a silent run as crashed.
+WHILE_AWAY: Final = 45
+
+#: So many seconds before Prefect breaks a run off it is told no more.
+_TOLD_BY: Final = 60
+
+#: What a proxy answers for a server that is away, and a server that is too busy.
+_AWAY: Final = frozenset({502, 503, 504})
 
 #: A table is read by a person. The store keeps every move; the table says how many more there were.
 MOST_ROWS = 500
@@ -95,6 +107,7 @@ async def carry_out(
     tried again where something outside of the product failed; only work that may be done twice says so. What is done
     is done, whether or not the server is there to be told.
     """
+    until = time.monotonic() + _time_left()
     waits = iter(again_after)
     while True:
         try:
@@ -118,7 +131,7 @@ async def carry_out(
         get_run_logger().warning("%s；%d 秒后再试", sentence, wait)
         await asyncio.sleep(wait)
     get_run_logger().info(account.summary)
-    await _tell(_told(key, account))
+    await _tell(_told(key, account), until)
     if account.failed:
         return Failed(message=account.summary)
     return Completed(message=account.summary, data=account.facts)
@@ -178,8 +191,11 @@ def _told(key: str, account: Account) -> list[Callable[[], Awaitable[object]]]:
     ]
 
 
-async def _tell(parts: Iterable[Callable[[], Awaitable[object]]]) -> None:
-    """Tell one thing after the other, again while the server is away; what it never takes is left."""
+async def _tell(parts: Iterable[Callable[[], Awaitable[object]]], until: float) -> None:
+    """Tell one thing after the other, again while the server is away; what it never takes is left.
+
+    An answer that it fails is waited for in vain after some minutes; nobody's answer is, by the clock of `until` only.
+    """
     waits = iter(TELL_AGAIN)
     for part in parts:
         while True:
@@ -187,12 +203,26 @@ async def _tell(parts: Iterable[Callable[[], Awaitable[object]]]) -> None:
                 await part()
                 break
             except Exception as error:  # noqa: BLE001 - whatever it is, what was done is done
-                refused = isinstance(error, PrefectHTTPStatusError) and not error.response.is_server_error
-                wait = None if refused else next(waits, None)
+                wait = _again_after(error, waits, until)
                 if wait is None:
                     get_run_logger().warning("没有全部告知 Prefect：%s", type(error).__name__)
                     break
             await asyncio.sleep(wait)
+
+
+def _again_after(error: Exception, waits: Iterator[float], until: float) -> float | None:
+    status = error.response.status_code if isinstance(error, PrefectHTTPStatusError) else None
+    if status is not None and status < httpx.codes.INTERNAL_SERVER_ERROR:
+        return None
+    away = isinstance(error, httpx.TransportError) or status in _AWAY
+    return next(waits, WHILE_AWAY if away and time.monotonic() + WHILE_AWAY < until else None)
+
+
+def _time_left() -> float:
+    """Return in how many seconds a run that begins now has to have told all; none without a limit of its own."""
+    running = FlowRunContext.get()
+    limit = running.flow.timeout_seconds if running and running.flow else None
+    return limit - _TOLD_BY if limit else 0
 
 
 def moved_table(desk: Desk, moved: Iterable[Moved], count: int = 0) -> Table:

@@ -12,6 +12,7 @@ from prefect.settings import (
     PREFECT_SERVER_ANALYTICS_ENABLED,
     PREFECT_SERVER_DATABASE_CONNECTION_URL,
     PREFECT_SERVER_EPHEMERAL_ENABLED,
+    PREFECT_SERVER_SERVICES_CANCELLATION_CLEANUP_CANCELLING_TIMEOUT_SECONDS,
     PREFECT_SERVER_SERVICES_EVENT_PERSISTER_FLUSH_INTERVAL,
     temporary_settings,
 )
@@ -37,6 +38,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 #: Seconds for which a server of the tests gathers events before it writes them down; else it is five.
 GATHERS = 0.1
 
+#: Seconds after which it takes a run that is being cancelled for cancelled; else it is five minutes.
+CANCELLED_WITHIN = 1.0
+
 
 @pytest.fixture(scope="session", autouse=True)
 def new_prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
@@ -49,6 +53,7 @@ def new_prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         PREFECT_SERVER_ANALYTICS_ENABLED: False,
         PREFECT_SERVER_EPHEMERAL_ENABLED: False,
         PREFECT_SERVER_SERVICES_EVENT_PERSISTER_FLUSH_INTERVAL: GATHERS,
+        PREFECT_SERVER_SERVICES_CANCELLATION_CLEANUP_CANCELLING_TIMEOUT_SECONDS: CANCELLED_WITHIN,
     }
     with pytest.MonkeyPatch.context() as patch, temporary_settings(offline):
         patch.setenv("DO_NOT_TRACK", "1")

@@ -7,6 +7,7 @@ import time
 import httpx
 import pytest
 from prefect import flow
+from prefect.exceptions import PrefectHTTPStatusError
 
 from flows import account
 from flows.account import Account, Table, carry_out
@@ -75,20 +76,37 @@ def history(settings):
     return count
 
 
-@pytest.mark.parametrize(("away", "kept"), [(2, True), (99, False)])
-def test_work_that_is_done_is_told_as_done_whenever_the_server_is_there(monkeypatch, away, kept):
+def answered(status: int) -> PrefectHTTPStatusError:
+    request = httpx.Request("POST", "http://server")
+    return PrefectHTTPStatusError("no", request=request, response=httpx.Response(status, request=request))
+
+
+@pytest.mark.parametrize(
+    ("limit", "error", "away", "kept"),
+    [
+        (None, httpx.ConnectError("away"), 2, True),
+        (None, httpx.ConnectError("away"), 99, False),
+        # Some minutes' tries are over, and the run has time left.
+        (600, answered(502), 20, True),
+        (60, httpx.ConnectError("away"), 20, False),
+        # It is there, and does not take this.
+        (600, answered(500), 20, False),
+    ],
+)
+def test_work_that_is_done_is_told_as_done_whenever_the_server_is_there(monkeypatch, limit, error, away, kept):
     tries, real = [], account.acreate_table_artifact
 
     async def create(**given):
         tries.append(1)
         if len(tries) <= away:
-            raise httpx.ConnectError("away")
+            raise error
         return await real(**given)
 
     monkeypatch.setattr(account, "acreate_table_artifact", create)
     monkeypatch.setattr(account, "TELL_AGAIN", (0, 0, 0))
+    monkeypatch.setattr(account, "WHILE_AWAY", 0)
 
-    @flow
+    @flow(timeout_seconds=limit)
     async def told():
         table = Table("moved", "已办理", [{"编号": "1"}])
         return await carry_out("test", lambda _desk: Account("办了", {"moved": 1}, tables=(table,)))

@@ -7,11 +7,13 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from prefect import get_client
 from prefect.client.schemas.responses import SetStateStatus
-from prefect.states import Completed, Pending, Running
+from prefect.states import Cancelling, Completed, Pending, Running
 
 from flows.clock import instant
 from flows.silence import LOOK_EVERY, SILENT, Listening, bury
+from flows.sweeps import deadline_sweep
 
 SILENCE = timedelta(seconds=90)
 
@@ -114,3 +116,18 @@ def test_the_time_for_which_the_machine_slept_does_not_count():
 def test_another_is_begun_only_where_a_schedule_would():
     server = Server(Running(), 3600, paused=True)
     assert (listened(server, every(20)) > 0, server.begun) == (True, 0)
+
+
+def test_server_itself_ends_a_run_whose_machine_died_while_it_was_being_cancelled():
+    async def cancelled() -> str:
+        async with get_client() as client:
+            run = await client.create_flow_run(deadline_sweep, state=Running())
+            await client.set_flow_run_state(run.id, Cancelling())
+            for _ in range(300):
+                state = (await client.read_flow_run(run.id)).state
+                if not state.is_cancelling():
+                    return state.name
+                await asyncio.sleep(0.1)
+        return "Cancelling"
+
+    assert asyncio.run(cancelled()) == "Cancelled"
