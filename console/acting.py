@@ -5,7 +5,7 @@ from datetime import date
 from http import HTTPStatus
 from pathlib import Path
 from shutil import rmtree
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import quote
 
 from fastapi.responses import FileResponse, Response
@@ -24,6 +24,7 @@ from states import Refusal
 from store.scratch import take_away
 from store.types import UnfitError
 
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -74,6 +75,13 @@ def told(desk: Desk, request: Request, act: Act, done: Denied) -> Sequence[Refus
 def word_file(content: bytes, name: str) -> Response:
     """Return a Word file to take away under this name."""
     return Response(content, media_type=_WORD, headers={"Content-Disposition": attachment(f"{name}.docx")})
+
+
+def office_file(content: bytes, name: str, kind: Literal["docx", "xlsx"]) -> Response:
+    """Return a Word or Excel file to take away under this name."""
+    if kind == "docx":
+        return word_file(content, name)
+    return Response(content, media_type=XLSX, headers={"Content-Disposition": attachment(f"{name}.xlsx")})
 
 
 def attachment(name: str) -> str:

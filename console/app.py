@@ -40,6 +40,7 @@ from console.parked import ParkedMessages
 from console.provider_signing import ProviderSigning
 from console.publications import Publications
 from console.publicity import PublicityPages
+from console.registers import Registers
 from console.rehearsing import Rehearsing
 from console.rosters import Rosters
 from console.second_factors import SecondFactors
@@ -58,6 +59,7 @@ from operations.meetings import meetings_seen
 from operations.opening_desk import rules_on
 from operations.overview import overview, program_overview
 from operations.publicity_desk import open_objections
+from operations.recommending import has_register
 from operations.results import UnknownError
 from operations.seeing import note_refused
 from operations.waiting import waiting_for
@@ -80,6 +82,7 @@ _PAGES = (
     Boards,
     Ballots,
     Meetings,
+    Registers,
     Honors,
     Calendars,
     Auditing,
@@ -134,7 +137,16 @@ def create_app(  # noqa: PLR0913 - what an installation can set, each by name
             found = program_overview(desk, program_id, voice.now, seen_by=actor)
             boards, rules = boards_seen(desk, program_id, actor), rules_on(desk, program_id, actor)
             meetings = meetings_seen(desk, program_id, actor)
-        return shown.page(request, voice, "program.html", found=found, boards=boards, meetings=meetings, rules=rules)
+        return shown.page(
+            request,
+            voice,
+            "program.html",
+            found=found,
+            boards=boards,
+            meetings=meetings,
+            rules=rules,
+            registers=has_register(actor),
+        )
 
     def health() -> Response:
         try:

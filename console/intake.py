@@ -11,10 +11,9 @@ from fastapi import FastAPI
 from fastapi.responses import Response
 from starlette.requests import Request
 
-from console.acting import act_of, attachment
+from console.acting import XLSX, act_of, attachment
 from console.admission import session_here, visitor_of
 from console.forms import Form, whole
-from console.lists import XLSX
 from console.showing import Shown, see, taking
 from console.uploads import FileForm, uploading
 from documents.errors import DocumentError

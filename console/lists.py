@@ -10,7 +10,7 @@ from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from console.acting import act_of
+from console.acting import XLSX, act_of
 from console.admission import session_here
 from console.forms import Form, whole
 from console.limiting import Limit
@@ -22,8 +22,6 @@ from operations.exporting import export_found
 from operations.results import Denied
 from operations.saved_views import forget_view, save_view
 from store.scratch import take_away
-
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 #: A list of a million takes a processor for a while, and nobody needs more of them.
 _MOST: Final = 10

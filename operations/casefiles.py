@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from notifications.owed import OwedKind
 from operations.actors import Actor
 from operations.attachments import AttachedFile, files_of
+from operations.authority import Authority
 from operations.correcting import ReturnedFor, returned_for
 from operations.desk import Desk, Running
 from operations.dossiers import KeptAnnex, Stated, annexes_of, facts_stated
@@ -25,6 +26,7 @@ from operations.paths import path_of
 from operations.personal import Told, masked_details
 from operations.placing import Landing
 from operations.policy import Deed
+from operations.recommending import sees_order
 from operations.remind import letter_ahead
 from operations.seeing import Seeing, seeing_as
 from operations.undoing import Undoing, undoing
@@ -136,6 +138,8 @@ class CaseFile:
     undoing: Undoing | None
     #: What each body says that screens it jointly; empty for whoever does not screen it.
     bodies: tuple[BodyOpinion, ...]
+    #: Whether the reader is shown in which order its nominator recommends.
+    ordered: bool
 
 
 def case_file(desk: Desk, number: str, actor: Actor, now: datetime) -> CaseFile:
@@ -176,6 +180,7 @@ def case_file(desk: Desk, number: str, actor: Actor, now: datetime) -> CaseFile:
             blind=any(panel.blind for panel in running.program.panels().values()),
             undoing=undoing(desk, number, actor, now),
             bodies=opinions_of(connection, running, row) if Deed.JUDGE in deeds else (),
+            ordered=sees_order(Authority(connection, actor), running.program, row.nominator),
         )
 
 

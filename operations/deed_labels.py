@@ -40,6 +40,7 @@ DEED_LABELS: Final[Mapping[str, Words]] = {
     "record-past": Words("登记既往记录", "record somebody's past"),
     "certify": Words("证书编号", "number certificates"),
     "order": Words("推荐排序", "rank those who are recommended"),
+    "see-order": Words("查看推荐排序", "see in which order a nominator recommends"),
     "set-mail": Words("登记单位", "register an organization"),
     "add-organization": Words("新增单位", "add an organization"),
     "place-organization": Words("调整单位隶属", "place an organization"),

@@ -20,13 +20,12 @@ from operations.desk import Desk, Running
 from operations.papers import SHIPPED
 from operations.paths import path_of
 from operations.personal import PersonalKind, Told, reveal_all
-from operations.recommending import places_of
+from operations.recommending import GONE, places_of
 from operations.results import Denied, UnknownError, no_such_nomination
 from programs import Program, Words
 from programs.facts import Facts
 from programs.forms import Content, Datum
 from programs.materials import Material
-from states import End
 from store import tables as t
 
 
@@ -49,9 +48,6 @@ class Asked:
     nominator: str | None = None
     personal: bool = False
 
-
-#: Ends of those whom nobody lists any more.
-_GONE: Final = (End.WITHDRAWN, End.LAPSED)
 
 #: The codes of sex in an identity number: an odd digit is a man's (GB 11643).
 _SEXES: Final = ("女", "男")
@@ -125,7 +121,7 @@ def _rows(connection: Connection, program_id: str, content: Content, asked: Aske
         rows = [found[number] for number in numbers]
     elif nominator:
         places = places_of(connection, program_id, nominator)
-        query = query.where(of.nominator == nominator, of.stage.not_in(_GONE))
+        query = query.where(of.nominator == nominator, of.stage.not_in(GONE))
         rows = sorted(connection.execute(query).all(), key=lambda row: places[row.number])
     else:
         rows = []

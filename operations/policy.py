@@ -63,6 +63,7 @@ class Deed(StrEnum):
     RECORD_PAST = "record-past"
     CERTIFY = "certify"
     ORDER = "order"
+    SEE_ORDER = "see-order"
     SET_MAIL = "set-mail"
     ADD_ORGANIZATION = "add-organization"
     PLACE_ORGANIZATION = "place-organization"
@@ -162,6 +163,7 @@ _TABLE: Mapping[Move | Deed, tuple[Predicate | None, ...]] = {
     Deed.RECORD_PAST:        (is_for_all,    _no,           _no,                  _no),
     Deed.CERTIFY:            (runs_it,       holds_it,      _no,                  _no),
     Deed.ORDER:              (runs_it,       holds_it,      works_for_the_holder, _no),
+    Deed.SEE_ORDER:          (runs_it,       holds_or_runs_it, works_for_the_holder, _no),
     Deed.SET_MAIL:           (oversees_it,   oversees_it,   oversees_it,          _no),
     Deed.ADD_ORGANIZATION:   (is_for_all,    _no,           _no,                  _no),
     Deed.PLACE_ORGANIZATION: (oversees_it,   _no,           _no,                  _no),
@@ -195,6 +197,7 @@ _READING: Mapping[Move | Deed, Predicate] = {
     Deed.SEE_PROGRAM: is_announced,
     Deed.SEE_RESULTS: lies_in_their_tree,
     Deed.SEE_OBJECTION: lies_in_their_tree,
+    Deed.SEE_ORDER: lies_in_their_tree,
     Deed.SEE_POOL: is_for_all,
 }
 

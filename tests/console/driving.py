@@ -119,6 +119,13 @@ class Drive:
         assert f"{rows} 行，已登记 {rows} 件" in self.status
         return page.locator("main ul.panel a.number").all_inner_texts()
 
+    def rank(self, name: str, first: str, second: str) -> None:
+        """Recommend the second of two before the first, by a step up from the nomination's page."""
+        page = self.open(name, first)
+        self.press(page.get_by_role("link", name="推荐单位的名册和排序"))
+        self.press(page.locator("tr", has_text=second).get_by_role("button", name="上移一位"))
+        assert page.locator("table.order .number").all_inner_texts() == [second, first]
+
     def hand_in(self, name: str, *numbers: str) -> None:
         """Record all the materials of nominations as received."""
         for number in numbers:

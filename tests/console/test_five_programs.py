@@ -339,6 +339,8 @@ def test_special_grade_technicians_of_two_categories_go_through_different_office
     (third,) = drive.take_in("文旅经办", program, table(("冉秀珍", "荣昌陶器坊")), culture)
     numbers = [first, second, third]
     stage.look("today", "渝中经办", "/")
+    drive.rank("渝中经办", first, second)
+    stage.look("register", "渝中经办", f"/programs/{program}/register")
     for name, some in (("渝中经办", [first, second]), ("文旅经办", [third])):
         drive.hand_in(name, *some)
         drive.together(name, program, "recommendation.unit", "申报", len(some))

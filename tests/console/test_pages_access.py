@@ -44,6 +44,8 @@ PAGES = """
 /programs/small-2026/stages/publicity/meeting  ··· ···· ·· ·· ···
 /programs/small-2026/stages/decision/minutes   ✓✓· ✓··· ✓· ·· ✓✓·
 /programs/small-2026/stages/decision/ballot/members/x ··· ···· ·· ·· ···
+/programs/small-2026/register                  ✓✓· ✓✓✓✓ ✓✓ ·· ✓✓✓
+/programs/small-2026/register?nominator=江阳区  ✓✓· ✓✓·· ·· ·· ✓✓·
 /programs/small-2026/issuance                  ✓✓· ✓✓✓✓ ✓✓ ✓✓ ✓✓✓
 /programs/small-2026/honors                    ✓✓· ✓✓✓✓ ✓✓ ✓✓ ✓✓✓
 /programs/small-2026/honors/small-2026-0001    ··· ···· ·· ·· ···
@@ -93,6 +95,7 @@ DEEDS = (
     *(f"/programs/{SMALL}/stages/decision/ballot/{deed}" for deed in ("open", "attendance", "count", "close", "annul")),
     f"/programs/{SMALL}/stages/decision/ballot/members/x",
     f"/programs/{SMALL}/stages/decision/meeting",
+    *(f"/programs/{SMALL}/register/{deed}" for deed in ("order", "form")),
     *(f"/evaluations/{SMALL}/review/{deed}" for deed in ("confirm", "decline", "pledge")),
     f"/evaluations/{SMALL}/review/{SMALL}-0001/tracks/materials",
     f"/evaluations/{SMALL}/review/{SMALL}-0001/recusal",
@@ -110,6 +113,7 @@ DEEDS = (
     "/audit/heads",
 )
 FORM = {
+    "nominator": "江阳区",
     "reason": "理由",
     "name": "局经办",
     "role": "operator",

@@ -118,6 +118,7 @@ rank        OA-                      oa-     uU-    nN-                   ·    
 reopen-ranking OA-                   ·       ·      ·                     ·       ·     ·
 certify     OA-                      oa-     uU-    nN-                   ·       ·     ·
 order       OA-                      oa-     uU-    nN-                   ob-     uw-   nm-
+see-order   OA-                      oa-OA   uU-OA  nN-OA                 ob-   uw-   nm-
 hold-ballot OA-                      oa-     uU-    nN-                   ·       ·     ·
 cast        OA-                      oa-     uU-    nN-                   ·       ·     ·
 annul-ballot OA-                     ·       ·      ·                     ·       ·     ·
@@ -289,6 +290,7 @@ def test_everything_is_for_the_roles_and_jurisdictions_of_the_table(tree, name):
         "see-nominations": all_of_it,
         "see-results": all_of_it,
         "see-objection": all_of_it,
+        "see-order": all_of_it,
         "see-program": ["OA-"] * 3,
     }
     expected[Role.SUPERVISOR] = overseen.get(name, ["·"] * 3)
