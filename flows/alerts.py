@@ -1,23 +1,28 @@
 """A word to those who look after the product: started by Prefect's automations, or by hand to try the way."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
-from prefect import State, flow, get_client
+from prefect import State, flow, get_client, runtime
 from prefect.client.schemas.filters import (
     DeploymentFilter,
     DeploymentFilterName,
+    FlowFilter,
+    FlowFilterName,
     FlowRunFilter,
     FlowRunFilterEndTime,
+    FlowRunFilterStartTime,
     FlowRunFilterState,
     FlowRunFilterStateType,
 )
-from prefect.client.schemas.objects import StateType
+from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.client.schemas.sorting import FlowRunSort
 from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
-from prefect.states import Completed, Failed
+from prefect.states import Completed, Failed, Scheduled
 
 from flows.clock import instant
 from notifications.channels import DeliveryFailed
@@ -31,26 +36,52 @@ AGAIN_AFTER = (30, 120, 600, 3600)
 #: For so long what goes wrong with one deployment is one letter.
 GATHERED: Final = timedelta(hours=1)
 
+#: So long after a letter it is looked whether more failed that nobody was written to about: by then the next letter, of
+#: what went on failing, would have begun.
+LOOKED_AGAIN: Final = GATHERED + timedelta(minutes=10)
+
 #: More than so many are not counted.
 _MOST: Final = 200
 
 
 def _name() -> str:
-    return f"通知管理员：{flow_run.parameters['subject']}"
+    later = "（其后）" if flow_run.parameters.get("since") else ""
+    return f"通知管理员：{flow_run.parameters['subject']}{later}"
 
 
 @flow(name="通知管理员", flow_run_name=_name, timeout_seconds=7200)
 async def notify_administrators(
-    subject: str, body: str = "", matter: str | None = None, deployment: str | None = None, now: datetime | None = None
+    subject: str,
+    body: str = "",
+    matter: str | None = None,
+    deployment: str | None = None,
+    since: datetime | None = None,
+    now: datetime | None = None,
 ) -> State[Mapping[str, Any]]:
     """Write to the administrators through the product's channel. A mail server that is away is tried again for hours.
 
-    The database is not opened: it may be what went wrong. Of a `deployment` it is said how often it failed of late.
+    The database is not opened: it may be what went wrong. Of a `deployment` it is said how often it failed of late, and
+    a run is planned that looks what failed in the hour after. That one has a `since`: it writes of what failed since
+    then, unless nothing did, or another letter has told of it.
     """
     settings = Settings()
     at = instant(now)
+    told: Sequence[str] = ()
+    if deployment and since:
+        failed = await _failed(deployment, after=instant(since))
+        if not failed or await _is_told(deployment, after=instant(since)):
+            return Completed(message="其后没有须另外写信的失败", data={"sent": 0})
+        subject = f"{subject}（其后又有 {_count(failed)}）"
+        last = failed[0]
+        told = [
+            f"{instant(since):%m-%d %H:%M} 的信之后，同一流程又失败或崩溃 {_count(failed)}。",
+            f"最近一次：{last.name}：{last.state.message if last.state else ''}",
+        ]
+    elif deployment:
+        told = await _gathered(deployment)
+        await _look_again(subject, deployment, at)
     pages = [f"控制台：{settings.console_url}"] if settings.console_url else []
-    text = "\n\n".join([body or subject, *await _gathered(deployment), *pages, f"运行：{flow_run.name}"])
+    text = "\n\n".join([body or subject, *told, *pages, f"运行：{flow_run.name}"])
     about = matter or str(flow_run.id)
     for wait in (*AGAIN_AFTER, None):
         try:
@@ -66,22 +97,64 @@ async def notify_administrators(
     raise AssertionError("the last try returns")
 
 
-async def _gathered(deployment: str | None) -> list[str]:
+async def _gathered(deployment: str) -> list[str]:
     """Say how often a deployment failed within the time that one letter stands for, where that can be told."""
-    if not deployment:
-        return []
-    kinds = FlowRunFilterStateType(any_=[StateType.FAILED, StateType.CRASHED])
     try:
-        async with get_client() as client:
-            failed = await client.read_flow_runs(
-                deployment_filter=DeploymentFilter(name=DeploymentFilterName(any_=[deployment])),
-                flow_run_filter=FlowRunFilter(
-                    state=FlowRunFilterState(type=kinds), end_time=FlowRunFilterEndTime(after_=instant(None) - GATHERED)
-                ),
-                limit=_MOST,
-            )
+        failed = await _failed(deployment, after=instant(None) - GATHERED)
     except Exception as error:  # noqa: BLE001 - whatever it is, the letter matters more than the count
         get_run_logger().warning("没有数出失败的次数：%s", type(error).__name__)
         return []
-    count = f"{_MOST} 次以上" if len(failed) == _MOST else f"{len(failed)} 次"
-    return [f"过去一小时，这个流程失败或崩溃 {count}。同一流程一小时只写一封信；仍不正常的，一小时后再写。"]
+    return [
+        f"过去一小时，这个流程失败或崩溃 {_count(failed)}。同一流程一小时只写一封信；其后又有失败的，一小时后再写。"
+    ]
+
+
+async def _failed(deployment: str, after: datetime) -> list[FlowRun]:
+    """Return the runs of a deployment that failed or crashed after an instant, the last first, `_MOST` at most."""
+    kinds = FlowRunFilterStateType(any_=[StateType.FAILED, StateType.CRASHED])
+    async with get_client() as client:
+        return await client.read_flow_runs(
+            deployment_filter=DeploymentFilter(name=DeploymentFilterName(any_=[deployment])),
+            flow_run_filter=FlowRunFilter(
+                state=FlowRunFilterState(type=kinds), end_time=FlowRunFilterEndTime(after_=after)
+            ),
+            sort=FlowRunSort.END_TIME_DESC,
+            limit=_MOST,
+        )
+
+
+def _count(failed: Sequence[FlowRun]) -> str:
+    return f"{_MOST} 次以上" if len(failed) == _MOST else f"{len(failed)} 次"
+
+
+async def _is_told(deployment: str, after: datetime) -> bool:
+    """Say whether another letter about a deployment was begun after an instant: it counts the failures of its hour."""
+    async with get_client() as client:
+        begun = await client.read_flow_runs(
+            flow_filter=FlowFilter(name=FlowFilterName(any_=[notify_administrators.name])),
+            flow_run_filter=FlowRunFilter(start_time=FlowRunFilterStartTime(after_=after)),
+            limit=_MOST,
+        )
+    return any(
+        one.parameters.get("deployment") == deployment and not one.parameters.get("since")
+        for one in begun
+        if one.state_type in (StateType.RUNNING, StateType.COMPLETED)
+    )
+
+
+async def _look_again(subject: str, deployment: str, at: datetime) -> None:
+    """Plan the run that looks what failed in the hour after; none for a letter that nothing has deployed."""
+    if not runtime.deployment.id:
+        return
+    asked = {"subject": subject, "deployment": deployment, "since": at.isoformat()}
+    try:
+        async with get_client() as client:
+            await client.create_flow_run_from_deployment(
+                UUID(str(runtime.deployment.id)),
+                parameters=asked,
+                state=Scheduled(scheduled_time=at + LOOKED_AGAIN),
+                # A run that is begun again plans the same one.
+                idempotency_key=f"{flow_run.id}-later",
+            )
+    except Exception as error:  # noqa: BLE001 - whatever it is, the letter matters more
+        get_run_logger().warning("没有排定一小时后再看：%s", type(error).__name__)

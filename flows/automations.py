@@ -32,13 +32,14 @@ def automations(deployments: Mapping[str, UUID], unswept: timedelta = UNSWEPT) -
     return (
         AutomationCore(
             name=f"{PREFIX}定时流程失败或崩溃",
-            description="到期巡检、公示期满、发送提醒、备份、核验等失败或崩溃时，写信给管理员；同一流程一小时只写一次，写明次数。",
+            description="到期巡检、公示期满、发送提醒、备份、核验等失败或崩溃时，写信给管理员；同一流程一小时只写一次，写明次数，其后又有的补写一封。",
             trigger=EventTrigger(
                 posture=Posture.Reactive,
                 match=runs,
                 match_related=ours,
                 expect={"prefect.flow-run.Failed", "prefect.flow-run.Crashed", "prefect.flow-run.TimedOut"},
-                # The first is told at once; what fails within the hour after it waits for the next letter.
+                # The first is told at once; what fails within the hour after it waits for the next letter, or the look
+                # that each letter plans.
                 for_each={"related:deployment:prefect.resource.id"},
                 threshold=1,
                 within=GATHERED,

@@ -3,14 +3,16 @@ import sqlite3
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
-from prefect import flow, get_client
-from prefect.states import Failed
+from prefect import State, flow, get_client
+from prefect.client.schemas.objects import FlowRun
+from prefect.states import Failed, Running
 
 from deadlines import SHANGHAI
 from flows.account import Account, carry_out
-from flows.alerts import notify_administrators
+from flows.alerts import LOOKED_AGAIN, notify_administrators
 from flows.calendars import watch_calendar
 from flows.deployments import DEPLOYMENTS
 from flows.summaries import summarize
@@ -134,18 +136,52 @@ def test_administrators_are_written_to_once_for_a_matter(settings):
 
 
 def test_an_alert_says_how_often_a_deployment_failed_within_the_hour(settings):
-    async def fail(count):
-        [deployment] = [one for one in DEPLOYMENTS if one.name == "audit"]
-        deployed = await deployment.to_runner().aapply()
-        async with get_client() as client:
-            for _ in range(count):
-                run = await client.create_flow_run_from_deployment(deployed)
-                await client.set_flow_run_state(run.id, Failed(), force=True)
-
-    asyncio.run(fail(3))
+    deployed("audit", Failed(), Failed(), Failed())
     assert run(notify_administrators, "运行失败", deployment="audit").state == "Completed"
     [letter] = letters(settings)
     assert "这个流程失败或崩溃 3 次" in letter
+
+
+def deployed(name: str, *states: State, **parameters: object) -> UUID:
+    """Deploy something, have a run of it in each of these states, and return its id."""
+
+    async def made() -> UUID:
+        [deployment] = [one for one in DEPLOYMENTS if one.name == name]
+        known = await deployment.to_runner().aapply()
+        async with get_client() as client:
+            for state in states:
+                run = await client.create_flow_run_from_deployment(known, parameters=parameters)
+                await client.set_flow_run_state(run.id, state, force=True)
+        return known
+
+    return asyncio.run(made())
+
+
+def test_what_fails_in_the_hour_after_a_letter_is_written_of_once_more(settings, monkeypatch):
+    about = {"subject": "运行失败：备份", "deployment": "backup"}
+    here = deployed("notify-administrators")
+    monkeypatch.setenv("PREFECT__RUNTIME__DEPLOYMENT__ID", str(here))
+    before = datetime.now(SHANGHAI)
+    run(notify_administrators, **about)
+
+    async def planned() -> list[FlowRun]:
+        async with get_client() as client:
+            return [one for one in await client.read_flow_runs() if one.deployment_id == here]
+
+    [later] = asyncio.run(planned())
+    assert timedelta() <= later.expected_start_time - before - LOOKED_AGAIN < timedelta(minutes=1)
+    assert {name: later.parameters[name] for name in about} == about
+    nothing = run(notify_administrators, **later.parameters)
+    assert (nothing.result, len(letters(settings))) == ({"sent": 0}, 1)
+    deployed("backup", Failed(message="磁盘已满"), Failed(message="磁盘已满"))
+    assert run(notify_administrators, **later.parameters).result == {"sent": 1}
+    assert len(asyncio.run(planned())) == 1
+    [letter] = [one for one in letters(settings) if "其后又有 2 次" in one]
+    assert "又失败或崩溃 2 次" in letter
+    assert "磁盘已满" in letter
+    # Another letter has told of them.
+    deployed("notify-administrators", Running(), **about)
+    assert run(notify_administrators, **later.parameters).result == {"sent": 0}
 
 
 def test_every_administrator_is_written_to(settings, monkeypatch):
