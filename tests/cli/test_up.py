@@ -15,6 +15,7 @@ import pytest
 
 from cli.ports import answers
 from tests.cli.test_supervisor import is_alive, wait_until
+from tests.prefect_api import PrefectApi
 
 LINXUAN = Path(sys.executable).with_name("linxuan")
 LOCALHOST = "127.0.0.1"
@@ -43,13 +44,6 @@ class Up:
         self.process.send_signal(signal.SIGINT)
         out, err = self.process.communicate(timeout=30)
         return self.process.returncode, out + err, time.monotonic() - begun
-
-    def ask_prefect(self, path: str, body: dict[str, Any]) -> Any:
-        """Ask the server as its own page does: with the token that keeps other pages out."""
-        api = f"{self.document['prefect']}api"
-        token = httpx.get(f"{api}/csrf-token", params={"client": "test"}).json()["token"]
-        headers = {"Prefect-Csrf-Token": token, "Prefect-Csrf-Client": "test"}
-        return httpx.post(f"{api}{path}", json=body, headers=headers).raise_for_status().json()
 
 
 @pytest.fixture
@@ -102,9 +96,11 @@ def test_a_demonstration_starts_answers_and_stops_without_a_trace(up, tmp_path):
         "supervisor",
     }
     scheduled = {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}}
-    assert wait_until(lambda: demo.ask_prefect("/flow_runs/count", scheduled) > 5, 30)
+    prefect = PrefectApi(f"{demo.document['prefect']}api")
+    assert wait_until(lambda: prefect.ask("/flow_runs/count", scheduled) > 5, 30)
     done = {"flow_runs": {"state": {"type": {"any_": ["COMPLETED"]}}}}
-    assert wait_until(lambda: demo.ask_prefect("/flow_runs/count", done) >= 3, 60)
+    assert wait_until(lambda: prefect.ask("/flow_runs/count", done) >= 3, 60)
+    prefect.close()
 
     code, said, seconds = demo.stop()
     assert (code, said) == (0, "")

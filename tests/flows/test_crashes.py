@@ -13,7 +13,6 @@ from pathlib import Path
 from shutil import copyfile, copytree
 from typing import Any
 
-import httpx
 import pytest
 from prefect.client.orchestration import PrefectClient
 from sqlalchemy import insert
@@ -28,6 +27,7 @@ from store import events_of
 from store import tables as t
 from tests.cli.test_supervisor import wait_until
 from tests.flows.conftest import GATHERS
+from tests.prefect_api import PrefectApi
 
 PROGRAM = "luzhou-chief-technician-2019"
 LOCALHOST = "127.0.0.1"
@@ -77,6 +77,8 @@ class Machine:
             "LINXUAN_SILENCE": "35",
             "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_FLUSH_INTERVAL": str(GATHERS),
         }
+        prefect = PrefectApi(self.environment["PREFECT_API_URL"])
+        self.ask, self.close = prefect.ask, prefect.close
         self.started: list[subprocess.Popen[bytes]] = []
 
     def start(self, *module: str) -> subprocess.Popen[bytes]:
@@ -94,23 +96,6 @@ class Machine:
     def kill(self, process: subprocess.Popen[bytes]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-
-    def ask(self, path: str, body: dict[str, Any]) -> Any:
-        """Ask the server as its own page does; while it is busy it is asked again, as Prefect's client does."""
-        api = self.environment["PREFECT_API_URL"]
-        answered: list[httpx.Response] = []
-
-        def asked() -> bool:
-            try:
-                token = httpx.get(f"{api}/csrf-token", params={"client": "test"}, timeout=30).raise_for_status()
-                headers = {"Prefect-Csrf-Token": token.json()["token"], "Prefect-Csrf-Client": "test"}
-                answered.append(httpx.post(f"{api}{path}", json=body, headers=headers, timeout=30))
-            except httpx.TimeoutException:
-                return False
-            return answered[-1].status_code != httpx.codes.SERVICE_UNAVAILABLE
-
-        assert wait_until(asked, 120)
-        return answered[-1].raise_for_status().json()
 
     def runs(self, deployment: str) -> list[dict[str, Any]]:
         return self.ask("/flow_runs/filter", {"deployments": {"name": {"any_": [deployment]}}, "limit": 200})
@@ -166,6 +151,7 @@ def machine(
         machine.serve()
         yield machine
     finally:
+        machine.close()
         for process in machine.started:
             if process.poll() is None:
                 machine.kill(process)

@@ -11,10 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import httpx
-
-from tests.cli.test_supervisor import wait_until
 from tests.postgres import ADMINISTRATOR, Server, descendants
+from tests.prefect_api import PrefectApi
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 PROGRAMS = Path(sys.executable).parent
@@ -39,6 +37,7 @@ class Installation:
         self._owned, self._console = dict(owned), console
         self._started: list[Process] = []
         self._units: dict[tuple[str, str], Process] = {}
+        self._prefect: PrefectApi | None = None
 
     def start(self, unit: str, instance: str = "") -> Process:
         """Start what a unit starts."""
@@ -84,6 +83,8 @@ class Installation:
             process.wait()
 
     def end(self) -> None:
+        if self._prefect is not None:
+            self._prefect.close()
         self.kill(*(one for one in self._started if one.poll() is None))
 
     def logs(self, name: str) -> str:
@@ -91,23 +92,10 @@ class Installation:
 
     def ask(self, path: str, body: Any = None, method: str = "POST") -> Any:
         """Ask Prefect as its own pages do; while nobody answers it is asked again."""
-        api = self.environment["PREFECT_API_URL"]
-        auth = tuple(self.environment["PREFECT_API_AUTH_STRING"].split(":", 1))
-        answered: list[httpx.Response] = []
-
-        def asked() -> bool:
-            with httpx.Client(auth=auth, timeout=30) as client:
-                try:
-                    token = client.get(f"{api}/csrf-token", params={"client": "test"}).raise_for_status()
-                    headers = {"Prefect-Csrf-Token": token.json()["token"], "Prefect-Csrf-Client": "test"}
-                    answered.append(client.request(method, f"{api}{path}", json=body, headers=headers))
-                except httpx.HTTPError:
-                    return False
-            return answered[-1].status_code < 500
-
-        assert wait_until(asked, 90), path
-        done = answered[-1].raise_for_status()
-        return done.json() if done.content else None
+        if self._prefect is None:
+            user, _, password = self.environment["PREFECT_API_AUTH_STRING"].partition(":")
+            self._prefect = PrefectApi(self.environment["PREFECT_API_URL"], (user, password))
+        return self._prefect.ask(path, body, method)
 
     def begin(self, deployment: str, **parameters: object) -> str:
         """Start a run of a deployment, and return its id."""
