@@ -23,6 +23,7 @@ from operations.providers import Provided
 from operations.results import Denied, UnknownError
 from operations.rosters import (
     Person,
+    manages_people,
     may_add_organizations,
     organizations_seen,
     people_seen,
@@ -162,7 +163,7 @@ class Rosters:
             for_all=FOR_ALL if actor.organization is None else (),
             provided=self._provided,
             subject=SUBJECT,
-            manages=visitor_of(request).may_act and actor.role is Role.ADMINISTRATOR,
+            manages=visitor_of(request).may_act and manages_people(self._desk, actor),
             refusals=refusals,
             form=form or Form([]),
         )

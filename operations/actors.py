@@ -14,6 +14,7 @@ class Role(StrEnum):
     SCREENING = "screening"
     EXPERT = "expert"
     SUPERVISOR = "supervisor"
+    SECURITY = "security"
     NOMINEE = "nominee"
     CLOCK = "clock"
     PUBLIC = "public"
@@ -30,6 +31,7 @@ _LABELS = {
     Role.SCREENING: Words("审查人员", "screening officer"),
     Role.EXPERT: Words("专家", "expert"),
     Role.SUPERVISOR: Words("监督人员", "supervisor"),
+    Role.SECURITY: Words("安全管理员", "security officer"),
     Role.NOMINEE: Words("候选人", "nominee"),
     Role.CLOCK: Words("定时巡检", "the clock"),
     Role.PUBLIC: Words("公众", "the public"),
@@ -39,7 +41,7 @@ _LABELS = {
 OF_PEOPLE = tuple(role for role in Role if role not in (Role.NOMINEE, Role.CLOCK, Role.PUBLIC))
 
 #: The roles that somebody can have for all organizations; everybody else works for one.
-FOR_ALL = frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR})
+FOR_ALL = frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR, Role.SECURITY})
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,10 @@ from sqlalchemy import Row, bindparam, select
 from sqlalchemy.engine import Connection
 
 from operations.actors import CLOCK, MACHINE, OF_PEOPLE, PUBLIC, Actor, Player, Role
+from operations.apart import kept_apart
 from operations.desk import Desk, Running
 from operations.jurisdictions import IsAtOrAbove, Matter
-from operations.policy import Deed, may
+from operations.policy import SECURED, Deed, left_to_security, may
 from operations.results import Denied, UnknownError
 from operations.tree import Tree
 from programs import Program, Words
@@ -88,6 +89,8 @@ class Authority:
         """Return what the policy says of such an actor, whether there is one or not: for showing, not for doing."""
         if self._actor.role is Role.NOMINEE:
             matter = replace(matter, theirs=matter.case is not None and matter.case in self.own)
+        if self._actor.role is Role.ADMINISTRATOR and deed in SECURED and kept_apart(self._connection):
+            return left_to_security(self._actor, deed)
         return may(self._actor, deed, matter, self.tree.is_at_or_above)
 
     @cached_property

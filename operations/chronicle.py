@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
 from operations.actors import Actor, Role
+from operations.apart import kept_apart
 from operations.audit import Verification, audit
 from operations.authority import Authority
 from operations.desk import Desk
@@ -58,9 +59,11 @@ class Answer:
     following: int | None = None
 
 
-def is_for_all(actor: Actor) -> bool:
-    """Whether somebody audits everything: an administrator or a supervisor of all organizations."""
-    return actor.role in (Role.ADMINISTRATOR, Role.SUPERVISOR) and actor.organization is None
+def audits_everything(connection: Connection, actor: Actor) -> bool:
+    """Whether somebody audits everything: a supervisor of all organizations, or an administrator unless kept apart."""
+    if actor.organization is not None or Authority(connection, actor).unknown() is not None:
+        return False
+    return actor.role is Role.SUPERVISOR or (actor.role is Role.ADMINISTRATOR and not kept_apart(connection))
 
 
 def chains_seen(desk: Desk, actor: Actor, now: datetime) -> list[Chain]:
@@ -80,7 +83,7 @@ def chains_seen(desk: Desk, actor: Actor, now: datetime) -> list[Chain]:
             ).one_or_none()
             if last is not None:
                 found.append(Chain(running.program, last.last_position, last.sequence, last.digest))
-        if is_for_all(actor) and Authority(connection, actor).unknown() is None:
+        if audits_everything(connection, actor):
             last = connection.execute(
                 select(whole.sequence, whole.last_position, whole.digest).order_by(whole.sequence.desc()).limit(1)
             ).one_or_none()
@@ -94,10 +97,8 @@ def chains_seen(desk: Desk, actor: Actor, now: datetime) -> list[Chain]:
 def search(desk: Desk, question: Question, actor: Actor, now: datetime) -> Answer:
     """Return a page of what one chain tells of this; raises `UnknownError` for a chain that is not theirs."""
     if question.chain == INSTALLATION:
-        if not is_for_all(actor):
-            raise _no_page()
         with desk.store.read() as connection:
-            if Authority(connection, actor).unknown() is not None:
+            if not audits_everything(connection, actor):
                 raise _no_page()
             plain, following = _look(connection, question)
         return Answer(plain=tuple(plain), following=following)
@@ -114,7 +115,7 @@ def search(desk: Desk, question: Question, actor: Actor, now: datetime) -> Answe
 def verify_all(desk: Desk, actor: Actor) -> Verification | Denied:
     """Verify all chains, and the tables against them; of a large store by command. Raises `UnknownError`."""
     with desk.store.read() as connection:
-        if not is_for_all(actor) or Authority(connection, actor).unknown() is not None:
+        if not audits_everything(connection, actor):
             raise _no_page()
         count = connection.execute(select(func.count()).select_from(t.event)).scalar_one()
     if count > MOST_VERIFIED:

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 
 from operations.actors import FOR_ALL, OF_PEOPLE, Role
 from operations.acts import Act
+from operations.apart import kept_apart, may_not_hold, officer_left
 from operations.attempts import forget_tries
 from operations.authority import Authority, anybody_registered, refuses
 from operations.desk import Desk
@@ -48,6 +49,7 @@ def add_person(
         else:
             refusal = _not_first(role, organization)
         refusal = refusal or _works_nowhere(role, organization) or _registered_already(connection, name)
+        refusal = refusal or may_not_hold(connection, name, role, organization, ())
         if refusal:
             return Denied((refusal,))
         connection.execute(
@@ -75,6 +77,8 @@ def grant_role(desk: Desk, name: str, role: Role, organization: str | None, act:
         roles = _roles(connection, person.id)
         if any(one is Role.NOMINEE for one, _ in roles):
             return Denied((_looks_after_their_own(name),))
+        if refusal := may_not_hold(connection, name, role, organization, roles):
+            return Denied((refusal,))
         if (role, organization) not in roles:
             _grant(transaction, person, role, organization, act)
     return None
@@ -91,7 +95,7 @@ def revoke_role(desk: Desk, name: str, role: Role, organization: str | None, act
         hold(connection, [AUTHORITY])
         if refusal := refuses(connection, act.actor, Deed.MANAGE_ROLE, Matter(within=(organization,))):
             return Denied((refusal,))
-        person = _find(connection, name)
+        person, apart = _find(connection, name), kept_apart(connection)
         of = t.person_role.c
         revoked = connection.execute(
             delete(t.person_role).where(
@@ -102,7 +106,7 @@ def revoke_role(desk: Desk, name: str, role: Role, organization: str | None, act
             raise UnknownError(_not_theirs(name, role, organization))
         if role is Role.NOMINEE:
             _own_no_more(connection, person.id)
-        if refusal := _nobody_left(connection):
+        if refusal := _nobody_left(connection) or officer_left(connection, apart=apart):
             transaction.abandon()
             return Denied((refusal,))
         transaction.record(
@@ -203,10 +207,11 @@ def _set_disabled(desk: Desk, name: str, act: Act, *, disabled: bool) -> Denied 
         person = _find(connection, name)
         if (person.disabled_at is not None) == disabled:
             return None
+        apart = kept_apart(connection)
         connection.execute(
             update(t.person).where(t.person.c.id == person.id).values(disabled_at=act.now if disabled else None)
         )
-        if refusal := _nobody_left(connection):
+        if refusal := _nobody_left(connection) or officer_left(connection, apart=apart):
             transaction.abandon()
             return Denied((refusal,))
         transaction.record(

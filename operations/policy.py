@@ -202,6 +202,16 @@ _READING: Mapping[Move | Deed, Predicate] = {
 }
 
 
+#: What a security officer may do: say who acts, and nothing else.
+_SECURING: Mapping[Move | Deed, Predicate] = {
+    Deed.MANAGE_PERSON: oversees_it,
+    Deed.MANAGE_ROLE: oversees_it,
+}
+
+#: What administrators may do no more where they and security officers are kept apart.
+SECURED = frozenset(_SECURING)
+
+
 #: What a nominee may do with their own nomination: see it, and prepare it where they put themselves forward.
 _BY_NOMINEES: Mapping[Move | Deed, Predicate] = {
     Deed.SEE_NOMINATIONS: is_about_them,
@@ -218,7 +228,11 @@ _OF_ANYBODY = frozenset({Move.OBJECT})
 def grants(deed: Move | Deed) -> dict[Role, Predicate]:
     """Return the roles that may do this, each with the jurisdiction it needs."""
     granted = {role: asks for role, asks in zip(_COLUMNS, _TABLE[deed], strict=True) if asks}
-    for role, reading in ((Role.SUPERVISOR, _READING), (Role.NOMINEE, _BY_NOMINEES)):
+    for role, reading in (
+        (Role.SUPERVISOR, _READING),
+        (Role.SECURITY, _SECURING),
+        (Role.NOMINEE, _BY_NOMINEES),
+    ):
         granted |= {role: reading[deed]} if deed in reading else {}
     return granted
 
@@ -239,6 +253,17 @@ def may(actor: Actor, deed: Move | Deed, matter: Matter, is_at_or_above: IsAtOrA
     if actor.organization is None or predicate(actor.organization, matter, is_at_or_above):
         return None
     return _out_of_jurisdiction(actor.organization, deed, matter, predicate)
+
+
+def left_to_security(actor: Actor, deed: Move | Deed) -> Refusal:
+    """Refuse an administrator what is a security officer's where they are kept apart."""
+    return Refusal(
+        "authority",
+        Words("三员已分开，{role}不办理“{what}”", "where the three are kept apart, no {role} does “{what}”").format(
+            role=actor.role.label, what=deed.label
+        ),
+        Words("请由{role}办理", "ask a {role}").format(role=Role.SECURITY.label),
+    )
 
 
 def allows(actor: Actor, deed: Deed, matter: Matter, is_at_or_above: IsAtOrAbove) -> bool:

@@ -20,7 +20,7 @@ from programs import Words
 from store import tables as t
 
 #: Who looks at people: those who manage them, and those who oversee.
-_OF_PEOPLE = frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR})
+_OF_PEOPLE = frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR, Role.SECURITY})
 _OF_ORGANIZATIONS = _OF_PEOPLE | {Role.OPERATOR, Role.SCREENING}
 
 
@@ -120,6 +120,12 @@ def people_seen(desk: Desk, actor: Actor) -> list[Person]:
                 )
             )
         return shown
+
+
+def manages_people(desk: Desk, actor: Actor) -> bool:
+    """Whether people of the actor's own organization are theirs to manage."""
+    with desk.store.read() as connection:
+        return Authority(connection, actor).refuses(Deed.MANAGE_PERSON, Matter(within=(actor.organization,))) is None
 
 
 def places_of(desk: Desk, actor: Actor) -> list[str]:

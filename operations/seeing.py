@@ -103,7 +103,7 @@ class Seeing:
     def covers(self, organization: str, running: Running | None = None) -> bool:
         """Whether what an organization is told is the actor's to read: it is theirs, or they run what it is about."""
         mine = self._actor.organization
-        if not self._is_anybody or self._actor.role in (Role.EXPERT, Role.NOMINEE):
+        if not self._is_anybody or self._actor.role in (Role.EXPERT, Role.SECURITY, Role.NOMINEE):
             return False
         own = mine is None or self._authority.tree.is_at_or_above(mine, organization)
         return own or (running is not None and self.runs(running))
@@ -212,7 +212,7 @@ class Seeing:
         Of a program that is named, rows of others need not be told apart.
         """
         mine, role = self._actor.organization, self._actor.role
-        if not self._is_anybody or role in (Role.SUPERVISOR, Role.NOMINEE):
+        if not self._is_anybody or role in (Role.SUPERVISOR, Role.SECURITY, Role.NOMINEE):
             return false()
         if mine is None:
             return true()

@@ -69,9 +69,12 @@ person_role = Table(
     Column("role", Line(16), nullable=False),
     Column("organization", ForeignKey("organization.name")),
     CheckConstraint(
-        "role IN ('administrator', 'operator', 'screening', 'expert', 'supervisor', 'nominee')", name="role_is_known"
+        "role IN ('administrator', 'operator', 'screening', 'expert', 'supervisor', 'nominee', 'security')",
+        name="role_is_known",
     ),
-    CheckConstraint("role IN ('administrator', 'supervisor') OR organization IS NOT NULL", name="works_somewhere"),
+    CheckConstraint(
+        "role IN ('administrator', 'supervisor', 'security') OR organization IS NOT NULL", name="works_somewhere"
+    ),
     UniqueConstraint("person_id", "role", "organization"),
     # A missing organization is like no other one to a database, so this is said apart.
     Index("uq_person_role_all", "person_id", "role", unique=True, sqlite_where=_ALL, postgresql_where=_ALL),

@@ -9,6 +9,7 @@ from tests.cli.selection import DRAWN_UP, LUZHOU, SCREENED
 
 OPENED_AT = "2019-07-10 09:00"
 ROLES = "administrator 管理员、operator 经办人、screening 审查人员、expert 专家、supervisor 监督人员"
+ROLES += "、security 安全管理员"
 ACTING = [
     "program open",
     "program rule",

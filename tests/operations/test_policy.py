@@ -215,7 +215,8 @@ enable           ✓ · · · · · · ·
 password         ✓ · · · · · · ·
 """
 
-ROLES = (
+#: The columns of the tables above; security officers have none, since all but people is nothing to them.
+COLUMNS = (
     Role.ADMINISTRATOR,
     Role.OPERATOR,
     Role.SCREENING,
@@ -225,11 +226,18 @@ ROLES = (
     Role.PUBLIC,
     Role.NOMINEE,
 )
+ROLES = (*COLUMNS, Role.SECURITY)
+#: What a security officer does.
+SECURING = ("manage-person", "manage-role")
 
 
 def rows(table: str) -> dict[str, dict[Role, bool]]:
     lines = [line.split() for line in table.split("\n") if line]
-    return {name: {role: mark == "✓" for role, mark in zip(ROLES, marks, strict=True)} for name, *marks in lines}
+    security = table == ACTS_ON_PEOPLE
+    return {
+        name: {role: mark == "✓" for role, mark in zip(COLUMNS, marks, strict=True)} | {Role.SECURITY: security}
+        for name, *marks in lines
+    }
 
 
 def cells(table: str) -> dict[str, list[str]]:
@@ -300,7 +308,7 @@ def test_everything_is_for_the_roles_and_jurisdictions_of_the_table(tree, name):
     # Anybody objects while a list is public.
     expected[Role.PUBLIC] = ["".join(PLACES) if deed is Move.OBJECT else "·"] * 3
     # Where somebody is makes nobody's nomination theirs.
-    expected[Role.NOMINEE] = ["·"] * 3
+    expected[Role.NOMINEE] = expected[Role.SECURITY] = ["·"] * 3
     with tree.store.read() as connection:
         found = {role: [places_of(connection, role, deed, matter_held_by(holder)) for holder in "oun"] for role in Role}
     assert found == {role: ["".join(sorted({*cell})) for cell in told] for role, told in expected.items()}
@@ -310,6 +318,7 @@ def test_everything_is_for_the_roles_and_jurisdictions_of_the_table(tree, name):
 def test_what_is_about_one_organization_is_for_those_at_or_above_it(tree, name):
     supervisor = "-" if name == "see-pool" else "·"
     told = [*cells(ABOUT_ONE)[name], "·", supervisor, "·", "·", "·"]
+    told.append(told[0] if name in SECURING else "·")
     within = Matter(within=(PLACES["u"],))
     with tree.store.read() as connection:
         found = [places_of(connection, role, deed_of(name), within) for role in ROLES]
@@ -333,7 +342,7 @@ def test_program_that_is_announced_is_seen_by_all_but_administrators_of_others(t
         found = {role: places_of(connection, role, Deed.SEE_PROGRAM, announced) for role in ROLES}
     everywhere = "".join(sorted(PLACES))
     expected = dict.fromkeys((Role.OPERATOR, Role.SCREENING, Role.EXPERT, Role.SUPERVISOR), everywhere)
-    others = dict.fromkeys((Role.CLOCK, Role.PUBLIC, Role.NOMINEE), "·")
+    others = dict.fromkeys((Role.CLOCK, Role.PUBLIC, Role.NOMINEE, Role.SECURITY), "·")
     assert found == {**expected, Role.ADMINISTRATOR: "-AO", **others}
 
 
@@ -729,15 +738,16 @@ class ActsOnPeople:
         assert add_person(desk, "王管理", Role.ADMINISTRATOR, None, by) is None
         assert add_person(desk, "李四", Role.OPERATOR, "江阳区", by) is None
         for role in Role:
-            if role in OF_PEOPLE:
+            if role in OF_PEOPLE and role is not Role.SECURITY:
                 assert add_person(desk, role.label.zh, role, "江阳区", by) is None
                 assert place_organization(desk, "江阳区", "泸州市", by) is None
         with desk.store.write() as transaction:
-            # Nobody is made a nominee but by an invitation.
-            person = insert(t.person).values(name=Role.NOMINEE.label.zh, created_at=now).returning(t.person.c.id)
-            owner = transaction.connection.execute(person).scalar_one()
-            values = {"person_id": owner, "role": "nominee", "organization": "江阳区"}
-            transaction.connection.execute(insert(t.person_role).values(values))
+            # Nobody is made a nominee but by an invitation, nor a security officer here before there is one of all.
+            for role in (Role.NOMINEE, Role.SECURITY):
+                person = insert(t.person).values(name=role.label.zh, created_at=now).returning(t.person.c.id)
+                owner = transaction.connection.execute(person).scalar_one()
+                values = {"person_id": owner, "role": role.value, "organization": "江阳区"}
+                transaction.connection.execute(insert(t.person_role).values(values))
 
     def add_person(self, act: Act):
         return add_person(self.desk, "张三", Role.OPERATOR, "江阳区", act)
