@@ -79,6 +79,8 @@ def server_environment(data: Path, redis: str | None = None) -> dict[str, str]:
         "PREFECT_SERVER_UI_ENABLED": "true",
         "PREFECT_SERVER_UI_V2_ENABLED": "false",
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+        # Prefect copies its pages once, by default beside its own code, where whoever runs it may not write.
+        "PREFECT_UI_STATIC_DIRECTORY": str(home / "pages"),
         # The UI asks whichever address it was opened at, and no other page may drive the flows through its reader.
         "PREFECT_SERVER_UI_API_URL": "/api",
         "PREFECT_SERVER_API_CSRF_PROTECTION_ENABLED": "true",

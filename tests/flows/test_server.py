@@ -23,6 +23,7 @@ print(json.dumps({
     "ui": [server.ui.enabled, server.ui.v2_enabled, server.ui.show_promotional_content, server.ui.api_url],
     "csrf": server.api.csrf_protection_enabled,
     "guarded": [bool(server.api.auth_string), bool(current().api.auth_string)],
+    "pages": server.ui.static_directory,
     "origins": server.api.cors_allowed_origins,
     "leases": server.concurrency.lease_storage,
     "vacuum": sorted(server.services.db_vacuum.enabled),
@@ -58,6 +59,8 @@ def test_every_setting_of_the_server_took(took, tmp_path):
     home = tmp_path / "prefect"
     assert took() == {
         "home": str(home),
+        # Not beside Prefect's own code, where only the administrator writes.
+        "pages": str(home / "pages"),
         "database": f"sqlite+aiosqlite:///{home}/prefect.db",
         "memo": str(home / "memo_store.toml"),
         "ephemeral": False,

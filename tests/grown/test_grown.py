@@ -147,7 +147,9 @@ def _installed(folder: Path, console: int, postgresql: Server, redis: Redis, pro
             "LINXUAN_CONSOLE_URL": f"https://{CONSOLE}/",
             "LINXUAN_PUBLIC_URL": f"https://{PUBLIC}/",
             "LINXUAN_PROXIES": LOCALHOST,
-            **dict.fromkeys([f"LINXUAN_SMTP_{one}" for one in ("HOST", "PORT", "USER", "PASSWORD", "SENDER")]),
+            **dict.fromkeys(
+                [f"LINXUAN_SMTP_{one}" for one in ("HOST", "PORT", "USER", "PASSWORD", "SECURITY", "SENDER")]
+            ),
             "LINXUAN_REDIS": redis.url,
             "PREFECT_API_URL": proxy.api,
             "PREFECT_API_AUTH_STRING": "admin:secret-of-the-tests",

@@ -30,7 +30,8 @@ PREFECT = {
     "PREFECT_API_DATABASE_CONNECTION_URL",
 }
 #: What speaks to the product's database, and what Prefect itself is.
-OF_PRODUCT, OF_PREFECT = {"console", "deployed", "migrated", "telling", "worker"}, {"prefect", "prefect-services"}
+OF_PRODUCT = {"console", "deployed", "migrated", "telling", "worker"}
+OF_PREFECT = {"prefect", "prefect-second", "prefect-services"}
 
 
 def settings(name: str) -> dict[str, str]:
@@ -70,11 +71,38 @@ def test_units_start_what_there_is_as_nobody_special(unit):
     assert ("Restart=always\n" in text) is ("Type=oneshot\n" not in text)
 
 
+@pytest.mark.parametrize("unit", UNITS, ids=lambda one: one.name)
+def test_units_need_no_folder_but_those_that_the_way_there_makes(unit):
+    """A folder of `ReadWritePaths` that is not there keeps a unit from starting; that of `StateDirectory` is made."""
+    text = unit.read_text("utf-8")
+    assert "StateDirectory=linxuan\nStateDirectoryMode=0700\n" in text
+    assert re.findall(r"^ReadWritePaths=(.*)$", text, re.MULTILINE) in ([], ["/srv/linxuan"])
+    assert ("ReadWritePaths=" in text) is ("RequiresMountsFor=/srv/linxuan\n" in text)
+    # A server of databases that comes up later must not leave anything down for good.
+    assert "Requires=" not in text
+
+
+def test_healthchecks_have_no_word_that_podman_takes_apart(services):
+    looked_at = {name: one["healthcheck"]["test"] for name, one in services.items() if "healthcheck" in one}
+    assert looked_at.keys() == {"console", "database", "prefect", "prefect-second", "redis"}
+    for kind, *given in looked_at.values():
+        assert kind == "CMD-SHELL" or not any(" " in word for word in given)
+
+
+def test_containers_take_no_range_of_ports(services):
+    assert all(
+        re.fullmatch(r"127\.0\.0\.1:\d+:\d+", port) for one in services.values() for port in one.get("ports", ())
+    )
+
+
 def test_containers_start_what_there_is(services):
     for name, service in services.items():
         if name not in {"database", "redis"}:
             expect(service["command"])
-    assert (services["prefect"]["deploy"]["replicas"], services["worker"]["deploy"]["replicas"]) == (2, 3)
+    assert services["worker"]["deploy"]["replicas"] == 3
+    assert services["prefect-second"]["networks"] == {"default": {"aliases": ["prefect"]}}
+    different = {key for key, value in services["prefect"].items() if services["prefect-second"][key] != value}
+    assert different == {"ports"}
 
 
 def test_units_and_containers_are_the_same_parts(services):
@@ -96,7 +124,10 @@ def test_the_proxy_stands_before_the_ports_that_are_named(services):
     text = (DEPLOY / "nginx.conf").read_text("utf-8")
     behind = re.findall(r"server 127\.0\.0\.1:(\d+) max_fails", text)
     assert behind == ["4201", "4202"]
-    assert services["prefect"]["ports"] == ["127.0.0.1:4201-4202:4200"]
+    assert [services[one]["ports"] for one in ("prefect", "prefect-second")] == [
+        ["127.0.0.1:4201:4200"],
+        ["127.0.0.1:4202:4200"],
+    ]
     assert "listen 127.0.0.1:4200;" in text
     assert "PREFECT_API_URL=http://127.0.0.1:4200/api" in (DEPLOY / "linxuan.env").read_text("utf-8")
 
