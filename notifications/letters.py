@@ -1,7 +1,7 @@
 """What a message says: one digest for one recipient, in one language, from the templates in `texts/`."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -95,6 +95,16 @@ class Item:
         """How many nominations it is about."""
         return max(self.total, len(self.nominations))
 
+    @property
+    def is_back(self) -> bool:
+        """Whether all that it names was returned to be mended."""
+        return bool(self.nominations) and all(one.because for one in self.nominations)
+
+    @property
+    def asks(self) -> bool:
+        """Whether its recipient is to do something."""
+        return self.task is not None or self.kind is not OwedKind.NOTICE
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -162,7 +172,7 @@ def compose(  # noqa: PLR0913 - what a letter is made of, each by name
 
     `sender` is the office that signs it, `name` its Message-ID. Raises `ValueError` without items.
     """
-    ranked = sorted(items, key=_urgency)
+    ranked = _once(sorted(items, key=_urgency))
     if not ranked:
         raise ValueError("a letter needs something to say")
     texts = _texts_of(language)
@@ -173,6 +183,7 @@ def compose(  # noqa: PLR0913 - what a letter is made of, each by name
         sender=sender,
         now=now.astimezone(SHANGHAI),
         listed=LISTED,
+        acts=any(item.asks for item in ranked),
         receipt=any(item.receipt for item in ranked),
         linked=links.confirm is not None,
         id=name,
@@ -183,6 +194,16 @@ def compose(  # noqa: PLR0913 - what a letter is made of, each by name
 def message_id(key: str) -> str:
     """Return the Message-ID of the letter with this key: 46 ASCII characters."""
     return f"{hashlib.sha256(key.encode()).hexdigest()[:32]}@linxuan.local"
+
+
+def _once(items: Sequence[Item]) -> list[Item]:
+    """Leave out notices of what was returned where the letter asks its recipient to mend just that, and says why."""
+    told = {one.number for item in items if item.asks for one in item.nominations[:LISTED] if one.because}
+    return [
+        item
+        for item in items
+        if item.asks or not item.reason or not item.count or {one.number for one in item.nominations} - told
+    ]
 
 
 def _urgency(item: Item) -> tuple[bool, float, str, str]:

@@ -184,3 +184,24 @@ def test_letter_of_a_provisional_deadline_says_so():
     due_line = next(line for line in letter(item).body.splitlines() if "截止时间" in line)
 
     assert due_line.endswith("（暂定，放假安排公布后可能变化）")
+
+
+BACK = replace(ARRIVED, stage="资格审查·补正", nominations=(Nominated("LZ-0002", "欧阳明远", because="缺少劳动合同"),))
+NEWS = replace(RETURNED, task=None, due=None, working_days_left=None)
+
+
+def test_letter_that_asks_to_mend_what_was_returned_tells_it_once():
+    found = letter(NEWS, BACK, recipient="长江厂")
+    assert "资格审查·补正有退回的申报待办理\n" in found.body
+    assert (found.body.count("缺少劳动合同"), "退回补正（" in found.body) == (1, False)
+    assert found.subject == "【遴选提醒】2019年泸州市首席技师：资格审查·补正有1件申报待办理"
+    other = replace(NEWS, nominations=PEOPLE)
+    assert letter(other, BACK).body.count("缺少劳动合同") == 2
+
+
+def test_news_alone_ask_for_nothing_and_say_a_thing_once():
+    out = replace(NEWS, outcome="落选", stage="落选", reason=None)
+    found = letter(out)
+    assert "2019年泸州市首席技师：落选\n" in found.body
+    assert found.body.count("如已办理，请忽略") == 0
+    assert letter(DUE, out).body.count("如已办理，请忽略") == 1
