@@ -365,7 +365,7 @@ HAPPENED = {
     "objection.seen": Words("查看异议材料", "objection's particulars seen"),
     "objection.settled": Words("异议办结", "objection settled"),
     "nomination.migrated": Words("改按另一版办理", "brought to another version"),
-    "opinion.given": Words("联合初审意见", "opinion of a joint screening"),
+    "opinion.given": Words("部门意见", "opinion of a body"),
     "duties.reported": Words("收到履职报告", "report of duties received"),
     "tenure.assessed": Words("登记考核结果", "assessment recorded"),
     "term.begun": Words("起聘", "term begun"),

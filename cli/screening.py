@@ -85,7 +85,11 @@ def report_it(face: Face, number: str, track: str, points: int | None, opinion: 
     face.answer({"number": number, "track": track, "points": points}, say("已填写", "recorded"))
 
 
-@click.command("concur", cls=Spoken, help=say("登记联合初审中一家的意见", "record what one body says"))
+@click.command(
+    "concur",
+    cls=Spoken,
+    help=say("登记联合初审或征求意见中一家的意见", "record what a body says that screens jointly or is consulted"),
+)
 @click.argument("number", metavar="NUMBER")
 @click.argument("body", metavar="BODY")
 @click.option("--disagree", is_flag=True, help=say("不同意", "it does not agree"))

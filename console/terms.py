@@ -71,10 +71,10 @@ def _revoked(event: Event) -> Words:
 
 def _opinion(event: Event) -> Words:
     if event.count > 1:
-        return Words("联合初审意见", "opinions of a joint screening")
+        return Words("部门意见", "opinions of bodies")
     agrees = Words("同意", "agrees") if event.facts["agrees"] else Words("不同意", "does not agree")
-    return Words("联合初审：{body}{agrees}", "joint screening: {body} {agrees}").format(
-        body=event.facts["body"], agrees=agrees
+    return Words("{stage}：{body}{agrees}", "{stage}: {body} {agrees}").format(
+        stage=event.subject or Words("部门意见", "opinion"), body=event.facts["body"], agrees=agrees
     )
 
 

@@ -25,7 +25,7 @@ _LATER: Final[Mapping[str, Words]] = {
     "materials.received": Words("登记了收件", "materials were received"),
     "files.attached": Words("提交了材料文件", "files were handed in"),
     "verdicts.recorded": Words("填写了审查结论", "verdicts were recorded"),
-    "opinion.given": Words("登记了联合初审意见", "a body that screens jointly has spoken"),
+    "opinion.given": Words("登记了部门意见", "a body that screens jointly, or is consulted, has spoken"),
     "evaluation.reported": Words("报送了评议结果", "an evaluation was reported"),
     "score.entered": Words("评了分", "it was scored"),
     "experts.assigned": Words("分配了专家", "experts were assigned"),

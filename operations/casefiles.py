@@ -34,7 +34,7 @@ from operations.verdicts import verdicts_on
 from programs import Program, Words
 from programs.materials import Material, Medium
 from programs.model import Seats
-from programs.stages import Screening, Tier
+from programs.stages import Consultation, Screening, Tier
 from programs.terms import Disqualification
 from states import Move, Result, Verdict, each
 from states.copies import judge_copies
@@ -136,8 +136,10 @@ class CaseFile:
     blind: bool
     #: What taking the last move back would do, where the program lets it be taken back.
     undoing: Undoing | None
-    #: What each body says that screens it jointly; empty for whoever does not screen it.
+    #: What each body says that screens it jointly, or is consulted; empty for whoever does not record it.
     bodies: tuple[BodyOpinion, ...]
+    #: Whether those bodies are consulted, and do not screen it themselves.
+    consults: bool
     #: Whether the reader is shown in which order its nominator recommends.
     ordered: bool
 
@@ -179,7 +181,8 @@ def case_file(desk: Desk, number: str, actor: Actor, now: datetime) -> CaseFile:
             nominees=tuple(nominees_let_in(connection, row.id)),
             blind=any(panel.blind for panel in running.program.panels().values()),
             undoing=undoing(desk, number, actor, now),
-            bodies=opinions_of(connection, running, row) if Deed.JUDGE in deeds else (),
+            bodies=opinions_of(connection, running, row) if seeing.may(Deed.JUDGE, running, row) else (),
+            consults=_is_consulted(running, row),
             ordered=sees_order(Authority(connection, actor), running.program, row.nominator),
         )
 
@@ -196,6 +199,11 @@ def _deeds(seeing: Seeing, running: Running, row: Row[Any]) -> Iterator[Deed]:
         Deed.INVITE_NOMINEE: not standing.ended,
     }
     yield from (deed for deed, fit in fits.items() if fit and seeing.may(deed, running, row))
+
+
+def _is_consulted(running: Running, row: Row[Any]) -> bool:
+    standing = running.pipeline.standings[row.stage]
+    return not standing.ended and isinstance(running.program.stage(standing.stage), Consultation)
 
 
 def _by_itself(possible: Possible) -> Possible:

@@ -14,7 +14,18 @@ from operations.nominators import counted_as
 from operations.paths import path_of
 from operations.verdicts import bars_among, verdicts_on
 from programs.evaluations import Evaluation, Track
-from programs.stages import Decision, Issuance, Publicity, Recommendation, Review, Screening, Tenure, Vote
+from programs.stages import (
+    Consultation,
+    Decision,
+    Issuance,
+    Publicity,
+    Recommendation,
+    Review,
+    Screening,
+    Tenure,
+    Vote,
+    bodies_asked,
+)
 from states import Balloted, Case, Result, Verdict
 from store import tables as t
 
@@ -48,7 +59,7 @@ def cases_of(
         case = cases[nomination]
         case.failed = tuple(_failed(one) for one in verdicts if one.result is Result.FAIL)
         case.unjudged = tuple(one.name for one in verdicts if one.result is Result.NEEDS_EVIDENCE)
-    _opinions(connection, running, cases, by_kind[Screening])
+    _opinions(connection, running, cases, [*by_kind[Screening], *by_kind[Consultation]])
     _reports(connection, running, cases, [*by_kind[Review], *by_kind[Vote]])
     balloting = running.program.ballots()
     _ballots(connection, cases, [row.id for row in rows if row.stage in balloting])
@@ -166,16 +177,15 @@ def _objections(connection: Connection, cases: dict[int, Case], ids: list[int]) 
 
 
 def _opinions(connection: Connection, running: Running, cases: dict[int, Case], ids: list[int]) -> None:
-    """Read what bodies say that screen jointly."""
+    """Read what bodies say that screen jointly, or are consulted."""
     stages = {nomination: running.program.stage(cases[nomination].stage.partition(".")[0]) for nomination in ids}
-    asked = [one for one, stage in stages.items() if isinstance(stage, Screening) and len(stage.bodies) > 1]
+    asked = [one for one, stage in stages.items() if bodies_asked(stage)]
     said = _rows_of(connection, t.joint_opinion, asked, "stage", "body", "agrees")
     for nomination in asked:
         stage, case = stages[nomination], cases[nomination]
-        if isinstance(stage, Screening):
-            known = {body: agrees for at, body, agrees in said[nomination] if at == stage.id}
-            case.unheard = tuple(body for body in stage.bodies if body not in known)
-            case.opposed = tuple(body for body in stage.bodies if known.get(body) is False)
+        known = {body: agrees for at, body, agrees in said[nomination] if at == stage.id}
+        case.unheard = tuple(body for body in bodies_asked(stage) if body not in known)
+        case.opposed = tuple(body for body in bodies_asked(stage) if known.get(body) is False)
 
 
 def _rectifications(connection: Connection, cases: dict[int, Case], ids: list[int], now: datetime) -> None:

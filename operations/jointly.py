@@ -1,4 +1,8 @@
-"""联合初审: what each of the bodies says that screen a nomination jointly; all must agree before it goes on."""
+"""联合初审、征求意见: what each of the bodies says that screen a nomination jointly, or are consulted about it.
+
+All that screen jointly must agree before it goes on. Of those that are consulted none may object; whether to wait for
+who has not answered is the office's to say.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,14 +18,14 @@ from operations.move import find
 from operations.policy import Deed
 from operations.results import Denied
 from programs import Words
-from programs.stages import Screening
+from programs.stages import Consultation, Screening, bodies_asked
 from states import Refusal
 from store import tables as t
 
 
 @dataclass(frozen=True, slots=True)
 class BodyOpinion:
-    """What one body says of a nomination that it screens with others; `agrees` is none while it has said nothing."""
+    """What one body says of a nomination that it screens or is asked about; `agrees` is none while it said nothing."""
 
     body: str
     agrees: bool | None
@@ -31,9 +35,9 @@ class BodyOpinion:
 
 
 def opinions_of(connection: Connection, running: Running, row: Row[Any]) -> tuple[BodyOpinion, ...]:
-    """Return what each body says of a nomination, in the program's order; none where nobody screens it jointly now."""
-    stage = _screened_at(running, row)
-    if stage is None or len(stage.bodies) < 2:
+    """Return what each body says of a nomination, in the program's order; none where none is asked now."""
+    stage = _asked_at(running, row)
+    if stage is None or not (bodies := bodies_asked(stage)):
         return ()
     of = t.joint_opinion.c
     kept = connection.execute(select(t.joint_opinion).where(of.nomination_id == row.id, of.stage == stage.id))
@@ -42,7 +46,7 @@ def opinions_of(connection: Connection, running: Running, row: Row[Any]) -> tupl
         BodyOpinion(body, one.agrees, one.note, one.given_by, one.given_at)
         if (one := said.get(body))
         else BodyOpinion(body, None, "", None, None)
-        for body in stage.bodies
+        for body in bodies
     )
 
 
@@ -57,9 +61,9 @@ def give_opinion(desk: Desk, number: str, body: str, act: Act, *, agrees: bool, 
         running = desk.running_for(connection, row)
         if refusal := refuses(connection, act.actor, Deed.JUDGE, matter_of(running.program, row)):
             return Denied((refusal,), number)
-        stage = _screened_at(running, row)
+        stage = _asked_at(running, row)
         if stage is None or body.strip() not in stage.bodies:
-            return Denied((_not_asked(stage.bodies if stage else ()),), number)
+            return Denied((_not_asked(stage),), number)
         if not agrees and not note.strip():
             return Denied((_unexplained(),), number)
         of = t.joint_opinion.c
@@ -81,18 +85,21 @@ def give_opinion(desk: Desk, number: str, body: str, act: Act, *, agrees: bool, 
     return None
 
 
-def _screened_at(running: Running, row: Row[Any]) -> Screening | None:
-    """Return the screening at which a nomination stands; none while it is being corrected, or anywhere else."""
+def _asked_at(running: Running, row: Row[Any]) -> Screening | Consultation | None:
+    """Return the stage at which bodies are asked of a nomination; none while it is corrected, or anywhere else."""
     standing = running.pipeline.standings[row.stage]
     stage = None if standing.ended else running.program.stage(standing.stage)
-    return stage if isinstance(stage, Screening) and row.stage == stage.id else None
+    return stage if isinstance(stage, Screening | Consultation) and row.stage == stage.id else None
 
 
-def _not_asked(bodies: tuple[str, ...]) -> Refusal:
+def _not_asked(stage: Screening | Consultation | None) -> Refusal:
+    consults = isinstance(stage, Consultation)
     return Refusal(
         "body-asked",
-        Words("这里不由这一部门联合初审", "this body does not screen here"),
-        Words("可用：{bodies}", "use one of: {bodies}").format(bodies="、".join(bodies) or "—"),
+        Words("这里不征求这一部门的意见", "this body is not consulted here")
+        if consults
+        else Words("这里不由这一部门联合初审", "this body does not screen here"),
+        Words("可用：{bodies}", "use one of: {bodies}").format(bodies="、".join(stage.bodies if stage else ()) or "—"),
     )
 
 

@@ -78,7 +78,7 @@ class Screening(StageBase):
 
 
 class Consultation(StageBase):
-    """征求意见: every consulted body answered, or its time ran out; a veto stops the nominee."""
+    """征求意见: bodies are asked; an objection of one of them stops the nominee, silence does not."""
 
     label = Words("征求意见", "consultation")
     undoable = frozenset({"accept", "reject", "withdraw"})
@@ -391,3 +391,13 @@ Stage = Annotated[
     | Tenure,
     Field(discriminator="kind"),
 ]
+
+
+def bodies_asked(stage: Stage) -> tuple[str, ...]:
+    """Return the bodies that say one by one what they think at a stage: who screen jointly, or are consulted.
+
+    A sole body that screens gives its verdicts on the rules instead.
+    """
+    if isinstance(stage, Consultation):
+        return stage.bodies
+    return stage.bodies if isinstance(stage, Screening) and len(stage.bodies) > 1 else ()

@@ -56,7 +56,8 @@ class Case:
     `stage` is the only field that firing a move changes. `due` is the instant at which time itself moves the case on
     (aware, or none): the close of the next intake, of a correction, of a publicity, of the term. `nominator_kind` is
     the kind of nominator whose quota it uses. `unrectified`: the time to make good a failed assessment is over, or it
-    has failed again. `unheard` and `opposed` are bodies that screen jointly: they have not spoken, or not agreed.
+    has failed again. `unheard` and `opposed` are bodies that screen jointly or are consulted: they have not
+    spoken, or not agreed.
     """
 
     stage: str

@@ -222,6 +222,19 @@ def bodies_agree(case: Case, circumstances: Circumstances) -> Refusal | None:
     return None
 
 
+def no_veto(case: Case, circumstances: Circumstances) -> Refusal | None:
+    """No body that was consulted objects."""
+    if not case.opposed:
+        return None
+    return Refusal(
+        "no-veto",
+        Words("征求意见，有部门反对：{bodies}", "bodies that were consulted object: {bodies}").format(
+            bodies="、".join(case.opposed)
+        ),
+        Words("请不予通过；部门改变意见的，重新登记其意见", "reject it; record anew what a body says that came round"),
+    )
+
+
 def not_made_good(case: Case, circumstances: Circumstances) -> Refusal | None:
     """A failed assessment was not made good in time, or was failed again."""
     if case.unrectified:

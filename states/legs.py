@@ -116,7 +116,7 @@ def _stage_legs(program: Program, stage: Stage, path: Path, following: str) -> I
         case Screening():
             yield from _screening(stage, following)
         case Consultation():
-            yield Leg(Move.ACCEPT, stage.id, following)
+            yield Leg(Move.ACCEPT, stage.id, following, (gates.no_veto,))
             yield Leg(Move.REJECT, stage.id, End.REJECTED.value, (gates.reason_stated,))
         case Vote() | Review():
             ranked = (gates.tracks_reported, gates.ranking_settled, gates.above_the_cut)

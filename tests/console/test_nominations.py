@@ -284,6 +284,42 @@ def test_bodies_that_screen_jointly_are_told_one_by_one(tmp_path, monkeypatch: p
     desk.store.close()
 
 
+def test_bodies_that_are_consulted_answer_one_by_one_and_an_objection_stops(
+    tmp_path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hash_quickly(monkeypatch)
+    document = working_program().model_dump(mode="json")
+    asked = {"id": "asked", "kind": "consultation", "name": "征求意见", "clause": "三", "bodies": ["税务局", "应急局"]}
+    document["stages"][1] = asked
+    desk = worked(tmp_path, screened=False, program=Program.model_validate(document))
+    act = Act(Actor("总管理"), APRIL)
+    assert receive(desk, number(1), [("form", None)], act, seen=True) is None
+    for what in (Move.SUBMIT, Move.ACCEPT):
+        stated = Endorsement({UNIT_OPINION: "好"}, sealed=True) if what is Move.SUBMIT else None
+        assert not isinstance(move(desk, number(1), what, act, endorsement=stated), Denied)
+    assert stage(desk, 1) == "asked"
+    client, path = browser_of(desk, "局审查", APRIL), f"/nominations/{number(1)}"
+    assert "已答复 0 家，共 2 家" in client.get(path).text
+    for form, refused in (
+        ({"body": "甲局", "agrees": "yes"}, "这里不征求这一部门的意见"),
+        ({"body": "税务局", "agrees": "no", "note": " "}, "不同意的没有写明理由"),
+    ):
+        answer = client.post(f"{path}/opinions", form)
+        assert (answer.status_code, refused in read_page(answer.text).one("div", "refused").text) == (409, True)
+    assert client.post(f"{path}/opinions", {"body": "税务局", "agrees": "no", "note": "欠税"}).status_code == 303
+    text = client.get(path).text
+    assert ("已答复 1 家，共 2 家" in text, "征求意见：税务局不同意" in text) == (True, True)
+    objected = client.post(f"{path}/moves/accept", {"reason": ""})
+    assert "征求意见，有部门反对：税务局" in read_page(objected.text).one("div", "refused").text
+    # A body may come round; who has not answered stops nobody.
+    assert client.post(f"{path}/opinions", {"body": "税务局", "agrees": "yes", "note": "已补缴"}).status_code == 303
+    assert client.post(f"{path}/moves/accept", {"reason": ""}).status_code == 303
+    assert stage(desk, 1) != "asked"
+    foreign = browser_of(desk, "外经办", APRIL)
+    assert foreign.post(f"{path}/opinions", {"body": "税务局", "agrees": "no", "note": "试"}).status_code == 404
+    desk.store.close()
+
+
 def test_what_is_not_for_a_role_is_refused_by_the_operation_and_recorded(acted: Desk) -> None:
     client = browser_of(acted, "厂经办")
     path = f"/nominations/{number(1)}"
