@@ -97,9 +97,9 @@ def test_a_demonstration_starts_answers_and_stops_without_a_trace(up, tmp_path):
     }
     scheduled = {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}}
     prefect = PrefectApi(f"{demo.document['prefect']}api")
-    assert wait_until(lambda: prefect.ask("/flow_runs/count", scheduled) > 5, 30)
+    assert wait_until(lambda: prefect.ask("/flow_runs/count", scheduled) > 5, 120)
     done = {"flow_runs": {"state": {"type": {"any_": ["COMPLETED"]}}}}
-    assert wait_until(lambda: prefect.ask("/flow_runs/count", done) >= 3, 60)
+    assert wait_until(lambda: prefect.ask("/flow_runs/count", done) >= 3, 180)
     prefect.close()
 
     code, said, seconds = demo.stop()
