@@ -21,13 +21,16 @@ _FIRST = (
     "tests/flows/",
     "tests/grown/",
     "tests/cli/test_up.py",
-    "tests/operations/test_engine_model.py",
-    "tests/operations/test_killed.py",
     "tests/console/test_five_programs.py",
     "tests/console/test_browser.py",
-    "tests/operations/test_migrate.py",
-    "tests/operations/test_demo.py",
     "tests/store/test_migrations.py",
+    "tests/operations/test_engine_model.py",
+    "tests/operations/test_killed.py",
+    "tests/console/test_rush.py",
+    "tests/console/test_serving.py",
+    "tests/operations/test_demo.py",
+    "tests/cli/test_acceptance.py",
+    "tests/operations/test_migrate.py",
 )
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
