@@ -104,12 +104,17 @@ def endorsement_of(form: Form) -> Endorsement | None:
 
 class _Given(TypedDict):
     endorsement: Endorsement | None
+    form_numbers: Mapping[str, str]
     ground: str | None
 
 
 def _given(form: Form) -> _Given:
     """Return what goes with the move of each."""
-    return {"endorsement": endorsement_of(form), "ground": form.get("ground") or None}
+    return {
+        "endorsement": endorsement_of(form),
+        "form_numbers": form.starting("form_number."),
+        "ground": form.get("ground") or None,
+    }
 
 
 def _move(form: Form) -> Move:

@@ -50,6 +50,7 @@ async def move_batch(  # noqa: PLR0913 - the fields of the form, each by name
     document_number: str | None = None,
     sealed: bool = False,
     opinion: dict[str, str] | None = None,
+    form_numbers: dict[str, str] | None = None,
     now: datetime | None = None,
 ) -> State[Mapping[str, Any]]:
     """Make one move with many nominations. What is refused is told with its reasons, and the rest goes on."""
@@ -70,6 +71,7 @@ async def move_batch(  # noqa: PLR0913 - the fields of the form, each by name
             grades=grades,
             document_number=document_number,
             endorsement=endorsement if endorsement != Endorsement() else None,
+            form_numbers=numbered(form_numbers, asked),
             ground=ground or None,
             dry_run=dry_run,
             watch=lambda place, count: progress.goes_on(100 * place / count, f"第 {place} 件，共 {count} 件"),
@@ -112,6 +114,22 @@ def with_grades(asked: Sequence[str], grade: str | None) -> tuple[list[str], dic
                 )
             )
     return list(grades), {number: given for number, given in grades.items() if given}
+
+
+def numbered(form_numbers: Mapping[str, str] | None, asked: Sequence[str]) -> dict[str, str]:
+    """Return what is written on each form as its number, by the number of the nomination.
+
+    Raises `UnknownError` for one of a nomination that is not asked for.
+    """
+    found = {number.strip(): said.strip() for number, said in (form_numbers or {}).items() if said.strip()}
+    if others := sorted(found.keys() - set(asked)):
+        raise UnknownError(
+            Words(
+                f"“表上编号”里的 {others[0]} 不在这次办理的申报之中，一件也没有办理",
+                f"{others[0]} has a number on its form and is not among those to be moved; nothing was moved",
+            )
+        )
+    return found
 
 
 def account_of(desk: Desk, done: Batch, move: Move, *, dry_run: bool, ground: str | None = None) -> Account:

@@ -39,6 +39,7 @@ def move_each(  # noqa: PLR0913 - a move's facts, each by name
     grades: Mapping[str, str] | None = None,
     document_number: str | None = None,
     endorsement: Endorsement | None = None,
+    form_numbers: Mapping[str, str] | None = None,
     ground: str | None = None,
     seen: Mapping[str, int] | None = None,
     dry_run: bool = False,
@@ -46,8 +47,9 @@ def move_each(  # noqa: PLR0913 - a move's facts, each by name
 ) -> Batch:
     """Make one move with each of these nominations; those that are refused stay where they are.
 
-    `grades` has the grade of each number that is given one; a document's number is that of all. `seen` are the versions
-    of nominations as somebody looked at them: what has changed since stays as well.
+    `grades` has the grade of each number that is given one, `form_numbers` the number that a tier writes on the form of
+    each; a document's number is that of all. `seen` are the versions of nominations as somebody looked at them: what
+    has changed since stays as well.
 
     Those of one program are one transaction, in the order of their numbers, so that limited places are given in that
     order. `ground` is of a disqualification, as `move` has it; who is of a version without it is refused. A dry run
@@ -78,6 +80,7 @@ def move_each(  # noqa: PLR0913 - a move's facts, each by name
                     grades=grades,
                     document_number=document_number,
                     endorsement=endorsement,
+                    form_numbers=form_numbers,
                     ground=ground,
                 )
                 told = _changed(desk, transaction.connection, changed, what, act)

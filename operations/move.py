@@ -103,13 +103,15 @@ def move_many(  # noqa: PLR0913, PLR0915 - a move's facts, each by name, and all
     grades: Mapping[str, str] | None = None,
     document_number: str | None = None,
     endorsement: Endorsement | None = None,
+    form_numbers: Mapping[str, str] | None = None,
     ground: str | None = None,
     lacking: Lacking | None = None,
 ) -> Batch:
     """Make the same move with many nominations of one program, each judged by itself, in the order given.
 
     Each is judged by its own version of the program; places are counted for all of them together. Those that are not
-    the actor's to move are told first. What a tier puts on the form, it puts on each.
+    the actor's to move are told first. What a tier puts on the form, it puts on each, but for the number of the form:
+    `form_numbers` has that of each nomination by its own number.
     """
     if not rows:
         return Batch()
@@ -129,6 +131,7 @@ def move_many(  # noqa: PLR0913, PLR0915 - a move's facts, each by name, and all
     changes: list[dict[str, Any]] = []
     told: list[tuple[Row[Any], dict[str, Any]]] = []
     backs = ways_back(versions, rows, what)
+    given = {row.id: _on_its_form(endorsement, (form_numbers or {}).get(row.number)) for row in rows}
     around = {
         row.id: Circumstances(
             now=act.now,
@@ -136,7 +139,7 @@ def move_many(  # noqa: PLR0913, PLR0915 - a move's facts, each by name, and all
             closes=versions[row.revision].closes,
             grade=(grades or {}).get(row.number),
             document_number=document_number,
-            endorsement=endorsement or Endorsement(),
+            endorsement=given[row.id] or Endorsement(),
         )
         for row in rows
     }
@@ -152,7 +155,7 @@ def move_many(  # noqa: PLR0913, PLR0915 - a move's facts, each by name, and all
             late = lapsed(connection, running, row)
             denied.append(Denied((late,) if late else outcome.refusals, row.number))
             continue
-        put = endorsement if running.program.tier(row.stage) else None
+        put = given[row.id] if running.program.tier(row.stage) else None
         if put and (taken := form_number_taken(connection, running.program.id, row, put)):
             denied.append(Denied((taken,), row.number))
             continue
@@ -207,6 +210,11 @@ def move_many(  # noqa: PLR0913, PLR0915 - a move's facts, each by name, and all
         own = {"nomination": row.number, "ground": ground, "undo": undos.get(row.id)}
         transaction.record(row.program_id, "nomination.moved", **own, **facts)
     return Batch(tuple(moved), tuple(denied), owed)
+
+
+def _on_its_form(given: Endorsement | None, form_number: str | None) -> Endorsement | None:
+    """Return what a tier puts on one form of many."""
+    return replace(given or Endorsement(), form_number=form_number) if form_number else given
 
 
 def _settle(

@@ -150,6 +150,7 @@ def move_picked(  # noqa: PLR0913 - what goes with a move, each by name
     act: Act,
     *,
     endorsement: Endorsement | None = None,
+    form_numbers: Mapping[str, str] | None = None,
     ground: str | None = None,
     dry_run: bool,
 ) -> Together:
@@ -157,7 +158,15 @@ def move_picked(  # noqa: PLR0913 - what goes with a move, each by name
     by_number = {one.number: one for one in picking.picked}
     seen = {one.number: one.version for one in picking.picked}
     done = move_each(
-        desk, list(by_number), what, act, endorsement=endorsement, ground=ground, seen=seen, dry_run=dry_run
+        desk,
+        list(by_number),
+        what,
+        act,
+        endorsement=endorsement,
+        form_numbers=form_numbers,
+        ground=ground,
+        seen=seen,
+        dry_run=dry_run,
     )
     moved = {one.number: one for one in done.moved}
     denied = {one.number: one.refusals for one in done.denied if one.number}

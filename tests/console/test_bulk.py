@@ -14,6 +14,7 @@ from operations.acts import Act
 from operations.desk import Desk
 from operations.lookup import show_nomination
 from operations.move import move
+from programs import Program
 from states import Move
 from store import INSTALLATION, events_of
 from store import tables as t
@@ -22,7 +23,7 @@ from tests.console.filled import NOW, SMALL
 from tests.console.people import PEOPLE, browser_of
 from tests.console.reading import Element, read_page
 from tests.console.test_nominations import APRIL, SHOWN
-from tests.console.working import UNIT_OPINION, number, worked
+from tests.console.working import UNIT_OPINION, number, worked, working_program
 
 pytestmark = pytest.mark.usefixtures("quick_passwords")
 
@@ -186,6 +187,26 @@ def test_tier_is_asked_for_what_it_puts_on_the_form_of_all(tmp_path_factory: pyt
     assert len(told(page, "steps")) == 4
     assert client.post("/nominations/moves", hidden(page)).headers["location"] == "/nominations?moved=4"
     assert set(stages(desk)) == {"recommendation.city"}
+    desk.store.close()
+
+
+def test_each_form_is_given_the_number_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> None:
+    document = working_program().model_dump(mode="json")
+    document["stages"][0]["tiers"][0] |= {"seal": False, "opinion": [], "assigns_number": True}
+    document["materials"] = []
+    desk = worked(tmp_path_factory.mktemp("numbered"), screened=False, program=Program.model_validate(document))
+    client = browser_of(desk, "区经办", APRIL)
+    form = {"move": "submit", "scope": "all"}
+    page = read_page(client.post("/nominations/preview", form).text)
+    asked = [one for one in page.all("input") if one.attributes.get("name", "").startswith("form_number.")]
+    assert (told(page, "steps"), len(asked)) == ({}, 4)
+    same = form | {f"form_number.{number(place)}": str(place % 3) for place in range(1, 5)}
+    page = read_page(client.post("/nominations/preview", same).text)
+    assert (list(told(page, "steps")), list(told(page, "stays"))) == ([1, 2, 3], [4])
+    assert client.post("/nominations/moves", hidden(page)).status_code == 409
+    with desk.store.read() as connection:
+        of = t.endorsement.c
+        assert connection.execute(select(of.form_number).order_by(of.nomination_id)).scalars().all() == ["1", "2", "0"]
     desk.store.close()
 
 

@@ -2,7 +2,7 @@ import pytest
 
 from flows.batches import move_batch, with_grades
 from operations.lookup import history_of, list_nominations
-from operations.results import UnknownError
+from operations.results import Batch, UnknownError
 from operations.settings import open_desk
 from tests.flows.seen import run
 
@@ -107,6 +107,22 @@ def test_disqualification_of_many_names_its_ground_or_says_that_it_leaves_no_ban
     desk = open_desk(settings)
     assert {history_of(desk, number)[-1]["ground"] for number in done.result["moved"]} == {"fraud"}
     desk.store.close()
+
+
+def test_each_form_bears_the_number_that_it_is_given(settings, monkeypatch):
+    first, second, *_ = sorted(stages(settings))
+    given = []
+
+    def moved(_desk, numbers, _what, _act, *, form_numbers, **_how):
+        given.append((numbers, form_numbers))
+        return Batch()
+
+    monkeypatch.setattr("flows.batches.move_each", moved)
+    told = {"numbers": [first, second], "now": NOW}
+    run(move_batch, "accept", "张三", form_numbers={first: " 2019-001 ", second: ""}, **told)
+    assert given == [([first, second], {first: "2019-001"})]
+    other = run(move_batch, "accept", "张三", form_numbers={f"{PROGRAM}-9999": "1"}, **told)
+    assert (other.state, f"{PROGRAM}-9999 不在" in other.message, len(given)) == ("Failed", True, 1)
 
 
 @pytest.mark.parametrize(
