@@ -13,10 +13,12 @@ from starlette.background import BackgroundTask
 from starlette.requests import Request
 
 from console.admission import session_here
+from console.asked import asked_for
 from console.forms import Form, whole
 from console.showing import Shown
 from operations.acts import Act
 from operations.desk import Desk
+from operations.picking import Together
 from operations.results import Denied, UnknownError
 from operations.seeing import note_refused
 from programs import Words
@@ -25,6 +27,16 @@ from store.scratch import take_away
 from store.types import UnfitError
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: A form without the version that its reader saw is not one of the page's.
+UNSEEN: Final = Refusal(
+    "seen-version",
+    Words("页面已经过期，没有办理", "the page is out of date; nothing was done"),
+    Words("请核对现在的情况后再办理", "look at what it says now, and try again"),
+)
+
+#: What refuses because of who asks.
+_NOT_THEIRS: Final = ("authority", "jurisdiction", "own")
+
 _WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -67,9 +79,19 @@ def status_of(refusals: Sequence[Refusal]) -> HTTPStatus:
 
 def told(desk: Desk, request: Request, act: Act, done: Denied) -> Sequence[Refusal]:
     """Return why something was refused; that it was not theirs to do goes into the history."""
-    if {one.gate for one in done.refusals} & {"authority", "jurisdiction", "own"}:
-        note_refused(desk, act, request.url.path)
+    if _is_not_theirs(done.refusals):
+        note_refused(desk, act, asked_for(request))
     return done.refusals
+
+
+def told_of_many(desk: Desk, request: Request, act: Act, done: Together) -> None:
+    """Record, as one event, that some of what was to be moved together was not theirs to move."""
+    if done.missing or _is_not_theirs([refusal for one in done.stays for refusal in one.refusals]):
+        note_refused(desk, act, asked_for(request))
+
+
+def _is_not_theirs(refusals: Sequence[Refusal]) -> bool:
+    return not {one.gate for one in refusals}.isdisjoint(_NOT_THEIRS)
 
 
 def word_file(content: bytes, name: str) -> Response:

@@ -18,6 +18,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from console.arriving import beside_pages, is_long
+from console.asked import asked_for
 from documents.certificates import VERIFY
 from operations.actors import MACHINE, Actor, Role
 from operations.acts import Act
@@ -139,7 +140,7 @@ class Admission:
         """Lead a nominee to their own pages; every other is one that is not there for them."""
         if request.url.path == "/" and request.method in ("GET", "HEAD"):
             return RedirectResponse(MINE, HTTPStatus.SEE_OTHER)
-        note_refused(self._desk, Act(visitor.actor, self._clock()), request.url.path)
+        note_refused(self._desk, Act(visitor.actor, self._clock()), asked_for(request))
         return self._refuse(request, HTTPStatus.NOT_FOUND)
 
     def _strange(self, request: Request, to: str) -> Response:

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from console import api
 from console.admission import Admission, visitor_of
 from console.arriving import by_arrival
+from console.asked import asked_for
 from console.auditing import Auditing
 from console.ballots import Ballots
 from console.boards import Boards
@@ -181,7 +182,7 @@ def create_app(  # noqa: PLR0913 - what an installation can set, each by name
         return (api.problem if api.is_api(request.url.path) else shown.problem)(request, status)
 
     app.add_middleware(Admission, desk=desk, clock=clock, refuse=refuse, secure=secure, second_factor=second_factor)
-    app.add_middleware(Guard, hosts=hosts, refuse=refuse, tokens_alone=api.is_api, clock=here)
+    app.add_middleware(Guard, hosts=hosts, refuse=refuse, tokens_alone=api.is_api, clock=here, secure=secure)
     return app
 
 
@@ -196,5 +197,5 @@ async def _answer(desk: Desk, shown: Shown, request: Request, error: Exception) 
         return shown.problem(request, HTTPStatus.UNPROCESSABLE_ENTITY, words=error.words)
     if session := visitor_of(request).session:
         act = Act(session.actor, shown.voice(request).now)
-        await run_in_threadpool(note_refused, desk, act, request.url.path)
+        await run_in_threadpool(note_refused, desk, act, asked_for(request))
     return shown.problem(request, HTTPStatus.NOT_FOUND)

@@ -8,10 +8,11 @@ from fastapi import FastAPI
 from fastapi.responses import JSONResponse, Response
 from starlette.requests import Request
 
-from console.acting import act_of, attachment
+from console.acting import act_of, attachment, told
 from console.admission import visitor_of
 from console.forms import Form, whole
 from console.showing import Shown, taking
+from operations.acts import Act
 from operations.audit import Verification, heads_to_json
 from operations.chronicle import Answer, Question, chains_seen, search, verify_all
 from operations.desk import Desk
@@ -62,7 +63,8 @@ class Auditing:
             before=whole(asked.get("before", "")) or 0,
         )
         found: Answer | None = search(self._desk, question, actor, voice.now) if question.chain else None
-        refused = verified.refusals if isinstance(verified, Denied) else ()
+        act = Act(actor, voice.now)
+        refused = told(self._desk, request, act, verified) if isinstance(verified, Denied) else ()
         return self._shown.page(
             request,
             voice,

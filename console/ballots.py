@@ -22,7 +22,6 @@ from operations.ballots.voting import cast_vote, close_ballot, count_papers
 from operations.boards import Board, board_of
 from operations.desk import Desk
 from operations.results import Denied, UnknownError
-from operations.seeing import note_refused
 from programs import Words
 from programs.panels import Ground
 from states import Refusal
@@ -107,7 +106,7 @@ class Ballots:
         act = Act(actor, self._shown.voice(request).now)
         rounds = show_ballots(self._desk, asked["program_id"], asked["stage"], act=act)
         if isinstance(rounds, Denied):
-            note_refused(self._desk, act, request.url.path)
+            told(self._desk, request, act, rounds)
             raise _no_ballot()
         one = next((one for one in reversed(rounds) if one.state == "open"), None)
         own = actor.role is Role.EXPERT and actor.name == asked["member"]

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.responses import Response
 from starlette.requests import Request
 
-from console.acting import act_of
+from console.acting import act_of, told_of_many
 from console.admission import visitor_of
 from console.forms import Form, whole
 from console.queries import address_of, query_of
@@ -18,7 +18,6 @@ from operations.desk import Desk
 from operations.picking import Picking, Together, as_seen, move_picked, not_there, pick, pick_all, pick_there
 from operations.policy import grants
 from operations.results import UnknownError
-from operations.seeing import note_refused
 from programs import Words
 from states import Endorsement, Move
 
@@ -59,11 +58,7 @@ class Bulk:
         act = act_of(request, self._shown, form.get("reason"))
         picking = as_seen(pick_there(self._desk, seen, act.actor, act.now), seen)
         done = move_picked(self._desk, picking, what, act, **_given(form), dry_run=False)
-        if done.missing or {refusal.gate for one in done.stays for refusal in one.refusals} & {
-            "authority",
-            "jurisdiction",
-        }:
-            note_refused(self._desk, act, request.url.path)
+        told_of_many(self._desk, request, act, done)
         if not done.stays and not done.missing:
             return see(address_of(query_of(form.get), moved=str(len(done.steps))))
         return self._page(request, form, what, picking, done, made=True)

@@ -14,11 +14,12 @@ from console.forms import Form
 from console.nominations import Nominations, path_to
 from console.showing import Shown, see, taking
 from operations.acts import Act
-from operations.casefiles import case_file
+from operations.casefiles import CaseFile, case_file
 from operations.desk import Desk
 from operations.dossiers import Stated, state_facts
 from operations.finding import programs_seen
 from operations.nominate import Draft, nominate
+from operations.policy import Deed
 from operations.receiving import takes_in
 from operations.results import Denied, UnknownError
 from programs import Program, Words
@@ -75,15 +76,17 @@ class Entering:
         case = case_file(self._desk, number, act.actor, act.now)
         changed = [pair for one in case.stated for pair in _changed(one, form)]
         try:
-            done = self._stated(number, changed, act)
+            done = self._stated(case, changed, act)
         except (UnknownError, UnfitError) as error:
             return self._pages.page(request, refusals=(_unread(error.words),), form=form)
         if done:
             return self._pages.page(request, refusals=told(self._desk, request, act, done), form=form)
         return see(f"{path_to(number)}#facts")
 
-    def _stated(self, number: str, changed: Sequence[tuple[str, str]], act: Act) -> Denied | None:
-        done = state_facts(self._desk, number, changed, act) if changed else None
+    def _stated(self, case: CaseFile, changed: Sequence[tuple[str, str]], act: Act) -> Denied | None:
+        # Who may not is told so, also where nothing would change.
+        asks = changed or Deed.RECEIVE not in case.deeds
+        done = state_facts(self._desk, case.found.number, changed, act) if asks else None
         return done if isinstance(done, Denied) else None
 
     def _form(self, request: Request, program_id: str, form: Form, refusals: Sequence[Refusal] = ()) -> Response:

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from console.acting import act_of, number_in
 from console.admission import session_here
 from console.forms import Form
-from console.limiting import Limit
+from console.limiting import Limit, place
 from console.showing import Shown, see, taking
 from operations.desk import Desk
 from operations.feeds import CALENDARS, FEEDS, calendar_of, path_of_feed
@@ -47,7 +47,7 @@ class Feeds:
     def give(self, request: Request) -> Response:
         """Send what a calendar subscribes to, or that nothing has changed since it asked last."""
         now = self._shown.voice(request).now
-        if not self._limit.allows(request.client.host if request.client else "", now):
+        if not self._limit.allows(place(request), now):
             raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS, headers={"Retry-After": str(int(WITHIN.total_seconds()))})
         found = calendar_of(self._desk, request.path_params["token"], now, self._shown.voice(request).language)
         if found is None:

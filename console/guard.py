@@ -9,6 +9,7 @@ import logging
 import os
 from collections.abc import Callable, Collection
 from http import HTTPStatus
+from traceback import walk_tb
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from console.arriving import Clock, arriving
+from console.asked import template_of
 from operations.links import LETTERS, Purpose
 
 LOOPBACK_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
@@ -37,6 +39,9 @@ HEADERS: Final = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
+#: Where people reach the console over HTTPS alone, browsers are to try nothing else for a year.
+_SECURE: Final = {"Strict-Transport-Security": "max-age=31536000"}
+
 #: Mail programs send this by themselves (RFC 8058). It asks for no session: what it needs is in the address.
 ONE_CLICK: Final = f"{LETTERS}/{Purpose.UNSUBSCRIBE}/"
 
@@ -51,7 +56,8 @@ class Guard:
     """ASGI middleware. `hosts` are the host names that it answers to (lower case, no port); None means any.
 
     `tokens_alone` tells the addresses at which no cookie counts, so that it does not matter whose page asks there;
-    `clock` is that by which requests arrive.
+    `clock` is that by which requests arrive. `secure`: people reach the console over HTTPS alone, so that a page of the
+    same name without it is not the console's own.
     """
 
     def __init__(
@@ -61,12 +67,16 @@ class Guard:
         refuse: Refuse,
         tokens_alone: Callable[[str], bool],
         clock: Clock,
+        *,
+        secure: bool = False,
     ) -> None:
         self._app = app
         self._hosts = hosts
         self._refuse = refuse
         self._tokens_alone = tokens_alone
         self._clock = clock
+        self._secure = secure
+        self._headers = HEADERS | (_SECURE if secure else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it; an unforeseen error becomes a page."""
@@ -81,29 +91,28 @@ class Guard:
             if message["type"] == "http.response.start":
                 started = True
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in self._headers.items():
                     headers.setdefault(name, value)
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
-        status = self._refusal(request)
-        if status:
-            await self._refuse(request, status)(scope, receive, send_with_headers)
-            return
         try:
-            if request.method == "POST":
+            if status := self._refusal(request):
+                await self._refuse(request, status)(scope, receive, send_with_headers)
+            elif request.method == "POST":
                 async with arriving(scope, receive, self._clock) as arrived:
                     await self._app(scope, arrived, send_with_headers)
             else:
                 await self._app(scope, receive, send_with_headers)
         except Exception as error:
-            # A traceback is for those who ask for it, and a database's error goes on with the whole statement.
+            # Addresses may be secrets, and an error's text may hold what was typed, or a whole statement: both are for
+            # those who ask for them.
             _log.error(
-                "%s %s: %s: %s",
+                "%s %s: %s at %s",
                 request.method,
-                request.url.path,
+                template_of(scope),
                 type(error).__name__,
-                str(error).partition("\n")[0],
+                _raised_at(error),
                 exc_info=bool(os.environ.get("LINXUAN_DEBUG")),
             )
             if started:
@@ -118,19 +127,33 @@ class Guard:
             return HTTPStatus.METHOD_NOT_ALLOWED
         path = request.url.path
         if request.method == "POST" and not (
-            _is_own(request) or path.startswith(ONE_CLICK) or self._tokens_alone(path)
+            _is_own(request, secure=self._secure) or path.startswith(ONE_CLICK) or self._tokens_alone(path)
         ):
             return HTTPStatus.FORBIDDEN
         return None
 
 
-def _is_own(request: Request) -> bool:
+def _raised_at(error: Exception) -> str:
+    """Return the last place within the product that an error came from."""
+    frames = [
+        (frame, line) for frame, line in walk_tb(error.__traceback__) if "site-packages" not in frame.f_code.co_filename
+    ]
+    frame, line = frames[-1]
+    return f"{frame.f_globals.get('__name__', '')}:{line}"
+
+
+def _is_own(request: Request, *, secure: bool) -> bool:
     """Whether a page of this console sent the request, or its reader did by hand; who does not say so did not."""
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         return site == "same-origin"
-    origin = request.headers.get("origin", "")
-    return urlsplit(origin).netloc.lower() == request.headers.get("host", "").lower() != ""
+    try:
+        origin = urlsplit(request.headers.get("origin", ""))
+    except ValueError:
+        return False
+    if secure and origin.scheme != "https":
+        return False
+    return origin.netloc.lower() == request.headers.get("host", "").lower() != ""
 
 
 def _host(request: Request) -> str:

@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from console.forms import read_bounded
-from console.limiting import Limit
+from console.limiting import Limit, place
 from console.showing import Shown
 from operations.desk import Desk
 from operations.links import LETTERS, Purpose
@@ -71,7 +71,7 @@ class Letters:
 
         def bounded(request: Request) -> Response:
             now = self._shown.voice(request).now
-            if not self._limit.allows(request.client.host if request.client else "", now):
+            if not self._limit.allows(place(request), now):
                 refused = self._page(request, HTTPStatus.TOO_MANY_REQUESTS)
                 refused.headers["Retry-After"] = str(int(WITHIN.total_seconds()))
                 return refused

@@ -17,9 +17,23 @@ from threading import Lock
 from typing import Final
 from weakref import finalize
 
+from starlette.requests import Request
+
+from operations.attempts import place_of
+
 #: An address has so many places where it may be kept, of which the one that was not used for longest gives way.
 _WAYS: Final = 8
 _BYTES: Final = 8
+
+
+def address_of(request: Request) -> str:
+    """Return the network address that a request comes from; empty where none is known."""
+    return request.client.host if request.client else ""
+
+
+def place(request: Request) -> str:
+    """Return where a request comes from, as limits count it: an address, or of IPv6 the network of a household."""
+    return place_of(address_of(request))
 
 
 class Limit:

@@ -10,7 +10,7 @@ from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from console.acting import XLSX, act_of
+from console.acting import XLSX, act_of, told
 from console.admission import session_here
 from console.forms import Form, whole
 from console.limiting import Limit
@@ -59,7 +59,8 @@ class Lists:
             raise
         if isinstance(done, Denied):
             rmtree(folder)
-            return see(address_of(query))
+            told(self._desk, request, act, done)
+            return see(address_of(query, told="not-exported"))
         return FileResponse(
             folder / "list.xlsx",
             media_type=XLSX,

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.responses import FileResponse, Response
 from starlette.requests import Request
 
-from console.acting import act_of, attachment, number_in
+from console.acting import act_of, attachment, number_in, told
 from console.admission import visitor_of
 from console.forms import Form
 from console.nominations import Nominations, path_to
@@ -20,7 +20,6 @@ from operations.desk import Desk
 from operations.materials import LARGEST, Offered, attach
 from operations.policy import Deed
 from operations.results import Denied, UnknownError
-from operations.seeing import note_refused
 from programs import Words
 from programs.copies import FileFormat
 from programs.materials import Medium
@@ -70,7 +69,7 @@ class Materials:
             return see(f"{path_to(number)}?told=no-file#materials")
         done = attach(self._desk, number, to, offered, act, seen=form.has("seen"), anonymous=form.has("anonymous"))
         if isinstance(done, Denied):
-            return self._pages.page(request, refusals=done.refusals)
+            return self._pages.page(request, refusals=told(self._desk, request, act, done))
         return see(f"{path_to(number)}?told={'handed-in' if done.received else 'to-see'}#materials")
 
     def give(self, request: Request, form: Form) -> Response:
@@ -82,8 +81,7 @@ class Materials:
         act = act_of(request, self._shown)
         found = see_file(self._desk, number, request.path_params["material"], medium, place, act)
         if isinstance(found, Denied):
-            note_refused(self._desk, act, request.url.path)
-            return self._pages.page(request, refusals=found.refusals)
+            return self._pages.page(request, refusals=told(self._desk, request, act, found))
         one, file = found
         return given(one, file, to_show=form.has("show"))
 

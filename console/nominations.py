@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.responses import Response
 from starlette.requests import Request
 
-from console.acting import act_of, told
+from console.acting import UNSEEN, act_of, told
 from console.admission import visitor_of
 from console.bulk import endorsement_of, moves_together
 from console.forms import Form, whole
@@ -27,7 +27,7 @@ from operations.personal import reveal
 from operations.results import Denied, UnknownError
 from operations.saved_views import views_of
 from operations.screen import judge
-from operations.seeing import note_refused, version_seen
+from operations.seeing import version_seen
 from operations.undo import undo
 from programs import Words
 from programs.materials import Medium
@@ -96,6 +96,8 @@ class Nominations:
         if what is None:
             raise UnknownError(Words("没有这个操作", "there is no such move"))
         seen = form.get("version")
+        if whole(seen) is None:
+            return self.page(request, refusals=(UNSEEN,), tried=what, form=form)
         found = self._case(request) if form.has("rule") or form.has("lacking") else None
         lacking = _lacking(form, found) if found else Lacking()
         act = self._act(request, _reason(form, found, lacking) if found else form.get("reason"))
@@ -111,10 +113,9 @@ class Nominations:
             seen_version=whole(seen),
         )
         if isinstance(done, Denied):
-            if {refusal.gate for refusal in done.refusals} & {"authority", "jurisdiction"}:
-                note_refused(self._desk, act, request.url.path)
+            refusals = told(self._desk, request, act, done)
             # Whoever has moved it since may have moved it out of the reader's hands: the page tells that first.
-            return self.page(request, refusals=done.refusals, tried=what, form=form, raced=self._raced(request, seen))
+            return self.page(request, refusals=refusals, tried=what, form=form, raced=self._raced(request, seen))
         return self._moved(request, number, done.version)
 
     def undo(self, request: Request, form: Form) -> Response:
@@ -123,9 +124,11 @@ class Nominations:
         found = self._case(request)
         act = self._act(request, form.get("reason"))
         seen = form.get("version")
+        if whole(seen) is None:
+            return self.page(request, refusals=(UNSEEN,), tried=Move.UNDO, form=form)
         done = undo(self._desk, number, act, seen_version=whole(seen))
         if isinstance(done, Denied):
-            raced = seen not in ("", str(found.version))
+            raced = seen != str(found.version)
             refusals = told(self._desk, request, act, done)
             return self.page(request, refusals=refusals, tried=Move.UNDO, form=form, raced=raced)
         return self._moved(request, number, done.version)
@@ -146,16 +149,16 @@ class Nominations:
         receipts = [(material, media.get(medium)) for material, _, medium in ticked]
         act = self._act(request)
         done = receive(self._desk, request.path_params["number"], receipts, act, seen=form.has("seen"))
-        return self._after(request, form, done, "materials")
+        return self._after(request, form, act, done, "materials")
 
     def judge(self, request: Request, form: Form) -> Response:
         """Record verdicts on rules."""
         self._case(request)
         results = {one.value: one for one in Result}
         found = {rule: results[result] for rule, result in form.starting("rule.").items() if result in results}
-        note = form.get("note")
-        done = judge(self._desk, request.path_params["number"], found, self._act(request), note=note)
-        return self._after(request, form, done, "rules")
+        note, act = form.get("note"), self._act(request)
+        done = judge(self._desk, request.path_params["number"], found, act, note=note)
+        return self._after(request, form, act, done, "rules")
 
     def concur(self, request: Request, form: Form) -> Response:
         """Record what a body says that screens jointly with others."""
@@ -165,19 +168,20 @@ class Nominations:
         agrees, note = form.get("agrees") == "yes", form.get("note")
         number, act = request.path_params["number"], self._act(request)
         done = give_opinion(self._desk, number, form.get("body"), act, agrees=agrees, note=note)
-        return self._after(request, form, done, "rules")
+        return self._after(request, form, act, done, "rules")
 
     def reveal(self, request: Request, form: Form) -> Response:
         """Show personal data in full, once, for a reason that the history keeps."""
         self._case(request)
-        done = reveal(self._desk, request.path_params["number"], self._act(request, form.get("reason")))
+        act = self._act(request, form.get("reason"))
+        done = reveal(self._desk, request.path_params["number"], act)
         if isinstance(done, Denied):
-            return self.page(request, refusals=done.refusals, form=form)
+            return self.page(request, refusals=told(self._desk, request, act, done), form=form)
         return self.page(request, revealed={one.kind: one.value for one in done})
 
-    def _after(self, request: Request, form: Form, done: Denied | None, section: str) -> Response:
+    def _after(self, request: Request, form: Form, act: Act, done: Denied | None, section: str) -> Response:
         if done:
-            return self.page(request, refusals=done.refusals, form=form)
+            return self.page(request, refusals=told(self._desk, request, act, done), form=form)
         return see(f"{path_to(request.path_params['number'])}#{section}")
 
     def _expect(self, request: Request) -> int:
@@ -186,7 +190,7 @@ class Nominations:
         return version_seen(self._desk, request.path_params["number"], visitor_of(request).actor, now)
 
     def _raced(self, request: Request, seen: str) -> bool:
-        return seen not in ("", str(self._expect(request)))
+        return seen != str(self._expect(request))
 
     def _act(self, request: Request, reason: str = "") -> Act:
         return act_of(request, self._shown, reason)

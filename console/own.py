@@ -10,10 +10,10 @@ from fastapi import FastAPI
 from fastapi.responses import Response
 from starlette.requests import Request
 
-from console.acting import act_of, number_in, told
+from console.acting import UNSEEN, act_of, number_in, told
 from console.admission import MINE, remember, visitor_of
 from console.forms import Form, whole
-from console.limiting import Limit
+from console.limiting import Limit, address_of, place
 from console.materials import MOST as MOST_BYTES
 from console.materials import given, medium_of
 from console.showing import Shown, see, taking
@@ -74,6 +74,8 @@ class Own:
         self._own(request)
         number, act = request.path_params["number"], act_of(request, self._shown, form.get("reason"))
         seen = whole(form.get("version"))
+        if seen is None:
+            return self._page(request, (UNSEEN,), form)
         done = move(self._desk, number, Move.SUBMIT, act, seen_version=seen)
         if isinstance(done, Denied):
             return self._page(request, told(self._desk, request, act, done), form)
@@ -133,7 +135,7 @@ class Own:
     def _accepted(self, request: Request, code: str, chosen: str, name: str | None) -> Accepted | Words | None:
         """Take up the invitation; returns why not, or nothing where there is none."""
         number, signature = _link(request)
-        now, address = self._shown.voice(request).now, request.client.host if request.client else ""
+        now, address = self._shown.voice(request).now, address_of(request)
         try:
             done = accept(self._desk, number, signature, code, now, password=chosen, address=address, name=name)
         except UnknownError as error:
@@ -174,8 +176,7 @@ class Own:
         return answer
 
     def _too_often(self, request: Request) -> Response | None:
-        address = request.client.host if request.client else ""
-        if self._limit.allows(address, self._shown.voice(request).now):
+        if self._limit.allows(place(request), self._shown.voice(request).now):
             return None
         return self._shown.problem(request, HTTPStatus.TOO_MANY_REQUESTS)
 

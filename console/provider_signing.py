@@ -18,7 +18,7 @@ from fastapi.responses import Response
 from starlette.requests import Request
 
 from console.admission import CODE, is_secure, remember
-from console.limiting import Limit
+from console.limiting import Limit, address_of, place
 from console.showing import Shown, is_local, see
 from console.signing import Signing
 from operations.desk import Desk
@@ -111,12 +111,10 @@ class ProviderSigning:
         known = self._provider.finish(code, kept.nonce, kept.verifier, now)
         if isinstance(known, Denied):
             return known
-        address = request.client.host if request.client else ""
-        return sign_in_known(self._desk, known, now, address=address)
+        return sign_in_known(self._desk, known, now, address=address_of(request))
 
     def _too_often(self, request: Request) -> Response | None:
-        address = request.client.host if request.client else ""
-        if self._limit.allows(address, self._shown.voice(request).now):
+        if self._limit.allows(place(request), self._shown.voice(request).now):
             return None
         return self._refuse(request, _too_many(), HTTPStatus.TOO_MANY_REQUESTS)
 

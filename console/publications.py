@@ -16,7 +16,7 @@ from starlette.requests import Request
 from console.acting import line_in, text_in
 from console.admission import PUBLICITY
 from console.forms import Form, whole
-from console.limiting import Limit
+from console.limiting import Limit, place
 from console.showing import Shown, taking
 from console.uploads import FileForm, uploading
 from documents.certificates import shown_code
@@ -94,7 +94,7 @@ class Publications:
         """Say whether an objection is read at all: from one address few are, and against a list that is over none."""
         now = self._shown.voice(request).now
         self._found(request, now)
-        if not self._limit.allows(request.client.host if request.client else "", now):
+        if not self._limit.allows(place(request), now):
             headers = {"Retry-After": str(int(WITHIN.total_seconds()))}
             raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS, headers=headers)
 
@@ -136,8 +136,7 @@ class Publications:
 
     def progress(self, request: Request, form: Form) -> Response:
         """Tell whoever has its receipt how an objection stands; asked by a form, so that no address holds the code."""
-        address = request.client.host if request.client else ""
-        if not self._asking.allows(address, self._shown.voice(request).now):
+        if not self._asking.allows(place(request), self._shown.voice(request).now):
             answer = self._progress(request, form, HTTPStatus.TOO_MANY_REQUESTS)
             answer.headers["Retry-After"] = str(int(ASKED_WITHIN.total_seconds()))
             return answer

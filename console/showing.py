@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from console.admission import visitor_of
+from console.admission import is_secure, visitor_of
 from console.forms import Form, read_form
 from console.guard import METHODS
 from console.pages import Pages
@@ -56,7 +56,9 @@ class Shown:
         answer = HTMLResponse(rendered, status)
         answer.headers["Content-Language"] = voice.tag
         if request.query_params.get("lang") in LANGUAGES:
-            answer.set_cookie(_COOKIE, voice.language, max_age=_A_YEAR, httponly=True, samesite="lax")
+            answer.set_cookie(
+                _COOKIE, voice.language, max_age=_A_YEAR, httponly=True, samesite="lax", secure=is_secure(request)
+            )
         return answer
 
     def asset(self, digest: str, name: str) -> Response:

@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from console.admission import CODE, SIGN_IN, SIGN_OUT, forget, remember, session_here, visitor_of
 from console.forms import Form
-from console.limiting import Limit
+from console.limiting import Limit, address_of, place
 from console.showing import Shown, is_local, see, taking
 from operations.acts import Act
 from operations.desk import Desk
@@ -77,8 +77,7 @@ class Signing:
     def enter(self, request: Request, form: Form) -> Response:
         """Sign somebody in."""
         name, wanted, now = form.get("name")[:_LONGEST_NAME], form.get("next"), self._shown.voice(request).now
-        address = request.client.host if request.client else ""
-        if not self._limit.allows(address, now):
+        if not self._limit.allows(place(request), now):
             words = Words("登录过于频繁，请一分钟后再试", "too many tries; try again in a minute")
             return self._form(request, wanted, name, words, HTTPStatus.TOO_MANY_REQUESTS)
         if visitor_of(request).unregistered:
@@ -86,7 +85,7 @@ class Signing:
         if not self._doors.password:
             words = Words("本单位不用密码登录，请用统一身份认证登录", "nobody signs in with a password here")
             return self._form(request, wanted, name, words, HTTPStatus.FORBIDDEN)
-        done = sign_in(self._desk, name, form.raw("password")[: LONGEST + 1], now, address=address)
+        done = sign_in(self._desk, name, form.raw("password")[: LONGEST + 1], now, address=address_of(request))
         if isinstance(done, Denied):
             refusal = done.refusals[0]
             waits = refusal.gate == "sign-in-wait"

@@ -11,7 +11,7 @@ from typing import Any, Final
 from fastapi import Request
 from fastapi.responses import Response
 
-from console.limiting import Limit
+from console.limiting import Limit, place
 from console.saying import Voice
 from documents.certificates import shown_code
 from operations.certify import Certified, verify_code, verify_number
@@ -50,7 +50,7 @@ class Verifying:
 
     def _answer(self, request: Request, find: Callable[[datetime], list[Certified]], asked: dict[str, str]) -> Response:
         voice = self._voice(request)
-        if not self._limit.allows(request.client.host if request.client else "", voice.now):
+        if not self._limit.allows(place(request), voice.now):
             answer = self._shown(request, HTTPStatus.TOO_MANY_REQUESTS, found=None, asked=asked, too_many=True)
             answer.headers["Retry-After"] = str(int(WITHIN.total_seconds()))
             return answer

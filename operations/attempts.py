@@ -6,7 +6,7 @@ before.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Final
@@ -29,9 +29,11 @@ _FORGOTTEN: Final = timedelta(days=1)
 #: So many failures of names that are nobody's are told each; then those alone whose count is a power of two.
 _TOLD_EACH: Final = 16
 
-#: Under what failures of names that are nobody's are counted together, and those of a name from all places.
+#: Under what failures of names that are nobody's are counted together, those of a name from all places, and what one
+#: person asked for in vain.
 _NOBODYS: Final = "\0nobody"
 _ANYWHERE: Final = "\0anywhere"
+_ASKED: Final = "\0asked"
 
 _of = t.sign_in_attempt.c
 
@@ -82,8 +84,17 @@ def told_of_nobody(connection: Connection, now: datetime) -> int | None:
     Anybody can make as many of them as they like, so the history tells of ever fewer.
     """
     hold(connection, [("sign-in", _half(_NOBODYS))])
-    count = _count(connection, _key(_NOBODYS, _ANYWHERE), now)
-    return count if count <= _TOLD_EACH or count & (count - 1) == 0 else None
+    return _thinned(_count(connection, _key(_NOBODYS, _ANYWHERE), now))
+
+
+def told_of_refused(connection: Connection, name: str, now: datetime) -> int | None:
+    """Count that somebody asked for what is not theirs; returns how many times within an hour, if it is told.
+
+    Whoever is signed in can ask as often as they like, so the history tells of ever fewer, as of those who are nobody.
+    """
+    name = f"{_ASKED}\0{name}"
+    hold(connection, [("sign-in", _half(name))])
+    return _thinned(_count(connection, _key(name, f"{now.astimezone(UTC):%Y-%m-%dT%H}"), now))
 
 
 def place_of(address: str) -> str:
@@ -106,6 +117,10 @@ def _came_from(connection: Connection, name: str, address: str) -> bool:
     theirs = select(of.address).join_from(t.session, t.person).where(t.person.c.name == name)
     mine = theirs.where(of.awaits_code.is_(False)).distinct()
     return bool(address) and place_of(address) in {place_of(one) for one in connection.execute(mine).scalars()}
+
+
+def _thinned(count: int) -> int | None:
+    return count if count <= _TOLD_EACH or count & (count - 1) == 0 else None
 
 
 def _count(

@@ -73,7 +73,8 @@ def move(  # noqa: PLR0913 - a move's facts, each by name
         if unfit := unfit_ground(program, what, ground):
             refusal = refuses(transaction.connection, act.actor, what, matter_of(program, row))
             return Denied((refusal or unfit,), number)
-        if row.version != (seen_version or row.version) or row.stage != (seen_stage or row.stage):
+        moved = seen_version is not None and row.version != seen_version
+        if moved or row.stage != (seen_stage or row.stage):
             running = desk.running_for(transaction.connection, row)
             refusal = refuses(transaction.connection, act.actor, what, matter_of(running.program, row))
             late = lapsed(transaction.connection, running, row)

@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection
 
 from operations.actors import MACHINE, Actor, Role
 from operations.acts import Act
+from operations.attempts import told_of_refused
 from operations.authority import Authority, matter_of
 from operations.conditions import Columns, Conditions
 from operations.desk import Desk, Running
@@ -393,6 +394,10 @@ def version_seen(desk: Desk, number: str, actor: Actor, now: datetime) -> int:
 
 
 def note_refused(desk: Desk, act: Act, asked: str) -> None:
-    """Record that somebody asked for what is not theirs to see, or is not there: they are told the same of both."""
+    """Record that somebody asked for what is not theirs to see, or is not there: they are told the same of both.
+
+    Of one person within an hour 16 are told each, then the 32nd, the 64th and so on.
+    """
     with suppress(UnfitError), desk.store.write() as transaction:
-        transaction.record(INSTALLATION, "access.refused", asked=asked[:200], **act.signature())
+        if tries := told_of_refused(transaction.connection, act.actor.name, act.now):
+            transaction.record(INSTALLATION, "access.refused", asked=asked[:200], tries=tries, **act.signature())

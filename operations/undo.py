@@ -44,7 +44,7 @@ def undo(desk: Desk, number: str, act: Act, *, seen_version: int | None = None) 
         matter = matter_of_undo(running.program, row, found, act.actor)
         if refusal := Authority(connection, act.actor).refuses(Move.UNDO, matter):
             return Denied((refusal,), number)
-        if row.version != (seen_version or row.version):
+        if seen_version is not None and row.version != seen_version:
             return Denied((moved_meanwhile(connection, running, row),), number)
         if found is None or found.back is None:
             return Denied((not_undoable(running, row, found),), number)

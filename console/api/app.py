@@ -19,7 +19,8 @@ from console.api.routes import Routes
 from console.api.shapes import Problem
 from console.api.telling import refusals_told
 from console.arriving import beside_pages, is_long
-from console.limiting import Limit
+from console.asked import asked_for
+from console.limiting import Limit, place
 from operations.acts import Act
 from operations.desk import Desk
 from operations.held_secrets import Held, holder_of
@@ -80,7 +81,7 @@ def create_api(desk: Desk, clock: Callable[[], datetime]) -> ASGIApp:
     async def unknown(request: Request, error: Exception) -> Response:
         found: Held | None = request.scope["state"].get("bearer")
         if found and isinstance(error, UnknownError) and not error.outside:
-            await run_in_threadpool(note_refused, desk, Act(found.actor, clock()), request.url.path)
+            await run_in_threadpool(note_refused, desk, Act(found.actor, clock()), asked_for(request))
         return _unknown(request, error)
 
     for kind, told in ((ProblemError, _problem), (UnfitError, _unfit), (RequestValidationError, _invalid)):
@@ -107,8 +108,7 @@ class Bearing:
             shown = token.strip() if scheme.lower() == "bearer" else ""
             looks = beside_pages if request.method == "POST" and is_long(scope) else run_in_threadpool
             bearer = await looks(holder_of, self._desk, TOKENS, shown, self._clock()) if shown else None
-            address = request.client.host if request.client else ""
-            if shown and bearer is None and not self._guesses.allows(address, self._clock()):
+            if shown and bearer is None and not self._guesses.allows(place(request), self._clock()):
                 await problem(request, HTTPStatus.TOO_MANY_REQUESTS)(scope, receive, send)
                 return
             scope.setdefault("state", {})["bearer"] = bearer

@@ -12,7 +12,7 @@ from fastapi.responses import FileResponse, Response
 from pydantic import BaseModel, ValidationError
 from starlette.concurrency import run_in_threadpool
 
-from console.acting import attachment
+from console.acting import attachment, told
 from console.api.asking import Asker, Language, Number, ProblemError, ProgramId, problems
 from console.api.file_shapes import (
     AttachedShape,
@@ -43,7 +43,7 @@ from operations.picking import pick
 from operations.policy import Deed
 from operations.receiving import Sending, take, takes_in
 from operations.results import Denied, UnknownError
-from operations.seeing import Seeing, note_refused
+from operations.seeing import Seeing
 from operations.sheets import TakenIn
 from programs import Words
 from programs.materials import Medium
@@ -107,15 +107,20 @@ class HandingIn:
         """What a nomination hands in, by material and medium, with its files."""
         return MaterialList(materials=_told(self._case(bearer, number), language))
 
-    def receive(self, bearer: Asker, language: Language, number: Number, asked: ReceiptsAsked) -> MaterialList:
+    def receive(
+        self, request: Request, bearer: Asker, language: Language, number: Number, asked: ReceiptsAsked
+    ) -> MaterialList:
         """Record materials as received, on paper or otherwise."""
         self._case(bearer, number)
         receipts = [(one.material, one.medium) for one in asked.materials]
-        self._expect_done(receive(self._desk, number, receipts, self._act(bearer), seen=asked.seen), bearer, number)
+        act = self._act(bearer)
+        if done := receive(self._desk, number, receipts, act, seen=asked.seen):
+            raise self._refused(request, act, done)
         return MaterialList(materials=_told(self._case(bearer, number), language))
 
-    def take_file(
+    def take_file(  # noqa: PLR0913, PLR0917 - what FastAPI reads off an address, each by name
         self,
+        request: Request,
         bearer: Asker,
         number: Number,
         material: Material,
@@ -125,9 +130,10 @@ class HandingIn:
     ) -> Response:
         """Take one file: each time is an event of the nomination."""
         self._case(bearer, number)
-        found = see_file(self._desk, number, material, medium, place, self._act(bearer, asked.reason))
+        act = self._act(bearer, asked.reason)
+        found = see_file(self._desk, number, material, medium, place, act)
         if isinstance(found, Denied):
-            raise self._refused(found, bearer, number)
+            raise self._refused(request, act, found)
         one, file = found
         headers = {"Content-Disposition": attachment(one.copy.name)}
         return FileResponse(str(file), media_type="application/octet-stream", headers=headers)
@@ -144,11 +150,10 @@ class HandingIn:
         def answer(files: list[Sent], form: AttachForm) -> AttachedShape:
             offered = [Offered(one.name, one.file) for one in files]
             seen, anonymous = form.seen == "true", form.anonymous == "true"
-            done = attach(
-                self._desk, number, (material, medium), offered, self._act(bearer), seen=seen, anonymous=anonymous
-            )
+            act = self._act(bearer)
+            done = attach(self._desk, number, (material, medium), offered, act, seen=seen, anonymous=anonymous)
             if isinstance(done, Denied):
-                raise self._refused(done, bearer, number)
+                raise self._refused(request, act, done)
             now = {one.id: one for one in _told(self._case(bearer, number), language)}
             to_see = next((one.to_see for one in now[material].media if one.medium is medium), [])
             return AttachedShape(
@@ -180,7 +185,7 @@ class HandingIn:
             only = form.preview == "true"
             done = self._taken(asked, files[0], act, dry_run=only)
             if isinstance(done, Denied):
-                raise self._refused(done, bearer, program_id)
+                raise self._refused(request, act, done)
             return _came_of(done, language, only=only)
 
         await beside_pages(admit)
@@ -204,14 +209,8 @@ class HandingIn:
                 raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, _no_file())
             return await run_in_threadpool(answer, files, _read(form, kind))
 
-    def _expect_done(self, done: Denied | None, bearer: Held, about: str) -> None:
-        if done:
-            raise self._refused(done, bearer, about)
-
-    def _refused(self, done: Denied, bearer: Held, about: str) -> ProblemError:
-        if {one.gate for one in done.refusals} & {"authority", "jurisdiction", "own"}:
-            note_refused(self._desk, self._act(bearer), about)
-        return ProblemError(HTTPStatus.CONFLICT, refusals=done.refusals)
+    def _refused(self, request: Request, act: Act, done: Denied) -> ProblemError:
+        return ProblemError(HTTPStatus.CONFLICT, refusals=told(self._desk, request, act, done))
 
     def _act(self, bearer: Held, reason: str = "") -> Act:
         return Act(bearer.actor, self._clock(), reason)

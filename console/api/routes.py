@@ -6,8 +6,9 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Any, cast
 
-from fastapi import FastAPI, Query
+from fastapi import FastAPI, Query, Request
 
+from console.acting import told, told_of_many
 from console.api.asking import Asker, Language, Number, ProblemError, ProgramId, problems
 from console.api.shapes import (
     BatchAsked,
@@ -46,7 +47,7 @@ from operations.nominate import Draft, nominate
 from operations.overview import overview, program_overview
 from operations.picking import as_seen, move_picked, pick, pick_there
 from operations.results import Denied, UnknownError
-from operations.seeing import Seeing, note_refused
+from operations.seeing import Seeing
 from operations.undo import undo
 from operations.waiting import waiting_for
 from programs import Words
@@ -127,16 +128,17 @@ class Routes:
         case = self._case(bearer, number)
         return History(events=[event_told(one, language, in_full=case.runs) for one in case.history])
 
-    def nominate(self, bearer: Asker, program_id: ProgramId, asked: DraftAsked) -> Drawn:
+    def nominate(self, request: Request, bearer: Asker, program_id: ProgramId, asked: DraftAsked) -> Drawn:
         """Draw up a nomination."""
         self._program(bearer, program_id)
         draft = Draft(**dict(asked) | {"traits": frozenset(asked.traits)})
-        done = nominate(self._desk, program_id, draft, self._act(bearer))
+        act = self._act(bearer)
+        done = nominate(self._desk, program_id, draft, act)
         if isinstance(done, Denied):
-            raise ProblemError(HTTPStatus.CONFLICT, refusals=done.refusals)
+            raise ProblemError(HTTPStatus.CONFLICT, refusals=told(self._desk, request, act, done))
         return Drawn(number=done.number, stage=done.stage)
 
-    def move(self, bearer: Asker, number: Number, asked: MoveAsked) -> MovedShape:
+    def move(self, request: Request, bearer: Asker, number: Number, asked: MoveAsked) -> MovedShape:
         """Move a nomination, if nobody has moved it since its version was read."""
         case = self._case(bearer, number)
         act = self._act(bearer, asked.reason)
@@ -152,23 +154,21 @@ class Routes:
             seen_version=asked.version,
         )
         if isinstance(done, Denied):
-            if {refusal.gate for refusal in done.refusals} & {"authority", "jurisdiction"}:
-                note_refused(self._desk, act, f"{asked.move.value} {number}")
-            raise ProblemError(HTTPStatus.CONFLICT, refusals=done.refusals, version=self._version(bearer, number, case))
+            refusals = told(self._desk, request, act, done)
+            raise ProblemError(HTTPStatus.CONFLICT, refusals=refusals, version=self._version(bearer, number, case))
         return moved_told(done)
 
-    def undo(self, bearer: Asker, number: Number, asked: UndoAsked) -> MovedShape:
+    def undo(self, request: Request, bearer: Asker, number: Number, asked: UndoAsked) -> MovedShape:
         """Take the last move of a nomination back, where its program allows it and nothing rests on it."""
         case = self._case(bearer, number)
         act = self._act(bearer, asked.reason)
         done = undo(self._desk, number, act, seen_version=asked.version)
         if isinstance(done, Denied):
-            if {refusal.gate for refusal in done.refusals} & {"authority", "jurisdiction", "own"}:
-                note_refused(self._desk, act, f"undo {number}")
-            raise ProblemError(HTTPStatus.CONFLICT, refusals=done.refusals, version=self._version(bearer, number, case))
+            refusals = told(self._desk, request, act, done)
+            raise ProblemError(HTTPStatus.CONFLICT, refusals=refusals, version=self._version(bearer, number, case))
         return moved_told(done)
 
-    def batch(self, bearer: Asker, language: Language, asked: BatchAsked) -> BatchDone:
+    def batch(self, request: Request, bearer: Asker, language: Language, asked: BatchAsked) -> BatchDone:
         """Make one move with many nominations; those that are refused stay where they are. By default a preview."""
         act = self._act(bearer, asked.reason)
         if not asked.preview and any(one.version is None for one in asked.nominations):
@@ -186,8 +186,8 @@ class Routes:
             ground=asked.ground,
             dry_run=asked.preview,
         )
-        if done.missing:
-            note_refused(self._desk, act, f"{asked.move.value} {done.missing[0]}")
+        if done.missing or not asked.preview:
+            told_of_many(self._desk, request, act, done)
         return batch_told(done, language, preview=asked.preview)
 
     def _version(self, bearer: Held, number: str, before: CaseFile) -> int:

@@ -1,6 +1,7 @@
 """Who is let in, and what each role is shown of its own organizations and of others: every route, every role."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -320,6 +321,20 @@ def test_what_is_not_ones_own_answers_as_what_is_not_there_and_is_recorded(staff
         "/programs/unknown",
         f"/programs/{SMALL}",
     ]
+
+
+def test_what_is_typed_into_an_address_is_not_written_down_and_of_many_tries_few_are(staffed: Desk) -> None:
+    later = NOW + timedelta(hours=3)
+    client = browser_of(staffed, "外专家", later)
+    tried = ("/nominations/张三5105", "/programs/138000000", "/nominations/a-2026-0001", f"/intake/{'aB_' * 14}")
+    for path in (*tried, *["/programs/nowhere"] * 40):
+        assert client.get(path).status_code == 404
+    with staffed.store.read() as connection:
+        found = [one for one in events_of(connection, INSTALLATION) if one["kind"] == "access.refused"]
+    told = [one for one in found if one["now"] == later.isoformat()]
+    asked = ["/nominations/…", "/programs/…", "/nominations/a-2026-0001", "/intake/…", "/programs/nowhere"]
+    assert [one["asked"] for one in told[:5]] == asked
+    assert [one["tries"] for one in told] == [*range(1, 17), 32]
 
 
 def test_before_anybody_is_registered_everybody_reads_and_nobody_acts(client: Client) -> None:

@@ -64,6 +64,7 @@ OWN = [{"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://localhost"}, {"Orig
 FOREIGN = [
     {},
     {"Origin": "null"},
+    {"Origin": "http://["},
     {"Origin": "http://evil.example"},
     {"Origin": "http://localhost.evil.example"},
     {"Origin": "http://localhost:8001"},
@@ -83,6 +84,19 @@ def test_form_from_elsewhere_is_not(client: Client, headers: dict[str, str]) -> 
     answer = client.request("POST", "/sign-out", headers=headers, data={"x": "1"})
     assert answer.status_code == 403
     assert read_page(answer.text).one("h1").text == "没有办理"
+
+
+def test_where_people_come_over_https_no_page_without_it_is_own(desk: Desk) -> None:
+    client = Client(create_app(desk, lambda: NOW, address="https://localhost/"))
+    for origin, status in (("http://localhost", 403), ("https://localhost", 303)):
+        answer = client.request("POST", "/sign-out", headers={"Origin": origin}, data={"x": "1"})
+        assert answer.status_code == status
+        assert answer.headers["strict-transport-security"] == "max-age=31536000"
+    english = client.get("/sign-in", params={"lang": "en"}).headers["set-cookie"]
+    assert "; Secure" in english
+    plain = Client(create_app(desk, lambda: NOW)).get("/sign-in", params={"lang": "en"})
+    assert "strict-transport-security" not in plain.headers
+    assert "; Secure" not in plain.headers["set-cookie"]
 
 
 def test_form_that_is_too_long_or_none_is_refused(client: Client) -> None:
@@ -159,4 +173,24 @@ def test_a_failure_is_told_without_a_traceback(desk: Desk, caplog: pytest.LogCap
         assert secret not in answer.text
     (record,) = caplog.records
     assert not record.exc_info
-    assert "OperationalError" in record.getMessage()
+    said = record.getMessage()
+    assert said.startswith("GET /: OperationalError at ")
+    assert "nowhere" not in said
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/calendars/SECRET.ics", "/calendars/{token}.ics"),
+        ("/letters/unsubscribe/SECRET/SECRET", "/letters/unsubscribe/{name}/{signature}"),
+        ("/publicity/1", "/publicity/{list}"),
+    ],
+)
+def test_no_secret_of_an_address_is_in_the_log_of_a_failure(
+    desk: Desk, caplog: pytest.LogCaptureFixture, path: str, told: str
+) -> None:
+    broken = Desk(Store("sqlite:////nowhere/at/all.db"), desk.calendar, desk.vault, desk.contents)
+    with caplog.at_level(logging.ERROR):
+        assert Client(create_app(broken, lambda: NOW)).get(path).status_code == 500
+    (record,) = caplog.records
+    assert record.getMessage().startswith(f"GET {told}: OperationalError at ")

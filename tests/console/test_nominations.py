@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import product
 
 import pytest
 
@@ -323,14 +324,27 @@ def test_bodies_that_are_consulted_answer_one_by_one_and_an_objection_stops(
 def test_what_is_not_for_a_role_is_refused_by_the_operation_and_recorded(acted: Desk) -> None:
     client = browser_of(acted, "厂经办")
     path = f"/nominations/{number(1)}"
-    for what in ("moves/return", "moves/accept", "verdicts"):
-        answer = client.post(f"{path}/{what}", {"reason": "试", "rule.conduct": "pass"})
+    tried = ("moves/return", "moves/accept", "verdicts", "receipts", "opinions", "facts")
+    for what in tried:
+        sent = {"reason": "试", "rule.conduct": "pass", "material": "form:paper", "body": "甲局", "agrees": "yes"}
+        answer = client.post(f"{path}/{what}", sent | {"version": "3"})
         assert answer.status_code == 409, what
         assert "无权办理" in read_page(answer.text).one("div", "refused").text
     assert stage(acted, 1) == "screening"
     with acted.store.read() as connection:
         asked = [one.get("asked") for one in events_of(connection, INSTALLATION) if one["kind"] == "access.refused"]
-    assert asked == [f"{path}/moves/return", f"{path}/moves/accept"]
+    assert asked == [f"{path}/{what}" for what in tried]
+
+
+def test_form_without_the_version_that_was_seen_does_nothing(acted: Desk) -> None:
+    client, path = browser_of(acted, "局经办"), f"/nominations/{number(1)}"
+    for what, seen in product(("moves/withdraw", "undo"), ({}, {"version": "x"})):
+        answer = client.post(f"{path}/{what}", {"reason": "本人放弃", **seen})
+        told = read_page(answer.text).one("div", "refused").text
+        assert (answer.status_code, "页面已经过期" in told) == (409, True), what
+    for what in ("moves/withdraw", "undo"):
+        assert client.post(f"{path}/{what}", {"reason": "本人放弃", "version": "0"}).status_code == 409
+    assert stage(acted, 1) == "screening"
 
 
 def test_personal_data_is_masked_and_seen_in_full_once_for_a_reason(acted: Desk) -> None:
@@ -339,6 +353,10 @@ def test_personal_data_is_masked_and_seen_in_full_once_for_a_reason(acted: Desk)
     masked = page(client, path).one("dd", "number").text
     assert "*" in masked
     assert client.post(f"{path}/details", {"reason": " "}).status_code == 409
+    assert browser_of(acted, "局监督").post(f"{path}/details", {"reason": "好奇"}).status_code == 409
+    with acted.store.read() as connection:
+        refused = [one for one in events_of(connection, INSTALLATION) if one["kind"] == "access.refused"]
+    assert [(one["actor"], one["asked"]) for one in refused] == [("局监督", f"{path}/details")]
     answer = client.post(f"{path}/details", {"reason": "核对身份"})
     full = read_page(answer.text).one("dd", "number").text
     assert (len(full), "*" in full, full[:3]) == (18, False, masked[:3])

@@ -103,6 +103,6 @@ def test_whose_move_took_it_out_of_their_sight_takes_it_back_on_the_page_and_by_
     assert (done.status_code, stage(desk)) == (200, "screening")
     moved = move(desk, number(1), Move.ACCEPT, Act(screening, NOW))
     assert isinstance(moved, Moved)
-    assert screener.post(f"{address}/undo", {"reason": "误操作"}).status_code == 303
+    assert screener.post(f"{address}/undo", {"reason": "误操作", "version": "6"}).status_code == 303
     assert stage(desk) == "screening"
     desk.store.close()

@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from starlette.requests import Request
 
 from console import create_app
-from console.limiting import Limit
+from console.limiting import Limit, place
 from console.verifying import MOST
 from deadlines.zone import SHANGHAI
 from operations.certify import Certified, certificates_of, number_certificates
@@ -147,6 +148,12 @@ def test_limit_is_of_each_address_and_forgets_the_oldest() -> None:
     limit = Limit(2, timedelta(minutes=1), known=2)
     assert [limit.allows(address, ISSUED) for address in "aabaab"] == [True, True, True, False, False, True]
     assert [limit.allows(address, ISSUED) for address in "bca"] == [False, True, True]
+
+
+def test_addresses_of_one_household_count_as_one() -> None:
+    asked = [Request({"type": "http", "client": (f"2001:db8::{one:x}", 1)}) for one in (1, 2)]
+    assert [place(one) for one in asked] == ["2001:db8::/64", "2001:db8::/64"]
+    assert place(Request({"type": "http", "client": ("203.0.113.5", 1)})) == "203.0.113.5"
 
 
 def test_nothing_personal_is_on_the_page(client: Client, one: Certified) -> None:
