@@ -11,13 +11,11 @@ from flows.clock import instant, named
 from operations.actors import CLOCK
 from operations.acts import Act
 from operations.alerting import alert
+from operations.calendars import missing_schedule
 from operations.channels import open_channel
 from operations.desk import Desk
 from operations.recount import recount_if_changed
 from operations.settings import Settings
-
-#: The month from which the next year's schedule is asked for; it is announced in November as a rule.
-ASKED_FROM: Final = 10
 
 
 @flow(name="放假安排", flow_run_name=named("放假安排"), timeout_seconds=1800)
@@ -32,21 +30,20 @@ def watched(desk: Desk, now: datetime) -> Account:
     recounted = recount_if_changed(desk, Act(CLOCK, now, "放假安排有变化"))
     with desk.store.read() as connection:
         through = desk.learn(connection).published_through
-    wanted = now.year + (now.month >= ASKED_FROM)
-    missing = through.year < wanted
+    missing = missing_schedule(through, now)
     summary = f"放假安排已知至 {through}"
     if recounted:
         summary += f"；{recounted.words.zh}"
     asked = 0
     if missing:
-        summary += f"，缺 {wanted} 年"
-        asked = _ask(wanted, now)
+        summary += f"，缺 {missing} 年"
+        asked = _ask(missing, now)
     return Account(
         summary=summary,
-        facts={"through": through.isoformat(), "missing": wanted if missing else None, "asked": asked},
+        facts={"through": through.isoformat(), "missing": missing, "asked": asked},
         tables=(
             Table("changed", "重新计算", [{"变化": one.zh} for one in (recounted.told if recounted else ())]),
-            Table("missing", "尚缺", [{"年份": wanted, "怎么办": _HOW}] if missing else []),
+            Table("missing", "尚缺", [{"年份": missing, "怎么办": _HOW}] if missing else []),
         ),
     )
 

@@ -1,5 +1,8 @@
 """The calendar that all who work with one database count by: taking in a published schedule."""
 
+from datetime import date, datetime
+from typing import Final
+
 from sqlalchemy import delete, func, insert, select
 
 from deadlines.schedules import Schedule
@@ -13,6 +16,15 @@ from operations.recounting import Recount
 from operations.results import Denied
 from store import hold
 from store import tables as t
+
+#: The month from which the next year's schedule is asked for; it is announced in November as a rule.
+ASKED_FROM: Final = 10
+
+
+def missing_schedule(through: date, now: datetime) -> int | None:
+    """Return the year of which the schedule should be loaded by now and is not, where it is known `through` a day."""
+    wanted = now.year + (now.month >= ASKED_FROM)
+    return wanted if through.year < wanted else None
 
 
 def load_schedule(desk: Desk, schedule: Schedule, content: bytes, act: Act) -> Recount | Denied | None:

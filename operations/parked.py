@@ -10,10 +10,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, exists, select, true, update
+from sqlalchemy import ColumnElement, Row, and_, exists, func, select, true, update
 from sqlalchemy.engine import Connection
 
 from deadlines import SHANGHAI
+from operations.actors import Actor
 from operations.acts import Act, reason_missing
 from operations.addresses import mailboxes
 from operations.authority import Authority
@@ -75,13 +76,28 @@ def list_parked(desk: Desk, act: Act) -> list[Parked] | Denied:
         authority = Authority(connection, act.actor)
         if refused := denied(_no_administrator(authority)):
             return refused
-        told = t.reminder.c
-        others = [one.program.id for one in desk.everything(connection) if not _settles(authority, one)]
-        # Left out before they are counted: many of others hide nobody's own.
-        tells_of_others = exists().where(told.message_id == of.id, told.program_id.in_(others))
-        query = select(t.message).where(of.state == "parked", ~tells_of_others if others else true())
+        query = select(t.message).where(_theirs(desk, connection, authority))
         rows = connection.execute(query.order_by(of.written_at, of.id).limit(MOST)).all()
         return _all_told(connection, rows)
+
+
+def count_parked(desk: Desk, actor: Actor) -> int:
+    """Return how many parked messages are the actor's to handle; none for who administers nothing."""
+    with desk.store.read() as connection:
+        authority = Authority(connection, actor)
+        if _no_administrator(authority):
+            return 0
+        theirs = select(func.count()).select_from(t.message).where(_theirs(desk, connection, authority))
+        return connection.execute(theirs).scalar_one()
+
+
+def _theirs(desk: Desk, connection: Connection, authority: Authority) -> ColumnElement[bool]:
+    """Return the condition that a message is parked and tells of no program that somebody else administers."""
+    of, told = t.message.c, t.reminder.c
+    others = [one.program.id for one in desk.everything(connection) if not _settles(authority, one)]
+    # Left out before they are counted: many of others hide nobody's own.
+    tells_of_others = exists().where(told.message_id == of.id, told.program_id.in_(others))
+    return and_(of.state == "parked", ~tells_of_others if others else true())
 
 
 def deliver_otherwise(desk: Desk, message_id: str, way: Way, act: Act) -> str | Denied:

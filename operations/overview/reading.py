@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, Select, func, select, true
 from sqlalchemy.engine import Connection
 
 from operations.actors import Actor
+from operations.calendars import missing_schedule
 from operations.dates import dates_in_force
 from operations.desk import Desk, Running
 from operations.objection_list import objections_seen
@@ -26,12 +27,16 @@ from operations.overview.shapes import (
     StageCount,
     StandingCount,
 )
+from operations.parked import count_parked
 from operations.seeing import Seeing, seeing_as
 from programs import Words
 from programs.rulings import Ruling
 from states import End
 from store import among
 from store import tables as t
+
+#: So many are named of those that a sweep could not move.
+_FEW: Final = 5
 
 
 def overview(desk: Desk, now: datetime, *, seen_by: Actor | None = None, latest: int = 15) -> Overview:
@@ -60,7 +65,8 @@ def overview(desk: Desk, now: datetime, *, seen_by: Actor | None = None, latest:
             for some in versions
             for event in latest_events(connection, some, latest, seeing, any_seen=bool(counts.get(some[0].program.id)))
         ]
-        messages = _messages(connection) if seen_by is None or seen_by.organization is None else {}
+        whole = seen_by is None or seen_by.organization is None
+        messages = _messages(connection) if whole else {}
         return Overview(
             now=now,
             programs=tuple(
@@ -69,8 +75,10 @@ def overview(desk: Desk, now: datetime, *, seen_by: Actor | None = None, latest:
             dates=tuple(sorted(dates, key=lambda dated: (dated.key.closes, dated.program.id, dated.key.id))),
             events=tuple(sorted(events, key=lambda event: (event.at, event.position), reverse=True)[:latest]),
             waiting=messages.get("waiting", 0),
-            parked=messages.get("parked", 0),
+            parked=count_parked(desk, seen_by) if seen_by and not whole else messages.get("parked", 0),
             overdue=_overdue(connection, now, seeing),
+            stuck=_stuck(connection, seeing),
+            schedule_missing=missing_schedule(desk.learn(connection).published_through, now),
         )
 
 
@@ -242,6 +250,13 @@ def _messages(connection: Connection) -> Mapping[str, int]:
     of = t.message.c
     query = select(of.state, func.count()).where(of.state.in_(("waiting", "parked"))).group_by(of.state)
     return dict(connection.execute(query).tuples().all())
+
+
+def _stuck(connection: Connection, seeing: Seeing) -> tuple[str, ...]:
+    """Return the nominations that the last sweep could not move, the first few."""
+    of, failed = t.nomination.c, t.sweep_failure.c
+    query = select(of.number).join_from(t.sweep_failure, t.nomination).where(seeing.of_few)
+    return tuple(connection.execute(query.order_by(failed.since, of.id).limit(_FEW)).scalars())
 
 
 def _overdue(connection: Connection, now: datetime, seeing: Seeing, program_id: str | None = None) -> int:

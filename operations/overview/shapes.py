@@ -110,7 +110,9 @@ class Event:
 class Overview:
     """Everything in the store at a glance.
 
-    `dates` are those that close after now, the next one first. `overdue` nominations wait for a sweep.
+    `dates` are those that close after now, the next one first. `overdue` nominations wait for a sweep; of those that
+    the last one could not move, `stuck` are the first few, by their numbers. `schedule_missing` is the year of which
+    the holiday schedule should be known by now.
     """
 
     now: datetime
@@ -120,6 +122,8 @@ class Overview:
     waiting: int
     parked: int
     overdue: int
+    stuck: tuple[str, ...]
+    schedule_missing: int | None
 
 
 @dataclass(frozen=True, slots=True)

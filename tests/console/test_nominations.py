@@ -173,7 +173,7 @@ def test_lists_are_filtered_sorted_and_paged_by_their_last_row(read: Desk, monke
 
 def test_list_of_many_that_are_due_is_paged_by_their_instants(tmp_path_factory: pytest.TempPathFactory) -> None:
     desk = worked(tmp_path_factory.mktemp("due"), screened=False)
-    client = browser_of(desk, "局经办", APRIL)
+    client = browser_of(read, "局经办")
     patched = pytest.MonkeyPatch()
     patched.setattr("operations.finding.PAGE", 3)
     first = page(client, "/nominations?sort=due")
@@ -399,3 +399,11 @@ def test_before_anybody_is_registered_nothing_is_done(client: Client) -> None:
     found = page(client, f"/nominations/{number(1)}")
     assert not found.all("form")
     assert client.post(f"/nominations/{number(1)}/moves/withdraw", {"reason": "试"}).status_code == 404
+
+
+def test_history_shows_the_digest_of_each_event(read: Desk) -> None:
+    with read.store.read() as connection:
+        kept = [one["digest"] for one in events_of(connection, SMALL, nomination=number(1), newest_first=True)]
+    page = read_page(browser_of(read, "局经办").get(f"/nominations/{number(1)}").text)
+    shown = [(one.text, one.attributes["title"]) for one in page.all("code", "digest")]
+    assert shown == [(one[:12], one) for one in kept]

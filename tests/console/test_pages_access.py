@@ -1,6 +1,7 @@
 """Every page of the later stages, asked for by every role of its own organization and of others."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from shutil import copytree
 from typing import Any
@@ -8,7 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
+from deadlines import SHANGHAI
 from operations.desk import Desk
+from operations.failures import keep_failures
 from operations.passwords import hash_password
 from store import INSTALLATION
 from store import tables as t
@@ -189,3 +192,24 @@ def contents(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:
             for table in t.metadata.sorted_tables
             if table.name not in aside
         }
+
+
+@pytest.mark.parametrize(("month", "asked"), [(9, False), (10, True)])
+def test_first_page_asks_for_next_year_s_schedule_from_october_on(own_desk: Desk, month: int, asked: bool) -> None:  # noqa: FBT001 - of the table
+    at = datetime(2026, month, 12, 10, tzinfo=SHANGHAI)
+    for name in ("总管理", "局经办", "局监督"):
+        assert ("2027 年的放假安排还没有导入" in browser_of(own_desk, name, at).get("/").text) == asked, name
+    assert "放假安排还没有导入" not in browser_of(own_desk, "局专家", at).get("/").text
+
+
+def test_first_page_names_what_the_last_sweep_could_not_move_to_those_who_see_it(own_desk: Desk) -> None:
+    number = f"{SMALL}-0001"
+    with own_desk.store.read() as connection:
+        row = connection.execute(select(t.nomination).where(t.nomination.c.number == number)).one()
+    keep_failures(own_desk, {row.id: "KeyError"}, NOW)
+    told = {
+        name: "最近的巡检有办不了的件" in browser_of(own_desk, name).get("/").text
+        for name in ("局经办", "外经办", "外监督")
+    }
+    assert told == {"局经办": True, "外经办": False, "外监督": False}
+    assert f'href="/nominations/{number}"' in browser_of(own_desk, "局经办").get("/").text

@@ -1,5 +1,7 @@
 """Parked messages, one by one: read, sent again, delivered otherwise, dropped; by administrators of all it tells of."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -42,6 +44,19 @@ def park(desk: Desk, message: str = "m1", *programs: str) -> None:
                     message_id=message,
                 )
             )
+
+
+@pytest.mark.parametrize(("name", "told"), [("总管理", 1), ("局管理", 1), ("局经办", 0), ("外管理", 0)])
+def test_first_page_tells_whoever_handles_them_how_many_are_parked(own_desk: Desk, name: str, told: int) -> None:
+    found = [_told_parked(own_desk, name)]
+    park(own_desk)
+    found.append(_told_parked(own_desk, name))
+    assert found[1] - found[0] == told
+
+
+def _told_parked(desk: Desk, name: str) -> int:
+    said = re.search(r"(\d+) 封提醒多次投递失败", browser_of(desk, name).get("/").text)
+    return int(said[1]) if said else 0
 
 
 def test_own_are_listed_however_many_of_others_were_parked_before(own_desk: Desk, monkeypatch) -> None:

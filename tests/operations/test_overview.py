@@ -51,7 +51,8 @@ def _act(moment: datetime, reason: str = "") -> Act:
 
 
 def test_an_empty_store_has_nothing_to_tell(desk: Desk) -> None:
-    assert overview(desk, NOW) == Overview(NOW, (), (), (), waiting=0, parked=0, overdue=0)
+    counts = {"waiting": 0, "parked": 0, "overdue": 0}
+    assert overview(desk, NOW) == Overview(NOW, (), (), (), **counts, stuck=(), schedule_missing=None)
 
 
 def test_counts_are_those_of_the_store(filled: Desk) -> None:
