@@ -205,3 +205,14 @@ def test_news_alone_ask_for_nothing_and_say_a_thing_once():
     assert "2019年泸州市首席技师：落选\n" in found.body
     assert found.body.count("如已办理，请忽略") == 0
     assert letter(DUE, out).body.count("如已办理，请忽略") == 1
+
+
+def test_words_of_an_english_letter_stand_apart():
+    due = replace(DUE, provisional=True)
+    told = compose("X", [due, NEWS], address=None, sender="Y", name=message_id("k"), now=NOW, language="en").body
+    for part in (
+        "24:00, 3 working days are left (provisional: ",
+        "退回补正 (资格审查·补正)",
+        "by a program. If all is done",
+    ):
+        assert part in told
