@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
-from operations.finding import Query, Sort
+from operations.queries import Query, Sort
 
 _LONGEST: Final = 120
 LIST: Final = "/nominations"

@@ -14,9 +14,10 @@ from documents.streams import Column, stream_table
 from operations.acts import Act
 from operations.authority import Authority, matter_of
 from operations.desk import Desk
-from operations.finding import Found, Query, conditions_of, found_in, objections_due, ordered
+from operations.finding import Found, found_in, objections_due
 from operations.personal import PersonalKind
 from operations.policy import Deed, allows, grants
+from operations.queries import Query, conditions_of, ordered
 from operations.results import Denied, UnknownError
 from operations.seeing import Seeing
 from store import INSTALLATION, Vault, masked

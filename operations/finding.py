@@ -3,17 +3,15 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, literal, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Row, and_, case, func, literal, select, true, union_all
 from sqlalchemy.engine import Connection
 
-from deadlines.keydates import KeyDateKind
 from notifications.hours import working_days_left
 from operations.actors import MACHINE, Actor
 from operations.desk import Desk, Running
-from operations.lookup import stands_in
+from operations.queries import OF_PLACES, Query, Sort, begins, conditions_of, looked_at, ordered, planned_of, soon_met
 from operations.seeing import Seeing, seeing_as
 from programs import Program, Words
 from store import among
@@ -22,8 +20,6 @@ from store import tables as t
 #: How many nominations a page has, and how many are counted before "or more" is said.
 PAGE: Final = 50
 COUNTED: Final = 1000
-#: Nothing sorts behind it.
-_LAST: Final = "\U0010ffff"
 #: Where a nominee stands who is objected to.
 _OBJECTED: Final = ".objected"
 
@@ -34,39 +30,6 @@ _of = t.nomination.c
 
 #: So many names that a search finds are asked for one by one.
 _NAMES: Final = 100
-
-#: What a search looks into, each by how it begins.
-_SEARCHED: Final = (_of.number, _of.nominee, _of.unit, _of.nominator)
-
-
-class Sort(StrEnum):
-    """In which order nominations are listed."""
-
-    NUMBER = "number"
-    NEWEST = "newest"
-    DUE = "due"
-    WAITING = "waiting"
-
-
-#: Sorted by an instant, for which each place has an index.
-_OF_PLACES: Final = frozenset({Sort.DUE, Sort.WAITING})
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """What is looked for: of a program, at a stage or a place within one, by how a number or a name begins.
-
-    `mine` waits for the actor's own organization, `late` is past what it was due or planned by. `after` is where the
-    page before ended, as it said itself.
-    """
-
-    program: str = ""
-    stage: str = ""
-    text: str = ""
-    mine: bool = False
-    late: bool = False
-    sort: Sort = Sort.NUMBER
-    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +81,7 @@ def find_nominations(desk: Desk, query: Query, now: datetime, *, seen_by: Actor 
     """Return a page of the nominations that somebody may see and asked for."""
     with desk.store.read() as connection:
         seeing = seeing_as(desk, connection, seen_by, now)
-        by_place = query.sort in _OF_PLACES
+        by_place = query.sort in OF_PLACES
         places = _places(connection, seeing, query) if by_place or query.mine else None
         conditions = conditions_of(seeing, query, now)
         count, within = _within(connection, seeing, conditions, query, places)
@@ -167,8 +130,8 @@ def _within(
         few = connection.execute(select(_of.id).where(*conditions)).scalars().all()
         return len(few), few
     found: set[int] = set()
-    for begins in _beginnings(connection, seeing, query.text):
-        here = select(_of.id).where(begins, looked_at(conditions[:-1]))
+    for one in _beginnings(connection, seeing, query.text):
+        here = select(_of.id).where(one, looked_at(conditions[:-1]))
         found.update(connection.execute(here.limit(COUNTED + 1)).scalars())
         if len(found) > COUNTED:
             return COUNTED + 1, ()
@@ -186,13 +149,13 @@ def _beginnings(connection: Connection, seeing: Seeing, text: str) -> Iterator[C
     if whole:
         yield _of.program_id.in_(whole)
     elif any(text.startswith(f"{one}-") for one in programs):
-        yield _begins(_of.number, text)
-    yield _begins(_of.nominee, text)
+        yield begins(_of.number, text)
+    yield begins(_of.nominee, text)
     for column, side in ((_of.unit, t.side.c.unit), (_of.nominator, t.side.c.nominator)):
-        known = select(side).where(t.side.c.program_id.in_(programs), _begins(side, text)).distinct()
+        known = select(side).where(t.side.c.program_id.in_(programs), begins(side, text)).distinct()
         names = connection.execute(known.limit(_NAMES + 1)).scalars().all()
         if len(names) > _NAMES:
-            yield _begins(column, text)
+            yield begins(column, text)
         elif names:
             yield and_(_of.program_id.in_(programs), column.in_(sorted(names)))
 
@@ -200,19 +163,6 @@ def _beginnings(connection: Connection, seeing: Seeing, text: str) -> Iterator[C
 def _read(connection: Connection, conditions: Sequence[ColumnElement[bool]], query: Query) -> Sequence[Row[Any]]:
     """Return the rows of a page, and one more where there is one."""
     return connection.execute(ordered(select(t.nomination).where(*conditions), query).limit(PAGE + 1)).all()
-
-
-def looked_at(conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
-    """Return conditions as one that is asked of each row that is found by something else, and looks into no index."""
-    return case((and_(true(), *conditions), 1), else_=0) == 1
-
-
-def soon_met(conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
-    """Return conditions as one that looks into no index either, and that a database takes for one that most rows meet.
-
-    So it reads them in the order that is asked for, until a page is full, instead of sorting all.
-    """
-    return case((and_(true(), *conditions), 1), else_=0) != 0
 
 
 def _places(connection: Connection, seeing: Seeing, query: Query) -> Sequence[_Place] | None:
@@ -270,27 +220,6 @@ def _first_of_places(
     return found
 
 
-def is_late(seeing: Seeing, query: Query, now: datetime) -> ColumnElement[bool]:
-    """Return the condition that a nomination is due, or stands where the notice planned to be done by now.
-
-    What is due of an objection counts for those who may see it alone. Of the places that are over, those count that the
-    query asks for: a database then finds by an index what is due at the others.
-    """
-    keys = seeing.keys_of(query.stage, query.program) if query.stage else None
-    over = [
-        and_(_of.program_id == running.program.id, _of.stage.in_(places))
-        for running in seeing.programs
-        if query.program in ("", running.program.id)
-        if (places := [key for key in places_over(running, now) if keys is None or key in keys])
-    ]
-    late = [_of.due_at <= now]
-    if (objected := seeing.objected_by(now)) is not None:
-        late.append(and_(seeing.hears, objected))
-    if over:
-        late.append(and_(_of.due_at.is_(None), or_(*over)))
-    return or_(*late)
-
-
 def objections_due(connection: Connection, seeing: Seeing, rows: Sequence[Row[Any]]) -> Mapping[int, datetime]:
     """Return by when something is to be done about objections to these nominations, the first by their ids.
 
@@ -333,82 +262,9 @@ def found_in(running: Running, row: Row[Any], now: datetime, objections: Mapping
     )
 
 
-def planned_of(running: Running) -> Mapping[str, datetime]:
-    """Return when the planned times of stages end, by their ids."""
-    return {one.id: one.closes for one in running.dates if one.kind is KeyDateKind.WINDOW and one.closes is not None}
-
-
-def places_over(running: Running, now: datetime) -> list[str]:
-    """Return the places of stages whose planned time is over, where somebody has yet to act."""
-    planned = planned_of(running)
-    return [
-        key
-        for key, standing in running.pipeline.standings.items()
-        if not standing.ended and standing.stage in planned and planned[standing.stage] <= now
-    ]
-
-
-def conditions_of(seeing: Seeing, query: Query, now: datetime) -> list[ColumnElement[bool]]:
-    """Return the conditions that a nomination is somebody's to see, and one that was asked for."""
-    # What waits for somebody is theirs to see, so it need not be asked twice: a database would think it rarer.
-    implied = query.mine and seeing.waiting_is_counted
-    asked: list[ColumnElement[bool]] = [true() if implied else seeing.condition]
-    if query.program:
-        asked.append(_of.program_id == seeing.program(query.program).program.id)
-    if query.stage:
-        places = seeing.keys_of(query.stage, query.program)
-        asked.append(_of.stage.in_(sorted(places)) if places else stands_in(query.stage))
-    if query.mine:
-        asked.append(and_(seeing.waiting_in(_of, query.program), _of.holder.is_not(None)))
-    if query.late:
-        asked.append(and_(_of.holder.is_not(None), is_late(seeing, query, now)))
-    if query.text:
-        # The last one: who counts asks for each of these by itself.
-        asked.append(or_(*(_begins(column, query.text) for column in _SEARCHED)))
-    return asked
-
-
-def _begins(column: ColumnElement[str], text: str) -> ColumnElement[bool]:
-    """Return the condition that a name begins so, which an index answers."""
-    return and_(column >= text, column < text + _LAST)
-
-
-def ordered(query: Select[Any], asked: Query) -> Select[Any]:
-    """Sort what is selected, and begin where the page before ended."""
-    match asked.sort:
-        case Sort.NUMBER:
-            after = _whole(asked.after)
-            return (query if after is None else query.where(_of.id > after)).order_by(_of.id)
-        case Sort.NEWEST:
-            after = _whole(asked.after)
-            return (query if after is None else query.where(_of.id < after)).order_by(_of.id.desc())
-        case Sort.DUE:
-            return _from_moment(query.where(_of.due_at.is_not(None)), _of.due_at, asked.after)
-        case Sort.WAITING:
-            return _from_moment(query.where(_of.holder.is_not(None)), _of.moved_at, asked.after)
-
-
-def _from_moment(query: Select[Any], column: ColumnElement[datetime], after: str) -> Select[Any]:
-    """Sort by an instant, and begin behind the row that the page before ended with."""
-    query = query.order_by(column, _of.id)
-    moment, _, number = after.partition("|")
-    last = _whole(number)
-    try:
-        at = datetime.fromisoformat(moment)
-    except ValueError:
-        return query
-    if last is None or at.tzinfo is None:
-        return query
-    return query.where(or_(column > at, and_(column == at, _of.id > last)))
-
-
 def _cursor(row: Row[Any], sort: Sort) -> str:
     instants = {Sort.DUE: row.due_at, Sort.WAITING: row.moved_at}
     return f"{instants[sort].isoformat()}|{row.id}" if sort in instants else str(row.id)
-
-
-def _whole(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < len("1000000000") else None
 
 
 def programs_seen(desk: Desk, actor: Actor, now: datetime) -> tuple[Program, ...]:

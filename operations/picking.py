@@ -10,8 +10,8 @@ from sqlalchemy import Row, select
 from operations.actors import Actor
 from operations.acts import Act
 from operations.desk import Desk, Running
-from operations.finding import Query, conditions_of, ordered
 from operations.many import move_each
+from operations.queries import Query, conditions_of, ordered
 from operations.results import UnknownError, no_such_nomination
 from operations.seeing import Seeing, seeing_as
 from programs import Program, Words

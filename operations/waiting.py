@@ -17,8 +17,9 @@ from notifications.hours import working_days_left
 from operations.actors import Actor
 from operations.conditions import Columns
 from operations.desk import Desk, Running
-from operations.finding import is_objected, places_over, planned_of, soon_met
+from operations.finding import is_objected
 from operations.owing import only_time_is_awaited
+from operations.queries import places_over, planned_of, soon_met
 from operations.seeing import Seeing, seeing_as
 from programs import Program, Words
 from store import tables as t

@@ -37,7 +37,7 @@ from console.api.telling import (
     program_told,
     waiting_told,
 )
-from operations import finding
+from operations import finding, queries
 from operations.acts import Act
 from operations.casefiles import CaseFile, case_file
 from operations.desk import Desk
@@ -116,7 +116,7 @@ class Routes:
 
     def nominations(self, bearer: Asker, language: Language, listing: Annotated[Listing, Query()]) -> NominationPage:
         """A page of the nominations that the asker may see and asks for."""
-        query = finding.Query(**dict(listing))
+        query = queries.Query(**dict(listing))
         return page_told(finding.find_nominations(self._desk, query, self._clock(), seen_by=bearer.actor), language)
 
     def nomination(self, bearer: Asker, language: Language, number: Number) -> NominationDetail:

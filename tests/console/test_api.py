@@ -16,9 +16,10 @@ from deadlines import SHANGHAI
 from operations.actors import Actor, Role
 from operations.acts import Act
 from operations.desk import Desk
-from operations.finding import Query, find_nominations
+from operations.finding import find_nominations
 from operations.held_secrets import Given, list_held, revoke
 from operations.people import disable_person, revoke_role
+from operations.queries import Query
 from operations.rehearse.people import make_identity
 from operations.results import Denied
 from operations.tokens import TOKENS, give_token

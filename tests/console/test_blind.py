@@ -20,10 +20,11 @@ from operations.disagreements import disagreements
 from operations.experts.listing import list_assignments
 from operations.experts.pool import declare_tie, withdraw_tie
 from operations.experts.sight import unseen
-from operations.finding import Query, find_nominations
+from operations.finding import find_nominations
 from operations.held_secrets import Given
 from operations.lookup import list_nominations
 from operations.materials import Attached, Offered, attach
+from operations.queries import Query
 from operations.rankings import Ranked, ranking_at
 from operations.reading_results import scores_at
 from operations.remind import remind

@@ -12,7 +12,8 @@ from deadlines.zone import at
 from notifications.channels import MemoryChannel
 from operations.demo import fill_demo
 from operations.desk import Desk
-from operations.finding import Query, find_nominations
+from operations.finding import find_nominations
+from operations.queries import Query
 from operations.rehearse.people import make_people
 from operations.results import UnknownError
 from programs import shipped_programs

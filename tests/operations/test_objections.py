@@ -15,7 +15,7 @@ from operations.audit import audit
 from operations.casefiles import case_file
 from operations.daily import day_of
 from operations.dates import dates_so_far
-from operations.finding import Query, find_nominations
+from operations.finding import find_nominations
 from operations.investigating import investigate, prolong
 from operations.lookup import show_nomination
 from operations.materials import Offered
@@ -25,6 +25,7 @@ from operations.objection_papers import record_of
 from operations.objections import Outcome, RaisedBy, admit, lodge, refuse, settle
 from operations.overview import overview, program_overview
 from operations.publicize import Publicized
+from operations.queries import Query
 from operations.remind import pending
 from operations.results import Denied, UnknownError
 from operations.sweep import sweep

@@ -11,12 +11,13 @@ from operations.actors import MACHINE, OF_PEOPLE, Actor, Role
 from operations.acts import Act
 from operations.casefiles import case_file
 from operations.experts.pool import declare_tie
-from operations.finding import Query, Sort, find_nominations, programs_seen
+from operations.finding import find_nominations, programs_seen
 from operations.lookup import list_nominations
 from operations.organizations import place_organization
 from operations.overview import overview, program_overview
 from operations.people import add_person
 from operations.policy import Deed, grants
+from operations.queries import Query, Sort
 from operations.results import Denied, UnknownError
 from operations.seeing import Seeing, note_refused
 from operations.usage import usage_of
