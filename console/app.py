@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from console import api
 from console.admission import Admission, visitor_of
+from console.amending import Amending
 from console.arriving import by_arrival
 from console.asked import asked_for
 from console.auditing import Auditing
@@ -21,6 +22,7 @@ from console.ballots import Ballots
 from console.boards import Boards
 from console.bulk import Bulk
 from console.calendars import Calendars
+from console.drafting import Drafting
 from console.entering import Entering
 from console.evaluating import Evaluating
 from console.experts import Experts
@@ -93,6 +95,8 @@ _PAGES = (
     ParkedMessages,
     Feeds,
     Opening,
+    Drafting,
+    Amending,
     Rehearsing,
 )
 

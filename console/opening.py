@@ -11,20 +11,19 @@ from starlette.requests import Request
 from console.acting import act_of, status_of, text_in, told
 from console.admission import visitor_of
 from console.forms import Form
+from console.program_text import MOST_SENT, as_refusal, sent_program
 from console.showing import Shown, see, taking
 from console.uploads import FileForm, uploading
 from operations.checking import Checked
 from operations.desk import Desk
 from operations.opening import confirm_ruling, enter_program, open_program
-from operations.opening_desk import check_file, not_in_store, opening_desk, shipped_text
+from operations.opening_desk import check_file, not_in_store, opening_desk, ruled_by, ruled_programs, shipped_text
 from operations.policy import Deed, grants
 from operations.results import Denied, UnknownError
 from programs import Fault, Program, ProgramError, Words
 from states import Refusal
+from store.types import UnfitError
 
-#: The largest program file that is read, in bytes; the longest that ships has 40,000.
-MOST: Final = 200 * 1024
-_MOST_SENT: Final = MOST + 16 * 1024
 FILES: Final = "/program-files"
 
 
@@ -40,21 +39,15 @@ class Opening:
         program = "/programs/{program_id}/opening"
         incoming = self._desk.contents.incoming
         app.add_route(FILES, self.files, methods=["GET"])
-        app.add_route(FILES, uploading(self.look, incoming, _MOST_SENT, self.admits), methods=["POST"])
-        app.add_route(f"{FILES}/entered", uploading(self.enter, incoming, _MOST_SENT, self.admits), methods=["POST"])
+        app.add_route(FILES, uploading(self.look, incoming, MOST_SENT, admit_opener), methods=["POST"])
+        app.add_route(f"{FILES}/entered", uploading(self.enter, incoming, MOST_SENT, admit_opener), methods=["POST"])
         app.add_route(program, self.page, methods=["GET"])
         app.add_route(program, taking(self.open), methods=["POST"])
         app.add_route(f"{program}/rulings/{{ruling}}", taking(self.rule), methods=["POST"])
 
-    def admits(self, request: Request) -> None:
-        """Ask whether somebody opens programs at all, before anything of a file is read."""
-        visitor = visitor_of(request)
-        if visitor.session is None or visitor.actor.role not in grants(Deed.OPEN):
-            raise UnknownError(Words("没有这个页面", "there is no such page"))
-
     def files(self, request: Request) -> Response:
         """Show the form for a program's file, and the programs that ship."""
-        self.admits(request)
+        admit_opener(request)
         return self._files(request)
 
     def look(self, request: Request, form: FileForm) -> Response:
@@ -64,16 +57,11 @@ class Opening:
                 return self._found(request, *shipped_text(shipped))
             except ProgramError as error:
                 raise UnknownError(Words("没有这个项目", "there is no such program")) from error
-        sent = next((one for one in form.files if one.field == "file"), None)
-        if sent is None:
-            return self._files(request, Words("没有选择文件", "no file was chosen"))
-        if sent.size > MOST:
-            return self._files(request, Words("文件超过 200 KB", "the file is larger than 200 KB"))
         try:
-            text = sent.file.read_bytes().decode("utf-8-sig")
-        except UnicodeDecodeError:
-            return self._files(request, Words("文件不是 UTF-8 编码的文本", "the file is no text in UTF-8"))
-        return self._found(request, text, sent.name)
+            text, name = sent_program(form)
+        except UnfitError as error:
+            return self._files(request, error.words)
+        return self._found(request, text, name)
 
     def enter(self, request: Request, form: FileForm) -> Response:
         """Take a file that was looked at into the store, and go on to its rulings."""
@@ -101,7 +89,7 @@ class Opening:
         try:
             done = confirm_ruling(self._desk, program, ruling, form.get("decision") or None, act)
         except ProgramError as error:
-            return self._page(request, tuple(map(_as_refusal, error.faults)), form, ruling)
+            return self._page(request, tuple(map(as_refusal, error.faults)), form, ruling)
         if isinstance(done, Denied):
             return self._page(request, told(self._desk, request, act, done), form, ruling)
         return see(f"{_path_to(program.id)}#ruling-{ruling}")
@@ -123,8 +111,12 @@ class Opening:
     def _files(self, request: Request, refused: Words | None = None) -> Response:
         voice = self._shown.voice(request)
         status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
-        shipped = not_in_store(self._desk)
-        return self._shown.page(request, voice, "program-files.html", status, refused=refused, shipped=shipped)
+        values = {
+            "form": Form([]),
+            "shipped": not_in_store(self._desk),
+            "own": ruled_programs(self._desk, visitor_of(request).actor),
+        }
+        return self._shown.page(request, voice, "program-files.html", status, refused=refused, **values)
 
     def _found(self, request: Request, text: str, name: str, refusals: Sequence[Refusal] = ()) -> Response:
         checked: Checked | None = None
@@ -134,8 +126,18 @@ class Opening:
         except ProgramError as error:
             faults = error.faults
         status = status_of(refusals)
-        values = {"checked": checked, "faults": faults, "text": text, "name": name, "refusals": refusals}
+        values: dict[str, object] = {"checked": checked, "faults": faults, "text": text, "name": name}
+        values |= {"refusals": refusals, "edition": None, "drafted": False}
+        values["opened"] = checked is not None and self._amends(request, checked.program.id)
         return self._shown.page(request, self._shown.voice(request), "program-file.html", status, **values)
+
+    def _amends(self, request: Request, program_id: str) -> bool:
+        """Whether a program is open, and theirs to amend by this file."""
+        try:
+            running = ruled_by(self._desk, program_id, visitor_of(request).actor, self._shown.voice(request).now)
+        except UnknownError:
+            return False
+        return running.opened_at is not None
 
     def _page(
         self, request: Request, refusals: Sequence[Refusal] = (), form: Form | None = None, ruling: str = ""
@@ -146,10 +148,12 @@ class Opening:
         return self._shown.page(request, voice, "opening.html", status_of(refusals), **values)
 
 
+def admit_opener(request: Request) -> None:
+    """Ask whether somebody opens programs at all, before anything of a file is read; raises `UnknownError` for no."""
+    visitor = visitor_of(request)
+    if visitor.session is None or visitor.actor.role not in grants(Deed.OPEN):
+        raise UnknownError(Words("没有这个页面", "there is no such page"))
+
+
 def _path_to(program_id: str) -> str:
     return f"/programs/{program_id}/opening"
-
-
-def _as_refusal(fault: Fault) -> Refusal:
-    remedy = fault.remedy or Words("请另作决定", "decide otherwise")
-    return Refusal("program-valid", fault.told(), remedy, fault.clause)

@@ -23,7 +23,7 @@ from operations.reconciling import contradictions
 from operations.results import Denied, UnknownError, denied
 from programs import Program, Words, decide
 from programs.differences import Difference, differences
-from programs.rulings import Decision
+from programs.rulings import Decision, Ruling
 from programs.versions import carried_rulings, with_extensions
 from states import End, Refusal
 from store import Transaction
@@ -36,6 +36,7 @@ class Amended:
 
     `closes` gives each announced close that it moves, as it was and as it is, by the deadline's id; `carried` are the
     rulings whose decisions it takes over, `staying` counts the nominations under way, which are of earlier versions.
+    `changed` is that version.
     """
 
     program: str
@@ -47,6 +48,7 @@ class Amended:
     dropped: tuple[str, ...]
     staying: int
     remarks: tuple[Words, ...]
+    changed: Running
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +67,16 @@ def amend(
     act: Act,
     *,
     confirmed: Mapping[str, Decision | None] | None = None,
+    against: str | None = None,
     dry_run: bool = False,
 ) -> Amended | Denied:
     """Make a changed file the newest version of its program, which is open already.
 
     Rulings that the file leaves unchanged keep their decisions; new or changed ones must be among `confirmed`: with
-    another decision, or with none for the file's own. Raises `UnknownError` for a program that is not in the store and
-    for an unknown ruling, `ProgramError` where a decision makes no valid program.
+    another decision, or with none for the file's own. `against` is the digest of the version that it was held against,
+    where it was looked at before: if another has come meanwhile, it is refused. A dry run needs no reason. Raises
+    `UnknownError` for a program that is not in the store and for an unknown ruling, `ProgramError` where a decision
+    makes no valid program.
     """
     with desk.store.write() as transaction:
         connection = transaction.connection
@@ -80,7 +85,11 @@ def amend(
         matter = Matter(program.id, current.program.office)
         refused = denied(refuses(connection, act.actor, Deed.AMEND, matter))
         refused = refused or denied(
-            _not_open(current), _rehearsed(connection, program.id), reason_missing(act), desk.behind(connection)
+            _not_open(current),
+            _rehearsed(connection, program.id),
+            _changed_since(current) if against not in (None, current.digest) else None,
+            None if dry_run else reason_missing(act),
+            desk.behind(connection),
         )
         if refused:
             transaction.abandon()
@@ -131,7 +140,18 @@ def amend(
             tuple(dropped),
             _under_way(connection, program.id),
             tuple(_remarks(current.program, changed.program)),
+            changed,
         )
+
+
+def rulings_to_confirm(desk: Desk, program: Program) -> tuple[Ruling, ...]:
+    """Return the rulings of an amended file that are new or changed, and confirmed with it.
+
+    Raises `UnknownError` for a program that is not in the store.
+    """
+    with desk.store.read() as connection:
+        carried = _carried(connection, desk.running(connection, program.id), program)
+    return tuple(one for one in program.rulings if one.id not in carried)
 
 
 def versions_of(desk: Desk, program_id: str) -> tuple[Version, ...]:
@@ -178,11 +198,9 @@ def _decided(
                     id=ruling_id, known="、".join(rulings) or "—"
                 )
             )
-    kept = connection.execute(select(t.program.c.file).where(t.program.c.id == program.id)).scalar_one()
-    before = Program.model_validate(kept) if kept else None
     carried = {
         ruling_id: decision
-        for ruling_id, decision in carried_rulings(current.program, before, program).items()
+        for ruling_id, decision in _carried(connection, current, program).items()
         if ruling_id not in confirmed
     }
     chosen = {
@@ -204,8 +222,18 @@ def _decided(
                 for ruling in waiting
             )
         )
-    extended = with_extensions(current.program, before, program)
+    extended = with_extensions(current.program, _file_of(connection, program.id), program)
     return _Decided(decide(extended, {**carried, **stated}), carried, stated)
+
+
+def _file_of(connection: Connection, program_id: str) -> Program | None:
+    """Return the newest file that a program was amended by, as it was before decisions."""
+    kept = connection.execute(select(t.program.c.file).where(t.program.c.id == program_id)).scalar_one()
+    return Program.model_validate(kept) if kept else None
+
+
+def _carried(connection: Connection, current: Running, program: Program) -> dict[str, Decision]:
+    return carried_rulings(current.program, _file_of(connection, program.id), program)
 
 
 def _keep(transaction: Transaction, current: Running, changed: Running, file: Program, act: Act) -> list[str]:
@@ -280,6 +308,17 @@ def _not_open(current: Running) -> Refusal | None:
         "program-opened",
         Words("项目尚未开通", "the program is not open yet"),
         Words("请先确认各项裁定并开通项目", "confirm its rulings and open it first"),
+    )
+
+
+def _changed_since(current: Running) -> Refusal:
+    return Refusal(
+        "looked-at",
+        Words(
+            "核对之后项目又有改动，现行的是第 {number} 版",
+            "the program has changed since this was looked at; version {number} is the newest",
+        ).format(number=current.revision),
+        Words("请看下面重新列出的不同，再确认", "look at the differences again, and confirm then"),
     )
 
 

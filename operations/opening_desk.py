@@ -17,6 +17,7 @@ from operations.seeing import Seeing
 from programs import Program, ProgramError, Words, shipped_programs
 from programs.loader import file_name, parse_program, program_text
 from programs.rulings import Ruling
+from programs.writing import program_text_of
 from states import Refusal
 from store import tables as t
 
@@ -81,6 +82,27 @@ def shipped_text(program_id: str) -> tuple[str, str]:
     if program_id not in shipped_programs():
         raise ProgramError(program_id, ())
     return program_text(program_id), file_name(program_id)
+
+
+def written_program(desk: Desk, program_id: str, actor: Actor, now: datetime) -> str:
+    """Return the text of a program in its newest version, to be edited: of one that ships and says the same, its own.
+
+    Raises `UnknownError` for a program that is neither theirs to rule on nor ships.
+    """
+    with desk.store.read() as connection:
+        kept = connection.execute(t.program.select().where(t.program.c.id == program_id)).first() is not None
+    if not kept and program_id in shipped_programs():
+        return program_text(program_id)
+    program = ruled_by(desk, program_id, actor, now).program
+    same = program_id in shipped_programs() and parse_program(*shipped_text(program_id)) == program
+    return program_text(program_id) if same else program_text_of(program)
+
+
+def ruled_programs(desk: Desk, actor: Actor) -> list[Program]:
+    """Return the programs of the store that somebody rules on, by their ids."""
+    with desk.store.read() as connection:
+        ids = connection.execute(t.program.select().with_only_columns(t.program.c.id).order_by(t.program.c.id))
+        return [desk.running(connection, one).program for one in ids.scalars() if rules_on(desk, one, actor)]
 
 
 def not_in_store(desk: Desk) -> list[Program]:

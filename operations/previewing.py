@@ -1,11 +1,12 @@
 """What a migration to another version would change, nomination by nomination, before anything is written."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.engine import Connection
 
 from operations.desk import Desk, Due, Running
@@ -58,6 +59,52 @@ def preview(desk: Desk, program_id: str, wanted: Wanted, now: datetime) -> Itera
             yield from _of_chunk(desk, connection, versions, target, some, wanted.mapping, now)
 
 
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a version that is not kept yet would be for nominations that stand alike: how many, where, and what then.
+
+    `refusal` says why they could not be brought over; `changes` what would be otherwise for all of them. What each by
+    itself would owe, or be judged, is told by `preview` once the version is kept.
+    """
+
+    revision: int
+    standing: Words
+    count: int
+    changes: tuple[Words, ...]
+    refusal: Refusal | None = None
+
+
+def outlook(desk: Desk, target: Running, now: datetime) -> tuple[Outlook, ...]:
+    """Return what bringing everybody under way to a version would mean, by where they stand; it may be kept or not.
+
+    Raises `UnknownError` for a program that is not in the store.
+    """
+    of, program_id = t.nomination.c, target.program.id
+    columns = [of[name] for name in ("revision", "stage", "category", "route", "traits", "due_at", "provisional")]
+    query = select(*columns, func.count().label("many")).group_by(*columns).order_by(of.stage, of.revision)
+    with desk.store.read() as connection:
+        versions = {one.revision: one for one in desk.versions(connection, program_id)}
+        rows = connection.execute(query.where(of.program_id == program_id, of.stage.not_in(list(End)))).all()
+    found: Counter[Outlook] = Counter()
+    for row in rows:
+        alike = Alike(row.revision, row.stage, path_of(row), Due(row.due_at, row.provisional))
+        planned = plan(versions, target, alike, {}, now)
+        standing = versions[row.revision].pipeline.standings[row.stage].name
+        one = (
+            Outlook(row.revision, standing, 0, (), planned)
+            if isinstance(planned, Refusal)
+            else Outlook(row.revision, standing, 0, (*planned.told, *_not_held(planned)))
+        )
+        found[one] += row.many
+    return tuple(replace(one, count=many) for one, many in found.items())
+
+
+def _not_held(step: Transfer) -> Iterator[Words]:
+    if step.skipped:
+        names = Words("、".join(one.zh for one in step.skipped), ", ".join(one.en for one in step.skipped))
+        yield Words("未经过：{names}", "not held for it: {names}").format(names=names)
+
+
 def _of_chunk(  # noqa: PLR0913, PLR0917 - what a chunk is looked at with
     desk: Desk,
     connection: Connection,
@@ -92,10 +139,7 @@ def _of_chunk(  # noqa: PLR0913, PLR0917 - what a chunk is looked at with
         if isinstance(step, Refusal):
             yield Preview(row.number, row.nominee, row.revision, standing, None, None, (), step)
             continue
-        changes = [*step.told]
-        if step.skipped:
-            names = Words("、".join(one.zh for one in step.skipped), ", ".join(one.en for one in step.skipped))
-            changes.append(Words("未经过：{names}", "not held for it: {names}").format(names=names))
+        changes = [*step.told, *_not_held(step)]
         if row.id in others:
             changes += _owed(source, target, row, received.get(row.id, set()))
             changes += others[row.id]

@@ -581,6 +581,9 @@ def test_pages_of_administrators_and_of_everybody_are_looked_at(stage: Stage) ->
         ("rehearsal", f"/programs/{LUZHOU}/rehearsal"),
         ("opening", f"/programs/{LUZHOU}/opening"),
         ("program-files", "/program-files"),
+        ("draft", "/program-files/new"),
+        ("amendment", f"/programs/{LUZHOU}/amendment"),
+        ("extension", f"/programs/{LUZHOU}/extension"),
         ("nowhere", "/nowhere"),
     ):
         stage.look(name, "总管理", path)
@@ -590,6 +593,11 @@ def test_pages_of_administrators_and_of_everybody_are_looked_at(stage: Stage) ->
     page.get_by_label("项目文件（.toml）").set_input_files(sent)
     drive.press(page.get_by_role("button", name="上传并核对"))
     stage.look_here("program-file")
+    page = drive.go("总管理", f"/programs/{LUZHOU}/amendment")
+    changed = program_text(LUZHOU).replace('name = "单位申报"', 'name = "单位推荐申报"').encode()
+    page.get_by_label("项目文件（.toml）").set_input_files({**sent, "buffer": changed})
+    drive.press(page.get_by_role("button", name="上传并对照"))
+    stage.look_here("amendment-compared")
     written = drive.go("总管理", "/messages").locator("main td a").first.get_attribute("href")
     stage.look("message", "总管理", written or "")
     stage.look("second-factor", "总监督", "/account/second-factor")
@@ -626,6 +634,7 @@ NO_PAGES = {
     "/health",
     "/assets/{digest}/{name}",
     "/programs/{program_id}/dates.ics",
+    "/programs/{program_id}/file.toml",
     "/programs/{program_id}/papers/{paper}",
     "/programs/{program_id}/stages/{stage}/minutes",
     "/intake/{token}/workbook",

@@ -57,7 +57,11 @@ PAGES = """
 /programs/small-2026/dates.ics                 ✓✓· ✓✓✓✓ ✓✓ ✓✓ ✓✓✓
 /programs/small-2026/opening                   ✓✓· ···· ·· ·· ···
 /programs/luzhou-chief-technician-2019/opening ✓·· ···· ·· ·· ···
+/programs/small-2026/amendment                 ✓✓· ···· ·· ·· ···
+/programs/small-2026/extension                 ✓✓· ···· ·· ·· ···
+/programs/small-2026/file.toml                 ✓✓· ···· ·· ·· ···
 /program-files                                 ✓✓✓ ···· ·· ·· ···
+/program-files/new                             ✓✓✓ ···· ·· ·· ···
 /evaluations                                   ✓✓✓ ✓✓✓✓ ✓✓ ✓✓ ✓✓✓
 /evaluations/small-2026/review/small-2026-0001 ··· ···· ·· ·· ···
 /organizations                                 ✓✓✓ ✓✓✓✓ ✓✓ ·· ✓✓✓
