@@ -31,7 +31,7 @@ from operations.results import UnknownError
 from operations.second_factor import must_enrol
 from operations.seeing import note_refused
 from operations.session_begins import LONGEST
-from operations.sessions import Session, session_of
+from operations.sessions import Session, session_of, sign_out
 from programs import Words
 
 SIGN_IN: Final = "/sign-in"
@@ -217,6 +217,13 @@ def remember(answer: Response, request: Request, token: str) -> None:
         samesite="lax",
         secure=secure,
     )
+
+
+def end_before(desk: Desk, request: Request, now: datetime) -> None:
+    """End the session that a browser brings along to where another begins: it would last on with nobody to see it."""
+    token = request.cookies.get(cookie_name(request), "")
+    if token and (session := session_of(desk, token, now)):
+        sign_out(desk, session, now)
 
 
 def forget(answer: Response, request: Request) -> None:

@@ -41,11 +41,13 @@ class Auditing:
 
     def verify(self, request: Request, _form: Form) -> Response:
         """Verify everything."""
+        self._shown.bound_computing(request)
         act = act_of(request, self._shown)
         return self._page(request, verify_all(self._desk, act.actor))
 
     def heads(self, request: Request, _form: Form) -> Response:
         """Send the heads of verified chains, to be kept elsewhere; a broken history has none that are worth it."""
+        self._shown.bound_computing(request)
         act = act_of(request, self._shown)
         done = verify_all(self._desk, act.actor)
         if isinstance(done, Denied) or done.breaks:

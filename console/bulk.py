@@ -45,6 +45,7 @@ class Bulk:
 
     def preview(self, request: Request, form: Form) -> Response:
         """Tell what would be moved and what not; nothing changes."""
+        self._shown.bound_computing(request)
         what, picking = _move(form), self._picked(request, form)
         if not picking.picked:
             return see(address_of(query_of(form.get), told="nothing-picked"))

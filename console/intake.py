@@ -108,11 +108,13 @@ class Intake:
     def look(self, request: Request) -> Response:
         """Show what is found in a file, or what has come of it."""
         self.admits(request)
+        self._shown.bound_computing(request)
         return self._look(request, self._found(request))
 
     def mend(self, request: Request, form: Form) -> Response:
         """Put other values into cells; the file with them waits in the place of the one before."""
         self.admits(request)
+        self._shown.bound_computing(request)
         waits, act = self._found(request), self._act(request)
         asked = _asked_of(waits)
         done = self._take(asked, waits, act, dry_run=True)
@@ -157,6 +159,7 @@ class Intake:
     def workbook(self, request: Request) -> Response:
         """Give the table with a note on each cell in which something was found."""
         self.admits(request)
+        self._shown.bound_computing(request)
         waits = self._found(request)
         kept = self._waiting.beside(waits, _RESULT)
         if kept.exists():

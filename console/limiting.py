@@ -25,6 +25,10 @@ from operations.attempts import place_of
 _WAYS: Final = 8
 _BYTES: Final = 8
 
+#: How often one person may ask for what takes a processor for a while.
+COMPUTED: Final = 30
+COMPUTED_WITHIN: Final = timedelta(minutes=1)
+
 
 def address_of(request: Request) -> str:
     """Return the network address that a request comes from; empty where none is known."""

@@ -96,11 +96,11 @@ class Nominations:
         if what is None:
             raise UnknownError(Words("没有这个操作", "there is no such move"))
         seen = form.get("version")
-        if whole(seen) is None:
-            return self.page(request, refusals=(UNSEEN,), tried=what, form=form)
         found = self._case(request) if form.has("rule") or form.has("lacking") else None
         lacking = _lacking(form, found) if found else Lacking()
         act = self._act(request, _reason(form, found, lacking) if found else form.get("reason"))
+        if whole(seen) is None:
+            return self.page(request, refusals=(UNSEEN,), tried=what, form=form)
         done = move(
             self._desk,
             number,

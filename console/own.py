@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from starlette.requests import Request
 
 from console.acting import UNSEEN, act_of, number_in, told
-from console.admission import MINE, remember, visitor_of
+from console.admission import MINE, end_before, remember, visitor_of
 from console.forms import Form, whole
 from console.limiting import Limit, address_of, place
 from console.materials import MOST as MOST_BYTES
@@ -129,6 +129,7 @@ class Own:
         if done is None or isinstance(done, Words):
             return self._invitation(request, done)
         answer = see(f"{_path_to(done.number)}?told=welcome")
+        end_before(self._desk, request, self._shown.voice(request).now)
         remember(answer, request, done.session.token)
         return answer
 

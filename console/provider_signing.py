@@ -17,7 +17,7 @@ from fastapi import FastAPI
 from fastapi.responses import Response
 from starlette.requests import Request
 
-from console.admission import CODE, is_secure, remember
+from console.admission import CODE, end_before, is_secure, remember
 from console.limiting import Limit, address_of, place
 from console.showing import Shown, is_local, see
 from console.signing import Signing
@@ -95,6 +95,7 @@ class ProviderSigning:
             return self._refuse(request, refusal, status, wanted)
         onward = f"?next={quote(wanted, safe='')}" if wanted not in ("", "/") else ""
         answer = see(CODE + onward if done.awaits_code else wanted or "/")
+        end_before(self._desk, request, self._shown.voice(request).now)
         remember(answer, request, done.token)
         _forget(answer, request)
         return answer

@@ -16,6 +16,7 @@ from console.forms import Form
 from console.showing import Shown, is_local, see, taking
 from operations.actors import Role
 from operations.desk import Desk
+from operations.passwords import LONGEST
 from operations.results import Denied
 from operations.second_factor import (
     begin_enrolment,
@@ -26,6 +27,7 @@ from operations.second_factor import (
     pending_enrolment,
     remove_own,
 )
+from operations.session_begins import Door
 
 _LONGEST: Final = 40
 
@@ -72,9 +74,10 @@ class SecondFactors:
         """Show whether there is a second factor, and how to set it up."""
         return self._page(request)
 
-    def begin(self, request: Request, _form: Form) -> Response:
+    def begin(self, request: Request, form: Form) -> Response:
         """Make up a secret for the app."""
-        done = begin_enrolment(self._desk, session_here(request), self._shown.voice(request).now)
+        password, now = form.raw("password")[: LONGEST + 1], self._shown.voice(request).now
+        done = begin_enrolment(self._desk, session_here(request), now, password=password)
         return self._page(request, refused=done) if isinstance(done, Denied) else see(SET_UP)
 
     def confirm(self, request: Request, form: Form) -> Response:
@@ -113,6 +116,7 @@ class SecondFactors:
             codes=codes or [],
             refused=refused,
             required=must_enrol(session, self._required),
+            asks_password=session.door is Door.PASSWORD,
             needed=any(role in self._required for role, _ in session.roles),
         )
 

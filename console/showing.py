@@ -11,9 +11,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from console.admission import is_secure, visitor_of
+from console.admission import is_secure, session_here, visitor_of
 from console.forms import Form, read_form
 from console.guard import METHODS
+from console.limiting import COMPUTED, COMPUTED_WITHIN, Limit
 from console.pages import Pages
 from console.saying import LANGUAGES, Voice
 from programs import Words
@@ -36,6 +37,7 @@ class Shown:
         self._clock = clock
         self._language = language
         self._invites = invites
+        self._computed = Limit(COMPUTED, COMPUTED_WITHIN)
 
     def voice(self, request: Request) -> Voice:
         """Return the voice for a reader: as the address asks, else as they chose before."""
@@ -60,6 +62,12 @@ class Shown:
                 _COOKIE, voice.language, max_age=_A_YEAR, httponly=True, samesite="lax", secure=is_secure(request)
             )
         return answer
+
+    def bound_computing(self, request: Request) -> None:
+        """Count one more page that takes a processor for a while; answers 429 where somebody has asked for too many."""
+        if not self._computed.allows(session_here(request).name, self._clock()):
+            headers = {"Retry-After": str(int(COMPUTED_WITHIN.total_seconds()))}
+            raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS, headers=headers)
 
     def asset(self, digest: str, name: str) -> Response:
         """Return a file that pages load, where the address names the version that there is."""

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.responses import Response
 from starlette.requests import Request
 
-from console.admission import CODE, SIGN_IN, SIGN_OUT, forget, remember, session_here, visitor_of
+from console.admission import CODE, SIGN_IN, SIGN_OUT, end_before, forget, remember, session_here, visitor_of
 from console.forms import Form
 from console.limiting import Limit, address_of, place
 from console.showing import Shown, is_local, see, taking
@@ -93,6 +93,7 @@ class Signing:
             return self._form(request, wanted, name, refusal.words, status)
         back = f"?next={quote(wanted, safe='')}" if is_local(wanted) and wanted != "/" else ""
         answer = see(CODE + back if done.awaits_code else _next(wanted))
+        end_before(self._desk, request, now)
         remember(answer, request, done.token)
         return answer
 

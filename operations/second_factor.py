@@ -27,7 +27,7 @@ from operations.people import may_not_manage
 from operations.results import Denied, UnknownError
 from operations.session_begins import renewed
 from operations.session_ends import end_sessions
-from operations.sessions import Session, wait_for
+from operations.sessions import Session, ask_password, wait_for
 from programs import Words
 from states import Refusal
 from store import INSTALLATION, Transaction, hold
@@ -93,8 +93,13 @@ def must_enrol(session: Session, required: Collection[Role]) -> bool:
     return not shown and any(role in required for role, _ in session.roles)
 
 
-def begin_enrolment(desk: Desk, session: Session, now: datetime) -> Enrolment | Denied:
-    """Make up a secret for somebody who has no second factor; one that was not confirmed gives way."""
+def begin_enrolment(desk: Desk, session: Session, now: datetime, *, password: str = "") -> Enrolment | Denied:
+    """Make up a secret for somebody who has no second factor; one that was not confirmed gives way.
+
+    Whoever came in by a password shows it again: a session that was left open sets up no phone of somebody else.
+    """
+    if refused := ask_password(desk, session, password, now):
+        return refused
     with desk.store.write() as transaction:
         connection = transaction.connection
         hold(connection, [("second-factor", session.name)])

@@ -194,6 +194,27 @@ def change_password(desk: Desk, session: Session, current: str, chosen: str, now
     return None
 
 
+def ask_password(desk: Desk, session: Session, password: str, now: datetime) -> Denied | None:
+    """Ask for the password of whoever came in by one, before something that outlasts a session which was left open.
+
+    A wrong one counts as it does when somebody signs in. Who came by an identity provider may have none.
+    """
+    if session.door is not Door.PASSWORD:
+        return None
+    with desk.store.write() as transaction:
+        if locked := count_try(transaction.connection, session.name, now, session.address):
+            return Denied((wait_for(locked),))
+        person = transaction.connection.execute(_PERSON, {"name": session.name}).one()
+    right = is_password(person.password, password)
+    with desk.store.write() as transaction:
+        connection = transaction.connection
+        if not right:
+            record_failure(transaction, session.name, now, session.address)
+            return Denied((_wrong_current(),))
+        _make_up(connection, session.name, session.address, awaits_code=has_second_factor(connection, person.id))
+    return None
+
+
 def list_sessions(desk: Desk, now: datetime, *, name: str | None = None) -> list[Session]:
     """Return the sessions that last, of one person or of all, those used last first.
 

@@ -337,6 +337,15 @@ def test_what_is_typed_into_an_address_is_not_written_down_and_of_many_tries_few
     assert [one["tries"] for one in told] == [*range(1, 17), 32]
 
 
+def test_session_that_a_browser_had_ends_where_another_begins(staffed: Desk) -> None:
+    client = Client(create_app(staffed, lambda: NOW))
+    old = client.post("/sign-in", {"name": "外经办", "password": PASSWORD}).headers["set-cookie"].partition(";")[0]
+    assert client.post("/sign-in", {"name": "外审查", "password": PASSWORD}).status_code == 303
+    assert client.get("/account").status_code == 200
+    answer = Client(create_app(staffed, lambda: NOW)).get("/account", headers={"Cookie": old})
+    assert answer.headers["location"] == "/sign-in?next=%2Faccount"
+
+
 def test_before_anybody_is_registered_everybody_reads_and_nobody_acts(client: Client) -> None:
     page = read_page(client.get("/").text)
     assert "尚未登记任何人" in page.one("footer").text

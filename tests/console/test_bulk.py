@@ -9,6 +9,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select, update
 
+from console import create_app
+from console.limiting import COMPUTED, COMPUTED_WITHIN
 from operations.actors import Actor, Role
 from operations.acts import Act
 from operations.desk import Desk
@@ -20,7 +22,7 @@ from store import INSTALLATION, events_of
 from store import tables as t
 from tests.console.asking import Client
 from tests.console.filled import NOW, SMALL
-from tests.console.people import PEOPLE, browser_of
+from tests.console.people import PASSWORD, PEOPLE, browser_of
 from tests.console.reading import Element, read_page
 from tests.console.test_nominations import APRIL, SHOWN
 from tests.console.working import UNIT_OPINION, number, worked, working_program
@@ -117,6 +119,18 @@ def test_what_changed_after_the_preview_stays_and_is_told_beside_what_was_moved(
     assert list(told(done, "steps")) == [3]
     assert "您查看之后此件有过变动，2026-05-08 10:00 起处于“已撤回”" in told(done, "stays")[2]
     assert stages(acted)[1:3] == ["withdrawn", "withdrawn"]
+
+
+def test_preview_is_given_to_one_person_so_often_in_a_minute(acted: Desk) -> None:
+    now = [NOW]
+    client = Client(create_app(acted, lambda: now[0]))
+    client.post("/sign-in", {"name": "局经办", "password": PASSWORD})
+    sent = {"move": "withdraw", "scope": "picked", "number": number(2)}
+    answers = [client.post("/nominations/preview", sent) for _ in range(COMPUTED + 1)]
+    assert [one.status_code for one in answers] == [200] * COMPUTED + [429]
+    assert answers[-1].headers["retry-after"] == "60"
+    now[0] += COMPUTED_WITHIN
+    assert client.post("/nominations/preview", sent).status_code == 200
 
 
 def test_what_is_no_longer_there_keeps_nothing_else_from_being_moved(acted: Desk) -> None:

@@ -602,6 +602,7 @@ def test_pages_of_administrators_and_of_everybody_are_looked_at(stage: Stage) ->
     stage.look("message", "总管理", written or "")
     stage.look("second-factor", "总监督", "/account/second-factor")
     page = drive.go("总监督", "/account/second-factor")
+    page.get_by_label("现在的密码").fill(PASSWORD)
     drive.press(page.get_by_role("button", name="开始设置"))
     stage.look_here("second-factor-begun")
     page.get_by_label("应用显示的 6 位数字").fill(code(page.locator("code").inner_text(), drive.now))

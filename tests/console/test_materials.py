@@ -114,7 +114,7 @@ def test_file_that_is_gone_is_nobody_s_trespass(desk: Desk) -> None:
     desk.contents.path(sha256(content).hexdigest()).unlink()
     assert client.post(f"{AWARDS}/1").status_code == 503
     # Nor is a text that cannot be kept, and what is wrong with it is told.
-    unfit = client.post(f"{ONE}/moves/withdraw", {"reason": make_identity(1, Random(1))})  # noqa: S311 - made-up people need no secrets
+    unfit = client.post(f"{ONE}/moves/withdraw", {"version": "1", "reason": make_identity(1, Random(1))})  # noqa: S311 - made-up people need no secrets
     assert (unfit.status_code, "不能写身份证号码" in unfit.text) == (422, True)
     with desk.store.read() as connection:
         assert "access.refused" not in [event["kind"] for event in events_of(connection, INSTALLATION)]

@@ -310,11 +310,11 @@ def test_bodies_that_are_consulted_answer_one_by_one_and_an_objection_stops(
     assert client.post(f"{path}/opinions", {"body": "税务局", "agrees": "no", "note": "欠税"}).status_code == 303
     text = client.get(path).text
     assert ("已答复 1 家，共 2 家" in text, "征求意见：税务局不同意" in text) == (True, True)
-    objected = client.post(f"{path}/moves/accept", {"reason": ""})
+    objected = client.post(f"{path}/moves/accept", {"reason": "", "version": "3"})
     assert "征求意见，有部门反对：税务局" in read_page(objected.text).one("div", "refused").text
     # A body may come round; who has not answered stops nobody.
     assert client.post(f"{path}/opinions", {"body": "税务局", "agrees": "yes", "note": "已补缴"}).status_code == 303
-    assert client.post(f"{path}/moves/accept", {"reason": ""}).status_code == 303
+    assert client.post(f"{path}/moves/accept", {"reason": "", "version": "3"}).status_code == 303
     assert stage(desk, 1) != "asked"
     foreign = browser_of(desk, "外经办", APRIL)
     assert foreign.post(f"{path}/opinions", {"body": "税务局", "agrees": "no", "note": "试"}).status_code == 404

@@ -36,7 +36,8 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 def set_up(desk: Desk, client: Client) -> list[str]:
     """Set a second factor up on the page; returns the codes for the paper."""
-    assert client.post(SET_UP).headers["location"] == SET_UP
+    assert client.post(SET_UP, {"password": "no"}).status_code == 422
+    assert client.post(SET_UP, {"password": PASSWORD}).headers["location"] == SET_UP
     page = read_page(client.get(SET_UP).text)
     (session,) = list_sessions(desk, NOW, name="局经办")
     begun = pending_enrolment(desk, session)

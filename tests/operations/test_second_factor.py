@@ -75,7 +75,7 @@ def code(secret: str, at: datetime) -> str:
 def enrolled(desk) -> tuple[str, list[str]]:
     """Set a second factor up; returns its secret, and the codes for the paper."""
     session = signed_in(desk)
-    begun = begin_enrolment(desk, session, NOW)
+    begun = begin_enrolment(desk, session, NOW, password=PASSWORD)
     assert pending_enrolment(desk, session) == begun
     done = confirm_enrolment(desk, session, code(begun.secret, NOW), NOW)
     assert isinstance(done, Enrolled)
@@ -87,9 +87,15 @@ def kinds(desk) -> list[str]:
         return [one["kind"] for one in events_of(connection, INSTALLATION) if one["kind"].startswith("second")]
 
 
+def test_factor_is_begun_by_who_knows_the_password(desk):
+    session = signed_in(desk)
+    assert said(begin_enrolment(desk, session, NOW, password=PASSWORD[1:])) == ["现在的密码不对"]
+    assert pending_enrolment(desk, session) is None
+
+
 def test_factor_counts_once_it_was_confirmed_and_other_sessions_end(desk):
     other, session = signed_in(desk), signed_in(desk)
-    begun = begin_enrolment(desk, session, NOW)
+    begun = begin_enrolment(desk, session, NOW, password=PASSWORD)
     assert (
         begun.address
         == f"otpauth://totp/Linxuan:%E6%9D%8E%E7%BB%8F%E5%8A%9E?digits=6&secret={begun.secret}&algorithm=SHA1&issuer=Linxuan&period=30"
@@ -102,7 +108,7 @@ def test_factor_counts_once_it_was_confirmed_and_other_sessions_end(desk):
     codes = done.codes
     assert len(set(codes)) == factor_of(desk, "李经办").left == RECOVERY_CODES
     assert pending_enrolment(desk, session) is None
-    assert why(begin_enrolment(desk, session, NOW)) == [("second-factor", None)]
+    assert why(begin_enrolment(desk, session, NOW, password=PASSWORD)) == [("second-factor", None)]
     with desk.store.read() as connection:
         of = t.session.c
         ended = dict(connection.execute(select(of.id, of.ended_at)).tuples().all())
@@ -234,7 +240,7 @@ def test_second_factor_begun_at_several_places_at_once_is_the_last_one(desk, cal
             own = Desk(store, calendar, vault)
             pending_enrolment(own, session)
             together.wait()
-            return begin_enrolment(own, session, NOW)
+            return begin_enrolment(own, session, NOW, password=PASSWORD)
 
     with ThreadPoolExecutor(4) as pool:
         begun = list(pool.map(begin, range(4)))
@@ -252,7 +258,7 @@ def test_secret_is_sealed_anew_with_everything_else(new_database, tmp_path, monk
     settings = Settings(database=new_database(), data=tmp_path, key_file=tmp_path / "linxuan.key")
     desk = open_desk(settings)
     assert add_person(desk, "王管理", Role.ADMINISTRATOR, None, Act(MACHINE, NOW), password=PASSWORD) is None
-    begun = begin_enrolment(desk, signed_in(desk, name="王管理"), NOW)
+    begun = begin_enrolment(desk, signed_in(desk, name="王管理"), NOW, password=PASSWORD)
     assert rotate_key(desk, settings, BY).values == 1
     assert pending_enrolment(desk, signed_in(desk, name="王管理")) == begun
     desk.store.close()
