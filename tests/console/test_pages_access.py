@@ -189,7 +189,7 @@ def test_nominee_is_shown_no_page_of_the_table_and_does_none_of_its_deeds(shared
 
 def contents(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:
     """Everything that the store holds but sessions, and what was asked for in vain."""
-    aside = {"session", "installation_event", "installation_link"}
+    aside = {"session", "sign_in_attempt", "installation_event", "installation_link"}
     with desk.store.read() as connection:
         return {
             table.name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))]
