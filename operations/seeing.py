@@ -47,7 +47,6 @@ _PATH: Final = (_of.program_id, _of.revision, _of.category, _of.route, _of.trait
 #: Kinds of events that tell who evaluates whom, and how: for those who run the program, and who oversee it.
 _CONFIDENTIAL: Final = ("score", "evaluation.", "expert", "recusal.", "panel", "tie", "ranking", "tally", "ballot.")
 
-
 #: So many names are said one by one, so that a database knows how few nominations they are.
 _FEW: Final = 50
 
@@ -208,10 +207,7 @@ class Seeing:
         return self.waiting_in(_of)
 
     def waiting_in(self, of: Columns, program_id: str = "") -> ColumnElement[bool]:
-        """The same, of rows that have a program, a stage and a holder, such as those of what is counted.
-
-        Of a program that is named, rows of others need not be told apart.
-        """
+        """The same, of rows that have a program, a stage and a holder: of all, or of one program."""
         mine, role = self._actor.organization, self._actor.role
         if not self._is_anybody or role in (Role.SUPERVISOR, Role.SECURITY, Role.NOMINEE):
             return false()
@@ -394,10 +390,9 @@ def version_seen(desk: Desk, number: str, actor: Actor, now: datetime) -> int:
 
 
 def note_refused(desk: Desk, act: Act, asked: str) -> None:
-    """Record that somebody asked for what is not theirs to see, or is not there: they are told the same of both.
-
-    Of one person within an hour 16 are told each, then the 32nd, the 64th and so on.
-    """
+    """Record that somebody asked for what is not theirs to see, or is not there: they are told the same of both. Of
+    one person within an hour 16 are told each, then the 32nd, the 64th and so on.
+    """  # noqa: D205 - one paragraph
     with suppress(UnfitError), desk.store.write() as transaction:
         if tries := told_of_refused(transaction.connection, act.actor.name, act.now):
             transaction.record(INSTALLATION, "access.refused", asked=asked[:200], tries=tries, **act.signature())

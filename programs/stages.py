@@ -394,10 +394,7 @@ Stage = Annotated[
 
 
 def bodies_asked(stage: Stage) -> tuple[str, ...]:
-    """Return the bodies that say one by one what they think at a stage: who screen jointly, or are consulted.
-
-    A sole body that screens gives its verdicts on the rules instead.
-    """
+    """Return the bodies that say one by one what they think at a stage: who are consulted, or several that screen."""
     if isinstance(stage, Consultation):
         return stage.bodies
     return stage.bodies if isinstance(stage, Screening) and len(stage.bodies) > 1 else ()

@@ -173,7 +173,7 @@ def test_lists_are_filtered_sorted_and_paged_by_their_last_row(read: Desk, monke
 
 def test_list_of_many_that_are_due_is_paged_by_their_instants(tmp_path_factory: pytest.TempPathFactory) -> None:
     desk = worked(tmp_path_factory.mktemp("due"), screened=False)
-    client = browser_of(read, "局经办")
+    client = browser_of(desk, "局经办", APRIL)
     patched = pytest.MonkeyPatch()
     patched.setattr("operations.finding.PAGE", 3)
     first = page(client, "/nominations?sort=due")
