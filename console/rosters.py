@@ -1,6 +1,8 @@
 """Organizations and people: the tree, who has which role where, and what administrators do about it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
+from urllib.parse import urlencode
 
 from fastapi import FastAPI
 from fastapi.responses import Response
@@ -23,17 +25,19 @@ from operations.providers import Provided
 from operations.results import Denied, UnknownError
 from operations.rosters import (
     Person,
+    Sought,
     manages_people,
     may_add_organizations,
     organizations_seen,
     people_seen,
-    person_in,
+    person_seen,
     places_of,
 )
 from operations.sessions import role_told
 from programs import Words
 from states import Refusal
 
+_LONGEST: Final = 120
 _MEND = Words("请核对后再提交", "look at it, then send it again")
 
 
@@ -58,7 +62,7 @@ class Rosters:
 
     def arrange(self, request: Request, form: Form) -> Response:
         """Make an organization known, place it below another, or change its addresses."""
-        organizations_seen(self._desk, visitor_of(request).actor)
+        organizations_seen(self._desk, visitor_of(request).actor, most=1)
         act = act_of(request, self._shown)
         try:
             done = self._arranged(request.path_params["deed"], form, act)
@@ -66,7 +70,7 @@ class Rosters:
             return self._organizations(request, (Refusal("read", error.words, _MEND),), form)
         if isinstance(done, Denied):
             return self._organizations(request, told(self._desk, request, act, done), form)
-        return see("/organizations")
+        return see(_at("/organizations", {"q": form.get("name")}))
 
     def people(self, request: Request) -> Response:
         """Show who has which role."""
@@ -74,7 +78,7 @@ class Rosters:
 
     def manage(self, request: Request, form: Form) -> Response:
         """Register somebody, change their roles or addresses, disable or enable them, or set their password."""
-        people_seen(self._desk, visitor_of(request).actor)
+        people_seen(self._desk, visitor_of(request).actor, most=1)
         act = act_of(request, self._shown)
         try:
             done = self._managed(request.path_params["deed"], form, act)
@@ -82,7 +86,7 @@ class Rosters:
             return self._people(request, (Refusal("read", error.words, _MEND),), form)
         if isinstance(done, Denied):
             return self._people(request, told(self._desk, request, act, done), form)
-        return see("/people")
+        return see(_at("/people", {"q": form.get("name")}))
 
     def _arranged(self, deed: str, form: Form, act: Act) -> Denied | None:
         name, parent = form.get("name"), form.get("parent") or None
@@ -104,7 +108,7 @@ class Rosters:
             if deed == "grant":
                 return grant_role(self._desk, name, role, organization, act)
             return add_person(self._desk, name, role, organization, act, password=form.raw("password") or None)
-        person = person_in(people_seen(self._desk, act.actor), name)
+        person = person_seen(self._desk, act.actor, name)
         if deed in ADDRESSING:
             return addressed(self._desk, deed, form, act)
         return self._changed(deed, form, person, act)
@@ -133,13 +137,18 @@ class Rosters:
 
     def _organizations(self, request: Request, refusals: Sequence[Refusal] = (), form: Form | None = None) -> Response:
         actor = visitor_of(request).actor
-        found = organizations_seen(self._desk, actor)
+        sought = _sought(request)
+        some = organizations_seen(self._desk, actor, sought)
+        found = some.shown
         return self._shown.page(
             request,
             self._shown.voice(request),
             "organizations.html",
             status_of(refusals),
             found=found,
+            sought=sought,
+            first=_at(request.url.path, {"q": sought.part}) if sought.after else None,
+            following=_at(request.url.path, {"q": sought.part, "after": some.after}) if some.after else None,
             addresses=list_addresses(self._desk, [one.name for one in found]),
             kinds=list(ChannelKind),
             adds=visitor_of(request).may_act and may_add_organizations(self._desk, actor),
@@ -149,13 +158,18 @@ class Rosters:
 
     def _people(self, request: Request, refusals: Sequence[Refusal] = (), form: Form | None = None) -> Response:
         actor = visitor_of(request).actor
-        found = people_seen(self._desk, actor)
+        sought = _sought(request)
+        some = people_seen(self._desk, actor, sought)
+        found = some.shown
         return self._shown.page(
             request,
             self._shown.voice(request),
             "people.html",
             status_of(refusals),
             found=found,
+            sought=sought,
+            first=_at(request.url.path, {"q": sought.part}) if sought.after else None,
+            following=_at(request.url.path, {"q": sought.part, "after": some.after}) if some.after else None,
             addresses=list_addresses(self._desk, [one.name for one in found if one.expert]),
             kinds=list(ChannelKind),
             places=places_of(self._desk, actor),
@@ -167,3 +181,13 @@ class Rosters:
             refusals=refusals,
             form=form or Form([]),
         )
+
+
+def _sought(request: Request) -> Sought:
+    asked = request.query_params
+    return Sought(asked.get("q", "").strip()[:_LONGEST], asked.get("after", "")[:_LONGEST])
+
+
+def _at(path: str, asked: Mapping[str, str]) -> str:
+    told = urlencode({name: value for name, value in asked.items() if value})
+    return f"{path}?{told}" if told else path

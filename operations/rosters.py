@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final, Generic, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
@@ -22,6 +23,29 @@ from store import tables as t
 #: Who looks at people: those who manage them, and those who oversee.
 _OF_PEOPLE = frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR, Role.SECURITY})
 _OF_ORGANIZATIONS = _OF_PEOPLE | {Role.OPERATOR, Role.SCREENING}
+
+
+#: So many are shown at once, and so many names are suggested where one is typed.
+MOST: Final = 50
+SUGGESTED: Final = 500
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which are asked for: those with this in their name, behind one of them."""
+
+    part: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Some(Generic[_T]):
+    """Some of a roster, in its order; `after` is the name behind which it goes on, none where it does not."""
+
+    shown: tuple[_T, ...]
+    after: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +77,10 @@ class Person:
     may_address: bool = False
 
 
-def organizations_seen(desk: Desk, actor: Actor) -> list[Listed]:
+def organizations_seen(desk: Desk, actor: Actor, sought: Sought = Sought(), *, most: int = MOST) -> Some[Listed]:
     """Return the organizations that are the actor's, or below theirs, as a tree: each behind the one above it.
 
-    Raises `UnknownError` for roles that have nothing to do with them.
+    Of those sought, at most so many at once. Raises `UnknownError` for roles that have nothing to do with them.
     """
     known = {row["name"]: row for row in list_organizations(desk)}
     with desk.store.read() as connection:
@@ -67,20 +91,35 @@ def organizations_seen(desk: Desk, actor: Actor) -> list[Listed]:
             parent = known[name]["parent"]
             below.setdefault(parent if parent in mine else None, []).append(name)
 
-        def walk(parent: str | None, depth: int) -> Iterator[Listed]:
+        def walk(parent: str | None, depth: int) -> Iterator[tuple[str, int]]:
             for name in below.pop(parent, []):
-                matter = Matter(within=(name, known[name]["parent"]))
-                yield Listed(
-                    name,
-                    known[name]["parent"],
-                    known[name]["mail"],
-                    depth,
-                    authority.refuses(Deed.PLACE_ORGANIZATION, matter) is None,
-                    authority.refuses(Deed.SET_MAIL, Matter(within=(name,))) is None,
-                )
+                yield name, depth
                 yield from walk(name, depth + 1)
 
-        return list(walk(None, 0))
+        depths = {name: depth for name, depth in walk(None, 0) if sought.part in name}
+        some = _page(list(depths), sought, most)
+        # What may be done is asked of those that are shown alone: each asks for all that lies above it.
+        authority.tree.learn(some.shown)
+        return Some(tuple(_listed(authority, known[name], depths[name]) for name in some.shown), some.after)
+
+
+def _listed(authority: Authority, row: Mapping[str, Any], depth: int) -> Listed:
+    name, parent = row["name"], row["parent"]
+    return Listed(
+        name,
+        parent,
+        row["mail"],
+        depth,
+        authority.refuses(Deed.PLACE_ORGANIZATION, Matter(within=(name, parent))) is None,
+        authority.refuses(Deed.SET_MAIL, Matter(within=(name,))) is None,
+    )
+
+
+def _page(names: list[str], sought: Sought, most: int) -> Some[str]:
+    """Return so many names behind one of them; from the first where that one is not among them."""
+    start = names.index(sought.after) + 1 if sought.after in names else 0
+    shown = names[start : start + most]
+    return Some(tuple(shown), shown[-1] if len(names) > start + most else None)
 
 
 def may_add_organizations(desk: Desk, actor: Actor) -> bool:
@@ -89,37 +128,43 @@ def may_add_organizations(desk: Desk, actor: Actor) -> bool:
         return Authority(connection, actor).refuses(Deed.ADD_ORGANIZATION, Matter()) is None
 
 
-def people_seen(desk: Desk, actor: Actor) -> list[Person]:
-    """Return who has a role in the actor's organization, or below it; of all organizations, everybody.
+def people_seen(desk: Desk, actor: Actor, sought: Sought = Sought(), *, most: int = MOST) -> Some[Person]:
+    """Return who has a role in the actor's organization, or below it, by name; of all organizations, everybody.
 
-    Raises `UnknownError` for roles that have nothing to do with it.
+    Of those who are sought, at most so many at once. Raises `UnknownError` for roles that have nothing to do with it.
     """
     found = list_people(desk)
     with desk.store.read() as connection:
         authority = _authority(connection, actor, _OF_PEOPLE)
         mine = authority.tree.at_or_below(actor.organization) if actor.organization else None
-        pool = set(connection.execute(select(t.expert.c.name).where(t.expert.c.program_id.is_(None))).scalars())
-        shown = []
-        for one in found:
-            held = [(Role(each["role"]), each["organization"]) for each in one["roles"]]
-            seen = tuple((role, place) for role, place in held if mine is None or place in mine)
-            if not seen and mine is not None:
-                continue
-            within = tuple(place for _, place in held) or (None,)
-            shown.append(
-                Person(
-                    one["name"],
-                    seen,
-                    one["has_password"],
-                    one["created_at"],
-                    one["disabled_at"] is not None,
-                    authority.refuses(Deed.MANAGE_PERSON, Matter(within=within)) is None,
-                    tuple(one["bound"]),
-                    one["name"] in pool,
-                    one["name"] in pool and may_address(authority, one["name"], expert=True),
-                )
+        held = {one["name"]: [(Role(each["role"]), each["organization"]) for each in one["roles"]] for one in found}
+        seen = {name: tuple(one for one in roles if mine is None or one[1] in mine) for name, roles in held.items()}
+        theirs = [one["name"] for one in found if (mine is None or seen[one["name"]]) and sought.part in one["name"]]
+        some = _page(theirs, sought, most)
+        of = t.expert.c
+        pool = set(
+            connection.execute(select(of.name).where(of.program_id.is_(None), of.name.in_(some.shown))).scalars()
+        )
+        by_name = {one["name"]: one for one in found}
+        shown = tuple(
+            Person(
+                name,
+                seen[name],
+                by_name[name]["has_password"],
+                by_name[name]["created_at"],
+                by_name[name]["disabled_at"] is not None,
+                _manageable(authority, tuple(place for _, place in held[name])),
+                tuple(by_name[name]["bound"]),
+                name in pool,
+                name in pool and may_address(authority, name, expert=True),
             )
-        return shown
+            for name in some.shown
+        )
+        return Some(shown, some.after)
+
+
+def _manageable(authority: Authority, within: tuple[str | None, ...]) -> bool:
+    return authority.refuses(Deed.MANAGE_PERSON, Matter(within=within or (None,))) is None
 
 
 def manages_people(desk: Desk, actor: Actor) -> bool:
@@ -129,19 +174,21 @@ def manages_people(desk: Desk, actor: Actor) -> bool:
 
 
 def places_of(desk: Desk, actor: Actor) -> list[str]:
-    """Return the organizations in which somebody may give roles, by name."""
+    """Return the organizations in which somebody may give roles, by name; none where they are too many to suggest."""
     with desk.store.read() as connection:
         names = connection.execute(select(t.organization.c.name).order_by(t.organization.c.name)).scalars().all()
         mine = Authority(connection, actor).tree.at_or_below(actor.organization) if actor.organization else set(names)
-        return [name for name in names if name in mine]
+        found = [name for name in names if name in mine]
+        return found if len(found) <= SUGGESTED else []
 
 
-def person_in(found: list[Person], name: str) -> Person:
-    """Return somebody of a list; raises `UnknownError` for who is not in it."""
-    by_name: Mapping[str, Person] = {one.name: one for one in found}
-    if name not in by_name:
+def person_seen(desk: Desk, actor: Actor, name: str) -> Person:
+    """Return one of `people_seen`; raises `UnknownError` for who is not among them."""
+    found = people_seen(desk, actor, Sought(name), most=10_000).shown
+    person = next((one for one in found if one.name == name), None)
+    if person is None:
         raise UnknownError(Words("没有登记“{name}”", "{name} is not registered").format(name=name))
-    return by_name[name]
+    return person
 
 
 def _authority(connection: Connection, actor: Actor, roles: frozenset[Role]) -> Authority:

@@ -20,7 +20,7 @@ from programs import load_program
 from store import INSTALLATION
 from store import tables as t
 from tests.console.filled import NOW, SMALL, new_desk
-from tests.console.people import PASSWORD, browser_of, hash_quickly
+from tests.console.people import PASSWORD, PEOPLE, browser_of, hash_quickly
 from tests.console.reading import Element, read_page
 from tests.operations.office import INTAKE, STUDIO, Office
 
@@ -190,3 +190,25 @@ def test_term_is_assessed_paid_stopped_and_revoked(tmp_path: Path, monkeypatch: 
     assert ground in read_page(client.get(page).text).one("dl", "panel").text
     assert client.post(f"{page}/nonsense", WHY).status_code == 404
     desk.store.close()
+
+
+def test_organizations_and_people_come_a_page_at_a_time_and_by_part_of_their_name(desk: Desk, monkeypatch) -> None:
+    monkeypatch.setattr("operations.rosters.people_seen.__kwdefaults__", {"most": 3})
+    monkeypatch.setattr("operations.rosters.organizations_seen.__kwdefaults__", {"most": 3})
+    client = browser_of(desk, "总管理")
+    for path, column in (("/people", "b"), ("/organizations", None)):
+        found: list[str] = []
+        at: str | None = path
+        while at:
+            page = read_page(client.get(at).text)
+            cells = [row.all("td")[0] for row in page.one("table", "tasks").one("tbody").all("tr")]
+            names = [cell.one(column).text if column else cell.text.split()[0] for cell in cells]
+            assert len(names) <= 3
+            found += names
+            at = next((one.attributes["href"] for one in page.all("a") if one.attributes.get("rel") == "next"), None)
+        assert len(found) == len(set(found)) > 3
+        assert set(PEOPLE) <= set(found) or path == "/organizations"
+    page = read_page(client.get("/people?q=监督").text)
+    assert {one.text for one in page.one("table", "tasks").all("b")} == {one for one in PEOPLE if "监督" in one}
+    assert "没有姓名中有“无此人”的人员" in client.get("/people?q=无此人").text
+    assert "没有名称中有“无此处”的单位" in client.get("/organizations?q=无此处").text
