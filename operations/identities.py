@@ -92,13 +92,6 @@ def unbind_identity(desk: Desk, name: str, act: Act) -> Denied | None:
     return None
 
 
-def identities_of(desk: Desk, name: str) -> list[Identity]:
-    """Return what providers know a person by, what was bound first first."""
-    with desk.store.read() as connection:
-        query = select(t.identity).join_from(t.identity, t.person).where(t.person.c.name == name).order_by(_of.id)
-        return [Identity(one.issuer, one.claim, one.value, one.bound_at) for one in connection.execute(query)]
-
-
 def sign_in_known(desk: Desk, known: Known, now: datetime, *, address: str = "") -> SignedIn | Denied:
     """Begin a session for whom the provider vouches for, if an administrator has bound them to a person.
 

@@ -19,7 +19,7 @@ from operations.authority import Authority, anybody_registered, refuses
 from operations.desk import Desk
 from operations.jurisdictions import Matter
 from operations.organizations import AUTHORITY, make_known, named, top_of
-from operations.passwords import hash_password, is_password
+from operations.passwords import hash_password
 from operations.policy import Deed
 from operations.results import Denied, UnknownError
 from operations.session_ends import end_sessions, revoke_tokens
@@ -159,14 +159,6 @@ def set_password(desk: Desk, name: str, password: str, act: Act) -> Denied | Non
         end_sessions(transaction, name, act)
         revoke_tokens(transaction, name, act)
     return None
-
-
-def password_matches(desk: Desk, name: str, password: str) -> bool:
-    """Whether this is the password of a person who may act; a name that is not there takes as long to refuse."""
-    with desk.store.read() as connection:
-        of = t.person.c
-        kept = connection.execute(select(of.password).where(of.name == name, of.disabled_at.is_(None))).scalar()
-    return is_password(kept, password)
 
 
 def list_people(desk: Desk) -> list[dict[str, Any]]:

@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 from sqlalchemy import insert, select
+from starlette.routing import Route
 
+from console import create_app
 from deadlines import SHANGHAI
+from notifications.channels import FileChannel
 from operations.desk import Desk
 from operations.failures import keep_failures
 from operations.passwords import hash_password
@@ -17,6 +20,7 @@ from store import INSTALLATION
 from store import tables as t
 from tests.console.filled import LUZHOU, NOW, SMALL, new_desk
 from tests.console.people import PASSWORD, PEOPLE, browser_of, hash_quickly
+from tests.console.test_access import PUBLIC
 
 
 @pytest.fixture(scope="module")
@@ -116,9 +120,73 @@ DEEDS = (
     *(f"/people/{deed}" for deed in ("add", "grant", "disable", "password", "revoke")),
     *(f"/experts/{deed}" for deed in ("add", "change", "declare", "retire", "withdraw-tie")),
     *(f"/organizations/{deed}" for deed in ("add", "place", "mail")),
+    *(f"/nominations/{SMALL}-0001/moves/{move}" for move in ("withdraw", "disqualify", "accept")),
+    *(f"/nominations/{SMALL}-0001/{deed}" for deed in ("undo", "receipts", "verdicts", "opinions", "details", "facts")),
+    f"/nominations/{SMALL}-0001/nominees/released",
+    *(f"/programs/{SMALL}/{deed}" for deed in ("amendment/confirmed", "extension")),
+    "/evaluations/letters",
+    "/objections/1/finding",
+    *(f"/messages/{deed}" for deed in ("send", "deliver", "drop")),
     "/audit",
     "/audit/heads",
 )
+#: What is tried for others by a test of its own, since it takes files, is about whoever asks, or is for everybody.
+ELSEWHERE = {
+    "/": "test_access",
+    "/programs/{program_id}": "test_access",
+    "/nominations/{number}": "test_access",
+    "/nominations/preview": "test_bulk",
+    "/nominations/moves": "test_bulk",
+    "/nominations/export": "test_bulk",
+    "/nominations/views": "test_bulk",
+    "/nominations/views/forget": "test_bulk",
+    "/nominations/{number}/materials/{material}/{medium}": "test_materials",
+    "/nominations/{number}/materials/{material}/{medium}/{place}": "test_materials",
+    "/nominations/{number}/nominees": "test_own",
+    "/intake/one": "test_entering",
+    "/intake": "test_intake",
+    "/intake/{token}": "test_intake",
+    "/intake/{token}/cells": "test_intake",
+    "/intake/{token}/commit": "test_intake",
+    "/intake/{token}/drop": "test_intake",
+    "/intake/{token}/workbook": "test_intake",
+    "/publicity/receipt": "test_publications",
+    "/publicity/{list}/objection": "test_publications",
+    "/evaluations/ties": "test_blind",
+    "/evaluations/{program_id}/{stage}/{number}/files/{material}": "test_evaluating",
+    "/experts/table": "test_experts",
+    "/programs/{program_id}/stages/{stage}/tallies": "test_boards",
+    "/programs/{program_id}/register/workbook": "test_registers",
+    "/programs/{program_id}/amendment": "test_amending",
+    "/program-files": "test_opening",
+    "/program-files/entered": "test_opening",
+    "/program-files/new": "test_amending",
+    "/program-files/edition": "test_amending",
+    "/program-files/fetched": "test_amending",
+    "/letters/received/{name}/{signature}": "test_letters",
+    "/letters/unsubscribe/{name}/{signature}": "test_letters",
+    "/mine": "test_own",
+    "/mine/{number}": "test_own",
+    "/mine/{number}/submit": "test_own",
+    "/mine/{number}/materials/{material}/{medium}": "test_own",
+    "/mine/{number}/materials/{material}/{medium}/{place}": "test_own",
+    "/invitations/{invitation}/{signature}": "test_own",
+    "/messages": "test_parked",
+    "/messages/{message}": "test_parked",
+    "/messages/{message}/received": "test_parked",
+    "/account/calendars": "test_feeds",
+    "/account/calendars/revoke": "test_feeds",
+    "/sign-in": "test_access",
+    "/sign-in/code": "test_second_factor",
+    "/sign-out": "test_access",
+    "/role": "test_access",
+    "/account": "test_access",
+    "/account/password": "test_access",
+    "/account/sessions": "test_access",
+    "/account/second-factor": "test_second_factor",
+    "/account/second-factor/confirm": "test_second_factor",
+    "/account/second-factor/remove": "test_second_factor",
+}
 FORM = {
     "nominator": "江阳区",
     "reason": "理由",
@@ -217,3 +285,19 @@ def test_first_page_names_what_the_last_sweep_could_not_move_to_those_who_see_it
     }
     assert told == {"局经办": True, "外经办": False, "外监督": False}
     assert f'href="/nominations/{number}"' in browser_of(own_desk, "局经办").get("/").text
+
+
+def test_every_address_is_tried_by_everybody_here_or_by_the_test_that_is_named(shared: Desk) -> None:
+    routes = [
+        one for one in create_app(shared, lambda: NOW, channel=FileChannel(Path())).routes if isinstance(one, Route)
+    ]
+    asked = {"GET": [line.split()[0].partition("?")[0] for line in PAGES.split("\n") if line], "POST": DEEDS}
+    tried = set()
+    for method, paths in asked.items():
+        for path in paths:
+            one = next(one for one in routes if method in (one.methods or ()) and one.path_regex.match(path))
+            tried.add((method, one.path))
+    left = {(method, one.path) for one in routes for method in ("GET", "POST") if method in (one.methods or ())} - tried
+    assert {path for method, path in left if method == "POST" or path not in PUBLIC} == set(ELSEWHERE)
+    for module in set(ELSEWHERE.values()):
+        assert (Path(__file__).parent / f"{module}.py").exists(), module

@@ -21,7 +21,6 @@ from operations.people import (
     enable_person,
     grant_role,
     list_people,
-    password_matches,
     revoke_role,
     set_password,
 )
@@ -30,6 +29,7 @@ from store import INSTALLATION, Store, events_of, verify
 from store import tables as t
 from tests.conftest import on
 from tests.databases import KINDS, SQLITE
+from tests.kept import password_matches
 from tests.operations.office import said, why
 
 pytestmark = on(SQLITE)
