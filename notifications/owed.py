@@ -138,7 +138,7 @@ def arrival_reminder(
 
     What waits no further working day (`due`, the first instant too late) is told at once at any hour.
 
-    Its key names the day of sending, so all that arrives for the same day shares one reminder.
+    Its key names the day of sending, so all that arrives for the same day shares one reminder until that is told.
     """
     urgent = due is not None and is_urgent(calendar, now, due)
     send_at = now.astimezone(SHANGHAI) if urgent else next_working_instant(calendar, now)
@@ -154,6 +154,11 @@ def arrival_reminder(
         send_at=send_at,
         facts=_NO_FACTS,
     )
+
+
+def arrival_key(one: Owed, number: int) -> str:
+    """Return the key of the word that something arrived, as the first, second … one of its day for its recipient."""
+    return one.key if number == 1 else f"{one.key}|{number}"
 
 
 def notice(  # noqa: PLR0913 - as above

@@ -72,7 +72,7 @@ def remind_of_overdue(desk: Desk, now: datetime, program_id: str | None = None) 
             )
             for program, stage, holder in sorted(places)
         ]
-        return found, write_owed(connection, owed)
+        return found, write_owed(connection, owed, daily=True)
 
 
 def _overdue(now: datetime, program_id: str | None) -> Any:  # noqa: ANN401 - a statement of several columns

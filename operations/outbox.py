@@ -306,14 +306,12 @@ _UNDONE = delete(t.message).where(t.message.c.id == bindparam("message"))
 _GONE = update(t.message).where(t.message.c.id == bindparam("message")).values(state="moot", next_attempt_at=None)
 
 
-def digest_today(recipients: Sequence[str], now: datetime, program_id: str | None) -> Select[tuple[str]]:
-    """Ask which of these have today's digest already, or one that is yet to be delivered."""
+def digest_today(recipients: Sequence[str], now: datetime) -> Select[tuple[str]]:
+    """Ask which of these have today's digest already, or one that is yet to be delivered, of whatever program."""
     of = t.message.c
     had: ColumnElement[bool] = or_(of.day == shanghai_day(now), (of.state == "waiting") & of.day.is_not(None))
-    query = select(of.recipient).where(of.recipient.in_(recipients) if recipients else false(), had, of.state != "moot")
-    if program_id is not None:
-        query = query.where(of.id.in_(messages_of(program_id)))
-    return query.distinct()
+    some = of.recipient.in_(recipients) if recipients else false()
+    return select(of.recipient).where(some, had, of.state != "moot").distinct()
 
 
 def _letter_of(row: Row[Any], route: Route) -> Letter:

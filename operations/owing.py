@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, cast, func, literal, select
+from sqlalchemy import ColumnElement, Text, cast, func, literal, select, update
 from sqlalchemy.engine import Connection
 
 from notifications.hours import next_working_instant
@@ -13,6 +13,7 @@ from notifications.owed import (
     ESCAPES,
     Owed,
     OwedKind,
+    arrival_key,
     arrival_reminder,
     deadline_reminders,
     escaped,
@@ -26,7 +27,7 @@ from operations.results import Moved, MovedAll
 from programs import Program, Words
 from programs.reminding import Actor
 from states import Move
-from store import among, hold_heads, insert_from, insert_new, joined, json_object
+from store import among, among_names, hold_heads, insert_from, insert_new, joined, json_object
 from store import tables as t
 from store.types import DOCUMENT_SEPARATORS, Instant
 
@@ -133,14 +134,19 @@ def only_time_is_awaited(running: Running, stage: str) -> bool:
     return bool({Move.CLOSE, Move.EXPIRE, Move.REPLACE} & set(moves))
 
 
-def write_owed(connection: Connection, owed: Iterable[Owed]) -> int:
+def write_owed(connection: Connection, owed: Iterable[Owed], *, daily: bool = False) -> int:
     """Store what is owed, once under its key; returns how many were new.
+
+    What arrives once its recipient has been told of the day's arrivals is owed by a further one of that day; what is
+    said `daily`, whatever came meanwhile, is not.
 
     Others may owe the same at this moment, so each waits for the one before at the head of the program's chain, not at
     the keys, which come in another order to each.
     """
     owed = list(owed)
     hold_heads(connection, {one.program for one in owed})
+    if not daily:
+        owed = _with_arrivals_to_tell(connection, owed)
     return insert_new(
         connection,
         t.reminder,
@@ -162,6 +168,32 @@ def write_owed(connection: Connection, owed: Iterable[Owed]) -> int:
             for one in owed
         ],
     )
+
+
+def _with_arrivals_to_tell(connection: Connection, owed: Sequence[Owed]) -> list[Owed]:
+    """Return the same, each arrival under the key of the first of its day that is not told, nor being told, already."""
+    kept = [one for one in owed if one.kind is not OwedKind.ARRIVAL]
+    arriving = [one for one in owed if one.kind is OwedKind.ARRIVAL]
+    of, dialect, number = t.reminder.c, connection.dialect.name, 1
+    while arriving:
+        tried = {arrival_key(one, number): one for one in arriving}
+        there = set(connection.execute(select(of.key).where(among_names(of.key, tried, dialect))).scalars())
+        open_until: dict[str, datetime] = {}
+        if there:
+            # One that is locked is being gathered, by a transaction that may have looked already at what it tells.
+            query = select(of.key, of.send_at).where(among_names(of.key, there, dialect), of.state == "owed")
+            open_until = dict(connection.execute(query.with_for_update(skip_locked=True)).tuples().all())
+        arriving = []
+        for key, one in tried.items():
+            if key in there and key not in open_until:
+                arriving.append(one)
+                continue
+            kept.append(replace(one, key=key))
+            if one.send_at < open_until.get(key, one.send_at):
+                # It was held until another day, and what arrives may be urgent: it is judged once more.
+                connection.execute(update(t.reminder).where(of.key == key).values(send_at=one.send_at, held=None))
+        number += 1
+    return kept
 
 
 def owe_each(connection: Connection, running: Running, moved: MovedAll, act: Act) -> int:

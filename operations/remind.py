@@ -266,7 +266,7 @@ def _judged(
     judge = Judge(desk, connection, now, signed=to_send)
     judgement = judge.judge(rows)
     batch.moot = judgement.moot
-    had = set(connection.execute(digest_today(recipients, now, program_id)).scalars())
+    had = set(connection.execute(digest_today(recipients, now)).scalars())
     batch.routes = routes(desk, connection, judgement.standing)
     for recipient, said in judgement.standing.items():
         urgent = {told_together(one.row) for one in said if one.item and one.item.urgent}

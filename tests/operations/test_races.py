@@ -240,6 +240,19 @@ def test_same_reminders_owed_in_another_order_in_postgresql_make_nobody_wait_in_
         assert (owed, outcome.result()) == (2, 0)
 
 
+@on(POSTGRESQL)
+def test_what_arrives_while_the_day_s_word_is_gathered_is_owed_beside_it_in_postgresql(luzhou, own_office):
+    luzhou.nominate(unit="长江厂")
+    elsewhere = own_office(luzhou)
+    elsewhere.follow(luzhou)
+    arrivals = select(t.reminder.c.id).where(t.reminder.c.kind == "arrival")
+    with closing(elsewhere.desk.store), luzhou.desk.store.write() as transaction:
+        assert len(transaction.connection.execute(arrivals.with_for_update()).all()) == 1
+        elsewhere.nominate(unit="长江厂")
+    with luzhou.desk.store.read() as connection:
+        assert len(connection.execute(arrivals).all()) == 2
+
+
 def waits(store: Store, outcome: Future[Any]) -> bool:
     """Whether somebody waits for a lock before this is done."""
     with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

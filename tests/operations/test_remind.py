@@ -122,10 +122,11 @@ def test_unit_is_told_what_became_of_its_nomination_and_why(told):
     office.bring(number, "recommendation.recommender")
     office.move(number, Move.RETURN, "请补盖公章")
     channel = MemoryChannel()
-    assert remind(office.desk, channel, office.now).held == 1
+    # What became of it, and that it is theirs to act on once more.
+    assert remind(office.desk, channel, office.now).held == 2
     remind(office.desk, channel, next_of(office))
     (letter,) = [letter for letter in channel.letters if letter.recipient == "长江厂"]
-    assert ("退回补正" in letter.body, "请补盖公章" in letter.body) == (True, True)
+    assert "退回原因：请补盖公章" in letter.body
 
 
 @on(*KINDS)
