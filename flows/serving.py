@@ -63,7 +63,7 @@ async def _deploy(runner: Runner) -> None:
         # Whoever has said nothing for a while, or has not begun: they died with the process before this one.
         settings = Settings()
         silence = timedelta(seconds=settings.silence) / 2
-        await bury(client, silence, silence, list(known.values()))
+        await bury(client, silence, silence)
         await declare(client, known)
         now, later = instant(None), AFTER_THE_START
         for deployment in DEPLOYMENTS:

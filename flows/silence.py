@@ -5,7 +5,7 @@ after an outage of the server each run has as long again to say something.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -21,6 +21,9 @@ SILENT: Final = "进程没有音讯，可能已被杀死"
 
 #: How long a run may be about to begin: on a busy machine its process takes a while to start.
 PENDING: Final = timedelta(minutes=10)
+
+#: How many runs the server is asked for at once: it gives no more.
+PAGE: Final = 200
 
 #: Seconds between two looks.
 LOOK_EVERY: Final = 15.0
@@ -54,22 +57,16 @@ class Listening:
         self._since = now if since is None else since
 
 
-async def bury(
-    client: "PrefectClient", silence: timedelta, pending: timedelta, deployments: Sequence[UUID] = ()
-) -> list["FlowRun"]:
-    """Mark runs as crashed that gave no sign of life for so long, and those that were about to begin; returns them."""
-    from prefect.client.schemas import filters  # noqa: PLC0415 - Prefect reads the environment as it is imported
-    from prefect.client.schemas.objects import StateType  # noqa: PLC0415
-    from prefect.client.schemas.responses import SetStateStatus  # noqa: PLC0415
+async def bury(client: "PrefectClient", silence: timedelta, pending: timedelta) -> list["FlowRun"]:
+    """Mark runs as crashed that gave no sign of life for so long, and those that were about to begin; returns them.
+
+    Only runs of the product's own deployments: other flows on the same server need not say that they live.
+    """
+    from prefect.client.schemas.responses import SetStateStatus  # noqa: PLC0415 - Prefect reads the environment as it is imported
     from prefect.states import Crashed  # noqa: PLC0415
 
-    kinds = filters.FlowRunFilterStateType(any_=[StateType.RUNNING, StateType.PENDING])
-    theirs = filters.DeploymentFilter(id=filters.DeploymentFilterId(any_=list(deployments))) if deployments else None
-    runs = await client.read_flow_runs(
-        flow_run_filter=filters.FlowRunFilter(state=filters.FlowRunFilterState(type=kinds)), deployment_filter=theirs
-    )
     now, buried = datetime.now(SHANGHAI), []
-    for run in runs:
+    for run in await _under_way(client):
         if run.state is None:
             continue
         patience = pending if run.state.is_pending() else silence
@@ -79,6 +76,33 @@ async def bury(
             if answer.status is SetStateStatus.ACCEPT:
                 buried.append(run)
     return buried
+
+
+async def _under_way(client: "PrefectClient") -> list["FlowRun"]:
+    """Return every run of the product's deployments that runs or is about to, whatever number there are."""
+    from prefect.client.schemas import filters  # noqa: PLC0415 - Prefect reads the environment as it is imported
+    from prefect.client.schemas.objects import StateType  # noqa: PLC0415
+    from prefect.client.schemas.sorting import FlowRunSort  # noqa: PLC0415
+
+    from flows.deployments import DEPLOYMENTS  # noqa: PLC0415
+
+    kinds = filters.FlowRunFilterStateType(any_=[StateType.RUNNING, StateType.PENDING])
+    # A deployment of somebody else's flow may have the same name.
+    flows = filters.FlowFilterName(any_=sorted({one.flow.name for one in DEPLOYMENTS}))
+    names = filters.DeploymentFilterName(any_=[one.name for one in DEPLOYMENTS])
+    found: list[FlowRun] = []
+    while True:
+        page = await client.read_flow_runs(
+            flow_filter=filters.FlowFilter(name=flows),
+            flow_run_filter=filters.FlowRunFilter(state=filters.FlowRunFilterState(type=kinds)),
+            deployment_filter=filters.DeploymentFilter(name=names),
+            sort=FlowRunSort.ID_DESC,
+            limit=PAGE,
+            offset=len(found),
+        )
+        found += page
+        if len(page) < PAGE:
+            return found
 
 
 async def _heard(client: "PrefectClient", run: UUID, since: datetime) -> bool:

@@ -241,10 +241,8 @@ def _files(settings: Settings, connection: Connection) -> Check:
 
 def _outbox(connection: Connection, now: datetime) -> Check:
     of = t.message.c
-    parked = connection.execute(select(func.count()).where(of.state == "parked")).scalar_one()
-    waiting, oldest = connection.execute(
-        select(func.count(), func.min(of.written_at)).where(of.state == "waiting")
-    ).one()
+    parked = connection.execute(select(func.count()).select_from(t.message).where(t.is_parked)).scalar_one()
+    waiting, oldest = connection.execute(select(func.count(), func.min(of.written_at)).where(t.is_waiting)).one()
     since = "" if oldest is None else f"{oldest.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
     if parked or (oldest is not None and now - oldest > _LONG):
         message = Words(

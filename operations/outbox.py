@@ -87,7 +87,7 @@ def claim(desk: Desk, now: datetime, *, lease: timedelta, program_id: str | None
 def waiting(desk: Desk, now: datetime, program_id: str | None) -> Select[tuple[str]]:
     """Ask for the ids of the messages that can be delivered now, the longest due first."""
     of = t.message.c
-    query = select(of.id).where(of.state == "waiting", of.next_attempt_at <= now)
+    query = select(of.id).where(t.is_waiting, of.next_attempt_at <= now)
     if not is_working_instant(desk.calendar, now):
         query = query.where(of.day.is_(None))
     if program_id is not None:

@@ -97,7 +97,7 @@ def _theirs(desk: Desk, connection: Connection, authority: Authority) -> ColumnE
     others = [one.program.id for one in desk.everything(connection) if not _settles(authority, one)]
     # Left out before they are counted: many of others hide nobody's own.
     tells_of_others = exists().where(told.message_id == of.id, told.program_id.in_(others))
-    return and_(of.state == "parked", ~tells_of_others if others else true())
+    return and_(t.is_parked, ~tells_of_others if others else true())
 
 
 def deliver_otherwise(desk: Desk, message_id: str, way: Way, act: Act) -> str | Denied:

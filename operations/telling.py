@@ -70,7 +70,7 @@ def has_told(desk: Desk, done: ToTell) -> None:
 def parked_to_tell(desk: Desk) -> list[str]:
     """Return the ids of parked messages that nobody was told of yet, whoever parked them; at most a batch."""
     of = t.message.c
-    untold = select(of.id).where(of.state == "parked", of.alerted_at.is_(None)).order_by(of.id).limit(BATCH)
+    untold = select(of.id).where(t.is_parked, of.alerted_at.is_(None)).order_by(of.id).limit(BATCH)
     with desk.store.read() as connection:
         return list(connection.execute(untold).scalars())
 

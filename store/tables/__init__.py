@@ -37,7 +37,7 @@ from store.tables.nominations import (
 )
 from store.tables.nominees import invitation, own_nomination
 from store.tables.objections import objection, objection_file, replacement
-from store.tables.outbox import delivery, message, reminder, unsubscription
+from store.tables.outbox import delivery, is_parked, is_waiting, message, reminder, unsubscription
 from store.tables.pasts import claim, past
 from store.tables.people import address, organization, person, person_role
 from store.tables.programs import calendar_used, program, revision, ruling, schedule
@@ -90,6 +90,8 @@ __all__ = [
     "installation_event",
     "installation_link",
     "invitation",
+    "is_parked",
+    "is_waiting",
     "joint_opinion",
     "link",
     "meeting",

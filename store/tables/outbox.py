@@ -10,6 +10,7 @@ from sqlalchemy import (
     Integer,
     Table,
     false,
+    literal_column,
     text,
 )
 
@@ -91,7 +92,20 @@ message = Table(
         sqlite_where=text("state = 'waiting'"),
         postgresql_where=text("state = 'waiting'"),
     ),
+    # Letters stay for good, and every few seconds somebody asks which were parked and are told to nobody yet.
+    Index(
+        "ix_message_parked",
+        "alerted_at",
+        "id",
+        sqlite_where=text("state = 'parked'"),
+        postgresql_where=text("state = 'parked'"),
+    ),
+    Index("ix_message_sent_at", "sent_at"),
 )
+
+#: Conditions on a message with the state written out: of a parameter a database cannot tell that a partial index fits.
+is_waiting = message.c.state == literal_column("'waiting'")
+is_parked = message.c.state == literal_column("'parked'")
 
 #: Every try to deliver a message: by which channel and to which address, which is masked, what came of it, what the
 #: server answered (short, and masked), and the SHA-256 of what the letter said. A trigger refuses changes. A message

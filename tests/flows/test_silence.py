@@ -7,12 +7,12 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from prefect import get_client
+from prefect import flow, get_client
 from prefect.client.schemas.responses import SetStateStatus
 from prefect.states import Cancelling, Completed, Pending, Running
 
 from flows.clock import instant
-from flows.silence import LOOK_EVERY, SILENT, Listening, bury
+from flows.silence import LOOK_EVERY, PAGE, SILENT, Listening, bury
 from flows.sweeps import deadline_sweep
 
 SILENCE = timedelta(seconds=90)
@@ -25,6 +25,7 @@ class Server:
         state = state.model_copy(update={"timestamp": instant(None) - timedelta(seconds=seconds)})
         self.run = SimpleNamespace(id=uuid4(), state=state, deployment_id=uuid4())
         self.heard, self.paused, self.away = heard, paused, False
+        self.others: list[SimpleNamespace] = []
         self.begun = 0
         self.asked: list[dict] = []
 
@@ -32,11 +33,10 @@ class Server:
         if self.away:
             raise httpx.ConnectError("away")
 
-    async def read_flow_runs(self, flow_run_filter, deployment_filter):
-        del deployment_filter
+    async def read_flow_runs(self, *, flow_run_filter, limit, offset, **_asked):
         await self.hello()
         kinds = flow_run_filter.state.type.any_
-        return [self.run] if self.run.state.type in kinds else []
+        return [run for run in (*self.others, self.run) if run.state.type in kinds][offset : offset + limit]
 
     async def request(self, _method, _path, json):
         self.asked.append(json["filter"])
@@ -73,6 +73,29 @@ def test_a_run_is_dead_that_has_said_nothing_for_so_long(state, seconds, heard, 
         assert server.run.state.message == SILENT
     for one in server.asked:
         assert one["resource"] == {"id": [f"prefect.flow-run.{server.run.id}"]}
+
+
+def test_a_dead_run_behind_many_others_is_found():
+    server = Server(Running(), 3600)
+    living = Pending(timestamp=instant(None))
+    server.others = [SimpleNamespace(id=uuid4(), state=living) for _ in range(PAGE)]
+    assert asyncio.run(bury(server, SILENCE, timedelta(minutes=10))) == [server.run]
+
+
+def test_silent_runs_that_are_not_the_products_are_left_alone():
+    @flow(name="somebody-elses")
+    def theirs() -> None: ...
+
+    async def buried() -> list[tuple[str, str]]:
+        async with get_client() as client:
+            runs = {"alone": await client.create_flow_run(theirs, state=Running())}
+            for name, one in (("theirs", theirs), ("ours", deadline_sweep)):
+                deployment = await client.create_deployment(await client.create_flow(one), "deadline-sweep")
+                runs[name] = await client.create_flow_run_from_deployment(deployment, state=Running())
+            await bury(client, timedelta(0), timedelta(0))
+            return [(name, (await client.read_flow_run(run.id)).state.name) for name, run in runs.items()]
+
+    assert asyncio.run(buried()) == [("alone", "Running"), ("theirs", "Running"), ("ours", "Crashed")]
 
 
 def listened(server, seconds) -> int:

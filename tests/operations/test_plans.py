@@ -1,0 +1,69 @@
+"""Questions that are asked again and again cost what they find, not all the letters that were ever sent."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from sqlalchemy import event
+
+from deadlines.zone import SHANGHAI
+from operations.daily import day_of
+from operations.desk import Desk
+from operations.overview import overview
+from operations.telling import parked_to_tell
+from tests.conftest import on
+from tests.databases import SQLITE
+from tests.operations.office import LUZHOU
+
+pytestmark = on(SQLITE)
+
+NOW = datetime(2019, 8, 1, 18, 5, tzinfo=SHANGHAI)
+
+
+def plans(desk: Desk, ask: Callable[[], object]) -> set[str]:
+    """Return how SQLite looks for letters in what is asked there."""
+    asked = []
+
+    def keep(_connection, _cursor, statement, parameters, *_rest) -> None:
+        asked.append((statement, parameters))
+
+    with desk.store.read() as connection:
+        engine = connection.engine
+    event.listen(engine, "before_cursor_execute", keep)
+    try:
+        ask()
+    finally:
+        event.remove(engine, "before_cursor_execute", keep)
+    with desk.store.read() as connection:
+        return {
+            row[3].replace("COVERING ", "")
+            for statement, parameters in asked
+            if "FROM message" in statement
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        }
+
+
+@pytest.mark.parametrize(
+    ("ask", "expected"),
+    [
+        (parked_to_tell, {"SEARCH message USING INDEX ix_message_parked (alerted_at=?)"}),
+        (
+            lambda desk: overview(desk, NOW, latest=0),
+            {
+                "SCAN message USING INDEX ix_message_next_attempt_at",
+                "SCAN message USING INDEX ix_message_parked",
+            },
+        ),
+        (
+            lambda desk: day_of(desk, NOW),
+            {
+                "SCAN message USING INDEX ix_message_next_attempt_at",
+                "SCAN message USING INDEX ix_message_parked",
+                "SEARCH message USING INDEX ix_message_sent_at (sent_at>? AND sent_at<?)",
+            },
+        ),
+    ],
+)
+def test_what_is_asked_of_letters_is_found_by_an_index(office_of, ask, expected):
+    desk = office_of(LUZHOU).desk
+    assert plans(desk, lambda: ask(desk)) == expected
