@@ -7,8 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from flows.server import client_environment, with_defaults
-from flows.starting import settings_to_start
-from operations.settings import Settings, open_desk
+from flows.starting import desk_to_start, settings_to_start
+from operations.settings import Settings
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -18,7 +18,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     os.environ.update(with_defaults(client_environment(settings_to_start().data), os.environ))
     # A new database is made ready here, once: the first runs start together.
-    open_desk(Settings()).store.close()
+    desk_to_start(Settings()).store.close()
     # Whoever sends tables finds their folder before the first run.
     with suppress(OSError):
         Settings().intake_folder.mkdir(parents=True, exist_ok=True)

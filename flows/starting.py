@@ -2,8 +2,9 @@
 
 import os
 
+from operations.desk import Desk
 from operations.results import UnknownError
-from operations.settings import Settings, require_secrets
+from operations.settings import Settings, open_desk, require_secrets
 
 
 def settings_to_start() -> Settings:
@@ -12,5 +13,17 @@ def settings_to_start() -> Settings:
         require_secrets({name: value for name, value in os.environ.items() if name.startswith("PREFECT_")})
         return Settings()
     except UnknownError as error:
-        english = os.environ.get("LINXUAN_LANG", "").lower().startswith("en")
-        raise SystemExit(error.words.in_language("en" if english else "zh")) from error
+        raise _ended(error) from error
+
+
+def desk_to_start(settings: Settings) -> Desk:
+    """Open the desk; a process whose database cannot be used as it is, or is away, ends and says what to do."""
+    try:
+        return open_desk(settings)
+    except UnknownError as error:
+        raise _ended(error) from error
+
+
+def _ended(error: UnknownError) -> SystemExit:
+    english = os.environ.get("LINXUAN_LANG", "").lower().startswith("en")
+    return SystemExit(error.words.in_language("en" if english else "zh"))

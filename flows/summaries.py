@@ -1,12 +1,15 @@
 """The day on one page: what moved, what was sent, what failed, what comes next, and whether all is well."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from prefect import State, flow, get_client
 from prefect.client.schemas.filters import (
+    FlowFilter,
+    FlowFilterName,
     FlowRunFilter,
+    FlowRunFilterEndTime,
     FlowRunFilterStartTime,
     FlowRunFilterState,
     FlowRunFilterStateType,
@@ -14,7 +17,7 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.sorting import FlowRunSort
 
-from deadlines.zone import midnight, shanghai_day
+from deadlines.zone import ONE_DAY, SHANGHAI
 from flows.account import PATIENTLY, Account, Page, carry_out
 from flows.clock import instant, named
 from operations.checks import Check
@@ -28,19 +31,23 @@ from programs.words import closing_clock
 #: Of the runs that failed, how many are named.
 _MOST = 20
 
+#: A page goes back to the one before, where that is older than a day, but no further than this.
+_FURTHEST: Final = timedelta(days=7)
+
 
 @flow(name="每日小结", flow_run_name=named("小结"), timeout_seconds=900)
 async def summarize(now: datetime | None = None) -> State[Mapping[str, Any]]:
     """Write the day's page. It is kept as an artifact with a key of its own, so each day's page follows the last."""
     at = instant(now)
-    failed = await _failed_since(midnight(shanghai_day(at)))
-    return await carry_out("daily", lambda desk: summarized(desk, at, failed), again_after=PATIENTLY)
+    since = await _told_until(at)
+    failed = await _failed_since(since)
+    return await carry_out("daily", lambda desk: summarized(desk, at, since, failed), again_after=PATIENTLY)
 
 
-def summarized(desk: Desk, now: datetime, failed: Sequence[FlowRun]) -> Account:
-    """Give account of the day."""
+def summarized(desk: Desk, now: datetime, since: datetime, failed: Sequence[FlowRun]) -> Account:
+    """Give account of what came to pass since an instant."""
     settings = Settings()
-    day = day_of(desk, now)
+    day = day_of(desk, now, since)
     checks = [one for one in examine(settings, now, lambda: instant(None)) if one.state is not Health.WELL]
     moved = sum(one.nominations for one in day.changed)
     return Account(
@@ -64,11 +71,11 @@ def summarized(desk: Desk, now: datetime, failed: Sequence[FlowRun]) -> Account:
 def _lines(day: Day, failed: Sequence[FlowRun], checks: Sequence[Check], console: str | None) -> Iterator[str]:
     yield f"# {day.now:%Y-%m-%d} 小结"
     yield f"\n控制台：[{console}]({console})" if console else ""
-    yield "\n## 今日变动"
+    yield f"\n## {day.since:%m-%d %H:%M} 以来的变动"
     rows = [(_program(day, one.program, console), one.standing.zh, one.nominations) for one in day.changed]
     yield from _table(("项目", "现环节", "件数"), rows)
     yield "\n## 信函"
-    yield f"\n今日发出 {day.sent} 封，待发 {day.waiting} 封，搁置 {day.parked} 封。"
+    yield f"\n其间发出 {day.sent} 封；现待发 {day.waiting} 封，搁置 {day.parked} 封。"
     yield "\n## 一周之内"
     dates = [
         (
@@ -119,13 +126,32 @@ def _one_line(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
 
+async def _told_until(now: datetime) -> datetime:
+    """Return the instant a day ago, or that of the last page where that is earlier."""
+    since = now - ONE_DAY
+    async with get_client() as client:
+        last = await client.read_flow_runs(
+            flow_filter=FlowFilter(name=FlowFilterName(any_=[summarize.name])),
+            flow_run_filter=FlowRunFilter(
+                state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.COMPLETED])),
+                start_time=FlowRunFilterStartTime(after_=now - _FURTHEST, before_=now),
+            ),
+            sort=FlowRunSort.START_TIME_DESC,
+            limit=1,
+        )
+    begun = last[0].start_time if last else None
+    return min(since, begun.astimezone(SHANGHAI)) if begun else since
+
+
 async def _failed_since(since: datetime) -> list[FlowRun]:
     kinds = FlowRunFilterStateType(any_=[StateType.FAILED, StateType.CRASHED])
     async with get_client() as client:
         return await client.read_flow_runs(
             flow_run_filter=FlowRunFilter(
-                state=FlowRunFilterState(type=kinds), start_time=FlowRunFilterStartTime(after_=since)
+                # One that crashed before it began has an end alone.
+                state=FlowRunFilterState(type=kinds),
+                end_time=FlowRunFilterEndTime(after_=since),
             ),
-            sort=FlowRunSort.START_TIME_DESC,
+            sort=FlowRunSort.END_TIME_DESC,
             limit=_MOST,
         )

@@ -22,9 +22,9 @@ import httpx
 from deadlines.zone import SHANGHAI
 from flows.server import client_environment, with_defaults
 from flows.silence import Listening
-from flows.starting import settings_to_start
+from flows.starting import desk_to_start, settings_to_start
 from operations.desk import Desk
-from operations.settings import Settings, open_desk
+from operations.settings import Settings
 from operations.telling import happened_at, has_told, has_told_parked, parked_to_tell, to_tell
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def main() -> None:
     """Tell until killed."""
     os.environ.update(with_defaults(client_environment(settings_to_start().data), os.environ))
     settings = Settings()
-    asyncio.run(keep_telling(open_desk(settings), timedelta(seconds=settings.silence)))
+    asyncio.run(keep_telling(desk_to_start(settings), timedelta(seconds=settings.silence)))
 
 
 if __name__ == "__main__":

@@ -65,7 +65,7 @@ async def verify_history(*, files: bool = False, now: datetime | None = None) ->
     """Recompute every digest and link, and hold the tables against the history. What does not agree fails the run."""
     del now  # It only names the run: what is verified is what there is.
     progress = Progress(limit=_LIMIT)
-    return await carry_out("audit", lambda desk: verified(desk, progress, files=files), progress)
+    return await carry_out("audit", lambda desk: verified(desk, progress, files=files), progress, again_after=PATIENTLY)
 
 
 def verified(desk: Desk, progress: Progress, *, files: bool) -> Account:

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import func, select
 
-from deadlines.zone import midnight, shanghai_day
+from deadlines.zone import ONE_DAY
 from operations.desk import Desk
 from operations.overview import Dated, overview
 from programs import Words
@@ -18,7 +18,7 @@ AHEAD: Final = timedelta(days=7)
 
 
 class Changed(NamedTuple):
-    """How many nominations of a program came to a standing in the day, and stand there still."""
+    """How many nominations of a program came to a standing in that time, and stand there still."""
 
     program: str
     standing: Words
@@ -27,11 +27,13 @@ class Changed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What one day came to, as of `now`. `coming` are key dates that close within the next week, the next first.
+    """What came to pass from `since` to `now`, and what stands then.
 
-    `falling_due` counts, by program, the nominations that time moves on within that week.
+    `coming` are key dates that close within the next week, the next first. `falling_due` counts, by program, the
+    nominations that time moves on within that week.
     """
 
+    since: datetime
     now: datetime
     changed: tuple[Changed, ...]
     sent: int
@@ -43,20 +45,20 @@ class Day:
     names: Mapping[str, str]
 
 
-def day_of(desk: Desk, now: datetime) -> Day:
-    """Return the day up to now."""
-    since = midnight(shanghai_day(now))
+def day_of(desk: Desk, now: datetime, since: datetime | None = None) -> Day:
+    """Return what came to pass `since` an instant, else in the 24 hours up to now, so that no evening is left out."""
+    since = since or now - ONE_DAY
     of, message = t.nomination.c, t.message.c
     seen = overview(desk, now, latest=0)
     with desk.store.read() as connection:
         moved = connection.execute(
             select(of.program_id, of.revision, of.stage, func.count())
-            .where(of.moved_at >= since, of.moved_at <= now)
+            .where(of.moved_at > since, of.moved_at <= now)
             .group_by(of.program_id, of.revision, of.stage)
             .order_by(of.program_id, of.stage)
         ).all()
         sent = connection.execute(
-            select(func.count()).where(message.sent_at >= since, message.sent_at <= now)
+            select(func.count()).where(message.sent_at > since, message.sent_at <= now)
         ).scalar_one()
         due = connection.execute(
             select(of.program_id, func.count())
@@ -70,6 +72,7 @@ def day_of(desk: Desk, now: datetime) -> Day:
             for program_id, revision, stage, count in moved
         )
     return Day(
+        since=since,
         now=now,
         changed=changed,
         sent=sent,

@@ -10,6 +10,7 @@ from prefect import State, flow, get_client
 from prefect.client.schemas.objects import FlowRun
 from prefect.states import Failed, Running
 
+import flows.upkeep
 from deadlines import SHANGHAI
 from flows.account import Account, carry_out
 from flows.alerts import LOOKED_AGAIN, notify_administrators
@@ -195,6 +196,21 @@ def test_an_alert_without_an_address_says_what_to_set(monkeypatch):
     monkeypatch.setenv("LINXUAN_SMTP_PORT", "9")
     seen = run(notify_administrators, "试")
     assert (seen.state, "LINXUAN_ADMINISTRATORS" in seen.message) == ("Failed", True)
+
+
+def test_history_is_verified_once_more_where_the_database_was_away(played, monkeypatch):
+    played(SUMMER)
+    tries, verify = [], flows.upkeep.verified
+
+    def away_at_first(*given: object, **more: object) -> Account:
+        tries.append(1)
+        if len(tries) == 1:
+            raise OutsideError(Words("数据库服务器不在", "away"))
+        return verify(*given, **more)
+
+    monkeypatch.setattr(flows.upkeep, "verified", away_at_first)
+    monkeypatch.setattr(flows.upkeep, "PATIENTLY", (0,))
+    assert (run(verify_history).state, len(tries)) == ("Completed", 2)
 
 
 @pytest.mark.parametrize(
