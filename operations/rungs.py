@@ -5,11 +5,11 @@ then, and owes it once to everybody of whom that was asked when it was reached. 
 anew, and after an outage one rung is told, not all that were missed.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.engine import Connection
 
 from deadlines.errors import OutsideCalendarError
@@ -58,9 +58,7 @@ def next_rung(desk: Desk, program_id: str, after: datetime) -> datetime | None:
 
 
 def _reached(desk: Desk, connection: Connection, now: datetime, program_id: str | None) -> Iterator[Owed]:
-    of = t.program.c
-    programs = [program_id] if program_id else connection.execute(select(of.id).order_by(of.id)).scalars().all()
-    for one in programs:
+    for one in [program_id] if program_id else _with_something_to_do(connection):
         try:
             running = desk.running(connection, one)
         except (ValueError, KeyError):
@@ -72,6 +70,19 @@ def _reached(desk: Desk, connection: Connection, now: datetime, program_id: str 
                 yield from (_owed(one, stage, who, closes, asked, rung) for who in found)
         yield from _after_windows(desk, connection, running, now)
         yield from _of_terms(desk, connection, running, now)
+
+
+def _with_something_to_do(connection: Connection) -> Sequence[str]:
+    """Return the programs in which a nomination waits for somebody or a term goes on. No other is read."""
+    waits = exists().where(t.standing.c.program_id == t.program.c.id, t.standing.c.nominations > 0)
+    goes_on = (
+        select(t.nomination.c.program_id)
+        .join_from(t.tenure, t.nomination)
+        .where(t.tenure.c.next_at.is_not(None))
+        .distinct()
+    )
+    query = select(t.program.c.id).where(or_(waits.where(t.standing.c.holder != ""), t.program.c.id.in_(goes_on)))
+    return connection.execute(query.order_by(t.program.c.id)).scalars().all()
 
 
 def _windows(running: Running, now: datetime) -> Iterator[tuple[str, Asked, datetime, list[Rung]]]:

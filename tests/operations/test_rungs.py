@@ -212,3 +212,19 @@ def test_preview_has_every_letter_that_a_rehearsal_of_the_program_sends(rehearse
     told = [one.when.zh for one in ahead if one.kind is OwedKind.NOTICE]
     assert {move for move in news if f"办理“{move}”后" not in told} == set()
     assert (len(places), len(news)) >= (15, 8)
+
+
+def test_idle_look_reads_no_program_in_which_nobody_waits(office_of, shipped, monkeypatch):
+    office = office_of(LUZHOU, program=with_window(shipped(LUZHOU), "screening"))
+    read = []
+    running = type(office.desk).running
+
+    def keep(desk, connection, program_id):
+        read.append(program_id)
+        return running(desk, connection, program_id)
+
+    monkeypatch.setattr(type(office.desk), "running", keep)
+    assert (owe_rungs(office.desk, FIVE), set(read)) == (0, set())
+    office.nominate("screening")
+    read.clear()
+    assert (owe_rungs(office.desk, FIVE) > 0, set(read)) == (True, {office.id})
