@@ -1,6 +1,8 @@
 """Delivering letters over several connections at once, each going on only after what it delivered was noted."""
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Thread
 from types import TracebackType
@@ -8,6 +10,9 @@ from typing import Self
 
 from notifications.channels import Channel, DeliveryFailed
 from operations.outbox import Claimed, Delivered
+from programs import Words
+
+_log = logging.getLogger(__name__)
 
 
 class Post:
@@ -104,3 +109,9 @@ def _deliver(channel: Channel, message: Claimed) -> Delivered:
         return Delivered(message, answer=channel.deliver(message.letter))
     except DeliveryFailed as failure:
         return Delivered(message, failure)
+    except Exception as error:  # noqa: BLE001 - one letter holds up none: it is noted, tried again and parked like any
+        _log.error("letter %s: %s", message.letter.message_id, type(error).__name__)
+        with suppress(OSError):
+            channel.close()
+        words = Words("通知没有发出，程序出错（{kind}）", "the letter was not sent: the program failed ({kind})")
+        return Delivered(message, DeliveryFailed(words.format(kind=type(error).__name__), permanent=False, unsure=True))

@@ -1,13 +1,13 @@
 """The outbox: messages claimed to be delivered, what became of each, and those that were parked."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, false, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, exists, false, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
 from deadlines.zone import shanghai_day
@@ -59,8 +59,12 @@ class Taken:
     held: int = 0
 
 
-def claim(desk: Desk, now: datetime, *, lease: timedelta, program_id: str | None) -> Taken | None:
+def claim(
+    desk: Desk, now: datetime, *, lease: timedelta, program_id: str | None, without: Collection[str] = ()
+) -> Taken | None:
     """Take messages that wait, for so long that nobody else delivers them meanwhile; nothing when nothing waits.
+
+    Those that tell of a program of `without` wait on.
 
     Each was written before, so it is judged again, and written again by what stands now. At night only urgent ones are
     taken; one that is no longer waits for the opening.
@@ -69,7 +73,7 @@ def claim(desk: Desk, now: datetime, *, lease: timedelta, program_id: str | None
     with desk.store.write() as transaction:
         connection = transaction.connection
         ids = (
-            connection.execute(waiting(desk, now, program_id).limit(BATCH).with_for_update(skip_locked=True))
+            connection.execute(waiting(desk, now, program_id, without).limit(BATCH).with_for_update(skip_locked=True))
             .scalars()
             .all()
         )
@@ -84,14 +88,20 @@ def claim(desk: Desk, now: datetime, *, lease: timedelta, program_id: str | None
         return _judged_again(desk, connection, rows, now, now + lease)
 
 
-def waiting(desk: Desk, now: datetime, program_id: str | None) -> Select[tuple[str]]:
-    """Ask for the ids of the messages that can be delivered now, the longest due first."""
+def waiting(desk: Desk, now: datetime, program_id: str | None, without: Collection[str] = ()) -> Select[tuple[str]]:
+    """Ask for the ids of the messages that can be delivered now, the longest due first.
+
+    Those that tell of a program of `without` are left out.
+    """
     of = t.message.c
     query = select(of.id).where(t.is_waiting, of.next_attempt_at <= now)
     if not is_working_instant(desk.calendar, now):
         query = query.where(of.day.is_(None))
     if program_id is not None:
         query = query.where(of.id.in_(messages_of(program_id)))
+    if without:
+        told = t.reminder.c
+        query = query.where(~exists().where(told.message_id == of.id, told.program_id.in_(sorted(without))))
     return query.order_by(of.next_attempt_at, of.id)
 
 

@@ -8,12 +8,12 @@ connection at most, since none takes the next before the last was noted.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from deadlines.calendar import WorkCalendar
@@ -34,6 +34,7 @@ from operations.outbox import (
     note,
     route_now,
     set_states,
+    waiting,
     waiting_letters,
 )
 from operations.owing import write_owed
@@ -100,22 +101,45 @@ def remind(  # noqa: PLR0913 - what a round is bounded by, each by name
     clock = clock or (lambda: now)
     done = Delivery()
     owe_rungs(desk, now, program_id)
+    damaged = _damaged(desk, now, program_id)
     with Post(channel) as post:
         while has_time():
             claimed_at = clock()
-            gathered = _gather(desk, claimed_at, lease, program_id, done)
+            gathered = _gather(desk, claimed_at, lease, program_id, done, damaged)
             if gathered is None:
                 break
             _deliver(desk, post, gathered, _until(claimed_at, lease, clock, has_time), clock, done)
         while has_time():
             claimed_at = clock()
-            taken = claim(desk, claimed_at, lease=lease, program_id=program_id)
+            taken = claim(desk, claimed_at, lease=lease, program_id=program_id, without=damaged)
             if taken is None:
                 break
             done.moot += taken.moot
             done.held += taken.held
             _deliver(desk, post, taken.claimed, _until(claimed_at, lease, clock, has_time), clock, done)
     return done
+
+
+def _damaged(desk: Desk, now: datetime, program_id: str | None) -> frozenset[str]:
+    """Return the programs of which something is to be told now and nothing can be: sweeps tell that they are damaged.
+
+    What they owe waits until they are whole again; nobody else's letters wait for that.
+    """
+    of = t.reminder.c
+    told = of.message_id.in_(select(waiting(desk, now, program_id).subquery().c.id))
+    with desk.store.read() as connection:
+        found: set[str] = set()
+        for those in (and_(*_owed(now, program_id)), told):
+            found.update(connection.execute(select(of.program_id).where(those).distinct()).scalars())
+        return frozenset(one for one in found if not _is_whole(desk, connection, one))
+
+
+def _is_whole(desk: Desk, connection: Connection, program_id: str) -> bool:
+    try:
+        desk.versions(connection, program_id)
+    except (ValueError, KeyError):
+        return False
+    return True
 
 
 def _until(
@@ -149,8 +173,9 @@ def _deliver(
 def pending(desk: Desk, now: datetime) -> list[Letter]:
     """Return the messages that `remind` would send at `now`, without gathering or sending any."""
     with desk.store.read() as connection:
-        recipients = connection.execute(_due_recipients(now, None)).scalars().all()
-        batch = _judged(desk, connection, recipients, now, None)
+        damaged = _damaged(desk, now, None)
+        recipients = connection.execute(_due_recipients(now, None, damaged)).scalars().all()
+        batch = _judged(desk, connection, recipients, now, None, damaged)
         return [*(letter for letter, _, _ in batch.letters), *waiting_letters(desk, connection, now)]
 
 
@@ -170,12 +195,12 @@ def next_delivery(connection: Connection, program_id: str) -> datetime | None:
             t.reminder.c.state == "owed", t.reminder.c.program_id == program_id
         )
     ).scalar()
-    waiting = connection.execute(
+    again = connection.execute(
         select(func.min(t.message.c.next_attempt_at)).where(
             t.message.c.state == "waiting", t.message.c.id.in_(messages_of(program_id))
         )
     ).scalar()
-    return min((instant for instant in (owed, waiting) if instant is not None), default=None)
+    return min((instant for instant in (owed, again) if instant is not None), default=None)
 
 
 @dataclass
@@ -197,16 +222,17 @@ class _Batch:
 
 
 def _gather(
-    desk: Desk, now: datetime, lease: timedelta, program_id: str | None, done: Delivery
+    desk: Desk, now: datetime, lease: timedelta, program_id: str | None, done: Delivery, damaged: Collection[str]
 ) -> list[Claimed] | None:
     """Write one message for each of some recipients, and claim it; returns them, or none where nobody is owed any."""
     with desk.store.write() as transaction:
         connection = transaction.connection
         hold(connection, [_GATHERING])
-        recipients = connection.execute(_due_recipients(now, program_id).limit(RECIPIENTS)).scalars().all()
+        due = _due_recipients(now, program_id, damaged).limit(RECIPIENTS)
+        recipients = connection.execute(due).scalars().all()
         if not recipients:
             return None
-        batch = _judged(desk, connection, recipients, now, program_id, to_send=True)
+        batch = _judged(desk, connection, recipients, now, program_id, damaged, to_send=True)
         set_states(connection, batch.moot, "moot")
         for (send_at, why), ids in batch.held.items():
             connection.execute(update(t.reminder).where(among(t.reminder.c.id, ids)).values(send_at=send_at, held=why))
@@ -249,18 +275,19 @@ def _message(letter: Letter, day: date | None, now: datetime, lease_until: datet
     }
 
 
-def _judged(
+def _judged(  # noqa: PLR0913 - whose reminders, of which programs, as of when
     desk: Desk,
     connection: Connection,
     recipients: Sequence[str],
     now: datetime,
     program_id: str | None,
+    damaged: Collection[str],
     *,
     to_send: bool = False,
 ) -> _Batch:
     """Judge what these recipients are owed. To be sent it is locked, so that no schedule moves it meanwhile."""
     batch = _Batch()
-    query = select(t.reminder).where(*_owed(now, program_id), t.reminder.c.recipient.in_(recipients))
+    query = select(t.reminder).where(*_owed(now, program_id, damaged), t.reminder.c.recipient.in_(recipients))
     query = query.order_by(t.reminder.c.recipient, t.reminder.c.key)
     rows: Sequence[Row[Any]] = connection.execute(query.with_for_update() if to_send else query).all()
     judge = Judge(desk, connection, now, signed=to_send)
@@ -297,10 +324,13 @@ def _held(calendar: WorkCalendar, now: datetime, *, had_digest: bool) -> tuple[d
     return None
 
 
-def _owed(now: datetime, program_id: str | None) -> list[ColumnElement[bool]]:
+def _owed(now: datetime, program_id: str | None, without: Collection[str] = ()) -> list[ColumnElement[bool]]:
     due = [t.reminder.c.state == "owed", t.reminder.c.send_at <= now]
-    return due if program_id is None else [*due, t.reminder.c.program_id == program_id]
+    if program_id is not None:
+        due.append(t.reminder.c.program_id == program_id)
+    return [*due, t.reminder.c.program_id.not_in(sorted(without))] if without else due
 
 
-def _due_recipients(now: datetime, program_id: str | None) -> Select[tuple[str]]:
-    return select(t.reminder.c.recipient).where(*_owed(now, program_id)).distinct().order_by(t.reminder.c.recipient)
+def _due_recipients(now: datetime, program_id: str | None, without: Collection[str]) -> Select[tuple[str]]:
+    of = t.reminder.c
+    return select(of.recipient).where(*_owed(now, program_id, without)).distinct().order_by(of.recipient)
