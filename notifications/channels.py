@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Literal, Protocol, Self
 
-from notifications.kinds import shown_answer
+from notifications.kinds import ChannelKind, shown_address, shown_answer
 from notifications.letters import Letter
 from notifications.mails import address_of, mail_of, mailbox
 from notifications.replies import is_for_good
@@ -254,8 +254,9 @@ def _unaddressed(letter: Letter) -> Words:
 
 def _refused(address: Address, code: int, answer: bytes | str) -> DeliveryFailed:
     answer = _text(answer)
-    said = {"address": address.addr_spec, "answer": f"{code} {answer}"}
-    short = shown_answer(said["answer"])
+    # Whoever may see the mailbox finds it beside the message; what is said of the letter goes into logs and lists.
+    short = shown_answer(f"{code} {answer}")
+    said = {"address": shown_address(ChannelKind.MAIL, address.addr_spec), "answer": short}
     if is_for_good(code, answer):
         return DeliveryFailed(
             Words(

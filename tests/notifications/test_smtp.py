@@ -156,9 +156,9 @@ def test_refusal_of_one_letter_is_permanent_from_500_on(channel, postman, letter
     failed = failure(channel, letter)
     assert failed.permanent is permanent
     assert failed.words.zh == (
-        f"邮件服务器拒收发往jiangyang@example.cn的邮件（{answer}）；请核对该邮箱后重新发送"
+        f"邮件服务器拒收发往j***@example.cn的邮件（{answer}）；请核对该邮箱后重新发送"
         if permanent
-        else f"邮件服务器暂不接收发往jiangyang@example.cn的邮件（{answer}）；将自动重试"
+        else f"邮件服务器暂不接收发往j***@example.cn的邮件（{answer}）；将自动重试"
     )
 
 
