@@ -26,6 +26,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement, GenericFunction
+from sqlalchemy.sql.visitors import InternalTraversal
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from typing_extensions import override
 
@@ -155,26 +156,40 @@ def _array(ids: Sequence[int]) -> ColumnElement[Sequence[int]]:
     return cast(bindparam(None, written, type_=Text, unique=True), ARRAY(BigInteger))
 
 
-class _Among(ColumnElement[bool]):
-    """`among`, as each database writes it."""
+class _Listed(TypeDecorator[Sequence[int]]):
+    """Many ids as one text: as each database lists them, for drivers take many times longer to write a list."""
 
-    inherit_cache = False
+    impl = Text
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: Sequence[int] | None, dialect: Dialect) -> str:
+        first, last = "{}" if dialect.name == "postgresql" else "[]"
+        return first + ",".join(map(str, value or ())) + last
+
+
+class _Among(ColumnElement[bool]):
+    """`among`, as each database writes it: what a statement is made of is told, so that it is compiled once."""
+
+    _traverse_internals = [  # noqa: RUF012 - as SQLAlchemy declares it
+        ("column", InternalTraversal.dp_clauseelement),
+        ("listed", InternalTraversal.dp_clauseelement),
+    ]
 
     def __init__(self, column: ColumnElement[int], ids: Sequence[int]) -> None:
-        listed = bindparam(None, json.dumps(list(ids)), type_=Text, unique=True)
-        self.on_postgresql: ColumnElement[bool] = column == any_(_array(ids))
-        each = func.json_each(listed).table_valued("value")
-        self.elsewhere: ColumnElement[bool] = column.in_(select(each.c.value))
+        self.column = column
+        self.listed = bindparam(None, ids, type_=_Listed, unique=True)
 
 
 @compiles(_Among)
 def _among_elsewhere(element: _Among, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
-    return compiler.process(element.elsewhere, **options)
+    each = func.json_each(element.listed).table_valued("value")
+    return compiler.process(element.column.in_(select(each.c.value)), **options)
 
 
 @compiles(_Among, "postgresql")
 def _among_on_postgresql(element: _Among, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
-    return compiler.process(element.on_postgresql, **options)
+    return compiler.process(element.column == any_(cast(element.listed, ARRAY(BigInteger))), **options)
 
 
 def _dumped(value: Any, separators: tuple[str, str]) -> str:  # noqa: ANN401 - any JSON value

@@ -6,6 +6,7 @@ from beginning to end. Of all else, whose SQL is the same on both, a module says
 or two of it say `@on(*KINDS)`, so that each operation is tried on PostgreSQL as well.
 """
 
+import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import date
@@ -18,13 +19,21 @@ from operations.desk import Desk
 from operations.rehearse import rehearse
 from programs import Program, date_program, load_program
 from store import Contents, Store, Vault
-from tests.databases import KINDS, Databases, PostgresqlDatabases, SqliteDatabases, hasten
+from tests.databases import KINDS, Databases, PostgresqlDatabases, SqliteDatabases, open_quickly
 from tests.postgres import NoServerError, Server, serving
 
 SECRET = bytes(range(32))
 
 #: Gives the URL of a new, migrated database on every call.
 NewDatabase = Callable[[], str]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_engines() -> Iterator[None]:
+    """Let every store of the tests' own process share what its engine would learn and compile anew."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("store.store.open_engine", open_quickly)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -97,7 +106,6 @@ def new_database(databases) -> Iterator[NewDatabase]:
 @pytest.fixture
 def store(new_database) -> Iterator[Store]:
     with closing(Store(new_database())) as opened:
-        hasten(opened.engine)
         yield opened
 
 
@@ -134,8 +142,14 @@ def rehearsed_database(databases, _rehearsed) -> Iterator[str]:
 @pytest.fixture
 def rehearsed_store(rehearsed_database) -> Iterator[Store]:
     with closing(Store(rehearsed_database)) as opened:
-        hasten(opened.engine)
         yield opened
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was collected out of what is looked through for garbage, and look less often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def on(*kinds: str) -> pytest.MarkDecorator:

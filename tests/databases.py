@@ -9,10 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy import event as listen
-from sqlalchemy.engine import Dialect, make_url
+from sqlalchemy.engine import URL, Dialect, make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.util import LRUCache
 
 from store import Store
+from store.engine import open_engine
 from store.migrate import migrate
 from tests.postgres import Server
 
@@ -123,19 +125,23 @@ _WAITING = frozenset(f"PRAGMA synchronous = {how}" for how in ("FULL", "NORMAL")
 _SHARED: dict[str, tuple[Dialect, "LRUCache[Any, Any]"]] = {}
 
 
-def hasten(engine: Engine) -> Engine:
-    """Let an engine use the statements that others have compiled, and let SQLite not wait for the disk.
+def open_quickly(url: URL, **how: int) -> Engine:
+    """Open an engine that uses the statements others have compiled, and for which SQLite does not wait for the disk.
 
-    A test has an engine of its own, which would compile every statement anew; and what it writes need not outlive a
-    power cut.
+    A test has an engine of its own, and a rehearsal one more, which would compile every statement anew; and what they
+    write need not outlive a power cut.
     """
+    engine = open_engine(url, **how)
     kind = engine.dialect.name
     if kind not in _SHARED:
         # A dialect learns of its database with the first connection.
         first = create_engine("sqlite://") if kind == SQLITE else engine
-        first.connect().close()
+        try:
+            first.connect().close()
+        except SQLAlchemyError:
+            return engine
         first.dispose()
-        _SHARED[kind] = first.dialect, LRUCache(3000)
+        _SHARED[kind] = first.dialect, LRUCache(6000)
     engine.dialect, compiled = _SHARED[kind]
     engine.update_execution_options(compiled_cache=compiled)
     if kind == SQLITE:

@@ -1,28 +1,19 @@
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from shutil import copytree
 
 import pytest
-from sqlalchemy.engine import URL, Engine
 
-from store.engine import open_engine
 from tests.cli.command_line import CommandLine, Run
 from tests.cli.selection import Office
-from tests.databases import SQLITE, hasten
 
 Linxuan = Callable[..., Run]
 
 
 @pytest.fixture(scope="session")
-def command_line() -> Iterator[CommandLine]:
-    def quickly(url: URL, **how: int) -> Engine:
-        engine = open_engine(url, **how)
-        return hasten(engine) if engine.dialect.name == SQLITE else engine
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("store.store.open_engine", quickly)
-        yield CommandLine()
+def command_line() -> CommandLine:
+    return CommandLine()
 
 
 @pytest.fixture(scope="session")

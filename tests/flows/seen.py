@@ -4,9 +4,16 @@ import asyncio
 import json
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from prefect import Flow, get_client
-from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
+from prefect.client.schemas.filters import (
+    ArtifactFilter,
+    ArtifactFilterFlowRunId,
+    DeploymentFilter,
+    DeploymentFilterId,
+)
+from prefect.client.schemas.objects import FlowRun
 
 
 @dataclass(frozen=True)
@@ -45,3 +52,12 @@ async def _run(flow: Flow[..., Any], *arguments: object, **parameters: object) -
         pages={artifact.key: artifact.data for artifact in artifacts if artifact.type == "markdown"},
         descriptions={artifact.key: artifact.description for artifact in artifacts},
     )
+
+
+async def runs_of(deployment: UUID) -> list[FlowRun]:
+    """Read the runs of a deployment.
+
+    Tests share a server: of all its runs it would give any 200.
+    """
+    async with get_client() as client:
+        return await client.read_flow_runs(deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[deployment])))

@@ -17,7 +17,7 @@ from operations.newcomers import welcome_administrator
 from operations.remind import Delivery
 from operations.settings import open_desk
 from operations.sweep import GRACE
-from tests.flows.seen import run
+from tests.flows.seen import run, runs_of
 
 PROGRAM = "luzhou-chief-technician-2019"
 
@@ -204,7 +204,7 @@ async def runs_of_course():
     await deployment.to_runner().aapply()
     async with get_client() as client:
         course = await client.read_deployment_by_name("项目日程/course")
-        return [one for one in await client.read_flow_runs() if one.deployment_id == course.id]
+    return await runs_of(course.id)
 
 
 async def end_all():

@@ -22,7 +22,7 @@ from notifications.channels import DeliveryFailed
 from operations.results import OutsideError
 from operations.settings import Settings
 from programs import Words
-from tests.flows.seen import run
+from tests.flows.seen import run, runs_of
 
 PROGRAM = "luzhou-chief-technician-2019"
 SUMMER = "2019-07-30T23:00+08:00"
@@ -163,15 +163,11 @@ def test_what_fails_in_the_hour_after_a_letter_is_written_of_once_more(settings,
     here = deployed("notify-administrators")
     monkeypatch.setenv("PREFECT__RUNTIME__DEPLOYMENT__ID", str(here))
 
-    async def of_here() -> list[FlowRun]:
-        async with get_client() as client:
-            return [one for one in await client.read_flow_runs() if one.deployment_id == here]
-
     # Other tests have the same server.
-    known = {one.id for one in asyncio.run(of_here())}
+    known = {one.id for one in asyncio.run(runs_of(here))}
 
     def planned() -> list[FlowRun]:
-        return [one for one in asyncio.run(of_here()) if one.id not in known]
+        return [one for one in asyncio.run(runs_of(here)) if one.id not in known]
 
     before = datetime.now(SHANGHAI)
     run(notify_administrators, **about)

@@ -10,7 +10,7 @@ from operations.desk import Desk
 from programs import Program
 from store import Store
 from store import tables as t
-from tests.databases import Databases, hasten
+from tests.databases import Databases
 from tests.operations.office import CRAFTSMAN_2022, INTAKE, LUZHOU, STUDIO, Office
 from tests.operations.panels import PanelOffice, with_panel
 
@@ -45,7 +45,6 @@ def _scene(calendar, vault) -> Callable[[Databases, Office, Brought | None], Sce
         if key not in made:
             url = databases.new()
             with closing(Store(url)) as store:
-                hasten(store.engine)
                 office = type(like)(Desk(store, calendar, vault), like.program, like.now)
                 made[key] = Scene(url, office, tuple(_opened(office, brought)))
         return made[key]

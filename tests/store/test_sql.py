@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Integer, Text, false, literal, select
+from sqlalchemy import Integer, Text, false, func, literal, select
 
 from store.sql import among, id_list, in_order, joined, json_object, sha256_hex
 from store.tables import program
@@ -47,6 +47,19 @@ def test_rows_among_more_ids_than_a_statement_takes_parameters(prepared):
         query = select(program.c.id).where(among(program.c.version, range(1, 100_000)))
         assert connection.execute(query.order_by(program.c.id)).scalars().all() == ["other-2026", "small-2026"]
         assert connection.execute(select(program.c.id).where(among(program.c.version, []))).all() == []
+
+
+def test_a_statement_on_rows_among_ids_is_compiled_once_for_all_of_them(prepared):
+    compiled: dict[object, object] = {}
+    with prepared.read() as connection:
+        counts = [
+            connection.execute(
+                select(func.count()).select_from(program).where(among(program.c.version, ids)),
+                execution_options={"compiled_cache": compiled},
+            ).scalar_one()
+            for ids in ([1], [2, 3], [5, 1])
+        ]
+    assert (counts, len(compiled)) == ([2, 0, 2], 1)
 
 
 def test_ids_in_order_come_with_their_places(prepared):
