@@ -247,9 +247,9 @@ def _unaddressed(letter: Letter) -> Words:
             "there is no mail address for “{recipient}”; add it to the organization and send again",
         ).format(recipient=letter.recipient)
     return Words(
-        "“{recipient}”的电子邮箱“{address}”不是有效地址；请更正后重新发送",
-        "“{address}”, the mail address of “{recipient}”, is none; correct it and send again",
-    ).format(recipient=letter.recipient, address=letter.address)
+        "“{recipient}”的电子邮箱不是有效地址；请在单位信息中更正后重新发送",
+        "the mail address of “{recipient}” is none; correct it with the organization and send again",
+    ).format(recipient=letter.recipient)
 
 
 def _refused(address: Address, code: int, answer: bytes | str) -> DeliveryFailed:
@@ -282,6 +282,7 @@ def _unreachable(host: str, port: int, error: Exception, *, unsure: bool) -> Del
         problem = f"{error.smtp_code} {_text(error.smtp_error)}"
     else:
         problem = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    problem = shown_answer(problem)
     return DeliveryFailed(
         Words(
             "邮件未能交给服务器{host}:{port}（{problem}）；将自动重试，持续失败时请检查邮件服务器设置和网络",
@@ -289,7 +290,7 @@ def _unreachable(host: str, port: int, error: Exception, *, unsure: bool) -> Del
             "persists, check the mail settings and the network",
         ).format(host=host, port=port, problem=problem),
         permanent=False,
-        answer=shown_answer(problem),
+        answer=problem,
         unsure=unsure,
     )
 

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Thread
 from types import TracebackType
@@ -28,7 +27,7 @@ class Post:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for channel in self._channels:
-            channel.close()
+            _close(channel)
 
     def deliver(self, messages: Sequence[Claimed], has_time: Callable[[], bool]) -> Iterator[Sequence[Delivered]]:
         """Yield what became of messages, as it comes back; whoever iterates notes it before asking on.
@@ -111,7 +110,14 @@ def _deliver(channel: Channel, message: Claimed) -> Delivered:
         return Delivered(message, failure)
     except Exception as error:  # noqa: BLE001 - one letter holds up none: it is noted, tried again and parked like any
         _log.error("letter %s: %s", message.letter.message_id, type(error).__name__)
-        with suppress(OSError):
-            channel.close()
+        _close(channel)
         words = Words("通知没有发出，程序出错（{kind}）", "the letter was not sent: the program failed ({kind})")
         return Delivered(message, DeliveryFailed(words.format(kind=type(error).__name__), permanent=False, unsure=True))
+
+
+def _close(channel: Channel) -> None:
+    """Close a channel; what fails of that, when all it was given is noted, concerns no letter."""
+    try:
+        channel.close()
+    except Exception as error:  # noqa: BLE001 - a plugin's, of whatever kind
+        _log.warning("a channel did not close: %s", type(error).__name__)

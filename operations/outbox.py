@@ -64,7 +64,8 @@ def claim(
 ) -> Taken | None:
     """Take messages that wait, for so long that nobody else delivers them meanwhile; nothing when nothing waits.
 
-    Those that tell of a program of `without` wait on.
+    Of a program of `without` nothing is told: messages that tell of such ones alone wait on, others tell the rest, and
+    what is left out of them is owed again.
 
     Each was written before, so it is judged again, and written again by what stands now. At night only urgent ones are
     taken; one that is no longer waits for the opening.
@@ -85,13 +86,13 @@ def claim(
             update(t.message).where(of.id.in_(ids)).values(next_attempt_at=now + lease, problem=None, unsure=True)
         )
         connection.execute(claiming)
-        return _judged_again(desk, connection, rows, now, now + lease)
+        return _judged_again(desk, connection, rows, now, now + lease, without)
 
 
 def waiting(desk: Desk, now: datetime, program_id: str | None, without: Collection[str] = ()) -> Select[tuple[str]]:
     """Ask for the ids of the messages that can be delivered now, the longest due first.
 
-    Those that tell of a program of `without` are left out.
+    Those that tell only of programs of `without` are left out.
     """
     of = t.message.c
     query = select(of.id).where(t.is_waiting, of.next_attempt_at <= now)
@@ -101,7 +102,11 @@ def waiting(desk: Desk, now: datetime, program_id: str | None, without: Collecti
         query = query.where(of.id.in_(messages_of(program_id)))
     if without:
         told = t.reminder.c
-        query = query.where(~exists().where(told.message_id == of.id, told.program_id.in_(sorted(without))))
+        tells, left_out = told.message_id == of.id, sorted(without)
+        query = query.where(
+            exists().where(tells, told.program_id.not_in(left_out))
+            | ~exists().where(tells, told.program_id.in_(left_out))
+        )
     return query.order_by(of.next_attempt_at, of.id)
 
 
@@ -111,11 +116,11 @@ def messages_of(program_id: str) -> Select[tuple[str]]:
     return select(of.message_id).where(of.program_id == program_id, of.message_id.is_not(None))
 
 
-def waiting_letters(desk: Desk, connection: Connection, now: datetime) -> list[Letter]:
-    """Return the messages that would be delivered now, as they were written."""
+def waiting_letters(desk: Desk, connection: Connection, now: datetime, without: Collection[str] = ()) -> list[Letter]:
+    """Return the messages that `claim` would take now, as they were written."""
     of = t.message.c
     rows = connection.execute(
-        select(t.message).where(of.id.in_(waiting(desk, now, None))).order_by(of.next_attempt_at, of.id)
+        select(t.message).where(of.id.in_(waiting(desk, now, None, without))).order_by(of.next_attempt_at, of.id)
     ).all()
     where = routes(desk, connection, {row.recipient for row in rows})
     return [_letter_of(row, route_now(where.get(row.recipient, NOWHERE), row.tried)) for row in rows]
@@ -233,9 +238,14 @@ _FAILED = (
 
 
 def _judged_again(
-    desk: Desk, connection: Connection, rows: Sequence[Row[Any]], now: datetime, lease_until: datetime
+    desk: Desk,
+    connection: Connection,
+    rows: Sequence[Row[Any]],
+    now: datetime,
+    lease_until: datetime,
+    without: Collection[str],
 ) -> Taken:
-    """Write messages again by what stands now, under their ids.
+    """Write messages again by what stands now, under their ids; what they tell of programs of `without` is owed again.
 
     Taken, until `lease_until`, are those to be sent now: not those of which nothing stands any more, nor what was
     urgent once and can wait for the morning. That goes into the morning's digest; it stays a letter of its own, under
@@ -245,8 +255,12 @@ def _judged_again(
     taken = Taken()
     judge = Judge(desk, connection, now, signed=True)
     told: dict[str, list[Row[Any]]] = defaultdict(list)
+    left: list[int] = []
     for one in connection.execute(select(t.reminder).where(of.message_id.in_([row.id for row in rows]))):
-        told[one.message_id].append(one)
+        if one.program_id in without:
+            left.append(one.id)
+        else:
+            told[one.message_id].append(one)
     where = routes(desk, connection, {row.recipient for row in rows})
     dropped: list[int] = []
     gone: list[dict[str, Any]] = []
@@ -286,6 +300,7 @@ def _judged_again(
             }
         )
     set_states(connection, dropped, "moot")
+    set_states(connection, left, "owed")
     for statement, some in ((_REWRITTEN, written), (_HELD, held), (_GONE, gone), (_UNDONE, undone)):
         if some:
             connection.execute(statement, some)

@@ -176,7 +176,7 @@ def pending(desk: Desk, now: datetime) -> list[Letter]:
         damaged = _damaged(desk, now, None)
         recipients = connection.execute(_due_recipients(now, None, damaged)).scalars().all()
         batch = _judged(desk, connection, recipients, now, None, damaged)
-        return [*(letter for letter, _, _ in batch.letters), *waiting_letters(desk, connection, now)]
+        return [*(letter for letter, _, _ in batch.letters), *waiting_letters(desk, connection, now, damaged)]
 
 
 def letter_ahead(desk: Desk, connection: Connection, recipient: str, at: datetime, program_id: str) -> Letter | None:

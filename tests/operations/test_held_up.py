@@ -30,6 +30,13 @@ class Unforeseen(Channel):
         return list(self._beside)
 
 
+class Unclosable(Unforeseen):
+    """Cannot be closed either."""
+
+    def close(self) -> None:
+        raise RuntimeError("a plugin's")
+
+
 @pytest.mark.parametrize("lanes", [1, 3])
 def test_letter_that_fails_as_nobody_has_thought_of_is_tried_again_and_parked_and_holds_up_none(
     luzhou: Office, lanes: int
@@ -84,6 +91,48 @@ def test_message_of_a_damaged_program_waits_until_it_is_whole(luzhou: Office, cr
     channel = MemoryChannel()
     remind(luzhou.desk, channel, later)
     assert [letter.recipient for letter in channel.letters] == ["第0厂"]
+
+
+@on(*KINDS)
+def test_letter_that_waits_and_tells_of_two_programs_tells_of_the_whole_one_and_owes_what_is_left(
+    luzhou: Office, craftsman: Office
+) -> None:
+    luzhou.nominate(unit="第0厂")
+    craftsman.nominate(unit="第0厂")
+    now = max(luzhou.now, craftsman.now)
+    assert remind(luzhou.desk, Unforeseen(1), now).put_off == 1
+    whole = damage(luzhou)
+    later = now + timedelta(days=1)
+    told: list[Letter] = []
+    for after in (later, later + 4 * LEASE):
+        channel = MemoryChannel()
+        remind(luzhou.desk, channel, after)
+        told += channel.letters
+
+    [first] = told
+    assert [luzhou.program.award in first.body, craftsman.program.award in first.body] == [False, True]
+    restore(luzhou, whole)
+    channel = MemoryChannel()
+    remind(luzhou.desk, channel, now + timedelta(days=4))
+    [second] = channel.letters
+    assert [luzhou.program.award in second.body, craftsman.program.award in second.body] == [True, False]
+
+
+def test_letters_ahead_leave_out_what_a_damaged_program_holds_up(luzhou: Office, craftsman: Office) -> None:
+    luzhou.nominate(unit="第0厂")
+    now = max(luzhou.now, craftsman.now)
+    assert remind(luzhou.desk, Unforeseen(1), now).put_off == 1
+    damage(luzhou)
+    assert pending(luzhou.desk, now + 4 * LEASE) == []
+
+
+@pytest.mark.parametrize("lanes", [1, 3])
+def test_channel_that_cannot_be_closed_holds_up_no_letter(luzhou: Office, lanes: int) -> None:
+    for place in range(3):
+        luzhou.nominate(unit=f"第{place}厂")
+    channel = Unclosable(lanes)
+    done = remind(luzhou.desk, channel, luzhou.now)
+    assert (sorted(channel.delivered), done.sent, done.put_off) == (["第1厂", "第2厂"], 2, 1)
 
 
 def damage(office: Office) -> object:
