@@ -6,7 +6,6 @@ from beginning to end. Of all else, whose SQL is the same on both, a module says
 or two of it say `@on(*KINDS)`, so that each operation is tried on PostgreSQL as well.
 """
 
-import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import date
@@ -143,13 +142,6 @@ def rehearsed_database(databases, _rehearsed) -> Iterator[str]:
 def rehearsed_store(rehearsed_database) -> Iterator[Store]:
     with closing(Store(rehearsed_database)) as opened:
         yield opened
-
-
-def pytest_collection_finish() -> None:
-    """Leave what was collected out of what is looked through for garbage, and look less often."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
 
 
 def on(*kinds: str) -> pytest.MarkDecorator:

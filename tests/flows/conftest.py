@@ -1,7 +1,8 @@
 import gc
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from shutil import copytree
@@ -42,9 +43,35 @@ GATHERS = 0.1
 CANCELLED_WITHIN = 1.0
 
 
-@pytest.fixture(scope="session", autouse=True)
-def new_prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+@dataclass
+class _Prefect:
+    """The server of these tests while it runs, and a database as it was when nothing had happened."""
+
+    running: ExitStack = field(default_factory=ExitStack)
+    new: Path | None = None
+
+
+_PREFECT = _Prefect()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def new_prefect(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Start the server of these tests, and give a copy of its database as it was when nothing had happened."""
+    if _PREFECT.new is None:
+        _PREFECT.new = _PREFECT.running.enter_context(_serving(tmp_path_factory))
+    return _PREFECT.new
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
+    """Stop the server once other tests follow: a server that nobody asks looks for work all the same."""
+    if nextitem is None or Path(__file__).parent not in nextitem.path.parents:
+        _PREFECT.running.close()
+        _PREFECT.new = None
+
+
+@contextmanager
+def _serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     # The server's own modules are many, and only who runs these tests needs them.
     from prefect.testing.utilities import prefect_test_harness  # noqa: PLC0415
 

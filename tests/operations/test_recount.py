@@ -1,11 +1,14 @@
 """A schedule that arrives late: what was counted without it is counted again, and the history says so."""
 
+from collections.abc import Callable
+from contextlib import closing
 from datetime import date, datetime, timedelta
 from random import Random
 
 import pytest
 from sqlalchemy import select, update
 
+from deadlines.calendar import WorkCalendar
 from deadlines.editions import redate
 from deadlines.schedules import parse_schedule
 from deadlines.zone import SHANGHAI
@@ -29,10 +32,10 @@ from operations.rehearse.plan import Plan
 from operations.sweep import sweep
 from programs import Program, decide
 from states import Move
-from store import events_of
+from store import Store, events_of
 from store import tables as t
 from tests.conftest import on
-from tests.databases import KINDS, SQLITE
+from tests.databases import KINDS, SQLITE, Databases
 from tests.operations.amending import amended, change
 from tests.operations.office import LUZHOU, Office, why
 from tests.operations.schedules import SCHEDULE
@@ -45,18 +48,39 @@ EDITION = "luzhou-late"
 DURING = Act(Actor("管理员甲"), datetime(2026, 12, 30, 10, tzinfo=SHANGHAI))
 
 
-@pytest.fixture
-def publicized(desk, shipped) -> Desk:
-    """The desk of an edition whose list was published on 29 December 2026."""
-    source = shipped("luzhou-chief-technician-2019")
+@pytest.fixture(scope="module")
+def published_edition(calendar, vault, shipped) -> Callable[[Databases], str]:
+    """A database of each kind with an edition whose list was published on 29 December 2026; it is only copied."""
+    made: dict[str, str] = {}
+
+    def played(databases: Databases) -> str:
+        if databases.kind not in made:
+            program, published = _edition(shipped("luzhou-chief-technician-2019"), calendar)
+            made[databases.kind] = databases.new()
+            with closing(Store(made[databases.kind])) as store:
+                desk = Desk(store, calendar, vault)
+                rehearse(desk, program, MemoryChannel(), nominations=12, seed=1, until=published)
+        return made[databases.kind]
+
+    return played
+
+
+def _edition(source: Program, calendar: WorkCalendar) -> tuple[Program, datetime]:
     for days in range(2600, 2800):
-        program = redate(source, EDITION, "2026年", days, desk.calendar)
-        plan = Plan(Running(program, 0, None, desk.calendar), make_people(program, 12, 1)).scenes()
+        program = redate(source, EDITION, "2026年", days, calendar)
+        plan = Plan(Running(program, 0, None, calendar), make_people(program, 12, 1)).scenes()
         published = next(scene.at for scene in plan if scene.stage == "publicity")
         if published.date() == date(2026, 12, 29):
-            rehearse(desk, program, MemoryChannel(), nominations=12, seed=1, until=published)
-            return desk
+            return program, published
     raise AssertionError("no shift publishes on 29 December 2026")
+
+
+@pytest.fixture
+def publicized(desk, databases, published_edition) -> Desk:
+    """The desk of that edition."""
+    desk.store.engine.dispose()
+    databases.replace(desk.store.url.render_as_string(hide_password=False), published_edition(databases))
+    return desk
 
 
 @pytest.fixture
