@@ -1,7 +1,8 @@
 """What Prefect costs: an idle sweep as a flow run, the memory of server and flows, the growth of Prefect's database.
 
 `python -m benchmarks.flows [--runs N]` starts a server and the flows on a folder of its own. The best and the median of
-several runs are told, with what else the machine had to do: on a busy one the medians say more of its other work.
+several runs are told, with what else the machine had to do: on a busy one the medians say more of its other work. A
+limit that is not kept ends the run as a failure.
 """
 
 # ruff: noqa: PLC0415 - Prefect reads the environment as it is imported
@@ -20,6 +21,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from benchmarks.flows_parts.month import A_DAY, DAYS, written
+from benchmarks.parts.limits import Limits
 from cli.ports import answers, choose_port
 
 LOCALHOST = "127.0.0.1"
@@ -96,6 +98,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=20)
     options = parser.parse_args()
+    limits = Limits()
     load = "{:.1f} {:.1f} {:.1f}".format(*os.getloadavg())
     print(f"{os.cpu_count()} processors, load before: {load}")
     with tempfile.TemporaryDirectory(prefix="linxuan-benchmark-") as name:
@@ -116,21 +119,24 @@ def main() -> None:
                     time.sleep(0.2)
                 took = asyncio.run(served(max(3, options.runs // 4)))
                 print(f"idle sweep served, from its instant to its end: {told(took)} (at most 5)")
+                limits.at_most("idle sweep served, the slowest", max(took), 5, "s")
                 held = [resident(server.pid), resident(flows.pid)]
                 print(f"memory: server {held[0]:.0f} MB, flows {held[1]:.0f} MB, both {sum(held):.0f} MB (at most 700)")
+                limits.at_most("memory of server and flows", sum(held), 700, "MB")
                 time.sleep(8)  # Events are written down in batches.
             flow, alone = asyncio.run(within(options.runs))
             print(f"idle sweep as a flow in a process that is up: {told(flow)}")
             print(f"  the sweep alone: {told(alone)}")
-            print(
-                f"  beyond the sweep: best {min(flow) - min(alone):.3f}, "
-                f"median {statistics.median(flow) - statistics.median(alone):.3f} s (at most 0.3)"
-            )
+            beyond = statistics.median(flow) - statistics.median(alone)
+            print(f"  beyond the sweep: best {min(flow) - min(alone):.3f}, median {beyond:.3f} s (at most 0.3)")
+            limits.at_most("a flow beyond its sweep, the median", beyond, 0.3, "s")
         size, used = written(folder / "prefect" / "prefect.db")
         print(
             f"its database after {DAYS} days of {A_DAY} runs, cleaned up each day: "
             f"{size:.0f} MB, {used:.0f} MB of it in use (at most 200)"
         )
+        limits.at_most("Prefect's database after a month", size, 200, "MB")
+    limits.end()
 
 
 if __name__ == "__main__":

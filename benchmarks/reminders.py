@@ -4,27 +4,27 @@ So many reminders, each a notice of another nomination, are gathered into one ma
 SMTP server in a process of its own, over so many connections, on SQLite with every commit flushed. The floor, measured
 in turns with it in the same run, is bare `smtplib` sending the same mails, ready made, over one connection. What it
 takes to judge the reminders and to write the letters is told by itself: there the same is given to a channel that keeps
-letters in memory.
+letters in memory. Then as many are sent by processes that are killed with SIGKILL at random, again and again: each
+letter comes once, and at most one for each connection of a killed process once more, under its Message-ID.
+
+Fewer than 200 letters a second, or one that came otherwise, end the run as a failure.
 """
 
 import argparse
 import smtplib
-import socket
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Sink
 from sqlalchemy import insert, select
 
 from benchmarks.engine_parts.filling import MOVED_AT, PROGRAM, desk_at, prepare
+from benchmarks.parts.limits import Limits
+from benchmarks.reminders_parts.killing import SENDER, kill
+from benchmarks.reminders_parts.serving import server
 from deadlines import SHANGHAI, WorkCalendar
 from notifications import Letter, MemoryChannel, SmtpChannel
 from notifications.mails import mail_of, mailbox
@@ -34,7 +34,10 @@ from store import tables as t
 
 CALENDAR = WorkCalendar.china()
 NOW = datetime(2019, 8, 5, 10, tzinfo=SHANGHAI)
-SENDER = "遴选 <office@linxuan.example>"
+#: Letters a second, at least.
+ASKED = 200
+#: The first process that is killed lives for so many seconds at most, each one after it for a tenth longer.
+LONGEST = 0.8
 
 
 def main() -> None:
@@ -67,6 +70,23 @@ def main() -> None:
         f"(of which judged, written and noted {written:.2f} s); "
         f"bare smtplib {floor:.2f} s, {asked.recipients / floor:,.0f}/s; {floor / ours:.2f} of it"
     )
+    limits = Limits()
+    limits.at_least("letters", asked.recipients / ours, ASKED, "a second")
+    killed(asked.reminders, asked.recipients, asked.lanes, limits)
+    limits.end()
+
+
+def killed(reminders: int, recipients: int, lanes: int, limits: Limits) -> None:
+    """Send as many while whoever sends is killed again and again, and tell what came."""
+    with TemporaryDirectory() as folder, closing(Store(f"sqlite:///{folder}/killed.db")) as store:
+        fill(store, reminders, recipients)
+        seen = kill(store, Path(folder), NOW, lanes, LONGEST)
+    print(
+        f"sent by processes of which {seen.kills} were killed: {seen.letters} letters came, {seen.twice} of them once "
+        f"more (at most {seen.kills * lanes}: one for each connection of each)"
+    )
+    limits.at_least("letters that came", seen.letters, recipients, "letters")
+    limits.broken += seen.wrong
 
 
 def fill(store: Store, reminders: int, recipients: int) -> None:
@@ -136,35 +156,5 @@ def send_bare(port: int, mails: list[tuple[str, bytes]]) -> None:
             connection.sendmail("office@linxuan.example", [address], mail)
 
 
-@contextmanager
-def server() -> Iterator[int]:
-    """Run a mail server in a process of its own; gives its port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    command = [sys.executable, "-m", "benchmarks.reminders", "serve", str(port)]
-    with subprocess.Popen(  # noqa: S603 - our own
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=Path(__file__).parents[1]
-    ) as serving:
-        try:
-            if not serving.stdout or not serving.stdout.readline():
-                raise SystemExit("the mail server did not start")
-            yield port
-        finally:
-            serving.terminate()
-
-
-def serve(port: int) -> None:
-    """Take mail in until whoever started this closes the door."""
-    controller = Controller(Sink(), "127.0.0.1", port)
-    controller.start()
-    print("serving", flush=True)
-    sys.stdin.read()
-    controller.stop()
-
-
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["serve"]:
-        serve(int(sys.argv[2]))
-    else:
-        main()
+    main()
