@@ -8,6 +8,7 @@ import sys
 import zipfile
 from datetime import datetime
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from prefect.settings import PREFECT_API_URL
@@ -31,8 +32,10 @@ NOW = "2019-07-10T09:00"
 BY = Act(Actor("王管理"), datetime.fromisoformat(f"{NOW}+08:00"))
 
 
-@pytest.fixture(autouse=True)
-def opened(settings) -> Settings:
+@pytest.fixture(scope="module")
+def opened_once(tmp_path_factory) -> Path:
+    """The folder of an installation with an opened program: made once, and only ever copied."""
+    settings = Settings(data=tmp_path_factory.mktemp("opened"))
     desk = open_desk(settings)
     program = load_program(PROGRAM)
     for ruling in program.rulings:
@@ -40,6 +43,12 @@ def opened(settings) -> Settings:
     open_program(desk, program, BY)
     desk.store.close()
     settings.intake_folder.mkdir()
+    return settings.data
+
+
+@pytest.fixture(autouse=True)
+def opened(settings, opened_once) -> Settings:
+    copytree(opened_once, settings.data, dirs_exist_ok=True)
     return settings
 
 
