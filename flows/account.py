@@ -27,6 +27,7 @@ from notifications.channels import DeliveryFailed
 from operations.desk import Desk
 from operations.results import Denied, Moved, UnknownError
 from operations.settings import Settings, open_desk
+from programs import Words
 from programs.words import closing_clock
 from store.failures import failure_of
 from store.problems import BackupError
@@ -208,6 +209,33 @@ async def _tell(parts: Iterable[Callable[[], Awaitable[object]]], until: float) 
                     get_run_logger().warning("没有全部告知 Prefect：%s", type(error).__name__)
                     break
             await asyncio.sleep(wait)
+
+
+class UnansweredError(Exception):
+    """The server did not answer what a run has to know; `words` says so."""
+
+    def __init__(self, cause: Exception) -> None:
+        self.words = Words(
+            "Prefect 服务器没有答复（{kind}），请看它是否在运行",
+            "Prefect's server did not answer ({kind}); see whether it runs",
+        ).format(kind=type(cause).__name__)
+        super().__init__(self.words.en)
+
+
+async def answer_to(ask: Callable[[], Awaitable[_Result]]) -> _Result:
+    """Ask the server what a run has to know before its work, again while it is away.
+
+    Raises `UnansweredError` where it does not answer, or not as it should.
+    """
+    until, waits = time.monotonic() + _time_left(), iter(TELL_AGAIN)
+    while True:
+        try:
+            return await ask()
+        except Exception as error:
+            wait = _again_after(error, waits, until)
+            if wait is None:
+                raise UnansweredError(error) from error
+        await asyncio.sleep(wait)
 
 
 def _again_after(error: Exception, waits: Iterator[float], until: float) -> float | None:

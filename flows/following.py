@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final, NamedTuple
+from uuid import UUID
 
 from prefect import State, flow, get_client
 from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
 from prefect.client.schemas.objects import TERMINAL_STATES, FlowRun, StateType
 from prefect.client.schemas.sorting import FlowRunSort
+from prefect.states import Failed
 
-from flows.account import PATIENTLY, Account, Table, carry_out
+from flows.account import PATIENTLY, Account, Table, UnansweredError, answer_to, carry_out
 from flows.clock import instant, named
 from flows.courses import drive, follow_with
 from operations.coming import next_instant
@@ -36,6 +39,20 @@ class Halted(NamedTuple):
 async def keep_following(now: datetime | None = None) -> State[Mapping[str, Any]]:
     """Look for courses without a next run, and set it: a run may fail, die, be cancelled or lose what it had set."""
     at = instant(now)
+    try:
+        course, runs = await answer_to(_courses)
+        state = await carry_out("course-watch", lambda desk: followed(desk, halted(runs), at), again_after=PATIENTLY)
+        if state.is_completed():
+            facts: Any = await state.aresult()
+            for program, instant_of_next in facts["next"].items():
+                await answer_to(partial(follow_with, course, program, datetime.fromisoformat(instant_of_next)))
+    except UnansweredError as error:
+        return Failed(message=error.words.zh)
+    return state
+
+
+async def _courses() -> tuple[UUID, list[FlowRun]]:
+    """Return the deployment of courses, and all of its runs, by when they were to begin."""
     async with get_client() as client:
         course = await client.read_deployment_by_name(f"{drive.name}/course")
         found = DeploymentFilter(id=DeploymentFilterId(any_=[course.id]))
@@ -46,12 +63,7 @@ async def keep_following(now: datetime | None = None) -> State[Mapping[str, Any]
             )
         ):
             runs += some
-    state = await carry_out("course-watch", lambda desk: followed(desk, halted(runs), at), again_after=PATIENTLY)
-    if state.is_completed():
-        facts: Any = await state.aresult()
-        for program, instant_of_next in facts["next"].items():
-            await follow_with(course.id, program, datetime.fromisoformat(instant_of_next))
-    return state
+        return course.id, runs
 
 
 def halted(runs: Iterable[FlowRun]) -> list[Halted]:

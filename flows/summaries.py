@@ -16,9 +16,10 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.sorting import FlowRunSort
+from prefect.states import Failed
 
 from deadlines.zone import ONE_DAY, SHANGHAI
-from flows.account import PATIENTLY, Account, Page, carry_out
+from flows.account import PATIENTLY, Account, Page, UnansweredError, answer_to, carry_out
 from flows.clock import instant, named
 from operations.checks import Check
 from operations.checks import State as Health
@@ -39,8 +40,11 @@ _FURTHEST: Final = timedelta(days=7)
 async def summarize(now: datetime | None = None) -> State[Mapping[str, Any]]:
     """Write the day's page. It is kept as an artifact with a key of its own, so each day's page follows the last."""
     at = instant(now)
-    since = await _told_until(at)
-    failed = await _failed_since(since)
+    try:
+        since = await answer_to(lambda: _told_until(at))
+        failed = await answer_to(lambda: _failed_since(since))
+    except UnansweredError as error:
+        return Failed(message=error.words.zh)
     return await carry_out("daily", lambda desk: summarized(desk, at, since, failed), again_after=PATIENTLY)
 
 

@@ -13,11 +13,13 @@ import logging
 import os
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid5
 
 import httpx
+from httpx import codes
 
 from deadlines.zone import SHANGHAI
 from flows.server import client_environment, with_defaults
@@ -72,19 +74,39 @@ def event_of(program: str, move: Mapping[str, Any], clock: datetime) -> dict[str
     }
 
 
-async def tell(desk: Desk, client: "PrefectClient") -> int:
-    """Tell everything that has not been told yet; returns how many moves that were.
+@dataclass
+class Telling:
+    """How many moves were told; and the programs whose events the server does not take, which wait."""
+
+    moves: int = 0
+    refused: set[str] = field(default_factory=set)
+
+
+async def tell(desk: Desk, client: "PrefectClient") -> Telling:
+    """Tell everything that has not been told yet. A program whose events are refused holds up no other.
 
     Raises `httpx.HTTPError` where the server is away or does not keep them: then they are told the next time.
     """
-    count = 0
-    while waiting := await asyncio.to_thread(to_tell, desk):
+    done = Telling()
+    while waiting := [one for one in await asyncio.to_thread(to_tell, desk) if one.program not in done.refused]:
         for some in waiting:
-            if some.moves:
-                await _hand_in(client, [event_of(some.program, move, datetime.now(SHANGHAI)) for move in some.moves])
+            try:
+                if some.moves:
+                    at = datetime.now(SHANGHAI)
+                    await _hand_in(client, [event_of(some.program, move, at) for move in some.moves])
+            except httpx.HTTPStatusError as error:
+                if not _is_refusal(error.response.status_code):
+                    raise
+                done.refused.add(some.program)
+                continue
             await asyncio.to_thread(has_told, desk, some)
-            count += len(some.moves)
-    return count
+            done.moves += len(some.moves)
+    return done
+
+
+def _is_refusal(status: int) -> bool:
+    """Whether a server will say the same again: it is there, lets us in and is not too busy, but does not take this."""
+    return status in {codes.BAD_REQUEST, codes.REQUEST_ENTITY_TOO_LARGE, codes.UNPROCESSABLE_ENTITY}
 
 
 async def tell_parked(desk: Desk, client: "PrefectClient") -> int:
@@ -127,12 +149,15 @@ async def keep_telling(desk: Desk, silence: timedelta) -> None:
     """
     from prefect import get_client  # noqa: PLC0415 - Prefect reads the environment as it is imported
 
-    away, listening = False, Listening(silence)
+    away, listening, refused = False, Listening(silence), set[str]()
     while True:
         try:
             async with get_client() as client:
                 await listening.look(client)
-                await tell(desk, client)
+                done = await tell(desk, client)
+                for program in sorted(done.refused - refused):
+                    _log.error("moves of %s are not told: the server refuses their events", program)
+                refused = done.refused
                 await tell_parked(desk, client)
             away = False
         except Exception as error:  # noqa: BLE001 - whatever it is, the next look may do better

@@ -114,3 +114,22 @@ def test_work_that_is_done_is_told_as_done_whenever_the_server_is_there(monkeypa
     seen = run(told)
     assert (seen.state, seen.message, seen.result) == ("Completed", "办了", {"moved": 1})
     assert ("test-moved" in seen.tables) is kept
+
+
+@pytest.mark.parametrize(("away", "answered"), [(2, True), (99, False)])
+def test_what_a_run_has_to_know_of_the_server_is_asked_again_and_then_told_in_a_sentence(monkeypatch, away, answered):
+    tries: list[int] = []
+
+    async def ask() -> int:
+        tries.append(1)
+        if len(tries) <= away:
+            raise httpx.ConnectError("away")
+        return 7
+
+    monkeypatch.setattr(account, "TELL_AGAIN", (0, 0, 0))
+    if answered:
+        assert asyncio.run(account.answer_to(ask)) == 7
+    else:
+        with pytest.raises(account.UnansweredError) as raised:
+            asyncio.run(account.answer_to(ask))
+        assert raised.value.words.zh == "Prefect 服务器没有答复（ConnectError），请看它是否在运行"

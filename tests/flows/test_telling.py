@@ -1,6 +1,7 @@
 """Every move told to Prefect as one event, whatever is away meanwhile."""
 
 import asyncio
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from prefect import get_client
 from sqlalchemy import delete, func, select, update
 
 from flows import telling
-from flows.telling import EVENT, OUTBOX, PARKED, tell, tell_parked
+from flows.telling import EVENT, OUTBOX, PARKED, Telling, tell, tell_parked
 from operations import telling as positions
 from operations.actors import MACHINE
 from operations.acts import Act
@@ -38,7 +39,7 @@ def moves(desk) -> list[dict[str, Any]]:
 def told(desk) -> int:
     async def go() -> int:
         async with get_client() as client:
-            return await tell(desk, client)
+            return (await tell(desk, client)).moves
 
     return asyncio.run(go())
 
@@ -105,6 +106,39 @@ def test_what_a_server_has_not_kept_is_told_later(desk, monkeypatch, forgetful):
         asyncio.run(tell(desk, Away(forgetful=forgetful)))
     with desk.store.read() as connection:
         assert connection.execute(select(func.count()).select_from(t.telling)).scalar_one() == 0
+
+
+class Particular:
+    """A server that takes no events of one program, and keeps those of all others."""
+
+    def __init__(self, refused: str, status: int) -> None:
+        self._refused, self._status = refused, status
+        self.told: Counter[str] = Counter()
+
+    async def request(self, _method: str, path: str, json: Any) -> httpx.Response:
+        request = httpx.Request("POST", f"http://server{path}")
+        if path == "/events":
+            [program] = {one["payload"]["program"] for one in json}
+            if program == self._refused:
+                answer = httpx.Response(self._status, request=request)
+                raise httpx.HTTPStatusError("no", request=request, response=answer)
+            self.told[program] += len(json)
+            self.kept = len(json)
+        return httpx.Response(200, json={"total": self.kept}, request=request)
+
+
+def test_program_whose_events_are_refused_holds_up_no_other(desk):
+    with desk.store.write() as transaction:
+        for table, name in ((t.program, "id"), (t.event, "program_id")):
+            rows = transaction.connection.execute(select(table).where(table.c[name] == PROGRAM)).mappings().all()
+            transaction.connection.execute(table.insert(), [{**row, name: "another"} for row in rows])
+    server, count = Particular("another", 422), len(moves(desk))
+    done = asyncio.run(tell(desk, server))
+    assert (done, server.told) == (Telling(count, {"another"}), {PROGRAM: count})
+    # It is tried again; a server that is away, or that does not let us in, is waited for as a whole.
+    with pytest.raises(httpx.HTTPStatusError):
+        asyncio.run(tell(desk, Particular("another", 401)))
+    assert asyncio.run(tell(desk, Particular("nobody", 422))) == Telling(count)
 
 
 class Keeping:
