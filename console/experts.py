@@ -21,7 +21,7 @@ from notifications.kinds import ChannelKind
 from operations.acts import Act
 from operations.addresses import list_addresses
 from operations.desk import Desk
-from operations.experts.browsing import Sought, pool_seen
+from operations.experts.browsing import InFull, Sought, pool_seen, reveal_expert
 from operations.experts.importing import Imported, import_experts
 from operations.experts.pool import ExpertDraft, add_expert, change_expert, declare_tie, retire_expert, withdraw_tie
 from operations.results import Denied, UnknownError
@@ -33,6 +33,8 @@ from store.types import UnfitError
 
 _HOME: Final = "/experts"
 _LONGEST: Final = 120
+#: The fields of an expert, as the forms that take one in and correct one have them.
+_TYPED: Final = ("name", "employer", "fields", "title", "born", "mail", "term_from", "term_until")
 #: What is beside the file in a form that takes a table in.
 _BESIDE: Final = 64 * 1024
 _MEND: Final = Words("请核对后再提交", "look at it, then send it again")
@@ -61,16 +63,24 @@ class Experts:
         return self._pool(request)
 
     def keep(self, request: Request, form: Form) -> Response:
-        """Take somebody in, correct or retire them, record what ties them, or change where they are reached."""
+        """Take somebody in, see them in full, correct or retire them, record ties, or change where they are reached."""
         self.admits(request)
         act = act_of(request, self._shown, form.get("reason"))
         try:
+            if request.path_params["deed"] == "details":
+                return self._in_full(request, form, act)
             done = self._kept(request.path_params["deed"], form, act)
         except (UnknownError, UnfitError) as error:
             return self._pool(request, (Refusal("read", error.words, _MEND),), form)
         if isinstance(done, Denied):
             return self._pool(request, told(self._desk, request, act, done), form)
         return see(_at({"q": form.get("name"), "retired": "1" if request.path_params["deed"] == "retire" else ""}))
+
+    def _in_full(self, request: Request, form: Form, act: Act) -> Response:
+        seen = reveal_expert(self._desk, form.get("name"), act)
+        if isinstance(seen, Denied):
+            return self._pool(request, told(self._desk, request, act, seen), form)
+        return self._pool(request, form=form, seen=seen)
 
     def take_in(self, request: Request, form: FileForm) -> Response:
         """Check a table of experts, or take all of them in."""
@@ -118,11 +128,18 @@ class Experts:
         refusals: Sequence[Refusal] = (),
         form: Form | None = None,
         imported: Imported | None = None,
+        seen: InFull | None = None,
     ) -> Response:
         asked = {name: request.query_params.get(name, "")[:_LONGEST] for name in ("field", "q", "after", "retired")}
+        deed = request.path_params.get("deed")
+        if form and deed and deed != "add":
+            # What is told of one of a pool of thousands is told beside them.
+            asked |= {"q": form.get("name")[:_LONGEST], "retired": "1"}
         visitor = visitor_of(request)
         sought = Sought(asked["field"], asked["q"], bool(asked["retired"]), asked["after"])
         found = pool_seen(self._desk, visitor.actor, sought)
+        typed = {name: form.get(name) if form and deed in ("add", "change") else "" for name in _TYPED}
+        changes = deed == "change" and typed["name"] in [one.draft.name for one in found.experts]
         blocked = imported is not None and imported.findings
         return self._shown.page(
             request,
@@ -136,9 +153,12 @@ class Experts:
             first=_at({**asked, "after": ""}) if asked["after"] else None,
             following=_at({**asked, "after": found.after}) if found.after else None,
             keeps=found.keeps and visitor.may_act,
+            reads=visitor.session is not None,
+            revealed=seen,
+            changed=typed if changes else None,
+            adding=dict.fromkeys(_TYPED, "") if changes else typed,
             grounds=TIES,
             refusals=refusals,
-            form=form or Form([]),
             imported=imported,
         )
 

@@ -1,6 +1,6 @@
 """Organizations and people: the tree, who has which role where, and what administrators do about it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 from urllib.parse import urlencode
 
@@ -16,7 +16,7 @@ from console.showing import Shown, see, taking
 from notifications.kinds import ChannelKind
 from operations.actors import FOR_ALL, OF_PEOPLE, Role
 from operations.acts import Act
-from operations.addresses import list_addresses
+from operations.addresses import list_addresses, reveal_addresses
 from operations.desk import Desk
 from operations.identities import SUBJECT, bind_identity, unbind_identity
 from operations.organizations import add_organization, place_organization, set_mail
@@ -38,6 +38,8 @@ from programs import Words
 from states import Refusal
 
 _LONGEST: Final = 120
+#: Shows a roster: with why nothing was done and what was typed, or with addresses in full, by whose they are.
+_Page = Callable[..., Response]
 _MEND = Words("请核对后再提交", "look at it, then send it again")
 
 
@@ -63,8 +65,10 @@ class Rosters:
     def arrange(self, request: Request, form: Form) -> Response:
         """Make an organization known, place it below another, or change its addresses."""
         organizations_seen(self._desk, visitor_of(request).actor, most=1)
-        act = act_of(request, self._shown)
+        act = act_of(request, self._shown, form.get("reason"))
         try:
+            if request.path_params["deed"] == "addresses":
+                return self._reveal(request, form, act, self._organizations)
             done = self._arranged(request.path_params["deed"], form, act)
         except UnknownError as error:
             return self._organizations(request, (Refusal("read", error.words, _MEND),), form)
@@ -79,14 +83,25 @@ class Rosters:
     def manage(self, request: Request, form: Form) -> Response:
         """Register somebody, change their roles or addresses, disable or enable them, or set their password."""
         people_seen(self._desk, visitor_of(request).actor, most=1)
-        act = act_of(request, self._shown)
+        act = act_of(request, self._shown, form.get("reason"))
         try:
+            if request.path_params["deed"] == "addresses":
+                person_seen(self._desk, act.actor, form.get("name"))
+                return self._reveal(request, form, act, self._people)
             done = self._managed(request.path_params["deed"], form, act)
         except UnknownError as error:
             return self._people(request, (Refusal("read", error.words, _MEND),), form)
         if isinstance(done, Denied):
             return self._people(request, told(self._desk, request, act, done), form)
         return see(_at("/people", {"q": form.get("name")}))
+
+    def _reveal(self, request: Request, form: Form, act: Act, page: _Page) -> Response:
+        """Show where somebody is reached in full, once, for a reason that the history keeps."""
+        name = form.get("name")
+        done = reveal_addresses(self._desk, name, act)
+        if isinstance(done, Denied):
+            return page(request, told(self._desk, request, act, done), form)
+        return page(request, revealed={name: done})
 
     def _arranged(self, deed: str, form: Form, act: Act) -> Denied | None:
         name, parent = form.get("name"), form.get("parent") or None
@@ -135,9 +150,15 @@ class Rosters:
             raise UnknownError(Words("没有这种标识", "there is no such claim"))
         return bind_identity(self._desk, form.get("name"), of.issuer, claim, form.get("value"), act)
 
-    def _organizations(self, request: Request, refusals: Sequence[Refusal] = (), form: Form | None = None) -> Response:
+    def _organizations(
+        self,
+        request: Request,
+        refusals: Sequence[Refusal] = (),
+        form: Form | None = None,
+        revealed: Mapping[str, Mapping[int, str]] | None = None,
+    ) -> Response:
         actor = visitor_of(request).actor
-        sought = _sought(request)
+        sought = Sought(next(iter(revealed))) if revealed else _sought(request)
         some = organizations_seen(self._desk, actor, sought)
         found = some.shown
         return self._shown.page(
@@ -151,14 +172,21 @@ class Rosters:
             following=_at(request.url.path, {"q": sought.part, "after": some.after}) if some.after else None,
             addresses=list_addresses(self._desk, [one.name for one in found]),
             kinds=list(ChannelKind),
+            revealed=revealed or {},
             adds=visitor_of(request).may_act and may_add_organizations(self._desk, actor),
             refusals=refusals,
             form=form or Form([]),
         )
 
-    def _people(self, request: Request, refusals: Sequence[Refusal] = (), form: Form | None = None) -> Response:
+    def _people(
+        self,
+        request: Request,
+        refusals: Sequence[Refusal] = (),
+        form: Form | None = None,
+        revealed: Mapping[str, Mapping[int, str]] | None = None,
+    ) -> Response:
         actor = visitor_of(request).actor
-        sought = _sought(request)
+        sought = Sought(next(iter(revealed))) if revealed else _sought(request)
         some = people_seen(self._desk, actor, sought)
         found = some.shown
         return self._shown.page(
@@ -172,6 +200,7 @@ class Rosters:
             following=_at(request.url.path, {"q": sought.part, "after": some.after}) if some.after else None,
             addresses=list_addresses(self._desk, [one.name for one in found if one.expert]),
             kinds=list(ChannelKind),
+            revealed=revealed or {},
             places=places_of(self._desk, actor),
             roles=OF_PEOPLE,
             for_all=FOR_ALL if actor.organization is None else (),

@@ -19,7 +19,7 @@ from operations.authority import Authority
 from operations.desk import Desk
 from operations.jurisdictions import Matter
 from operations.organizations import AUTHORITY, mail_address, named
-from operations.personal import PersonalKind, normalised
+from operations.personal import PersonalKind, no_reason, normalised
 from operations.policy import Deed
 from operations.results import Denied, UnknownError
 from programs import Words
@@ -109,6 +109,32 @@ def list_addresses(desk: Desk, names: Sequence[str] | None = None) -> dict[str, 
         for row in rows:
             found[row.recipient].append((row.place, Listed(row.id, ChannelKind(row.channel), row.shown)))
     return {name: [one for _, one in sorted(found[name], key=lambda one: one[0])] for name in sorted(found)}
+
+
+def reveal_addresses(desk: Desk, recipient: str, act: Act) -> Mapping[int, str] | Denied:
+    """Return the addresses of an organization or an expert in full, by number, for whoever may change them.
+
+    That somebody has seen them is an event, with their reason. Raises `UnknownError` for somebody who is neither.
+    """
+    with desk.store.write() as transaction:
+        connection = transaction.connection
+        refusal = _may_not(connection, act, recipient)
+        if refusal is None and not act.reason.strip():
+            refusal = no_reason()
+        if refusal:
+            return Denied((refusal,))
+        transaction.record(INSTALLATION, "addresses.seen", subject=recipient, **act.signature())
+        return in_full(desk, connection, recipient)
+
+
+def in_full(desk: Desk, connection: Connection, recipient: str) -> Mapping[int, str]:
+    """Return the addresses of a recipient in full, by number, of which 0 is the mailbox."""
+    of = t.address.c
+    rows = connection.execute(select(of.id, of.sealed).where(of.recipient == recipient)).all()
+    vault = desk.reading(connection) if rows else None
+    found = {row.id: vault.unseal(row.sealed) for row in rows if vault}
+    mailbox = mailboxes(connection, [recipient]).get(recipient)
+    return {0: mailbox, **found} if mailbox else found
 
 
 def add_address(

@@ -54,7 +54,6 @@ class Listed:
 
     name: str
     parent: str | None
-    mail: str | None
     depth: int
     may_place: bool
     may_address: bool
@@ -108,7 +107,6 @@ def _listed(authority: Authority, row: Mapping[str, Any], depth: int) -> Listed:
     return Listed(
         name,
         parent,
-        row["mail"],
         depth,
         authority.refuses(Deed.PLACE_ORGANIZATION, Matter(within=(name, parent))) is None,
         authority.refuses(Deed.SET_MAIL, Matter(within=(name,))) is None,

@@ -1,18 +1,31 @@
-"""The pool of experts as those look through it who keep it or oversee: a page at a time, by name."""
+"""The pool of experts as those look through it who keep it or oversee: a page at a time, by name.
 
-from dataclasses import dataclass
+Lists mask what concerns the expert alone: mailboxes, the year of birth, and who their relatives are and where these
+work. One expert is shown in full for a reason, as a nominee's own data is, and that somebody looked is an event.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from sqlalchemy import select
 
+from notifications.kinds import ChannelKind, shown_address
 from operations.actors import Actor
+from operations.acts import Act
+from operations.addresses import in_full
 from operations.authority import Authority
 from operations.desk import Desk
-from operations.experts.pool import Expert, expert_of
-from operations.experts.records import fields_of, ties_of
+from operations.experts.pool import Expert, ExpertDraft, expert_of
+from operations.experts.records import DeclaredTie, fields_of, find_expert, ties_of
 from operations.jurisdictions import Matter
+from operations.personal import no_reason
 from operations.policy import Deed
-from operations.results import UnknownError
+from operations.results import Denied, UnknownError
 from programs import Words
+from programs.panels import Ground
+from store import INSTALLATION
 from store import tables as t
 
 #: So many are shown at once.
@@ -33,13 +46,35 @@ class Sought:
 
 
 @dataclass(frozen=True, slots=True)
+class Pooled:
+    """An expert as lists show them: the mailbox masked, no year of birth, and of ties how many of each ground."""
+
+    draft: ExpertDraft
+    retired_at: datetime | None
+    ties: Mapping[Ground, int]
+
+
+@dataclass(frozen=True, slots=True)
+class InFull:
+    """An expert with what lists mask. `addresses` are those beside the mailbox, by number.
+
+    Who oversees the pool and does not keep it is told the ties alone, by which people are recused: `draft` has no year
+    of birth and no mailbox then.
+    """
+
+    draft: ExpertDraft = field(repr=False)
+    ties: tuple[DeclaredTie, ...] = field(repr=False)
+    addresses: Mapping[int, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class PoolPage:
     """Some of the pool, by name. `fields` are all that anybody in it knows; behind the name `after` it goes on.
 
     `keeps`: the reader changes it, and does not only look.
     """
 
-    experts: tuple[Expert, ...]
+    experts: tuple[Pooled, ...]
     fields: tuple[str, ...]
     after: str | None
     keeps: bool
@@ -69,8 +104,37 @@ def pool_seen(desk: Desk, actor: Actor, sought: Sought = Sought(), *, most: int 
         fields, ties = fields_of(connection, [row.id for row in shown]), ties_of(connection, [row.id for row in shown])
         known = select(t.expert_field.c.field).distinct().order_by(t.expert_field.c.field)
         return PoolPage(
-            tuple(expert_of(row, fields[row.id], ties[row.id]) for row in shown),
+            tuple(_pooled(expert_of(row, fields[row.id], ties[row.id])) for row in shown),
             tuple(connection.execute(known).scalars()),
             shown[-1].name if len(rows) > most else None,
             authority.refuses(Deed.KEEP_EXPERT, Matter()) is None,
         )
+
+
+def reveal_expert(desk: Desk, name: str, act: Act) -> InFull | Denied:
+    """Return what lists mask of somebody of the pool. That somebody has seen it is an event, with their reason.
+
+    Raises `UnknownError` for somebody who is not in the pool.
+    """
+    with desk.store.write() as transaction:
+        connection = transaction.connection
+        authority = Authority(connection, act.actor)
+        refusal = authority.refuses(Deed.SEE_POOL, Matter(expert=name))
+        if refusal is None and not act.reason.strip():
+            refusal = no_reason()
+        if refusal:
+            return Denied((refusal,))
+        row = find_expert(connection, name)
+        expert = expert_of(row, fields_of(connection, [row.id])[row.id], ties_of(connection, [row.id])[row.id])
+        keeps = authority.refuses(Deed.KEEP_EXPERT, Matter(expert=name)) is None
+        kinds = ["addresses", "born", "ties"] if keeps else ["ties"]
+        transaction.record(INSTALLATION, "expert.seen", expert=row.id, name=name, kinds=kinds, **act.signature())
+        if keeps:
+            return InFull(expert.draft, expert.ties, in_full(desk, connection, name))
+        return InFull(replace(expert.draft, born=None, mail=None), expert.ties, {})
+
+
+def _pooled(one: Expert) -> Pooled:
+    mail = shown_address(ChannelKind.MAIL, one.draft.mail) if one.draft.mail else None
+    draft = replace(one.draft, born=None, mail=mail)
+    return Pooled(draft, one.retired_at, Counter(each.tie.ground for each in one.ties))

@@ -4,12 +4,16 @@ from urllib.parse import quote
 
 import pytest
 
+from notifications.kinds import ChannelKind
 from operations.actors import Actor
 from operations.acts import Act
-from operations.addresses import list_addresses
+from operations.addresses import add_address, list_addresses
 from operations.desk import Desk
 from operations.experts.browsing import Sought, pool_seen
-from operations.experts.pool import ExpertDraft, add_expert
+from operations.experts.pool import ExpertDraft, add_expert, declare_tie
+from programs.panels import TIES, Ground
+from states.recusals import Tie
+from store import INSTALLATION, events_of
 from tests.console.filled import NOW
 from tests.console.people import browser_of
 from tests.console.reading import read_page
@@ -43,10 +47,10 @@ def test_expert_is_taken_in_corrected_tied_and_retired(desk: Desk) -> None:
     tie = {"name": "苏明轩", "ground": "employer", "subject": "某轴承厂", "until": "2025-06-30"}
     assert client.post("/experts/declare", tie).status_code == 303
     page = client.get("/experts").text
-    assert shown(page)["苏明轩"][:2] == ["钳工", "3月1日"]
-    assert "某轴承厂" in page
+    assert (shown(page)["苏明轩"], "某轴承厂" in page) == (["钳工", "3月1日", TIES[0].label.zh], False)
+    assert "某轴承厂" in client.post("/experts/details", {"name": "苏明轩", "reason": "核对"}).text
     assert client.post("/experts/withdraw-tie", {"name": "苏明轩", "tie": "1", "reason": "误报"}).status_code == 303
-    assert "某轴承厂" not in client.get("/experts").text
+    assert shown(client.get("/experts").text)["苏明轩"][2] == "—"
     assert client.post("/experts/retire", {"name": "苏明轩", "reason": "聘期届满"}).status_code == 303
     assert "专家库里还没有人" in client.get("/experts").text
     assert "已出库" in client.get("/experts?retired=1").text
@@ -125,7 +129,6 @@ def test_overseer_looks_and_is_offered_nothing(desk: Desk) -> None:
 def test_expert_is_reached_by_further_addresses_which_an_overseer_sees_masked(desk: Desk) -> None:
     assert add_expert(desk, ExpertDraft("苏明轩", "某厂", mail="su@example.cn"), Act(Actor(KEEPER), NOW)) == 1
     client = browser_of(desk, KEEPER)
-    assert [one.text for one in read_page(client.get("/experts").text).all("ol", "addresses")] == []
     form = {"name": "苏明轩", "channel": "sms", "address": "13800138000", "first": "yes"}
     answer = client.post("/experts/address", form)
     assert (answer.status_code, answer.headers["location"]) == (303, f"/experts?q={quote('苏明轩')}")
@@ -134,13 +137,50 @@ def test_expert_is_reached_by_further_addresses_which_an_overseer_sees_masked(de
         page = read_page(browser_of(desk, name).get("/experts").text)
         return [one.text.split()[1:] for one in page.one("ol", "addresses").all("li")]
 
-    assert listed(KEEPER) == [["+86138****8000", "删去"], ["su@example.cn", "先投"]]
-    assert listed("总监督") == [["+86138****8000"], ["su@example.cn"]]
+    assert listed(KEEPER) == [["+86138****8000", "删去"], ["s***@example.cn", "先投"]]
+    assert listed("总监督") == [["+86138****8000"], ["s***@example.cn"]]
     number = str(list_addresses(desk, ["苏明轩"])["苏明轩"][0].number)
     assert client.post("/experts/prefer-address", {"name": "苏明轩", "number": "0"}).status_code == 303
-    assert [one[0] for one in listed(KEEPER)] == ["su@example.cn", "+86138****8000"]
+    assert [one[0] for one in listed(KEEPER)] == ["s***@example.cn", "+86138****8000"]
     wrong = client.post("/experts/address", form | {"address": "13800"})
     assert (wrong.status_code, "这不是手机号码" in refused(wrong.text)) == (409, True)
     assert client.post("/experts/remove-address", {"name": "苏明轩", "number": number}).status_code == 303
     assert list(list_addresses(desk, ["苏明轩"])) == ["苏明轩"]
     assert browser_of(desk, "总监督").post("/experts/address", form).status_code == 409
+
+
+def test_expert_is_shown_in_full_for_a_reason_alone_and_that_is_an_event(desk: Desk) -> None:
+    act = Act(Actor(KEEPER), NOW)
+    draft = ExpertDraft("苏明轩", "某机床厂", born=1970, mail="su@example.cn")
+    assert add_expert(desk, draft, act) == 1
+    assert declare_tie(desk, "苏明轩", Tie(Ground.KINSHIP, "苏小妹", "某轴承厂"), act) == 1
+    assert add_address(desk, "苏明轩", ChannelKind.SMS, "13800138000", act) == 1
+    hidden = ("1970", "su@example.cn", "苏小妹", "某轴承厂", "13800138000")
+
+    def told(text: str) -> list[bool]:
+        return [one in text for one in hidden]
+
+    for name, all_of_it in ((KEEPER, [True] * 5), ("总监督", [False, False, True, True, False])):
+        client = browser_of(desk, name)
+        assert told(client.get("/experts").text) == [False] * 5
+        without = client.post("/experts/details", {"name": "苏明轩"})
+        assert (without.status_code, told(without.text)) == (409, [False] * 5)
+        assert "没有写明查看的理由" in refused(without.text)
+        assert told(client.post("/experts/details", {"name": "苏明轩", "reason": "核对回避"}).text) == all_of_it
+        assert client.post("/experts/details", {"name": "无此人", "reason": "核对"}).status_code == 409
+    assert browser_of(desk, "局管理").post("/experts/details", {"name": "苏明轩", "reason": "想看"}).status_code == 404
+    with desk.store.read() as connection:
+        seen = [one for one in events_of(connection, INSTALLATION) if one["kind"] == "expert.seen"]
+    everything = ["addresses", "born", "ties"]
+    assert [(one["actor"], one["name"], one["kinds"], one["reason"]) for one in seen] == [
+        (KEEPER, "苏明轩", everything, "核对回避"),
+        ("总监督", "苏明轩", ["ties"], "核对回避"),
+    ]
+
+
+def test_correction_that_is_refused_keeps_what_was_typed_beside_the_expert(desk: Desk) -> None:
+    assert add_expert(desk, ExpertDraft("已有人", "某厂"), Act(Actor(KEEPER), NOW)) == 1
+    answer = browser_of(desk, KEEPER).post("/experts/change", NEW | {"name": "已有人", "born": "70"})
+    page = read_page(answer.text)
+    typed = {one.attributes["id"]: one.attributes.get("value") for one in page.all("input") if "id" in one.attributes}
+    assert (typed["change-1-born"], typed["change-1-employer"], typed["add-employer"]) == ("70", "某机床厂", "")

@@ -562,6 +562,11 @@ def test_edition_that_draws_experts_and_votes_by_name_is_looked_at(stage: Stage)
     stage.look("board-ballot", "王管理", f"{board}decision")
     drive.meet("王管理", f"{board}decision", "三楼会议室", MEMBERS)
     stage.look("meeting", "王管理", f"{board}decision/meeting")
+    page = drive.go("总管", "/experts")
+    page.get_by_text("查看完整信息并更正").first.click()
+    page.get_by_label(WHY).locator("visible=true").fill("核对回避")
+    drive.press(page.get_by_role("button", name="查看", exact=True).locator("visible=true"))
+    stage.look_here("expert-in-full")
 
 
 def test_pages_of_administrators_and_of_everybody_are_looked_at(stage: Stage) -> None:

@@ -17,7 +17,7 @@ from operations.people import add_person
 from operations.results import Denied
 from operations.sweep import sweep
 from programs import load_program
-from store import INSTALLATION
+from store import INSTALLATION, events_of
 from store import tables as t
 from tests.console.filled import NOW, SMALL, new_desk
 from tests.console.people import PASSWORD, PEOPLE, browser_of, hash_quickly
@@ -78,12 +78,24 @@ def test_addresses_are_added_ordered_and_removed_on_the_pages_of_organizations_a
     assert "不是手机号码" in refused(wrong.text)
     assert "请选择通知方式" in refused(client.post("/organizations/address", place | {"address": "1"}).text)
     assert browser_of(desk, "外管理").post("/organizations/address", place | robot).status_code == 409
+    assert browser_of(desk, "外管理").post("/organizations/addresses", place | WHY).status_code == 409
 
     expert = {"name": "局专家"}
     assert not isinstance(add_expert(desk, ExpertDraft("局专家", "某学院"), Act(Actor("总管理"), NOW)), Denied)
     assert client.post("/people/address", expert | {"channel": "sms", "address": "13900139000"}).status_code == 303
     assert shown("/people") == ["短信 +86139****9000"]
     assert "13900139000" not in client.get("/people").text
+    assert "没有写明查看的理由" in refused(client.post("/people/addresses", expert).text)
+    assert "13900139000" in client.post("/people/addresses", expert | WHY).text
+    assert client.post("/organizations/mail", place | {"mail": "office@example.org"}).status_code == 303
+    assert "office@example.org" not in client.get("/organizations").text
+    assert "office@example.org" in client.post("/organizations/addresses", place | WHY).text
+    with desk.store.read() as connection:
+        seen = [one for one in events_of(connection, INSTALLATION) if one["kind"] == "addresses.seen"]
+    assert [(one["actor"], one["subject"], one["reason"]) for one in seen] == [
+        ("总管理", "局专家", "按规定"),
+        ("总管理", "江阳区", "按规定"),
+    ]
     assert browser_of(desk, "局管理").post("/people/address", expert | robot).status_code == 409
 
 
