@@ -58,7 +58,7 @@ async def notify_administrators(
     since: datetime | None = None,
     now: datetime | None = None,
 ) -> State[Mapping[str, Any]]:
-    """Write to the administrators through the product's channel. A mail server that is away is tried again for some 70 minutes.
+    """Write to the administrators through the product's channel, for some 70 minutes while a mail server is away.
 
     The database is not opened: it may be what went wrong. Of a `deployment` it is said how often it failed of late, and
     a run is planned that looks what failed in the hour after. That one has a `since`: it writes of what failed since
