@@ -63,7 +63,7 @@ from operations.opening_desk import rules_on
 from operations.overview import overview, program_overview
 from operations.publicity_desk import open_objections
 from operations.recommending import has_register
-from operations.results import UnknownError
+from operations.results import KeyMissingError, MisstatedError, UnknownError
 from operations.seeing import note_refused
 from operations.waiting import waiting_for
 from store.types import UnfitError
@@ -196,6 +196,10 @@ async def _answer(desk: Desk, shown: Shown, request: Request, error: Exception) 
     if isinstance(error, UnknownError) and error.outside:
         # A file that is gone, say: nobody asked for what is not theirs.
         return shown.problem(request, HTTPStatus.SERVICE_UNAVAILABLE)
+    if isinstance(error, KeyMissingError):
+        return shown.problem(request, HTTPStatus.SERVICE_UNAVAILABLE, words=error.told)
+    if isinstance(error, MisstatedError):
+        return shown.problem(request, HTTPStatus.UNPROCESSABLE_ENTITY, words=error.words)
     if isinstance(error, UnfitError) and request.method not in _READING:
         # What was typed; an address that is unfit leads nowhere.
         return shown.problem(request, HTTPStatus.UNPROCESSABLE_ENTITY, words=error.words)

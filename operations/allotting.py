@@ -15,7 +15,7 @@ from operations.columns import HEADINGS
 from operations.desk import Desk
 from operations.jurisdictions import Matter
 from operations.policy import Deed
-from operations.results import Denied, UnknownError, denied
+from operations.results import Denied, MisstatedError, denied
 from programs import Program, Words
 from programs.allocation import largest_remainder, shares
 from programs.model import Quota
@@ -125,7 +125,7 @@ def _number(text: str, name: str, row: int) -> Fraction:
 def _quota(program: Program, quota_id: str) -> Quota:
     quota = next((one for one in program.quotas if one.id == quota_id), None)
     if quota is None:
-        raise UnknownError(
+        raise MisstatedError(
             Words("没有名额规定 {id}；本项目有：{known}", "there is no quota {id}; the program has: {known}").format(
                 id=quota_id, known="、".join(one.id for one in program.quotas) or "—"
             )

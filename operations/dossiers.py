@@ -17,7 +17,7 @@ from operations.fact_fields import FactField, facts_asked
 from operations.move import find
 from operations.paths import path_of
 from operations.policy import Deed
-from operations.results import Denied, UnknownError
+from operations.results import Denied, MisstatedError
 from operations.verdicts import verdicts_on
 from programs import Path, Program, Words
 from programs.facts import Facts
@@ -48,7 +48,7 @@ def state_facts(desk: Desk, number: str, stated: Iterable[tuple[str, str]], act:
     """State facts of a nominee: `skill=技师`, `team-size=8`, `competition=国家一类:3`; an empty value takes one back.
 
     What is stated of a list replaces the whole list. Returns all that is stated now. Raises `UnknownError` for a number
-    that is not there, a fact that no rule of the program asks for, and a value that it cannot have.
+    that is not there, `MisstatedError` for a fact that no rule of the program asks for, or a value that it cannot have.
     """
     with desk.store.write() as transaction:
         connection = transaction.connection
@@ -136,7 +136,7 @@ def _changed(program: Program, path: Path, before: Facts, stated: Iterable[tuple
     lists: dict[str, list[str]] = defaultdict(list)
     for word, value in stated:
         if word not in asked:
-            raise UnknownError(_not_asked(word, asked))
+            raise MisstatedError(_not_asked(word, asked))
         if asked[word].many:
             lists[word].append(value)
         elif asked[word].numeric:
@@ -149,7 +149,7 @@ def _changed(program: Program, path: Path, before: Facts, stated: Iterable[tuple
         return Facts.model_validate(document)
     except ValidationError as error:
         told = "；".join(f"{'.'.join(map(str, one['loc']))}：{one['input']}" for one in error.errors())
-        raise UnknownError(Words(f"填报的内容不对：{told}", f"this cannot be stated: {told}")) from error
+        raise MisstatedError(Words(f"填报的内容不对：{told}", f"this cannot be stated: {told}")) from error
 
 
 def _put(kept: dict[str, Any], word: str, value: object) -> None:
@@ -173,7 +173,7 @@ def _put_list(document: dict[str, Any], word: str, values: list[str]) -> None:
 def _competition(text: str) -> dict[str, Any]:
     level, _, place = text.replace("：", ":").rpartition(":")
     if not level.strip():
-        raise UnknownError(
+        raise MisstatedError(
             Words(f"“{text}”应写成 级别:名次，如 国家一类:3", f"write {text!r} as LEVEL:PLACE, such as 国家一类:3")
         )
     return {"level": level.strip(), "place": _number(level, place)}
@@ -181,7 +181,7 @@ def _competition(text: str) -> dict[str, Any]:
 
 def _number(word: str, text: str) -> int:
     if not text.strip().isdecimal() or len(text.strip()) > len("999999999"):
-        raise UnknownError(Words(f"“{word}”应填数字，不是“{text}”", f"{word} is a number, not {text!r}"))
+        raise MisstatedError(Words(f"“{word}”应填数字，不是“{text}”", f"{word} is a number, not {text!r}"))
     return int(text)
 
 

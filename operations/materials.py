@@ -19,7 +19,7 @@ from operations.desk import Desk, Running
 from operations.move import find
 from operations.paths import path_of
 from operations.policy import Deed
-from operations.results import Denied, UnknownError, denied
+from operations.results import Denied, MisstatedError, UnknownError, denied
 from programs import Program, Words
 from programs.copies import Copy
 from programs.materials import Material, Medium
@@ -362,7 +362,7 @@ def _as_received(program: Program, receipts: Iterable[tuple[str, Medium | None]]
     known = {material.id: material for material in program.materials}
     for material, medium in receipts:
         if material not in known:
-            raise UnknownError(
+            raise MisstatedError(
                 Words("没有材料 {id}；本项目的材料：{known}", "no material {id}; the program has {known}").format(
                     id=material, known="、".join(sorted(known))
                 )
@@ -372,7 +372,7 @@ def _as_received(program: Program, receipts: Iterable[tuple[str, Medium | None]]
         elif medium in known[material].media:
             yield material, medium
         else:
-            raise UnknownError(
+            raise MisstatedError(
                 Words("“{name}”不收{medium}件", "{id} is not taken as {id_of_medium}").format(
                     name=known[material].name, medium=medium.label.zh, id=material, id_of_medium=medium.value
                 )

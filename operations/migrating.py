@@ -21,7 +21,7 @@ from operations.owing import awaited, ladder_of, notify_migrated, write_owed
 from operations.paths import path_of
 from operations.placing import holder_at
 from operations.policy import Deed
-from operations.results import Denied, UnknownError, denied
+from operations.results import Denied, MisstatedError, UnknownError, denied
 from operations.terms import look_at_terms_again
 from operations.transfer import Alike, Transfer, transfer
 from programs import Words
@@ -114,14 +114,14 @@ def target_of(desk: Desk, connection: Connection, program_id: str, wanted: Wante
     known = {key for one in versions for key, standing in one.pipeline.standings.items() if not standing.ended}
     for old, new in wanted.mapping.items():
         if old not in known:
-            raise UnknownError(
+            raise MisstatedError(
                 Words("没有环节 {key}；各版的环节：{known}", "there is no standing {key}; there are {known}").format(
                     key=old, known="、".join(sorted(known))
                 )
             )
         here = [key for key, standing in target.pipeline.standings.items() if not standing.ended]
         if new not in here:
-            raise UnknownError(
+            raise MisstatedError(
                 Words(
                     "第 {number} 版没有环节 {key}；可用：{known}",
                     "version {number} has no standing {key}; it has {known}",

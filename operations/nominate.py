@@ -21,7 +21,7 @@ from operations.paths import traits_column
 from operations.personal import PersonalKind, seal_details
 from operations.placing import Landing
 from operations.policy import Deed
-from operations.results import Denied, UnknownError, denied
+from operations.results import Denied, MisstatedError, denied
 from operations.verdicts import born_and_sex
 from programs import Path, Program, Words
 from programs.model import NomineeKind
@@ -199,13 +199,13 @@ def _path(running: Running, draft: Draft) -> Path:
 
 def _one_of(given: str | None, known: list[str], what: Words) -> None:
     if given is None:
-        raise UnknownError(
+        raise MisstatedError(
             Words("没有写{what}；可用：{known}", "the {what} is not said; use one of: {known}").format(
                 what=what, known="、".join(known)
             )
         )
     if given not in known:
-        raise UnknownError(
+        raise MisstatedError(
             Words("{what}“{given}”不存在；可用：{known}", "there is no {what} {given!r}; use one of: {known}").format(
                 what=what, given=given or "", known="、".join(known) or "—"
             )

@@ -14,7 +14,7 @@ from operations.authority import refuses
 from operations.desk import Desk
 from operations.jurisdictions import Matter
 from operations.policy import Deed
-from operations.results import Denied, UnknownError
+from operations.results import Denied, MisstatedError
 from programs import Path, Program, Words
 from programs.model import NominatorKind, RouteKind
 from states import Refusal
@@ -85,7 +85,7 @@ def register_nominator(desk: Desk, program_id: str, name: str, kind: str, act: A
         program = desk.relied_on(connection, program_id).program
         refusal = refuses(connection, act.actor, Deed.REGISTER_NOMINATOR, Matter(program_id, program.office))
         if refusal is None and kind not in {one.id for one in program.nominators}:
-            raise UnknownError(
+            raise MisstatedError(
                 Words(
                     "没有推荐单位类型 {kind}；可用：{kinds}",
                     "there is no kind {kind} of nominators; use one of: {kinds}",

@@ -12,7 +12,7 @@ from operations.authority import matter_of, refuses
 from operations.desk import Desk
 from operations.objection_refusals import is_party
 from operations.policy import Deed
-from operations.results import Denied, UnknownError
+from operations.results import Denied, MisstatedError, UnknownError
 from programs import Words
 from programs.stages import OutOfScope, Publicity
 from store import tables as t
@@ -60,7 +60,7 @@ def named_scope(stage: Publicity | None, scope: str) -> OutOfScope:
     for one in known:
         if one.id == scope:
             return one
-    raise UnknownError(
+    raise MisstatedError(
         Words("没有这类不作为异议的事项：{id}；可用：{known}", "{id} is not named there; use one of: {known}").format(
             id=scope, known="、".join(f"{one.id}（{one.name}）" for one in known) or "—"
         )

@@ -25,6 +25,24 @@ class OutsideError(UnknownError):
     outside = True
 
 
+class MisstatedError(UnknownError):
+    """A word was stated that a program, or the pool, does not have, by somebody who may know what it has: `words` says.
+
+    Nobody asked for what is not theirs to see, so nothing is told of it in the history.
+    """
+
+
+class KeyMissingError(UnknownError):
+    """The key that personal data is sealed with is not at hand, or is another one."""
+
+    #: What those are told who are at a page, and not at the machine.
+    told = Words(
+        "缺少密钥，或密钥不对，个人信息现在不能存取，没有办理；请联系系统维护人员",
+        "the key is missing or wrong: personal data can be neither kept nor read now, and nothing was done; "
+        "tell those who look after the installation",
+    )
+
+
 def no_such_nomination(number: str, known: Sequence[str] = ()) -> Words:
     """Say that there is no nomination of this number, and which may be meant, or where to find the numbers."""
     if known:

@@ -13,7 +13,7 @@ from operations.experts.sight import Sight
 from operations.move import find
 from operations.paths import path_of
 from operations.policy import Deed
-from operations.results import Denied, UnknownError, denied
+from operations.results import Denied, MisstatedError, denied
 from operations.scores import closed, opinion_missing
 from programs import Words
 from programs.evaluations import Evaluation, Track
@@ -26,8 +26,8 @@ def judge(desk: Desk, number: str, verdicts: Mapping[str, Result], act: Act, *, 
     """Record verdicts (rule id → result) on a nomination that is being screened; a later verdict replaces an earlier.
 
     A rule may be one that stands behind another: an alternative, or an exemption. What a reviewer finds decides what is
-    open, and may fail what is stated; it does not pass what the facts fail. Raises `UnknownError` for a rule that this
-    nomination is not screened by.
+    open, and may fail what is stated; it does not pass what the facts fail. Raises `MisstatedError` for a rule that
+    this nomination is not screened by.
     """
     with desk.store.write() as transaction:
         connection = transaction.connection
@@ -43,7 +43,7 @@ def judge(desk: Desk, number: str, verdicts: Mapping[str, Result], act: Act, *, 
         rules = [rule.id for rule in running.program.rules_asked(path_of(row))]
         for rule in verdicts:
             if rule not in rules:
-                raise UnknownError(
+                raise MisstatedError(
                     Words("没有条件 {id}；此件的审查条件：{known}", "no rule {id}; it is screened by {known}").format(
                         id=rule, known="、".join(rules)
                     )
@@ -67,7 +67,7 @@ def report(
 ) -> Denied | None:
     """Record what one evaluation, or one vote, of the stage found; a later report replaces an earlier.
 
-    Raises `UnknownError` for a track that the stage has not.
+    Raises `MisstatedError` for a track that the stage has not.
     """
     with desk.store.write() as transaction:
         connection = transaction.connection
@@ -87,7 +87,7 @@ def report(
             return refused
         tracks = [one.id for one in stage.tracks] if isinstance(stage, Review | Vote) else []
         if track not in tracks:
-            raise UnknownError(
+            raise MisstatedError(
                 Words("没有评议项 {id}；此环节的评议项：{known}", "no track {id}; the stage has {known}").format(
                     id=track, known="、".join(tracks) or "—"
                 )

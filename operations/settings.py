@@ -15,7 +15,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from notifications.letters import Letterhead
 from operations.actors import OF_PEOPLE, Role
 from operations.desk import Desk
-from operations.results import OutsideError, UnknownError
+from operations.results import KeyMissingError, OutsideError, UnknownError
 from operations.schedules import data_folder, open_calendar
 from programs import Words
 from store import Contents, Store, Vault, insert_new
@@ -331,7 +331,7 @@ def _open_vault(store: Store, settings: Settings) -> Vault:
     with store.read() as connection:
         known = connection.execute(select(t.vault_key.c.fingerprint)).scalar()
     if known is not None and settings.key is None and not file.exists():
-        raise UnknownError(
+        raise KeyMissingError(
             Words(
                 "缺少密钥文件 {file}；没有它，身份证号码无法解读和查重。请放回另存的副本（备份里没有密钥）",
                 "the key file {file} is missing; without it identity numbers can be neither read nor found. "
@@ -346,7 +346,7 @@ def _open_vault(store: Store, settings: Settings) -> Vault:
     try:
         vault = vault_of(settings.secrets(), known)
     except ValueError as error:
-        raise UnknownError(
+        raise KeyMissingError(
             Words(
                 "{source}不对：应为 64 位十六进制数字；请放回另存的副本",
                 "{source} is no key of 64 hexadecimal digits; put its copy back",
@@ -357,7 +357,7 @@ def _open_vault(store: Store, settings: Settings) -> Vault:
             insert_new(transaction.connection, t.vault_key, [{"id": 1, "fingerprint": vault.name}])
             known = transaction.connection.execute(select(t.vault_key.c.fingerprint)).scalar()
     if known != vault.name:
-        raise UnknownError(
+        raise KeyMissingError(
             Words("{source}与数据库不符，请换回原来的密钥", "{source} is not this database's; put its own back").format(
                 source=source
             )

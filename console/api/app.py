@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from console.api.asking import ProblemError, language_of
 from console.api.handing_in import TAKES_FILES, HandingIn
+from console.api.judging import Judging
 from console.api.routes import Routes
 from console.api.shapes import Problem
 from console.api.telling import refusals_told
@@ -24,7 +25,7 @@ from console.limiting import Limit, place
 from operations.acts import Act
 from operations.desk import Desk
 from operations.held_secrets import Held, holder_of
-from operations.results import UnknownError
+from operations.results import KeyMissingError, MisstatedError, OutsideError, UnknownError
 from operations.seeing import note_refused
 from operations.tokens import TOKENS
 from programs import Words
@@ -77,10 +78,11 @@ def create_api(desk: Desk, clock: Callable[[], datetime]) -> ASGIApp:
     )
     Routes(desk, clock).register(app)
     HandingIn(desk, clock).register(app)
+    Judging(desk, clock).register(app)
 
     async def unknown(request: Request, error: Exception) -> Response:
         found: Held | None = request.scope["state"].get("bearer")
-        if found and isinstance(error, UnknownError) and not error.outside:
+        if found and not isinstance(error, MisstatedError | KeyMissingError | OutsideError):
             await run_in_threadpool(note_refused, desk, Act(found.actor, clock()), asked_for(request))
         return _unknown(request, error)
 
@@ -171,8 +173,12 @@ def _problem(request: Request, error: Exception) -> Response:
 
 
 def _unknown(request: Request, error: Exception) -> Response:
+    if isinstance(error, KeyMissingError):
+        return _told(request, ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, error.told))
     words = error.words if isinstance(error, UnknownError) else None
-    outside = isinstance(error, UnknownError) and error.outside
+    if isinstance(error, MisstatedError):
+        return _told(request, ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, words))
+    outside = isinstance(error, OutsideError)
     return _told(request, ProblemError(HTTPStatus.SERVICE_UNAVAILABLE if outside else HTTPStatus.NOT_FOUND, words))
 
 

@@ -120,7 +120,7 @@ def case_told(case: CaseFile, language: str) -> NominationDetail:
         version=case.version,
         undoing=_undoing(case.undoing, language) if case.undoing else None,
         moves=[_move(one, language) for one in case.moves],
-        verdicts=[_verdict(one, language) for one in each(case.verdicts)],
+        verdicts=[verdict_told(one, language) for one in each(case.verdicts)],
         materials=[_material(one) for one in case.materials],
     )
 
@@ -149,7 +149,8 @@ def _undoing(one: Undoing, language: str) -> UndoingShape:
     )
 
 
-def _verdict(one: Verdict, language: str) -> VerdictShape:
+def verdict_told(one: Verdict, language: str) -> VerdictShape:
+    """Tell what a rule says of a nominee."""
     return VerdictShape(
         rule=one.rule, name=one.name, result=one.result.value, words=one.words.in_language(language), clause=one.clause
     )

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from operations.actors import Actor
 from operations.desk import Running
 from operations.jurisdictions import Matter
-from operations.results import UnknownError
+from operations.results import MisstatedError, UnknownError
 from programs import Program, Words
 from programs.model import NomineeKind
 from programs.panels import Ground, Panel
@@ -57,7 +57,7 @@ def find_expert(connection: Connection, name: str) -> Row[Any]:
     """Return an expert of the pool; raises `UnknownError` where there is none of this name."""
     row = expert_named(connection, name)
     if row is None:
-        raise UnknownError(
+        raise MisstatedError(
             Words(
                 "专家库里没有“{name}”；请用 linxuan expert list 查看",
                 "the pool has no expert {name}; see who is there with: linxuan expert list",
