@@ -4,13 +4,16 @@ So many reminders, each a notice of another nomination, are gathered into one ma
 SMTP server in a process of its own, over so many connections, on SQLite with every commit flushed. The floor, measured
 in turns with it in the same run, is bare `smtplib` sending the same mails, ready made, over one connection. What it
 takes to judge the reminders and to write the letters is told by itself: there the same is given to a channel that keeps
-letters in memory. Then as many are sent by processes that are killed with SIGKILL at random, again and again: each
-letter comes once, and at most one for each connection of a killed process once more, under its Message-ID.
+letters in memory.
+
+Then as many are delivered by processes that are killed with SIGKILL, so many of them (`--kills`), each at another point,
+until all is sent: each letter comes once, and once more for each kill between its being taken and that being noted.
 
 Fewer than 200 letters a second, or one that came otherwise, end the run as a failure.
 """
 
 import argparse
+import random
 import smtplib
 import time
 from contextlib import closing
@@ -23,7 +26,6 @@ from sqlalchemy import insert, select
 
 from benchmarks.engine_parts.filling import MOVED_AT, PROGRAM, desk_at, prepare
 from benchmarks.parts.limits import Limits
-from benchmarks.reminders_parts.killing import SENDER, kill
 from benchmarks.reminders_parts.serving import server
 from deadlines import SHANGHAI, WorkCalendar
 from notifications import Letter, MemoryChannel, SmtpChannel
@@ -31,13 +33,13 @@ from notifications.mails import mail_of, mailbox
 from operations.remind import remind
 from store import Store
 from store import tables as t
+from tests.operations.killing import under_fire
 
 CALENDAR = WorkCalendar.china()
 NOW = datetime(2019, 8, 5, 10, tzinfo=SHANGHAI)
 #: Letters a second, at least.
 ASKED = 200
-#: The first process that is killed lives for so many seconds at most, each one after it for a tenth longer.
-LONGEST = 0.8
+SENDER = "遴选 <office@linxuan.example>"
 
 
 def main() -> None:
@@ -47,6 +49,8 @@ def main() -> None:
     parser.add_argument("--recipients", type=int, default=500)
     parser.add_argument("--turns", type=int, default=3)
     parser.add_argument("--lanes", type=int, default=4)
+    parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     taken: dict[str, list[float]] = {"written": [], "ours": [], "floor": []}
     with TemporaryDirectory() as folder, server() as port:
@@ -72,21 +76,26 @@ def main() -> None:
     )
     limits = Limits()
     limits.at_least("letters", asked.recipients / ours, ASKED, "a second")
-    killed(asked.reminders, asked.recipients, asked.lanes, limits)
+    killed(asked, limits)
     limits.end()
 
 
-def killed(reminders: int, recipients: int, lanes: int, limits: Limits) -> None:
-    """Send as many while whoever sends is killed again and again, and tell what came."""
+def killed(asked: argparse.Namespace, limits: Limits) -> None:
+    """Send as many while whoever sends is killed again and again, and hold what was taken against what was noted."""
+    chance = random.Random(asked.seed)  # noqa: S311 - nobody guesses it
+    # Twice as many letters as there are for each, so that the kills go on until nearly all is sent.
+    within = max(2, 2 * asked.recipients // asked.kills)
     with TemporaryDirectory() as folder, closing(Store(f"sqlite:///{folder}/killed.db")) as store:
-        fill(store, reminders, recipients)
-        seen = kill(store, Path(folder), NOW, lanes, LONGEST)
+        fill(store, asked.reminders, asked.recipients)
+        fire = under_fire(store, NOW, lanes=asked.lanes, kills=asked.kills, within=within, chance=chance)
+    points = ", ".join(f"{count} at {step}" for step, count in sorted(fire.kills.items()))
     print(
-        f"sent by processes of which {seen.kills} were killed: {seen.letters} letters came, {seen.twice} of them once "
-        f"more (at most {seen.kills * lanes}: one for each connection of each)"
+        f"sent by processes of which {fire.kills.total()} were killed ({points}): {len(fire.letters)} letters, "
+        f"{fire.taken.total()} taken, {fire.unnoted.total()} of them once more under their Message-ID, "
+        f"at most {fire.most} for a kill over {asked.lanes} connections"
     )
-    limits.at_least("letters that came", seen.letters, recipients, "letters")
-    limits.broken += seen.wrong
+    limits.at_least("letters that came", len(fire.letters), asked.recipients, "letters")
+    limits.broken += fire.wrong()
 
 
 def fill(store: Store, reminders: int, recipients: int) -> None:

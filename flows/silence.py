@@ -2,6 +2,9 @@
 
 A run says every half a minute that it lives. Whoever looks counts only the time in which the server could be told:
 after an outage of the server each run has as long again to say something.
+
+And runs that nobody has begun: Prefect goes on planning them while all workers are away, two thousand of each sweep in
+a week. The newest of a deployment does what the others would have done, so those before it are passed over.
 """
 
 import time
@@ -14,8 +17,10 @@ from deadlines.zone import SHANGHAI
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import PrefectClient
+    from prefect.client.schemas.filters import FlowRunFilter
     from prefect.client.schemas.objects import FlowRun
     from prefect.client.schemas.responses import OrchestrationResult
+    from prefect.client.schemas.sorting import FlowRunSort
 
 SILENT: Final = "进程没有音讯，可能已被杀死"
 
@@ -24,6 +29,11 @@ PENDING: Final = timedelta(minutes=10)
 
 #: How many runs the server is asked for at once: it gives no more.
 PAGE: Final = 200
+
+#: How long after its instant a run is late.
+LATE: Final = timedelta(minutes=1)
+
+PASSED_OVER: Final = "一个更晚的运行也已到点，由它一并办理"
 
 #: Seconds between two looks.
 LOOK_EVERY: Final = 15.0
@@ -52,8 +62,7 @@ class Listening:
         if since is not None and now - since >= self._silence:
             for run in await bury(client, timedelta(seconds=self._silence), PENDING):
                 await _begin_another(client, run)
-        else:
-            await client.hello()
+        await pass_over(client, datetime.now(SHANGHAI))
         self._since = now if since is None else since
 
 
@@ -84,25 +93,63 @@ async def _under_way(client: "PrefectClient") -> list["FlowRun"]:
     from prefect.client.schemas.objects import StateType  # noqa: PLC0415
     from prefect.client.schemas.sorting import FlowRunSort  # noqa: PLC0415
 
-    from flows.deployments import DEPLOYMENTS  # noqa: PLC0415
-
     kinds = filters.FlowRunFilterStateType(any_=[StateType.RUNNING, StateType.PENDING])
-    # A deployment of somebody else's flow may have the same name.
-    flows = filters.FlowFilterName(any_=sorted({one.flow.name for one in DEPLOYMENTS}))
-    names = filters.DeploymentFilterName(any_=[one.name for one in DEPLOYMENTS])
+    under_way = filters.FlowRunFilter(state=filters.FlowRunFilterState(type=kinds))
     found: list[FlowRun] = []
     while True:
-        page = await client.read_flow_runs(
-            flow_filter=filters.FlowFilter(name=flows),
-            flow_run_filter=filters.FlowRunFilter(state=filters.FlowRunFilterState(type=kinds)),
-            deployment_filter=filters.DeploymentFilter(name=names),
-            sort=FlowRunSort.ID_DESC,
-            limit=PAGE,
-            offset=len(found),
-        )
+        page = await _page(client, under_way, FlowRunSort.ID_DESC, offset=len(found))
         found += page
         if len(page) < PAGE:
             return found
+
+
+async def _page(
+    client: "PrefectClient", wanted: "FlowRunFilter", sort: "FlowRunSort", *, offset: int = 0
+) -> list["FlowRun"]:
+    """Return a page of runs of the product's deployments."""
+    from prefect.client.schemas import filters  # noqa: PLC0415 - Prefect reads the environment as it is imported
+
+    from flows.deployments import DEPLOYMENTS  # noqa: PLC0415
+
+    # A deployment of somebody else's flow may have the same name.
+    flows = filters.FlowFilterName(any_=sorted({one.flow.name for one in DEPLOYMENTS}))
+    names = filters.DeploymentFilterName(any_=[one.name for one in DEPLOYMENTS])
+    return await client.read_flow_runs(
+        flow_filter=filters.FlowFilter(name=flows),
+        flow_run_filter=wanted,
+        deployment_filter=filters.DeploymentFilter(name=names),
+        sort=sort,
+        limit=PAGE,
+        offset=offset,
+    )
+
+
+async def pass_over(client: "PrefectClient", now: datetime) -> int:
+    """Cancel every late run of a schedule that nobody has begun and that another late one follows; returns how many.
+
+    Whoever takes one meanwhile finds it cancelled, or does what is to be done.
+    """
+    from prefect.client.schemas import filters  # noqa: PLC0415 - Prefect reads the environment as it is imported
+    from prefect.client.schemas.responses import SetStateStatus  # noqa: PLC0415
+    from prefect.client.schemas.sorting import FlowRunSort  # noqa: PLC0415
+    from prefect.states import Cancelled  # noqa: PLC0415
+
+    late = filters.FlowRunFilter(
+        # A run that somebody started, or that tries again, is not one of many.
+        tags=filters.FlowRunFilterTags(all_=["auto-scheduled"]),
+        state=filters.FlowRunFilterState(name=filters.FlowRunFilterStateName(any_=["Scheduled", "Late"])),
+        expected_start_time=filters.FlowRunFilterExpectedStartTime(before_=now - LATE),
+    )
+    count = 0
+    while True:
+        page = await _page(client, late, FlowRunSort.EXPECTED_START_TIME_DESC)
+        newest = {run.deployment_id: run.id for run in reversed(page)}
+        over = [run.id for run in page if run.id != newest[run.deployment_id]]
+        answers = [await client.set_flow_run_state(one, Cancelled(message=PASSED_OVER)) for one in over]
+        passed = sum(answer.status is SetStateStatus.ACCEPT for answer in answers)
+        count += passed
+        if len(page) < PAGE or not passed:
+            return count
 
 
 async def _heard(client: "PrefectClient", run: UUID, since: datetime) -> bool:

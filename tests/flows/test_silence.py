@@ -1,19 +1,23 @@
 """Runs that were killed are marked as crashed; those that could not be heard, or are over, are left alone."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 from prefect import flow, get_client
+from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.objects import FlowRun
 from prefect.client.schemas.responses import SetStateStatus
-from prefect.states import Cancelling, Completed, Pending, Running
+from prefect.states import AwaitingRetry, Cancelling, Completed, Pending, Running, Scheduled
 
 from flows.clock import instant
-from flows.silence import LOOK_EVERY, PAGE, SILENT, Listening, bury
+from flows.deployments import DEPLOYMENTS
+from flows.silence import LATE, LOOK_EVERY, PAGE, PASSED_OVER, SILENT, Listening, bury, pass_over
 from flows.sweeps import deadline_sweep
+from tests.flows.seen import runs_of
 
 SILENCE = timedelta(seconds=90)
 
@@ -35,6 +39,8 @@ class Server:
 
     async def read_flow_runs(self, *, flow_run_filter, limit, offset, **_asked):
         await self.hello()
+        if flow_run_filter.tags:
+            return []
         kinds = flow_run_filter.state.type.any_
         return [run for run in (*self.others, self.run) if run.state.type in kinds][offset : offset + limit]
 
@@ -96,6 +102,35 @@ def test_silent_runs_that_are_not_the_products_are_left_alone():
             return [(name, (await client.read_flow_run(run.id)).state.name) for name, run in runs.items()]
 
     assert asyncio.run(buried()) == [("alone", "Running"), ("theirs", "Running"), ("ours", "Crashed")]
+
+
+def test_of_late_runs_of_a_schedule_the_newest_alone_is_left_and_what_is_none_of_them(monkeypatch):
+    """As they pile up while all workers are away, and the server is not."""
+    monkeypatch.setattr("flows.silence.PAGE", 8)
+
+    async def late_runs(client: PrefectClient, deployment: UUID, now: datetime) -> list[FlowRun]:
+        since = now - timedelta(minutes=35)
+        many = {"start_time": since.isoformat(), "end_time": now.isoformat(), "min_runs": 7, "max_runs": 7}
+        await client.request("POST", f"/deployments/{deployment}/schedule", json=many)
+        late = sorted(await runs_of(deployment), key=lambda run: run.expected_start_time)[:7]
+        await client.set_flow_run_state(late[0].id, AwaitingRetry(scheduled_time=since), force=True)
+        by_hand = await client.create_flow_run_from_deployment(deployment, state=Scheduled(scheduled_time=since))
+        return [*late, by_hand]
+
+    async def go() -> list[list[tuple[str, bool]]]:
+        async with get_client() as client:
+            now = instant(None)
+            deployments = [await one.to_runner().aapply() for one in DEPLOYMENTS[:2]]
+            runs = [await late_runs(client, one, now) for one in deployments]
+            await pass_over(client, now + LATE)
+            states = [[(await client.read_flow_run(run.id)).state for run in some] for some in runs]
+            for one in deployments:
+                await client.delete_deployment(one)
+        return [[(state.name, state.message == PASSED_OVER) for state in some] for some in states]
+
+    late = [("AwaitingRetry", False), *[("Cancelled", True)] * 5, ("Scheduled", False)]
+    by_hand = ("Scheduled", False)
+    assert asyncio.run(go()) == [[*late, by_hand], [*late, by_hand]]
 
 
 def listened(server, seconds) -> int:
