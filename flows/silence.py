@@ -4,11 +4,12 @@ A run says every half a minute that it lives. Whoever looks counts only the time
 after an outage of the server each run has as long again to say something.
 
 And runs that nobody has begun: Prefect goes on planning them while all workers are away, two thousand of each sweep in
-a week. The newest of a deployment does what the others would have done, so those before it are passed over.
+a week. One of a deployment does what the others would have done, so they are passed over.
 """
 
 import time
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -32,6 +33,12 @@ PAGE: Final = 200
 
 #: How long after its instant a run is late.
 LATE: Final = timedelta(minutes=1)
+
+#: How many runs the server deletes at once: it takes no more.
+AT_ONCE: Final = 50
+
+#: So many late runs of a deployment are a crowd.
+CROWD: Final = 12
 
 PASSED_OVER: Final = "一个更晚的运行也已到点，由它一并办理"
 
@@ -124,13 +131,13 @@ async def _page(
     )
 
 
-async def pass_over(client: "PrefectClient", now: datetime) -> int:
-    """Cancel every late run of a schedule that nobody has begun and that another late one follows; returns how many.
+async def pass_over(client: "PrefectClient", now: datetime) -> None:
+    """Leave the newest of each schedule's late runs that nobody has begun: it does what the others would have done.
 
-    Whoever takes one meanwhile finds it cancelled, or does what is to be done.
+    A few are cancelled, to be seen; whoever takes one meanwhile finds it so, or does what is to be done. Of a crowd
+    they are deleted: the server takes a second for each that it cancels while there are thousands.
     """
     from prefect.client.schemas import filters  # noqa: PLC0415 - Prefect reads the environment as it is imported
-    from prefect.client.schemas.responses import SetStateStatus  # noqa: PLC0415
     from prefect.client.schemas.sorting import FlowRunSort  # noqa: PLC0415
     from prefect.states import Cancelled  # noqa: PLC0415
 
@@ -140,16 +147,28 @@ async def pass_over(client: "PrefectClient", now: datetime) -> int:
         state=filters.FlowRunFilterState(name=filters.FlowRunFilterStateName(any_=["Scheduled", "Late"])),
         expected_start_time=filters.FlowRunFilterExpectedStartTime(before_=now - LATE),
     )
-    count = 0
-    while True:
-        page = await _page(client, late, FlowRunSort.EXPECTED_START_TIME_DESC)
-        newest = {run.deployment_id: run.id for run in reversed(page)}
-        over = [run.id for run in page if run.id != newest[run.deployment_id]]
-        answers = [await client.set_flow_run_state(one, Cancelled(message=PASSED_OVER)) for one in over]
-        passed = sum(answer.status is SetStateStatus.ACCEPT for answer in answers)
-        count += passed
-        if len(page) < PAGE or not passed:
-            return count
+    while page := await _page(client, late, FlowRunSort.EXPECTED_START_TIME_DESC):
+        of_each: dict[UUID, list[UUID]] = defaultdict(list)
+        for run in page:
+            if run.deployment_id is not None:
+                of_each[run.deployment_id].append(run.id)
+        for _, *older in of_each.values():
+            if len(older) >= CROWD:
+                await _delete(client, older)
+            else:
+                for one in older:
+                    await client.set_flow_run_state(one, Cancelled(message=PASSED_OVER))
+        if len(page) < PAGE:
+            return
+
+
+async def _delete(client: "PrefectClient", runs: Sequence[UUID]) -> None:
+    """Delete runs, unless somebody has taken them meanwhile."""
+    for first in range(0, len(runs), AT_ONCE):
+        ids = [str(one) for one in runs[first : first + AT_ONCE]]
+        some = {"id": {"any_": ids}, "state": {"type": {"any_": ["SCHEDULED"]}}}
+        # The client's list of what a server answers lacks it.
+        await client.request("POST", "/flow_runs/bulk_delete", json={"flow_runs": some})  # type: ignore[arg-type]
 
 
 async def _heard(client: "PrefectClient", run: UUID, since: datetime) -> bool:

@@ -3,11 +3,16 @@
 import asyncio
 import json
 import os
+import re
 import signal
+import sqlite3
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 from shutil import copyfile, copytree
@@ -20,6 +25,7 @@ from sqlalchemy import insert
 from cli.ports import answers, choose_port
 from deadlines import SHANGHAI
 from flows.automations import declare
+from flows.server import RETENTION_DAYS
 from flows.silence import SILENT
 from operations.audit import audit
 from operations.settings import Settings, open_desk
@@ -33,9 +39,9 @@ PROGRAM = "luzhou-chief-technician-2019"
 LOCALHOST = "127.0.0.1"
 LINXUAN = Path(sys.executable).with_name("linxuan")
 
-#: A run of the deployment whose process dies once its first batch of one is committed.
+#: A run of the deployment whose process dies once its first batch of one is committed, and the server with it.
 DIES = """
-import asyncio, os, signal
+import asyncio, os, signal, sys
 from prefect import get_client
 from prefect.flow_engine import run_flow
 from flows.deployments import DEPLOYMENTS
@@ -45,6 +51,7 @@ sweep.BATCH = 1
 batch = sweep._Pass._batch
 def dies(self, size):
     batch(self, size)
+    os.killpg(int(sys.argv[1]), signal.SIGKILL)
     os.kill(os.getpid(), signal.SIGKILL)
 sweep._Pass._batch = dies
 
@@ -170,43 +177,92 @@ def closed(data: Path) -> list[str]:
     return sorted(one["nomination"] for one in moves(data) if one["move"] == "close")
 
 
-def test_killed_processes_a_weeks_outage_and_two_schedulers_lose_nothing_and_do_nothing_twice(machine, tmp_path):
-    died = subprocess.run([sys.executable, "-c", DIES], env=machine.environment, capture_output=True, check=False)
+@dataclass(frozen=True)
+class Outage:
+    """A machine that lost its server and a run in its middle, both by SIGKILL, and began the server again.
+
+    Somebody moved a nomination meanwhile: `here`. `before` it began again, so many publicities were closed.
+    """
+
+    killed: str
+    before: list[str]
+    here: str
+    teller: subprocess.Popen[bytes]
+
+
+@pytest.fixture(scope="module")
+def outage(machine) -> Outage:
+    teller = machine.start("flows.telling")
+    flow = machine.ask("/flows/", {"name": "long-ago"})["id"]
+    ended = [machine.ask("/flow_runs/", {"flow_id": flow, "state": {"type": "COMPLETED"}})["id"] for _ in range(2)]
+    assert wait_until(lambda: machine.told()[0] == len(moves(machine.data)), 120)
+    died = subprocess.run(
+        [sys.executable, "-c", DIES, str(machine.server.pid)], env=machine.environment, capture_output=True, check=False
+    )
     assert died.returncode == -signal.SIGKILL, died.stderr.decode()
-    killed = died.stdout.decode().strip()
-    left = next(one for one in machine.runs("close-publicity") if one["id"] == killed)
-    assert left["state_name"] == "Running"
+    assert machine.server.wait(10) == -signal.SIGKILL
     before = closed(machine.data)
+    here = machine.linxuan("nomination", "list", "--stage", "issuance")[0]["number"]
+    machine.linxuan("nomination", "move", here, "withdraw", "--actor", "张三", "--reason", "放弃")
+    for run, days in zip(ended, (RETENTION_DAYS + 1, RETENTION_DAYS - 1), strict=True):
+        grow_old(machine.data, run, days)
+    machine.serve()
+    return Outage(died.stdout.decode().strip(), before, here, teller)
+
+
+def grow_old(data: Path, run: str, days: int) -> None:
+    """Have a run be one that ended so many days ago, in the database of a server that is not running."""
+    at = datetime.now(UTC) - timedelta(days=days)
+    with closing(sqlite3.connect(data / "prefect" / "prefect.db")) as database, database:
+        database.execute("UPDATE flow_run SET end_time = ? WHERE id = ?", (f"{at:%Y-%m-%d %H:%M:%S.%f}", run))
+
+
+@pytest.mark.usefixtures("outage")
+def test_server_clears_its_own_history_away(machine):
+    def left() -> list[int]:
+        runs = machine.ask("/flow_runs/filter", {"flows": {"name": {"any_": ["long-ago"]}}})
+        return [(datetime.now(UTC) - datetime.fromisoformat(run["end_time"])).days for run in runs]
+
+    assert wait_until(lambda: left() == [RETENTION_DAYS - 1], 120), left()
+
+
+def test_moves_go_on_while_the_server_is_away_and_are_told_when_it_is_back(machine, outage):
+    assert moves(machine.data)[-1]["nomination"] == outage.here
+    assert wait_until(lambda: machine.told()[0] == len(moves(machine.data)), 180)
+    assert outage.teller.poll() is None
+
+
+def test_killed_processes_a_weeks_outage_and_two_schedulers_lose_nothing_and_do_nothing_twice(
+    machine, outage, tmp_path
+):
+    left = next(one for one in machine.runs("close-publicity") if one["id"] == outage.killed)
+    assert left["state_name"] in {"Running", "Crashed"}
     # As a week without flows leaves them behind; and somebody sweeps by command meanwhile.
     for day in range(1, 8):
-        late = {"type": "SCHEDULED", "state_details": {"scheduled_time": f"2026-11-{day:02}T00:00:00Z"}}
-        machine.ask(f"/deployments/{left['deployment_id']}/create_flow_run", {"state": late})
+        machine.begin("close-publicity", f"2026-11-{day:02}T00:00:00Z")
     first, second = (machine.start("flows", "--ready", str(tmp_path / f"ready-{place}")) for place in range(2))
-    byhand = subprocess.Popen([LINXUAN, "sweep", "--json"], env=machine.environment, stdout=subprocess.DEVNULL)
-    assert byhand.wait() == 0
+    byhand = machine.linxuan("sweep")
+
+    def late() -> list[dict[str, Any]]:
+        runs = [one for one in machine.runs("close-publicity") if one["id"] != outage.killed]
+        return [one for one in runs if one["expected_start_time"] < "2026-11-08"]
 
     def settled() -> bool:
-        states = [
-            one["state_type"] for one in machine.runs("close-publicity") if one["start_time"] or one["id"] == killed
-        ]
-        return states.count("COMPLETED") >= 1 and not {"RUNNING", "PENDING"} & set(states)
+        going = {"SCHEDULED", "PENDING", "RUNNING"}
+        runs = [one["state_type"] for one in machine.runs("close-publicity") if one["start_time"]]
+        return "COMPLETED" in runs and not going & {*runs, *(one["state_type"] for one in late())}
 
     assert wait_until(lambda: len(list(tmp_path.glob("ready-*"))) == 2 and settled(), 240)
     by_id = {one["id"]: one for one in machine.runs("close-publicity")}
-    assert (by_id[killed]["state_name"], by_id[killed]["state"]["message"]) == ("Crashed", SILENT)
-    assert wait_until(
-        lambda: (
-            not [
-                one
-                for one in machine.runs("close-publicity")
-                if one["state_type"] in {"SCHEDULED", "PENDING", "RUNNING"}
-                and one["expected_start_time"] < "2026-11-25"
-            ]
-        ),
-        120,
-    )
+    assert (by_id[outage.killed]["state_name"], by_id[outage.killed]["state"]["message"]) == ("Crashed", SILENT)
     after = closed(machine.data)
-    assert (len(before), len(after), len(set(after))) == (1, 6, 6)
+    assert (len(outage.before), len(after), len(set(after))) == (1, 6, 6)
+    # One did all that was left; of the late runs few began, and the others gave way.
+    said = [one["state"]["message"] for one in by_id.values() if one["state_type"] == "COMPLETED"]
+    did = [byhand["moved"], *(int(found[1]) for one in said if (found := re.match(r"办理 (\d+) 件", one)))]
+    assert max(did) == sum(did) == len(after) - len(outage.before)
+    ended = Counter(one["state_name"] for one in late())
+    assert ended["Cancelled"] == len(late()) - ended["Completed"] >= 4
     count = len(moves(machine.data))
     assert wait_until(lambda: machine.told()[0] == count, 60)
 
@@ -250,16 +306,3 @@ def administrators_are_written_to(machine):
     mine = [one.get("since") is None for one in told if one.get("deployment") == "backup"]
     # One letter, and a look that is planned for an hour later.
     assert sorted(mine) == [False, True]
-
-
-def test_moves_go_on_while_the_server_is_away_and_are_told_when_it_is_back(machine):
-    teller = machine.start("flows.telling")
-    count = len(moves(machine.data))
-    assert wait_until(lambda: machine.told()[0] == count, 120)
-    machine.kill(machine.server)
-    here = machine.linxuan("nomination", "list", "--stage", "issuance")[0]["number"]
-    machine.linxuan("nomination", "move", here, "withdraw", "--actor", "张三", "--reason", "放弃")
-    assert moves(machine.data)[-1]["nomination"] == here
-    machine.serve()
-    assert wait_until(lambda: machine.told()[0] == count + 1, 180)
-    assert teller.poll() is None
