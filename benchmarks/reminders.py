@@ -6,7 +6,7 @@ in turns with it in the same run, is bare `smtplib` sending the same mails, read
 takes to judge the reminders and to write the letters is told by itself: there the same is given to a channel that keeps
 letters in memory.
 
-Then as many are delivered by processes that are killed with SIGKILL, so many of them (`--kills`), each at another point,
+Then as many are delivered by processes that are killed with SIGKILL (`--kills` of them), each at another point,
 until all is sent: each letter comes once, and once more for each kill between its being taken and that being noted.
 
 Fewer than 200 letters a second, or one that came otherwise, end the run as a failure.
@@ -18,7 +18,6 @@ import smtplib
 import time
 from contextlib import closing
 from datetime import datetime
-from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
