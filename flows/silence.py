@@ -135,7 +135,7 @@ async def pass_over(client: "PrefectClient", now: datetime) -> None:
     """Leave the newest of each schedule's late runs that nobody has begun: it does what the others would have done.
 
     A few are cancelled, to be seen; whoever takes one meanwhile finds it so, or does what is to be done. Of a crowd
-    they are deleted: the server takes a second for each that it cancels while there are thousands.
+    they are deleted, as the server takes long to cancel thousands.
     """
     from prefect.client.schemas import filters  # noqa: PLC0415 - Prefect reads the environment as it is imported
     from prefect.client.schemas.sorting import FlowRunSort  # noqa: PLC0415
