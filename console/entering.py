@@ -22,6 +22,7 @@ from operations.nominate import Draft, nominate
 from operations.policy import Deed
 from operations.receiving import takes_in
 from operations.results import Denied, UnknownError
+from operations.rows import identity_in
 from programs import Program, Words
 from states import Refusal
 from store.types import UnfitError
@@ -118,7 +119,7 @@ def _draft(form: Form) -> Draft:
         form.get("route") or "organization",
         form.get("category") or None,
         form.get("nominator_kind") or None,
-        line_in(form, "identity") or None,
+        identity_in(line_in(form, "identity")) or None,
         line_in(form, "phone") or None,
         line_in(form, "bank_account") or None,
         line_in(form, "host") or None,

@@ -37,6 +37,10 @@ ENTRY = {
     "identity": make_identity(9, Random(9)),  # noqa: S311 - made-up people need no secrets
     "phone": "13800000009",
 }
+PASTED = (
+    f"{ENTRY['identity'][:6]} {ENTRY['identity'][6:14]} ".translate({48 + one: 0xFF10 + one for one in range(10)})
+    + ENTRY["identity"][14:]
+)
 RULES: list[dict[str, Any]] = [
     {"id": "skill", "name": "技师以上", "clause": "一", "kind": "level", "vocabulary": "skill", "at_least": "技师"},
     {"id": "team", "name": "团队人数", "clause": "一", "kind": "quantity", "of": "team-size", "at_least": 5},
@@ -97,7 +101,7 @@ def test_entering_draws_a_nomination_up_and_leads_to_its_page(desk: Desk) -> Non
         ({"nominator_kind": "province"}, "推荐单位类型"),
         ({"trait": "none"}, "特征"),
         ({"nominee": "名" * 200}, "过长"),
-        ({"phone": "\u0000"}, ""),
+        ({"phone": "\u0000", "identity": PASTED}, ""),
     ],
 )
 def test_entry_that_is_wrong_is_refused_in_words_and_keeps_what_was_typed(
@@ -108,7 +112,8 @@ def test_entry_that_is_wrong_is_refused_in_words_and_keeps_what_was_typed(
     answer = client.post("/intake/one", ENTRY | changed)
 
     if not said:
-        # A character that cannot be shown counts as a space, and an empty phone is none.
+        # A character that cannot be shown counts as a space, and an empty phone is none. Full width is what an input
+        # method leaves on, and spaces come with what is pasted.
         assert answer.status_code == 303
         return
     assert answer.status_code == 422

@@ -102,6 +102,12 @@ def test_addresses_are_added_ordered_and_removed_on_the_pages_of_organizations_a
 def test_people_are_registered_and_managed_within_one_s_own_tree(desk: Desk) -> None:
     client = browser_of(desk, "局管理")
     new = {"name": "新经办", "role": "operator", "organization": "某市人社局", "password": PASSWORD}
+    # Nobody is made an administrator by a choice that was not made, and what was typed stays.
+    (role,) = [one for one in read_page(client.get("/people").text).all("select") if one.attributes["id"] == "add-role"]
+    assert role.all("option")[0].attributes["value"] == ""
+    typed = read_page(client.post("/people/add", new | {"name": ""}).text)
+    (role,) = [one for one in typed.all("select") if one.attributes["id"] == "add-role"]
+    assert [one.attributes["value"] for one in role.all("option") if "selected" in one.attributes] == ["operator"]
     assert client.post("/people/add", new).status_code == 303
     assert browser_of(desk, "新经办").get("/").status_code == 200
     assert client.post("/people/grant", new | {"role": "supervisor"}).status_code == 303
