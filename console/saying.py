@@ -1,5 +1,6 @@
 """How the pages say dates, counts and spans in the reader's language."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -21,6 +22,7 @@ _WEEKDAYS = (
     Words("周六", "Sat"),
     Words("周日", "Sun"),
 )
+_OPTION = re.compile(r"(?<=请)用 --[a-z-]+ (?=写明)| with --[a-z-]+(?=$|[ :,])")
 _SEVERITIES = {
     Severity.ERROR: Words("错误", "error"),
     Severity.WARNING: Words("警告", "warning"),
@@ -53,6 +55,10 @@ class Voice:
     def read(self, words: Words) -> str:
         """Return the side of the pair that is in this language."""
         return words.in_language(self.language)
+
+    def remedy(self, words: Words) -> str:
+        """Return what would help, without the option of the command that says it: a page has a field for it."""
+        return _OPTION.sub("", self.read(words))
 
     def listed(self, some: Iterable[Words]) -> str:
         """Say several things one after the other."""
