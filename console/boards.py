@@ -10,13 +10,14 @@ from starlette.requests import Request
 
 from console.acting import act_of, status_of, text_in, told
 from console.admission import visitor_of
-from console.forms import Form, whole_in
+from console.forms import Form, whole, whole_in
+from console.marking import is_paged, leaf_of, marks_in, part_of, proposed_on
 from console.showing import Shown, see, taking
 from console.uploads import FileForm, uploading
 from deadlines.zone import SHANGHAI
 from documents.errors import DocumentError
 from operations.acts import Act
-from operations.boards import Board, board_of
+from operations.boards import EVERYBODY, Board, board_of
 from operations.decide import decide, others_stand_here
 from operations.desk import Desk
 from operations.experts.assigning import assign_experts
@@ -56,8 +57,9 @@ class Boards:
         app.add_route(f"{one}/decision", taking(self.decide), methods=["POST"])
 
     def one(self, request: Request) -> Response:
-        """Show the board."""
-        return self._page(request)
+        """Show the board, with those of one page of it."""
+        number = max(1, whole(request.query_params.get("page", "")) or 1)
+        return board_page(self._shown, request, self.found(request, part_of(number)))
 
     def panel(self, request: Request, form: Form) -> Response:
         """Draw, invite, assign, answer for an expert, or recuse one."""
@@ -113,26 +115,33 @@ class Boards:
         return self._after(request, act, done, form)
 
     def decide(self, request: Request, form: Form) -> Response:
-        """Show what a decision would do; once that is confirmed, decide."""
+        """Show another page, or what a decision would do; once that is confirmed, decide."""
         found = self.found(request)
         act = act_of(request, self._shown, text_in(form, "reason"))
-        fates = form.starting("fate.")
+        marks = marks_in(form)
         standing = frozenset(one.number for one in found.standing)
-        if form.given("fate.").keys() != standing:
-            return self._page(request, (others_stand_here(),), form)
+        if is_paged(found):
+            # Whoever is on no page that was marked does not go on: they are named by nothing but the mark of all.
+            is_of_these, marks = form.get("mark") == found.mark, marks.of(standing)
+        else:
+            is_of_these = marks.fates.keys() == standing
         if len(found.standing) != found.total:
             return self._page(request, (_not_all_seen(),), form)
-        chosen, reserves = _chosen(fates, form)
+        if not is_of_these:
+            return self._page(request, (others_stand_here(),), form)
+        if form.has("turn"):
+            return self._page(request, form=form)
+        chosen, reserves = marks.chosen()
         if not form.has("sure"):
             return self._page(request, form=form, preview=(chosen, reserves))
         place = (self._desk, found.program.id, found.stage.id)
         done = decide(*place, chosen, act, reserves=reserves, standing=standing)
         return self._after(request, act, done, form)
 
-    def found(self, request: Request) -> Board:
-        """Return the board that an address names."""
+    def found(self, request: Request, part: slice = EVERYBODY) -> Board:
+        """Return the board that an address names, with everybody or with a part of them."""
         asked, now = request.path_params, self._shown.voice(request).now
-        return board_of(self._desk, asked["program_id"], asked["stage"], visitor_of(request).actor, now)
+        return board_of(self._desk, asked["program_id"], asked["stage"], visitor_of(request).actor, now, part=part)
 
     def _with_panel(self, deed: str, found: Board, form: Form, act: Act) -> object:
         place = (self._desk, found.program.id, found.stage.id)
@@ -181,6 +190,13 @@ def board_page(
     preview: tuple[Mapping[str, str | None], Mapping[str, str]] | None = None,
 ) -> Response:
     """Show a board, with what was refused or is to be confirmed."""
+    form = form or Form([])
+    leaf = leaf_of(found, form)
+    marks = marks_in(form)
+    if not marks.fates:
+        marks = proposed_on(found)
+    if is_paged(found):
+        marks = marks.marked()
     return shown.page(
         request,
         shown.voice(request),
@@ -188,8 +204,11 @@ def board_page(
         status_of(refusals),
         found=found,
         refusals=refusals,
-        form=form or Form([]),
+        form=form,
         preview=preview,
+        leaf=leaf,
+        marks=marks,
+        away=marks.kept({one.number for one in leaf.standing}),
         grounds=list(Ground),
         shown_value=shown_value,
         names={one.number: one.nominee for one in found.standing},
@@ -199,19 +218,6 @@ def board_page(
 def board_address(request: Request) -> str:
     """Return where the board is that a form of it was sent from."""
     return f"/programs/{request.path_params['program_id']}/stages/{request.path_params['stage']}"
-
-
-def _chosen(fates: Mapping[str, str], form: Form) -> tuple[dict[str, str | None], dict[str, str]]:
-    """Return who goes on with which grade, and the reserves in their order, each with the grade."""
-    parted = {number: fate.partition(":") for number, fate in fates.items()}
-    chosen = {
-        number: grade if kind == "grade" else None
-        for number, (kind, _, grade) in parted.items()
-        if kind in ("go", "grade")
-    }
-    waiting = [(number, grade) for number, (kind, _, grade) in parted.items() if kind == "reserve"]
-    waiting.sort(key=lambda one: (whole_in(form.get(f"order.{one[0]}")) or 0, one[0]))
-    return chosen, dict(waiting)
 
 
 def _points(form: Form) -> dict[str, int]:

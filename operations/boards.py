@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import BigInteger, ColumnElement, Row, cast, func, select
 from sqlalchemy.engine import Connection
 
 from operations.actors import Actor, Role
@@ -17,7 +17,6 @@ from operations.acts import Act
 from operations.authority import Authority, matter_at
 from operations.ballots.showing import Shown, chosen_by_ballot, show_ballots
 from operations.desk import Desk, Running
-from operations.evaluated import ranked_here, standing_here
 from operations.experts.listing import Evaluation, list_assignments
 from operations.experts.panels import DrawnPanel, show_panel
 from operations.facts import ranks
@@ -37,6 +36,11 @@ from programs.stages import Approval, Decision, Review, Vote
 from states import Move, Refusal
 from states.explaining import explain
 from store import tables as t
+
+#: Whom a board has where nobody asks for a part of them.
+EVERYBODY: Final = slice(None)
+#: Squares of what is left by it fit the sums of every database.
+_PRIME: Final = 65_521
 
 #: A stage that has a board.
 Choosing = Vote | Review | Decision | Approval
@@ -90,15 +94,19 @@ class Lacking:
 class Board:
     """Everything about one such stage. `may` says of each deed why the reader does not do it, none where they do.
 
-    Nobody from whom the reader is recused is in any part of it. `standing` are those whom they may see of `total`;
-    `drawn`, `assignments` and `lacking` are empty where no experts were drawn, `explained` has every step to a place,
-    by number.
+    Nobody from whom the reader is recused is in any part of it. `standing` are those whom they may see of `total`, or
+    of the `part` that was asked for, in the order in which they were drawn up; `mark` is another text once somebody has
+    come or gone, and `proposed` has what is proposed of all who stand here, by number. `drawn`, `assignments` and
+    `lacking` are empty where no experts were drawn, `explained` has every step to a place, by number.
     """
 
     program: Program
     stage: Choosing
     total: int
+    mark: str
+    part: slice
     standing: tuple[Standee, ...]
+    proposed: Mapping[str, str]
     panel: Panel | None
     drawn: DrawnPanel | None
     assignments: tuple[Evaluation, ...]
@@ -117,8 +125,13 @@ class Board:
         return next((one for one in reversed(self.rounds) if one.state == "open"), None)
 
 
-def board_of(desk: Desk, program_id: str, stage_id: str, actor: Actor, now: datetime) -> Board:
-    """Return a stage's board; raises `UnknownError` for what is not there, or not the reader's to see."""
+def board_of(
+    desk: Desk, program_id: str, stage_id: str, actor: Actor, now: datetime, *, part: slice = EVERYBODY
+) -> Board:
+    """Return a stage's board; raises `UnknownError` for what is not there, or not the reader's to see.
+
+    `part`: whom of those who stand there, by their places from 0; all of them where it is left out.
+    """
     with desk.store.read() as connection:
         seeing = seeing_as(desk, connection, actor, now)
         seeing.program(program_id)
@@ -129,17 +142,10 @@ def board_of(desk: Desk, program_id: str, stage_id: str, actor: Actor, now: date
             raise no_such_board()
         may = {name: authority.refuses(deed, matter) for name, deed in _DEEDS.items()}
         may["decide"] = authority.refuses(choosing_move(stage), matter)
-        rows = standing_here(connection, program_id, stage_id)
-        here = {
-            row.id
-            for row in connection.execute(
-                select(t.nomination).where(
-                    t.nomination.c.program_id == program_id, t.nomination.c.stage == stage_id, seeing.condition
-                )
-            )
-        }
-        seen = seeing.visible([row for row in rows if row.id in here])
-        settled = ranked_here(connection, [row.id for row in rows], stage_id)
+        here = (t.nomination.c.program_id == program_id, t.nomination.c.stage == stage_id)
+        total, mark = _everybody(connection, here)
+        seen = seeing.visible(_standing(connection, (*here, seeing.condition), part))
+        settled = isinstance(stage, Vote | Review) and _is_ranked(connection, here, stage_id)
         places = _seats(connection, running, stage)
         hidden = seeing.recused_in(running)
     sees_names = may["draw"] is None or may["recuse"] is None or actor.role is Role.SUPERVISOR
@@ -149,12 +155,15 @@ def board_of(desk: Desk, program_id: str, stage_id: str, actor: Actor, now: date
     assignments = () if isinstance(assigned, Denied) else tuple(one for one in assigned if one.number not in hidden)
     act = Act(actor, now)
     ranking = _ranking(desk, program_id, stage, act)
-    proposed = _proposed(desk, program_id, stage, has_ranking=bool(settled))
+    proposed = _proposed(desk, program_id, stage, has_ranking=settled)
     categories = {one.id: one.name for one in running.program.categories}
     return Board(
         program=running.program,
         stage=stage,
-        total=len(rows),
+        total=total,
+        mark=mark,
+        part=part,
+        proposed=proposed,
         standing=tuple(
             Standee(
                 row.number,
@@ -216,6 +225,30 @@ def choosing_move(stage: Choosing) -> Move:
 def no_such_board() -> UnknownError:
     """Say of a board that is not there, or not theirs, one and the same."""
     return UnknownError(Words("没有这一环节", "there is no such stage"))
+
+
+def _everybody(connection: Connection, here: tuple[ColumnElement[bool], ...]) -> tuple[int, str]:
+    """Return how many stand at a stage, and what is another text where others do, from an index alone."""
+    of = t.nomination.c.id
+    rest = cast(of % _PRIME, BigInteger)
+    found = connection.execute(select(func.count(), func.sum(of), func.sum(rest * rest)).where(*here)).one()
+    return found[0], ".".join(str(one or 0) for one in found)
+
+
+def _standing(connection: Connection, where: tuple[ColumnElement[bool], ...], part: slice) -> list[Row[Any]]:
+    """Return a part of those who stand at a stage. Only of these is more read than an index holds."""
+    of = t.nomination.c.id
+    if part == EVERYBODY:
+        return list(connection.execute(select(t.nomination).where(*where).order_by(of)))
+    ids = select(of).where(*where).order_by(of).offset(part.start).limit(part.stop - part.start)
+    return list(connection.execute(select(t.nomination).where(of.in_(ids)).order_by(of)))
+
+
+def _is_ranked(connection: Connection, here: tuple[ColumnElement[bool], ...], stage_id: str) -> bool:
+    """Whether somebody who stands at a stage has a place in a settled ranking of it."""
+    of = t.ranked.c
+    query = select(of.nomination_id).join(t.nomination, t.nomination.c.id == of.nomination_id)
+    return connection.scalar(query.where(of.stage == stage_id, *here).limit(1)) is not None
 
 
 def _grades(running: Running, stage: Choosing, row: Row[Any]) -> tuple[Seats, ...]:

@@ -1,9 +1,9 @@
 """Organizations and people as those see them who manage or oversee them: their own tree, and nothing beside it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
@@ -13,7 +13,6 @@ from operations.addresses import may_address
 from operations.authority import Authority
 from operations.desk import Desk
 from operations.jurisdictions import Matter
-from operations.organizations import list_organizations
 from operations.people import list_people
 from operations.policy import Deed
 from operations.results import UnknownError
@@ -81,13 +80,14 @@ def organizations_seen(desk: Desk, actor: Actor, sought: Sought = Sought(), *, m
 
     Of those sought, at most so many at once. Raises `UnknownError` for roles that have nothing to do with them.
     """
-    known = {row["name"]: row for row in list_organizations(desk)}
     with desk.store.read() as connection:
         authority = _authority(connection, actor, _OF_ORGANIZATIONS)
+        of = t.organization.c
+        known = dict(connection.execute(select(of.name, of.parent)).tuples().all())
         mine = authority.tree.at_or_below(actor.organization) if actor.organization else known.keys()
         below: dict[str | None, list[str]] = {}
         for name in sorted(known.keys() & set(mine)):
-            parent = known[name]["parent"]
+            parent = known[name]
             below.setdefault(parent if parent in mine else None, []).append(name)
 
         def walk(parent: str | None, depth: int) -> Iterator[tuple[str, int]]:
@@ -99,11 +99,10 @@ def organizations_seen(desk: Desk, actor: Actor, sought: Sought = Sought(), *, m
         some = _page(list(depths), sought, most)
         # What may be done is asked of those that are shown alone: each asks for all that lies above it.
         authority.tree.learn(some.shown)
-        return Some(tuple(_listed(authority, known[name], depths[name]) for name in some.shown), some.after)
+        return Some(tuple(_listed(authority, name, known[name], depths[name]) for name in some.shown), some.after)
 
 
-def _listed(authority: Authority, row: Mapping[str, Any], depth: int) -> Listed:
-    name, parent = row["name"], row["parent"]
+def _listed(authority: Authority, name: str, parent: str | None, depth: int) -> Listed:
     return Listed(
         name,
         parent,

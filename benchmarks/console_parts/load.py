@@ -21,8 +21,17 @@ THINKING: Final = (1.0, 2.0)
 #: How often each kind of page is asked for.
 _MIX: Final[dict[str, int]] = {
     "first page": 14, "program": 9, "list": 10, "list, filtered": 8, "list, searched": 6, "list, waiting longest": 6,
-    "next page": 12, "nomination": 20, "move": 5, "publicity": 4, "calendar": 3, "public list": 3,
+    "next page": 12, "nomination": 20, "move": 5, "publicity": 4, "calendar": 3, "public list": 3, "board": 2,
+    "honors": 2, "intake": 2, "evaluations": 2, "messages": 2, "audit": 1, "organizations": 2, "people": 2,
+    "experts": 2,
 }  # fmt: skip
+#: Pages that are not everybody's to see; to those whose they are not they are told as not there.
+_NOT_EVERYBODYS: Final = frozenset(
+    {
+        *("nomination", "program", "publicity", "board", "honors", "intake", "evaluations", "messages", "audit"),
+        *("organizations", "people", "experts"),
+    }
+)
 _STAGES: Final = ("screening", "recommendation", "review", "decision", "recommendation.district", "rejected", "lapsed")
 _NUMBER: Final = re.compile(rb'href="/nominations/([a-z0-9-]+)"')
 _FOLLOWING: Final = re.compile(rb'rel="next" href="([^"]+)"')
@@ -118,6 +127,19 @@ class _Somebody:
                 yield "/calendar"
             case "public list":
                 yield from ("/publicity", "/publicity/1")
+            case _:
+                yield from self._rarer(kind, program)
+
+    def _rarer(self, kind: str, program: str) -> Iterator[str]:
+        match kind:
+            case "board":
+                yield from (f"/programs/{program}/stages/{one}" for one in ("review", "decision"))
+            case "honors":
+                yield from (f"/programs/{program}/{one}" for one in ("honors", "issuance"))
+            case "organizations":
+                yield from ("/organizations", f"/organizations?q=区县{self.chance.randrange(40)}")
+            case _:
+                yield f"/{kind}"
 
     def _number(self) -> str:
         return self.chance.choice(self.numbers or self.watched)
@@ -126,8 +148,7 @@ class _Somebody:
         answer = await self._timed(kind, self.browser.get(path), noted=noted)
         if answer is None:
             return None
-        # Not everything is everybody's to see; what is not is told as not there.
-        if answer.status not in ((200, 404) if kind in ("nomination", "program", "publicity") else (200,)):
+        if answer.status not in ((200, 404) if kind in _NOT_EVERYBODYS else (200,)):
             self.told.errors.append(f"{self.name} {path}: {answer.status}")
         if kind.startswith(("list", "next")):
             self.numbers = [one.decode() for one in _NUMBER.findall(answer.body)] or self.numbers

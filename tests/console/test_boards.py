@@ -139,6 +139,45 @@ def test_nobody_is_eliminated_who_came_after_the_board_was_read(
     office.desk.store.close()
 
 
+def test_what_is_marked_on_one_page_of_a_board_is_decided_with_what_is_marked_on_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hash_quickly(monkeypatch)
+    monkeypatch.setattr("console.marking.MOST", 2)
+    office = PanelOffice(new_desk(tmp_path), load_program(LUZHOU), INTAKE[LUZHOU])
+    office.open()
+    numbers = [office.nominate("decision") for _ in range(5)]
+    staff(office, [])
+    client = signed_in(office, "王管理")
+
+    def on(answer: Any) -> tuple[list[str], dict[str, str]]:
+        """Who is on a page, and what its form sends but for what is typed."""
+        form = next(one for one in read_page(answer.text).all("form") if one.all("table", "fates"))
+        sent = {one.attributes["name"]: one.attributes["value"] for one in form.all("input")}
+        return [one.attributes["name"].removeprefix("fate.") for one in form.all("select")], sent
+
+    assert on(client.get(f"{DECISION}?page=3"))[0] == numbers[4:]
+    shown, sent = on(client.get(DECISION))
+    assert shown == numbers[:2]
+    goes_on = f"grade:{GRADE}"
+    marked = sent | {f"fate.{numbers[0]}": "", f"fate.{numbers[1]}": goes_on, "turn": "2"}
+    shown, sent = on(client.post(f"{DECISION}/decision", marked))
+    assert shown == numbers[2:4]
+    marked = sent | {f"fate.{numbers[2]}": goes_on, f"fate.{numbers[3]}": "", "reason": "会议纪要"}
+    late = office.nominate("decision")
+    changed = client.post(f"{DECISION}/decision", marked)
+    assert "有变动" in refused(changed)
+    shown, sent = on(changed)
+    looked_over = client.post(f"{DECISION}/decision", sent | {f"fate.{one}": goes_on for one in shown[:1]})
+    assert "进入下一环节 2 件，候补 0 件，落选 4 件" in looked_over.text
+    sure = read_page(looked_over.text).one("section", "notices").all("input")
+    confirmed = {one.attributes["name"]: one.attributes["value"] for one in sure}
+    assert client.post(f"{DECISION}/decision", confirmed).status_code == 303
+    gone = ["not-chosen", "publicity", "publicity", "not-chosen", "not-chosen", "not-chosen"]
+    assert office.stages([*numbers, late]) == gone
+    office.desk.store.close()
+
+
 def test_ranking_is_opened_again_by_administrators_with_a_reason(office: PanelOffice) -> None:
     office.fill_the_pool(3)
     office.nominate(REVIEW)

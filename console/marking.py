@@ -1,0 +1,108 @@
+"""What somebody has marked on a board, also on pages of it that they do not look at now."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import Final
+
+from console.forms import Form, whole, whole_in
+from operations.boards import EVERYBODY, Board, Standee
+
+#: How many of those who stand at a stage are on a page.
+MOST: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What becomes of whom (`go`, `grade:ID`, `reserve:ID` or nothing), and the order of reserves as it was typed."""
+
+    fates: Mapping[str, str]
+    orders: Mapping[str, str]
+
+    def wanted(self, one: Standee) -> str:
+        """Return what is marked of somebody."""
+        return self.fates.get(one.number, "")
+
+    def marked(self) -> "Marks":
+        """Return them without those of whom nothing is marked: the blanks of many pages are too long for a form."""
+        return Marks({number: fate for number, fate in self.fates.items() if fate}, self.orders)
+
+    def order(self, number: str) -> str:
+        """Return in which place somebody was put among the reserves, as it was typed."""
+        return self.orders.get(number, "")
+
+    def chosen(self) -> tuple[dict[str, str | None], dict[str, str]]:
+        """Return who goes on with which grade, and the reserves in their order, each with the grade."""
+        parted = {number: fate.partition(":") for number, fate in self.fates.items()}
+        chosen = {
+            number: grade if kind == "grade" else None
+            for number, (kind, _, grade) in parted.items()
+            if kind in ("go", "grade")
+        }
+        waiting = [(number, grade) for number, (kind, _, grade) in parted.items() if kind == "reserve"]
+        waiting.sort(key=lambda one: (whole_in(self.order(one[0])) or 0, one[0]))
+        return chosen, dict(waiting)
+
+    def of(self, numbers: Collection[str]) -> "Marks":
+        """Return those of these nominations alone: a ballot may have chosen somebody who has left since."""
+        return Marks({number: fate for number, fate in self.fates.items() if number in numbers}, self.orders)
+
+    def kept(self, away: Collection[str] = ()) -> str:
+        """Return them as one field of a form, but for those who have fields of their own."""
+        return " ".join(
+            f"{number}={self.fates[number]}={self.order(number)}" for number in self.fates if number not in away
+        )
+
+
+def marks_in(form: Form) -> Marks:
+    """Return what a form marks: what it keeps of other pages, and what was typed into this one."""
+    fates: dict[str, str] = {}
+    orders: dict[str, str] = {}
+    for one in form.get("kept").split():
+        number, _, rest = one.partition("=")
+        fates[number], _, orders[number] = rest.partition("=")
+    return Marks(fates | form.given("fate."), orders | form.given("order."))
+
+
+def proposed_on(found: Board) -> Marks:
+    """Return what a ranking or a ballot proposes, of all who stand at the stage."""
+    return Marks({number: _fate(said) for number, said in found.proposed.items()}, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One page of those who stand at a stage: its number from 1, of how many, and who is on it."""
+
+    number: int
+    count: int
+    standing: Sequence[Standee]
+
+    def others(self) -> Iterator[tuple[int, bool]]:
+        """Yield the pages before and after this one, each with whether it is the one before."""
+        if self.number > 1:
+            yield self.number - 1, True
+        if self.number < self.count:
+            yield self.number + 1, False
+
+
+def is_paged(found: Board) -> bool:
+    """Whether those who stand at a stage are more than a page."""
+    return found.total > MOST
+
+
+def part_of(number: int) -> slice:
+    """Return whom a page has."""
+    return slice((number - 1) * MOST, number * MOST)
+
+
+def leaf_of(found: Board, form: Form) -> Leaf:
+    """Return the page that a board has alone, or the one of a whole board that a form turns to or was sent from."""
+    count = max(1, ceil(found.total / MOST))
+    if found.part != EVERYBODY:
+        return Leaf(found.part.start // MOST + 1, count, found.standing)
+    number = min(max(1, whole(form.get("turn") or form.get("page")) or 1), count)
+    return Leaf(number, count, found.standing[part_of(number)])
+
+
+def _fate(proposed: str) -> str:
+    return f"grade:{proposed}" if proposed not in ("", "go") else proposed
