@@ -35,6 +35,7 @@ from console.letters import Letters
 from console.lists import Lists
 from console.materials import Materials
 from console.meetings import Meetings
+from console.migrating import Migrating
 from console.nominations import Nominations
 from console.opening import Opening
 from console.own import Own
@@ -97,6 +98,7 @@ _PAGES = (
     Opening,
     Drafting,
     Amending,
+    Migrating,
     Rehearsing,
 )
 

@@ -1,7 +1,7 @@
 """What a migration to another version would change, nomination by nomination, before anything is written."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -42,7 +42,7 @@ class Preview:
     refusal: Refusal | None = None
 
 
-def preview(desk: Desk, program_id: str, wanted: Wanted, now: datetime) -> Iterator[Preview]:
+def preview(desk: Desk, program_id: str, wanted: Wanted, now: datetime) -> Generator[Preview]:
     """Yield what a migration would do to each nomination that is not of that version yet, by their numbers.
 
     What was asked for by its number and has ended is told too. Raises `UnknownError` as a migration does.
@@ -68,13 +68,14 @@ class Outlook:
     """
 
     revision: int
+    stage: str
     standing: Words
     count: int
     changes: tuple[Words, ...]
     refusal: Refusal | None = None
 
 
-def outlook(desk: Desk, target: Running, now: datetime) -> tuple[Outlook, ...]:
+def outlook(desk: Desk, target: Running, now: datetime, mapping: Mapping[str, str] = {}) -> tuple[Outlook, ...]:
     """Return what bringing everybody under way to a version would mean, by where they stand; it may be kept or not.
 
     Raises `UnknownError` for a program that is not in the store.
@@ -88,12 +89,12 @@ def outlook(desk: Desk, target: Running, now: datetime) -> tuple[Outlook, ...]:
     found: Counter[Outlook] = Counter()
     for row in rows:
         alike = Alike(row.revision, row.stage, path_of(row), Due(row.due_at, row.provisional))
-        planned = plan(versions, target, alike, {}, now)
+        planned = plan(versions, target, alike, mapping, now)
         standing = versions[row.revision].pipeline.standings[row.stage].name
         one = (
-            Outlook(row.revision, standing, 0, (), planned)
+            Outlook(row.revision, row.stage, standing, 0, (), planned)
             if isinstance(planned, Refusal)
-            else Outlook(row.revision, standing, 0, (*planned.told, *_not_held(planned)))
+            else Outlook(row.revision, row.stage, standing, 0, (*planned.told, *_not_held(planned)))
         )
         found[one] += row.many
     return tuple(replace(one, count=many) for one, many in found.items())

@@ -172,6 +172,12 @@ def _is_entry(target: Running, key: str) -> bool:
     )
 
 
+def entries(target: Running) -> Mapping[str, Words]:
+    """Return the standings to which those may be brought whose own is gone, by their keys."""
+    standings = target.pipeline.standings
+    return {key: standing.name for key, standing in standings.items() if _is_entry(target, key)}
+
+
 def _unfit_to_map(source: Running, target: Running, alike: Alike, wanted: str) -> Refusal | None:
     here = source.program.stage(source.pipeline.standings[alike.stage].stage)
     if isinstance(here, Publicity) and alike.stage != here.id:

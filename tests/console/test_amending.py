@@ -3,9 +3,11 @@
 import html
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from operations.desk import Desk
 from operations.lookup import in_force
@@ -14,11 +16,13 @@ from tests.console.asking import Client
 from tests.console.filled import LUZHOU, SMALL
 from tests.console.people import browser_of
 from tests.console.reading import Element, read_page
+from tests.console.working import number, worked
 
 PAGE = f"/programs/{SMALL}/amendment"
 PUBLICITY = '[[stages]]\nid = "publicity"\n'
 APPROVAL = '[[stages]]\nid = "approval"\nname = "批准"\nclause = "三"\nkind = "approval"\n\n'
 EXTENSION = f"/programs/{SMALL}/extension"
+MIGRATION = f"/programs/{SMALL}/migration"
 ANSWERS = {
     "id": "mingshi-craftsman-2027",
     "award": "某市“工匠\\",
@@ -217,3 +221,56 @@ def test_file_of_an_open_program_leads_on_to_its_amendment(own_desk: Desk) -> No
     client = browser_of(own_desk, "局管理")
     page = main(client.upload("/program-files", [("工匠.toml", file_of(client).encode())]))
     assert [one.attributes["action"] for one in page.all("form")] == ["/program-files", PAGE]
+
+
+def amended(client: Client, old: str, new: str) -> None:
+    fields = hidden(compared(client, file_of(client).replace(old, new)))
+    assert confirmed(client, {**fields, "reason": "某人社发〔2026〕20号"}).status_code == 303
+
+
+def test_nominations_are_looked_at_one_by_one_and_brought_to_another_version(own_desk: Desk) -> None:
+    client = browser_of(own_desk, "局管理")
+    assert "项目只有一版" in main(client.get(MIGRATION)).text
+    amended(client, "count = 3", "count = 4")
+    page = main(client.get(MIGRATION))
+    boxes = [one.attributes["value"] for one in page.all("input") if one.attributes.get("name") == "number"]
+    assert [row.rows() != [] for row in page.all("table")] == [True, True]
+    whole = {"to": "2", "whom": "ticked", "number": boxes[0], "reason": "某人社发〔2026〕21号"}
+    for form, told in (
+        (whole | {"number": ""}, "没有选定改哪些申报"),
+        (whole | {"reason": " "}, "没有写明理由"),
+    ):
+        sent = {name: value for name, value in form.items() if value}
+        assert told in main(client.post(MIGRATION, sent), 409).one("div", "refused").text
+    assert client.post(MIGRATION, whole).headers["location"] == f"{MIGRATION}?to=2&done=1&stayed=0"
+    last = kinds(own_desk)[-1]
+    assert (last["kind"], last["nomination"], last["revision"], last["actor"]) == (
+        "nomination.migrated",
+        boxes[0],
+        2,
+        "局管理",
+    )
+    assert "1 件已改按第 2 版办理" in main(client.get(f"{MIGRATION}?to=2&done=1&stayed=0")).one("p", "good").text
+    left = client.post(MIGRATION, whole | {"whom": "all"}).headers["location"]
+    assert left == f"{MIGRATION}?to=2&done={len(boxes) - 1}&stayed=0"
+    assert "在办的都已按这一版办理" in main(client.get(MIGRATION)).text
+    assert (client.get(f"{MIGRATION}?to=7").status_code, client.get(f"{MIGRATION}?map.x=y").status_code) == (404, 422)
+
+
+@pytest.mark.usefixtures("quick_passwords")
+def test_who_stands_where_a_version_has_no_place_goes_where_is_chosen_or_stays(tmp_path: Path) -> None:
+    desk = worked(tmp_path)
+    client = browser_of(desk, "局管理")
+    amended(client, 'id = "screening"', 'id = "checked"')
+    page = main(client.get(MIGRATION))
+    (gone,) = [row for row in page.all("table")[0].all("tr", "late") if "第 2 版没有“资格审查”" in row.text]
+    assert ("请在下面选定改到哪里" in gone.text, "--map" in page.text) == (True, False)
+    asked = {"to": "2", "map.screening": "checked"}
+    mapped = main(client.get(MIGRATION, params=asked))
+    assert "第 2 版没有“资格审查”" not in mapped.text
+    fields = {"whom": "ticked", "number": number(1), "reason": "某人社发〔2026〕21号"}
+    assert "done=0&stayed=1" in client.post(MIGRATION, fields | {"to": "2"}).headers["location"]
+    assert "done=1&stayed=0" in client.post(MIGRATION, fields | asked).headers["location"]
+    last = kinds(desk)[-1]
+    assert (last["nomination"], last["from"], last["to"]) == (number(1), "screening", "checked")
+    desk.store.close()

@@ -589,6 +589,7 @@ def test_pages_of_administrators_and_of_everybody_are_looked_at(stage: Stage) ->
         ("draft", "/program-files/new"),
         ("amendment", f"/programs/{LUZHOU}/amendment"),
         ("extension", f"/programs/{LUZHOU}/extension"),
+        ("migration", f"/programs/{LUZHOU}/migration"),
         ("nowhere", "/nowhere"),
     ):
         stage.look(name, "总管理", path)

@@ -63,6 +63,7 @@ PAGES = """
 /programs/luzhou-chief-technician-2019/opening ✓·· ···· ·· ·· ···
 /programs/small-2026/amendment                 ✓✓· ···· ·· ·· ···
 /programs/small-2026/extension                 ✓✓· ···· ·· ·· ···
+/programs/small-2026/migration                 ✓✓· ···· ·· ·· ···
 /programs/small-2026/file.toml                 ✓✓· ···· ·· ·· ···
 /program-files                                 ✓✓✓ ···· ·· ·· ···
 /program-files/new                             ✓✓✓ ···· ·· ·· ···
@@ -123,7 +124,7 @@ DEEDS = (
     *(f"/nominations/{SMALL}-0001/moves/{move}" for move in ("withdraw", "disqualify", "accept")),
     *(f"/nominations/{SMALL}-0001/{deed}" for deed in ("undo", "receipts", "verdicts", "opinions", "details", "facts")),
     f"/nominations/{SMALL}-0001/nominees/released",
-    *(f"/programs/{SMALL}/{deed}" for deed in ("amendment/confirmed", "extension")),
+    *(f"/programs/{SMALL}/{deed}" for deed in ("amendment/confirmed", "extension", "migration")),
     "/evaluations/letters",
     "/objections/1/finding",
     *(f"/messages/{deed}" for deed in ("send", "deliver", "drop")),
@@ -188,6 +189,7 @@ ELSEWHERE = {
     "/account/second-factor/remove": "test_second_factor",
 }
 FORM = {
+    "whom": "all",
     "nominator": "江阳区",
     "reason": "理由",
     "name": "局经办",
