@@ -24,6 +24,7 @@ from notifications.channels import MemoryChannel
 from notifications.letters import Letterhead
 from operations.actors import Actor, Role
 from operations.acts import Act
+from operations.amend import amend
 from operations.audit import audit
 from operations.ballots.holding import open_ballot, record_attendance
 from operations.certify import certificates_of
@@ -567,6 +568,9 @@ def test_edition_that_draws_experts_and_votes_by_name_is_looked_at(stage: Stage)
     page.get_by_label(WHY).locator("visible=true").fill("核对回避")
     drive.press(page.get_by_role("button", name="查看", exact=True).locator("visible=true"))
     stage.look_here("expert-in-full")
+    changed = program.model_copy(update={"title": f"{program.title}（修订）"})
+    assert not isinstance(amend(stage.desk, changed, office.act("某人社发〔2025〕90号")), Denied)
+    stage.look("migration", "王管理", f"/programs/{program.id}/migration")
 
 
 def test_pages_of_administrators_and_of_everybody_are_looked_at(stage: Stage) -> None:
@@ -589,7 +593,6 @@ def test_pages_of_administrators_and_of_everybody_are_looked_at(stage: Stage) ->
         ("draft", "/program-files/new"),
         ("amendment", f"/programs/{LUZHOU}/amendment"),
         ("extension", f"/programs/{LUZHOU}/extension"),
-        ("migration", f"/programs/{LUZHOU}/migration"),
         ("nowhere", "/nowhere"),
     ):
         stage.look(name, "总管理", path)
