@@ -6,9 +6,9 @@ It is their own and nothing else: what others gave is not in it, nor anything of
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Row, func, or_, select, union
+from sqlalchemy import ColumnElement, Row, false, func, or_, select, union
 from sqlalchemy.engine import Connection
 
 from operations.actors import Actor, Role
@@ -26,6 +26,9 @@ from programs.evaluations import Evaluation, Track
 from programs.stages import Review, Vote
 from store import among
 from store import tables as t
+
+#: More nominees than these are not listed where no panel is drawn, and whoever evaluates does so of all.
+MOST: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +49,9 @@ class Task:
 class Seating:
     """A stage at which somebody evaluates. `state` is that of their place on its panel, none where none was drawn.
 
-    `pledge` are the words to pledge, none where there are none to; `tasks` is empty until they have. `missing` is how
-    many nominees still wait for the expert.
+    `pledge` are the words to pledge, none where there are none to; `tasks` is empty until they have. `total` is how
+    many nominees they evaluate, and `missing` how many of them still wait for them. Where those are more than `MOST`,
+    and everybody evaluates all alike, `tasks` are the first that wait.
     """
 
     program: Program
@@ -57,6 +61,7 @@ class Seating:
     pledged: bool
     tasks: tuple[Task, ...]
     missing: int
+    total: int
 
     @property
     def waits(self) -> bool:
@@ -108,7 +113,7 @@ def sheet(desk: Desk, number: str, stage_id: str, actor: Actor, now: datetime) -
     """Return the sheet of one nominee; raises `UnknownError` for what is not there, or not theirs to evaluate."""
     with desk.store.read() as connection:
         row = connection.execute(select(t.nomination).where(t.nomination.c.number == number)).one_or_none()
-        seats = list(_seatings(desk, connection, actor, now, row.program_id)) if row is not None else []
+        seats = list(_seatings(desk, connection, actor, now, row)) if row is not None else []
         seating = next((one for one in seats if one.stage.id == stage_id), None)
         task = next((one for one in seating.tasks if one.number == number), None) if seating else None
         if row is None or seating is None or task is None or actor.role is not Role.EXPERT:
@@ -120,7 +125,6 @@ def sheet(desk: Desk, number: str, stage_id: str, actor: Actor, now: datetime) -
         seeing = seeing_as(desk, connection, actor, now)
         sees_files, blind = seeing.may(Deed.SEE_FILES, running, row), seeing.is_blind_in(running.program)
         files = files_shown_blind(connection, running.program, row.id) if blind else files_of(connection, row.id)
-        ahead = [one.number for one in seating.tasks if one.missing and not one.closed and one.number != number]
         return Sheet(
             program=running.program,
             stage=seating.stage,
@@ -130,7 +134,7 @@ def sheet(desk: Desk, number: str, stage_id: str, actor: Actor, now: datetime) -
             # What somebody else has found is not told, only that it was.
             reported={one.track: one.opinion or "" if one.reporter == actor.name else "" for one in reports},
             files=tuple(files) if sees_files else (),
-            following=next((one for one in ahead if one > number), ahead[0] if ahead else None),
+            following=_following(connection, seeing, seating, actor.name, number),
             blind=blind,
             facts=tuple(one for one in facts_stated(connection, running.program, row) if one.values) if blind else (),
         )
@@ -141,15 +145,16 @@ def _seatings(
     connection: Connection,
     actor: Actor,
     now: datetime,
-    program_id: str | None = None,
+    about: Row[Any] | None = None,
     *,
     counted: bool = False,
 ) -> Iterator[Seating]:
+    """Yield where an expert evaluates; where it is `about` one nomination, in its program, with that one's task."""
     seeing, sight = seeing_as(desk, connection, actor, now), Sight(connection, actor, now)
     seats = _seats(connection, actor.name)
     for running in seeing.programs:
         program = running.program
-        if program_id not in (None, program.id):
+        if about is not None and about.program_id != program.id:
             continue
         panels = program.panels()
         for stage in program.held_stages:
@@ -158,11 +163,16 @@ def _seatings(
             seat, panel = seats.get((program.id, stage.id)), panels.get(stage.id)
             if panel is not None and (seat is None or seat.state == "drawn"):
                 continue
-            if counted and panel is None and not sight.in_pool:
+            if panel is None and not sight.in_pool:
                 # Nothing is kept from them for what they are, so that none need be looked at by itself.
-                if missing := _to_do(connection, seeing, stage, program.id, actor.name):
-                    yield Seating(program, stage, None, None, pledged=False, tasks=(), missing=missing)
-                continue
+                total = _standing(connection, seeing, stage, program.id)
+                if counted or total > MOST:
+                    only = _waits(stage, program.id, actor.name) if about is None else t.nomination.c.id == about.id
+                    asked = (desk, connection, seeing, sight, stage, program.id, actor.name)
+                    tasks = () if counted else tuple(_tasks(*asked, only))
+                    missing = _to_do(connection, seeing, stage, program.id, actor.name, total)
+                    yield Seating(program, stage, None, None, pledged=False, tasks=tasks, missing=missing, total=total)
+                    continue
             tasks = tuple(_tasks(desk, connection, seeing, sight, stage, program.id, actor.name))
             if panel is None and not tasks:
                 continue
@@ -174,14 +184,58 @@ def _seatings(
                 seat is not None and panel is not None and seat.pledge == pledge_version(panel),
                 tasks,
                 sum(bool(one.missing) and not one.closed for one in tasks),
+                len(tasks),
             )
 
 
-def _to_do(connection: Connection, seeing: Seeing, stage: Review | Vote, program_id: str, name: str) -> int:
-    """Count the nominees at a stage of whom something is still missing of what an expert gives."""
-    asked = {track.id for track in stage.tracks if track.evaluation is not Evaluation.VOTE}
+def _here(seeing: Seeing, stage: Review | Vote, program_id: str) -> tuple[ColumnElement[bool], ...]:
+    of = t.nomination.c
+    return of.program_id == program_id, of.stage == stage.id, seeing.evaluating
+
+
+def _standing(connection: Connection, seeing: Seeing, stage: Review | Vote, program_id: str) -> int:
+    """Count the nominees at a stage."""
+    kept = seeing.count_at(program_id, stage.id)
+    if kept is not None:
+        return kept
+    count = select(func.count()).select_from(t.nomination).where(*_here(seeing, stage, program_id))
+    return connection.execute(count).scalar_one()
+
+
+def _asked(stage: Review | Vote) -> frozenset[str]:
+    """Return the tracks on which an expert gives something."""
+    return frozenset(track.id for track in stage.tracks if track.evaluation is not Evaluation.VOTE)
+
+
+def _to_do(connection: Connection, seeing: Seeing, stage: Review | Vote, program_id: str, name: str, total: int) -> int:
+    """Count the nominees at a stage, of so many in all, of whom something is still missing of what an expert gives."""
+    if not total or not _asked(stage):
+        return 0
+    count = select(func.count()).select_from(t.nomination).where(*_here(seeing, stage, program_id))
+    return total - connection.execute(count.where(_done(stage, program_id, name))).scalar_one()
+
+
+def _following(connection: Connection, seeing: Seeing, seating: Seating, name: str, number: str) -> str | None:
+    """Return the next nominee after one of whom something is missing, the first again after the last."""
+    of = t.nomination.c
+    if seating.total == len(seating.tasks):
+        ahead = [one.number for one in seating.tasks if one.missing and not one.closed and one.number != number]
+        return next((one for one in ahead if one > number), ahead[0] if ahead else None)
+    here = _here(seeing, seating.stage, seating.program.id)
+    waits = select(func.min(of.number)).where(*here, _waits(seating.stage, seating.program.id, name))
+    after = connection.execute(waits.where(of.number > number)).scalar()
+    return after or connection.execute(waits.where(of.number != number)).scalar()
+
+
+def _waits(stage: Review | Vote, program_id: str, name: str) -> ColumnElement[bool]:
+    """Say that something is still missing of a nominee of what an expert gives."""
+    return ~_done(stage, program_id, name) if _asked(stage) else false()
+
+
+def _done(stage: Review | Vote, program_id: str, name: str) -> ColumnElement[bool]:
+    """Say that an expert gave all that they give of a nominee, or that nothing can be given any more."""
+    asked = _asked(stage)
     of, score, report, ranked = t.nomination.c, t.score.c, t.report.c, t.ranked.c
-    here = (of.program_id == program_id, of.stage == stage.id, seeing.evaluating)
     given = union(
         select(score.nomination_id, score.track).where(
             score.evaluator == name, score.stage == stage.id, ~score.superseded, score.track.in_(sorted(asked))
@@ -191,11 +245,7 @@ def _to_do(connection: Connection, seeing: Seeing, stage: Review | Vote, program
     whole = select(given.c.nomination_id).group_by(given.c.nomination_id).having(func.count() == len(asked))
     settled = select(t.ranking.c.id).where(t.ranking.c.program_id == program_id, t.ranking.c.stage == stage.id)
     closed = select(ranked.nomination_id).where(ranked.ranking_id.in_(settled))
-    done = or_(of.id.in_(whole), of.id.in_(closed))
-    count = select(func.count()).select_from(t.nomination).where(*here)
-    there = seeing.count_at(program_id, stage.id)
-    there = connection.execute(count).scalar_one() if there is None else there
-    return there - connection.execute(count.where(done)).scalar_one() if there and asked else 0
+    return or_(of.id.in_(whole), of.id.in_(closed))
 
 
 def _tasks(  # noqa: PLR0913, PLR0917 - what is asked, of whom, by whom
@@ -206,9 +256,13 @@ def _tasks(  # noqa: PLR0913, PLR0917 - what is asked, of whom, by whom
     stage: Review | Vote,
     program_id: str,
     name: str,
+    only: ColumnElement[bool] | None = None,
 ) -> Iterator[Task]:
+    """Yield the nominees at a stage, or the first `MOST` of those that are `only` asked for."""
     of = t.nomination.c
-    here = select(t.nomination).where(of.program_id == program_id, of.stage == stage.id, seeing.evaluating)
+    here = select(t.nomination).where(*_here(seeing, stage, program_id))
+    if only is not None:
+        here = here.where(only).limit(MOST)
     rows = [
         row
         for row in connection.execute(here.order_by(of.number)).all()

@@ -10,7 +10,7 @@ from documents.errors import DocumentError
 from documents.score_sheets import SheetColumn, SheetRow, read_score_sheet, score_sheet
 from operations.actors import Actor, Role
 from operations.acts import Act
-from operations.experts.evaluating import seatings, seatings_that_wait
+from operations.experts.evaluating import seatings, seatings_that_wait, sheet
 from operations.rankings import Ranked, ranking_at, resolve_tie
 from operations.reading_results import revisions_of, scores_at
 from operations.results import Denied, UnknownError
@@ -90,6 +90,28 @@ def test_what_waits_for_an_expert_is_counted_as_it_is_listed(office_with):
     for track in others:
         assert report(office.desk, numbers[0], track, expert(office), opinion="属实") is None
     assert told() == [2]
+
+
+def test_of_more_than_are_listed_the_first_that_wait_are_and_each_leads_to_the_next(office_with, monkeypatch):
+    office, numbers = office_with(4)
+    actor = expert(office).actor
+    whole = sheet(office.desk, numbers[1], "review", actor, office.now)
+    monkeypatch.setattr("operations.experts.evaluating.MOST", 2)
+
+    def told() -> tuple[list[str], int, int]:
+        [one] = seatings(office.desk, actor, office.now)
+        return [task.number for task in one.tasks], one.missing, one.total
+
+    assert told() == (numbers[:2], 4, 4)
+    assert sheet(office.desk, numbers[1], "review", actor, office.now) == whole
+    assert sheet(office.desk, numbers[3], "review", actor, office.now).following == numbers[0]
+    enter(office, numbers[0])
+    for track in office.running().program.stage("review").tracks:
+        if track.id != "materials":
+            report(office.desk, numbers[0], track.id, expert(office), opinion="属实")
+    assert told() == (numbers[1:3], 3, 4)
+    assert sheet(office.desk, numbers[3], "review", actor, office.now).following == numbers[1]
+    assert sheet(office.desk, numbers[0], "review", actor, office.now).task.missing == ()
 
 
 # ── entering ──────────────────────────────────────────────────────────────────────────────────────
