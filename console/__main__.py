@@ -99,8 +99,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         threads=max(THREADS // workers, FEWEST),
     )
     # What there is now stays: looking through it for what is not needed any more would hold pages up, again and again.
+    # And a page makes tens of thousands of objects, nearly all gone with it: they are looked through less often.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
     if workers > 1 and hasattr(os, "fork"):
         # It is made once for all processes; but no connection is shared by two.
         desk.store.close()
