@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from heapq import merge
+from itertools import islice
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, Select, func, select, true
@@ -60,11 +62,15 @@ def overview(desk: Desk, now: datetime, *, seen_by: Actor | None = None, latest:
             for dated in _dates(one, published[one.program.id], issued[one.program.id], objections[one.program.id], now)
             if dated.key.closes and dated.key.closes > now
         ]
-        events = [
-            event
-            for some in versions
-            for event in latest_events(connection, some, latest, seeing, any_seen=bool(counts.get(some[0].program.id)))
-        ]
+        # Only as many are read of each program as come among the newest of all.
+        events = merge(
+            *(
+                latest_events(connection, some, latest, seeing, any_seen=bool(counts.get(some[0].program.id)))
+                for some in versions
+            ),
+            key=lambda event: (event.at, event.position),
+            reverse=True,
+        )
         whole = seen_by is None or seen_by.organization is None
         messages = _messages(connection) if whole else {}
         return Overview(
@@ -73,7 +79,7 @@ def overview(desk: Desk, now: datetime, *, seen_by: Actor | None = None, latest:
                 _state(some, counts.get(some[0].program.id, {}), confirmed[some[0].program.id]) for some in versions
             ),
             dates=tuple(sorted(dates, key=lambda dated: (dated.key.closes, dated.program.id, dated.key.id))),
-            events=tuple(sorted(events, key=lambda event: (event.at, event.position), reverse=True)[:latest]),
+            events=tuple(islice(events, latest)),
             waiting=messages.get("waiting", 0),
             parked=count_parked(desk, seen_by) if seen_by and not whole else messages.get("parked", 0),
             overdue=_overdue(connection, now, seeing),
