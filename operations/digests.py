@@ -263,7 +263,7 @@ class Judge:
             .where(t.panel.c.voided_at.is_(None), of.state == "invited")
         )
         still = [pair for pair in self._connection.execute(waiting).tuples() if pair in asked]
-        received = self._received([name for _, name in still])
+        received = received_invitations(self._connection, [name for _, name in still])
         return frozenset(
             row.id
             for panel, name in still
@@ -271,18 +271,6 @@ class Judge:
             # Past the day by which they were to answer, it does not matter whether it came.
             if _told_as(row) is OwedKind.INVITATION or row.due_at is not None or (str(panel), name) not in received
         )
-
-    def _received(self, experts: Sequence[str]) -> frozenset[tuple[str, str]]:
-        """Return the panels and experts whose invitation is known to have been received."""
-        of = t.reminder.c
-        query = (
-            select(of.facts, of.recipient)
-            .join_from(t.reminder, t.message, t.message.c.id == of.message_id)
-            .where(of.kind.in_([kind.value for kind in _RECEIPTS]), of.recipient.in_(experts))
-            .where(t.message.c.received_at.is_not(None))
-        )
-        found = self._connection.execute(query).tuples() if experts else ()
-        return frozenset((facts["panel"], name) for facts, name in found if "panel" in facts)
 
     def _unwanted(self, rows: Sequence[Row[Any]]) -> frozenset[int]:
         """Return which of these are news that its recipient may do without, and has unsubscribed from."""
@@ -316,6 +304,22 @@ class Judge:
 
 
 _NONE = _Concerned((), 0, None)
+
+
+def received_invitations(connection: Connection, experts: Sequence[str]) -> frozenset[tuple[str, str]]:
+    """Return the panels and experts whose invitation is known to have been received."""
+    if not experts:
+        return frozenset()
+    told, letter = t.reminder.c, t.message.c
+    query = (
+        select(told.facts, told.recipient)
+        .join_from(t.message, t.reminder, told.message_id == letter.id)
+        # A letter is its recipient's alone, and found by them: reminders are not.
+        .where(letter.recipient.in_(experts), letter.received_at.is_not(None))
+        .where(told.kind.in_([kind.value for kind in _RECEIPTS]))
+    )
+    found = connection.execute(query).tuples()
+    return frozenset((facts["panel"], name) for facts, name in found if "panel" in facts)
 
 
 def told_together(row: Row[Any]) -> tuple[Any, ...]:

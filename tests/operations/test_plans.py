@@ -9,6 +9,7 @@ from sqlalchemy import event
 from deadlines.zone import SHANGHAI
 from operations.daily import day_of
 from operations.desk import Desk
+from operations.digests import received_invitations
 from operations.overview import overview
 from operations.telling import parked_to_tell
 from tests.conftest import on
@@ -43,6 +44,11 @@ def plans(desk: Desk, ask: Callable[[], object]) -> set[str]:
         }
 
 
+def received(desk: Desk) -> object:
+    with desk.store.read() as connection:
+        return received_invitations(connection, ["王专家"])
+
+
 @pytest.mark.parametrize(
     ("ask", "expected"),
     [
@@ -60,6 +66,13 @@ def plans(desk: Desk, ask: Callable[[], object]) -> set[str]:
                 "SCAN message USING INDEX ix_message_next_attempt_at",
                 "SCAN message USING INDEX ix_message_parked",
                 "SEARCH message USING INDEX ix_message_sent_at (sent_at>? AND sent_at<?)",
+            },
+        ),
+        (
+            received,
+            {
+                "SEARCH message USING INDEX ix_message_recipient_day (recipient=?)",
+                "SEARCH reminder USING INDEX ix_reminder_message_id (message_id=?)",
             },
         ),
     ],
