@@ -14,7 +14,7 @@ from console.admission import visitor_of
 from console.forms import Form
 from console.showing import Shown, see, taking
 from notifications.kinds import ChannelKind
-from operations.actors import FOR_ALL, OF_PEOPLE, Role
+from operations.actors import FOR_ALL, OF_PEOPLE
 from operations.acts import Act
 from operations.addresses import list_addresses, reveal_addresses
 from operations.desk import Desk
@@ -118,7 +118,9 @@ class Rosters:
     def _managed(self, deed: str, form: Form, act: Act) -> Denied | None:
         name = form.get("name")
         if deed in ("add", "grant"):
-            role = next((one for one in OF_PEOPLE if one == form.get("role")), Role.OPERATOR)
+            role = next((one for one in OF_PEOPLE if one == form.get("role")), None)
+            if role is None:
+                raise UnknownError(Words("没有选择角色", "no role is chosen"))
             organization = form.get("organization") or None
             if deed == "grant":
                 return grant_role(self._desk, name, role, organization, act)

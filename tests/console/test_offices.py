@@ -110,6 +110,9 @@ def test_people_are_registered_and_managed_within_one_s_own_tree(desk: Desk) -> 
     assert [one.attributes["value"] for one in role.all("option") if "selected" in one.attributes] == ["operator"]
     assert client.post("/people/add", new).status_code == 303
     assert browser_of(desk, "新经办").get("/").status_code == 200
+    for role in ({}, {"role": "anything"}):
+        answer = client.post("/people/grant", {key: value for key, value in new.items() if key != "role"} | role)
+        assert (answer.status_code, "没有选择角色" in refused(answer.text)) == (409, True)
     assert client.post("/people/grant", new | {"role": "supervisor"}).status_code == 303
     row = next(one for one in read_page(client.get("/people").text).one("table").all("tr") if "新经办" in one.text)
     assert "经办人 · 某市人社局" in row.text
