@@ -19,6 +19,7 @@ from operations.desk import Desk
 from operations.dossiers import Stated, state_facts
 from operations.finding import programs_seen
 from operations.nominate import Draft, nominate
+from operations.organizations import is_registered
 from operations.policy import Deed
 from operations.receiving import takes_in
 from operations.results import Denied, UnknownError
@@ -29,6 +30,8 @@ from store.types import UnfitError
 
 _HOME: Final = "/intake/one"
 _LONGEST: Final = 120
+#: Ticked, it says that the nominator is to be made known.
+_NEW: Final = "new_nominator"
 #: Who the nomination is of, and who puts it forward: nothing is drawn up without them.
 _NEEDED: Final = {
     "nominee": Words("候选人或候选单位", "nominee"),
@@ -59,12 +62,19 @@ class Entering:
     def enter(self, request: Request, form: Form) -> Response:
         """Draw a nomination up, and lead to its page."""
         program_id, act = form.get("program"), act_of(request, self._shown)
-        if program_id not in {one.id for one in self._programs(request)}:
+        program = next((one for one in self._programs(request) if one.id == program_id), None)
+        if program is None:
             raise UnknownError(Words("没有这个项目", "there is no such program"))
         if lacking := tuple(_lacking(form)):
             return self._form(request, program_id, form, lacking)
+        draft = _draft(form)
+        # Of whoever may name any nominator a slip of the pen would make another one known, to which letters then go.
+        names_any = act.actor.organization in (None, program.office)
+        own = draft.nominator == draft.nominee or form.has(_NEW)
+        if names_any and not own and not is_registered(self._desk, draft.nominator):
+            return self._form(request, program_id, form, (_unknown(draft.nominator),))
         try:
-            done = nominate(self._desk, program_id, _draft(form), act)
+            done = nominate(self._desk, program_id, draft, act)
         except (UnknownError, UnfitError) as error:
             return self._form(request, program_id, form, (_unread(error.words),))
         if isinstance(done, Denied):
@@ -124,6 +134,14 @@ def _draft(form: Form) -> Draft:
         line_in(form, "bank_account") or None,
         line_in(form, "host") or None,
         frozenset(one for one in form.all("trait") if one),
+    )
+
+
+def _unknown(nominator: str) -> Refusal:
+    return Refusal(
+        "nominator-known",
+        Words("没有登记过推荐单位“{name}”", "no nominator “{name}” is registered").format(name=nominator),
+        Words("写错了请改正；确是新的，请勾选“新的推荐单位”", "correct it, or tick that the nominator is new"),
     )
 
 

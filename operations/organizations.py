@@ -102,6 +102,13 @@ def list_organizations(desk: Desk) -> list[dict[str, Any]]:
         ]
 
 
+def is_registered(desk: Desk, name: str) -> bool:
+    """Say whether there is an organization of this name."""
+    with desk.store.read() as connection:
+        known = select(t.organization.c.name).where(t.organization.c.name == name)
+        return connection.execute(known).first() is not None
+
+
 def make_known(transaction: Transaction, name: str, act: Act) -> bool:
     """Make an organization known, below none; returns whether it was not before."""
     if not insert_new(transaction.connection, t.organization, [{"name": name}]):

@@ -12,6 +12,7 @@ import pytest
 from deadlines import SHANGHAI
 from operations.desk import Desk
 from operations.lookup import show_nomination
+from operations.organizations import is_registered
 from operations.rehearse.people import make_identity
 from operations.results import UnknownError
 from programs import Program
@@ -127,6 +128,21 @@ def test_entry_that_is_wrong_is_refused_in_words_and_keeps_what_was_typed(
             assert kept[name] == value.strip()
     with pytest.raises(UnknownError):
         show_nomination(desk, number(5))
+
+
+def test_nominator_whom_nobody_registered_is_asked_for_once_more(desk: Desk) -> None:
+    client, slip = browser_of(desk, "总管理", OPEN), ENTRY | {"nominator": "江阳县"}
+
+    asked = client.post("/intake/one", slip)
+
+    assert asked.status_code == 422
+    page = read_page(asked.text)
+    assert "没有登记过推荐单位“江阳县”" in page.one("div", "refused").text
+    ticks = [one.attributes["name"] for one in page.all("input") if one.attributes.get("type") == "checkbox"]
+    assert ticks[0] == "new_nominator"
+    assert not is_registered(desk, "江阳县")
+    assert client.post("/intake/one", slip | {"new_nominator": "1"}).status_code == 303
+    assert is_registered(desk, "江阳县")
 
 
 def test_entry_after_the_deadline_is_refused_with_it(desk: Desk) -> None:
