@@ -24,6 +24,7 @@ from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed, Scheduled
 
+from flows.account import UnansweredError, answer_to
 from flows.clock import instant
 from notifications.channels import DeliveryFailed
 from operations.alerting import alert
@@ -68,8 +69,12 @@ async def notify_administrators(
     at = instant(now)
     told: Sequence[str] = ()
     if deployment and since:
-        failed = await _failed(deployment, after=instant(since))
-        if not failed or await _is_told(deployment, after=instant(since)):
+        try:
+            failed = await answer_to(lambda: _failed(deployment, after=instant(since)))
+            told_elsewhere = bool(failed) and await answer_to(lambda: _is_told(deployment, after=instant(since)))
+        except UnansweredError as error:
+            return Failed(message=error.words.zh)
+        if not failed or told_elsewhere:
             return Completed(message="其后没有须另外写信的失败", data={"sent": 0})
         subject = f"{subject}（其后又有 {_count(failed)}）"
         last = failed[0]

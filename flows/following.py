@@ -16,9 +16,9 @@ from flows.account import PATIENTLY, Account, Table, UnansweredError, answer_to,
 from flows.clock import instant, named
 from flows.courses import drive, follow_with
 from operations.coming import next_instant
+from operations.damaged import whole_versions
 from operations.desk import Desk
 from operations.overview import program_overview
-from operations.results import UnknownError
 from operations.sweep import GRACE
 
 #: So many runs the server tells of at once.
@@ -97,11 +97,11 @@ def followed(desk: Desk, found: Iterable[Halted], now: datetime) -> Account:
     """Say when each program goes on: at once where its last run broke off, else when something is to come again."""
     coming: dict[str, datetime] = {}
     for one in found:
-        try:
-            dates = program_overview(desk, one.program, now).dates
-        except UnknownError:
-            # Nothing is driven that is not there (any more).
-            continue
+        with desk.store.read() as connection:
+            if not whole_versions(desk, connection, one.program):
+                # Nothing is driven that is not there (any more), or that nobody can read.
+                continue
+        dates = program_overview(desk, one.program, now).dates
         at = next_instant(desk, one.program, dates, now, grace=GRACE) if one.done else now
         if at is not None:
             coming[one.program] = at

@@ -69,8 +69,10 @@ class Listening:
         if since is not None and now - since >= self._silence:
             for run in await bury(client, timedelta(seconds=self._silence), PENDING):
                 await _begin_another(client, run)
-        await pass_over(client, datetime.now(SHANGHAI))
+        else:
+            await client.hello()
         self._since = now if since is None else since
+        await pass_over(client, datetime.now(SHANGHAI))
 
 
 async def bury(client: "PrefectClient", silence: timedelta, pending: timedelta) -> list["FlowRun"]:

@@ -57,7 +57,7 @@ def summarized(desk: Desk, now: datetime, since: datetime, failed: Sequence[Flow
     return Account(
         summary=(
             f"变动 {moved} 件，发信 {day.sent} 封，搁置 {day.parked} 封，"
-            f"未完成的运行 {len(failed)} 次，须留意 {len(checks)} 项"
+            f"未完成的运行 {_count(failed)}，须留意 {len(checks)} 项"
         ),
         facts={
             "moved": moved,
@@ -95,6 +95,8 @@ def _lines(day: Day, failed: Sequence[FlowRun], checks: Sequence[Check], console
         ("项目", "一周内到期的申报"),
         [(_program(day, program, console), count) for program, count in day.falling_due.items()],
     )
+    if day.damaged:
+        yield f"\n**读不出的项目：{'、'.join(day.damaged)}**，其申报、信函和日程都停着；请从备份恢复其定义。"
     if day.overdue:
         yield f"\n**已到期而未办：{day.overdue} 件**，请看到期巡检是否在运行。"
     yield "\n## 没有完成的运行"
@@ -102,11 +104,17 @@ def _lines(day: Day, failed: Sequence[FlowRun], checks: Sequence[Check], console
         ("运行", "状态", "说明"),
         [(run.name, run.state_name or "—", _one_line(run.state.message or "") if run.state else "") for run in failed],
     )
+    if len(failed) == _MOST:
+        yield "\n只列出最后的几次；其余请在 Prefect 的运行列表中查看。"
     yield "\n## 须留意"
     yield from _table(
         ("检查", "发现", "怎么办"),
         [(one.check, one.message.zh, one.remedy.zh if one.remedy else "—") for one in checks],
     )
+
+
+def _count(failed: Sequence[FlowRun]) -> str:
+    return f"{_MOST} 次以上" if len(failed) == _MOST else f"{len(failed)} 次"
 
 
 def _program(day: Day, program: str, console: str | None) -> str:
@@ -131,20 +139,20 @@ def _one_line(text: str) -> str:
 
 
 async def _told_until(now: datetime) -> datetime:
-    """Return the instant a day ago, or that of the last page where that is earlier."""
-    since = now - ONE_DAY
+    """Return the instant a day ago, or that of the last page where that is earlier, but none that is too far back."""
+    furthest, since = now - _FURTHEST, now - ONE_DAY
     async with get_client() as client:
         last = await client.read_flow_runs(
             flow_filter=FlowFilter(name=FlowFilterName(any_=[summarize.name])),
             flow_run_filter=FlowRunFilter(
                 state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.COMPLETED])),
-                start_time=FlowRunFilterStartTime(after_=now - _FURTHEST, before_=now),
+                start_time=FlowRunFilterStartTime(before_=now),
             ),
             sort=FlowRunSort.START_TIME_DESC,
             limit=1,
         )
     begun = last[0].start_time if last else None
-    return min(since, begun.astimezone(SHANGHAI)) if begun else since
+    return max(furthest, min(since, begun.astimezone(SHANGHAI))) if begun else since
 
 
 async def _failed_since(since: datetime) -> list[FlowRun]:

@@ -149,21 +149,29 @@ async def keep_telling(desk: Desk, silence: timedelta) -> None:
     """
     from prefect import get_client  # noqa: PLC0415 - Prefect reads the environment as it is imported
 
-    away, listening, refused = False, Listening(silence), set[str]()
+    listening, refused, failing = Listening(silence), set[str](), set[str]()
+
+    async def moves(client: "PrefectClient") -> None:
+        done = await tell(desk, client)
+        for program in sorted(done.refused - refused):
+            _log.error("moves of %s are not told: the server refuses their events", program)
+        refused.clear()
+        refused.update(done.refused)
+
+    async def parked(client: "PrefectClient") -> None:
+        await tell_parked(desk, client)
+
     while True:
-        try:
-            async with get_client() as client:
-                await listening.look(client)
-                done = await tell(desk, client)
-                for program in sorted(done.refused - refused):
-                    _log.error("moves of %s are not told: the server refuses their events", program)
-                refused = done.refused
-                await tell_parked(desk, client)
-            away = False
-        except Exception as error:  # noqa: BLE001 - whatever it is, the next look may do better
-            if not away:
-                _log.warning("moves are not told for now: %s", type(error).__name__)
-            away = True
+        # What fails of one holds up no other.
+        for part, work in (("dead runs", listening.look), ("moves", moves), ("parked letters", parked)):
+            try:
+                async with get_client() as client:
+                    await work(client)
+                failing.discard(part)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the next look may do better
+                if part not in failing:
+                    _log.warning("%s are not told for now: %s", part, type(error).__name__)
+                failing.add(part)
         await asyncio.sleep(LOOK_EVERY)
 
 

@@ -11,6 +11,7 @@ from hashlib import sha256
 from notifications.channels import Channel, DeliveryFailed
 from notifications.kinds import ChannelKind
 from notifications.letters import Letter
+from operations.delivering import close_quietly, unforeseen
 
 #: Who is written to; letters that are kept as files are addressed to nobody else.
 RECIPIENT = "系统管理员"
@@ -23,7 +24,7 @@ def alert(channel: Channel, mails: tuple[str, ...], subject: str, body: str, now
     else from being written to. Raises `DeliveryFailed` where nobody was reached, which is for good if all failed so.
     """
     sent, failed = 0, []
-    with channel:
+    try:
         for mail in mails or (None,):
             name = sha256(f"{matter}|{mail or ''}".encode()).hexdigest()[:32]
             try:
@@ -32,6 +33,10 @@ def alert(channel: Channel, mails: tuple[str, ...], subject: str, body: str, now
                 sent += 1
             except DeliveryFailed as error:
                 failed.append(error)
+            except Exception as error:  # noqa: BLE001 - one address holds up no other, whatever is wrong with it
+                failed.append(unforeseen(error))
+    finally:
+        close_quietly(channel)
     if failed and not sent:
         raise min(failed, key=lambda error: error.permanent)
     return sent

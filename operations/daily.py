@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import func, select
 
 from deadlines.zone import ONE_DAY
+from operations.damaged import damaged_programs
 from operations.desk import Desk
 from operations.overview import Dated, overview
 from programs import Words
@@ -30,7 +31,8 @@ class Day:
     """What came to pass from `since` to `now`, and what stands then.
 
     `coming` are key dates that close within the next week, the next first. `falling_due` counts, by program, the
-    nominations that time moves on within that week.
+    nominations that time moves on within that week. Of `damaged` programs, whose definitions nobody can read, the
+    nominations that moved are not told.
     """
 
     since: datetime
@@ -43,6 +45,7 @@ class Day:
     falling_due: Mapping[str, int]
     coming: tuple[Dated, ...]
     names: Mapping[str, str]
+    damaged: tuple[str, ...]
 
 
 def day_of(desk: Desk, now: datetime, since: datetime | None = None) -> Day:
@@ -67,9 +70,11 @@ def day_of(desk: Desk, now: datetime, since: datetime | None = None) -> Day:
             .order_by(of.program_id)
         )
         falling_due = dict(due.tuples().all())
+        damaged = damaged_programs(desk, connection)
         changed = tuple(
             Changed(program_id, desk.version_of(connection, program_id, revision).pipeline.standings[stage].name, count)
             for program_id, revision, stage, count in moved
+            if program_id not in damaged
         )
     return Day(
         since=since,
@@ -82,4 +87,5 @@ def day_of(desk: Desk, now: datetime, since: datetime | None = None) -> Day:
         falling_due=falling_due,
         coming=tuple(one for one in seen.dates if one.key.closes and one.key.closes <= now + AHEAD),
         names={one.program.id: f"{one.program.award}（{one.program.edition}）" for one in seen.programs},
+        damaged=damaged,
     )

@@ -27,7 +27,7 @@ class Post:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for channel in self._channels:
-            _close(channel)
+            close_quietly(channel)
 
     def deliver(self, messages: Sequence[Claimed], has_time: Callable[[], bool]) -> Iterator[Sequence[Delivered]]:
         """Yield what became of messages, as it comes back; whoever iterates notes it before asking on.
@@ -110,12 +110,17 @@ def _deliver(channel: Channel, message: Claimed) -> Delivered:
         return Delivered(message, failure)
     except Exception as error:  # noqa: BLE001 - one letter holds up none: it is noted, tried again and parked like any
         _log.error("letter %s: %s", message.letter.message_id, type(error).__name__)
-        _close(channel)
-        words = Words("通知没有发出，程序出错（{kind}）", "the letter was not sent: the program failed ({kind})")
-        return Delivered(message, DeliveryFailed(words.format(kind=type(error).__name__), permanent=False, unsure=True))
+        close_quietly(channel)
+        return Delivered(message, unforeseen(error))
 
 
-def _close(channel: Channel) -> None:
+def unforeseen(error: Exception) -> DeliveryFailed:
+    """Return what failed as nobody has thought of as a failure like any other, to be tried again."""
+    words = Words("通知没有发出，程序出错（{kind}）", "the letter was not sent: the program failed ({kind})")
+    return DeliveryFailed(words.format(kind=type(error).__name__), permanent=False, unsure=True)
+
+
+def close_quietly(channel: Channel) -> None:
     """Close a channel; what fails of that, when all it was given is noted, concerns no letter."""
     try:
         channel.close()

@@ -9,6 +9,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.engine import Connection
 
 from notifications.owed import arrival_reminder
+from operations.damaged import whole_versions
 from operations.desk import Desk, Running
 from operations.owing import ladder_of, write_owed
 from store import tables as t
@@ -67,10 +68,9 @@ def remind_of_overdue(desk: Desk, now: datetime, program_id: str | None = None) 
     with desk.store.write() as transaction:
         connection = transaction.connection
         owed = [
-            arrival_reminder(
-                program, stage, holder, calendar=desk.holding(connection, program, stage).calendar, now=now
-            )
+            arrival_reminder(program, stage, holder, calendar=versions[0].calendar, now=now)
             for program, stage, holder in sorted(places)
+            if (versions := whole_versions(desk, connection, program))
         ]
         return found, write_owed(connection, owed, daily=True)
 

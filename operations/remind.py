@@ -22,6 +22,7 @@ from notifications.channels import Channel
 from notifications.hours import next_working_instant, opening_after
 from notifications.letters import Letter
 from operations.addresses import NOWHERE, Route, routes
+from operations.damaged import whole_versions
 from operations.delivering import Post
 from operations.desk import Desk
 from operations.digests import Judge, Judged, told_together
@@ -131,15 +132,7 @@ def _damaged(desk: Desk, now: datetime, program_id: str | None) -> frozenset[str
         found: set[str] = set()
         for those in (and_(*_owed(now, program_id)), told):
             found.update(connection.execute(select(of.program_id).where(those).distinct()).scalars())
-        return frozenset(one for one in found if not _is_whole(desk, connection, one))
-
-
-def _is_whole(desk: Desk, connection: Connection, program_id: str) -> bool:
-    try:
-        desk.versions(connection, program_id)
-    except (ValueError, KeyError):
-        return False
-    return True
+        return frozenset(one for one in found if not whole_versions(desk, connection, one))
 
 
 def _until(

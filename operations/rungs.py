@@ -19,9 +19,9 @@ from deadlines.zone import last_day_before
 from notifications.hours import opening_after
 from notifications.owed import Owed, OwedKind, asked_reminder, following
 from operations.asked import Asked, asked_at, duties_of, outstanding
+from operations.damaged import whole_versions
 from operations.desk import Desk, Running
 from operations.owing import steps_of, write_owed
-from operations.results import UnknownError
 from programs.reminding import Actor
 from store import tables as t
 
@@ -45,10 +45,10 @@ def owe_rungs(desk: Desk, now: datetime, program_id: str | None = None) -> int:
 def next_rung(desk: Desk, program_id: str, after: datetime) -> datetime | None:
     """Return the first instant after this one at which a rung before or after the close of a window is reached."""
     with desk.store.read() as connection:
-        try:
-            running = desk.running(connection, program_id)
-        except UnknownError:
+        versions = whole_versions(desk, connection, program_id)
+        if not versions:
             return None
+        running = versions[0]
     reached = [rung.at for _, _, _, rungs in _windows(running, after) for rung in rungs]
     for one in running.dates:
         if one.kind is KeyDateKind.WINDOW and one.closes is not None and one.closes > after - _LOOKED_BACK:
@@ -59,11 +59,11 @@ def next_rung(desk: Desk, program_id: str, after: datetime) -> datetime | None:
 
 def _reached(desk: Desk, connection: Connection, now: datetime, program_id: str | None) -> Iterator[Owed]:
     for one in [program_id] if program_id else _with_something_to_do(connection):
-        try:
-            running = desk.running(connection, one)
-        except (ValueError, KeyError):
+        versions = whole_versions(desk, connection, one)
+        if not versions:
             # A damaged definition is told by sweeps; the other programs are not held up by it.
             continue
+        running = versions[0]
         for stage, asked, closes, rungs in _windows(running, now):
             if rung := _last(rungs, now):
                 found = outstanding(desk, connection, running, stage, asked, closes, rung.at)

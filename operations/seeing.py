@@ -19,6 +19,7 @@ from operations.acts import Act
 from operations.attempts import told_of_refused
 from operations.authority import Authority, matter_of
 from operations.conditions import Columns, Conditions
+from operations.damaged import whole_programs
 from operations.desk import Desk, Running
 from operations.experts.records import has_members
 from operations.experts.sight import Sight
@@ -63,7 +64,7 @@ class Seeing:
     def __init__(self, desk: Desk, connection: Connection, actor: Actor | None, now: datetime) -> None:
         self._desk = desk
         self._connection = connection
-        self._actor = actor or MACHINE
+        self._actor, self._is_product = actor or MACHINE, actor is None
         self._now = now
         self._authority = Authority(connection, self._actor)
         self._is_anybody = actor is None or self._authority.unknown() is None
@@ -72,8 +73,9 @@ class Seeing:
 
     @cached_property
     def everything(self) -> tuple[Running, ...]:
-        """Every program of the store, those opened last first."""
-        return self._desk.everything(self._connection)
+        """Every program of the store, those opened last first; for the product itself, all that are not damaged."""
+        desk, connection = self._desk, self._connection
+        return whole_programs(desk, connection) if self._is_product else desk.everything(connection)
 
     @property
     def programs(self) -> tuple[Running, ...]:

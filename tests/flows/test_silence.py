@@ -1,6 +1,7 @@
 """Runs that were killed are marked as crashed; those that could not be heard, or are over, are left alone."""
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 from types import SimpleNamespace
 from uuid import UUID, uuid4
@@ -197,3 +198,22 @@ def test_server_itself_ends_a_run_whose_machine_died_while_it_was_being_cancelle
         return "Cancelling"
 
     assert asyncio.run(cancelled()) == "Cancelled"
+
+
+def test_dead_runs_are_found_though_late_ones_cannot_be_passed_over(monkeypatch):
+    server, now = Server(Running(), 3600), [1000.0]
+
+    async def refused(_client, _now):
+        raise RuntimeError("405")
+
+    monkeypatch.setattr("flows.silence.pass_over", refused)
+    listening = Listening(SILENCE, lambda: now[0])
+
+    async def look() -> None:
+        for _ in range(20):
+            with suppress(RuntimeError):
+                await listening.look(server)
+            now[0] += LOOK_EVERY
+
+    asyncio.run(look())
+    assert server.run.state.is_crashed()

@@ -3,6 +3,7 @@ import sqlite3
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
@@ -12,6 +13,7 @@ from prefect.states import Failed, Running
 
 import flows.upkeep
 from deadlines import SHANGHAI
+from flows import summaries
 from flows.account import Account, carry_out
 from flows.alerts import LOOKED_AGAIN, notify_administrators
 from flows.calendars import watch_calendar
@@ -185,6 +187,24 @@ def test_what_fails_in_the_hour_after_a_letter_is_written_of_once_more(settings,
     # Another letter has told of them.
     deployed("notify-administrators", Running(), **about)
     assert run(notify_administrators, **later.parameters).result == {"sent": 0}
+
+
+@pytest.mark.parametrize(("ago", "back"), [(None, 1), (0.5, 1), (3, 3), (8, 7)])
+def test_a_page_goes_back_to_the_last_one_but_not_too_far(monkeypatch, ago, back):
+    now = datetime(2026, 11, 20, 18, 5, tzinfo=SHANGHAI)
+
+    class Client:
+        async def __aenter__(self):
+            return self
+
+        async def __aexit__(self, *_error):
+            return None
+
+        async def read_flow_runs(self, **_asked):
+            return [] if ago is None else [SimpleNamespace(start_time=now - timedelta(days=ago))]
+
+    monkeypatch.setattr(summaries, "get_client", Client)
+    assert asyncio.run(summaries._told_until(now)) == now - timedelta(days=back)  # noqa: SLF001 - asked of no server
 
 
 def test_every_administrator_is_written_to(settings, monkeypatch):

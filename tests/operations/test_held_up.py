@@ -1,16 +1,28 @@
 """Nobody's letter is held up by another one, nor by a program whose definition is damaged."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
 
+from deadlines.keydates import term_closes
+from deadlines.ladders import ladder
+from flows.following import Halted, followed
 from notifications.channels import Channel, MemoryChannel
 from notifications.letters import Letter
+from operations.daily import day_of
+from operations.objections import lodge
 from operations.remind import LEASE, pending, remind
+from operations.rungs import next_rung
+from operations.sweep import sweep
+from programs import Program
+from programs.reminding import Actor as Whose
+from programs.reminding import Ladder
 from store import tables as t
 from tests.conftest import on
 from tests.databases import KINDS
+from tests.operations.amending import amended, change
 from tests.operations.office import LUZHOU, Office
 
 
@@ -133,6 +145,66 @@ def test_channel_that_cannot_be_closed_holds_up_no_letter(luzhou: Office, lanes:
     channel = Unclosable(lanes)
     done = remind(luzhou.desk, channel, luzhou.now)
     assert (sorted(channel.delivered), done.sent, done.put_off) == (["第1厂", "第2厂"], 2, 1)
+
+
+def test_damaged_program_with_an_overdue_objection_ends_no_sweep_of_others(luzhou: Office, craftsman: Office) -> None:
+    other, objection = craftsman.nominate(), objected(luzhou)
+    at = max(luzhou.now, craftsman.now) + timedelta(days=400)
+    damage(luzhou)
+
+    done = sweep(luzhou.desk, at)
+
+    assert [one.objection for one in done.overdue] == [objection]
+    assert craftsman.row(other).stage == "lapsed"
+
+
+def objected(office: Office) -> int:
+    number = office.nominate("publicity")
+    office.publicize()
+    found = lodge(office.desk, number, "某公司", "业绩归属有争议", office.act())
+    assert isinstance(found, int)
+    with office.desk.store.write() as transaction:
+        transaction.connection.execute(update(t.objection).values(due_at=office.now))
+    return found
+
+
+def test_damaged_earlier_version_with_terms_holds_up_nobody_else_s_letters(
+    office_of: Callable[..., Office], shipped: Callable[[str], Program], craftsman: Office
+) -> None:
+    ladders = (Ladder(actor=Whose.TENURE, before=(3, 0)),)
+    office = office_of(LUZHOU, program=shipped(LUZHOU).model_copy(update={"ladders": ladders}))
+    office.nominate("tenure", unit="长江厂")
+    with office.desk.store.read() as connection:
+        begun = connection.execute(select(t.tenure.c.begun).limit(1)).scalar_one()
+    reached, _ = ladder(office.desk.calendar, term_closes(begun, 1), (3, 0))
+    remind(office.desk, MemoryChannel(), office.now)
+    amended(office, change("stages", "screening", window={"phrase": "2019年9月", "clause": "六"}))
+    of = t.revision.c
+    with office.desk.store.write() as transaction:
+        broken = {"definition": {"id": LUZHOU}, "digest": "f" * 64}
+        first = (of.program_id == LUZHOU, of.number == 1)
+        assert transaction.connection.execute(update(t.revision).where(*first).values(broken)).rowcount == 1
+    craftsman.nominate(unit="黄河厂")
+    channel = MemoryChannel()
+
+    remind(office.desk, channel, max(reached.at, craftsman.now))
+
+    assert "黄河厂" in [letter.recipient for letter in channel.letters]
+
+
+def test_damaged_program_is_named_by_the_day_and_not_driven_on(luzhou: Office, craftsman: Office) -> None:
+    luzhou.nominate(unit="长江厂")
+    craftsman.nominate(unit="黄河厂")
+    now = max(luzhou.now, craftsman.now)
+    damage(luzhou)
+
+    day = day_of(luzhou.desk, now)
+
+    assert day.damaged == (LUZHOU,)
+    assert {one.program for one in day.changed} == {craftsman.program.id}
+    assert next_rung(luzhou.desk, LUZHOU, now) is None
+    halted = [Halted(LUZHOU, done=False), Halted(craftsman.program.id, done=False)]
+    assert set(followed(luzhou.desk, halted, now).facts["next"]) == {craftsman.program.id}
 
 
 def damage(office: Office) -> object:
