@@ -169,7 +169,9 @@ def test_what_fails_in_the_hour_after_a_letter_is_written_of_once_more(settings,
     known = {one.id for one in asyncio.run(runs_of(here))}
 
     def planned() -> list[FlowRun]:
-        return [one for one in asyncio.run(runs_of(here)) if one.id not in known]
+        runs = [one for one in asyncio.run(runs_of(here)) if one.id not in known]
+        # Where another test has declared the automations, they write of these failures too.
+        return [one for one in runs if one.parameters.get("since")]
 
     before = datetime.now(SHANGHAI)
     run(notify_administrators, **about)
