@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, bindparam, func, selec
 from operations.desk import Desk
 from operations.overview import Dated
 from operations.remind import next_delivery
-from operations.rungs import next_rung
+from operations.rungs import next_rung, next_rung_of_terms
 from store import tables as t
 from store.types import Instant
 
@@ -28,7 +28,8 @@ def next_instant(
         owed = next_delivery(connection, program_id)
     due += [mark for dated in dates for mark in (dated.key.opens, dated.key.closes)]
     marks = [mark + grace for mark in due if mark is not None]
-    marks += [mark for mark in (owed, next_rung(desk, program_id, now)) if mark is not None]
+    reached = (next_rung(desk, program_id, now), next_rung_of_terms(desk, program_id, now))
+    marks += [mark for mark in (owed, *reached) if mark is not None]
     return min((mark for mark in marks if mark > now), default=None)
 
 

@@ -126,6 +126,19 @@ def waiting_letters(desk: Desk, connection: Connection, now: datetime, without: 
     return [_letter_of(row, route_now(where.get(row.recipient, NOWHERE), row.tried)) for row in rows]
 
 
+def let_go(desk: Desk, claimed: Sequence[Claimed]) -> None:
+    """Say of messages that were claimed and never begun that nobody can have them by this claim.
+
+    The claim holds on, so that each is still delivered by whoever claims it next.
+    """
+    if claimed:
+        some = [
+            {"message": one.letter.message_id, "claimed_until": one.until, "was_unsure": one.unsure} for one in claimed
+        ]
+        with desk.store.write() as transaction:
+            transaction.connection.execute(_LET_GO, some)
+
+
 def route_now(ways: Sequence[Route], tried: Tried | None = None) -> Route:
     """Return the route that a message takes now; the first again where all have been given up, as addresses change."""
     found = next_try([one.key for one in ways], tried or NOTHING_TRIED)
@@ -221,6 +234,12 @@ _SENT = (
     update(t.message)
     .where(t.message.c.id == bindparam("message"))
     .values(state="sent", sent_at=bindparam("at"), problem=None, next_attempt_at=None, unsure=False)
+)
+_LET_GO = (
+    update(t.message)
+    .where(t.message.c.id == bindparam("message"), t.is_waiting)
+    .where(t.message.c.next_attempt_at == bindparam("claimed_until"))
+    .values(unsure=bindparam("was_unsure"))
 )
 _LOGGED = insert(t.delivery)
 _FAILED = (

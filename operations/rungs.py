@@ -7,9 +7,9 @@ anew, and after an outage one rung is told, not all that were missed.
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import Row, exists, or_, select
 from sqlalchemy.engine import Connection
 
 from deadlines.errors import OutsideCalendarError
@@ -55,6 +55,24 @@ def next_rung(desk: Desk, program_id: str, after: datetime) -> datetime | None:
             asked = asked_at(running.program.stage(one.id))
             reached += [at for each in asked for _, _, at in after_close(running, each, one.closes)]
     return min((at for at in reached if at > after), default=None)
+
+
+def next_rung_of_terms(desk: Desk, program_id: str, after: datetime) -> datetime | None:
+    """Return the first instant after this one at which a rung is reached before what a term has open now is due.
+
+    What opens later is known once it does: that is an instant at which a sweep has something to do.
+    """
+    with desk.store.read() as connection:
+        versions = whole_versions(desk, connection, program_id)
+        tenure = versions[0].program.tenure if versions else None
+        if not versions or tenure is None:
+            return None
+        running = versions[0]
+        # What is open changes again when it is due, at the latest.
+        rows = _with_terms(connection, program_id, after + max(timedelta(days=tenure.opens_days_before), _WEEKS))
+        asked = duties_of(desk, connection, running, rows, after) if rows else []
+    rungs = (rung for due in {due for _, _, _, due in asked} for rung in _rungs(running, Actor.TENURE, due))
+    return min((rung.at for rung in rungs if rung.at > after), default=None)
 
 
 def _reached(desk: Desk, connection: Connection, now: datetime, program_id: str | None) -> Iterator[Owed]:
@@ -142,13 +160,8 @@ def _of_terms(desk: Desk, connection: Connection, running: Running, now: datetim
         return
     steps = steps_of(running.program, Actor.TENURE)
     ahead = now + 2 * timedelta(days=max(steps, default=0)) + _WEEKS
-    of, program_id = t.nomination.c, running.program.id
-    rows = connection.execute(
-        select(t.nomination)
-        .join_from(t.tenure, t.nomination)
-        .where(t.tenure.c.next_at <= ahead, of.program_id == program_id)
-        .order_by(of.number)
-    ).all()
+    program_id = running.program.id
+    rows = _with_terms(connection, program_id, ahead)
     known: dict[datetime, Rung | None] = {}
     found: dict[str, Owed] = {}
     for row, recipient, asked, due in duties_of(desk, connection, running, rows, now) if rows else ():
@@ -158,6 +171,17 @@ def _of_terms(desk: Desk, connection: Connection, running: Running, now: datetim
             owed = _owed(program_id, row.stage, recipient, due, asked, rung)
             found[owed.key] = owed
     yield from found.values()
+
+
+def _with_terms(connection: Connection, program_id: str, ahead: datetime) -> Sequence[Row[Any]]:
+    """Return the nominations of a program in whose terms something changes until then."""
+    of = t.nomination.c
+    return connection.execute(
+        select(t.nomination)
+        .join_from(t.tenure, t.nomination)
+        .where(t.tenure.c.next_at <= ahead, of.program_id == program_id)
+        .order_by(of.number)
+    ).all()
 
 
 def _rungs(running: Running, actor: Actor, closes: datetime) -> list[Rung]:

@@ -74,6 +74,22 @@ def test_letter_that_fails_as_nobody_has_thought_of_is_tried_again_and_parked_an
     assert found.problem == "通知没有发出，程序出错（UnicodeError）"
 
 
+def test_letter_whose_turn_never_came_is_not_marked_as_one_that_may_have_arrived(luzhou: Office) -> None:
+    for place in range(3):
+        luzhou.nominate(unit=f"第{place}厂")
+    channel = MemoryChannel()
+    # It is asked once before letters are claimed, and once before each.
+    turns = iter([True, True])
+
+    remind(luzhou.desk, channel, luzhou.now, has_time=lambda: next(turns, False))
+
+    with luzhou.desk.store.read() as connection:
+        found = connection.execute(select(t.message.c.state, t.message.c.unsure).order_by(t.message.c.state)).tuples()
+        assert found.all() == [("sent", False), ("waiting", False), ("waiting", False)]
+    remind(luzhou.desk, channel, luzhou.now + LEASE)
+    assert sorted(letter.recipient for letter in channel.letters) == ["第0厂", "第1厂", "第2厂"]
+
+
 @on(*KINDS)
 def test_damaged_program_holds_up_nobody_else_s_letters_and_owes_its_own(luzhou: Office, craftsman: Office) -> None:
     luzhou.nominate(unit="长江厂")

@@ -13,7 +13,7 @@ from operations.desk import Running
 from operations.letters_ahead import letters_ahead
 from operations.messages import list_messages
 from operations.remind import remind
-from operations.rungs import next_rung, owe_rungs
+from operations.rungs import next_rung, next_rung_of_terms, owe_rungs
 from operations.sweep import sweep
 from operations.tenure.assessing import receive_report
 from programs import Program
@@ -176,6 +176,9 @@ def test_unit_that_owes_a_report_of_its_term_is_reminded_by_its_ladder(office_of
     for at in (due - timedelta(days=89), due - timedelta(days=13), three.at - timedelta(days=1)):
         sweep(office.desk, at)
         emptied(office, at.replace(hour=10))
+    assert next_rung_of_terms(office.desk, office.id, three.at - timedelta(days=1)) == three.at
+    assert next_rung_of_terms(office.desk, office.id, three.at) == last.at
+    assert next_rung_of_terms(office.desk, office.id, last.at) is None
     body = told(office, three.at)["长江厂"]
     assert ("请办理：报送履职报告" in body, *(number in body for number in numbers)) == (True, True, True)
     office.now = three.at
