@@ -1,6 +1,7 @@
 """One move of many nominations, started by an operator from Prefect's form: first looked at, then made."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Final
 
@@ -30,8 +31,8 @@ _LIMIT: Final = 1800
 
 def _name() -> str:
     asked = flow_run.parameters
-    numbers = asked.get("numbers") or []
-    which = f"{len(numbers)} 件" if numbers else f"{asked.get('program') or ''} {asked.get('stage') or ''}".strip()
+    numbers = _named(asked.get("numbers"))
+    which = f"{len(set(numbers))} 件" if numbers else f"{asked.get('program') or ''} {asked.get('stage') or ''}".strip()
     return f"{'预览' if asked.get('dry_run', True) else '批量'} {Move(asked['move']).label.zh} {which}"
 
 
@@ -82,10 +83,15 @@ async def move_batch(  # noqa: PLR0913 - the fields of the form, each by name
     return await carry_out("batch", moved, progress)
 
 
+def _named(numbers: Iterable[str] | None) -> list[str]:
+    """Return numbers as they were named one by one, or several in one field as they are pasted."""
+    return [number for one in numbers or () for number in re.split(r"[\s,，、;；]+", one) if number]
+
+
 def chosen(desk: Desk, numbers: list[str] | None, program: str | None, stage: str | None) -> list[str]:
     """Return the numbers that are meant: those named, or all at a stage. Raises `UnknownError` where it is not said."""
-    named = [number for one in numbers or () for number in one.replace("，", " ").replace(",", " ").split()]
-    if bool(named) == bool(program and stage):
+    named = _named(numbers)
+    if bool(named) == bool(program or stage) or bool(program) != bool(stage):
         raise UnknownError(
             Words(
                 "请写明编号，或写明项目和环节，二者选一",

@@ -45,7 +45,10 @@ ONE_AT_A_TIME = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLi
 NOBODYS_NUMBER: Final[Mapping[str, str]] = MappingProxyType(
     {
         "description": "请不要写身份证号、手机号、银行账号：运行的参数谁都看得到。文件名里有的，请先改名",
-        "pattern": r"\d{15}|\d{6}[ -]\d{8}[ -]\d{3}[\dXx]|1[3-9]\d([ -]?\d{4}){2}",
+        "pattern": (
+            r"\d{15}|\d{6}[ -]\d{8}[ -]\d{3}[\dXx]|\d{6}([ -]\d{4}){2}[ -]\d{3}[\dXx]|\d{4}([ -]\d{4}){3}"
+            r"|1[3-9]\d([ -]?\d{4}){2}"
+        ),
     }
 )
 

@@ -39,7 +39,7 @@ async def transition(  # noqa: PLR0913 - the fields of the form, each by name
     now: datetime | None = None,
 ) -> State[Mapping[str, Any]]:
     """Move one nomination. A refusal is an answer: the run completes, and its table says why."""
-    at = instant(now)
+    at, number = instant(now), number.strip()
     endorsement = Endorsement(opinion or {}, sealed, form_number)
 
     def moved(desk: Desk) -> Account:

@@ -57,7 +57,8 @@ def test_a_batch_does_what_its_preview_said_and_tells_why_it_refuses_the_rest(se
 
 def test_numbers_may_be_pasted_and_each_counts_once(settings):
     first, second, *_ = sorted(stages(settings))
-    seen = withdraw(numbers=[f"{first}, {second}，{first} "])
+    seen = withdraw(numbers=[f"{first}, {second}，{first}；{second}、{first} "])
+    assert seen.name == "预览 撤回 2 件"
     assert len(seen.result["moved"]) + len(seen.result["refused"]) == 2
 
 
@@ -68,7 +69,13 @@ def test_all_at_a_stage_are_meant_by_its_name(settings):
 
 
 @pytest.mark.parametrize(
-    "told", [{}, {"program": PROGRAM}, {"numbers": ["x"], "program": PROGRAM, "stage": "recommendation"}]
+    "told",
+    [
+        {},
+        {"program": PROGRAM},
+        {"numbers": ["x"], "program": PROGRAM},
+        {"numbers": ["x"], "program": PROGRAM, "stage": "recommendation"},
+    ],
 )
 def test_what_is_meant_has_to_be_said_in_one_way(told):
     seen = withdraw(**told)

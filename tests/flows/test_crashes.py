@@ -252,7 +252,7 @@ def test_killed_processes_a_weeks_outage_and_two_schedulers_lose_nothing_and_do_
         runs = [one["state_type"] for one in machine.runs("close-publicity") if one["start_time"]]
         return "COMPLETED" in runs and not going & {*runs, *(one["state_type"] for one in late())}
 
-    assert wait_until(lambda: len(list(tmp_path.glob("ready-*"))) == 2 and settled(), 240)
+    assert wait_until(lambda: len(list(tmp_path.glob("ready-*"))) == 2 and settled(), 480)
     by_id = {one["id"]: one for one in machine.runs("close-publicity")}
     assert (by_id[outage.killed]["state_name"], by_id[outage.killed]["state"]["message"]) == ("Crashed", SILENT)
     after = closed(machine.data)

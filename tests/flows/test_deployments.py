@@ -10,6 +10,7 @@ from prefect.utilities.schema_tools.validation import ValidationError, validate
 
 from deadlines import SHANGHAI
 from flows.deployments import DEPLOYMENTS, NOBODYS_NUMBER
+from tests.flows.seen import runs_of
 
 SCHEDULED = {one.name: one for one in DEPLOYMENTS if one.cron}
 
@@ -130,6 +131,8 @@ GIVEN = {
         ("intake", {"file": f"张三{IDENTITY}.xlsx"}),
         ("intake", {"file": "510502-19800101-003x.xlsx"}),
         ("intake", {"nominator": "张三 138 0013 8000"}),
+        ("intake", {"nominator": "6217 0013 7000 1234 567"}),
+        ("intake", {"nominator": "510502 1980 0101 003X"}),
         ("batch", {"numbers": ["luzhou-2019-0001", IDENTITY]}),
         ("batch", {"reason": f"本人（{PHONE}）放弃"}),
         ("transition", {"opinion": {"推荐意见": f"电话 {PHONE}"}}),
@@ -153,8 +156,7 @@ def test_server_keeps_no_run_whose_parameters_have_somebodys_number():
             await client.create_flow_run_from_deployment(kept, parameters=GIVEN["intake"])
             with pytest.raises(PrefectHTTPStatusError) as refused:
                 await client.create_flow_run_from_deployment(kept, parameters=GIVEN["intake"] | {"file": PHONE})
-            there = await client.read_flow_runs()
-            files = [one.parameters["file"] for one in there if one.deployment_id == kept]
+            files = [one.parameters["file"] for one in await runs_of(kept)]
             await client.delete_deployment(kept)
         return refused.value.response.text, files
 
