@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path as FilePath
 from typing import Annotated, Any, Final, TypeVar
@@ -13,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from console.acting import attachment, told
+from console.api.answers import Answers
 from console.api.asking import Asker, Language, Number, ProblemError, ProgramId, problems
 from console.api.file_shapes import (
     AttachedShape,
@@ -35,9 +35,7 @@ from operations import receiving
 from operations.acts import Act
 from operations.archives import Unpacked
 from operations.attachments import see_file
-from operations.casefiles import CaseFile, HandedIn, case_file
-from operations.desk import Desk
-from operations.held_secrets import Held
+from operations.casefiles import CaseFile, HandedIn
 from operations.materials import LARGEST, Offered, attach, receive
 from operations.picking import pick
 from operations.policy import Deed
@@ -60,12 +58,8 @@ _Answer = TypeVar("_Answer", bound=Shape)
 Material = Annotated[Line, Path(description="the id of a material")]
 
 
-class HandingIn:
+class HandingIn(Answers):
     """What each address answers."""
-
-    def __init__(self, desk: Desk, clock: Callable[[], datetime]) -> None:
-        self._desk = desk
-        self._clock = clock
 
     def register(self, app: FastAPI) -> None:
         """Give the app these addresses."""
@@ -211,12 +205,6 @@ class HandingIn:
 
     def _refused(self, request: Request, act: Act, done: Denied) -> ProblemError:
         return ProblemError(HTTPStatus.CONFLICT, refusals=told(self._desk, request, act, done))
-
-    def _act(self, bearer: Held, reason: str = "") -> Act:
-        return Act(bearer.actor, self._clock(), reason)
-
-    def _case(self, bearer: Held, number: str) -> CaseFile:
-        return case_file(self._desk, number, bearer.actor, self._clock())
 
 
 _BYTES: Final[dict[int | str, dict[str, Any]]] = {

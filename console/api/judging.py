@@ -1,13 +1,13 @@
 """The addresses of the API by which it is found out about a nomination what its rules ask: as its page has them."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
 
 from console.acting import told
+from console.api.answers import Answers
 from console.api.asking import Asker, Language, Number, ProblemError, problems
 from console.api.judged_shapes import (
     BodyOpinionAsked,
@@ -25,10 +25,8 @@ from console.api.judged_shapes import (
 )
 from console.api.telling import verdict_told
 from operations.acts import Act
-from operations.casefiles import CaseFile, case_file
-from operations.desk import Desk
+from operations.casefiles import CaseFile
 from operations.dossiers import Stated, state_facts
-from operations.held_secrets import Held
 from operations.jointly import give_opinion
 from operations.personal import reveal
 from operations.results import Denied, MisstatedError
@@ -37,12 +35,8 @@ from programs import Words
 from states import each
 
 
-class Judging:
+class Judging(Answers):
     """What each address answers. Methods whose names say what is asked for; FastAPI reads their annotations."""
-
-    def __init__(self, desk: Desk, clock: Callable[[], datetime]) -> None:
-        self._desk = desk
-        self._clock = clock
 
     def register(self, app: FastAPI) -> None:
         """Give the app these addresses."""
@@ -116,12 +110,6 @@ class Judging:
 
     def _refused(self, request: Request, act: Act, done: Denied) -> ProblemError:
         return ProblemError(HTTPStatus.CONFLICT, refusals=told(self._desk, request, act, done))
-
-    def _act(self, bearer: Held, reason: str = "") -> Act:
-        return Act(bearer.actor, self._clock(), reason)
-
-    def _case(self, bearer: Held, number: str) -> CaseFile:
-        return case_file(self._desk, number, bearer.actor, self._clock())
 
 
 def _pairs(case: CaseFile, facts: list[FactAsked]) -> Iterator[tuple[str, str]]:
