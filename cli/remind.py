@@ -292,9 +292,17 @@ def release_them(face: Face, messages: tuple[str, ...], every: bool, actor: str)
     done = release(desk, messages, act)
     if isinstance(done, Denied):
         face.refuse(done.refusals)
+    count, left = len(done.recipients), len(done.left)
+    lines = [say(f"已放行 {count} 封：", f"{count} released: ") + "、".join(done.recipients)] if count else []
+    if left:
+        lines += [
+            say(
+                f"△ {left} 封所涉项目的定义已损坏，仍搁置，请先从备份中恢复该项目：",
+                f"△ {left} tell of a program whose definition is damaged and stay parked; restore that from a backup: ",
+            )
+            + "、".join(done.left)
+        ]
     face.answer(
-        {"released": done},
-        say(f"已放行 {len(done)} 封：", f"{len(done)} released: ") + "、".join(done)
-        if done
-        else say("没有搁置的信函", "nothing is parked"),
+        {"released": list(done.recipients), "left": list(done.left)},
+        "\n".join(lines) or say("没有搁置的信函", "nothing is parked"),
     )

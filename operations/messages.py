@@ -14,6 +14,7 @@ from notifications.hours import next_working_instant
 from operations.actors import Actor
 from operations.acts import Act
 from operations.authority import refuses
+from operations.damaged import whole_versions
 from operations.desk import Desk
 from operations.jurisdictions import Matter
 from operations.outbox import waiting
@@ -61,6 +62,14 @@ class Held:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Released:
+    """The recipients of letters that may be tried again; and of those left, which tell of a damaged program."""
+
+    recipients: Sequence[str] = ()
+    left: Sequence[str] = ()
+
+
 def list_messages(desk: Desk, states: Sequence[str] = ()) -> list[Message]:
     """Return the newest messages, at most `MOST`, of these states or of all."""
     of = t.message.c
@@ -104,10 +113,11 @@ def list_held(desk: Desk) -> list[Held]:
     return [Held(name, program, why, at.astimezone(SHANGHAI), count) for name, program, why, at, count in rows]
 
 
-def release(desk: Desk, ids: Sequence[str], act: Act) -> list[str] | Denied:
-    """Let parked messages be tried again from now on, all of them where none is named; returns their recipients.
+def release(desk: Desk, ids: Sequence[str], act: Act) -> Released | Denied:
+    """Let parked messages be tried again from now on, all of them where none is named.
 
-    Whoever runs every program that a message tells of may. Raises `UnknownError` for one that is not parked.
+    Whoever runs every program that a message tells of may. Nobody can say who that is of a damaged program: of all,
+    those that tell of one are left parked. Raises `UnknownError` for a named one like that, or one that is not parked.
     """
     of = t.message.c
     with desk.store.write() as transaction:
@@ -120,6 +130,14 @@ def release(desk: Desk, ids: Sequence[str], act: Act) -> list[str] | Denied:
                     "没有搁置的信函 {id}；用 linxuan remind list 查看",
                     "no message {id} is parked; see: linxuan remind list",
                 ).format(id=unknown[0])
+            )
+        rows, left = _readable(desk, connection, rows)
+        if ids and left:
+            raise UnknownError(
+                Words(
+                    "信函 {id} 所涉项目的定义已损坏，请先从备份中恢复该项目",
+                    "message {id} tells of a program whose definition is damaged; restore that from a backup first",
+                ).format(id=left[0].id)
             )
         if refused := denied(_refusal(desk, connection, rows, act)):
             transaction.abandon()
@@ -140,7 +158,20 @@ def release(desk: Desk, ids: Sequence[str], act: Act) -> list[str] | Denied:
             transaction.record(
                 INSTALLATION, "message.released", subject=row.recipient, message=row.id, **act.signature()
             )
-        return [row.recipient for row in rows]
+        return Released(tuple(row.recipient for row in rows), tuple(row.recipient for row in left))
+
+
+def _readable(
+    desk: Desk, connection: Connection, rows: Sequence[Row[Any]]
+) -> tuple[Sequence[Row[Any]], Sequence[Row[Any]]]:
+    """Part messages from those that tell of a damaged program."""
+    damaged = [one for one in programs_of(connection, rows) if not whole_versions(desk, connection, one)]
+    if not damaged:
+        return rows, ()
+    of = t.reminder.c
+    told = select(of.message_id).where(of.message_id.is_not(None), of.program_id.in_(damaged))
+    unreadable = set(connection.execute(told).scalars())
+    return [row for row in rows if row.id not in unreadable], [row for row in rows if row.id in unreadable]
 
 
 def acknowledge(desk: Desk, message_id: str, act: Act) -> Denied | None:

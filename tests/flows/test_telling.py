@@ -15,7 +15,7 @@ from flows.telling import EVENT, OUTBOX, PARKED, Telling, tell, tell_parked
 from operations import telling as positions
 from operations.actors import MACHINE
 from operations.acts import Act
-from operations.messages import release
+from operations.messages import Released, release
 from operations.settings import open_desk
 from store import events_of
 from store import tables as t
@@ -165,7 +165,9 @@ def test_letters_that_anybody_has_parked_are_told_once_until_they_are_released(d
     assert (event["event"], event["resource"]) == (PARKED, {"prefect.resource.id": OUTBOX})
     assert event["payload"] == {"count": count}
     now = datetime.fromisoformat("2019-07-31T10:00+08:00")
-    assert len(release(desk, [], Act(MACHINE, now))) == count
+    released = release(desk, [], Act(MACHINE, now))
+    assert isinstance(released, Released)
+    assert len(released.recipients) == count
     with desk.store.write() as transaction:
         transaction.connection.execute(update(t.message).values(state="parked"))
     assert asyncio.run(tell_parked(desk, server)) == count

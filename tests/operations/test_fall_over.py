@@ -22,7 +22,7 @@ from operations.addresses import (
     prefer_address,
     remove_address,
 )
-from operations.messages import release
+from operations.messages import Released, release
 from operations.outbox import Delivered, claim, note
 from operations.remind import LEASE, Delivery, next_delivery, remind
 from operations.results import Denied, UnknownError
@@ -151,7 +151,7 @@ def test_message_is_parked_when_every_address_has_failed_and_goes_all_the_way_ag
     assert (row.state, row.attempts) == ("parked", 15)
     assert Counter(kind for kind, _ in channel.tried) == {"mail": 7, "wecom": 1, "sms": 7}
     later = owing.now = row.written_at + timedelta(days=14)
-    assert release(owing.desk, [row.id], owing.act()) == ["长江厂"]
+    assert release(owing.desk, [row.id], owing.act()) == Released(("长江厂",))
     channel.failing.clear()
     assert remind(owing.desk, channel, later.replace(hour=10)).sent >= 1
     assert [one[:3] for one in log(owing)][15] == ("mail", "o***@example.cn", "accepted")

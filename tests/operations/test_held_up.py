@@ -9,21 +9,28 @@ from sqlalchemy import select, update
 from deadlines.keydates import term_closes
 from deadlines.ladders import ladder
 from flows.following import Halted, followed
-from notifications.channels import Channel, MemoryChannel
+from notifications.channels import Channel, DeliveryFailed, MemoryChannel
 from notifications.letters import Letter
+from operations.actors import MACHINE
+from operations.acts import Act
 from operations.daily import day_of
+from operations.messages import Released, list_messages, release
 from operations.objections import lodge
 from operations.remind import LEASE, pending, remind
+from operations.results import UnknownError
 from operations.rungs import next_rung
 from operations.sweep import sweep
-from programs import Program
+from programs import Program, Words
 from programs.reminding import Actor as Whose
 from programs.reminding import Ladder
 from store import tables as t
 from tests.conftest import on
-from tests.databases import KINDS
+from tests.databases import KINDS, SQLITE
 from tests.operations.amending import amended, change
 from tests.operations.office import LUZHOU, Office
+
+#: The SQL is the same on both but where a test says so.
+pytestmark = on(SQLITE)
 
 
 class Unforeseen(Channel):
@@ -40,6 +47,13 @@ class Unforeseen(Channel):
 
     def beside(self) -> list[Channel]:
         return list(self._beside)
+
+
+class Full(Channel):
+    """Takes no letter, for good."""
+
+    def deliver(self, _letter: Letter) -> None:
+        raise DeliveryFailed(Words("邮箱已满", "the mailbox is full"), permanent=True)
 
 
 class Unclosable(Unforeseen):
@@ -152,6 +166,22 @@ def test_letters_ahead_leave_out_what_a_damaged_program_holds_up(luzhou: Office,
     assert remind(luzhou.desk, Unforeseen(1), now).put_off == 1
     damage(luzhou)
     assert pending(luzhou.desk, now + 4 * LEASE) == []
+
+
+def test_letters_of_a_damaged_program_stay_parked_and_all_others_are_released(
+    luzhou: Office, craftsman: Office
+) -> None:
+    luzhou.nominate(unit="长江厂")
+    craftsman.nominate(unit="黄河厂")
+    now = max(luzhou.now, craftsman.now)
+    remind(luzhou.desk, Full(), now)
+    damage(luzhou)
+    act = Act(MACHINE, now)
+
+    assert release(luzhou.desk, [], act) == Released(("黄河厂",), ("长江厂",))
+    [parked] = list_messages(luzhou.desk, ["parked"])
+    with pytest.raises(UnknownError, match="restore that from a backup"):
+        release(luzhou.desk, [parked.id], act)
 
 
 @pytest.mark.parametrize("lanes", [1, 3])

@@ -15,7 +15,7 @@ from notifications.channels import Channel, DeliveryFailed, FileChannel, MemoryC
 from notifications.letters import Letter
 from operations.actors import Actor, Role
 from operations.acts import Act
-from operations.messages import list_held, list_messages, release
+from operations.messages import Released, list_held, list_messages, release
 from operations.publicize import publicize
 from operations.remind import LEASE, Delivery, next_delivery, pending, remind
 from operations.results import Denied, UnknownError
@@ -391,7 +391,7 @@ def test_parked_message_is_listed_with_its_reason_and_sent_once_it_is_released(l
     (parked,) = list_messages(luzhou.desk, ["parked"])
     assert (parked.recipient, parked.attempts, parked.problem) == ("长江厂", 1, "邮箱已满")
     assert remind(luzhou.desk, MemoryChannel(), luzhou.now) == Delivery()
-    assert release(luzhou.desk, [parked.id], luzhou.act()) == ["长江厂"]
+    assert release(luzhou.desk, [parked.id], luzhou.act()) == Released(("长江厂",))
     channel = MemoryChannel()
     assert remind(luzhou.desk, channel, luzhou.now).sent == 1
     assert channel.letters[0].message_id == parked.id
