@@ -13,6 +13,7 @@ from console.admission import session_here, visitor_of
 from console.forms import Form
 from console.nominations import Nominations, path_to
 from console.showing import Shown, see, taking
+from console.withheld import restored, withheld
 from operations.acts import Act
 from operations.casefiles import CaseFile, case_file
 from operations.desk import Desk
@@ -30,6 +31,8 @@ from store.types import UnfitError
 
 _HOME: Final = "/intake/one"
 _LONGEST: Final = 120
+#: What is shown to nobody but for a reason, also not to whoever has just typed it.
+_PERSONAL: Final = ("identity", "phone", "bank_account")
 #: Ticked, it says that the nominator is to be made known.
 _NEW: Final = "new_nominator"
 #: Who the nomination is of, and who puts it forward: nothing is drawn up without them.
@@ -65,6 +68,7 @@ class Entering:
         program = next((one for one in self._programs(request) if one.id == program_id), None)
         if program is None:
             raise UnknownError(Words("没有这个项目", "there is no such program"))
+        form = restored(form, _PERSONAL, self._desk.vault, act)
         if lacking := tuple(_lacking(form)):
             return self._form(request, program_id, form, lacking)
         draft = _draft(form)
@@ -105,6 +109,7 @@ class Entering:
             raise UnknownError(Words("这里不登记申报", "no nominations are entered here"))
         programs = self._programs(request)
         program = next((one for one in programs if one.id == program_id), programs[0] if len(programs) == 1 else None)
+        form, kept = withheld(form, _PERSONAL, self._desk.vault, act_of(request, self._shown))
         return self._shown.page(
             request,
             self._shown.voice(request),
@@ -114,6 +119,7 @@ class Entering:
             program=program,
             routes=[one for one in program.routes if one.accepted] if program else [],
             form=form,
+            kept=kept,
             refusals=refusals,
         )
 

@@ -1,7 +1,7 @@
 """What reminders say when their time comes: each judged by what stands then, and one letter of all for a recipient."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -15,16 +15,16 @@ from deadlines.zone import last_day_before, shanghai_day
 from notifications.hours import is_urgent, working_days_left
 from notifications.letters import LISTED, Item, Letter, Links, Nominated, compose
 from notifications.letters import message_id as named
-from notifications.owed import OwedKind, alike, notice_key
+from notifications.owed import OwedKind, alike
 from notifications.tasks import task_at
 from operations.addresses import Route
 from operations.asked import Asked, Outstanding, outstanding
 from operations.desk import Desk, Running
 from operations.links import Linking, Purpose
+from operations.returned import returned_because, to_mend_by
 from programs import Program, Words
 from programs.reminding import Actor
-from states import Move
-from store import among, among_names
+from store import among
 from store import tables as t
 
 #: What an expert who is invited is asked to do.
@@ -101,14 +101,18 @@ class Judge:
         standing: list[Row[Any]] = []
         # A ladder's later rung says no more than the rung that is told already; news that are alike are told together.
         matters: dict[tuple[Any, ...], list[Row[Any]]] = defaultdict(list)
+        to_mend = to_mend_by(self._connection, rows)
         # An invitation says all that a reminder to answer it does.
         for row in sorted(rows, key=lambda one: (one.recipient, one.kind != OwedKind.INVITATION, one.key)):
             if row.id in unwanted or not (row.id in concerned or row.id in invited or row.kind == OwedKind.NOTICE):
                 judgement.moot.append(row.id)
                 continue
             standing.append(row)
-            matters[told_together(row)].append(row)
-        items = {some[0].id: self._item(some, concerned.get(some[0].id, _NONE)) for some in matters.values()}
+            matters[*told_together(row), to_mend.get(row.id)].append(row)
+        items = {
+            some[0].id: self._item(some, concerned.get(some[0].id, _NONE), to_mend.get(some[0].id))
+            for some in matters.values()
+        }
         for row in standing:
             running = self.running(row.program_id, row.stage)
             judgement.standing[row.recipient].append(Judged(row, running, items.get(row.id)))
@@ -168,14 +172,14 @@ class Judge:
             return f"{base}/nominations/{quote(about.first[0].number, safe='')}"
         return f"{base}/nominations?{urlencode({'program': row.program_id, 'stage': row.stage})}"
 
-    def _item(self, rows: Sequence[Row[Any]], about: _Concerned) -> Item:
+    def _item(self, rows: Sequence[Row[Any]], about: _Concerned, to_mend: datetime | None) -> Item:
         row = rows[0]
         running = self.running(row.program_id, row.stage)
         program, standing = running.program, running.pipeline.standings[row.stage]
         kind, now = _told_as(row), self._now
         if kind is OwedKind.NOTICE:
             some = tuple(Nominated(one.nomination, one.facts["nominee"]) for one in rows)
-            about = _Concerned(some, len(some), None)
+            about = _Concerned(some, len(some), to_mend)
         due = row.due_at or about.due
         return Item(
             kind=kind,
@@ -203,7 +207,7 @@ class Judge:
         gathered: dict[int, list[Row[Any]]] = defaultdict(list)
         for one in self._connection.execute(_waiting(waiting)) if waiting else ():
             gathered[one.id].append(one)
-        because = self._returned([one for some in gathered.values() for one in some])
+        because = returned_because(self._connection, [one for some in gathered.values() for one in some])
         found = {
             reminder: _Concerned(
                 tuple(Nominated(one.number, one.nominee, because.get(one.number)) for one in some),
@@ -213,18 +217,6 @@ class Judge:
             for reminder, some in gathered.items()
         }
         return found | self._asked(rows)
-
-    def _returned(self, rows: Sequence[Row[Any]]) -> Mapping[str, str]:
-        """Return why these nominations were returned whose last move that was, by number: as their units are told."""
-        keys = {notice_key(one.program_id, one.number, one.version, one.stage, one.unit): one.number for one in rows}
-        of = t.reminder.c
-        query = select(of.key, of.facts).where(among_names(of.key, keys, self._connection.dialect.name))
-        told = self._connection.execute(query).tuples() if keys else ()
-        return {
-            keys[key]: str(facts["reason"])
-            for key, facts in told
-            if facts.get("move") == Move.RETURN.label.zh and facts.get("reason")
-        }
 
     def _asked(self, rows: Sequence[Row[Any]]) -> dict[int, _Concerned]:
         """Return of which of these something is still asked by the day that they say, and for whom."""

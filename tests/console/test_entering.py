@@ -124,10 +124,32 @@ def test_entry_that_is_wrong_is_refused_in_words_and_keeps_what_was_typed(
         one.attributes["name"]: one.attributes.get("value", "") for one in page.all("input") if "name" in one.attributes
     }
     for name, value in (ENTRY | changed).items():
-        if name in ("nominee", "unit", "nominator", "identity", "phone"):
+        if name in ("nominee", "unit", "nominator"):
             assert kept[name] == value.strip()
+    typed = [value for name, value in (ENTRY | changed).items() if name in {"identity", "phone"} and value]
+    assert [one in answer.text for one in typed] == [False] * len(typed)
     with pytest.raises(UnknownError):
         show_nomination(desk, number(5))
+
+
+def test_personal_data_of_a_refused_entry_is_kept_without_being_shown_and_for_who_typed_it_alone(desk: Desk) -> None:
+    client = browser_of(desk, "区经办", OPEN)
+    page = read_page(client.post("/intake/one", ENTRY | {"unit": ""}).text)
+    assert f"已填 {ENTRY['identity'][:3]}*************{ENTRY['identity'][-2:]}，不再显示" in page.text
+    sent = {
+        one.attributes["name"]: one.attributes.get("value", "") for one in page.all("input") if "name" in one.attributes
+    }
+    again = ENTRY | sent | {"unit": "第9公司"}
+    assert (again["identity"], again["phone"]) == ("", "")
+
+    others = browser_of(desk, "总管理", OPEN).post("/intake/one", again)
+    late = browser_of(desk, "区经办", OPEN.replace(hour=11)).post("/intake/one", again)
+    forged = client.post("/intake/one", again | {"kept.identity": again["kept.phone"]})
+    for refused in (others, late, forged):
+        assert "没有身份证号码" in read_page(refused.text).one("div", "refused").text
+    assert client.post("/intake/one", again).status_code == 303
+    (told,) = [one.text for one in look(client, f"/nominations/{number(5)}").all("dl") if "身份证" in one.text][:1]
+    assert ENTRY["identity"][:3] in told
 
 
 def test_nominator_whom_nobody_registered_is_asked_for_once_more(desk: Desk) -> None:

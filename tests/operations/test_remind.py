@@ -142,6 +142,9 @@ def test_whoever_is_to_mend_it_is_told_why_it_was_returned_and_others_are_not(lu
     for number, why in ((returned, "请补盖公章"), (other, "照片不清")):
         place = next(at for at, line in enumerate(told) if number in line)
         assert told[place + 1] == f"退回原因：{why}"
+    (until,) = (line for line in told if line.startswith("截止时间"))
+    (news,) = (one for one in channel.letters if one.recipient == "长江厂" and "请补盖公章" in one.body)
+    assert f"　　补正{until}" in news.body.splitlines()
     luzhou.move(returned, Move.SUBMIT)
     later = MemoryChannel()
     remind(luzhou.desk, later, luzhou.now + timedelta(days=3))
