@@ -48,6 +48,7 @@ PHRASES: Final[Mapping[str, Words]] = {
     "person.password_set": Words("设置密码：{subject}", "password set: {subject}"),
     "role.granted": Words("授予角色：{subject}，{given}（{where}）", "role granted: {subject}, {given} ({where})"),
     "role.revoked": Words("收回角色：{subject}，{given}（{where}）", "role revoked: {subject}, {given} ({where})"),
+    "schedule.asked": Words("请管理员导入 {year} 年放假安排", "asked the administrators for the schedule of {year}"),
     "second-factor.enrolled": Words("启用第二验证：{subject}", "second factor set up: {subject}"),
     "second-factor.failed": Words("第二验证未通过：{subject}", "a code was wrong: {subject}"),
     "second-factor.paper-used": Words("用掉一个恢复码：{subject}", "a recovery code was used: {subject}"),

@@ -11,7 +11,7 @@ from flows.clock import instant, named
 from operations.actors import CLOCK
 from operations.acts import Act
 from operations.alerting import alert
-from operations.calendars import missing_schedule
+from operations.calendars import is_asked, missing_schedule, note_asked
 from operations.channels import open_channel
 from operations.desk import Desk
 from operations.recount import recount_if_changed
@@ -37,7 +37,7 @@ def watched(desk: Desk, now: datetime) -> Account:
     asked = 0
     if missing:
         summary += f"，缺 {missing} 年"
-        asked = _ask(missing, now)
+        asked = _ask(desk, missing, now)
     return Account(
         summary=summary,
         facts={"through": through.isoformat(), "missing": missing, "asked": asked},
@@ -51,17 +51,20 @@ def watched(desk: Desk, now: datetime) -> Account:
 _HOW: Final = "国务院办公厅公布后运行 linxuan calendar load 导入；此前跨年的工作日按周末推算，标为暂定"
 
 
-def _ask(year: int, now: datetime) -> int:
-    """Ask for a schedule on a Monday; a second letter of a day is the first one again."""
-    if now.isoweekday() != 1:
-        return 0
+def _ask(desk: Desk, year: int, now: datetime) -> int:
+    """Ask for a schedule, unless that was done this week. A second letter of a week is the first one again."""
+    with desk.store.read() as connection:
+        if is_asked(connection, year, now):
+            return 0
     settings = Settings()
     body = f"{year} 年的放假安排还没有导入。{_HOW}。\n\n没有它，跨年的期限和公示期只能暂定。"
-    return alert(
+    sent = alert(
         open_channel(settings),
         settings.administrator_mails,
         f"请导入 {year} 年放假安排",
         body,
         now,
-        matter=f"schedule-{year}-{now:%Y-%m-%d}",
+        matter=f"schedule-{year}-{now:%G-%V}",
     )
+    note_asked(desk, year, Act(CLOCK, now))
+    return sent

@@ -154,7 +154,7 @@ DEPLOYMENTS = (
     Deployment(
         name="calendar-watch",
         flow=watch_calendar,
-        description="每天核对一次放假安排：10 月起缺下一年的，每周一提醒管理员导入；导入后重新计算期限。",
+        description="每天核对一次放假安排：10 月起缺下一年的，每周提醒管理员一次，直到导入；导入后重新计算期限。",
         tags=("日历",),
         cron="50 8 * * *",
         form={"now": _NOW},

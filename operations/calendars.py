@@ -4,8 +4,10 @@ from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import delete, func, insert, select
+from sqlalchemy.engine import Connection
 
 from deadlines.schedules import Schedule
+from deadlines.zone import shanghai_day
 from operations.acts import Act
 from operations.authority import refuses
 from operations.desk import Desk
@@ -14,7 +16,8 @@ from operations.policy import Deed
 from operations.recount import recount
 from operations.recounting import Recount
 from operations.results import Denied
-from store import hold
+from operations.told_events import own_events_saying
+from store import INSTALLATION, hold
 from store import tables as t
 
 #: The month from which the next year's schedule is asked for; it is announced in November as a rule.
@@ -25,6 +28,21 @@ def missing_schedule(through: date, now: datetime) -> int | None:
     """Return the year of which the schedule should be loaded by now and is not, where it is known `through` a day."""
     wanted = now.year + (now.month >= ASKED_FROM)
     return wanted if through.year < wanted else None
+
+
+def is_asked(connection: Connection, year: int, now: datetime) -> bool:
+    """Whether the administrators were asked for a year's schedule in the calendar week of `now`."""
+    week = shanghai_day(now).isocalendar()[:2]
+    return any(
+        event.get("year") == year and shanghai_day(datetime.fromisoformat(event["now"])).isocalendar()[:2] == week
+        for event in own_events_saying(connection, ['"kind":"schedule.asked"'])
+    )
+
+
+def note_asked(desk: Desk, year: int, act: Act) -> None:
+    """Keep that the administrators were asked for a year's schedule."""
+    with desk.store.write() as transaction:
+        transaction.record(INSTALLATION, "schedule.asked", year=year, **act.signature())
 
 
 def load_schedule(desk: Desk, schedule: Schedule, content: bytes, act: Act) -> Recount | Denied | None:

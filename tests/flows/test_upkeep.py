@@ -14,13 +14,14 @@ from prefect.states import Failed, Running
 import flows.upkeep
 from deadlines import SHANGHAI
 from flows import summaries
-from flows.account import Account, carry_out
+from flows.account import Account, at_desk, carry_out
 from flows.alerts import LOOKED_AGAIN, notify_administrators
-from flows.calendars import watch_calendar
+from flows.calendars import watch_calendar, watched
 from flows.deployments import DEPLOYMENTS
 from flows.summaries import summarize
 from flows.upkeep import back_up, verify_history
-from notifications.channels import DeliveryFailed
+from notifications.channels import Channel, DeliveryFailed
+from notifications.letters import Letter
 from operations.results import OutsideError
 from operations.settings import Settings
 from programs import Words
@@ -79,20 +80,33 @@ def test_a_whole_history_is_verified_and_a_broken_one_fails_the_run(played, sett
     assert {row["项目"] for row in broken.tables["audit-broken"]} == {PROGRAM}
 
 
-@pytest.mark.parametrize(
-    ("now", "missing", "asked"),
-    [
-        ("2029-10-01T08:50", 2030, 1),  # a Monday
-        ("2029-10-02T08:50", 2030, 0),
-        ("2029-09-24T08:50", 2029, 1),
-    ],
-)
-def test_a_missing_schedule_is_asked_for_on_mondays(settings, now, missing, asked):
-    for _ in range(2):
-        seen = run(watch_calendar, now=now)
-        assert (seen.state, seen.result["missing"], seen.result["asked"]) == ("Completed", missing, asked)
-    assert seen.tables["calendar-missing"][0]["年份"] == missing
-    assert [f"{missing} 年" in one for one in letters(settings)] == [True] * asked
+def asked(*days: str) -> list[int]:
+    """How many letters each look at the calendar writes."""
+    return [
+        at_desk(lambda desk, day=day: watched(desk, datetime.fromisoformat(f"{day}T08:50+08:00"))).facts["asked"]
+        for day in days
+    ]
+
+
+def test_a_missing_schedule_is_asked_for_once_a_week_on_whatever_day_a_look_comes(settings):
+    seen = run(watch_calendar, now="2029-10-02T08:50")
+    assert (seen.state, seen.result["missing"], seen.result["asked"]) == ("Completed", 2030, 1)
+    assert seen.tables["calendar-missing"][0]["年份"] == 2030
+    assert asked("2029-10-02", "2029-10-07", "2029-10-08", "2029-10-08", "2029-10-17") == [0, 0, 1, 0, 1]
+    assert asked("2029-09-25") == [1]
+    assert [sum(f"{year} 年" in one for one in letters(settings)) for year in (2029, 2030)] == [1, 3]
+
+
+def test_a_schedule_is_asked_for_again_on_the_day_after_a_letter_that_did_not_go_out(monkeypatch):
+    class Away(Channel):
+        def deliver(self, _letter: Letter) -> None:
+            raise DeliveryFailed(Words("没有答复", "no answer"), permanent=False)
+
+    with monkeypatch.context() as broken:
+        broken.setattr("flows.calendars.open_channel", lambda _settings: Away())
+        with pytest.raises(DeliveryFailed):
+            asked("2029-10-01")
+    assert asked("2029-10-02", "2029-10-03") == [1, 0]
 
 
 def test_a_known_calendar_is_left_alone():
