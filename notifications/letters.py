@@ -164,13 +164,15 @@ def compose(  # noqa: PLR0913 - what a letter is made of, each by name
     sender: str,
     name: str,
     now: datetime,
+    answered_to: str | None = None,
     links: Links = NO_LINKS,
     language: Language = "zh",
     by: ChannelKind = ChannelKind.MAIL,
 ) -> Letter:
     """Return the one letter that tells a recipient all these items, the most urgent first.
 
-    `sender` is the office that signs it, `name` its Message-ID. Raises `ValueError` without items.
+    `sender` is the office, or offices, that sign it, `name` its Message-ID. Its receipt is confirmed to `answered_to`,
+    where that is another. Raises `ValueError` without items.
     """
     ranked = _once(sorted(items, key=_urgency))
     if not ranked:
@@ -181,6 +183,7 @@ def compose(  # noqa: PLR0913 - what a letter is made of, each by name
         recipient=recipient,
         items=ranked,
         sender=sender,
+        answered_to=answered_to or sender,
         now=now.astimezone(SHANGHAI),
         listed=LISTED,
         acts=any(item.asks for item in ranked),

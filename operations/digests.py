@@ -124,18 +124,18 @@ class Judge:
         It goes by this route of its recipient's.
         """
         name = message_id or named("|".join(sorted(one.row.key for one in said)))
+        confirmed = [one for one in said if needs_receipt(one.row)]
         return compose(
             recipient,
             [one.item for one in said if one.item],
             address=route.value,
             by=route.by,
-            sender=self.running(said[0].row.program_id).program.office,
+            sender=self._offices(said),
+            answered_to=self._offices(confirmed) if confirmed else None,
             name=name,
             now=self._now,
             links=Links(
-                confirm=self._linking.to(Purpose.RECEIVED, name)
-                if any(needs_receipt(one.row) for one in said)
-                else None,
+                confirm=self._linking.to(Purpose.RECEIVED, name) if confirmed else None,
                 unsubscribe=self._linking.to(Purpose.UNSUBSCRIBE, name) if any(map(self._optional, said)) else None,
             ),
             language=self._language,
@@ -150,6 +150,12 @@ class Judge:
                 desk.holding(connection, program_id, stage) if stage else desk.running(connection, program_id)
             )
         return self._programs[key]
+
+    def _offices(self, said: Sequence[Judged]) -> str:
+        """Return the offices whose programs these tell of, each once."""
+        programs = dict.fromkeys(one.row.program_id for one in said)
+        offices = dict.fromkeys(self.running(program).program.office for program in programs)
+        return ("、" if self._language == "zh" else ", ").join(offices)
 
     @cached_property
     def _linking(self) -> Linking:

@@ -145,6 +145,15 @@ def test_without_an_address_of_the_console_the_letter_says_how_to_confirm(panel_
     assert "linxuan remind" not in letter.text
 
 
+def test_letter_of_two_programs_is_signed_by_both_and_confirmed_to_the_office_that_invites(panel_office, craftsman):
+    office, expert = invited(panel_office, Letterhead())
+    craftsman.nominate(unit=expert)
+    office.now = max(office.now, craftsman.now)
+    body = sent(office, expert).body
+    assert f"请向{office.program.office}回复确认收到本函" in body
+    assert set(body.splitlines()[-2].split("、")) == {office.program.office, craftsman.program.office}
+
+
 def test_what_is_only_looked_at_has_no_working_link(panel_office):
     office, _ = invited(panel_office)
     letter = pending(office.desk, office.now)[0]
