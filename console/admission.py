@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from console.arriving import beside_pages, is_long
 from console.asked import asked_for
+from console.keeping import keep, whole_address
 from documents.certificates import VERIFY
 from operations.actors import MACHINE, Actor, Role
 from operations.acts import Act
@@ -116,6 +117,8 @@ class Admission:
             visitor = await (beside_pages if beside else run_in_threadpool)(self._visitor, request)
         strange = SIGN_IN if visitor is None else CODE if visitor.awaiting and path != SIGN_OUT else None
         if strange and not is_public(path):
+            if request.method == "POST":
+                await keep(Request(scope, receive))
             await self._strange(request, strange)(scope, receive, send)
             return
         if visitor and visitor.session and must_enrol(visitor.session, self._second_factor) and not _sets_up(path):
@@ -147,7 +150,7 @@ class Admission:
         """Lead whoever reads to where they sign in; whoever sends a form is told that it was not taken."""
         if request.method == "POST":
             return self._refuse(request, HTTPStatus.UNAUTHORIZED)
-        wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        wanted = whole_address(request)
         back = "" if wanted == "/" else f"?next={quote(wanted, safe='')}"
         return RedirectResponse(to + back, HTTPStatus.SEE_OTHER)
 

@@ -79,9 +79,22 @@ async def read_form(request: Request) -> Form:
         raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     content = await read_bounded(request, LARGEST)
     try:
-        return Form(parse_qsl(content.decode(), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS))
+        fields = parse_qsl(content.decode(), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
     except ValueError as error:
         raise HTTPException(HTTPStatus.BAD_REQUEST) from error
+    note_sent(request, fields)
+    return Form(fields)
+
+
+def note_sent(request: Request, fields: Sequence[tuple[str, str]]) -> None:
+    """Remember beside a request what its form held, for the page that says why it could not be taken."""
+    request.scope.setdefault("state", {})["sent"] = tuple(fields)
+
+
+def sent_with(request: Request) -> Sequence[tuple[str, str]]:
+    """Return the fields of the form that a request sent, once it was read; none before, or where it sent none."""
+    sent: Sequence[tuple[str, str]] = request.scope.get("state", {}).get("sent", ())
+    return sent
 
 
 async def read_bounded(request: Request, most: int) -> bytes:

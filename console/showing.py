@@ -14,6 +14,7 @@ from starlette.requests import Request
 from console.admission import is_secure, session_here, visitor_of
 from console.forms import Form, read_form
 from console.guard import METHODS
+from console.keeping import kept_of, page_before
 from console.limiting import COMPUTED, COMPUTED_WITHIN, Limit
 from console.pages import Pages
 from console.saying import LANGUAGES, Voice
@@ -88,7 +89,9 @@ class Shown:
         words: Words | None = None,
     ) -> Response:
         """Say what went wrong, and what to do; `words` say it better than the status alone."""
-        answer = self.page(request, self.voice(request), "problem.html", status, code=status.value, words=words)
+        kept = kept_of(request) if request.method == "POST" else None
+        told = {"code": status.value, "words": words, "kept": kept, "before": page_before(request)}
+        answer = self.page(request, self.voice(request), "problem.html", status, **told)
         if status is HTTPStatus.METHOD_NOT_ALLOWED:
             answer.headers["Allow"] = (headers or {}).get("Allow", ", ".join(METHODS))
         if headers and "Retry-After" in headers:

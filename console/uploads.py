@@ -21,7 +21,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from console.arriving import beside_pages
-from console.forms import LARGEST, Form
+from console.forms import LARGEST, Form, note_sent
 from store.scratch import COMING, clear_left
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ def uploading(answer: Takes, scratch: Path, most: int, admits: Admits) -> Callab
         await beside_pages(admits, request)
         with folder_for(scratch, request, most) as folder:
             form = await read_upload(request, folder, most)
+            note_sent(request, form.pairs)
             return await run_in_threadpool(answer, request, form)
 
     return route

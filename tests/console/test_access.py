@@ -224,6 +224,46 @@ def test_session_ends_by_itself_by_sign_out_and_from_elsewhere(staffed: Desk) ->
     assert client.get("/").status_code == 303
 
 
+def test_form_that_an_ended_session_sends_is_kept_and_taken_once_somebody_has_signed_in_again(staffed: Desk) -> None:
+    now = [NOW]
+    client = Client(create_app(staffed, lambda: now[0]))
+    client.post("/sign-in", {"name": "局经办", "password": PASSWORD})
+    now[0] += IDLE
+    typed = {"name": "等我看的", "query": f"program={SMALL}", "note": "写了半小时的“意见”&<i>依据</i>"}
+    headers = {"Origin": "http://localhost", "Referer": f"http://localhost/nominations?program={SMALL}"}
+    refused = client.request("POST", "/nominations/views", data=typed, headers=headers)
+    page = read_page(refused.text)
+    form = page.one("main").one("form")
+    kept = {one.attributes["name"]: one.attributes["value"] for one in form.all("input")}
+    assert (refused.status_code, form.attributes["action"], kept) == (401, "/nominations/views", typed)
+    assert [one.text for one in page.all("blockquote")] == [typed["note"]]
+    again = client.get(page.one("main").one("ol").one("a").attributes["href"])
+    wanted = read_page(again.text).one("form").all("input")[0].attributes["value"]
+    assert wanted == f"/nominations?program={SMALL}"
+    client.post("/sign-in", {"name": "局经办", "password": PASSWORD})
+    assert client.post(form.attributes["action"], kept).status_code == 303
+    assert "等我看的" in client.get("/nominations").text
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "texts"),
+    [
+        ("/account/password", "current", []),
+        ("/sign-in/code", "code", []),
+        ("/intake/one", "identity", ["写了半小时的意见"]),
+        ("/intake/x", "cell.0.3", ["写了半小时的意见"]),
+    ],
+)
+def test_secret_or_personal_number_that_an_ended_session_sends_is_not_shown_again(
+    staffed: Desk, path: str, field: str, texts: list[str]
+) -> None:
+    sent = {field: "510502 19900101 甲", "note": "写了半小时的意见", "cell.0.1": "甲", "was.0.1": "乙"}
+    refused = Client(create_app(staffed, lambda: NOW)).post(path, sent)
+    page = read_page(refused.text).one("main")
+    assert (refused.status_code, "19900101" in refused.text, page.all("form")) == (401, False, [])
+    assert [one.text for one in page.all("blockquote")] == texts
+
+
 def test_session_of_somebody_else_is_not_ended(staffed: Desk) -> None:
     mine, theirs = browser_of(staffed, "局经办"), browser_of(staffed, "局审查")
     (number,) = {

@@ -1,0 +1,82 @@
+"""What was typed into a form that could not be taken: it stays on the page that says so.
+
+A session ends after half an hour without use, and pages are stored nowhere, so that going back does not bring back an
+opinion that took longer. The page holds the form's own fields, and the server nothing: whoever has signed in again, on
+another tab, sends them on.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from console.forms import read_form, sent_with
+
+#: Fields that are typed anew: passwords and codes. A form that has one is not kept at all.
+_SECRET: Final = frozenset({"password", "current", "chosen", "again", "code"})
+
+#: What is shown to nobody but for a reason, also not to whoever has just typed it: it is typed anew.
+_PERSONAL: Final = frozenset({"identity", "phone", "bank_account", "contact", "address", "mail", "value"})
+#: A cell of a table that is mended, and what its page showed in it; of personal data it showed nothing.
+_CELL: Final = "cell."
+_SHOWED: Final = "was."
+
+#: From so many characters on, words that somebody wrote are shown again to be read and copied.
+_WORDS: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A form that was not taken: where it was sent to, and its fields as they were typed but for personal data."""
+
+    action: str
+    fields: Sequence[tuple[str, str]]
+    #: Nothing was left out, so that it can be sent as it is.
+    is_whole: bool
+
+    @property
+    def texts(self) -> list[str]:
+        """What somebody wrote in words, to read and to copy; ids, numbers and days are none."""
+        written = (text.strip() for _, text in self.fields)
+        return [text for text in written if len(text) >= _WORDS and (not text.isascii() or " " in text)]
+
+
+async def keep(request: Request) -> None:
+    """Read the form of a request that is refused before any page; one with files, or too long, is not kept."""
+    try:
+        await read_form(request)
+    except HTTPException:
+        return
+
+
+def kept_of(request: Request) -> Kept | None:
+    """Return what a request sent, for the page that says why it was not taken; nothing of a form with a secret."""
+    sent = sent_with(request)
+    if not any(text for _, text in sent) or any(name in _SECRET for name, _ in sent):
+        return None
+    showed = {name.removeprefix(_SHOWED) for name, _ in sent if name.startswith(_SHOWED)}
+    fields = [(name, text) for name, text in sent if not (text and _is_personal(name, showed))]
+    return Kept(whole_address(request), fields, is_whole=len(fields) == len(sent))
+
+
+def _is_personal(name: str, showed: Collection[str]) -> bool:
+    return name in _PERSONAL or (name.startswith(_CELL) and name.removeprefix(_CELL) not in showed)
+
+
+def whole_address(request: Request) -> str:
+    """Return the address that was asked for, from its first slash on."""
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+
+
+def page_before(request: Request) -> str:
+    """Return the page of this console that a form was sent from; nothing where the browser does not say."""
+    try:
+        told = urlsplit(request.headers.get("referer", ""))
+    except ValueError:
+        return ""
+    if told.netloc.lower() != request.headers.get("host", "").lower():
+        return ""
+    return told.path + (f"?{told.query}" if told.query else "")
