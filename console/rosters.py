@@ -26,6 +26,7 @@ from operations.results import Denied, UnknownError
 from operations.rosters import (
     Person,
     Sought,
+    ask_known,
     manages_people,
     may_add_organizations,
     organizations_seen,
@@ -33,6 +34,7 @@ from operations.rosters import (
     person_seen,
     places_of,
 )
+from operations.second_factor import remove_second_factor
 from operations.sessions import role_told
 from programs import Words
 from states import Refusal
@@ -106,8 +108,10 @@ class Rosters:
     def _arranged(self, deed: str, form: Form, act: Act) -> Denied | None:
         name, parent = form.get("name"), form.get("parent") or None
         if deed == "add":
+            ask_known(self._desk, act.actor, parent if parent != name else None)
             return add_organization(self._desk, name, act, parent=parent)
         if deed == "place":
+            ask_known(self._desk, act.actor, parent)
             return place_organization(self._desk, name, parent, act)
         if deed == "mail":
             return set_mail(self._desk, name, form.get("mail"), act)
@@ -122,6 +126,7 @@ class Rosters:
             if role is None:
                 raise UnknownError(Words("没有选择角色", "no role is chosen"))
             organization = form.get("organization") or None
+            ask_known(self._desk, act.actor, organization)
             if deed == "grant":
                 return grant_role(self._desk, name, role, organization, act)
             return add_person(self._desk, name, role, organization, act, password=form.raw("password") or None)
@@ -142,6 +147,8 @@ class Rosters:
             return set_password(self._desk, name, form.raw("password"), act)
         if deed in ("bind", "unbind"):
             return self._bound(form, act) if deed == "bind" else unbind_identity(self._desk, name, act)
+        if deed == "second-factor":
+            return remove_second_factor(self._desk, name, act)
         if deed in ("disable", "enable"):
             return (disable_person if deed == "disable" else enable_person)(self._desk, name, act)
         raise UnknownError(Words("没有这个操作", "there is no such deed"))

@@ -73,6 +73,8 @@ class Person:
     #: Whether they are of the pool, and written to; whether the reader may change where.
     expert: bool = False
     may_address: bool = False
+    #: Whether they show a second factor when they sign in.
+    second_factor: bool = False
 
 
 def organizations_seen(desk: Desk, actor: Actor, sought: Sought = Sought(), *, most: int = MOST) -> Some[Listed]:
@@ -142,6 +144,8 @@ def people_seen(desk: Desk, actor: Actor, sought: Sought = Sought(), *, most: in
         pool = set(
             connection.execute(select(of.name).where(of.program_id.is_(None), of.name.in_(some.shown))).scalars()
         )
+        shows = select(t.person.c.name).join(t.second_factor).where(t.second_factor.c.confirmed_at.is_not(None))
+        factors = set(connection.execute(shows.where(t.person.c.name.in_(some.shown))).scalars())
         by_name = {one["name"]: one for one in found}
         shown = tuple(
             Person(
@@ -154,6 +158,7 @@ def people_seen(desk: Desk, actor: Actor, sought: Sought = Sought(), *, most: in
                 tuple(by_name[name]["bound"]),
                 name in pool,
                 name in pool and may_address(authority, name, expert=True),
+                name in factors,
             )
             for name in some.shown
         )
@@ -177,6 +182,21 @@ def places_of(desk: Desk, actor: Actor) -> list[str]:
         mine = Authority(connection, actor).tree.at_or_below(actor.organization) if actor.organization else set(names)
         found = [name for name in names if name in mine]
         return found if len(found) <= SUGGESTED else []
+
+
+def ask_known(desk: Desk, actor: Actor, name: str | None) -> None:
+    """Ask that an organization is known before another is placed below it, or somebody given a role in it.
+
+    Of who is for all organizations: whoever is for one reaches nothing that is not known anyway. Raises `UnknownError`.
+    """
+    if name is None or actor.organization is not None:
+        return
+    with desk.store.read() as connection:
+        if connection.execute(select(t.organization.c.name).where(t.organization.c.name == name)).first() is None:
+            words = Words(
+                "没有登记“{name}”；请核对名称，新的单位先登记", "{name} is no organization that is known; add it first"
+            )
+            raise UnknownError(words.format(name=name))
 
 
 def person_seen(desk: Desk, actor: Actor, name: str) -> Person:

@@ -135,6 +135,19 @@ def test_people_are_registered_and_managed_within_one_s_own_tree(desk: Desk) -> 
     assert browser_of(desk, "局监督").post("/people/disable", {"name": "局经办"}).status_code == 409
 
 
+def test_misspelt_organization_does_not_become_one(desk: Desk) -> None:
+    client = browser_of(desk, "总管理")
+    for path, form in (
+        ("/organizations/add", {"name": "某新区", "parent": "某市人社居"}),
+        ("/organizations/place", {"name": "第1公司", "parent": "某市人社居"}),
+        ("/people/add", {"name": "某新人", "role": "operator", "organization": "某市人社居"}),
+        ("/people/grant", {"name": "外经办", "role": "screening", "organization": "某市人社居"}),
+    ):
+        answer = client.post(path, form)
+        assert (answer.status_code, "没有登记“某市人社居”" in refused(answer.text)) == (409, True), path
+    assert "某市人社居" not in read_page(client.get("/organizations").text).text
+
+
 def test_calendar_tells_make_up_days_and_who_says_so(desk: Desk) -> None:
     client = browser_of(desk, "厂经办")
     page = read_page(client.get("/calendar?year=2019").text)

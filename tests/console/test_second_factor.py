@@ -79,6 +79,22 @@ def test_no_page_is_shown_before_the_code(desk: Desk) -> None:
     assert client.post("/sign-in", ME).headers["location"] == "/"
 
 
+def test_lost_second_factor_is_removed_on_the_page_of_people_by_who_manages_them(desk: Desk) -> None:
+    client = Client(create_app(desk, lambda: NOW))
+    client.post("/sign-in", ME)
+    set_up(desk, client)
+    deed = {"name": "局经办"}
+    for name, status in (("外管理", 409), ("局监督", 409), ("局管理", 303)):
+        other = Client(create_app(desk, lambda: NOW))
+        other.post("/sign-in", ME | {"name": name})
+        shown = "停用第二验证" in other.get("/people").text
+        assert (shown, other.post("/people/second-factor", deed).status_code) == (status == 303, status), name
+    assert "停用第二验证" not in other.get("/people").text
+    assert other.post("/people/second-factor", deed).status_code == 409
+    assert client.get("/").status_code == 303
+    assert client.post("/sign-in", ME).headers["location"] == "/"
+
+
 def test_session_that_waits_can_be_left(desk: Desk) -> None:
     client = Client(create_app(desk, lambda: NOW))
     client.post("/sign-in", ME)
