@@ -12,7 +12,7 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -76,20 +76,26 @@ def event_of(program: str, move: Mapping[str, Any], clock: datetime) -> dict[str
 
 @dataclass
 class Telling:
-    """How many moves were told; and the programs whose events the server does not take, which wait."""
+    """How many moves were told; and the programs that wait: the server does not take their events, or has lost them."""
 
     moves: int = 0
     refused: set[str] = field(default_factory=set)
+    lost: set[str] = field(default_factory=set)
 
 
-async def tell(desk: Desk, client: "PrefectClient") -> Telling:
+class LostError(httpx.ReadTimeout):
+    """The server took events, and did not write them down in time."""
+
+
+async def tell(desk: Desk, client: "PrefectClient", last: Collection[str] = ()) -> Telling:
     """Tell everything that has not been told yet. A program whose events are refused holds up no other.
 
-    Raises `httpx.HTTPError` where the server is away or does not keep them: then they are told the next time.
+    Where the server loses events of one, it may lose those of all: nothing more is told then. Whoever tells again says
+    which those were, and they are told `last`, after all others. Raises `httpx.HTTPError` where the server is away.
     """
     done = Telling()
     while waiting := [one for one in await asyncio.to_thread(to_tell, desk) if one.program not in done.refused]:
-        for some in waiting:
+        for some in [one for one in waiting if one.program not in last] or waiting:
             try:
                 if some.moves:
                     at = datetime.now(SHANGHAI)
@@ -99,6 +105,9 @@ async def tell(desk: Desk, client: "PrefectClient") -> Telling:
                     raise
                 done.refused.add(some.program)
                 continue
+            except LostError:
+                done.lost.add(some.program)
+                return done
             await asyncio.to_thread(has_told, desk, some)
             done.moves += len(some.moves)
     return done
@@ -138,8 +147,26 @@ async def _hand_in(client: "PrefectClient", events: Sequence[Mapping[str, Any]])
         if found.json()["total"] >= len(events):
             return
         if time.monotonic() > patience:
-            raise httpx.ReadTimeout("the server took events and did not write them down")
+            raise LostError("the server took events and did not write them down")
         await asyncio.sleep(0.5)
+
+
+@dataclass
+class Waiting:
+    """Programs whose moves the server did not take, or lost, when they were told last; each is logged once."""
+
+    refused: set[str] = field(default_factory=set)
+    lost: set[str] = field(default_factory=set)
+
+    def goes_on(self, done: Telling) -> None:
+        """Take in what became of another round."""
+        for program in sorted(done.refused - self.refused):
+            _log.error("moves of %s are not told: the server refuses their events", program)
+        for program in sorted(done.lost - self.lost):
+            _log.error("moves of %s are not told: the server takes their events and does not write them down", program)
+        self.refused = done.refused
+        # A round that loses none has told all.
+        self.lost = self.lost | done.lost if done.lost else set()
 
 
 async def keep_telling(desk: Desk, silence: timedelta) -> None:
@@ -149,14 +176,10 @@ async def keep_telling(desk: Desk, silence: timedelta) -> None:
     """
     from prefect import get_client  # noqa: PLC0415 - Prefect reads the environment as it is imported
 
-    listening, refused, failing = Listening(silence), set[str](), set[str]()
+    listening, waiting, failing = Listening(silence), Waiting(), set[str]()
 
     async def moves(client: "PrefectClient") -> None:
-        done = await tell(desk, client)
-        for program in sorted(done.refused - refused):
-            _log.error("moves of %s are not told: the server refuses their events", program)
-        refused.clear()
-        refused.update(done.refused)
+        waiting.goes_on(await tell(desk, client, waiting.lost))
 
     async def parked(client: "PrefectClient") -> None:
         await tell_parked(desk, client)

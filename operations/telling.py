@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, func, select, update
 
 from operations.desk import Desk
 from store import insert_new
@@ -34,24 +34,25 @@ class ToTell:
 def to_tell(desk: Desk) -> list[ToTell]:
     """Return what has not been told yet: of each program at most a batch, each move with `position` and `digest`."""
     found: list[ToTell] = []
-    of = t.event.c
+    of, told = t.event.c, func.coalesce(t.telling.c.position, 0)
+    # Asked every few seconds, of programs of which hardly ever one has anything.
+    programs = (
+        select(t.program.c.id, told)
+        .join_from(t.program, t.telling, isouter=True)
+        .where(exists().where(of.program_id == t.program.c.id, of.position > told))
+        .order_by(t.program.c.id)
+    )
     with desk.store.read() as connection:
-        programs = connection.execute(
-            select(t.program.c.id, t.telling.c.position)
-            .join_from(t.program, t.telling, isouter=True)
-            .order_by(t.program.c.id)
-        ).all()
-        for program_id, told in programs:
+        for program_id, through in connection.execute(programs).tuples().all():
             rows = connection.execute(
                 select(of.position, of.payload, of.digest)
-                .where(of.program_id == program_id, of.position > (told or 0))
+                .where(of.program_id == program_id, of.position > through)
                 .order_by(of.position)
                 .limit(BATCH)
             ).all()
-            if rows:
-                events = [{**json.loads(row.payload), "position": row.position, "digest": row.digest} for row in rows]
-                moves = [one for one in events if one["kind"] == "nomination.moved"]
-                found.append(ToTell(program_id, moves, rows[-1].position))
+            events = [{**json.loads(row.payload), "position": row.position, "digest": row.digest} for row in rows]
+            moves = [one for one in events if one["kind"] == "nomination.moved"]
+            found.append(ToTell(program_id, moves, rows[-1].position))
     return found
 
 

@@ -8,10 +8,10 @@ from typing import Any
 import httpx
 import pytest
 from prefect import get_client
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, event, func, select, update
 
 from flows import telling
-from flows.telling import EVENT, OUTBOX, PARKED, Telling, tell, tell_parked
+from flows.telling import EVENT, OUTBOX, PARKED, Telling, Waiting, tell, tell_parked
 from operations import telling as positions
 from operations.actors import MACHINE
 from operations.acts import Act
@@ -99,46 +99,76 @@ class Away:
         return httpx.Response(200, json={"total": 0}, request=request)
 
 
-@pytest.mark.parametrize("forgetful", [False, True])
-def test_what_a_server_has_not_kept_is_told_later(desk, monkeypatch, forgetful):
+def test_what_a_server_has_not_kept_is_told_later(desk, monkeypatch):
     monkeypatch.setattr(telling, "KEPT_WITHIN", 0.0)
     with pytest.raises(httpx.TransportError):
-        asyncio.run(tell(desk, Away(forgetful=forgetful)))
+        asyncio.run(tell(desk, Away(forgetful=False)))
+    assert asyncio.run(tell(desk, Away(forgetful=True))) == Telling(lost={PROGRAM})
     with desk.store.read() as connection:
         assert connection.execute(select(func.count()).select_from(t.telling)).scalar_one() == 0
 
 
 class Particular:
-    """A server that takes no events of one program, and keeps those of all others."""
+    """A server that takes no events of one program, or loses them, and keeps those of all others."""
 
-    def __init__(self, refused: str, status: int) -> None:
-        self._refused, self._status = refused, status
+    def __init__(self, unlucky: str, status: int = 422, *, loses: bool = False) -> None:
+        self._unlucky, self._status, self._loses = unlucky, status, loses
         self.told: Counter[str] = Counter()
 
     async def request(self, _method: str, path: str, json: Any) -> httpx.Response:
         request = httpx.Request("POST", f"http://server{path}")
         if path == "/events":
             [program] = {one["payload"]["program"] for one in json}
-            if program == self._refused:
+            if program == self._unlucky and not self._loses:
                 answer = httpx.Response(self._status, request=request)
                 raise httpx.HTTPStatusError("no", request=request, response=answer)
-            self.told[program] += len(json)
-            self.kept = len(json)
+            self.kept = 0 if program == self._unlucky else len(json)
+            self.told[program] += self.kept
         return httpx.Response(200, json={"total": self.kept}, request=request)
 
 
-def test_program_whose_events_are_refused_holds_up_no_other(desk):
+@pytest.fixture
+def another(desk):
+    """A second program with the same events, whose id comes first."""
     with desk.store.write() as transaction:
         for table, name in ((t.program, "id"), (t.event, "program_id")):
             rows = transaction.connection.execute(select(table).where(table.c[name] == PROGRAM)).mappings().all()
             transaction.connection.execute(table.insert(), [{**row, name: "another"} for row in rows])
-    server, count = Particular("another", 422), len(moves(desk))
+    return "another"
+
+
+def test_program_whose_events_are_refused_holds_up_no_other(desk, another):
+    server, count = Particular(another), len(moves(desk))
     done = asyncio.run(tell(desk, server))
-    assert (done, server.told) == (Telling(count, {"another"}), {PROGRAM: count})
+    assert (done, server.told) == (Telling(count, {another}), {PROGRAM: count})
     # It is tried again; a server that is away, or that does not let us in, is waited for as a whole.
     with pytest.raises(httpx.HTTPStatusError):
-        asyncio.run(tell(desk, Particular("another", 401)))
-    assert asyncio.run(tell(desk, Particular("nobody", 422))) == Telling(count)
+        asyncio.run(tell(desk, Particular(another, 401)))
+    assert asyncio.run(tell(desk, Particular("nobody"))) == Telling(count)
+
+
+def test_program_whose_events_are_lost_is_told_after_all_others(desk, another, monkeypatch):
+    monkeypatch.setattr(telling, "KEPT_WITHIN", 0.0)
+    monkeypatch.setattr(positions, "BATCH", 20)
+    server, waiting, count = Particular(another, loses=True), Waiting(), len(moves(desk))
+    rounds = []
+    for _ in range(2):
+        rounds.append(asyncio.run(tell(desk, server, waiting.lost)))
+        waiting.goes_on(rounds[-1])
+    assert rounds == [Telling(0, lost={another}), Telling(count, lost={another})]
+    waiting.goes_on(asyncio.run(tell(desk, Particular("nobody"), waiting.lost)))
+    assert waiting == Waiting()
+
+
+@pytest.mark.usefixtures("another")
+def test_where_nothing_is_to_be_told_one_statement_asks_for_all_programs(desk):
+    asyncio.run(tell(desk, Particular("nobody")))
+    asked: list[str] = []
+    with desk.store.read() as connection:
+        engine = connection.engine
+    event.listen(engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    assert positions.to_tell(desk) == []
+    assert sum("FROM program" in statement or "FROM event" in statement for statement in asked) == 1
 
 
 class Keeping:
