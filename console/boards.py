@@ -132,11 +132,14 @@ class Boards:
         if form.has("turn"):
             return self._page(request, form=form)
         chosen, reserves = marks.chosen()
-        if not form.has("sure"):
-            return self._page(request, form=form, preview=(chosen, reserves))
+        sure = form.has("sure")
+        if not sure:
+            self._shown.bound_computing(request)
         place = (self._desk, found.program.id, found.stage.id)
-        done = decide(*place, chosen, act, reserves=reserves, standing=standing)
-        return self._after(request, act, done, form)
+        done = decide(*place, chosen, act, reserves=reserves, standing=standing, dry_run=not sure)
+        if sure or done.denied:
+            return self._after(request, act, done, form)
+        return self._page(request, form=form, preview=(chosen, reserves))
 
     def found(self, request: Request, part: slice = EVERYBODY) -> Board:
         """Return the board that an address names, with everybody or with a part of them."""

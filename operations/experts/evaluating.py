@@ -73,6 +73,8 @@ class Seating:
 class Sheet:
     """What an expert gives one nominee at a stage: by track, `scores` are their own, `reported` what was reported on.
 
+    `points` are those of their own reports that gave any.
+
     `following` is the next nominee of theirs of whom something is missing.
     """
 
@@ -82,6 +84,7 @@ class Sheet:
     category: str | None
     scores: Mapping[str, Score]
     reported: Mapping[str, str]
+    points: Mapping[str, int]
     files: tuple[AttachedFile, ...]
     following: str | None
     #: Whether names are kept from the expert; `facts` is then what the form states, which tells nobody who it is.
@@ -121,7 +124,8 @@ def sheet(desk: Desk, number: str, stage_id: str, actor: Actor, now: datetime) -
         running = desk.running_for(connection, row)
         own = scores_of(connection, [row.id], stage_id, evaluator=actor.name)
         of = t.report.c
-        reports = connection.execute(select(t.report).where(of.nomination_id == row.id, of.stage == stage_id))
+        query = select(t.report).where(of.nomination_id == row.id, of.stage == stage_id)
+        reports = connection.execute(query).all()
         seeing = seeing_as(desk, connection, actor, now)
         sees_files, blind = seeing.may(Deed.SEE_FILES, running, row), seeing.is_blind_in(running.program)
         files = files_shown_blind(connection, running.program, row.id) if blind else files_of(connection, row.id)
@@ -133,6 +137,7 @@ def sheet(desk: Desk, number: str, stage_id: str, actor: Actor, now: datetime) -
             scores={one.track: one for one in own},
             # What somebody else has found is not told, only that it was.
             reported={one.track: one.opinion or "" if one.reporter == actor.name else "" for one in reports},
+            points={one.track: one.points for one in reports if one.reporter == actor.name and one.points is not None},
             files=tuple(files) if sees_files else (),
             following=_following(connection, seeing, seating, actor.name, number),
             blind=blind,

@@ -271,6 +271,14 @@ def test_reserves_are_named_in_their_order_and_the_first_takes_a_vacated_place(
     client, operator = signed_in(office, "王管理"), signed_in(office, "李经办")
     fates = {f"fate.{numbers[0]}": f"grade:{GRADE}", **{f"fate.{one}": f"reserve:{GRADE}" for one in numbers[1:]}}
     order = {f"order.{numbers[1]}": "2", f"order.{numbers[2]}": "1"}
+    # More than there are places for is told when it is looked at, and what was marked stays.
+    both = client.post(f"{DECISION}/decision", fates | order | {f"fate.{numbers[1]}": f"grade:{GRADE}"})
+    assert (both.status_code, "名额" in refused(both), "请确认" in both.text) == (409, True, False)
+    assert [one.attributes["value"] for one in read_page(both.text).all("option") if "selected" in one.attributes] == [
+        f"grade:{GRADE}",
+        f"grade:{GRADE}",
+        f"reserve:{GRADE}",
+    ]
     looked_over = read_page(client.post(f"{DECISION}/decision", fates | order).text).one("section", "notices")
     assert [one.text.split()[-1] for one in looked_over.all("li")][1:] == [numbers[2], numbers[1]]
     sent = {one.attributes["name"]: one.attributes["value"] for one in looked_over.all("input")}
