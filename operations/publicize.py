@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, Final
 
 from sqlalchemy import Row, insert, select
 from sqlalchemy.engine import Connection
@@ -24,6 +24,9 @@ from programs.dates import Duration
 from programs.stages import Publicity
 from states import Move, Refusal
 from store import tables as t
+
+#: How much longer than the program says a list may be stated to stay: no notice asks for more, a wrong year is.
+LONGER: Final = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,8 @@ def publicize(
 ) -> Publicized | Denied:
     """Publish everybody who waits at this publicity stage, and count its days from now.
 
-    `last_day` makes it last longer than the program says; one that ends earlier is refused. All or nothing. Raises
+    `last_day` makes it last longer than the program says, by `LONGER` at most: a list cannot be closed before its last
+    day, so a slip in the year would hold everybody on it. One that ends earlier is refused. All or nothing. Raises
     `UnknownError` for a program or publicity stage that is not there, `DeadlineError` beyond the calendar.
     """
     with desk.store.write() as transaction:
@@ -64,8 +68,8 @@ def publicize(
         if not rows:
             return Denied((_nobody_waits(stage),))
         counted = running.count(stage.period, act.now)
-        if last_day is not None and last_day < counted.last_day:
-            return Denied((_too_short(stage, last_day, counted),))
+        if last_day is not None and (refusal := _of_another_length(stage, last_day, counted)):
+            return Denied((refusal,))
         ends = last_day or counted.last_day
         objections = running.count(stage.objections, act.now) if stage.objections else None
         published = PublishedList.counted(
@@ -219,6 +223,12 @@ def _no_venue(stage: Publicity) -> Refusal:
     )
 
 
+def _of_another_length(stage: Publicity, last_day: date, counted: Period) -> Refusal | None:
+    if last_day < counted.last_day:
+        return _too_short(stage, last_day, counted)
+    return _too_long(stage, last_day, counted) if last_day - counted.last_day > LONGER else None
+
+
 def _too_short(stage: Publicity, last_day: date, counted: Period) -> Refusal:
     return Refusal(
         "publicity-long-enough",
@@ -237,5 +247,20 @@ def _nobody_waits(stage: Publicity) -> Refusal:
         "somebody-waits",
         Words("“{name}”没有待公示的人选", "nobody waits at “{name}”").format(name=Words(stage.name, stage.id)),
         Words("请先确定人选", "choose somebody first"),
+        stage.clause,
+    )
+
+
+def _too_long(stage: Publicity, last_day: date, counted: Period) -> Refusal:
+    return Refusal(
+        "publicity-long-enough",
+        Words(
+            "公示至{last}，比通知推算的最后一日{least}晚了{days}天",
+            "a publicity until {last} is {days} days longer than the notice asks for",
+        ).format(last=last_day, least=counted.last_day, days=(last_day - counted.last_day).days),
+        Words(
+            "请核对年份；公示开始后不能提前结束，最多延长 {most} 天",
+            "look at the year: a list cannot be closed before its last day, and stays {most} days longer at most",
+        ).format(most=LONGER.days),
         stage.clause,
     )

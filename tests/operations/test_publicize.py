@@ -275,6 +275,17 @@ def test_publicity_that_would_end_too_early_is_refused_with_the_clause(luzhou):
     assert luzhou.contents() == before
 
 
+def test_publicity_until_a_mistyped_year_is_refused_since_it_cannot_end_before(luzhou):
+    luzhou.nominate("publicity")
+    luzhou.now = PUBLISHED
+    before = luzhou.contents()
+    refused = luzhou.publicize(last_day=date(2019, 11, 26))
+    assert why(refused) == [("publicity-long-enough", "四、（五）")]
+    assert said(refused) == ["公示至2019-11-26，比通知推算的最后一日2019-08-27晚了91天"]
+    assert luzhou.contents() == before
+    assert not isinstance(luzhou.publicize(last_day=date(2019, 11, 25)), Denied)
+
+
 def with_publicity(program: Program, **fields) -> Program:
     document = program.model_dump()
     next(stage for stage in document["stages"] if stage["id"] == "publicity").update(fields)
