@@ -28,6 +28,9 @@ COMMANDS = {
     "nomination": Entry("cli.nomination", say("登记和办理申报", "draw up and move nominations")),
     "material": Entry("cli.material", say("提交和取阅材料文件", "hand in and take the files of materials")),
     "intake": Entry("cli.intake", say("导入申报汇总表", "take in a table of nominations")),
+    "consultation": Entry(
+        "cli.consultation", say("征求意见和联合初审：答复和复函", "what bodies say, and their letters")
+    ),
     "expert": Entry("cli.expert", say("专家库和利害关系", "the pool of experts, and their ties")),
     "review": Entry("cli.review", say("评审：专家、评分、排序、表决", "reviews: experts, scores, rankings, ballots")),
     "vote": Entry("cli.vote", say("导入和查看公众投票的票数", "import and show the votes of the public")),

@@ -22,6 +22,7 @@ from console.ballots import Ballots
 from console.boards import Boards
 from console.bulk import Bulk
 from console.calendars import Calendars
+from console.consultations import Consultations
 from console.drafting import Drafting
 from console.entering import Entering
 from console.evaluating import Evaluating
@@ -57,6 +58,7 @@ from notifications.channels import Channel
 from operations.actors import Role
 from operations.acts import Act
 from operations.boards import boards_seen
+from operations.consultations import consultations_seen
 from operations.desk import Desk
 from operations.experts.evaluating import seatings_that_wait
 from operations.meetings import meetings_seen
@@ -86,6 +88,7 @@ _PAGES = (
     Boards,
     Ballots,
     Meetings,
+    Consultations,
     Registers,
     Honors,
     Calendars,
@@ -143,7 +146,7 @@ def create_app(  # noqa: PLR0913 - what an installation can set, each by name
         with desk.store.read():
             found = program_overview(desk, program_id, voice.now, seen_by=actor)
             boards, rules = boards_seen(desk, program_id, actor), rules_on(desk, program_id, actor)
-            meetings = meetings_seen(desk, program_id, actor)
+            meetings, asking = meetings_seen(desk, program_id, actor), consultations_seen(desk, program_id, actor)
         return shown.page(
             request,
             voice,
@@ -151,6 +154,7 @@ def create_app(  # noqa: PLR0913 - what an installation can set, each by name
             found=found,
             boards=boards,
             meetings=meetings,
+            asking=asking,
             rules=rules,
             registers=has_register(actor),
         )

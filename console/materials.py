@@ -31,7 +31,7 @@ MOST: Final = LARGEST + 1024 * 1024
 _SHOWN: Final = {FileFormat.PDF: "application/pdf", FileFormat.JPEG: "image/jpeg", FileFormat.PNG: "image/png"}
 
 #: Whatever a file holds, it is of no origin, loads nothing and runs nothing.
-_APART: Final = {
+APART: Final = {
     "Content-Security-Policy": "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'",
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex",
@@ -96,7 +96,7 @@ def given(one: AttachedFile, file: Path, *, to_show: bool) -> Response:
         str(file),
         HTTPStatus.OK,
         media_type=media_type or "application/octet-stream",
-        headers=_APART | {"Content-Disposition": way},
+        headers=APART | {"Content-Disposition": way},
     )
 
 

@@ -73,8 +73,14 @@ def _opinion(event: Event) -> Words:
     if event.count > 1:
         return Words("部门意见", "opinions of bodies")
     agrees = Words("同意", "agrees") if event.facts["agrees"] else Words("不同意", "does not agree")
-    return Words("{stage}：{body}{agrees}", "{stage}: {body} {agrees}").format(
-        stage=event.subject or Words("部门意见", "opinion"), body=event.facts["body"], agrees=agrees
+    letter = event.facts.get("letter")
+    return Words("{stage}：{body}{agrees}{letter}", "{stage}: {body} {agrees}{letter}").format(
+        stage=event.subject or Words("部门意见", "opinion"),
+        body=event.facts["body"],
+        agrees=agrees,
+        letter=Words("（附函 {digest}）", " (letter {digest})").format(digest=letter["sha256"][:12])
+        if letter
+        else Words("", ""),
     )
 
 
@@ -85,6 +91,9 @@ def _news(event: Event, zh: str, en: str) -> Words:
 #: What each kind of event of a term, a joint screening or a subscription is told as.
 PHRASES: Final[Mapping[str, Callable[[Event], Words]]] = {
     "opinion.given": _opinion,
+    "letter.seen": lambda event: Words("取阅{body}的函件", "a letter of {body} taken to be read").format(
+        body=event.facts["body"]
+    ),
     "duties.reported": _reported,
     "duties.attached": lambda _: Words("履职报告补充文件", "files added to a report of duties"),
     "tenure.assessed": _assessed,

@@ -124,9 +124,14 @@ def see_file(
         if isinstance(files, Denied):
             return files
         (one,) = files
-        if not desk.contents.is_whole(one.digest):
-            raise _gone(one.copy.name, one.digest)
-    return one, desk.contents.path(one.digest)
+        return one, kept_whole(desk, one.digest, one.copy.name)
+
+
+def kept_whole(desk: Desk, digest: str, name: str) -> Path:
+    """Return where a file is kept, to be read and nothing else; raises `OutsideError` where it is gone or damaged."""
+    if not desk.contents.is_whole(digest):
+        raise _gone(name, digest)
+    return desk.contents.path(digest)
 
 
 def _seen(

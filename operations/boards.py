@@ -143,7 +143,7 @@ def board_of(
         may = {name: authority.refuses(deed, matter) for name, deed in _DEEDS.items()}
         may["decide"] = authority.refuses(choosing_move(stage), matter)
         here = (t.nomination.c.program_id == program_id, t.nomination.c.stage == stage_id)
-        total, mark = _everybody(connection, here)
+        total, mark = everybody_at(connection, here)
         seen = seeing.visible(_standing(connection, (*here, seeing.condition), part))
         settled = isinstance(stage, Vote | Review) and _is_ranked(connection, here, stage_id)
         places = _seats(connection, running, stage)
@@ -227,7 +227,7 @@ def no_such_board() -> UnknownError:
     return UnknownError(Words("没有这一环节", "there is no such stage"))
 
 
-def _everybody(connection: Connection, here: tuple[ColumnElement[bool], ...]) -> tuple[int, str]:
+def everybody_at(connection: Connection, here: Sequence[ColumnElement[bool]]) -> tuple[int, str]:
     """Return how many stand at a stage, and what is another text where others do, from an index alone."""
     of = t.nomination.c.id
     rest = cast(of % _PRIME, BigInteger)

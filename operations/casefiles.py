@@ -18,7 +18,7 @@ from operations.desk import Desk, Running
 from operations.dossiers import KeptAnnex, Stated, annexes_of, facts_stated
 from operations.finding import Found, found_in, is_objected, objections_due
 from operations.inviting import nominees_let_in
-from operations.jointly import BodyOpinion, opinions_of
+from operations.jointly import BodyOpinion, asked_at, opinions_of
 from operations.lookup import Possible, possible_moves
 from operations.move import part_of_more
 from operations.overview import Event, each_event
@@ -138,6 +138,8 @@ class CaseFile:
     undoing: Undoing | None
     #: What each body says that screens it jointly, or is consulted; empty for whoever does not record it.
     bodies: tuple[BodyOpinion, ...]
+    #: The stage at which bodies are asked about it now, by its id; empty where none are.
+    asking: str
     #: Whether those bodies are consulted, and do not screen it themselves.
     consults: bool
     #: Whether the reader is shown in which order its nominator recommends.
@@ -182,7 +184,8 @@ def case_file(desk: Desk, number: str, actor: Actor, now: datetime) -> CaseFile:
             blind=any(panel.blind for panel in running.program.panels().values()),
             undoing=undoing(desk, number, actor, now),
             bodies=opinions_of(connection, running, row) if seeing.may(Deed.JUDGE, running, row) else (),
-            consults=_is_consulted(running, row),
+            asking=stage.id if (stage := asked_at(running, row)) else "",
+            consults=isinstance(stage, Consultation),
             ordered=sees_order(Authority(connection, actor), running.program, row.nominator),
         )
 
@@ -199,11 +202,6 @@ def _deeds(seeing: Seeing, running: Running, row: Row[Any]) -> Iterator[Deed]:
         Deed.INVITE_NOMINEE: not standing.ended,
     }
     yield from (deed for deed, fit in fits.items() if fit and seeing.may(deed, running, row))
-
-
-def _is_consulted(running: Running, row: Row[Any]) -> bool:
-    standing = running.pipeline.standings[row.stage]
-    return not standing.ended and isinstance(running.program.stage(standing.stage), Consultation)
 
 
 def _by_itself(possible: Possible) -> Possible:

@@ -72,6 +72,7 @@ def damaged_files(connection: Connection, contents: Contents, program_id: str | 
     last = None
     yield from _damaged_evidence(connection, contents, program_id)
     yield from _damaged_reports(connection, contents, program_id)
+    yield from _damaged_letters(connection, contents, program_id)
     for one in connection.execute(query.order_by(of.digest, row.number), execution_options={"yield_per": 1000}):
         if one.digest != last:
             last, whole = one.digest, {one.digest: contents.is_whole(one.digest)}
@@ -99,3 +100,13 @@ def _damaged_reports(connection: Connection, contents: Contents, program_id: str
         if not contents.is_whole(one.digest):
             which = f"{one.number} duty-report:{one.stage}:{one.period} {one.place}"
             yield Disagreement(one.program_id, which, "content", None, one.digest)
+
+
+def _damaged_letters(connection: Connection, contents: Contents, program_id: str | None) -> Iterator[Disagreement]:
+    of, row = t.opinion_letter.c, t.nomination.c
+    query = select(row.program_id, of.stage, of.body, of.digest).distinct()
+    query = query.join_from(t.opinion_letter, t.nomination, row.id == of.nomination_id)
+    query = query if program_id is None else query.where(row.program_id == program_id)
+    for one in connection.execute(query.order_by(row.program_id, of.stage, of.body, of.digest)):
+        if not contents.is_whole(one.digest):
+            yield Disagreement(one.program_id, f"letter:{one.stage}:{one.body}", "content", None, one.digest)

@@ -158,7 +158,14 @@ def _kept(connection: Connection, program_id: str | None) -> _Done:
         done[*key, "revocation"] = {**facts, "returned": instant(row["returned_at"]), "at": instant(row["revoked_at"])}
     for key, row in _rows(connection, t.joint_opinion, program_id):
         name = f"opinion:{row['stage']}:{row['body']}"
-        done[*key, name] = {"agrees": row["agrees"], "by": row["given_by"], "at": instant(row["given_at"])}
+        done[*key, name] = {
+            "agrees": row["agrees"],
+            "by": row["given_by"],
+            "at": instant(row["given_at"]),
+            "letter": None,
+        }
+    for key, row in _rows(connection, t.opinion_letter, program_id):
+        done[*key, f"opinion:{row['stage']}:{row['body']}"]["letter"] = row["digest"]
     reissued: dict[tuple[str, str, str], int] = defaultdict(int)
     for key, row in _reissued(connection, program_id):
         reissued[*key, row["certificate"]] += 1
@@ -239,7 +246,8 @@ def _follow(
             done[*key, f"{certificate}:{payments[*key, certificate]}"] = {"at": at, "by": by}
         case "opinion.given":
             name = f"opinion:{event.get('stage')}:{event.get('body')}"
-            done[*key, name] = {"agrees": event.get("agrees"), "by": by, "at": at}
+            letter = (event.get("letter") or {}).get("sha256")
+            done[*key, name] = {"agrees": event.get("agrees"), "by": by, "at": at, "letter": letter}
 
 
 def _follow_money(

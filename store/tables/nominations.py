@@ -6,6 +6,7 @@ from sqlalchemy import (
     Column,
     Date,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -269,6 +270,22 @@ joint_opinion = Table(
     Column("note", Prose, nullable=False, server_default=""),
     Column("given_by", Line(120), nullable=False),
     Column("given_at", Instant, nullable=False),
+)
+
+#: The letter in which a body has said that, kept by what it holds; one letter may be about many nominations.
+opinion_letter = Table(
+    "opinion_letter",
+    metadata,
+    Column("nomination_id", Integer, primary_key=True, autoincrement=False),
+    Column("stage", Line(64), primary_key=True),
+    Column("body", Line(120), primary_key=True),
+    Column("digest", ForeignKey("file.digest"), nullable=False),
+    Column("name", Line(255), nullable=False),
+    ForeignKeyConstraint(
+        ["nomination_id", "stage", "body"],
+        ["joint_opinion.nomination_id", "joint_opinion.stage", "joint_opinion.body"],
+    ),
+    Index("ix_opinion_letter_stage_digest", "stage", "digest"),
 )
 
 #: What one of several evaluations or votes that run side by side reported.

@@ -21,6 +21,7 @@ from operations.desk import Desk
 from operations.people import add_person
 from operations.sessions import IDLE
 from store import tables as t
+from tests import files
 from tests.console.people import PASSWORD
 
 #: What an operator says of a form that is in order.
@@ -203,6 +204,19 @@ class Drive:
         self.press(page.get_by_role("button", name="登记", exact=True))
         said = page.locator(".verdicts li", has_text=body).locator(".badge")
         assert said.inner_text() == ("不同意" if note else "同意")
+
+    def answer(self, name: str, program: str, stage: str, body: str, *numbers: str, letter: str = "") -> None:
+        """Record that a body agrees to these, or to all of whom it has said nothing, by a letter."""
+        page = self.go(name, f"/programs/{program}/stages/{stage}/opinions?body={body}&which=all")
+        for number in numbers:
+            page.locator(f"input[name='agrees'][value='{number}']").check()
+        if not numbers:
+            page.get_by_label("其余未答复的都同意", exact=False).check()
+        if letter:
+            paper = {"name": letter, "mimeType": "application/pdf", "buffer": files.pdf(1)}
+            page.get_by_label("复函文件", exact=False).set_input_files(paper)
+        self.press(page.get_by_role("button", name="登记", exact=True))
+        assert "已登记" in self.status, page.locator("main").inner_text()
 
     def board(self, name: str, program: str, stage: str) -> Page:
         """Have somebody open the board of a stage."""

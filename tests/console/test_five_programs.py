@@ -180,14 +180,15 @@ def test_craftsman_2017_is_screened_jointly_voted_on_and_decided_twice(stage: St
     drive.at("2017-05-03T09:00")
     drive.judge("会审员", *numbers)
     (*bodies, last) = opened.stage("screening").bodies
-    for number in numbers:
-        for body in bodies:
-            drive.concur("会审员", number, body)
+    for body in bodies:
+        drive.answer("会审员", program, "screening", body, letter=f"{body}复函.pdf")
     drive.concur("会审员", third, last, "照片与事迹不符，请核实")
     assert f"联合初审不同意：{last}" in (drive.page.locator(".shut").text_content() or "")
     stage.look("nomination-screened-jointly", "会审员", f"/nominations/{third}")
-    for number in numbers:
-        drive.concur("会审员", number, last)
+    opinions = f"/programs/{program}/stages/screening/opinions"
+    stage.look("opinions", "会审员", opinions)
+    stage.look("opinions-recorded", "会审员", f"{opinions}?body={last}&which=all")
+    drive.answer("会审员", program, "screening", last, *numbers)
     drive.together("会审员", program, "screening", "受理通过", 3)
     drive.at("2017-05-10T09:00")
     drive.together("活动办经办", program, "coverage", ON, 3)

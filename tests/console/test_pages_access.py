@@ -49,6 +49,7 @@ PAGES = """
 /programs/small-2026/stages/decision/meeting   ✓✓· ✓··· ✓· ·· ✓✓·
 /programs/small-2026/stages/screening/meeting  ✓✓· ✓··· ✓· ·· ✓✓·
 /programs/small-2026/stages/publicity/meeting  ··· ···· ·· ·· ···
+/programs/small-2026/stages/screening/opinions ··· ···· ·· ·· ···
 /programs/small-2026/stages/decision/minutes   ✓✓· ✓··· ✓· ·· ✓✓·
 /programs/small-2026/stages/decision/ballot/members/x ··· ···· ·· ·· ···
 /programs/small-2026/register                  ✓✓· ✓✓✓✓ ✓✓ ·· ✓✓✓
@@ -156,6 +157,8 @@ ELSEWHERE = {
     "/evaluations/ties": "test_blind",
     "/evaluations/{program_id}/{stage}/{number}/files/{material}": "test_evaluating",
     "/experts/table": "test_experts",
+    "/programs/{program_id}/stages/{stage}/opinions": "test_consultations",
+    "/programs/{program_id}/stages/{stage}/letters/{digest}": "test_consultations",
     "/programs/{program_id}/stages/{stage}/tallies": "test_boards",
     "/programs/{program_id}/register/workbook": "test_registers",
     "/programs/{program_id}/amendment": "test_amending",

@@ -96,6 +96,29 @@ def _made(screened: bool, program: str | None) -> Path:  # noqa: FBT001 - a key 
     return Path(folder.name)
 
 
+def asked_about(folder: Path) -> Desk:
+    """Open a store of its own in a folder, in which two bodies are asked about three, after the planned time."""
+    copytree(_made_asked(), folder, dirs_exist_ok=True)
+    return new_desk(folder)
+
+
+@cache
+def _made_asked() -> Path:
+    document: dict[str, Any] = working_program().model_dump(mode="json")
+    asked = {"id": "asked", "kind": "consultation", "name": "联合审查", "clause": "三", "bodies": ["税务局", "公安局"]}
+    document["stages"][1] = asked | {"window": {"phrase": "2026年4月20日至4月30日", "clause": "四"}}
+    folder = TemporaryDirectory(prefix="asked-")
+    _FOLDERS.append(folder)
+    desk = worked(Path(folder.name), screened=False, program=Program.model_validate(document))
+    stated, act = Endorsement({UNIT_OPINION: "好"}, sealed=True), Act(Actor("总管理"), _at("2026-04-02T09:00").now)
+    for place in (1, 2, 3):
+        _done(receive(desk, number(place), [("form", None)], act, seen=True))
+        _done(move(desk, number(place), Move.SUBMIT, act, endorsement=stated))
+        _done(move(desk, number(place), Move.ACCEPT, act))
+    desk.store.close()
+    return Path(folder.name)
+
+
 #: They are gone when the tests end.
 _FOLDERS: list[TemporaryDirectory[str]] = []
 
