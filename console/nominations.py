@@ -156,6 +156,8 @@ class Nominations:
         self._case(request)
         results = {one.value: one for one in Result}
         found = {rule: results[result] for rule, result in form.starting("rule.").items() if result in results}
+        if not found:
+            return self.page(request, refusals=(_unjudged(),), form=form)
         note, act = form.get("note"), self._act(request)
         done = judge(self._desk, request.path_params["number"], found, act, note=note)
         return self._after(request, form, act, done, "rules")
@@ -242,6 +244,14 @@ class Nominations:
             outcome=request.query_params.get("told", ""),
             differing=[one for one in each(found.verdicts) if one.lines],
         )
+
+
+def _unjudged() -> Refusal:
+    return Refusal(
+        "verdict-stated",
+        Words("没有选择任何一条的结论", "no verdict is chosen"),
+        Words("请在要审查的条件后面选择符合、不符合或待查验", "choose one for each rule that was looked at"),
+    )
 
 
 def _undecided() -> Refusal:

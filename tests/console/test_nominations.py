@@ -248,6 +248,10 @@ def test_verdicts_are_recorded_and_open_the_way(acted: Desk) -> None:
     client = browser_of(acted, "局审查")
     path = f"/nominations/{number(1)}"
     assert client.post(f"{path}/moves/accept", {"version": "3"}).status_code == 409
+    # Words alone judge nothing: they are not taken for a verdict, and not lost.
+    noted = read_page(client.post(f"{path}/verdicts", {"rule.conduct": "", "note": "已核原件"}).text)
+    assert "没有选择任何一条的结论" in noted.one("div", "refused").text
+    assert [one.text for one in noted.all("textarea") if one.attributes["name"] == "note"] == ["已核原件"]
     form = {"rule.conduct": "pass", "rule.nothing": "nonsense", "note": "已核实"}
     assert client.post(f"{path}/verdicts", form).status_code == 303
     assert page(client, path).one("ul", "verdicts").text.startswith("符合 品行端正")
