@@ -47,7 +47,8 @@ class Settings(BaseSettings):
     What is secret is shown nowhere.
     """
 
-    model_config = SettingsConfigDict(env_prefix="LINXUAN_", extra="ignore")
+    #: An empty variable is one that is not set: compose files pass on what may be set in this way.
+    model_config = SettingsConfigDict(env_prefix="LINXUAN_", env_ignore_empty=True, extra="ignore")
 
     data: Path = Field(default_factory=data_folder)
     #: May hold a password, so it is shown nowhere: `database_shown` is.

@@ -39,6 +39,11 @@ def settings(name: str) -> dict[str, str]:
     return dict(re.findall(r"^(\w+)=(.*)$", (DEPLOY / name).read_text("utf-8"), re.MULTILINE))
 
 
+def offered(name: str) -> set[str]:
+    """What can be said in a file of settings, those among them that are left to be taken in."""
+    return set(re.findall(r"^#?(\w+)=", (DEPLOY / name).read_text("utf-8"), re.MULTILINE))
+
+
 @pytest.fixture(scope="module")
 def services() -> dict[str, Any]:
     return yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))["services"]
@@ -139,17 +144,51 @@ def test_every_setting_is_one_that_there_is(services):
     assert named - SET == PREFECT
 
 
-def test_containers_are_told_what_machines_are(services):
-    """Where files lie is a volume's matter in containers, and the key comes with the other secrets."""
+def test_machines_and_containers_can_be_told_every_setting(services):
+    """Where things lie is a volume's matter in containers, and their secrets come together; mail has a server."""
     told = {name for one in (*OF_PRODUCT, *OF_PREFECT) for name in services[one]["environment"]}
-    assert told ^ settings("linxuan.env").keys() == {"LINXUAN_DATA", "LINXUAN_KEY_FILE", "LINXUAN_KEY"}
+    assert (SET | PREFECT) - told == {
+        "LINXUAN_DATA",
+        "LINXUAN_KEY_FILE",
+        "LINXUAN_OIDC_CLIENT_SECRET_FILE",
+        "LINXUAN_OUTBOX",
+    }
+    assert (SET | PREFECT) - offered("linxuan.env") == {
+        "LINXUAN_KEY",
+        "LINXUAN_OIDC_CLIENT_SECRET",
+        "LINXUAN_OUTBOX",
+    }
+    assert (told | offered("linxuan.env")) - SET == PREFECT
 
 
 def test_what_containers_are_given_is_what_their_settings_ask_for(services):
-    asked = set(re.findall(r"\$\{(\w+)", (DEPLOY / "compose.yaml").read_text("utf-8")))
-    assert asked == settings("compose.env").keys()
+    text = (DEPLOY / "compose.yaml").read_text("utf-8")
+    assert set(re.findall(r"\$\{(\w+)", text)) == offered("compose.env")
+    # Whatever is not set is empty in a container, and then as if it were not there.
+    assert set(re.findall(r"\$\{(\w+):-\}", text)) == offered("compose.env") - settings("compose.env").keys() | {
+        "LINXUAN_SMTP_USER",
+        "LINXUAN_SMTP_PASSWORD",
+    }
     sql = set(re.findall(r"^\\getenv \w+ (\w+)$", (DEPLOY / "databases.sql").read_text("utf-8"), re.MULTILINE))
     assert sql == services["database"]["environment"].keys() - {"POSTGRES_PASSWORD"}
+
+
+def test_empty_setting_is_one_that_is_not_set(monkeypatch):
+    for name in SET:
+        monkeypatch.delenv(name, raising=False)
+    unset = Settings()
+    for name in SET:
+        monkeypatch.setenv(name, "")
+    assert Settings() == unset
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_every_setting_is_explained(name):
+    explained = set()
+    for cell in re.findall(r"^\| (`LINXUAN_.*?) \|", (ROOT / name).read_text("utf-8"), re.MULTILINE):
+        first, *others = re.findall(r"`(\w+)`", cell)
+        explained |= {first, *(first.rpartition("_")[0] + other for other in others)}
+    assert explained == SET
 
 
 def test_each_role_of_the_databases_is_used_where_it_belongs(services):
