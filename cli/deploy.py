@@ -8,7 +8,7 @@ import sys
 import click
 
 from cli.desk import settings_of
-from cli.face import FAILED_OUTSIDE, Face, Mistake, Spoken, command_face, say
+from cli.face import FAILED_OUTSIDE, LANGUAGE, Face, Mistake, Spoken, command_face, say
 from programs import Words
 
 
@@ -25,8 +25,7 @@ from programs import Words
 @command_face
 def command(face: Face, *, pool: str) -> None:
     """Deploy everything that `linxuan up` would serve."""
-    where = os.environ.get("PREFECT_API_URL")
-    if not where:
+    if not os.environ.get("PREFECT_API_URL"):
         raise Mistake(
             Words(
                 "没有设置 PREFECT_API_URL，例如 http://主机:4200/api",
@@ -37,19 +36,14 @@ def command(face: Face, *, pool: str) -> None:
     # In a process of its own: Prefect takes a second to import, and reads its settings as it is imported.
     done = subprocess.run(  # noqa: S603 - the product's own module
         [sys.executable, "-m", "flows.deploying", "--pool", pool],
-        env=os.environ | {"LINXUAN_DATA": str(settings.data), "PYTHONSAFEPATH": "1"},
+        env=os.environ | {"LINXUAN_DATA": str(settings.data), "LINXUAN_LANG": LANGUAGE, "PYTHONSAFEPATH": "1"},
         capture_output=True,
         text=True,
         check=False,
     )
     if done.returncode:
         why = (done.stderr.strip().splitlines() or [""])[-1]
-        raise Mistake(
-            Words(
-                "没有部署：Prefect 服务 {where} 没有接受（{why}）", "not deployed: the server {where} refused ({why})"
-            ).format(where=where, why=why),
-            FAILED_OUTSIDE,
-        )
+        raise Mistake(Words("没有部署：{why}", "not deployed: {why}").format(why=why), FAILED_OUTSIDE)
     document = json.loads(done.stdout.splitlines()[-1])
     names = document["deployments"]
     face.answer(

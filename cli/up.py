@@ -21,7 +21,7 @@ from cli.supervisor import Child, Supervisor
 from operations.channels import is_kept_in_files, open_channel, outbox_of
 from operations.demo import fill_demo
 from operations.desk import Desk
-from operations.guarding import guard_file, guard_of
+from operations.guarding import guard_file, guard_of, note_address
 from operations.newcomers import Newcomer, welcome_administrator, welcome_players
 from operations.settings import OutdatedError, Settings, open_desk
 from programs import Program, Words
@@ -149,6 +149,7 @@ class _Start:
                 ["flows.server", *_listening(self._prefect)],
                 lambda: answers(*self._prefect, "/api/health"),
             )
+            note_address(self._settings.data, f"{address(*self._prefect)}/api")
             desk = _current_desk(self._settings)
             if demo:
                 fill_demo(desk, open_channel(self._settings), demo, watch=_Bars(progress))

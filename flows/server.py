@@ -148,7 +148,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if lack := missing(options.part, environment):
         parser.error(lack)
     Path(environment["PREFECT_HOME"]).mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "prefect", "server", *PARTS[options.part]]
+    command = [sys.executable, "-m", "flows.privately", "server", *PARTS[options.part]]
     if listens:
         command += ["--host", options.host, "--port", str(options.port)]
     os.execve(sys.executable, command, environment)  # noqa: S606 - the process becomes the server, no shell between

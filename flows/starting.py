@@ -24,6 +24,10 @@ def desk_to_start(settings: Settings) -> Desk:
         raise _ended(error) from error
 
 
+def language() -> str:
+    """Return the language of what such a process says before it works: `zh` or `en`."""
+    return "en" if os.environ.get("LINXUAN_LANG", "").lower().startswith("en") else "zh"
+
+
 def _ended(error: UnknownError) -> SystemExit:
-    english = os.environ.get("LINXUAN_LANG", "").lower().startswith("en")
-    return SystemExit(error.words.in_language("en" if english else "zh"))
+    return SystemExit(error.words.in_language(language()))

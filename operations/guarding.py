@@ -1,9 +1,13 @@
-"""The password of Prefect's API and pages, where others than this machine reach them."""
+"""Where Prefect's server is, and the password of its API and pages, where others than this machine reach them."""
 
 import os
 import secrets
 from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+#: Where `linxuan up` has its server by itself; the next free port where this one is taken.
+USUAL_ADDRESS = "http://127.0.0.1:4200/api"
 
 #: Whom Prefect's one user is called; its password is what counts.
 USER = "admin"
@@ -43,3 +47,38 @@ def is_this_machine(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def address_file(data: Path) -> Path:
+    """Return where `linxuan up` notes the address of its server's API."""
+    return data / "prefect" / "address"
+
+
+def noted_address(data: Path) -> str:
+    """Return the address of the API that `linxuan up` had, or has, on a data folder."""
+    try:
+        return address_file(data).read_text("utf-8").strip() or USUAL_ADDRESS
+    except OSError:
+        return USUAL_ADDRESS
+
+
+def note_address(data: Path, address: str) -> None:
+    """Note where the API is for those who ask whether it answers."""
+    file = address_file(data)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(f"{address}\n", "utf-8")
+
+
+def shown_address(url: str) -> str:
+    """Return an address without the user and the password that may stand in it; all of it is kept to itself else."""
+    try:
+        parts = urlsplit(url)
+        return (
+            urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])) if parts.netloc else _nothing_secret(url)
+        )
+    except ValueError:
+        return "…"
+
+
+def _nothing_secret(url: str) -> str:
+    return "…" if "@" in url else url

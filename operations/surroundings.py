@@ -16,6 +16,7 @@ from documents.fonts import installed, stand_ins
 from documents.pdf import office
 from documents.samples import check as check_templates
 from operations.checks import Check, State, well
+from operations.guarding import noted_address, shown_address
 from operations.settings import Settings
 from programs import Words
 
@@ -53,7 +54,8 @@ def _prefect(settings: Settings) -> Iterator[Check]:
     address = os.environ.get("PREFECT_API_URL")
     if not address and not (settings.data / "prefect").is_dir():
         return
-    address = address or "http://127.0.0.1:4200/api"
+    # Whether it is well it says to everybody, so no password goes there.
+    address = shown_address(address or noted_address(settings.data))
     if _answers(f"{address.rstrip('/')}/health"):
         yield well("prefect", f"Prefect 服务正常：{address}", f"the Prefect server answers: {address}")
         return

@@ -1,12 +1,17 @@
+import asyncio
 import json
 import subprocess
 import sys
 from pathlib import Path
 
+import httpx
+import prefect
 import pytest
+from prefect.settings import PREFECT_SERVER_UI_V2_ENABLED, PREFECT_UI_STATIC_DIRECTORY, temporary_settings
 from starlette.middleware.cors import CORSMiddleware
 
 from flows import server
+from flows.privately import leave_out_pages_that_call_out
 from flows.server import client_environment, server_environment, with_defaults
 from operations.guarding import guard_file, guard_of, is_this_machine
 
@@ -106,7 +111,7 @@ def became(tmp_path, monkeypatch):
         monkeypatch.setattr("os.execve", lambda *given: started.append(given))
         server.main(arguments)
         [(_, command, settings)] = started
-        assert command[1:4] == ["-m", "prefect", "server"]
+        assert command[1:4] == ["-m", "flows.privately", "server"]
         return command[4:], settings
 
     return became
@@ -156,6 +161,18 @@ def test_no_page_of_another_origin_is_let_in(tmp_path):
         False,
         True,
     ]
+
+
+def test_pages_that_call_out_are_neither_served_nor_offered(tmp_path, monkeypatch):
+    # Only who runs these tests needs the server's own modules.
+    from prefect.server.api.server import create_ui_app  # noqa: PLC0415
+
+    monkeypatch.setattr(prefect, "__ui_v2_static_path__", prefect.__ui_v2_static_path__)
+    with temporary_settings({PREFECT_UI_STATIC_DIRECTORY: str(tmp_path), PREFECT_SERVER_UI_V2_ENABLED: False}):
+        leave_out_pages_that_call_out()
+        pages = httpx.AsyncClient(transport=httpx.ASGITransport(create_ui_app(ephemeral=False)), base_url="http://here")
+        told = asyncio.run(pages.get("/ui-settings")).json()
+    assert (told["available_uis"], told["v2_base_url"]) == (["v1"], None)
 
 
 def test_an_administrator_can_set_it_otherwise(took):

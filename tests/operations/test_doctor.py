@@ -16,6 +16,7 @@ from operations.acts import Act
 from operations.checks import Check, State
 from operations.desk import Desk
 from operations.doctor import examine
+from operations.guarding import note_address
 from operations.recount import recount
 from operations.settings import Settings, open_desk
 from store import Store, Vault
@@ -332,6 +333,10 @@ def test_prefect_is_asked_where_it_is_configured(settings, monkeypatch):
         address = f"http://127.0.0.1:{server.server_port}"
         monkeypatch.setenv("PREFECT_API_URL", f"{address}/api")
         assert checked(settings)["prefect"].state is State.WELL
+        # One that `linxuan up` has at another port than the usual one is asked there; a password is shown to nobody.
+        monkeypatch.delenv("PREFECT_API_URL")
+        note_address(settings.data, f"{address}/api".replace("//", "//admin:secret@"))
+        assert checked(settings)["prefect"].message.zh == f"Prefect 服务正常：{address}/api"
         monkeypatch.setenv("PREFECT_API_URL", f"{address}/elsewhere")
         assert checked(settings)["prefect"].state is State.WARNING
         server.shutdown()
