@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
+from markupsafe import escape
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
@@ -60,6 +61,12 @@ def kept_of(request: Request) -> Kept | None:
     showed = {name.removeprefix(_SHOWED) for name, _ in sent if name.startswith(_SHOWED)}
     fields = [(name, text) for name, text in sent if not (text and _is_personal(name, showed))]
     return Kept(whole_address(request), fields, is_whole=len(fields) == len(sent))
+
+
+def lost_on(request: Request, rendered: str) -> list[str]:
+    """Return what somebody wrote in words into a form that was refused, and the page in answer does not hold."""
+    kept = kept_of(request) if request.method == "POST" else None
+    return [text for text in kept.texts if escape(text) not in rendered] if kept else []
 
 
 def _is_personal(name: str, showed: Collection[str]) -> bool:
