@@ -23,6 +23,7 @@ from operations.inviting import Invited
 from operations.jointly import give_opinion
 from operations.materials import receive
 from operations.move import Lacking, move
+from operations.overview import Event
 from operations.personal import reveal
 from operations.results import Denied, UnknownError
 from operations.saved_views import views_of
@@ -234,7 +235,7 @@ class Nominations:
             done=done_now if done else None,
             refusals=refusals,
             tried=tried,
-            raced=next((event for event in found.history if "move" in event.facts), None) if raced else None,
+            raced=_newest_move(found) if raced else None,
             form=form or Form([]),
             revealed=revealed or {},
             open_moves=[one for one in found.moves if not one.refusals and visitor_of(request).may_act],
@@ -244,6 +245,12 @@ class Nominations:
             outcome=request.query_params.get("told", ""),
             differing=[one for one in each(found.verdicts) if one.lines],
         )
+
+
+def _newest_move(found: CaseFile) -> Event | None:
+    """Return the move that brought a nomination to where it stands; none where another version of its program did."""
+    newest = next((event for event in found.history if "move" in event.facts), None)
+    return newest if newest and newest.facts.get("version") == found.version else None
 
 
 def _unjudged() -> Refusal:

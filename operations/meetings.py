@@ -149,7 +149,13 @@ def _is_told(authority: Authority, actor: Actor, running: Running, stage_id: str
 
 
 def _contradicts(meeting: Meeting, held_on: date, act: Act) -> Iterator[Refusal]:
-    """Say what cannot be true of a meeting that was held."""
+    """Say what cannot be true of a meeting that was held, or that nothing is said of it."""
+    if not any((meeting.place, meeting.chair, meeting.recorder, meeting.present, meeting.absent, meeting.agenda)):
+        yield Refusal(
+            "meeting-told",
+            Words("没有填写会议的任何情况", "nothing is said of the meeting"),
+            Words("请填写地点、主持人、到会人员等", "say where it was, who chaired it and who was there"),
+        )
     if held_on > shanghai_day(act.now):
         yield Refusal(
             "meeting-held",

@@ -276,5 +276,6 @@ def test_pages_print_on_paper(page: Page, address: str) -> None:
     page.goto(address + _paths(page, address)[1])
     page.emulate_media(media="print")
     assert not page.get_by_role("link", name="English").is_visible()
+    assert not page.get_by_role("link", name="今日").is_visible()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     page.pdf(path=OUTPUT / "console-program.pdf", format="A4")

@@ -30,6 +30,8 @@ def text_of(docx: bytes) -> str:
 def test_meeting_is_recorded_on_its_page_and_told_by_the_minutes(own_desk: Desk) -> None:
     client = browser_of(own_desk, "局经办")
     assert "还没有登记会议" in client.get(PAGE).text
+    # A form that was sent as it stood is no record, and would take the place of one.
+    assert "没有填写会议的任何情况" in client.post(PAGE, {"held": HELD["held"]}).text
     assert client.post(PAGE, HELD).headers["location"] == f"{PAGE}#recorded"
     facts = {one.one("dt").text: one.one("dd").text for one in read_page(client.get(PAGE).text).one("dl").all("div")}
     assert facts == {

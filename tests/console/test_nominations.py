@@ -241,6 +241,7 @@ def test_lost_race_is_told_by_whom_when_and_to_where(acted: Desk) -> None:
     assert "局审查于 5月8日 周五 10:00 办理了：退回补正，到“资格审查·补正”" in told
     # The move is not theirs any more, so no field holds what they wrote.
     assert "您写的理由：不符合" in told
+    assert "请刷新" not in told
     assert stage(acted, 1) == "screening.correction"
 
 
