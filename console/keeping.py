@@ -1,14 +1,16 @@
-"""What was typed into a form that could not be taken: it stays on the page that says so.
+"""What was typed into a form that could not be taken: it stays on the page that says so, and in view.
 
 A session ends after half an hour without use, and pages are stored nowhere, so that going back does not bring back an
 opinion that took longer. The page holds the form's own fields, and the server nothing: whoever has signed in again, on
 another tab, sends them on.
 """
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from html import unescape
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from markupsafe import escape
 from starlette.exceptions import HTTPException
@@ -27,6 +29,10 @@ _SHOWED: Final = "was."
 
 #: From so many characters on, words that somebody wrote are shown again to be read and copied.
 _WORDS: Final = 8
+
+_FORMS: Final = re.compile(r'<form[^>]* action="([^"]*)"')
+_FOLDS: Final = re.compile(r"</?details\b")
+_IS_OPEN: Final = re.compile(r"\sopen\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +71,25 @@ def kept_of(request: Request) -> Kept | None:
 
 def lost_on(request: Request, rendered: str) -> list[str]:
     """Return what somebody wrote in words into a form that was refused, and the page in answer does not hold."""
-    kept = kept_of(request) if request.method == "POST" else None
+    kept = kept_of(request)
     return [text for text in kept.texts if escape(text) not in rendered] if kept else []
+
+
+def unfolded(rendered: str, path: str) -> str:
+    """Return a page with the one form that sends to this path in view: the folds around it are open."""
+    sent = [one for one in _FORMS.finditer(rendered) if unquote(unescape(one[1])) == path]
+    if len(sent) != 1:
+        return rendered
+    around: list[int] = []
+    for fold in _FOLDS.finditer(rendered, 0, sent[0].start()):
+        if fold[0] == "</details":
+            around.pop()
+        else:
+            around.append(fold.end())
+    for end in reversed(around):
+        if not _IS_OPEN.search(rendered[end : rendered.index(">", end)]):
+            rendered = f"{rendered[:end]} open{rendered[end:]}"
+    return rendered
 
 
 def _is_personal(name: str, showed: Collection[str]) -> bool:

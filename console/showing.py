@@ -14,7 +14,7 @@ from starlette.requests import Request
 from console.admission import is_secure, session_here, visitor_of
 from console.forms import Form, read_form
 from console.guard import METHODS
-from console.keeping import kept_of, lost_on, page_before
+from console.keeping import kept_of, lost_on, page_before, unfolded
 from console.limiting import COMPUTED, COMPUTED_WITHIN, Limit
 from console.pages import Pages
 from console.saying import LANGUAGES, Voice
@@ -56,8 +56,10 @@ class Shown:
         switch = "?" + urlencode([*((name, value) for name, value in asked if name != "lang"), ("lang", other)])
         about = {"visitor": visitor, "path": request.url.path, "switch": switch, "invites": self._invites}
         rendered = self._pages.render(template, voice, **about, **values, lost=())
-        if status >= HTTPStatus.BAD_REQUEST and (lost := lost_on(request, rendered)):
-            rendered = self._pages.render(template, voice, **about, **values, lost=lost)
+        if status >= HTTPStatus.BAD_REQUEST and request.method == "POST":
+            if lost := lost_on(request, rendered):
+                rendered = self._pages.render(template, voice, **about, **values, lost=lost)
+            rendered = unfolded(rendered, request.url.path)
         answer = HTMLResponse(rendered, status)
         answer.headers["Content-Language"] = voice.tag
         if request.query_params.get("lang") in LANGUAGES:
