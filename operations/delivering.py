@@ -5,13 +5,20 @@ from collections.abc import Callable, Iterator, Sequence
 from queue import Empty, SimpleQueue
 from threading import Thread
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from notifications.channels import Channel, DeliveryFailed
 from operations.outbox import Claimed, Delivered
 from programs import Words
 
 _log = logging.getLogger(__name__)
+
+
+class Round(NamedTuple):
+    """What came back of messages, and those that begin as soon as that is noted."""
+
+    delivered: Sequence[Delivered]
+    beginning: Sequence[Claimed] = ()
 
 
 class Post:
@@ -29,18 +36,27 @@ class Post:
         for channel in self._channels:
             close_quietly(channel)
 
-    def deliver(self, messages: Sequence[Claimed], has_time: Callable[[], bool]) -> Iterator[Sequence[Delivered]]:
+    def deliver(self, messages: Sequence[Claimed], has_time: Callable[[], bool]) -> Iterator[Round]:
         """Yield what became of messages, as it comes back; whoever iterates notes it before asking on.
 
-        A message is begun only while there is time.
+        Yielded with it are those that begin once they ask on. A message is begun only while there is time.
         """
         if len(self._channels) == 1 or len(messages) == 1:
-            for one in messages:
-                if has_time():
-                    yield [_deliver(self._channels[0], one)]
+            yield from _one_by_one(self._channels[0], messages, has_time)
             return
         with _Lanes(self._channels[: len(messages)]) as lanes:
             yield from lanes.deliver(messages, has_time)
+
+
+def _one_by_one(channel: Channel, messages: Sequence[Claimed], has_time: Callable[[], bool]) -> Iterator[Round]:
+    back: list[Delivered] = []
+    for one in messages:
+        if not has_time():
+            break
+        yield Round(back, [one])
+        back = [_deliver(channel, one)]
+    if back:
+        yield Round(back)
 
 
 class _Lanes:
@@ -68,26 +84,37 @@ class _Lanes:
             for thread in self._threads:
                 thread.join()
 
-    def deliver(self, messages: Sequence[Claimed], has_time: Callable[[], bool]) -> Iterator[Sequence[Delivered]]:
+    def deliver(self, messages: Sequence[Claimed], has_time: Callable[[], bool]) -> Iterator[Round]:
         """Yield what comes back; a lane gets its next message after that."""
         waiting = iter(messages)
         free = list(range(len(self._given)))
+        back: list[Delivered] = []
         busy = 0
         while True:
+            beginning: list[tuple[int, Claimed]] = []
             while free and has_time() and (one := next(waiting, None)) is not None:
-                self._given[free.pop()].put(one)
-                busy += 1
+                beginning.append((free.pop(), one))
+            if back or beginning:
+                yield Round(back, [one for _, one in beginning])
+            for lane, one in beginning:
+                self._given[lane].put(one)
+            busy += len(beginning)
             if not busy:
                 return
-            back = [self._back.get()]
-            while len(back) < busy:
-                try:
-                    back.append(self._back.get_nowait())
-                except Empty:
-                    break
-            busy -= len(back)
-            free += [lane for lane, _ in back]
-            yield [_raised(found) for _, found in back]
+            came = self._came_back(busy)
+            busy -= len(came)
+            free += [lane for lane, _ in came]
+            back = [_raised(found) for _, found in came]
+
+    def _came_back(self, busy: int) -> list[tuple[int, Delivered | BaseException]]:
+        """Wait for one of the busy lanes, and return what has come back by then."""
+        came = [self._back.get()]
+        while len(came) < busy:
+            try:
+                came.append(self._back.get_nowait())
+            except Empty:
+                break
+        return came
 
     def _run(self, lane: int, channel: Channel) -> None:
         while (message := self._given[lane].get()) is not None:

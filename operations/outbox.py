@@ -29,7 +29,7 @@ class Claimed:
     """A message that this process alone delivers `until` its lease is over, by one `route` of its recipient's.
 
     `failures` so far, in all and, as `tried`, at each of the `addresses`. It is `unsure` where somebody may have taken
-    it already.
+    it before it was claimed.
     """
 
     letter: Letter
@@ -82,10 +82,7 @@ def claim(
             return None
         rows = connection.execute(select(t.message).where(of.id.in_(ids)).order_by(of.next_attempt_at, of.id)).all()
         # While somebody delivers it, nothing is known of the attempt; nor after, where they have died of it.
-        claiming = (
-            update(t.message).where(of.id.in_(ids)).values(next_attempt_at=now + lease, problem=None, unsure=True)
-        )
-        connection.execute(claiming)
+        connection.execute(update(t.message).where(of.id.in_(ids)).values(next_attempt_at=now + lease, problem=None))
         return _judged_again(desk, connection, rows, now, now + lease, without)
 
 
@@ -126,39 +123,30 @@ def waiting_letters(desk: Desk, connection: Connection, now: datetime, without: 
     return [_letter_of(row, route_now(where.get(row.recipient, NOWHERE), row.tried)) for row in rows]
 
 
-def let_go(desk: Desk, claimed: Sequence[Claimed]) -> None:
-    """Say of messages that were claimed and never begun that nobody can have them by this claim.
-
-    The claim holds on, so that each is still delivered by whoever claims it next.
-    """
-    if claimed:
-        some = [
-            {"message": one.letter.message_id, "claimed_until": one.until, "was_unsure": one.unsure} for one in claimed
-        ]
-        with desk.store.write() as transaction:
-            transaction.connection.execute(_LET_GO, some)
-
-
 def route_now(ways: Sequence[Route], tried: Tried | None = None) -> Route:
     """Return the route that a message takes now; the first again where all have been given up, as addresses change."""
     found = next_try([one.key for one in ways], tried or NOTHING_TRIED)
     return next((one for one in ways if found and one.key == found.address), ways[0])
 
 
-def note(desk: Desk, delivered: Sequence[Delivered], now: datetime) -> list[bool]:
+def note(desk: Desk, delivered: Sequence[Delivered], now: datetime, beginning: Sequence[Claimed] = ()) -> list[bool]:
     """Note what became of messages, with the log of it; returns of each whether it is over: sent, or parked.
 
+    Of those that are `beginning` somebody may have taken each from now on, whatever becomes of this process.
     A message of a day's digest is tried again within working hours, an urgent one at any hour.
     """
     sent = [one for one in delivered if one.failure is None]
     failed = [(one.message, one.failure) for one in delivered if one.failure]
-    # A power cut may lose that they were taken, and they come once more.
+    # A power cut may lose that they were taken, or begun, and they come once more.
     with desk.store.write(brief=not failed) as transaction:
         connection = transaction.connection
+        if beginning:
+            connection.execute(_BEGUN, [{"message": one.letter.message_id} for one in beginning])
         if sent:
             connection.execute(_SENT, [{"message": one.message.letter.message_id, "at": now} for one in sent])
         again = _note_failures(desk, connection, failed, now) if failed else {}
-        connection.execute(_LOGGED, [_logged(one, now) for one in delivered])
+        if delivered:
+            connection.execute(_LOGGED, [_logged(one, now) for one in delivered])
     return [again.get(one.message.letter.message_id) is None for one in delivered]
 
 
@@ -235,12 +223,7 @@ _SENT = (
     .where(t.message.c.id == bindparam("message"))
     .values(state="sent", sent_at=bindparam("at"), problem=None, next_attempt_at=None, unsure=False)
 )
-_LET_GO = (
-    update(t.message)
-    .where(t.message.c.id == bindparam("message"), t.is_waiting)
-    .where(t.message.c.next_attempt_at == bindparam("claimed_until"))
-    .values(unsure=bindparam("was_unsure"))
-)
+_BEGUN = update(t.message).where(t.message.c.id == bindparam("message")).values(unsure=True)
 _LOGGED = insert(t.delivery)
 _FAILED = (
     update(t.message)

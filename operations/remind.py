@@ -31,7 +31,6 @@ from operations.outbox import (
     Claimed,
     claim,
     digest_today,
-    let_go,
     messages_of,
     note,
     route_now,
@@ -151,10 +150,9 @@ def _deliver(
     clock: Callable[[], datetime],
     done: Delivery,
 ) -> None:
-    begun: set[str] = set()
-    for delivered in post.deliver(claimed, has_time):
-        begun.update(one.message.letter.message_id for one in delivered)
-        for (one, failure, _), is_over in zip(delivered, note(desk, delivered, clock()), strict=True):
+    for delivered, beginning in post.deliver(claimed, has_time):
+        noted = note(desk, delivered, clock(), beginning)
+        for (one, failure, _), is_over in zip(delivered, noted, strict=True):
             if failure is None:
                 done.sent += 1
                 done.tell(one.letter, "sent")
@@ -164,8 +162,6 @@ def _deliver(
             else:
                 done.put_off += 1
                 done.tell(one.letter, "put-off", failure.words.zh)
-    # There was no time left for these.
-    let_go(desk, [one for one in claimed if one.letter.message_id not in begun])
 
 
 def pending(desk: Desk, now: datetime) -> list[Letter]:
@@ -268,8 +264,6 @@ def _message(letter: Letter, day: date | None, now: datetime, lease_until: datet
         "next_attempt_at": lease_until,
         "written_at": now,
         "day": day,
-        # It is claimed as it is written: who is killed with it cannot say whether its turn had come.
-        "unsure": True,
     }
 
 

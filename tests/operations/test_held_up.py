@@ -104,6 +104,35 @@ def test_letter_whose_turn_never_came_is_not_marked_as_one_that_may_have_arrived
     assert sorted(letter.recipient for letter in channel.letters) == ["第0厂", "第1厂", "第2厂"]
 
 
+def test_killed_process_leaves_a_mark_on_the_letter_that_it_had_begun_alone(luzhou: Office) -> None:
+    class Killed(BaseException):
+        pass
+
+    class Deadly(Channel):
+        def deliver(self, letter: Letter) -> None:
+            if letter.recipient == "第1厂":
+                raise Killed
+
+    for place in range(3):
+        luzhou.nominate(unit=f"第{place}厂")
+
+    with pytest.raises(Killed):
+        remind(luzhou.desk, Deadly(), luzhou.now)
+
+    assert marked(luzhou) == ["第1厂"]
+    # Whoever is killed with those that another one left marks no more of them either.
+    with pytest.raises(Killed):
+        remind(luzhou.desk, Deadly(), luzhou.now + LEASE)
+    assert marked(luzhou) == ["第1厂"]
+
+
+def marked(office: Office) -> list[str]:
+    """To whom letters go that may have arrived, as nobody knows."""
+    of = t.message.c
+    with office.desk.store.read() as connection:
+        return list(connection.execute(select(of.recipient).where(of.unsure).order_by(of.recipient)).scalars())
+
+
 @on(*KINDS)
 def test_damaged_program_holds_up_nobody_else_s_letters_and_owes_its_own(luzhou: Office, craftsman: Office) -> None:
     luzhou.nominate(unit="长江厂")
