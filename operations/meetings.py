@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.engine import Connection
@@ -20,12 +21,17 @@ from operations.seeing import seeing_as
 from programs import Program, Words
 from programs.ballots import Ballot
 from programs.stages import Approval, Decision, Review, Screening, Vote
-from states import Refusal
+from states import Move, Refusal
 from store import hold
 from store import tables as t
 
 #: Stages that somebody decides at a meeting.
 Meets = Screening | Vote | Review | Decision | Approval
+
+#: What minutes call those whom a move took on, or did not.
+CHOSEN: Final = frozenset({Move.CHOOSE, Move.ADVANCE, Move.ACCEPT, Move.APPROVE})
+NOT_CHOSEN: Final = frozenset({Move.ELIMINATE, Move.REJECT})
+DECIDED: Final = CHOSEN | NOT_CHOSEN | {Move.RESERVE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,8 @@ class Recorded:
 class MeetingRoom:
     """The meeting of a stage for whoever looks: what is recorded, and the rounds of its ballot, where it holds one.
 
-    `refusal` says why the reader does not record it; none where they do.
+    `refusal` says why the reader does not record it; none where they do. `decided`: there is something for minutes to
+    tell, a closed round or somebody who stands where the stage leads. Where others lead there too, that may be theirs.
     """
 
     program: Program
@@ -51,6 +58,7 @@ class MeetingRoom:
     ballot: Ballot | None
     rounds: tuple[Shown, ...]
     refusal: Refusal | None
+    decided: bool
 
 
 def record_meeting(
@@ -132,14 +140,24 @@ def meeting_room(desk: Desk, program_id: str, stage_id: str, actor: Actor, now: 
             raise UnknownError(Words("没有这一环节", "there is no such stage"))
         ballot = running.program.ballots().get(stage_id)
         rounds = show_ballots(desk, program_id, stage_id, act=Act(actor, now)) if ballot else []
+        rounds = () if isinstance(rounds, Denied) else tuple(rounds)
         return MeetingRoom(
             program=running.program,
             stage=stage,
             recorded=meeting_of(connection, program_id, stage_id),
             ballot=ballot,
-            rounds=() if isinstance(rounds, Denied) else tuple(rounds),
+            rounds=rounds,
             refusal=authority.refuses(Deed.HOLD_BALLOT, matter_at(running, stage_id)),
+            decided=any(one.held.row.closed_at for one in rounds) or _has_led_on(connection, running, stage_id),
         )
+
+
+def _has_led_on(connection: Connection, running: Running, stage_id: str) -> bool:
+    """Whether anybody has ever stood where the moves that minutes tell lead from a stage; the history is not read."""
+    led = {running.pipeline.destination(stage_id, move, path) for move in DECIDED for path in running.program.paths()}
+    of = t.standing.c
+    there = select(of.stage).where(of.program_id == running.program.id, of.stage.in_(sorted(filter(None, led))))
+    return connection.execute(there.limit(1)).first() is not None
 
 
 def _is_told(authority: Authority, actor: Actor, running: Running, stage_id: str) -> bool:

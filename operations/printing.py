@@ -17,7 +17,7 @@ from documents.workbooks import plain_table
 from operations.ballots.telling import attendance_of, last_closed, pollings_of
 from operations.certify import Certified, Validity, certificates_of
 from operations.desk import Desk, Running
-from operations.meetings import meeting_of
+from operations.meetings import CHOSEN, DECIDED, NOT_CHOSEN, meeting_of
 from operations.papers import SHIPPED, basis_of, ordered
 from operations.results import UnknownError
 from programs import Words
@@ -25,11 +25,6 @@ from programs.stages import Approval, Decision, Review, Screening, Stage, Vote
 from states import Move
 from store import events_of
 from store import tables as t
-
-#: What the minutes call those whom a move took on, or did not.
-_CHOSEN = frozenset({Move.CHOOSE, Move.ADVANCE, Move.ACCEPT, Move.APPROVE})
-_NOT_CHOSEN = frozenset({Move.ELIMINATE, Move.REJECT})
-_DECIDED = _CHOSEN | _NOT_CHOSEN | {Move.RESERVE}
 
 
 def minutes_of(desk: Desk, program_id: str, stage_id: str | None, templates: Templates = SHIPPED) -> bytes:
@@ -190,7 +185,7 @@ def _decided(
                 last.pop(event["nomination"], None)
         elif event["kind"] == "reserves.named" and event["stage"] == stage.id:
             reserves |= event["reserves"]
-    moved = {number: event for number, event in last.items() if Move(event["move"]) in _DECIDED}
+    moved = {number: event for number, event in last.items() if Move(event["move"]) in DECIDED}
     of = t.nomination.c
     query = select(t.nomination).where(of.program_id == running.program.id).order_by(of.number)
     rows = ordered(running, [row for row in connection.execute(query) if row.number in moved], "number")
@@ -198,14 +193,14 @@ def _decided(
     groups: dict[str, list[str]] = defaultdict(list)
     for row in rows:
         event = moved[row.number]
-        if Move(event["move"]) in _CHOSEN:
+        if Move(event["move"]) in CHOSEN:
             groups[_chosen_title(stage, awards.get(event.get("grade") or ""))].append(_named(row))
     by_number = {row.number: row for row in rows}
     for number, (grade, _) in sorted(reserves.items(), key=lambda one: one[1][1]):
         if number in moved and Move(moved[number]["move"]) is Move.RESERVE:
             groups[f"列为{_quoted(awards.get(grade, grade))}候补，按以下次序递补"].append(_named(by_number[number]))
     for row in rows:
-        if Move(moved[row.number]["move"]) in _NOT_CHOSEN:
+        if Move(moved[row.number]["move"]) in NOT_CHOSEN:
             groups["不予通过"].append(_named(row))
     days = sorted(shanghai_day(datetime.fromisoformat(event["now"])) for event in moved.values())
     held = (days[0], days[-1]) if days else (date.min, date.min)

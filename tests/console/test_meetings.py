@@ -1,6 +1,7 @@
 """The meeting of a stage: recorded on its page, refused with what was typed kept, and in the minutes."""
 
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from docx import Document
@@ -9,6 +10,7 @@ from operations.desk import Desk
 from tests.console.filled import SMALL
 from tests.console.people import browser_of
 from tests.console.reading import read_page
+from tests.console.working import worked
 
 PAGE = f"/programs/{SMALL}/stages/decision/meeting"
 HELD = {
@@ -87,3 +89,13 @@ def test_meetings_are_found_from_where_somebody_looks_for_them(own_desk: Desk) -
     board = f"/programs/{SMALL}/stages/decision"
     assert PAGE in {one.attributes["href"] for one in read_page(client.get(board).text).all("a")}
     assert client.get(f"/programs/{SMALL}/stages/screening/minutes").status_code == 200
+
+
+@pytest.mark.usefixtures("quick_passwords")
+def test_minutes_are_offered_only_where_something_was_decided(tmp_path: Path, own_desk: Desk) -> None:
+    offered = PAGE.replace("meeting", "minutes")
+    assert f'href="{offered}"' in browser_of(own_desk, "局经办").get(PAGE).text
+    desk = worked(tmp_path, screened=False)
+    page = browser_of(desk, "局经办").get(PAGE).text
+    desk.store.close()
+    assert (f'href="{offered}"' in page, "还没有议定事项" in page) == (False, True)
