@@ -45,7 +45,10 @@ class Verifying:
         """Show the form, and the certificates with this number and this name where both are asked for."""
         asked = {"number": number[:_LONGEST].strip(), "name": name[:_LONGEST].strip()}
         if not all(asked.values()):
-            return self._shown(request, HTTPStatus.OK, found=None, asked=asked)
+            # Whoever opens the page has asked for nothing yet; whoever sent the form has left something out.
+            sent = {"number", "name"} & set(request.query_params)
+            status = HTTPStatus.UNPROCESSABLE_ENTITY if sent else HTTPStatus.OK
+            return self._shown(request, status, found=None, asked=asked, incomplete=bool(sent))
         return self._answer(request, lambda now: verify_number(self._desk, asked["number"], asked["name"], now), asked)
 
     def _answer(self, request: Request, find: Callable[[datetime], list[Certified]], asked: dict[str, str]) -> Response:
@@ -59,7 +62,7 @@ class Verifying:
 
     def _shown(self, request: Request, status: HTTPStatus, **values: Any) -> Response:  # noqa: ANN401 - a template's
         asked = {"number": "", "name": ""} | values.pop("asked")
-        values = {"too_many": False, "shown_code": shown_code, **values}
+        values = {"too_many": False, "incomplete": False, "shown_code": shown_code, **values}
         answer = self._page(request, self._voice(request), "verify.html", status, asked=asked, **values)
         # Whoever has the code has the certificate; a search engine should have neither.
         answer.headers["X-Robots-Tag"] = "noindex"

@@ -13,7 +13,14 @@ _MOST: Final = 2**53
 
 
 def read_yuan(text: str) -> int:
-    """Return an amount in fen: `10000`, `9,999.50`, `1万`. Raises `UnknownError`."""
+    """Return an amount in fen: `10000`, `9,999.50`, `1万`. Raises `UnknownError`, also where there is none."""
+    if not text.strip():
+        raise UnknownError(
+            Words(
+                "没有填写金额，请填写，如 10000 或 9999.50（元）",
+                "the amount is missing; write 10000 or 9999.50 (yuan)",
+            )
+        )
     found = _YUAN.fullmatch(text.strip())
     if found is None or (found[3] and found[2]):
         raise _unread(text)

@@ -208,6 +208,7 @@ def test_term_is_assessed_paid_stopped_and_revoked(tmp_path: Path, monkeypatch: 
     (benefit, *_) = [one for one in office.program.benefits if one.kind == "money"]
     pay = {"benefit": benefit.id, "yuan": "1000", "document": "财教〔2023〕1号"}
     assert "不是金额" in refused(client.post(f"{page}/pay", pay | {"yuan": "许多"}).text)
+    assert "没有填写金额，请填写，如 10000" in refused(client.post(f"{page}/pay", pay | {"yuan": " "}).text)
     assert client.post(f"{page}/pay", pay).status_code == 303
     assert "1,000.00" in client.get(page).text
     assert client.post(f"{page}/recover", pay | WHY | {"yuan": "400"}).status_code == 303

@@ -77,6 +77,13 @@ def test_certificate_is_verified_by_number_and_name(client: Client, one: Certifi
         assert not read_page(answer.text).all("article")
 
 
+def test_form_that_was_sent_incomplete_says_what_is_missing(client: Client, one: Certified) -> None:
+    for sent in ({"number": one.number, "name": " "}, {"number": "", "name": ""}):
+        answer = client.get("/verify", params=sent)
+        assert (answer.status_code, "两项都要填" in read_page(answer.text).one("p", "answer").text) == (422, True)
+    assert read_page(client.get("/verify").text).all("p", "answer") == []
+
+
 @pytest.mark.parametrize("code", ["0000000000000000", "20260001", "x", "%00", "%F0%9F%98%80", "a" * 5000])
 def test_wrong_code_finds_nothing_and_says_so(client: Client, code: str) -> None:
     answer = client.get(f"/verify/{code}")
