@@ -12,6 +12,7 @@ from typing_extensions import override
 from cli.checking import fault_lines
 from cli.face import LANGUAGE, DayType, Face, LineType, Mistake, Number, Spoken, command_face, explain_usage, say, tell
 from cli.sources import calendar_of, text_of
+from deadlines.phrases import parse_phrase
 from operations.checking import check_whole
 from programs import Fault, Program, Words
 from programs.drafting import Answers, NextEdition, first_draft, next_edition
@@ -60,6 +61,18 @@ class LinesType(LineType):
         line = super().convert(value, param, ctx)
         names = tuple(dict.fromkeys(name.strip() for name in re.split(r"[、，,]", line) if name.strip()))
         return names or self.fail(say("请写明名称", "write a name"), param, ctx)
+
+
+class DeadlineType(LineType):
+    """A deadline in the notice's words, which names a day. The issue date gives the year, once that is known."""
+
+    @override
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        line = super().convert(value, param, ctx)
+        issued = ctx.params.get("issued") if ctx else None
+        if issued and (unread := _unread(line, issued)):
+            self.fail(unread.in_language(LANGUAGE), param, ctx)
+        return line
 
 
 #: As `programs.base.Slug`.
@@ -129,7 +142,7 @@ def new_edition(face: Face, program: str, year: int, out: Path | None) -> None:
 @_asked("--office", "office", LineType(), "承办处室", "the office that runs it")
 @_asked("--issued", "issued", DayType(), "印发日期，如 2026-03-02", "the issue date, such as 2026-03-02")
 @_asked("--seats", "seats", Number, "名额", "how many are honored")
-@_asked("--deadline", "deadline", LineType(), "截止日期，照通知原话", "the deadline, in the notice's words")
+@_asked("--deadline", "deadline", DeadlineType(), "截止日期，照通知原话", "the deadline, in the notice's words")
 @_asked("--publicity-days", "publicity_days", Number, "公示几个工作日", "working days of publicity")
 @click.option("--term-years", type=Number, help=say("聘期年数，没有聘期的不写", "years of the term, if there is one"))
 @_OUT
@@ -153,6 +166,9 @@ def new(
     answers = Answers(
         program_id, award, edition, title, issuers, office, issued, seats, deadline, publicity_days, term_years
     )
+    # Asked once more: whoever writes it before the issue date on the line is not told by its type.
+    if unread := _unread(deadline, issued):
+        raise Mistake(unread)
     text = first_draft(answers)
     drafted, out = _written(text, out)
     findings = _findings(face, drafted, text, out)
@@ -172,6 +188,20 @@ def new(
             ),
         ],
     )
+
+
+def _unread(deadline: str, issued: date) -> Words | None:
+    """Say why a deadline names no day; none where it does."""
+    reading = parse_phrase(deadline, issued=issued)
+    if reading.resolved:
+        return None
+    why = Words(
+        "；".join(one.words.zh for one in reading.findings), "; ".join(one.words.en for one in reading.findings)
+    )
+    return Words(
+        "读不出期限“{deadline}”是哪一天：{why}；请写明日期，如 4月30日",
+        "the deadline “{deadline}” names no day: {why}; write a date, such as 4月30日",
+    ).format(deadline=deadline, why=why)
 
 
 def _written(text: str, out: Path | None) -> tuple[Program, Path]:

@@ -98,21 +98,30 @@ def _outside(error: Exception) -> tuple[Words, int]:
 
 def _of_database(cause: str) -> tuple[Words, int]:
     known = _DATABASE.get(cause, Words(f"数据库出错：{cause}", f"the database failed: {cause}"))
-    folder = _folder_given_as_database() if cause == _UNOPENED else None
-    if folder:
-        return Words(f"{known.zh}：{folder} 是文件夹", f"{known.en}: {folder} is a folder"), WRONG_USAGE
+    file = _database_given() if cause == _UNOPENED else None
+    if file and file.is_dir():
+        return Words(f"{known.zh}：{file} 是文件夹", f"{known.en}: {file} is a folder"), WRONG_USAGE
+    if file and file.parent.is_dir() and not os.access(file.parent, os.W_OK):
+        # SQLite keeps what it writes in files of its own beside the database.
+        return (
+            Words(
+                f"不能在文件夹 {file.parent} 里写文件，数据库打不开；请给运行遴选的用户这个文件夹的写权限",
+                f"nothing can be written in the folder {file.parent}, so the database cannot be opened; "
+                "let the user that runs Linxuan write there",
+            ),
+            FAILED_OUTSIDE,
+        )
     return known, WRONG_USAGE if cause == _NO_DATABASE else FAILED_OUTSIDE
 
 
-def _folder_given_as_database() -> Path | None:
-    """Return the folder that the user named as the database; SQLite's error does not say what it tried to open."""
+def _database_given() -> Path | None:
+    """Return what the user named as the database; SQLite's error does not say what it tried to open."""
     url = os.environ.get("LINXUAN_DATABASE", "")
     for option, following in zip(sys.argv, [*sys.argv[1:], ""], strict=True):
         name, _, value = option.partition("=")
         if name == "--database":
             url = value or following
-    path = Path(url.removeprefix("sqlite:///").partition("?")[0])
-    return path if url.startswith("sqlite:///") and path.is_dir() else None
+    return Path(url.removeprefix("sqlite:///").partition("?")[0]) if url.startswith("sqlite:///") else None
 
 
 def _of_file(error: OSError) -> Words:

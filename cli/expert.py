@@ -11,6 +11,7 @@ from cli.describe import actor_option
 from cli.desk import acting
 from cli.face import LANGUAGE, REFUSED, DayType, Face, Group, LineType, Mistake, command_face, say
 from cli.sources import reading_desk
+from operations.experts.browsing import InFull, reveal_expert
 from operations.experts.importing import import_experts
 from operations.experts.pool import (
     Expert,
@@ -19,9 +20,11 @@ from operations.experts.pool import (
     change_expert,
     declare_tie,
     list_experts,
+    masked_expert,
     retire_expert,
     withdraw_tie,
 )
+from operations.experts.records import DeclaredTie
 from operations.results import Denied
 from programs import Words
 from programs.panels import TIES, Ground
@@ -116,15 +119,38 @@ def import_them(face: Face, file: Path, dry_run: bool, actor: str) -> None:
         raise SystemExit(REFUSED)
 
 
-@command.command("list", help=say("列出专家库", "list the pool"))
+@command.command("list", help=say("列出专家库，个人信息只露首尾", "list the pool, personal data masked"))
 @click.option("--field", type=LineType(), help=say("只列这个专业", "only this field"))
 @click.option("--all", "everybody", is_flag=True, help=say("连同已出库的", "those who were taken out of it too"))
 @command_face
 def list_them(face: Face, field: str | None, everybody: bool) -> None:
     """List the pool."""
-    found = list_experts(reading_desk(face), field=field, everybody=everybody)
+    found = [masked_expert(one) for one in list_experts(reading_desk(face), field=field, everybody=everybody)]
     lines = [line for one in found for line in _lines(one)] or [say("没有符合的专家", "nobody matches")]
     face.answer([_document(one) for one in found], lines)
+
+
+@command.command(
+    "show",
+    help=say(
+        "查看一名专家的完整资料（邮箱、出生年、利害关系）；记入办理记录",
+        "see an expert in full, mailbox, year of birth and ties, which goes into the history",
+    ),
+)
+@_name
+@click.option("--reason", default="", help=say("查看的理由", "why they are seen"))
+@actor_option()
+@command_face
+def show(face: Face, name: str, reason: str, actor: str) -> None:
+    """Show what lists mask of an expert."""
+    desk, act = acting(face, actor, reason)
+    seen = reveal_expert(desk, name, act)
+    if isinstance(seen, Denied):
+        face.refuse(seen.refusals, name=name)
+    face.answer(
+        _told(seen.draft, seen.ties) | {"addresses": [seen.addresses[number] for number in sorted(seen.addresses)]},
+        _in_full(seen),
+    )
 
 
 @command.command("change", help=say("更正专家的资料；没有写的不变", "change what the pool has of an expert"))
@@ -147,7 +173,8 @@ def change(face: Face, name: str, actor: str, **told: Any) -> None:  # noqa: ANN
     done = change_expert(desk, name, changes, act)
     if isinstance(done, Denied):
         face.refuse(done.refusals, name=name)
-    face.answer(_document(done), list(_lines(done)))
+    masked = masked_expert(done)
+    face.answer(_document(masked), list(_lines(masked)))
 
 
 @command.command(
@@ -208,9 +235,11 @@ def withdraw(face: Face, name: str, tie: int, reason: str, actor: str) -> None:
 
 
 def _document(one: Expert) -> dict[str, Any]:
-    draft = one.draft
+    return {"id": one.id, **_told(one.draft, one.ties), "retired": _iso(one.retired_at)}
+
+
+def _told(draft: ExpertDraft, ties: Iterable[DeclaredTie]) -> dict[str, Any]:
     return {
-        "id": one.id,
         "name": draft.name,
         "employer": draft.employer,
         "fields": list(draft.fields),
@@ -219,16 +248,15 @@ def _document(one: Expert) -> dict[str, Any]:
         "mail": draft.mail,
         "term_from": _iso(draft.term_from),
         "term_until": _iso(draft.term_until),
-        "retired": _iso(one.retired_at),
         "ties": [
             {
                 "id": each.id,
                 "ground": each.tie.ground.value,
-                "subject": each.tie.subject,
+                "subject": each.tie.subject or None,
                 "unit": each.tie.unit,
                 "until": _iso(each.tie.until),
             }
-            for each in one.ties
+            for each in ties
         ],
     }
 
@@ -243,11 +271,27 @@ def _lines(one: Expert) -> Iterator[str]:
     retired = say("已出库", "out of the pool") if one.retired_at else ""
     parts = (str(one.id), draft.name, draft.employer, draft.title or "", "、".join(draft.fields), term, retired)
     yield _joined(parts)
-    for each in one.ties:
+    yield from _tie_lines(one.ties)
+
+
+def _in_full(seen: InFull) -> Iterator[str]:
+    draft = seen.draft
+    born = say(f"{draft.born} 年生", f"born in {draft.born}") if draft.born else ""
+    term = _term(draft.term_from, draft.term_until)
+    yield _joined((draft.name, draft.employer, draft.title or "", "、".join(draft.fields), born, term))
+    for address in (draft.mail, *(seen.addresses[number] for number in sorted(seen.addresses))):
+        if address:
+            yield f"　　{address}"
+    yield from _tie_lines(seen.ties)
+
+
+def _tie_lines(ties: Iterable[DeclaredTie]) -> Iterator[str]:
+    for each in ties:
         until = say(f"至 {each.tie.until}", f"until {each.tie.until}") if each.tie.until else ""
         unit = f"（{each.tie.unit}）" if each.tie.unit else ""
-        label = each.tie.ground.label.in_language(LANGUAGE)
-        yield _joined((f"　　{each.id}", label, f"{each.tie.subject}{unit}", until))
+        yield _joined(
+            (f"　　{each.id}", each.tie.ground.label.in_language(LANGUAGE), f"{each.tie.subject}{unit}", until)
+        )
 
 
 def _term(first: date | None, last: date | None) -> str:

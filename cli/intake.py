@@ -14,7 +14,7 @@ from operations.archives import Unpacked, take_in_archive
 from operations.columns import HEADINGS
 from operations.comparing import compare_table
 from operations.results import Denied
-from operations.rows import CellFinding
+from operations.rows import NO_ROWS, CellFinding
 from operations.sheets import TakenIn
 from operations.taking_in import take_in
 from store.files import write_whole
@@ -186,8 +186,8 @@ def _summary(done: TakenIn, *, dry_run: bool) -> str:
     rows, drawn_up = done.rows, len(done.numbers)
     if not rows:
         return say(
-            "※ 表头读到了，表头下面没有一行写有人或单位：什么也没有登记",
-            "※ there are headings, and no row below them names anybody: nothing is drawn up",
+            f"※ {NO_ROWS.zh}；什么也没有登记",
+            f"※ {NO_ROWS.en}; nothing is drawn up",
         )
     if done.is_blocked:
         return say(

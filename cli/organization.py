@@ -11,6 +11,7 @@ from cli.desk import acting
 from cli.face import Face, Group, LineType, command_face, say
 from cli.sources import reading_desk
 from operations.organizations import add_organization, list_organizations, place_organization, set_mail
+from operations.removing import remove_organization
 from programs.nearest import meant
 
 
@@ -84,6 +85,25 @@ def mail_of(face: Face, name: str, mail: str, actor: str) -> None:
     if refused:
         face.refuse(refused.refusals, name=name)
     face.answer({"name": name, "mail": mail}, say(f"{name} 的通知将发往 {mail}", f"messages for {name} go to {mail}"))
+
+
+@command.command(
+    "remove",
+    help=say(
+        "删除登记有误的单位；与申报、人员、项目或信函有关的不能删除",
+        "remove an organization that was made known by mistake, and that nothing refers to",
+    ),
+)
+@click.argument("name", metavar="NAME", type=LineType())
+@click.option("--reason", default="", help=say("理由", "why"))
+@actor_option()
+@command_face
+def remove(face: Face, name: str, reason: str, actor: str) -> None:
+    """Remove an organization."""
+    desk, act = acting(face, actor, reason)
+    if refused := remove_organization(desk, name, act):
+        face.refuse(refused.refusals, name=name)
+    face.answer({"name": name, "removed": True}, say(f"已删除单位 {name}", f"{name} is removed"))
 
 
 def _tree_lines(below: Mapping[str | None, list[Mapping[str, Any]]], parent: str | None) -> Iterator[str]:

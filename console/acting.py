@@ -17,10 +17,10 @@ from console.asked import asked_for
 from console.forms import Form, whole
 from console.showing import Shown
 from operations.acts import Act
+from operations.attempts import note_refused
 from operations.desk import Desk
 from operations.picking import Together
 from operations.results import Denied, UnknownError
-from operations.seeing import note_refused
 from programs import Words
 from states import Refusal
 from store.scratch import take_away

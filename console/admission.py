@@ -23,6 +23,7 @@ from console.keeping import keep, whole_address
 from documents.certificates import VERIFY
 from operations.actors import MACHINE, Actor, Role
 from operations.acts import Act
+from operations.attempts import note_refused
 from operations.authority import anybody_registered
 from operations.desk import Desk
 from operations.feeds import CALENDARS
@@ -30,7 +31,6 @@ from operations.guarding import is_this_machine
 from operations.links import INVITATIONS, LETTERS
 from operations.results import UnknownError
 from operations.second_factor import must_enrol
-from operations.seeing import note_refused
 from operations.session_begins import LONGEST
 from operations.sessions import Session, session_of, sign_out
 from programs import Words

@@ -57,6 +57,7 @@ from documents.certificates import VERIFY
 from notifications.channels import Channel
 from operations.actors import Role
 from operations.acts import Act
+from operations.attempts import note_refused
 from operations.boards import boards_seen
 from operations.consultations import consultations_seen
 from operations.desk import Desk
@@ -67,7 +68,6 @@ from operations.overview import overview, program_overview
 from operations.publicity_desk import open_objections
 from operations.recommending import has_register
 from operations.results import KeyMissingError, MisstatedError, UnknownError
-from operations.seeing import note_refused
 from operations.waiting import waiting_for
 from store.types import UnfitError
 

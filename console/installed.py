@@ -38,6 +38,7 @@ PHRASES: Final[Mapping[str, Words]] = {
     "address.removed": Words("删去收件地址：{subject}", "address removed: {subject}"),
     "addresses.seen": Words("查看完整的收件地址：{subject}", "addresses seen in full: {subject}"),
     "organization.addressed": Words("登记收件地址：{subject}", "address set: {subject}"),
+    "organization.removed": Words("删除单位：{subject}", "organization removed: {subject}"),
     "organization.placed": Words("调整隶属：{subject} → {to}", "placed: {subject} below {to}"),
     "past.ended": Words("过往记录终止", "a record of the past ended"),
     "past.recorded": Words("登记过往记录", "a record of the past kept"),

@@ -24,9 +24,9 @@ from operations.desk import Desk
 from operations.finding import programs_seen
 from operations.materials import LARGEST
 from operations.picking import pick
-from operations.receiving import Asked, Sending, corrected, corrected_name, take, takes_in
+from operations.receiving import Asked, Sending, corrected, corrected_name, drawn_up_from, take, takes_in
 from operations.results import Denied, UnknownError
-from operations.rows import CellFinding
+from operations.rows import NO_ROWS, CellFinding
 from operations.sheets import TakenIn
 from programs import Program, Words
 from states import Refusal
@@ -181,7 +181,13 @@ class Intake:
         if (done := waits.facts.get("done")) is not None:
             return self._shown.page(request, voice, "intake-done.html", waits=waits, asked=asked, done=done)
         if self._waiting.is_taken(waits):
-            return self._form(request, asked.program, refused=_begun())
+            act = self._act(request)
+            drawn_up = drawn_up_from(self._desk, asked.program, waits.name, act.actor, waits.kept_at)
+            if drawn_up is None:
+                return self._form(request, asked.program, refused=_begun())
+            # It was taken in, and what came of it could not be written beside the file: the history has it.
+            done = {"rows": drawn_up.rows, "numbers": list(drawn_up.numbers)}
+            return self._shown.page(request, voice, "intake-done.html", waits=waits, asked=asked, done=done)
         found = self._take(asked, waits, self._act(request), dry_run=True)
         if isinstance(found, Denied):
             return self._form(request, asked.program, refused=found)
@@ -197,6 +203,7 @@ class Intake:
             more=max(len(cells) - _SHOWN, 0),
             archive=isinstance(found, Unpacked),
             kept_until=waits.kept_at,
+            no_rows=NO_ROWS,
         )
 
     def _take(self, asked: Asked, waits: Waits, act: Act, *, dry_run: bool) -> TakenIn | Unpacked | Denied:

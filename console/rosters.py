@@ -22,6 +22,7 @@ from operations.identities import SUBJECT, bind_identity, unbind_identity
 from operations.organizations import add_organization, place_organization, set_mail
 from operations.people import add_person, disable_person, enable_person, grant_role, revoke_role, set_password
 from operations.providers import Provided
+from operations.removing import remove_organization
 from operations.results import Denied, UnknownError
 from operations.rosters import (
     Person,
@@ -65,7 +66,7 @@ class Rosters:
         return self._organizations(request)
 
     def arrange(self, request: Request, form: Form) -> Response:
-        """Make an organization known, place it below another, or change its addresses."""
+        """Make an organization known, place it below another, change its addresses, or take it away."""
         organizations_seen(self._desk, visitor_of(request).actor, most=1)
         act = act_of(request, self._shown, form.get("reason"))
         try:
@@ -76,7 +77,9 @@ class Rosters:
             return self._organizations(request, (Refusal("read", error.words, _MEND),), form)
         if isinstance(done, Denied):
             return self._organizations(request, told(self._desk, request, act, done), form)
-        return see(_at("/organizations", {"q": form.get("name")}))
+        # What is there no more is not looked for.
+        is_gone = request.path_params["deed"] == "remove"
+        return see("/organizations" if is_gone else _at("/organizations", {"q": form.get("name")}))
 
     def people(self, request: Request) -> Response:
         """Show who has which role."""
@@ -115,6 +118,8 @@ class Rosters:
             return place_organization(self._desk, name, parent, act)
         if deed == "mail":
             return set_mail(self._desk, name, form.get("mail"), act)
+        if deed == "remove":
+            return remove_organization(self._desk, name, act)
         if deed in ADDRESSING:
             return addressed(self._desk, deed, form, act)
         raise UnknownError(Words("没有这个操作", "there is no such deed"))

@@ -238,15 +238,11 @@ def _outside(day: date, count: int = 0) -> OutsideCalendarError:
             Words(
                 "从{day}起数{count}个工作日超出工作日历的范围（{first}年至{last}年）",
                 "{count} working days from {day} lead out of the working-day calendar, which covers {first} to {last}",
-            ).format(day=_shown(day), count=count, **covered)
+            ).format(day=_plain(day), count=count, **covered)
         )
     return OutsideCalendarError(
         Words(
             "{day}不在工作日历的范围内（{first}年至{last}年）",
             "{day} is outside the working-day calendar, which covers {first} to {last}",
-        ).format(day=_shown(day), **covered)
+        ).format(day=_plain(day), **covered)
     )
-
-
-def _shown(day: date) -> str:
-    return f"{day:%Y-%m-%d}"

@@ -14,7 +14,7 @@ from deadlines.zone import ONE_DAY, shanghai_day
 from programs import Path, Program
 from programs.dates import Duration
 from programs.stages import Publicity, Recommendation, Stage
-from programs.words import Words, closing_clock
+from programs.words import Words, closing_in_words
 
 if TYPE_CHECKING:
     from deadlines.keydates import KeyDate
@@ -86,7 +86,10 @@ def _two_tiers(calendar: WorkCalendar, inner: _Fixed, outer: _Fixed) -> Iterator
             "本级期限晚于上一级“{outer}”的期限{closes}",
             "this tier closes after the one above it, “{outer}”, which closes at {closes}",
         )
-        yield inner.id, Finding("tier_after_next", words.format(outer=outer.name, closes=closing_clock(outer.closes)))
+        yield (
+            inner.id,
+            Finding("tier_after_next", words.format(outer=outer.name, closes=closing_in_words(outer.closes))),
+        )
         return
     if not (_covered(inner.last_day) and _covered(outer.last_day)):
         return

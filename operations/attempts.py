@@ -6,6 +6,7 @@ before.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from ipaddress import IPv6Address, IPv6Network, ip_address
@@ -14,8 +15,11 @@ from typing import Final
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection
 
-from store import hold
+from operations.acts import Act
+from operations.desk import Desk
+from store import INSTALLATION, hold
 from store import tables as t
+from store.types import UnfitError
 
 #: So many passwords may be wrong, for one name from one address, before the next one has to wait.
 FREE_TRIES: Final = 5
@@ -154,3 +158,12 @@ def _key(name: str, place: str) -> str:
 def _half(text: str) -> str:
     """Return what is kept of a name, and of where it was tried: people type passwords into the wrong field."""
     return sha256(text.encode()).hexdigest()[:32]
+
+
+def note_refused(desk: Desk, act: Act, asked: str) -> None:
+    """Record that somebody asked for what is not theirs to see, or is not there: they are told the same of both. Of
+    one person within an hour 16 are told each, then the 32nd, the 64th and so on.
+    """  # noqa: D205 - one paragraph
+    with suppress(UnfitError), desk.store.write() as transaction:
+        if tries := told_of_refused(transaction.connection, act.actor.name, act.now):
+            transaction.record(INSTALLATION, "access.refused", asked=asked[:200], tries=tries, **act.signature())

@@ -45,6 +45,7 @@ def cases_of(
             path=path_of(row),
             nominator_kind=counted_as(running.program, row.nominator_kind),
             due=row.due_at,
+            owners={"nominator": str(row.host or row.nominator), "unit": str(row.unit)},
         )
         for row in rows
     }

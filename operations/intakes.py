@@ -20,7 +20,7 @@ from operations.paths import path_of
 from operations.policy import Deed
 from operations.results import Denied, denied
 from programs import Program, Words, extend
-from programs.words import closing_clock
+from programs.words import closing_in_words
 from states import End, Refusal
 from store import Transaction, hold
 from store import tables as t
@@ -193,7 +193,7 @@ def _past(current: Running, closes: datetime, act: Act) -> Refusal | None:
         return None
     return Refusal(
         "close-ahead",
-        Words("新的截止时刻 {at} 已经过去", "the new close, {at}, has passed").format(at=closing_clock(closes)),
+        Words("新的截止时刻 {at} 已经过去", "the new close, {at}, has passed").format(at=closing_in_words(closes)),
         Words("请写现在之后的时刻", "name an instant that is still to come"),
     )
 

@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 from operations.desk import Running
 from operations.paths import path_of
 from programs import Words
-from programs.words import closing_clock
+from programs.words import closing_in_words
 from states import End, Move, Refusal
 from store import events_of
 
@@ -30,7 +30,7 @@ def lapsed(connection: Connection, running: Running, row: Row[Any]) -> Refusal |
     return Refusal(
         "in-time",
         Words("受理已于 {due} 截止，此件逾期失效", "the intake closed at {due}, and it has lapsed").format(
-            due=closing_clock(closes)
+            due=closing_in_words(closes)
         ),
         Words("逾期不再受理", "nothing more is taken in"),
         running.program.deadline(key).clause,

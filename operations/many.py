@@ -16,6 +16,7 @@ from operations.lookup import expect_stage, stands_in
 from operations.move import move_many, part_of_more
 from operations.results import Batch, Denied, UnknownError
 from programs import Words
+from programs.words import moment_in_words
 from states import End, Endorsement, Move, Refusal
 from store import Transaction, among
 from store import tables as t
@@ -113,7 +114,7 @@ def _changed_since(running: Running, row: Row[Any]) -> Refusal:
             "您查看之后此件有过变动，{when} 起处于“{stage}”",
             "it has changed since you looked at it, and stands at “{stage}” since {when}",
         ).format(
-            when=f"{row.moved_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
+            when=moment_in_words(row.moved_at.astimezone(SHANGHAI)),
             stage=running.pipeline.standings[row.stage].name,
         ),
         Words("请重新查看后再办理", "look at it again before you act"),

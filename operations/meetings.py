@@ -140,15 +140,15 @@ def meeting_room(desk: Desk, program_id: str, stage_id: str, actor: Actor, now: 
             raise UnknownError(Words("没有这一环节", "there is no such stage"))
         ballot = running.program.ballots().get(stage_id)
         rounds = show_ballots(desk, program_id, stage_id, act=Act(actor, now)) if ballot else []
-        rounds = () if isinstance(rounds, Denied) else tuple(rounds)
+        seen = () if isinstance(rounds, Denied) else tuple(rounds)
         return MeetingRoom(
             program=running.program,
             stage=stage,
             recorded=meeting_of(connection, program_id, stage_id),
             ballot=ballot,
-            rounds=rounds,
+            rounds=seen,
             refusal=authority.refuses(Deed.HOLD_BALLOT, matter_at(running, stage_id)),
-            decided=any(one.held.row.closed_at for one in rounds) or _has_led_on(connection, running, stage_id),
+            decided=any(one.held.row.closed_at for one in seen) or _has_led_on(connection, running, stage_id),
         )
 
 
@@ -177,7 +177,7 @@ def _contradicts(meeting: Meeting, held_on: date, act: Act) -> Iterator[Refusal]
     if held_on > shanghai_day(act.now):
         yield Refusal(
             "meeting-held",
-            Words("{day} 还没有到", "{day} has not come yet").format(day=held_on.isoformat()),
+            Words("{day} 还没有到", "{day} has not come yet").format(day=held_on),
             Words("请在开会之后登记", "record the meeting once it was held"),
         )
     if both := [name for name in meeting.present if name in meeting.absent]:

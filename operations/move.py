@@ -27,6 +27,7 @@ from operations.results import Batch, Denied, Moved, UnknownError, no_such_nomin
 from operations.terms import settle_terms
 from operations.undoable import kept_by, undo_facts, ways_back
 from programs import Words
+from programs.words import moment_in_words
 from states import Circumstances, Endorsement, Move, Refusal, Refused
 from store import Transaction, events_of
 from store import tables as t
@@ -380,7 +381,7 @@ def moved_meanwhile(connection: Connection, running: Running, row: Row[Any]) -> 
             "{who} has moved it to “{stage}” at {when}",
         ).format(
             who=last["actor"],
-            when=f"{datetime.fromisoformat(last['now']).astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
+            when=moment_in_words(datetime.fromisoformat(last["now"]).astimezone(SHANGHAI)),
             stage=running.pipeline.standings[row.stage].name,
         ),
         Words("请刷新后再办理", "look at it again before you act"),

@@ -25,7 +25,7 @@ from operations.results import Denied, MisstatedError, denied
 from operations.verdicts import born_and_sex
 from programs import Path, Program, Words
 from programs.model import NomineeKind
-from programs.words import closing_clock
+from programs.words import closing_in_words
 from states import End, Refusal
 from store import Transaction, Vault, hold, hold_heads, insert_new
 from store import tables as t
@@ -249,7 +249,7 @@ def identity_invalid(program: Program, category: str | None, identity: str | Non
     born, _ = born_and_sex(identity.strip())
     if born > shanghai_day(now):
         words = Words("身份证号码中的出生日期 {born} 还没有到", "its day of birth, {born}, is still to come")
-        return _identity_refusal(words.format(born=born.isoformat()))
+        return _identity_refusal(words.format(born=born))
     return None
 
 
@@ -290,7 +290,7 @@ def _too_late(running: Running, path: Path, act: Act) -> Refusal | None:
     closes, key = min(closed)
     return Refusal(
         "in-time",
-        Words("申报已于 {due} 截止", "nominations closed at {due}").format(due=closing_clock(closes)),
+        Words("申报已于 {due} 截止", "nominations closed at {due}").format(due=closing_in_words(closes)),
         Words("逾期不再受理", "nothing more is taken in"),
         running.program.deadline(key).clause,
     )

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from programs import Words
-from programs.words import closing_clock
+from programs.words import closing_in_words
 from states import Refusal, Verdict
 
 
@@ -57,7 +57,7 @@ def late(closed: datetime, clause: str | None) -> Refusal:
     return Refusal(
         "before-due",
         Words("异议受理已于 {closed} 截止", "objections were taken until {closed}").format(
-            closed=closing_clock(closed)
+            closed=closing_in_words(closed)
         ),
         Words("期限届满后不再办理", "nothing more can be done here"),
         clause,
@@ -119,7 +119,7 @@ def not_later(before: datetime) -> Refusal:
     return Refusal(
         "later",
         Words("核查原至 {before}，新的期限没有延后", "it had time until {before}; the new day is not later").format(
-            before=closing_clock(before)
+            before=closing_in_words(before)
         ),
         Words("请写更晚的日期", "name a later day"),
     )

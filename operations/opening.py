@@ -22,6 +22,7 @@ from programs.checks import check_program
 from programs.errors import Severity
 from programs.rulings import Decision, Ruling
 from programs.versions import same_question
+from programs.words import moment_in_words
 from states import Refusal
 from store import Transaction, hold, insert_new
 from store import tables as t
@@ -258,7 +259,7 @@ def _open_already(current: Running) -> Refusal | None:
         return None
     return Refusal(
         "not-open-yet",
-        Words("项目已于 {at} 开通", "the program was opened at {at}").format(at=f"{current.opened_at:%Y-%m-%d %H:%M}"),
+        Words("项目已于 {at} 开通", "the program was opened at {at}").format(at=moment_in_words(current.opened_at)),
         Words("无须再次开通", "there is nothing to do"),
     )
 

@@ -162,7 +162,7 @@ def _told(known: Row[Any]) -> Words:
         "ban": Words("{day} 起不得申报：{name}（{where}）", "barred since {day}: {name} ({where})"),
         "subsidy": Words("{day} 已享受“{name}”（{where}）", "has received “{name}” on {day} ({where})"),
     }.get(known.kind, Words("{day} 已获“{name}”（{where}）", "has been honored with “{name}” on {day} ({where})"))
-    return words.format(day=shanghai_day(known.since).isoformat(), name=known.name, where=known.number or known.source)
+    return words.format(day=shanghai_day(known.since), name=known.name, where=known.number or known.source)
 
 
 def settle_pasts(

@@ -27,7 +27,7 @@ from operations.publicize import list_of
 from operations.results import Denied, UnknownError
 from programs import Program, Words
 from programs.stages import OutOfScope, Publicity
-from programs.words import closing_clock
+from programs.words import closing_in_words
 from states import Refusal
 from store import events_of
 from store import tables as t
@@ -173,7 +173,7 @@ def closed(found: Publication) -> Refusal:
     return Refusal(
         "before-due",
         Words("异议受理已于 {closed} 截止", "objections were taken until {closed}").format(
-            closed=closing_clock(found.dates.objections_close)
+            closed=closing_in_words(found.dates.objections_close)
         ),
         Words("如需反映情况，请与{reception}联系", "to report something, turn to {reception}").format(
             reception=found.reception

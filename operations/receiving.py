@@ -5,12 +5,13 @@ One door for every kind, so that what is looked at first is what is taken in aft
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path, PurePath
 
 from documents.findings import with_findings
 from documents.tables import LARGEST, Table
-from operations.actors import Role
+from operations.actors import Actor, Role
 from operations.acts import Act
 from operations.annexes import take_in_annex
 from operations.archives import Unpacked, take_in_archive
@@ -21,6 +22,7 @@ from operations.results import Denied, UnknownError
 from operations.sheets import TakenIn
 from operations.taking_in import take_in
 from programs import Words
+from store import events_of
 
 
 class Sending(StrEnum):
@@ -74,6 +76,25 @@ def take(desk: Desk, asked: Asked, file: Path, name: str, act: Act, *, dry_run: 
     if asked.sending is Sending.COMPARE:
         return compare_table(desk, asked.program, content, name, act, defaults=asked.defaults)
     return take_in(desk, asked.program, content, name, act, defaults=asked.defaults, dry_run=dry_run)
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnUp:
+    """What the history says that a table has drawn up: how many rows it had, and the numbers."""
+
+    rows: int
+    numbers: tuple[str, ...]
+
+
+def drawn_up_from(desk: Desk, program_id: str, name: str, actor: Actor, since: datetime) -> DrawnUp | None:
+    """Return what came of the last table of this name that somebody took in since an instant; none where none did."""
+    with desk.store.read() as connection:
+        for event in events_of(connection, program_id, kind="table.taken-in", newest_first=True):
+            if datetime.fromisoformat(event["now"]) < since:
+                return None
+            if (event["file"], event["actor"]) == (name, actor.name):
+                return DrawnUp(event["rows"], tuple(event["nominations"]))
+    return None
 
 
 def corrected(table: Table, changes: Mapping[tuple[int, str], str]) -> bytes:

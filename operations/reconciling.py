@@ -18,7 +18,7 @@ from programs import Path, Program, Words
 from programs.model import Quota, Seats
 from programs.stages import Publicity, Stage
 from programs.versions import TOGETHER, shared_fields
-from programs.words import closing_clock
+from programs.words import closing_in_words
 from states import End, Refusal
 from store import tables as t
 
@@ -280,7 +280,7 @@ def _changed_stage(stage: Stage, later: Stage | None, come_to: _ComeTo, now: dat
         yield Refusal(
             "list-running",
             Words("“{name}”的名单正在公示，至 {until}", "a list of “{name}” is public until {until}").format(
-                name=stage.name, until=closing_clock(until)
+                name=stage.name, until=closing_in_words(until)
             ),
             Words("请在公示期满后再修订此环节", "amend the stage when it is over"),
             clause,
@@ -318,7 +318,7 @@ def _closed(current: Running, changed: Running, now: datetime) -> Iterator[Refus
             yield Refusal(
                 "close-ahead",
                 Words("期限 {key} 的截止时刻 {at} 已经过去", "the close of {key}, {at}, has passed").format(
-                    key=key, at=closing_clock(close.at)
+                    key=key, at=closing_in_words(close.at)
                 ),
                 Words("请写现在之后的时刻", "name an instant that is still to come"),
                 changed.program.deadline(key).clause,

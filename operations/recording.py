@@ -215,7 +215,7 @@ def _unfit(draft: PastDraft, act: Act) -> Refusal | None:
         ),
         (
             draft.since > today,
-            Words("{day} 还没有到", "{day} is still to come").format(day=draft.since.isoformat()),
+            Words("{day} 还没有到", "{day} is still to come").format(day=draft.since),
             Words("只登记已经发生的事", "record what has happened"),
         ),
         (
@@ -248,7 +248,7 @@ def _recorded_before(connection: Connection, draft: PastDraft, owner: str | None
 def _ended_already(row: Row[Any]) -> Refusal:
     return Refusal(
         "past-goes-on",
-        Words("已于 {day} 终止", "it has ended on {day}").format(day=shanghai_day(row.ended_at).isoformat()),
+        Words("已于 {day} 终止", "it has ended on {day}").format(day=shanghai_day(row.ended_at)),
         Words("无须再办", "there is nothing to do"),
     )
 

@@ -27,7 +27,7 @@ from operations.publicize import columns_of, days_of, list_of
 from programs import Words
 from programs.dates import Duration
 from programs.stages import Screening
-from programs.words import closing_clock
+from programs.words import closing_in_words
 from store import Transaction
 from store import tables as t
 
@@ -68,7 +68,7 @@ class Recount:
             "{program}  {what}: was until {before}, now until {after}{mark}",
         )
         mark = Words("（暂定）", " (provisional)") if after.provisional else Words("", "")
-        ends = [closing_clock(at.astimezone(SHANGHAI)) if at else "—" for at in (before, after.at)]
+        ends = [closing_in_words(at.astimezone(SHANGHAI)) if at else "—" for at in (before, after.at)]
         program = running.program.id
         self.told.append(words.format(program=program, what=what, before=ends[0], after=ends[1], mark=mark))
 

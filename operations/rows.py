@@ -28,6 +28,13 @@ _DAY_ZERO: Final = date(1899, 12, 30)
 _COUNTED: Final = re.compile(r"(\d+)(?:\.0)?\s*[个名人年月项]*")
 _MOBILE: Final = re.compile(r"1[3-9]\d{9}")
 
+#: Of a table of which every row is passed over: what a row must say to be one.
+NO_ROWS: Final = Words(
+    "表头读到了，但没有可登记的行：一行至少要写两格，其中有姓名（或候选单位）、身份证号码或单位；只写了一格的行当作说明，不读",
+    "there are headings, and no row to take in: a row fills two cells at least, one of them a name, an identity number "
+    "or a unit; one with a single cell is a note and is not read",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class CellFinding:

@@ -6,7 +6,6 @@ rows; a test holds the two together.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
@@ -16,7 +15,6 @@ from sqlalchemy.engine import Connection
 
 from operations.actors import MACHINE, Actor, Role
 from operations.acts import Act
-from operations.attempts import told_of_refused
 from operations.authority import Authority, matter_of
 from operations.conditions import Columns, Conditions
 from operations.damaged import whole_programs
@@ -36,9 +34,8 @@ from operations.results import UnknownError, no_such_nomination
 from operations.undoing import takes_back
 from programs import Program, Words
 from states import Move
-from store import INSTALLATION, once
+from store import once
 from store import tables as t
-from store.types import UnfitError
 
 _of = t.nomination.c
 
@@ -51,6 +48,8 @@ _CONFIDENTIAL: Final = ("score", "evaluation.", "expert", "recusal.", "panel", "
 #: So many names are said one by one, so that a database knows how few nominations they are.
 _FEW: Final = 50
 
+#: Of so many nominations ties are looked at for what is shown of many.
+_MOST_TIED: Final = 1000
 #: Moves by which an objection is handled: their reasons say what the office made of it.
 _HANDLING: Final = frozenset({Move.OBJECT, Move.SETTLE, Move.CORRECT, Move.UPHOLD, Move.DEFER})
 
@@ -180,7 +179,7 @@ class Seeing:
         if self._actor.role not in grants(Deed.SEE_NOMINATIONS):
             return false()
         shown = self._granted(Deed.SEE_NOMINATIONS)
-        if recused := self._sight.recorded_recusals:
+        if recused := self.recused:
             shown = and_(shown, _of.id.not_in(list(recused)))
         return and_(shown, self._evaluated(shown)) if self._actor.role is Role.EXPERT else shown
 
@@ -269,10 +268,20 @@ class Seeing:
         count = self._connection.execute(select(func.sum(kept.nominations)).where(*here)).scalar()
         return int(count or 0)
 
-    @property
+    @cached_property
     def recused(self) -> Collection[int]:
-        """The nominations, by their ids, from which it is recorded that the actor is recused."""
-        return self._sight.recorded_recusals
+        """The nominations, by their ids, from which the actor is recused, as it is recorded or as their ties tell.
+
+        Ties to more than a thousand are left to `visible`, and those of an expert to their `condition`.
+        """
+        recorded = self._sight.recorded_recusals
+        drawn = [one.program for one in self.everything if one.program.panels()]
+        if not self._sight.in_pool or self._actor.role is Role.EXPERT or not drawn:
+            return recorded
+        tied = (_of.program_id.in_([program.id for program in drawn]), or_(*self._tied(drawn)))
+        rows = self._connection.execute(select(t.nomination).where(*tied).limit(_MOST_TIED + 1)).all()
+        few = rows if len(rows) <= _MOST_TIED else ()
+        return {*recorded, *(row.id for row in few if self._sight.recused(self.version(row), row))}
 
     def objected_by(self, now: datetime) -> ColumnElement[bool] | None:
         """Return the condition that something was to be done by now about an objection; none where nothing was.
@@ -389,12 +398,3 @@ def version_seen(desk: Desk, number: str, actor: Actor, now: datetime) -> int:
     """Return the version of a nomination that somebody may see; raises `UnknownError` for one that is not theirs."""
     with desk.store.read() as connection:
         return int(Seeing(desk, connection, actor, now).nomination(number).version)
-
-
-def note_refused(desk: Desk, act: Act, asked: str) -> None:
-    """Record that somebody asked for what is not theirs to see, or is not there: they are told the same of both. Of
-    one person within an hour 16 are told each, then the 32nd, the 64th and so on.
-    """  # noqa: D205 - one paragraph
-    with suppress(UnfitError), desk.store.write() as transaction:
-        if tries := told_of_refused(transaction.connection, act.actor.name, act.now):
-            transaction.record(INSTALLATION, "access.refused", asked=asked[:200], tries=tries, **act.signature())

@@ -267,12 +267,16 @@ def open_desk(settings: Settings, *, cache: int | None = None) -> Desk:
     needs an upgrade, and `OutsideError` where its server fails.
     """
     settings.prepare_folder()
-    if (file := settings.database_file) and not file.exists():
-        # Only its owner may read it: it names people.
-        file.touch(0o600)
+    was_there = False
+    if file := settings.database_file:
+        # The key is made once the database is: where there is one, the database was.
+        was_there = file.exists() and settings.key_path.exists()
+        if not file.exists():
+            # Only its owner may read it: it names people.
+            file.touch(0o600)
     store = Store(settings.address, cache=cache)
     try:
-        _make_ready(store, settings)
+        _make_ready(store, settings, was_there=was_there)
     except (DBAPIError, UnfitServerError) as error:
         store.close()
         failure = failure_of(error)
@@ -288,10 +292,19 @@ def open_desk(settings: Settings, *, cache: int | None = None) -> Desk:
     return Desk(store, calendar, keeper, contents, settings.letterhead)
 
 
-def _make_ready(store: Store, settings: Settings) -> None:
+def _make_ready(store: Store, settings: Settings, *, was_there: bool) -> None:
     if is_current(store):
         return
     if is_empty(store):
+        if was_there:
+            raise UnknownError(
+                Words(
+                    "数据库 {file} 是空的，而它的密钥还在（{key}）：可能被清空了。"
+                    "请用备份恢复：linxuan restore；确要从头开始的，移走这个空文件再试",
+                    "the database {file} is empty, and its key is still there ({key}): it may have been emptied. "
+                    "Restore a backup: linxuan restore; to begin anew, move the empty file away",
+                ).format(file=settings.database_file, key=settings.key_path)
+            )
         migrate(store)
     elif is_foreign(store):
         raise UnknownError(

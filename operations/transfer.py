@@ -24,7 +24,7 @@ from programs.stages import (
     Tenure,
     Tier,
 )
-from programs.words import closing_clock
+from programs.words import closing_in_words
 from states import Refusal
 
 #: Stages that nobody may have passed by without: each gives, publishes or confirms the award.
@@ -268,7 +268,7 @@ def _too_late(target: Running, alike: Alike, wanted: str, due: Due, now: datetim
     return Refusal(
         "in-time",
         Words("按第 {number} 版已于 {due} 截止", "by version {number} it was due at {due}").format(
-            number=target.revision, due=closing_clock(due.at)
+            number=target.revision, due=closing_in_words(due.at)
         ),
         Words("请按原版办理，或先延长期限", "leave it on its version, or extend the deadline first"),
     )
@@ -284,7 +284,7 @@ def _standing_told(source: Running, target: Running, alike: Alike, wanted: str) 
 def _due_told(was: Due, now: Due) -> list[Words]:
     if was.at == now.at:
         return []
-    ends = [closing_clock(one.at) if one.at else "—" for one in (was, now)]
+    ends = [closing_in_words(one.at) if one.at else "—" for one in (was, now)]
     return [Words("期限：{was} → {now}", "due: {was} → {now}").format(was=ends[0], now=ends[1])]
 
 

@@ -21,7 +21,7 @@ from operations.placing import Places
 from operations.verdicts import bars_among, verdicts_on
 from programs import Program, Words
 from programs.stages import Recommendation
-from programs.words import closing_clock
+from programs.words import closing_in_words
 from states import Case, Circumstances, Last, Move, Refusal
 from states.undoing import Back
 
@@ -228,7 +228,7 @@ class Weighed:
             Words(
                 "该处期限已于 {due} 届满：撤销后不能再从那里上报，下一次巡检将按“{lapse}”办结",
                 "the time there ended at {due}: it cannot go on from there, and the next sweep ends it as “{lapse}”",
-            ).format(due=closing_clock(due), lapse=Move.LAPSE.label)
+            ).format(due=closing_in_words(due), lapse=Move.LAPSE.label)
         ]
 
 

@@ -4,7 +4,7 @@ Whoever writes a message writes it twice in one place, so neither language can f
 (`cli`, `console`, `flows`) choose; everything below them hands on the pair.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 
@@ -15,7 +15,7 @@ class Words(NamedTuple):
     en: str
 
     def format(self, **values: object) -> "Words":
-        """Fill the same named places in both sentences; a value that is itself `Words` gives each its own language."""
+        """Fill the same named places in both sentences; each gets `Words` and days in its own language."""
         return Words(
             self.zh.format(**{name: _side(value, 0) for name, value in values.items()}),
             self.en.format(**{name: _side(value, 1) for name, value in values.items()}),
@@ -27,11 +27,32 @@ class Words(NamedTuple):
 
 
 def _side(value: object, index: int) -> object:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = day_in_words(value)
     return value[index] if isinstance(value, Words) else value
 
 
+def day_in_words(day: date) -> Words:
+    """Write a day as sentences name it: `2019年7月30日`, `2019-07-30`."""
+    return Words(f"{day.year}年{day.month}月{day.day}日", day.isoformat())
+
+
+def moment_in_words(moment: datetime) -> Words:
+    """Write an instant to the minute, as sentences name it; it is read in the zone that it is given in."""
+    day = day_in_words(moment.date())
+    return Words(f"{day.zh} {moment:%H:%M}", f"{day.en} {moment:%H:%M}")
+
+
+def closing_in_words(closes: datetime) -> Words:
+    """Write the first instant too late as sentences name it: `2019年7月30日 24:00`; as `closing_clock` does else."""
+    if closes.time() == time.min:
+        day = day_in_words(closes.date() - timedelta(days=1))
+        return Words(f"{day.zh} 24:00", f"{day.en} 24:00")
+    return moment_in_words(closes)
+
+
 def closing_clock(closes: datetime) -> str:
-    """Write the first instant too late as people say it: `2019-07-30 24:00`, or `2023-08-31 18:00` within a day.
+    """Write the first instant too late as columns have it: `2019-07-30 24:00`, or `2023-08-31 18:00` within a day.
 
     It is read in the zone that it is given in.
     """

@@ -98,7 +98,7 @@ def _age(rule: Age, _program: Program, evidence: Evidence) -> Answer:
 
 def _birthday(rule: Age, born: date) -> Answer | None:
     """Answer where the day of birth itself decides: out of its bounds, or there are no others."""
-    words = Words("出生于 {born}", "born on {born}").format(born=born.isoformat())
+    words = Words("出生于 {born}", "born on {born}").format(born=born)
     if (rule.born_from and born < rule.born_from) or (rule.born_until and born > rule.born_until):
         return Answer(Result.FAIL, words)
     bounded = any(bound is not None for bound in (rule.men, rule.women, rule.at_least))
@@ -110,7 +110,7 @@ def _full_years(rule: Age, born: date, evidence: Evidence) -> Answer:
     if day is None:
         return _open(Words("年龄计算到哪一天还不知道", "the day at which the age is taken is not known yet"))
     age = full_years(born, day)
-    told = Words("截至 {day} {age} 周岁", "{age} years old on {day}").format(day=day.isoformat(), age=age)
+    told = Words("截至 {day} {age} 周岁", "{age} years old on {day}").format(day=day, age=age)
     highest = {Sex.MAN: rule.men, Sex.WOMAN: rule.women}.get(evidence.sex) if evidence.sex else None
     if highest is not None and age > highest:
         words = Words("{told}，不得超过 {bound}", "{told}, at most {bound}").format(told=told, bound=highest)

@@ -53,16 +53,17 @@ class Case:
     which side of the cut a settled ranking put it, none where it did not. `balloted` is what the stage's closed ballot
     decided on it, none where there is none.
 
-    `stage` is the only field that firing a move changes. `due` is the instant at which time itself moves the case on
-    (aware, or none): the close of the next intake, of a correction, of a publicity, of the term. `nominator_kind` is
-    the kind of nominator whose quota it uses. `unrectified`: the time to make good a failed assessment is over, or it
-    has failed again. `unheard` and `opposed` are bodies that screen jointly or are consulted: they have not
-    spoken, or not agreed.
+    `stage` is the only field that firing a move changes. `due` is the instant at which time itself moves the case
+    on (aware, or none): the close of the next intake, of a correction, of a publicity, of the term.
+    `nominator_kind` is the kind of nominator whose quota it uses; `owners` tells by what a limit counts for whose
+    places it takes. `unrectified`: the time to make good a failed assessment is over, or it has failed again.
+    `unheard` and `opposed` are bodies that screen jointly or are consulted: they have not spoken, or not agreed.
     """
 
     stage: str
     path: Path
     nominator_kind: str | None = None
+    owners: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     due: datetime | None = None
     missing: tuple[str, ...] = ()
     unjudged: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from programs import Words
 from programs.stages import Tier
-from programs.words import closing_clock
+from programs.words import closing_in_words
 from states.case import Case, Circumstances, Refusal
 
 
@@ -30,7 +30,7 @@ class InTime:
                 return Refusal(
                     "in-time",
                     Words("{office}的受理已于 {closes} 截止", "the intake of {office} closed at {closes}").format(
-                        office=office, closes=closing_clock(closes)
+                        office=office, closes=closing_in_words(closes)
                     ),
                     Words(
                         "逾期不再受理；如截止时间有误或获准延期，请管理员以依据延长",
@@ -47,7 +47,7 @@ def before_due(case: Case, circumstances: Circumstances) -> Refusal | None:
         return None
     return Refusal(
         "before-due",
-        Words("期限已于 {due} 届满", "the time ended at {due}").format(due=closing_clock(case.due)),
+        Words("期限已于 {due} 届满", "the time ended at {due}").format(due=closing_in_words(case.due)),
         Words("期限届满后不再办理", "nothing more can be done here"),
     )
 
@@ -64,7 +64,7 @@ def due_reached(case: Case, circumstances: Circumstances) -> Refusal | None:
         )
     return Refusal(
         "due-reached",
-        Words("期限未到，{due} 届满", "it is not due before {due}").format(due=closing_clock(case.due)),
+        Words("期限未到，{due} 届满", "it is not due before {due}").format(due=closing_in_words(case.due)),
         Words("请等到期限届满，巡检会自动办理", "wait; a sweep makes this move when it is due"),
     )
 

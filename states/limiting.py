@@ -42,11 +42,14 @@ class QuotaFree:
         if limit is None or circumstances.left.get(limit.key, limit.count) > 0:
             return None
         count = circumstances.allotted.get(limit.key, limit.count)
+        owner = case.owners.get(limit.per)
+        whose = Words(f"{owner}的", f" of {owner}") if owner else Words("", "")
         return Refusal(
             "quota-free",
-            Words("名额已用完：{name}（不超过 {limit} 名）", "the quota is used up: {name} (at most {limit})").format(
-                name=self.quota.name, limit=count
-            ),
+            Words(
+                "{whose}名额已用完：{name}（不超过 {limit} 名）",
+                "the quota{whose} is used up: {name} (at most {limit})",
+            ).format(whose=whose, name=self.quota.name, limit=count),
             Words("请在名额内择优推荐，或先撤回一名", "choose within the quota, or withdraw another nomination first"),
             self.quota.clause,
         )

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from programs import Path, Program, Words
 from programs.stages import Issuance, Tenure
 from programs.undo import Undo
-from programs.words import closing_clock
+from programs.words import closing_in_words
 from states import gates
 from states.case import Case, Circumstances, Limit, Refusal
 from states.gates import Gate
@@ -65,7 +65,7 @@ class InTimeToUndo:
         return Refusal(
             "in-time-to-undo",
             Words("可以撤销的时间已于 {until} 届满", "it could be taken back until {until}").format(
-                until=closing_clock(case.last.until)
+                until=closing_in_words(case.last.until)
             ),
             Words("请按程序另行办理", "go on from where it stands"),
             self.basis,

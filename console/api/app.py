@@ -23,10 +23,10 @@ from console.arriving import beside_pages, is_long
 from console.asked import asked_for
 from console.limiting import Limit, place
 from operations.acts import Act
+from operations.attempts import note_refused
 from operations.desk import Desk
 from operations.held_secrets import Held, holder_of
 from operations.results import KeyMissingError, MisstatedError, OutsideError, UnknownError
-from operations.seeing import note_refused
 from operations.tokens import TOKENS
 from programs import Words
 from store.types import UnfitError

@@ -13,6 +13,7 @@ from deadlines.phrases.dates import Stretch, in_year, last_on_or_before, resolve
 from deadlines.phrases.reading import Kind, Reading
 from deadlines.phrases.sentences import UnresolvedError, finding
 from deadlines.zone import midnight
+from programs.words import moment_in_words
 
 _LONGEST: Final = timedelta(days=366)
 _HALF_A_YEAR: Final = timedelta(days=183)
@@ -33,7 +34,7 @@ def resolve_range(item: s.Range, quote: str, context: Context) -> Reading:
     opens = midnight(first.first) if start.clock is None else resolve_clock(start.clock, first.first, context)
     closes, remarks = _range_close(end, last, item.edge, context)
     if closes <= opens:
-        raise UnresolvedError("range_backwards", first=f"{opens:%Y-%m-%d %H:%M}", last=f"{closes:%Y-%m-%d %H:%M}")
+        raise UnresolvedError("range_backwards", first=moment_in_words(opens), last=moment_in_words(closes))
     if not first.exact and context.issued and first.first < context.issued:
         remarks += (finding("begins_before_issue", first=first.first, issued=context.issued),)
     findings = first.findings + weekday_remarks(start, first.first, context) + last.findings + remarks

@@ -11,13 +11,12 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from notifications.kinds import ChannelKind, shown_address
 from operations.actors import Actor
 from operations.acts import Act
 from operations.addresses import in_full
 from operations.authority import Authority
 from operations.desk import Desk
-from operations.experts.pool import Expert, ExpertDraft, expert_of
+from operations.experts.pool import Expert, ExpertDraft, expert_of, masked_expert
 from operations.experts.records import DeclaredTie, fields_of, find_expert, ties_of
 from operations.jurisdictions import Matter
 from operations.personal import no_reason
@@ -135,6 +134,5 @@ def reveal_expert(desk: Desk, name: str, act: Act) -> InFull | Denied:
 
 
 def _pooled(one: Expert) -> Pooled:
-    mail = shown_address(ChannelKind.MAIL, one.draft.mail) if one.draft.mail else None
-    draft = replace(one.draft, born=None, mail=mail)
-    return Pooled(draft, one.retired_at, Counter(each.tie.ground for each in one.ties))
+    masked = masked_expert(one)
+    return Pooled(masked.draft, one.retired_at, Counter(each.tie.ground for each in one.ties))

@@ -193,7 +193,7 @@ def _not_to_be_drawn(connection: Connection, standing: Row[Any] | None, act: Act
         return Refusal(
             "drawn-once",
             Words("此环节已于 {day} 由{who}抽取专家", "{who} has drawn experts for this stage on {day}").format(
-                day=shanghai_day(standing.drawn_at).isoformat(), who=standing.drawn_by
+                day=shanghai_day(standing.drawn_at), who=standing.drawn_by
             ),
             Words("确需重抽的，用 --again 并写明 --reason", "to draw again, use --again with a --reason"),
         )

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.engine import Connection
 
+from notifications.kinds import ChannelKind, shown_address
 from operations.actors import Actor, Role
 from operations.acts import Act, reason_missing
 from operations.authority import refuses
@@ -189,7 +190,7 @@ def is_in_the_pool(desk: Desk, actor: Actor) -> bool:
 def list_experts(desk: Desk, *, field: str | None = None, everybody: bool = False) -> list[Expert]:
     """Return the pool by name: those of one field; `everybody` has those in it who were taken out of it too.
 
-    Who was made up for a rehearsal is not in it.
+    Who was made up for a rehearsal is not in it. To be shown, it is masked (`masked_expert`).
     """
     query = select(t.expert).where(t.expert.c.program_id.is_(None)).order_by(t.expert.c.name)
     if not everybody:
@@ -199,6 +200,13 @@ def list_experts(desk: Desk, *, field: str | None = None, everybody: bool = Fals
         fields, ties = fields_of(connection, [row.id for row in rows]), ties_of(connection, [row.id for row in rows])
         found = [expert_of(row, fields[row.id], ties[row.id]) for row in rows]
     return [one for one in found if field is None or field in one.draft.fields]
+
+
+def masked_expert(one: Expert) -> Expert:
+    """Return an expert as lists show them: the mailbox masked, no year of birth, of ties their ground and day alone."""
+    mail = shown_address(ChannelKind.MAIL, one.draft.mail) if one.draft.mail else None
+    ties = tuple(replace(each, tie=replace(each.tie, subject="", unit=None)) for each in one.ties)
+    return replace(one, draft=replace(one.draft, born=None, mail=mail), ties=ties)
 
 
 def refused_keeping(connection: Connection, act: Act) -> Denied | None:

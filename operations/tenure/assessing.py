@@ -251,10 +251,8 @@ def _next(held: Held, kind: DutyKind, now: datetime) -> Duty | Refusal:
         "duty-open",
         Words(
             "第{period}期的{what}到 {day} 才能办理；每期只办一次", "the {what} of period {period} opens on {day}, once"
-        ).format(period=period, what=kind.label, day=opens.isoformat()),
-        Words("请到时办理，{due} 前完成", "make it then, by {due}").format(
-            due=last_day_before(to_come[0].due).isoformat()
-        ),
+        ).format(period=period, what=kind.label, day=opens),
+        Words("请到时办理，{due} 前完成", "make it then, by {due}").format(due=last_day_before(to_come[0].due)),
         clause,
     )
 
@@ -338,7 +336,7 @@ def _unfit_appointment(held: Held, day: date, document: str, now: datetime) -> R
     if held.term.begun is not None:
         return Refusal(
             "appointed",
-            Words("已从 {day} 起聘", "it was appointed from {day} on").format(day=held.term.begun.isoformat()),
+            Words("已从 {day} 起聘", "it was appointed from {day} on").format(day=held.term.begun),
             Words("每届只登记一次", "a term begins once"),
             stage.clause,
         )

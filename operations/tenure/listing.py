@@ -215,7 +215,7 @@ def table_of(desk: Desk, program_id: str, now: datetime) -> bytes:
 
 def duty_words(duty: Duty, now: datetime) -> Words:
     """Say what is to be done, and by when."""
-    day = last_day_before(duty.due).isoformat()
+    day = last_day_before(duty.due)
     late = Words("，已逾期", ", overdue") if duty.due <= now else Words("", "")
     return Words("第{period}期{what}，期限 {day}{late}", "{what} of period {period}, by {day}{late}").format(
         what=duty.kind.label, period=duty.period, day=day, late=late

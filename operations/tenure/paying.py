@@ -250,7 +250,7 @@ def _outside(one: Benefit, term: Term, period: int, now: datetime) -> Refusal | 
         words = Words("聘期还没有开始", "its term has not begun")
     elif term.is_over or (closes is not None and closes <= now):
         words = Words("聘期已于 {day} 届满", "its term ended on {day}").format(
-            day=last_day_before(closes).isoformat() if closes else "—"
+            day=last_day_before(closes) if closes else "—"
         )
     elif one.every == "year" and (
         period < 1
@@ -271,7 +271,7 @@ def _stopped(one: Benefit, term: Term, period: int) -> Refusal | None:
         return Refusal(
             "benefits-run",
             Words("待遇自 {day} 起停发：{ground}", "benefits have stopped since {day}: {ground}").format(
-                day=stop.since.isoformat(), ground=stop.ground
+                day=stop.since, ground=stop.ground
             ),
             Words("恢复以后才能发放", "pay nothing until they run again"),
             one.clause,
@@ -346,9 +346,7 @@ def _paid_already(one: Benefit, standing: Sequence[Paid]) -> Refusal | None:
         "paid-once",
         Words(
             "“{name}”已于 {day} 发放 {yuan} 元（{document}）", "“{name}” was paid on {day}: {yuan} yuan ({document})"
-        ).format(
-            name=one.name, day=shanghai_day(paid.paid_at).isoformat(), yuan=yuan(paid.fen), document=paid.document
-        ),
+        ).format(name=one.name, day=shanghai_day(paid.paid_at), yuan=yuan(paid.fen), document=paid.document),
         Words(
             "同一期不重复发放；登记有误的先全额追回：linxuan tenure recover",
             "it is paid once for its period; recover it in full where it was recorded wrongly: linxuan tenure recover",

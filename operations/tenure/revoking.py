@@ -193,7 +193,7 @@ def _rectifying(held: Held, until: datetime, act: Act, *, despite: bool) -> Refu
     return Refusal(
         "rectification-over",
         Words("正在整改，期限 {day}，还没有复核", "it may be made good until {day}, and is not checked yet").format(
-            day=last_day_before(until).isoformat()
+            day=last_day_before(until)
         ),
         Words(
             "请待期满，或先登记复核结果（linxuan tenure rectify）；与这次考核无关的情形，加 --despite-rectification "

@@ -90,7 +90,7 @@ def _unfit(held: Held, grounds: tuple[str, ...], ground: str | None, day: date, 
     if stop := held.term.stop:
         return Refusal(
             "benefits-run",
-            Words("待遇已自 {day} 起停发", "benefits have stopped since {day}").format(day=stop.since.isoformat()),
+            Words("待遇已自 {day} 起停发", "benefits have stopped since {day}").format(day=stop.since),
             Words("无须再次办理", "there is nothing to do"),
             clause,
         )
@@ -100,7 +100,7 @@ def _unfit(held: Held, grounds: tuple[str, ...], ground: str | None, day: date, 
         return Refusal(
             "benefits-run",
             Words("{day} 没有在发的待遇，或还没有到", "no benefit runs on {day}, or it is still to come").format(
-                day=day.isoformat()
+                day=day
             ),
             Words("请核对 --since", "check --since"),
             clause,

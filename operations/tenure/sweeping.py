@@ -29,6 +29,7 @@ from operations.tenure.revoking import enter_revocation
 from operations.tenure.state import Term, terms_of
 from operations.ticking import always
 from programs import Words
+from programs.words import day_in_words
 from states import Move
 from store import Transaction, among
 from store import tables as t
@@ -253,6 +254,6 @@ def _told(running: Running, row: Row[Any], term: Term, duty: Duty, now: datetime
                 "move_en": what.en,
                 # What a term asks for is no news that somebody could do without.
                 "duty": duty.kind.value,
-                "reason": f"期限为 {last_day_before(duty.due).isoformat()}",
+                "reason": f"期限为{day_in_words(last_day_before(duty.due)).zh}",
             },
         )

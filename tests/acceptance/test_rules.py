@@ -141,7 +141,9 @@ def test_Z05_who_has_won_is_not_nominated_again(craftsman, screened):
         act,
     )
     nominee = screened(craftsman, identity=identity).attests_the_rest()
-    assert nominee.refusal == "不符合条件：已当选者不再申报（五）：2020-05-01 已获“最美巴渝工匠”（渝人社发〔2020〕1号）"
+    assert (
+        nominee.refusal == "不符合条件：已当选者不再申报（五）：2020年5月1日 已获“最美巴渝工匠”（渝人社发〔2020〕1号）"
+    )
 
 
 # ── 梁平区技能大师工作室 ──────────────────────────────────────────────────────────────────────────

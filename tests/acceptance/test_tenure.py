@@ -21,6 +21,7 @@ from operations.tenure.precedence import own_precedences, precedences_of
 from operations.tenure.revoking import Revoked, revoke, take_certificate_back
 from operations.tenure.stopping import Stopped, resume_benefits, stop_benefits
 from programs import date_program, decide
+from programs.words import day_in_words
 from states import Move
 from tests.conftest import on
 from tests.databases import SQLITE
@@ -136,7 +137,9 @@ def test_G24_title_is_not_taken_while_it_may_be_made_good_but_for_another_ground
     given = {"approval": "局长办公会纪要"}
     refused = revoke(studio.desk, number, "1", studio.act(), **given)
     assert why(refused) == [("rectification-over", "四、（四）")]
-    assert said(refused) == [f"正在整改，期限 {failed.rectify_by.date() - timedelta(days=1)}，还没有复核"]
+    assert said(refused) == [
+        f"正在整改，期限 {day_in_words(failed.rectify_by.date() - timedelta(days=1)).zh}，还没有复核"
+    ]
     given |= {"despite_rectification": True}
     assert why(revoke(studio.desk, number, "1", studio.act(), **given)) == [("reason-stated", None)]
     done = revoke(studio.desk, number, "1", studio.act("弄虚作假，与考核无关"), **given)

@@ -132,7 +132,7 @@ def test_Z11_nothing_is_taken_in_after_30_june(craftsman):
     craftsman.now = late
     refused = nominate(craftsman.desk, craftsman.id, craftsman.draft(), craftsman.act())
     assert why(refused) == [("in-time", "七、（一）")]
-    assert said(refused) == ["申报已于 2022-06-30 24:00 截止"]
+    assert said(refused) == ["申报已于 2022年6月30日 24:00 截止"]
 
 
 def test_Z19_unit_then_recommender_then_the_joint_office(craftsman):

@@ -70,7 +70,7 @@ def test_amendment_in_json_lists_each_difference_with_its_place_and_clause(offic
 def test_migration_shows_what_changes_then_does_it_and_is_told_in_the_history(office, linxuan, changed):
     first, second = office.draws_up(0), office.draws_up(1)
     amend(linxuan, changed)
-    change = "期限：2019-07-30 24:00 → 2019-08-15 24:00"
+    change = "期限：2019年7月30日 24:00 → 2019年8月15日 24:00"
     assert migrate(linxuan, "--nominations", first, "--dry-run").out == (
         f"✓ {first}　陈立秋　组织推荐·所在单位申报　{change}\n"
     )

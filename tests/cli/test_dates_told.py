@@ -17,7 +17,7 @@ def test_extension_says_what_it_was_what_is_to_be_said_of_it_and_on_what_authori
         0,
         [
             f"{LUZHOU} 的期限 recommendation.office：原为 2019-07-30 24:00，改为 2019-08-10 24:00",
-            "※ 2019-08-10是休息日（周末），不自动顺延",
+            "※ 2019年8月10日是休息日（周末），不自动顺延",
         ],
     )
     assert "延长或更正依据：某文" in linxuan("program", "dates", LUZHOU).out

@@ -57,6 +57,16 @@ def test_answer_that_cannot_be_is_asked_for_again_in_the_users_language(linxuan,
     assert "'--seats' 的值不对：应为整数，不小于 0，不大于 2147483647" in run.err
 
 
+def test_deadline_that_cannot_be_read_writes_no_draft(linxuan, tmp_path):
+    out = tmp_path / "star.toml"
+    for deadline, issued in (("另行通知", "2026-03-02"), ("2月30日", "2026-01-02")):
+        # Whichever of the two is written first.
+        for asked in (ASKED | {"--deadline": deadline}, {"--deadline": deadline} | ASKED | {"--deadline": deadline}):
+            words = [word for pair in (asked | {"--issued": issued, "--out": str(out)}).items() for word in pair]
+            run = linxuan("program", "new", *words)
+            assert (run.code, run.err.count(f"读不出期限“{deadline}”是哪一天"), out.exists()) == (2, 1, False)
+
+
 def test_answer_that_makes_no_program_is_told_and_writes_nothing(linxuan, tmp_path):
     out = tmp_path / "star.toml"
     answers = [word for pair in (ASKED | {"--id": "Nicht So"}).items() for word in pair]

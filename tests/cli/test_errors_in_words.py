@@ -101,6 +101,16 @@ def test_a_folder_given_as_the_database_is_bad_input(monkeypatch, tmp_path, give
     assert words_of(sqlite3.OperationalError("unable to open database file")) == (words, WRONG_USAGE)
 
 
+def test_a_folder_that_nothing_can_be_written_in_is_named(monkeypatch, tmp_path):
+    monkeypatch.setenv("LINXUAN_DATABASE", f"sqlite:///{tmp_path}/linxuan.db")
+    monkeypatch.setattr(os, "access", lambda path, mode: (path, mode) != (tmp_path, os.W_OK))
+    words, code = words_of(sqlite3.OperationalError("unable to open database file"))
+    assert (words.zh, code) == (
+        f"不能在文件夹 {tmp_path} 里写文件，数据库打不开；请给运行遴选的用户这个文件夹的写权限",
+        FAILED_OUTSIDE,
+    )
+
+
 @pytest.mark.parametrize("command", ["sweep", "migrate"])
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_what_is_no_database_is_told_by_the_command(linxuan, tmp_path, command, language):

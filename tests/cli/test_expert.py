@@ -119,8 +119,14 @@ def test_panel_and_the_pool_are_told_in_lines(experts, linxuan):
         "4　丁专家　某研究院　机械",
         "2　乙专家　第0机械厂　机械",
         "1　甲专家　某大学　教授　机械、钳工　聘期 2018-01-01 至 2020-12-31",
-        "　　1　与候选人有亲属关系　陈立秋（第0机械厂）",
+        "　　1　与候选人有亲属关系",
     ]
+    seen = experts.does(SCREENED, "expert", "show", "甲专家", "--reason", "核对回避")
+    (tie,) = seen["ties"]
+    assert (seen["born"], tie["subject"], tie["unit"]) == (1968, "陈立秋", "第0机械厂")
+    (listed,) = [one for one in experts.ask(SCREENED, "expert", "list").document if one["name"] == "甲专家"]
+    assert (listed["born"], listed["ties"]) == (None, [tie | {"subject": None, "unit": None}])
+    assert linxuan("expert", "show", "甲专家", "--actor", "王管理").err.startswith("不予办理：没有写明")
     experts.does(SCREENED, "review", "draw", *PLACE, "--seed", "1")
     first = experts.ask(SCREENED, "review", "panel", *PLACE).document["seats"][0]["expert"]
     said = linxuan("review", "decline", *PLACE, first, "--reason", "出差", "--actor", "王管理").out
@@ -192,7 +198,7 @@ def test_what_cannot_be_is_told_in_words(linxuan, arguments, code, said):
 
 def test_the_pool_and_the_review_have_each_their_own_commands():
     assert (list(expert.command.commands), list(review.command.commands)) == (
-        ["add", "import", "list", "change", "retire", "declare", "withdraw-tie"],
+        ["add", "import", "list", "show", "change", "retire", "declare", "withdraw-tie"],
         [
             *("draw", "panel", "explain", "invite", "confirm", "decline", "pledge", "assign", "assignments", "recuse"),
             *("score", "sheet", "import", "scores"),

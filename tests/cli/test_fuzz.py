@@ -64,6 +64,7 @@ _COMMANDS = (
     "expert declare ? kinship ? --unit ? --actor ?",
     "expert withdraw-tie ? ? --reason ? --actor ?",
     "expert list --field ?",
+    "expert show ? --reason ? --actor 王",
     f"review draw {LUZHOU} ? --seed ? --actor 王",
     f"review confirm {LUZHOU} review ? --actor ?",
     "review recuse ? ? --reason ? --actor 王",

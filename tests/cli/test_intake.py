@@ -77,11 +77,12 @@ def test_heading_that_is_nearly_known_is_told_which_is_meant(opened, tmp_path):
     assert "未读的栏目：职业资格等极（是否想写“职业资格等级”？）\n" in run.out
 
 
-def test_table_without_rows_is_a_warning(opened, tmp_path):
+def test_table_without_rows_is_a_warning_that_says_what_a_row_is(opened, tmp_path):
     file = tmp_path / "表.txt"
-    file.write_bytes("姓名\t工作单位\t身份证号\r\n".encode("utf-16"))
-    run = opened("intake", LUZHOU, str(file), *AT)
-    assert (run.code, run.out) == (0, "※ 表头读到了，表头下面没有一行写有人或单位：什么也没有登记\n")
+    for rows in ("姓名\t工作单位\t身份证号\r\n", "姓名\r\n甲\r\n"):
+        file.write_bytes(rows.encode("utf-16"))
+        run = opened("intake", LUZHOU, str(file), *AT)
+        assert (run.code, run.out.startswith("※ 表头读到了，但没有可登记的行：一行至少要写两格")) == (0, True)
 
 
 def test_file_that_is_not_there_is_named(linxuan, tmp_path):

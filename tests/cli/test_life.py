@@ -108,7 +108,7 @@ def test_a_deadline_is_enforced_to_the_minute_and_extended_on_an_authority(offic
     office.receives(number)
     late = office.ask("2019-07-31T00:00", "nomination", "move", number, "submit", "--actor", "王管理")
     assert late.code == 1
-    assert "2019-07-30 24:00 截止" in late.reasons
+    assert "2019年7月30日 24:00 截止" in late.reasons
 
     extension = ("program", "extend", LUZHOU, "recommendation.office", "--to", "2019-08-06T00:00")
     unfounded = office.ask(DRAWN_UP, *extension, "--authority", " ", "--actor", "王管理")

@@ -127,3 +127,14 @@ def test_an_organization_above_that_was_not_known_is_told(office, linxuan):
     assert run.out == (
         "已登记单位 青山县人社局\n※ 上级单位 茶城人社局 之前没有登记，已一并登记；是否想写 茶城市人社局？\n"
     )
+
+
+def test_an_emptied_database_is_not_taken_for_a_new_one(linxuan, data):
+    data.mkdir()
+    file, key = data / "linxuan.db", data / "linxuan.db.key"
+    file.touch()
+    key.write_text("00" * 32, "ascii")
+    run = linxuan("sweep")
+    assert (run.code, f"数据库 {file} 是空的，而它的密钥还在（{key}）" in run.err) == (2, True)
+    file.unlink()
+    assert linxuan("sweep").code == 0

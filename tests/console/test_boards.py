@@ -17,8 +17,10 @@ from operations.decide import decide
 from operations.experts.listing import list_assignments
 from operations.experts.pool import declare_tie
 from operations.objections import lodge
+from operations.overview import program_overview
 from operations.people import add_person
 from operations.results import Batch, Denied
+from operations.waiting import waiting_for
 from programs import Program, load_program
 from programs.panels import Ground
 from states.recusals import Tie
@@ -105,6 +107,9 @@ def test_board_of_a_review_has_nothing_of_whom_the_reader_is_recused_from(office
     reader = Actor(mine, Role.ADMINISTRATOR, office.program.office)
     found = board_of(office.desk, LUZHOU, REVIEW, reader, office.now)
     assert found.total == 2
+    stages = program_overview(office.desk, LUZHOU, office.now, seen_by=reader).state.stages
+    assert [(one.key, one.count) for stage in stages for one in stage.standings if one.count] == [(REVIEW, 1)]
+    assert [(one.stage, one.count) for one in waiting_for(office.desk, reader, office.now)] == [(REVIEW, 1)]
     assert [one.number for one in found.assignments] == [one.number for one in found.lacking] == [other]
     assert found.ranking is not None
     assert [line.number for line in found.ranking.ranking.lines] == list(found.ranking.nominees) == [other]

@@ -171,7 +171,7 @@ def test_entry_after_the_deadline_is_refused_with_it(desk: Desk) -> None:
     answer = browser_of(desk, "区经办", LATE).post("/intake/one", ENTRY)
 
     assert answer.status_code == 422
-    assert "2026-04-15 24:00" in read_page(answer.text).one("div", "refused").text
+    assert "2026年4月15日 24:00" in read_page(answer.text).one("div", "refused").text
 
 
 def test_entry_for_a_program_that_is_not_there_is_not_found(desk: Desk) -> None:

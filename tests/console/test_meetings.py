@@ -55,7 +55,7 @@ def test_meeting_is_recorded_on_its_page_and_told_by_the_minutes(own_desk: Desk)
     ("wrong", "said"),
     [
         ({"held": "5月8日"}, "“5月8日”不是日期"),
-        ({"held": "2026-05-09"}, "2026-05-09 还没有到"),
+        ({"held": "2026-05-09"}, "2026年5月9日 还没有到"),
         ({"absent": "甲"}, "既到会又请假：甲"),
         ({"present": "\n".join(f"评委{place}" for place in range(201))}, "人员或议程过多，或者有一行过长"),
         ({"agenda": "字" * 201}, "人员或议程过多，或者有一行过长"),

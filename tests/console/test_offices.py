@@ -50,6 +50,11 @@ def test_organizations_are_a_tree_that_each_sees_from_their_own_on(desk: Desk) -
     assert "不是邮箱地址" in refused(client.post("/organizations/mail", {"name": "江阳区", "mail": "x"}).text)
     assert client.post("/organizations/place", {"name": "某市", "parent": "第2公司"}).status_code == 409
     assert client.post("/organizations/nonsense", {"name": "某市"}).status_code == 409
+    mistaken, why = {"name": "某县"}, {"reason": "写错了名称"}
+    assert client.post("/organizations/add", mistaken).status_code == 303
+    assert "删除单位“江阳区”" in refused(client.post("/organizations/remove", {"name": "江阳区"} | why).text)
+    assert client.post("/organizations/remove", mistaken | why).headers["location"] == "/organizations"
+    assert "没有单位“某县”" in refused(client.post("/organizations/remove", mistaken | why).text)
     assert tree(read_page(browser_of(desk, "区经办").get("/organizations").text)) == ["江阳区上级：某市", "第2公司"]
     other = browser_of(desk, "外管理")
     assert other.post("/organizations/add", {"name": "新单位"}).status_code == 409

@@ -226,7 +226,7 @@ def test_objection_after_the_end_is_refused_with_the_date_and_the_list_is_gone(d
     late = Client(create_app(desk, lambda: found.dates.objections_close))
     answer = late.upload(FORM, [], PERSON | {"grounds": "另一件事"})
     assert answer.status_code == 422
-    assert refusals(read_page(answer.text))[0].startswith("异议受理已于 2026-05-12 24:00 截止")
+    assert refusals(read_page(answer.text))[0].startswith("异议受理已于 2026年5月12日 24:00 截止")
     assert "候选人" not in late.get(LIST).text + late.get(FORM).text + answer.text
     assert "已于 5月12日 周二 24:00 截止" in late.get(LIST).text
     assert "没有正在公示" in late.get("/publicity").text

@@ -33,7 +33,7 @@ from operations.rehearse.people import make_identity
 from operations.results import Denied
 from operations.sweep import sweep
 from programs import Program
-from programs.words import closing_clock
+from programs.words import closing_in_words
 from store import Contents, Store, Vault, events_of, verify
 from store import tables as t
 from tests.conftest import on
@@ -148,7 +148,7 @@ def test_submission_that_waits_for_its_turn_is_judged_by_when_it_came(opened):
     assert answer.result(30).status_code == 303
     assert _submitted(desk) == {_number(0): closes - timedelta(seconds=1)}
     late = _submit(client, 1)
-    assert (late.status_code, closing_clock(closes) in late.text) == (409, True)
+    assert (late.status_code, closing_in_words(closes).zh in late.text) == (409, True)
 
 
 def test_upload_has_come_when_its_last_byte_is_here_however_long_it_waits_for_a_thread(tmp_path):
@@ -199,7 +199,7 @@ def test_sweep_by_the_clock_leaves_what_came_due_a_moment_ago(opened):
     client = _browser(desk, lambda: closes + timedelta(hours=1))
     assert sweep(desk, closes + minute, grace=minute).moved == 3
     lapsed = _submit(client, 0)
-    assert (lapsed.status_code, closing_clock(closes) in lapsed.text) == (409, True)
+    assert (lapsed.status_code, closing_in_words(closes).zh in lapsed.text) == (409, True)
 
 
 def test_rush_before_a_deadline_loses_nobody_and_lets_nobody_in_late(new_database, tmp_path):
@@ -214,7 +214,9 @@ def test_rush_before_a_deadline_loses_nobody_and_lets_nobody_in_late(new_databas
         with desk.store.read() as connection:
             assert verify(connection).broken == ()
     came = {number for number, (_, status, _) in answers.items() if status == 303}
-    late = {number for number, (_, status, text) in answers.items() if status == 409 and closing_clock(closes) in text}
+    late = {
+        number for number, (_, status, text) in answers.items() if status == 409 and closing_in_words(closes).zh in text
+    }
     assert len(came) + len(late) == len(answers) == SUBMISSIONS, [
         one for one in answers.values() if one[1] not in (303, 409)
     ]

@@ -100,7 +100,7 @@ def test_day_is_told_with_its_source():
 def test_day_outside_the_calendar_is_refused_with_the_years_covered():
     result = run(calendar, "day", "1999-05-06")
     assert isinstance(result.exception, OutsideCalendarError)
-    assert result.exception.words.zh == "1999-05-06不在工作日历的范围内（2001年至2060年）"
+    assert result.exception.words.zh == "1999年5月6日不在工作日历的范围内（2001年至2060年）"
 
 
 def test_what_is_no_date_is_wrong_usage():

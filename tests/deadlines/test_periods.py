@@ -130,7 +130,7 @@ def test_a_period_is_told_in_json():
         "last_day": "2024-03-08",
         "closes": "2024-03-09T00:00:00+08:00",
         "provisional": False,
-        "findings": [{"code": "published_on_day_off", "message": "2024-03-02是休息日，从下一个工作日起算"}],
+        "findings": [{"code": "published_on_day_off", "message": "2024年3月2日是休息日，从下一个工作日起算"}],
     }
 
 
@@ -159,7 +159,7 @@ def test_stated_dates_compared_over_an_unpublished_schedule_say_so():
 def test_a_finding_speaks_both_languages():
     (finding,) = publicity_period(CHINA, date(2024, 3, 2), 5).findings
     assert [finding.to_json(language)["message"] for language in ("zh", "en")] == [
-        "2024-03-02是休息日，从下一个工作日起算",
+        "2024年3月2日是休息日，从下一个工作日起算",
         "2024-03-02 is a day off; counting begins on the next working day",
     ]
 

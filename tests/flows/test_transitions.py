@@ -30,7 +30,7 @@ def test_a_refusal_completes_the_run_and_says_why():
     assert seen.state == "Completed"
     assert seen.message.startswith("不予办理：")
     [row] = [row for row in seen.tables["transition-refused"] if row["关口"] == "in-time"]
-    assert "已于 2019-07-30 24:00 截止" in row["原因"]
+    assert "已于 2019年7月30日 24:00 截止" in row["原因"]
     assert row["怎么办"]
     assert row["依据"] != "—"
     assert seen.tags == {PROGRAM}

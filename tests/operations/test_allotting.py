@@ -28,7 +28,7 @@ def test_each_nominator_has_its_own_number_and_others_what_the_quota_says(crafts
         for _ in range(most):
             craftsman.nominate("recommendation.office", nominator=body)
         refused = craftsman.move(craftsman.nominate(AT_THE_NOMINATOR, nominator=body), Move.ENDORSE)
-        assert said(refused) == [f"名额已用完：每个区县推荐人数（不超过 {most} 名）"]
+        assert said(refused) == [f"{body}的名额已用完：每个区县推荐人数（不超过 {most} 名）"]
 
 
 def test_unit_of_the_centre_uses_what_its_district_was_allotted(craftsman):

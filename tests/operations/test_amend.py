@@ -308,7 +308,7 @@ REFUSED: dict[str, tuple[object, Edit, list[str], str]] = {
     ),
     "a close that has passed": (
         nobody, until("2019年7月10日"), ["close-ahead"],
-        "期限 recommendation.office 的截止时刻 2019-07-10 24:00 已经过去",
+        "期限 recommendation.office 的截止时刻 2019年7月10日 24:00 已经过去",
     ),
     "a deadline without a year": (
         nobody, until("另行通知"), ["deadlines-dated"], "期限“另行通知”无法确定日期",
@@ -348,7 +348,7 @@ REFUSED: dict[str, tuple[object, Edit, list[str], str]] = {
     ),
     "days of a list that runs": (
         public, change("stages", "publicity", period={"days": 7}), ["list-running"],
-        "“公示”的名单正在公示，至 2019-07-22 24:00",
+        "“公示”的名单正在公示，至 2019年7月22日 24:00",
     ),
     "days of a list while none runs": (
         chosen, change("stages", "publicity", period={"days": 7}), [], None,

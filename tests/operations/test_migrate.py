@@ -83,7 +83,7 @@ def test_migration_shows_what_changes_and_then_does_just_that(luzhou):
     (shown,) = previews(luzhou)
     assert (shown.number, shown.revision, shown.stage, shown.due_at) == (number, 1, "recommendation.unit", LATER)
     assert [words.zh for words in shown.changes] == [
-        "期限：2019-07-30 24:00 → 2019-08-15 24:00",
+        "期限：2019年7月30日 24:00 → 2019年8月15日 24:00",
         "新增环节：征求意见",
         "新增材料：信用报告",
         "须补交：信用报告",
@@ -106,7 +106,7 @@ def test_migration_shows_what_changes_and_then_does_just_that(luzhou):
         "version": 2,
         "due": LATER.isoformat(),
         "holder": "第1厂",
-        "changes": ["期限：2019-07-30 24:00 → 2019-08-15 24:00", "新增环节：征求意见", "新增材料：信用报告"],
+        "changes": ["期限：2019年7月30日 24:00 → 2019年8月15日 24:00", "新增环节：征求意见", "新增材料：信用报告"],
         **luzhou.act("补充通知").signature(),
     }
     assert ladder(luzhou, LATER) == len(luzhou.program.reminders)

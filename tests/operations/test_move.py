@@ -123,7 +123,7 @@ def test_move_on_what_was_seen_before_somebody_else_moved_it_says_who_when_and_w
     before = luzhou.contents()
     refused = luzhou.move(number, Move.RETURN, seen_version=2)
     assert why(refused) == [("seen-version", None)]
-    assert said(refused) == ["此件已被李经办于 2019-07-15 10:00 办到“组织推荐·市级受理”"]
+    assert said(refused) == ["此件已被李经办于 2019年7月15日 10:00 办到“组织推荐·市级受理”"]
     assert refused.number == number
     assert luzhou.contents() == before
 

@@ -105,7 +105,7 @@ def test_route_that_is_not_accepted_is_refused_with_its_clause(luzhou):
         ("", "身份证号码校验不符"),
         ("51000019681301996X", "身份证号码校验不符"),
         ("张三", "身份证号码校验不符"),
-        ("510502203005121005", "身份证号码中的出生日期 2030-05-12 还没有到"),
+        ("510502203005121005", "身份证号码中的出生日期 2030年5月12日 还没有到"),
     ],
 )
 def test_identity_number_that_cannot_be_right_is_refused(luzhou, identity, reason):
@@ -192,7 +192,7 @@ def test_nomination_is_in_time_until_the_last_moment_and_too_late_at_the_close(l
     luzhou.now += timedelta(microseconds=1)
     refused = attempt(luzhou)
     assert why(refused) == [("in-time", "三、（八）")]
-    assert said(refused) == ["申报已于 2019-07-30 24:00 截止"]
+    assert said(refused) == ["申报已于 2019年7月30日 24:00 截止"]
 
 
 def test_nomination_that_could_not_reach_the_next_intake_is_too_late_by_that_one_s_clause(office_of):
@@ -258,5 +258,5 @@ def test_nomination_after_the_first_tiers_own_intake_has_closed_is_refused_with_
     number = early.nominate()
     early.now = datetime.fromisoformat("2019-07-21T00:00+08:00")
     refused = attempt(early)
-    assert (why(refused), said(refused)) == ([("in-time", "三、（一）")], ["申报已于 2019-07-20 24:00 截止"])
+    assert (why(refused), said(refused)) == ([("in-time", "三、（一）")], ["申报已于 2019年7月20日 24:00 截止"])
     assert isinstance(early.move(number, Move.SUBMIT), Moved)

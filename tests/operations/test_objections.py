@@ -181,7 +181,7 @@ def test_objection_after_the_nominee_has_gone_on_says_when_they_were_taken(publi
     office.now = CLOSES
     sweep(office.desk, CLOSES)
     late = lodge(office.desk, number, "某公司", "有争议", office.act())
-    assert (why(late), said(late)) == ([("before-due", "四、（五）")], ["异议受理已于 2019-08-27 24:00 截止"])
+    assert (why(late), said(late)) == ([("before-due", "四、（五）")], ["异议受理已于 2019年8月27日 24:00 截止"])
 
 
 # -- whether it is admitted --

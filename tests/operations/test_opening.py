@@ -80,7 +80,7 @@ def test_program_opens_once_every_ruling_is_confirmed(preparing):
     opened = open_program(preparing.desk, preparing.program, preparing.act())
     assert opened == Opened(TECHNICIAN, preparing.now)
     again = open_program(preparing.desk, preparing.program, preparing.act())
-    assert (why(again), said(again)) == ([("not-open-yet", None)], ["项目已于 2021-07-05 10:00 开通"])
+    assert (why(again), said(again)) == ([("not-open-yet", None)], ["项目已于 2021年7月5日 10:00 开通"])
 
 
 def test_ruling_without_a_default_is_not_confirmed_without_a_decision(preparing):

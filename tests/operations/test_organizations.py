@@ -17,7 +17,9 @@ from operations.authority import Authority
 from operations.desk import Desk
 from operations.jurisdictions import Matter
 from operations.organizations import add_organization, list_organizations, place_organization, set_mail
+from operations.people import add_person
 from operations.policy import Deed, grants, may
+from operations.removing import remove_organization
 from operations.results import UnknownError
 from states import Move
 from store import INSTALLATION, Store, events_of, verify
@@ -63,6 +65,34 @@ def test_organizations_are_added_and_placed(desk):
         *("organization.added", "organization.placed"),
         "organization.placed",
     ]
+
+
+@on(*KINDS)
+def test_organization_known_by_mistake_is_removed_and_one_in_use_is_not(desk):
+    why_not = Act(Actor("王管理"), NOW, "写错了名称")
+    for name, parent in (("市局", None), ("江阳区局", "市局"), ("江阳县局", "市局")):
+        place_organization(desk, name, parent, BY)
+    set_mail(desk, "江阳县局", "a@example.org", BY)
+    for name, role, place in (("王管理", Role.ADMINISTRATOR, None), ("李经办", Role.OPERATOR, "江阳区局")):
+        assert add_person(desk, name, role, place, BY) is None
+    assert why(remove_organization(desk, "江阳县局", BY)) == [("reason-stated", None)]
+    assert said(remove_organization(desk, "市局", why_not)) == ["不能删除单位“市局”：下面还有单位"]
+    assert said(remove_organization(desk, "江阳区局", why_not)) == ["不能删除单位“江阳区局”：有人在此任职"]
+    assert remove_organization(desk, "江阳县局", why_not) is None
+    assert tree(desk) == {"市局": None, "江阳区局": "市局"}
+    assert events(desk)[-1] == ("organization.removed", "江阳县局", "市局", None)
+    with pytest.raises(UnknownError):
+        remove_organization(desk, "江阳县局", why_not)
+
+
+def test_organization_of_nominations_is_not_removed(luzhou):
+    luzhou.nominate(unit="长江厂")
+    act = Act(Actor("王管理"), luzhou.now, "写错了名称")
+    assert add_organization(luzhou.desk, luzhou.program.office, act) is None
+    refused = remove_organization(luzhou.desk, "长江厂", act)
+    assert said(refused) == ["不能删除单位“长江厂”：有申报与它有关、有给它的信函或另外的收件地址"]
+    named = remove_organization(luzhou.desk, luzhou.program.office, act)
+    assert said(named) == [f"不能删除单位“{luzhou.program.office}”：项目文件写有它，或在项目中登记过"]
 
 
 def test_organization_that_is_known_is_not_added_again(desk):

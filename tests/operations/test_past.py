@@ -151,7 +151,9 @@ def test_winner_of_an_earlier_edition_is_not_nominated_again(craftsman):
     craftsman.judge_all(number)
     refused = craftsman.move(number, Move.ACCEPT)
     assert why(refused) == [("rules-passed", None)]
-    assert said(refused) == ["不符合条件：已当选者不再申报（五）：2021-09-01 已获“最美巴渝工匠”（某人社发〔2021〕3号）"]
+    assert said(refused) == [
+        "不符合条件：已当选者不再申报（五）：2021年9月1日 已获“最美巴渝工匠”（某人社发〔2021〕3号）"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -409,7 +411,7 @@ def test_seat_of_one_who_is_eliminated_by_the_last_decision_is_free_again(office
     [
         ({"source": " "}, "没有写明依据"),
         ({"identity": "510000197501019960"}, "身份证号码校验不符"),
-        ({"since": date(2030, 1, 1)}, "2030-01-01 还没有到"),
+        ({"since": date(2030, 1, 1)}, "2030年1月1日 还没有到"),
         ({"until": date(2020, 1, 1)}, "截止日早于起始日"),
     ],
 )

@@ -142,7 +142,7 @@ def test_objection_at_the_close_comes_too_late(public):
     office, numbers = public
     office.now = CLOSES
     refused = object_to(office, numbers[0])
-    assert (why(refused), said(refused)) == ([("before-due", None)], ["期限已于 2019-08-27 24:00 届满"])
+    assert (why(refused), said(refused)) == ([("before-due", None)], ["期限已于 2019年8月27日 24:00 届满"])
     assert objections(office) == []
 
 
@@ -271,7 +271,7 @@ def test_publicity_that_would_end_too_early_is_refused_with_the_clause(luzhou):
     before = luzhou.contents()
     refused = luzhou.publicize(last_day=date(2019, 8, 26))
     assert why(refused) == [("publicity-long-enough", "四、（五）")]
-    assert said(refused) == ["公示至2019-08-26不足天数，应不早于2019-08-27"]
+    assert said(refused) == ["公示至2019年8月26日不足天数，应不早于2019年8月27日"]
     assert luzhou.contents() == before
 
 

@@ -30,7 +30,7 @@ def test_nominator_s_quota_is_full_at_its_limit(craftsman, kind, limit, clause):
     quota = next(quota for quota in craftsman.program.quotas if quota.id == kind)
     assert (quota.limit, quota.clause) == (limit, clause)
     assert why(refused) == [("quota-free", clause)]
-    assert said(refused) == [f"名额已用完：{quota.name}（不超过 {limit} 名）"]
+    assert said(refused) == [f"某局的名额已用完：{quota.name}（不超过 {limit} 名）"]
 
 
 def test_quota_is_each_nominator_s_own(craftsman):
@@ -206,7 +206,10 @@ def test_pool_is_shared_by_a_unit_and_a_person(pooled, first, second):
 
     assert isinstance(pooled.move(drawn_up(first), Move.SUBMIT), Moved)
     refused = pooled.move(drawn_up(second), Move.SUBMIT)
-    assert (why(refused), said(refused)) == ([("quota-free", "二")], ["名额已用完：单位或个人1名（不超过 1 名）"])
+    assert (why(refused), said(refused)) == (
+        [("quota-free", "二")],
+        ["江阳区的名额已用完：单位或个人1名（不超过 1 名）"],
+    )
 
 
 def test_person_of_a_program_with_units_still_needs_an_identity_number(pooled):

@@ -182,7 +182,7 @@ def test_whoever_comes_second_to_a_last_place_in_postgresql_waits_and_is_then_re
             assert isinstance(craftsman.move(first, Move.ENDORSE), Moved)
             outcome = elsewhere.submit(other.move, second, Move.ENDORSE)
             assert waits(store, outcome)
-        assert said(outcome.result()) == ["名额已用完：每个市级行业主管部门推荐人数（不超过 3 名）"]
+        assert said(outcome.result()) == ["市交通局的名额已用完：每个市级行业主管部门推荐人数（不超过 3 名）"]
 
 
 @on(POSTGRESQL)
@@ -323,7 +323,7 @@ def test_nomination_moved_by_two_who_saw_the_same_moves_once_and_the_other_is_to
         assert (outcomes[won].version, luzhou.row(number).version) == (3, 3)
         lost = outcomes[1 - won]
         assert why(lost) == [("seen-version", None)]
-        assert said(lost) == [f"此件已被{names[won]}于 2019-07-15 10:00 办到“组织推荐·市级受理”"]
+        assert said(lost) == [f"此件已被{names[won]}于 2019年7月15日 10:00 办到“组织推荐·市级受理”"]
         assert luzhou.events(number)[-1]["actor"] == names[won]
         assert written(luzhou) == (events + 1, links + 1)
 

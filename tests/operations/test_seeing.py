@@ -9,6 +9,7 @@ from sqlalchemy import delete, event, func, insert, select, update
 from notifications.owed import OwedKind
 from operations.actors import MACHINE, OF_PEOPLE, Actor, Role
 from operations.acts import Act
+from operations.attempts import note_refused
 from operations.casefiles import case_file
 from operations.experts.pool import declare_tie
 from operations.finding import find_nominations, programs_seen
@@ -19,7 +20,7 @@ from operations.people import add_person
 from operations.policy import Deed, grants
 from operations.queries import Query, Sort
 from operations.results import Denied, UnknownError
-from operations.seeing import Seeing, note_refused
+from operations.seeing import Seeing
 from operations.usage import usage_of
 from programs.panels import Ground
 from states import Move

@@ -41,8 +41,8 @@ def test_who_comes_after_a_lapse_is_told_the_intake_that_it_was_too_late_for(off
         (said(office.move(number, what)), why(office.move(number, what)))
         for number, what in zip(numbers, (Move.SUBMIT, Move.ENDORSE), strict=True)
     ] == [
-        (["受理已于 2017-04-20 24:00 截止，此件逾期失效"], [("in-time", "转发通知")]),
-        (["受理已于 2017-04-30 24:00 截止，此件逾期失效"], [("in-time", "八、（二）")]),
+        (["受理已于 2017年4月20日 24:00 截止，此件逾期失效"], [("in-time", "转发通知")]),
+        (["受理已于 2017年4月30日 24:00 截止，此件逾期失效"], [("in-time", "八、（二）")]),
     ]
 
 

@@ -159,7 +159,7 @@ def test_past_that_a_rule_will_ask_about_is_told_and_does_not_block(craftsman):
     )
     done = taken(craftsman, annex(row(1)))
     assert [(one.row, one.column, one.blocks, one.words.zh) for one in done.findings] == [
-        (3, "nominee", False, "既往记录：2020-05-01 已获“最美巴渝工匠”（渝人社发〔2020〕1号）（已当选者不再申报）")
+        (3, "nominee", False, "既往记录：2020年5月1日 已获“最美巴渝工匠”（渝人社发〔2020〕1号）（已当选者不再申报）")
     ]
     assert done.numbers == (f"{CRAFTSMAN_2022}-0001",)
 
@@ -174,7 +174,7 @@ def test_table_that_is_only_looked_at_leaves_a_trace_where_it_told_of_pasts(craf
     assert [(one["of"], one["found"]) for one in sought] == [("table", 1)]
 
 
-WON = "2020-05-01 已获“最美巴渝工匠”（渝人社发〔2020〕1号）"
+WON = "2020年5月1日 已获“最美巴渝工匠”（渝人社发〔2020〕1号）"
 
 
 def test_name_alone_is_told_and_bars_nobody(craftsman):
@@ -290,7 +290,7 @@ def test_identity_number_of_somebody_who_is_not_born_yet_is_told_as_that(luzhou)
     unborn = body + ric.calc_check_digit(f"{body}0")
     content = workbook([["姓名", "工作单位", "身份证号", "出生年月"], ["甲", "某厂", unborn, "1990.01"]])
     done = taken(luzhou, content, defaults={"nominator": "江阳区", "nominator_kind": "district"})
-    words = "身份证号码中的出生日期 2030-05-12 还没有到；请填写并核对 18 位号码，末位可为 X"
+    words = "身份证号码中的出生日期 2030年5月12日 还没有到；请填写并核对 18 位号码，末位可为 X"
     assert found(done) == [(2, "identity", words)]
 
 

@@ -298,7 +298,7 @@ def test_intake_that_has_closed_meanwhile_is_told_before_and_ends_it_after(offic
     office.now += timedelta(hours=2)
     ahead = undoing(office.desk, number, office.act().actor, office.now)
     assert [one.zh for one in ahead.warned] == [
-        "该处期限已于 2019-07-30 24:00 届满：撤销后不能再从那里上报，下一次巡检将按“逾期失效”办结"
+        "该处期限已于 2019年7月30日 24:00 届满：撤销后不能再从那里上报，下一次巡检将按“逾期失效”办结"
     ]
     assert ahead.refusals == ()
     assert sweep(office.desk, office.now).moved == 0, "a sweep takes nothing back by itself"

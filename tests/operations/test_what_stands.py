@@ -292,7 +292,7 @@ def test_longer_list_is_remarked_on_by_its_own_last_day(office_of, shipped):
     found = office.publicize(last_day=date(2019, 9, 3)).findings
     shown = dates_so_far(office.desk, office.program)["publicity.period"].findings
     assert [one.code for one in found] == [one.code for one in shown] == ["objections_close_early"]
-    assert found[0].words.zh == "异议期限算到2019-08-22，早于公示最后一日2019-09-03；公示期满前均予受理"
+    assert found[0].words.zh == "异议期限算到2019年8月22日，早于公示最后一日2019年9月3日；公示期满前均予受理"
 
 
 # -- the history vouches for it --
