@@ -63,13 +63,15 @@ _MOST_LINKS: Final = 10
 class Table:
     """Rows for an administrator. `key` ends the artifact's key: lowercase ASCII letters, digits and dashes.
 
-    `count` is how many there are in all, where the rows are the first of them.
+    `count` is how many there are in all, where the rows are the first of them. `refused` is how many nominations
+    the rows are about, where each may have several.
     """
 
     key: str
     title: str
     rows: Sequence[Row]
     count: int = 0
+    refused: int = 0
 
 
 @dataclass(frozen=True)
@@ -282,6 +284,7 @@ def _due(one: Moved) -> str:
 
 def refused_table(refused: Iterable[Denied]) -> Table:
     """Return the table of what was refused: every reason, what would help, and the clause behind it."""
+    refused = tuple(refused)
     return Table(
         "refused",
         "未能办理",
@@ -296,6 +299,7 @@ def refused_table(refused: Iterable[Denied]) -> Table:
             for one in refused
             for refusal in one.refusals
         ],
+        refused=len(refused),
     )
 
 
@@ -347,4 +351,5 @@ def _description(table: Table, summary: str) -> str:
     count = max(table.count, len(table.rows))
     left_out = count - min(MOST_ROWS, len(table.rows))
     more = f"\n\n另有 {left_out} 行未列出，请在控制台查看。" if left_out > 0 else ""
-    return f"**{table.title}**（{count}）：{summary}{more}"
+    counted = f"{table.refused} 件，原因 {count} 条" if table.refused not in (0, count) else f"{count}"
+    return f"**{table.title}**（{counted}）：{summary}{more}"

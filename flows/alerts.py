@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from prefect import State, flow, get_client, runtime
+from prefect import State, get_client, runtime
 from prefect.client.schemas.filters import (
     DeploymentFilter,
     DeploymentFilterName,
@@ -26,6 +26,8 @@ from prefect.states import Completed, Failed, Scheduled
 
 from flows.account import UnansweredError, answer_to
 from flows.clock import instant
+from flows.forms import form
+from flows.wording import in_words
 from notifications.channels import DeliveryFailed
 from operations.alerting import alert
 from operations.channels import open_channel
@@ -45,12 +47,11 @@ LOOKED_AGAIN: Final = GATHERED + timedelta(minutes=10)
 _MOST: Final = 200
 
 
-def _name() -> str:
-    later = "（其后）" if flow_run.parameters.get("since") else ""
-    return f"通知管理员：{flow_run.parameters['subject']}{later}"
+def _name(asked: Mapping[str, Any]) -> str:
+    return f"通知管理员：{asked['subject']}{'（其后）' if asked['since'] else ''}"
 
 
-@flow(name="通知管理员", flow_run_name=_name, timeout_seconds=7200)
+@form("通知管理员", _name, timeout_seconds=7200)
 async def notify_administrators(
     subject: str,
     body: str = "",
@@ -80,13 +81,13 @@ async def notify_administrators(
         last = failed[0]
         told = [
             f"{instant(since):%m-%d %H:%M} 的信之后，同一流程又失败或崩溃 {_count(failed)}。",
-            f"最近一次：{last.name}：{last.state.message if last.state else ''}",
+            f"最近一次：{last.name}：{(last.state and last.state.message) or ''}",
         ]
     elif deployment:
         told = await _gathered(deployment)
         await _look_again(subject, deployment, at)
     pages = [f"控制台：{settings.console_url}"] if settings.console_url else []
-    text = "\n\n".join([body or subject, *told, *pages, f"运行：{flow_run.name}"])
+    text = in_words("\n\n".join([body or subject, *told, *pages, f"运行：{flow_run.name}"]))
     about = matter or str(flow_run.id)
     for wait in (*AGAIN_AFTER, None):
         try:
@@ -156,6 +157,7 @@ async def _look_again(subject: str, deployment: str, at: datetime) -> None:
         async with get_client() as client:
             await client.create_flow_run_from_deployment(
                 UUID(str(runtime.deployment.id)),
+                name=_name(asked),
                 parameters=asked,
                 state=Scheduled(scheduled_time=at + LOOKED_AGAIN),
                 # A run that is begun again plans the same one.

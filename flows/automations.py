@@ -12,9 +12,13 @@ from prefect.events.schemas.events import ResourceSpecification
 
 from flows.alerts import GATHERED
 from flows.telling import OUTBOX, PARKED
+from flows.wording import STATES
 
 #: How long nothing may have been swept before somebody is told.
 UNSWEPT = timedelta(hours=1)
+
+#: What the state of a run is called, in the language of templates.
+_STATE = f"{{{{ {dict(STATES)}.get(flow_run.state.name, flow_run.state.name) }}}}"
 
 #: All that are ours; one of these that is not declared any more is taken away.
 PREFIX = "遴选："
@@ -48,7 +52,7 @@ def automations(deployments: Mapping[str, UUID], unswept: timedelta = UNSWEPT) -
                 _notify(
                     deployments,
                     subject="运行失败：{{ flow_run.name }}",
-                    body="“{{ flow_run.name }}”的状态是 {{ flow_run.state.name }}：{{ flow_run.state.message }}\n\n"
+                    body="“{{ flow_run.name }}”的状态是 " + _STATE + "：{{ flow_run.state.message }}\n\n"
                     "已经办理的仍然有效，下一次运行会接着办。连续失败请查看 Prefect 页面和 linxuan doctor。",
                     matter="failed-{{ flow_run.id }}",
                     deployment="{{ deployment.name }}",

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Final
 
-from prefect import State, flow
-from prefect.runtime import flow_run
+from prefect import State
 from pydantic import Field
 
 from flows.account import Account, Table, carry_out, moved_table, program_of, programs_of, refused_table
 from flows.clock import instant
+from flows.forms import form
 from flows.progress import Progress
 from operations.acts import Act
 from operations.authority import identify
@@ -29,14 +29,13 @@ MOST: Final = 5000
 _LIMIT: Final = 1800
 
 
-def _name() -> str:
-    asked = flow_run.parameters
-    numbers = _named(asked.get("numbers"))
-    which = f"{len(set(numbers))} 件" if numbers else f"{asked.get('program') or ''} {asked.get('stage') or ''}".strip()
-    return f"{'预览' if asked.get('dry_run', True) else '批量'} {Move(asked['move']).label.zh} {which}"
+def _name(asked: Mapping[str, Any]) -> str:
+    numbers = _named(asked["numbers"])
+    which = f"{len(set(numbers))} 件" if numbers else f"{asked['program'] or ''} {asked['stage'] or ''}".strip()
+    return f"{'预览' if asked['dry_run'] else '批量'} {asked['move'].label.zh} {which}".strip()
 
 
-@flow(name="批量办理", flow_run_name=_name, timeout_seconds=_LIMIT)
+@form("批量办理", _name, timeout_seconds=_LIMIT)
 async def move_batch(  # noqa: PLR0913 - the fields of the form, each by name
     move: Move,
     actor: str,

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from prefect import State, flow
+from prefect import State
 
 from flows.account import PATIENTLY, Account, Table, carry_out
 from flows.clock import instant, named
+from flows.forms import form
 from operations.actors import CLOCK
 from operations.acts import Act
 from operations.alerting import alert
@@ -18,7 +19,7 @@ from operations.recount import recount_if_changed
 from operations.settings import Settings
 
 
-@flow(name="放假安排", flow_run_name=named("放假安排"), timeout_seconds=1800)
+@form("放假安排", named("放假安排"), timeout_seconds=1800)
 async def watch_calendar(now: datetime | None = None) -> State[Mapping[str, Any]]:
     """Count again what a new schedule changes; from October on, ask for next year's once a week until it is loaded."""
     at = instant(now)

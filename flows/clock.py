@@ -1,7 +1,8 @@
 """The clock, which the flows read for every operation below them, and the run names that show it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from prefect.runtime import flow_run
 
@@ -18,11 +19,15 @@ def instant(now: datetime | None) -> datetime:
     return now.replace(tzinfo=SHANGHAI) if now.tzinfo is None else now.astimezone(SHANGHAI)
 
 
-def named(what: str) -> Callable[[], str]:
+def named(what: str) -> Callable[[Mapping[str, Any]], str]:
     """Return what names a run: `what` and the minute it acts at, as in “巡检 11-21 09:05”."""
 
-    def name() -> str:
-        at = instant(flow_run.parameters.get("now") or flow_run.scheduled_start_time)
-        return f"{what} {at:%m-%d %H:%M}"
+    def name(asked: Mapping[str, Any]) -> str:
+        return f"{what} {acts_at(asked):%m-%d %H:%M}"
 
     return name
+
+
+def acts_at(asked: Mapping[str, Any]) -> datetime:
+    """Return the instant at which this run acts, by its parameters: the one that was given, or its scheduled one."""
+    return instant(asked["now"] or flow_run.scheduled_start_time)

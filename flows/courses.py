@@ -6,13 +6,14 @@ from functools import partial
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from prefect import State, flow, get_client
+from prefect import State, get_client
 from prefect.logging import get_run_logger
 from prefect.runtime import deployment, flow_run
 from prefect.states import Scheduled
 
 from flows.account import PATIENTLY, Account, Row, Table, UnansweredError, answer_to, carry_out
-from flows.clock import instant
+from flows.clock import acts_at, instant
+from flows.forms import form
 from flows.progress import Progress
 from flows.sweeps import swept
 from operations.channels import open_channel
@@ -30,12 +31,16 @@ _UNKNOWN: Final = "—"
 _LIMIT: Final = 1800
 
 
-def _name() -> str:
-    at = instant(flow_run.parameters.get("now") or flow_run.scheduled_start_time)
-    return f"日程 {flow_run.parameters['program']} {at:%m-%d %H:%M}"
+def _name(asked: Mapping[str, Any]) -> str:
+    return course_name(asked["program"], acts_at(asked))
 
 
-@flow(name="项目日程", flow_run_name=_name, timeout_seconds=_LIMIT)
+def course_name(program: str, at: datetime) -> str:
+    """Return what the run of a program's course is called that acts at an instant."""
+    return f"日程 {program} {instant(at):%m-%d %H:%M}"
+
+
+@form("项目日程", _name, timeout_seconds=_LIMIT)
 async def drive(program: str, *, follow: bool = True, now: datetime | None = None) -> State[Mapping[str, Any]]:
     """Do whatever is due in one program, show its calendar, and set the run that does what comes next.
 
@@ -136,6 +141,7 @@ async def follow_with(deployment_id: UUID, program: str, at: datetime) -> None:
         for mark in (key, f"{key} {uuid4()}"):
             run = await client.create_flow_run_from_deployment(
                 deployment_id,
+                name=course_name(program, at),
                 parameters={"program": program, "follow": True},
                 state=Scheduled(scheduled_time=at),
                 tags=[program],

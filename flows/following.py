@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from prefect import State, flow, get_client
+from prefect import State, get_client
 from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
 from prefect.client.schemas.objects import TERMINAL_STATES, FlowRun, StateType
 from prefect.client.schemas.sorting import FlowRunSort
@@ -15,6 +15,7 @@ from prefect.states import Failed
 from flows.account import PATIENTLY, Account, Table, UnansweredError, answer_to, carry_out
 from flows.clock import instant, named
 from flows.courses import drive, follow_with
+from flows.forms import form
 from operations.coming import next_instant
 from operations.damaged import whole_versions
 from operations.desk import Desk
@@ -35,7 +36,7 @@ class Halted(NamedTuple):
     done: bool
 
 
-@flow(name="日程接续", flow_run_name=named("日程接续"), timeout_seconds=900)
+@form("日程接续", named("日程接续"), timeout_seconds=900)
 async def keep_following(now: datetime | None = None) -> State[Mapping[str, Any]]:
     """Look for courses without a next run, and set it: a run may fail, die, be cancelled or lose what it had set."""
     at = instant(now)

@@ -6,11 +6,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from prefect import State, flow
-from prefect.runtime import flow_run
+from prefect import State
 
 from flows.account import Account, Row, Table, carry_out, refused_table
 from flows.clock import instant
+from flows.forms import form
 from flows.progress import Progress
 from operations.acts import Act
 from operations.authority import identify
@@ -39,12 +39,11 @@ _LIMIT: Final = 3600
 _NUMBER: Final = re.compile(r"\d{7,}[\dXx]?")
 
 
-def _name() -> str:
-    asked = flow_run.parameters
-    return f"{'核对' if asked.get('dry_run', True) else '导入'} {_hidden(asked['file'])}"
+def _name(asked: Mapping[str, Any]) -> str:
+    return f"{'核对' if asked['dry_run'] else '导入'} {_hidden(asked['file'])}"
 
 
-@flow(name="导入汇总表", flow_run_name=_name, timeout_seconds=_LIMIT)
+@form("导入汇总表", _name, timeout_seconds=_LIMIT)
 async def intake(  # noqa: PLR0913 - the fields of the form, each by name
     program: str,
     file: str,

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from prefect import State, flow
-from prefect.runtime import flow_run
+from prefect import State
+from pydantic import Field
 
 from flows.account import Account, Row, Table, carry_out, refused_table
 from flows.clock import instant
+from flows.forms import form
 from flows.progress import Progress
 from notifications.channels import MemoryChannel
 from operations.desk import Desk
@@ -17,18 +18,20 @@ from operations.results import Denied, UnknownError
 from programs import Program, Words, date_program, load_program, shipped_programs
 from states import Move
 
+#: Made-up nominations beyond these would outlast the run.
+MOST: Final = 5000
+
 _LIMIT: Final = 3600
 
 
-def _name() -> str:
-    asked = flow_run.parameters
+def _name(asked: Mapping[str, Any]) -> str:
     return f"演练 {asked['program']}（{asked['nominations']} 件）"
 
 
-@flow(name="项目演练", flow_run_name=_name, timeout_seconds=_LIMIT)
+@form("项目演练", _name, timeout_seconds=_LIMIT)
 async def rehearse(
     program: str,
-    nominations: int = 30,
+    nominations: Annotated[int, Field(ge=1, le=MOST)] = 30,
     seed: int = 1,
     *,
     issued: date | None = None,
@@ -89,6 +92,7 @@ def rehearsed(
             tables=(refused_table([done]),),
         )
     moves = sum(sum(scene["moved"].values()) for scene in done.scenes)
+    refused = sum(len(scene["refused"]) for scene in done.scenes)
     return Account(
         summary=f"{len(done.scenes)} 幕，办理 {moves} 次，提醒 {done.reminders} 条，信函 {done.messages} 封",
         facts={
@@ -101,7 +105,7 @@ def rehearsed(
         programs=programs,
         tables=(
             Table("scenes", "经过", [_scene(scene) for scene in done.scenes]),
-            Table("refused", "未能办理", [row for scene in done.scenes for row in _refusals(scene)]),
+            Table("refused", "未能办理", [row for scene in done.scenes for row in _refusals(scene)], refused=refused),
         ),
     )
 

@@ -6,10 +6,11 @@ from datetime import datetime
 from threading import Lock
 from typing import Any, Final
 
-from prefect import State, flow
+from prefect import State
 
 from flows.account import PATIENTLY, Account, Row, Table, carry_out
 from flows.clock import instant, named
+from flows.forms import form
 from flows.progress import OUT_OF_TIME, Progress
 from notifications.channels import Channel
 from notifications.letters import Letter
@@ -23,7 +24,7 @@ from operations.ticking import ticking
 _LIMIT: Final = 1800
 
 
-@flow(name="发送提醒", flow_run_name=named("提醒"), timeout_seconds=_LIMIT)
+@form("发送提醒", named("提醒"), timeout_seconds=_LIMIT)
 async def send_reminders(now: datetime | None = None) -> State[Mapping[str, Any]]:
     """Gather the reminders whose time has come into one letter for each recipient, and deliver what waits."""
     # One clock for the run: what another try claims, it claims by the time that it is then.

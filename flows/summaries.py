@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from prefect import State, flow, get_client
+from prefect import State, get_client
 from prefect.client.schemas.filters import (
     FlowFilter,
     FlowFilterName,
@@ -21,6 +21,8 @@ from prefect.states import Failed
 from deadlines.zone import ONE_DAY, SHANGHAI
 from flows.account import PATIENTLY, Account, Page, UnansweredError, answer_to, carry_out
 from flows.clock import instant, named
+from flows.forms import form
+from flows.wording import STATES, in_words
 from operations.checks import Check
 from operations.checks import State as Health
 from operations.daily import Day, day_of
@@ -36,7 +38,7 @@ _MOST = 20
 _FURTHEST: Final = timedelta(days=7)
 
 
-@flow(name="每日小结", flow_run_name=named("小结"), timeout_seconds=900)
+@form("每日小结", named("小结"), timeout_seconds=900)
 async def summarize(now: datetime | None = None) -> State[Mapping[str, Any]]:
     """Write the day's page. It is kept as an artifact with a key of its own, so each day's page follows the last."""
     at = instant(now)
@@ -102,7 +104,7 @@ def _lines(day: Day, failed: Sequence[FlowRun], checks: Sequence[Check], console
     yield "\n## 没有完成的运行"
     yield from _table(
         ("运行", "状态", "说明"),
-        [(run.name, run.state_name or "—", _one_line(run.state.message or "") if run.state else "") for run in failed],
+        [_failed(run) for run in failed],
     )
     if len(failed) == _MOST:
         yield "\n只列出最后的几次；其余请在 Prefect 的运行列表中查看。"
@@ -111,6 +113,11 @@ def _lines(day: Day, failed: Sequence[FlowRun], checks: Sequence[Check], console
         ("检查", "发现", "怎么办"),
         [(one.check, one.message.zh, one.remedy.zh if one.remedy else "—") for one in checks],
     )
+
+
+def _failed(run: FlowRun) -> tuple[str, str, str]:
+    name, said = run.state_name or "—", run.state.message if run.state else None
+    return run.name, STATES.get(name, name), in_words(said or "")
 
 
 def _count(failed: Sequence[FlowRun]) -> str:

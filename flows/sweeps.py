@@ -4,10 +4,11 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from prefect import State, flow
+from prefect import State
 
 from flows.account import PATIENTLY, Account, carry_out, moved_table, programs_of, refused_table
 from flows.clock import instant, named
+from flows.forms import form
 from flows.progress import OUT_OF_TIME, Progress
 from operations.desk import Desk
 from operations.sweep import GRACE, sweep
@@ -18,13 +19,13 @@ from states import Move
 LIMIT: Final = 1800
 
 
-@flow(name="到期巡检", flow_run_name=named("巡检"), timeout_seconds=LIMIT)
+@form("到期巡检", named("巡检"), timeout_seconds=LIMIT)
 async def deadline_sweep(now: datetime | None = None) -> State[Mapping[str, Any]]:
     """Let what is overdue lapse, and terms that are over end."""
     return await _sweep("deadline-sweep", now, (Move.LAPSE, Move.EXPIRE))
 
 
-@flow(name="公示期满", flow_run_name=named("公示期满"), timeout_seconds=LIMIT)
+@form("公示期满", named("公示期满"), timeout_seconds=LIMIT)
 async def close_publicity(now: datetime | None = None) -> State[Mapping[str, Any]]:
     """Close the publicity of everybody whose days are over and against whom nothing is open."""
     return await _sweep("close-publicity", now, (Move.CLOSE,))

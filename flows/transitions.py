@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from prefect import State, flow
-from prefect.runtime import flow_run
+from prefect import State
 
 from flows.account import Account, carry_out, moved_table, program_of, refused_table
 from flows.batches import WITHOUT_GROUND
 from flows.clock import instant
+from flows.forms import form
 from operations.acts import Act
 from operations.authority import identify
 from operations.desk import Desk
@@ -18,12 +18,11 @@ from operations.results import Denied
 from states import Endorsement, Move
 
 
-def _name() -> str:
-    asked = flow_run.parameters
-    return f"办理 {asked['number']} {Move(asked['move']).label.zh}"
+def _name(asked: Mapping[str, Any]) -> str:
+    return f"办理 {asked['number'].strip()} {asked['move'].label.zh}"
 
 
-@flow(name="办理申报", flow_run_name=_name, timeout_seconds=600)
+@form("办理申报", _name, timeout_seconds=600)
 async def transition(  # noqa: PLR0913 - the fields of the form, each by name
     number: str,
     move: Move,

@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Annotated, Any, Final
 
-from prefect import State, flow
+from prefect import State
 from pydantic import Field
 
 from flows.account import PATIENTLY, Account, Table, carry_out
 from flows.clock import instant, named
+from flows.forms import form
 from flows.progress import OUT_OF_TIME, Progress
 from operations.audit import audit
 from operations.desk import Desk
@@ -21,7 +22,7 @@ _MEGABYTE = 1_000_000
 _LIMIT: Final = 4 * 3600
 
 
-@flow(name="备份", flow_run_name=named("备份"), timeout_seconds=_LIMIT)
+@form("备份", named("备份"), timeout_seconds=_LIMIT)
 async def back_up(
     copies: Annotated[int, Field(ge=1, le=400)] = 14, now: datetime | None = None
 ) -> State[Mapping[str, Any]]:
@@ -60,7 +61,7 @@ def backed_up(now: datetime, copies: int, has_time: Callable[[], bool] = always)
     )
 
 
-@flow(name="核验办理记录", flow_run_name=named("核验"), timeout_seconds=_LIMIT)
+@form("核验办理记录", named("核验"), timeout_seconds=_LIMIT)
 async def verify_history(*, files: bool = False, now: datetime | None = None) -> State[Mapping[str, Any]]:
     """Recompute every digest and link, and hold the tables against the history. What does not agree fails the run."""
     del now  # It only names the run: what is verified is what there is.

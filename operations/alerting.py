@@ -42,8 +42,13 @@ def alert(channel: Channel, mails: tuple[str, ...], subject: str, body: str, now
     return sent
 
 
-def _by_its_channel(letter: Letter) -> Letter:
-    """Send a letter by what stands before the colon of its address, as in `sms:+8613800138000`; else by mail."""
-    before, _, address = (letter.address or "").partition(":")
+def way_to(told: str) -> tuple[ChannelKind, str]:
+    """Return the channel and the address of an administrator, as in `sms:+8613800138000`; a mailbox by itself else."""
+    before, _, address = told.partition(":")
     by = next((kind for kind in ChannelKind if kind == before), None)
-    return replace(letter, by=by, address=address) if by and address else letter
+    return (by, address) if by and address else (ChannelKind.MAIL, told)
+
+
+def _by_its_channel(letter: Letter) -> Letter:
+    by, address = way_to(letter.address or "")
+    return letter if address == letter.address or not address else replace(letter, by=by, address=address)

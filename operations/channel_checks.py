@@ -9,8 +9,9 @@ from cryptography.exceptions import InvalidTag
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
-from notifications.kinds import ChannelKind
-from operations.channels import Beside, beside, channels_file
+from notifications.kinds import ChannelKind, shown_address
+from operations.alerting import RECIPIENT, way_to
+from operations.channels import Beside, beside, channels_file, is_kept_in_files
 from operations.checks import Check, State, well
 from operations.results import UnknownError
 from operations.settings import Settings
@@ -46,6 +47,10 @@ def _set_up(settings: Settings, connection: Connection, found: Beside) -> Check:
         value = row.shown if kind.is_robot or vault is None else _unsealed(vault, row.sealed)
         if not found.reaches(kind, value):
             lost.append((row.recipient, kind, row.shown))
+    for told in settings.administrator_mails:
+        kind, value = way_to(told)
+        if not found.reaches(kind, value):
+            lost.insert(0, (RECIPIENT, kind, shown_address(kind, value)))
     if lost:
         recipient, kind, shown = lost[0]
         message = Words(
@@ -53,9 +58,21 @@ def _set_up(settings: Settings, connection: Connection, found: Beside) -> Check:
             "{count} addresses cannot be used, the first: {recipient} ({kind} {shown})",
         ).format(count=len(lost), recipient=recipient, kind=kind.label, shown=shown)
         remedy = Words(
-            "请在 {file} 中设置机器人或短信网关，或用 linxuan address remove 删去",
-            "set the robot or the gateway up in {file}, or remove the address: linxuan address remove",
+            "请在 {file} 中设置机器人或短信网关，或用 linxuan address remove 删去；"
+            "系统管理员的写在 LINXUAN_ADMINISTRATORS",
+            "set the robot or the gateway up in {file}, or remove the address: linxuan address remove; "
+            "those of administrators stand in LINXUAN_ADMINISTRATORS",
         ).format(file=channels_file(settings))
+        return Check("channels", State.WARNING, message, remedy)
+    if not settings.administrator_mails and not is_kept_in_files(settings):
+        message = Words(
+            "没有人收告警：流程失败、信函搁置都不会有人知道",
+            "nobody gets alerts: of runs that fail nobody is told",
+        )
+        remedy = Words(
+            "请把 LINXUAN_ADMINISTRATORS 设为系统管理员的邮箱，并以流程 notify-administrators 试投",
+            "set LINXUAN_ADMINISTRATORS to a mailbox, and try it with the flow notify-administrators",
+        )
         return Check("channels", State.WARNING, message, remedy)
     robots, sms = len(found.robots), int(found.sms is not None)
     return well(

@@ -1,5 +1,7 @@
 import asyncio
 from datetime import datetime
+from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 from prefect import get_client
@@ -9,7 +11,9 @@ from prefect.utilities.importtools import import_object
 from prefect.utilities.schema_tools.validation import ValidationError, validate
 
 from deadlines import SHANGHAI
+from flows.automations import automations
 from flows.deployments import DEPLOYMENTS, NOBODYS_NUMBER
+from flows.wording import in_words
 from tests.flows.seen import runs_of
 
 SCHEDULED = {one.name: one for one in DEPLOYMENTS if one.cron}
@@ -162,3 +166,21 @@ def test_server_keeps_no_run_whose_parameters_have_somebodys_number():
 
     said, files = asyncio.run(asked())
     assert (NOBODYS_NUMBER["description"] in said, files) == (True, [GIVEN["intake"]["file"]])
+
+
+def test_letter_about_a_run_says_in_chinese_what_became_of_it():
+    # Only who runs these tests needs the server's own modules.
+    from prefect.server.utilities.user_templates import render_user_template_sync  # noqa: PLC0415
+
+    failed, *_ = automations(dict.fromkeys((one.name for one in DEPLOYMENTS), uuid4()))
+    [action] = failed.actions
+    killed = "Process exited with status code: -9. Process exited due to a SIGKILL signal. Typically caused by …"
+    run = SimpleNamespace(name="巡检 11-28 05:15", state=SimpleNamespace(name="Crashed", message=killed))
+    body = in_words(render_user_template_sync(action.parameters["body"]["template"], {"flow_run": run}))
+    told = "“巡检 11-28 05:15”的状态是 崩溃：进程被强行终止（信号 9），多为内存不足或人工终止"
+    assert body.partition("\n")[0] == told
+
+
+def test_what_prefect_does_not_say_by_itself_stays_as_it_is():
+    assert in_words("没有编号为 x 的申报") == "没有编号为 x 的申报"
+    assert in_words("Flow run exceeded timeout of 1800.0 second(s)") == "超过时限 1800 秒，已中断"

@@ -137,7 +137,7 @@ def test_nothing_of_a_number_is_shown_to_who_looks_at_the_run(opened):
         ("没有.xlsx", "里没有“没有.xlsx”；现有：汇总表.xlsx、表.docx"),
         ("../linxuan.db", "里没有“../linxuan.db”"),
         ("/etc/passwd", "里没有“/etc/passwd”"),
-        ("", "里没有“”"),
+        ("", "请填写“文件名”"),
         ("\0", "里没有"),
         ("汇总表.xlsx", "打不开，可能已损坏"),
         ("表.docx", "不是表格文件"),

@@ -5,9 +5,12 @@ from datetime import datetime
 import pytest
 
 from flows import progress
-from flows.account import MOST_ROWS, Account, Table, _description, console_links
+from flows.account import MOST_ROWS, Account, Table, _description, console_links, refused_table
 from flows.sweeps import close_publicity, deadline_sweep
 from operations import sweep
+from operations.results import Denied
+from programs import Words
+from states.case import Refusal
 from tests.flows.seen import run
 
 PROGRAM = "luzhou-chief-technician-2019"
@@ -78,6 +81,12 @@ def test_a_database_of_another_program_fails_the_run_in_a_sentence(settings):
 def test_a_long_table_says_how_much_it_leaves_out():
     rows = [{"编号": str(number)} for number in range(MOST_ROWS + 3)]
     assert "另有 3 行未列出" in _description(Table("moved", "已办理", rows), "办理 503 件")
+
+
+def test_reasons_of_one_nomination_are_not_counted_as_nominations():
+    why = Refusal("gate", Words("原因", "reason"), Words("办法", "remedy"))
+    table = refused_table([Denied((why, why), "x-0001"), Denied((why,), "x-0002")])
+    assert _description(table, "巡检") == "**未能办理**（2 件，原因 3 条）：巡检"
 
 
 def test_a_sweep_that_takes_long_shows_how_far_it_has_come_and_one_that_does_not_has_no_bar(played, monkeypatch):

@@ -1,5 +1,7 @@
 import pytest
 
+from flows.rehearsals import rehearse
+from flows.sweeps import deadline_sweep
 from flows.transitions import transition
 from states import Move
 from tests.flows.seen import run
@@ -59,3 +61,26 @@ def test_disqualification_names_a_ground_of_the_program():
     assert seen.message.startswith("不予办理：通知没有这一取消情形")
     seen = run(transition, HERE, "disqualify", "张三", reason="查实造假", ground="fraud", now="2019-08-01T09:00")
     assert (seen.result["to"], "禁报" in seen.message) == ("disqualified", False)
+
+
+@pytest.mark.parametrize(
+    ("flow", "asked", "told"),
+    [
+        (
+            deadline_sweep,
+            {"now": "2026-13-40"},
+            "“办理时刻”“2026-13-40”不对：没有这个时刻，请写成 2026-11-28T09:00，即北京时间",
+        ),
+        (
+            rehearse,
+            {"program": PROGRAM, "issued": "2021-06-31"},
+            "“印发日期”“2021-06-31”不对：没有这一天，请写成 2026-11-28",
+        ),
+        (rehearse, {"program": PROGRAM, "nominations": -4}, "“申报件数”不对：不能小于 1"),
+        (transition, {"number": " ", "move": "withdraw", "actor": "王管理"}, "请填写“申报编号”"),
+        (transition, {"number": "x-1", "move": "fly", "actor": "王管理"}, "“操作”“fly”不对：请按表单上的说明填写"),
+    ],
+)
+def test_what_does_not_fit_fails_the_run_in_words_and_under_a_name_in_words(flow, asked, told):
+    seen = run(flow, **asked)
+    assert (seen.state, seen.message, seen.name) == ("Failed", told, f"{flow.name}（填写有误）")

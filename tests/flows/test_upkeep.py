@@ -64,7 +64,7 @@ def test_a_nights_backup_is_named_by_its_day_and_the_oldest_go(played, settings)
 @pytest.mark.parametrize("copies", [0, 401])
 def test_a_form_that_keeps_nothing_is_refused(copies):
     seen = run(back_up, copies=copies)
-    assert (seen.state, "copies" in seen.message) == ("Failed", True)
+    assert (seen.state, "保留份数" in seen.message) == ("Failed", True)
 
 
 def test_a_whole_history_is_verified_and_a_broken_one_fails_the_run(played, settings):

@@ -314,6 +314,16 @@ def test_server_that_is_read_only_is_wrong(settings, databases, rehearsed_store)
     assert unwell(settings) == {"writable": State.WRONG}
 
 
+@pytest.mark.parametrize("databases", [SQLITE], indirect=True)
+def test_alerts_that_would_reach_nobody_are_told(settings):
+    by_mail = settings.model_copy(update={"smtp_host": "mail.example.org", "administrators": ""})
+    assert unwell(by_mail) == {"channels": State.WARNING}
+    assert unwell(by_mail.model_copy(update={"administrators": "it@example.org"})) == {}
+    unserved = by_mail.model_copy(update={"administrators": "it@example.org,sms:+8613800138000"})
+    told = checked(unserved)["channels"]
+    assert told.message.zh == "1 个收件地址投不出去，首个：系统管理员（短信 +86138****8000）"
+
+
 class Prefect(BaseHTTPRequestHandler):
     """Answers as Prefect's API does at its health route, and nowhere else."""
 
