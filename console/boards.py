@@ -1,5 +1,6 @@
 """The board of a stage at which some are chosen: its experts, scores, ranking and votes, and who goes on."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
@@ -11,16 +12,17 @@ from starlette.requests import Request
 from console.acting import act_of, status_of, text_in, told
 from console.admission import visitor_of
 from console.forms import Form, whole, whole_in
-from console.marking import is_paged, leaf_of, marks_in, part_of, proposed_on
+from console.marking import leaf_of, marks_in, part_of, proposed_on
 from console.showing import Shown, see, taking
 from console.uploads import FileForm, uploading
 from deadlines.zone import SHANGHAI
 from documents.errors import DocumentError
 from operations.acts import Act
-from operations.boards import EVERYBODY, Board, board_of
+from operations.boards import EVERYBODY, MOST, Board, board_of, ranking_desk
 from operations.decide import decide, others_stand_here
 from operations.desk import Desk
 from operations.experts.assigning import assign_experts
+from operations.experts.lacking import Lacking
 from operations.experts.panels import draw_panel
 from operations.experts.recusing import lift_recusal, recuse
 from operations.experts.seats import confirm, decline, invite
@@ -31,6 +33,7 @@ from operations.tallying import Tallied, import_tally
 from programs import Words
 from programs.panels import Ground
 from states import Refusal
+from states.explaining import explain
 from states.explaining import shown as shown_value
 from store.types import UnfitError
 
@@ -51,6 +54,7 @@ class Boards:
         one = "/programs/{program_id}/stages/{stage}"
         app.add_route(one, self.one, methods=["GET"])
         app.add_route(f"{one}/panel/{{deed}}", taking(self.panel), methods=["POST"])
+        app.add_route(f"{one}/ranking", self.ranks, methods=["GET"])
         app.add_route(f"{one}/ranking/{{deed}}", taking(self.ranking), methods=["POST"])
         take = uploading(self.tally, self._desk.contents.incoming, LARGEST_TABLE, self.admits)
         app.add_route(f"{one}/tallies", take, methods=["POST"])
@@ -68,9 +72,13 @@ class Boards:
         done = self._with_panel(request.path_params["deed"], found, form, act)
         return self._after(request, act, done, form)
 
+    def ranks(self, request: Request) -> Response:
+        """Show the ranking by itself, a page of it."""
+        return self._ranking(request)
+
     def ranking(self, request: Request, form: Form) -> Response:
         """Settle the ranking, tell those apart who are level, or open it again."""
-        found = self.found(request)
+        found = self.found(request, part_of(1))
         act = act_of(request, self._shown, text_in(form, "reason"))
         place = (self._desk, found.program.id, found.stage.id)
         deed = request.path_params["deed"]
@@ -82,6 +90,9 @@ class Boards:
             done = resolve_tie(*place, _points(form), act)
         else:
             raise UnknownError(Words("没有这个操作", "there is no such deed"))
+        if found.is_large:
+            refusals = told(self._desk, request, act, done) if isinstance(done, Denied) else ()
+            return self._ranking(request, refusals) if refusals else see(f"{board_address(request)}/ranking")
         return self._after(request, act, done, form)
 
     def admits(self, request: Request) -> None:
@@ -120,7 +131,7 @@ class Boards:
         act = act_of(request, self._shown, text_in(form, "reason"))
         marks = marks_in(form)
         standing = frozenset(one.number for one in found.standing)
-        if is_paged(found):
+        if found.is_large:
             # Whoever is on no page that was marked does not go on: they are named by nothing but the mark of all.
             is_of_these, marks = form.get("mark") == found.mark, marks.of(standing)
         else:
@@ -174,6 +185,25 @@ class Boards:
             return self._page(request, (*refusals, *about), form)
         return see(board_address(request))
 
+    def _ranking(self, request: Request, refusals: Sequence[Refusal] = ()) -> Response:
+        voice, asked = self._shown.voice(request), request.path_params
+        found = ranking_desk(self._desk, asked["program_id"], asked["stage"], visitor_of(request).actor, voice.now)
+        number = max(1, whole(request.query_params.get("page", "")) or 1)
+        address, lines = f"{board_address(request)}/ranking", found.ranking.ranking.lines
+        return self._shown.page(
+            request,
+            voice,
+            "ranking.html",
+            status_of(refusals),
+            found=found,
+            refusals=refusals,
+            lines=lines[part_of(number)],
+            explain=explain,
+            shown_value=shown_value,
+            first=address if number > 1 else None,
+            following=f"{address}?page={number + 1}" if len(lines) > number * MOST else None,
+        )
+
     def _page(
         self,
         request: Request,
@@ -198,7 +228,7 @@ def board_page(
     marks = marks_in(form)
     if not marks.fates:
         marks = proposed_on(found)
-    if is_paged(found):
+    if found.is_large:
         marks = marks.marked()
     return shown.page(
         request,
@@ -213,9 +243,18 @@ def board_page(
         marks=marks,
         away=marks.kept({one.number for one in leaf.standing}),
         grounds=list(Ground),
+        lacking=_by_number(found),
+        explain=explain,
         shown_value=shown_value,
         names={one.number: one.nominee for one in found.standing},
     )
+
+
+def _by_number(found: Board) -> Mapping[str, Sequence[Lacking]]:
+    lacking: dict[str, list[Lacking]] = defaultdict(list)
+    for one in found.lacking:
+        lacking[one.number].append(one)
+    return lacking
 
 
 def board_address(request: Request) -> str:

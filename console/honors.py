@@ -1,6 +1,8 @@
 """发文和聘期: the document that confers the award, everybody whom it has honored, and what becomes of each term."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+from urllib.parse import quote
 
 from fastapi import FastAPI
 from fastapi.responses import Response
@@ -16,7 +18,7 @@ from operations.desk import Desk
 from operations.issue import Issued, issue
 from operations.results import Denied, UnknownError
 from operations.tenure.assessing import appoint, assess, receive_report, rectify
-from operations.tenure.listing import honors_of
+from operations.tenure.listing import honor_page
 from operations.tenure.money import read_yuan
 from operations.tenure.paying import pay, recover
 from operations.tenure.revoking import revoke, take_certificate_back
@@ -24,6 +26,9 @@ from operations.tenure.stopping import resume_benefits, stop_benefits
 from operations.tenure.view import TermView, issuance_desk, term_view
 from programs import Words
 from states import Refusal
+
+#: So many honorees are on a page.
+MOST: Final = 200
 
 
 class Honors:
@@ -66,12 +71,20 @@ class Honors:
         return see(f"/programs/{program_id}/issuance")
 
     def list(self, request: Request) -> Response:
-        """Show everybody whom a program has honored."""
+        """Show whom a program has honored, a page of them."""
         voice, actor = self._shown.voice(request), visitor_of(request).actor
-        program_id = request.path_params["program_id"]
-        found = honors_of(self._desk, program_id, voice.now, seen_by=actor)
-        program = issuance_desk(self._desk, program_id, actor, voice.now).program
-        return self._shown.page(request, voice, "honors.html", program=program, found=found)
+        program_id, after = request.path_params["program_id"], request.query_params.get("after", "")
+        page = honor_page(self._desk, program_id, actor, voice.now, after=after, most=MOST)
+        address = f"/programs/{program_id}/honors"
+        return self._shown.page(
+            request,
+            voice,
+            "honors.html",
+            program=page.program,
+            found=page.honors,
+            first=address if after else None,
+            following=f"{address}?after={quote(page.following)}" if page.following else None,
+        )
 
     def term(self, request: Request) -> Response:
         """Show one term."""

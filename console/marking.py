@@ -3,13 +3,9 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
-from typing import Final
 
 from console.forms import Form, whole, whole_in
-from operations.boards import EVERYBODY, Board, Standee
-
-#: How many of those who stand at a stage are on a page.
-MOST: Final = 200
+from operations.boards import EVERYBODY, MOST, Board, Standee
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +79,6 @@ class Leaf:
             yield self.number - 1, True
         if self.number < self.count:
             yield self.number + 1, False
-
-
-def is_paged(found: Board) -> bool:
-    """Whether those who stand at a stage are more than a page."""
-    return found.total > MOST
 
 
 def part_of(number: int) -> slice:

@@ -3,7 +3,8 @@
 For those who run the stage or oversee it; experts have their own assignments (`operations.experts.evaluating`).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,28 +18,28 @@ from operations.acts import Act
 from operations.authority import Authority, matter_at
 from operations.ballots.showing import Shown, chosen_by_ballot, show_ballots
 from operations.desk import Desk, Running
+from operations.experts.lacking import Lacking, lacking_by_expert, lacking_of
 from operations.experts.listing import Evaluation, list_assignments
 from operations.experts.panels import DrawnPanel, show_panel
 from operations.facts import ranks
 from operations.paths import path_of
 from operations.policy import Deed
 from operations.rankings import Ranked, going_on, ranking_at
-from operations.reading_results import scores_at
 from operations.results import Denied, UnknownError
 from operations.seeing import seeing_as
 from operations.tallying import Import, imports_of
 from programs import Program, Words
 from programs.ballots import Ballot
-from programs.evaluations import Evaluation as Kind
 from programs.model import Seats
 from programs.panels import Panel
 from programs.stages import Approval, Decision, Review, Vote
 from states import Move, Refusal
-from states.explaining import explain
 from store import tables as t
 
 #: Whom a board has where nobody asks for a part of them.
 EVERYBODY: Final = slice(None)
+#: Where more than these stand at a stage, the board tells assignments of a part of them, and its ranking is told apart.
+MOST: Final = 200
 #: Squares of what is left by it fit the sums of every database.
 _PRIME: Final = 65_521
 
@@ -82,22 +83,15 @@ class SeatsLeft:
 
 
 @dataclass(frozen=True, slots=True)
-class Lacking:
-    """A score that is missing: whose, of whom, and on what."""
-
-    number: str
-    expert: str
-    tracks: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Board:
     """Everything about one such stage. `may` says of each deed why the reader does not do it, none where they do.
 
     Nobody from whom the reader is recused is in any part of it. `standing` are those whom they may see of `total`, or
     of the `part` that was asked for, in the order in which they were drawn up; `mark` is another text once somebody has
     come or gone, and `proposed` has what is proposed of all who stand here, by number. `drawn`, `assignments` and
-    `lacking` are empty where no experts were drawn, `explained` has every step to a place, by number.
+    `lacking` are empty where no experts were drawn; `owed` counts what each expert has not evaluated of all who stand
+    here. Where these are more than `MOST`, assignments and what is lacking of them are told of the part alone, and the
+    ranking, if there `is_ranked` anybody, is for `ranking_desk`.
     """
 
     program: Program
@@ -111,13 +105,19 @@ class Board:
     drawn: DrawnPanel | None
     assignments: tuple[Evaluation, ...]
     lacking: tuple[Lacking, ...]
+    owed: Mapping[str, int]
+    is_ranked: bool
     ranking: Ranked | None
-    explained: Mapping[str, tuple[Words, ...]]
     imports: tuple[Import, ...]
     ballot: Ballot | None
     rounds: tuple[Shown, ...]
     seats: tuple[SeatsLeft, ...]
     may: Mapping[str, Refusal | None]
+
+    @property
+    def is_large(self) -> bool:
+        """Whether more stand here than are told of at once."""
+        return self.total > MOST
 
     @property
     def round(self) -> Shown | None:
@@ -148,13 +148,17 @@ def board_of(
         settled = isinstance(stage, Vote | Review) and _is_ranked(connection, here, stage_id)
         places = _seats(connection, running, stage)
         hidden = seeing.recused_in(running)
-    sees_names = may["draw"] is None or may["recuse"] is None or actor.role is Role.SUPERVISOR
-    panel = running.program.panels().get(stage_id)
+        panel = running.program.panels().get(stage_id)
+        sees_names = may["draw"] is None or may["recuse"] is None or actor.role is Role.SUPERVISOR
+        owed = lacking_by_expert(connection, program_id, stage, hidden) if panel and sees_names else {}
     drawn = show_panel(desk, program_id, stage_id) if panel and sees_names else None
-    assigned = list_assignments(desk, program_id, stage_id, actor=actor, now=now) if panel and sees_names else []
-    assignments = () if isinstance(assigned, Denied) else tuple(one for one in assigned if one.number not in hidden)
-    act = Act(actor, now)
-    ranking = _ranking(desk, program_id, stage, act)
+    act, is_large = Act(actor, now), total > MOST
+    listed = (() if part == EVERYBODY else [row.number for row in seen]) if is_large else None
+    assignments = _assignments(desk, running.program, stage, act, listed, hidden) if panel and sees_names else ()
+    is_ranked = ranks_here(stage)
+    ranking = _ranking(desk, program_id, stage, act) if is_ranked and not is_large else None
+    with desk.store.read() as connection:
+        lacking = tuple(lacking_of(connection, stage, assignments)) if assignments else ()
     proposed = _proposed(desk, program_id, stage, has_ranking=settled)
     categories = {one.id: one.name for one in running.program.categories}
     return Board(
@@ -178,15 +182,42 @@ def board_of(
         panel=panel,
         drawn=drawn if not isinstance(drawn, Denied) else None,
         assignments=assignments,
-        lacking=tuple(_lacking(desk, program_id, stage, assignments, act)),
+        lacking=lacking,
+        owed=owed,
+        is_ranked=is_ranked,
         ranking=ranking,
-        explained={line.number: explain(line, ranking.ranking) for line in ranking.ranking.lines} if ranking else {},
         imports=tuple(_imports(desk, program_id, stage_id, act)) if isinstance(stage, Vote) else (),
         ballot=running.program.ballots().get(stage_id),
         rounds=tuple(_rounds(desk, running.program, stage_id, act)),
         seats=tuple(places),
         may=may,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class RankingDesk:
+    """The ranking of a stage, with what may be done with it, as on its board; worked out whenever it is asked for."""
+
+    program: Program
+    stage: Vote | Review
+    ranking: Ranked
+    may: Mapping[str, Refusal | None]
+
+
+def ranking_desk(desk: Desk, program_id: str, stage_id: str, actor: Actor, now: datetime) -> RankingDesk:
+    """Return the ranking of a stage; raises `UnknownError` where nothing is ranked, or for what is not the reader's."""
+    with desk.store.read() as connection:
+        seeing_as(desk, connection, actor, now).program(program_id)
+        running = desk.holding(connection, program_id, stage_id)
+        stage = choosing_stage(running, stage_id)
+        authority, matter = Authority(connection, actor), matter_at(running, stage_id)
+        if actor.role is Role.EXPERT or authority.refuses(Deed.SEE_RESULTS, matter) is not None:
+            raise no_such_board()
+        may = {name: authority.refuses(_DEEDS[name], matter) for name in ("rank", "reopen")}
+    ranking = _ranking(desk, program_id, stage, Act(actor, now)) if ranks_here(stage) else None
+    if ranking is None or not isinstance(stage, Vote | Review):
+        raise no_such_board()
+    return RankingDesk(running.program, stage, ranking, may)
 
 
 def boards_in(program: Program) -> list[Choosing]:
@@ -268,13 +299,27 @@ def _seats(connection: Connection, running: Running, stage: Choosing) -> list[Se
     return [SeatsLeft(seats, taken.get(f"seats.{seats.id}", 0)) for seats in running.program.seats]
 
 
-def _ranking(desk: Desk, program_id: str, stage: Choosing, act: Act) -> Ranked | None:
+def ranks_here(stage: Choosing) -> bool:
+    """Whether nominees are ranked at a stage."""
     # Where votes count in a review, a ranking tells how the two come together, whether it must be settled or not.
-    ranked = isinstance(stage, Vote) or (isinstance(stage, Review) and (ranks(stage) or stage.vote_percent > 0))
-    if not isinstance(stage, Vote | Review) or not ranked:
-        return None
+    return isinstance(stage, Vote) or (isinstance(stage, Review) and (ranks(stage) or stage.vote_percent > 0))
+
+
+def _ranking(desk: Desk, program_id: str, stage: Choosing, act: Act) -> Ranked | None:
     found = ranking_at(desk, program_id, stage.id, act=act)
     return None if isinstance(found, Denied) else found
+
+
+def _assignments(
+    desk: Desk,
+    program: Program,
+    stage: Choosing,
+    act: Act,
+    listed: Sequence[str] | None,
+    hidden: AbstractSet[str],
+) -> tuple[Evaluation, ...]:
+    found = list_assignments(desk, program.id, stage.id, actor=act.actor, now=act.now, of=listed)
+    return () if isinstance(found, Denied) else tuple(one for one in found if one.number not in hidden)
 
 
 def _imports(desk: Desk, program_id: str, stage_id: str, act: Act) -> Sequence[Import]:
@@ -297,21 +342,3 @@ def _proposed(desk: Desk, program_id: str, stage: Choosing, *, has_ranking: bool
         with suppress(UnknownError):
             return {number: grade or "go" for number, grade in chosen_by_ballot(desk, program_id, stage.id).items()}
     return {}
-
-
-def _lacking(
-    desk: Desk, program_id: str, stage: Choosing, assignments: Sequence[Evaluation], act: Act
-) -> Iterator[Lacking]:
-    """Yield what experts were assigned and have not scored."""
-    if not isinstance(stage, Vote | Review) or not assignments:
-        return
-    tracks = [track for track in stage.tracks if track.criteria and track.evaluation is not Kind.VOTE]
-    scores = scores_at(desk, program_id, stage.id, act=act)
-    if isinstance(scores, Denied):
-        return
-    given = {(one.number, one.score.evaluator, one.score.track) for one in scores}
-    for one in assignments:
-        for expert in one.experts:
-            missing = tuple(track.name for track in tracks if (one.number, expert, track.id) not in given)
-            if missing:
-                yield Lacking(one.number, expert, missing)

@@ -1,7 +1,7 @@
 """What became of messages: every try to deliver one, and which letters are yet to be confirmed by their recipients."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -18,11 +18,13 @@ from operations.addresses import Listed, list_addresses
 from operations.authority import Authority
 from operations.desk import Desk
 from operations.digests import Judge, needs_receipt
+from operations.jurisdictions import Matter
 from operations.messages import MOST, matter_of
 from operations.policy import Deed
 from operations.results import Denied, UnknownError
 from programs import Words
 from states import Refusal
+from store import among_names
 from store import tables as t
 
 #: What came of a try, for people.
@@ -147,24 +149,61 @@ def tries_of(connection: Connection, message_id: str) -> tuple[Try, ...]:
 
 
 def newest(desk: Desk, act: Act) -> list[Told]:
-    """Return the newest messages that are the actor's to see, and before them those that await a confirmation."""
+    """Return the newest messages that are the actor's to see, and before them those that await a confirmation.
+
+    Of all those that anybody was sent, the newest `NEWEST` are looked at, and of those that the actor's own
+    organization and the ones below it were sent.
+    """
     of = t.message.c
     with desk.store.read() as connection:
-        rows = connection.execute(select(t.message).order_by(of.written_at.desc(), of.id).limit(NEWEST)).all()
+        authority = Authority(connection, act.actor)
+        every = select(t.message).order_by(of.written_at.desc(), of.id).limit(NEWEST)
+        rows = list(connection.execute(every).all())
+        if act.actor.organization is not None:
+            theirs = authority.tree.at_or_below(act.actor.organization)
+            own = every.where(among_names(of.recipient, theirs, connection.dialect.name))
+            found = {row.id: row for row in [*rows, *connection.execute(own)]}
+            rows = sorted(found.values(), key=lambda row: (-row.written_at.timestamp(), row.id))
         waiting = _sent_unconfirmed(connection)
         awaiting = _awaiting(desk, connection, waiting, act.now)
         shown = {row.id: row for row in [*(one for one in waiting if one.id in awaiting), *rows]}
         programs = _programs(connection, list(shown))
-        allowed: dict[tuple[Any, ...], bool] = {}
-        found = []
-        for row in shown.values():
-            about = (row.recipient, *programs[row.id])
-            if about not in allowed:
-                allowed[about] = not _may_not_see(desk, connection, act.actor, row.recipient, programs[row.id])
-            if allowed[about]:
-                at = row.written_at.astimezone(SHANGHAI)
-                found.append(Told(row.id, row.recipient, row.subject, row.state, at, row.id in awaiting))
-        return found
+        sees = _Sees(desk, connection, authority, act.actor, {row.recipient for row in shown.values()})
+        told = [
+            Told(row.id, row.recipient, row.subject, row.state, row.written_at.astimezone(SHANGHAI), row.id in awaiting)
+            for row in shown.values()
+            if sees(row.recipient, programs[row.id])
+        ]
+    return told[: len(awaiting) + NEWEST]
+
+
+class _Sees:
+    """Whether an actor may see messages to these recipients; of each kind it is asked once."""
+
+    def __init__(
+        self, desk: Desk, connection: Connection, authority: Authority, actor: Actor, recipients: Collection[str]
+    ) -> None:
+        of = t.expert.c.name
+        experts = select(of).where(among_names(of, recipients, connection.dialect.name))
+        self._experts = frozenset(connection.execute(experts).scalars())
+        self._desk, self._connection, self._authority, self._actor = desk, connection, authority, actor
+        authority.tree.learn(recipients)
+        self._asked: dict[tuple[str, ...], bool] = {}
+
+    def __call__(self, recipient: str, programs: Sequence[str]) -> bool:
+        about = (recipient, *programs)
+        if about not in self._asked:
+            # What tells of nothing any more is for those who handle messages.
+            matters = [self._matter(recipient, one) for one in programs or (None,)]
+            deed = Deed.ACKNOWLEDGE if programs else Deed.SETTLE_MESSAGE
+            self._asked[about] = all(self._authority.refuses(deed, one) is None for one in matters)
+        return self._asked[about]
+
+    def _matter(self, recipient: str, program: str | None) -> Matter:
+        office = self._desk.running(self._connection, program).program.office if program else None
+        if recipient in self._experts:
+            return Matter(program, office, expert=recipient, own=self._actor.name == recipient)
+        return Matter(program, office, holder=recipient)
 
 
 def awaited_from(desk: Desk, recipient: str, now: datetime) -> list[str]:
@@ -178,7 +217,7 @@ def awaited_from(desk: Desk, recipient: str, now: datetime) -> list[str]:
 def _sent_unconfirmed(connection: Connection) -> Sequence[Row[Any]]:
     """Return the messages that were sent, tell an expert of an invitation, and were not confirmed, the oldest first."""
     of = t.message.c
-    told = select(t.reminder.c.message_id).where(t.reminder.c.kind.in_(("invitation", "overdue")))
+    told = select(t.reminder.c.message_id).where(t.asks_for_a_receipt)
     query = select(t.message).where(of.state == "sent", of.received_at.is_(None), of.id.in_(told))
     newest_first = query.order_by(of.written_at.desc(), of.id.desc()).limit(MOST)
     return connection.execute(newest_first).all()[::-1]

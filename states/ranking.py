@@ -152,9 +152,11 @@ def rank(rules: RankingRules, entries: Iterable[Entry], resolutions: Sequence[Re
     complete = [line for line in lines.values() if line.total is not None]
     settled = {frozenset(one.points): one for one in resolutions}
     placed: list[tuple[Line, ...]] = []
-    for _, level in groupby(sorted(complete, key=_by_total), key=lambda line: line.total):
-        same = tuple(level)
-        with_others = tuple(replace(line, level=_others(line, same)) for line in same)
+    for _, lines_there in groupby(sorted(complete, key=_by_total), key=lambda line: line.total):
+        same = tuple(lines_there)
+        numbers = tuple(line.number for line in same)
+        others = (numbers[:place] + numbers[place + 1 :] for place in range(len(same)))
+        with_others = tuple(replace(line, level=level) for line, level in zip(same, others, strict=True))
         placed += _told_apart(rules, settled, with_others)
     cut, open_ties = _cut(rules, placed)
     incomplete = tuple(line for line in lines.values() if line.total is None)
@@ -163,10 +165,6 @@ def rank(rules: RankingRules, entries: Iterable[Entry], resolutions: Sequence[Re
 
 def _by_total(line: Line) -> tuple[Fraction, str]:
     return -(line.total or Fraction(0)), line.number
-
-
-def _others(line: Line, same: Sequence[Line]) -> tuple[str, ...]:
-    return tuple(other.number for other in same if other.number != line.number)
 
 
 def _weight(track: Track, count: int) -> Fraction:

@@ -15,6 +15,7 @@ from typing import Any, Final
 from sqlalchemy import insert, select, update
 from sqlalchemy.engine import URL
 
+from benchmarks.console_parts.beside import PER_NOMINEE, SEATED, Beside
 from benchmarks.console_parts.writing import Writer
 from deadlines import SHANGHAI, WorkCalendar
 from operations.actors import MACHINE, Actor, Role
@@ -42,11 +43,13 @@ _LINKED: Final = 1000
 
 #: Of a hundred nominations of a program, how many stand where.
 _STANDS: Final = (
-    ("recommendation.unit", 16), ("recommendation.district", 14), ("recommendation.city", 5), ("screening", 18),
-    ("screening.correction", 2), ("review", 8), ("decision", 2), ("issuance", 1), ("rejected", 8), ("not-chosen", 10),
-    ("lapsed", 5), ("withdrawn", 3), ("completed", 8),
+    ("recommendation.unit", 16), ("recommendation.district", 14), ("recommendation.city", 5), ("screening", 25),
+    ("screening.correction", 2), ("review", 1), ("decision", 2), ("issuance", 1), ("rejected", 8), ("not-chosen", 10),
+    ("lapsed", 5), ("withdrawn", 3), ("tenure", 1), ("completed", 7),
 )  # fmt: skip
 _ENDS: Final = frozenset({"rejected", "not-chosen", "lapsed", "withdrawn", "completed"})
+_HONORED: Final = frozenset({"tenure", "completed"})
+_CHOSEN: Final = frozenset({"issuance", "publicity.running"}) | _HONORED
 
 COLUMNS: Final = (
     *("id", "number", "program_id", "category", "route", "nominator", "nominator_kind", "unit", "nominee", "identity"),
@@ -113,7 +116,16 @@ def program(place: int, now: datetime, closes: str = "") -> Program:
                     "window": {"phrase": f"{begun:%Y年%-m月%-d日}至{ago:%Y年%-m月%-d日}", "clause": "四"},
                     "correction": {"days": 5, "unit": "working"},
                 },
-                {"id": "review", "kind": "review", "name": "专家评议", "clause": "三"},
+                {
+                    "id": "review", "kind": "review", "name": "专家评议", "clause": "三",
+                    "ranked": True, "panel": {"size": SEATED, "per_nominee": PER_NOMINEE, **clause},
+                    "tracks": [
+                        {
+                            "id": "merit", "name": "综合评价", **clause,
+                            "criteria": [{"id": "skill", "name": "技能"}, {"id": "achievement", "name": "业绩"}],
+                        }
+                    ],
+                },
                 {"id": "decision", "kind": "decision", "name": "评审确定", "clause": "三"},
                 {
                     "id": "publicity", "kind": "publicity", "name": "公示", "clause": "三", "venue": "局官网",
@@ -200,7 +212,7 @@ class Filled:
                 stage,
                 None if ended else holder.get(stage, office),
                 due.get(stage),
-                "artisan" if stage in ("completed", "issuance", "publicity.running") else None,
+                "artisan" if stage in _CHOSEN else None,
                 place % 5 + 1 if stage == "publicity.running" else None,
                 STEPS if self.watched(place) else 1,
                 self.moved_at(place),
@@ -214,9 +226,22 @@ class Filled:
         """Yield the places of those who were chosen."""
         ordinals = [0] * 5
         for place in range(self.rows):
-            if self.stage(place) in ("completed", "issuance", "publicity.running"):
+            if self.stage(place) in _CHOSEN:
                 ordinals[place % 5] += 1
                 yield f"artisan-{place % 5}", "seats.artisan", "", ordinals[place % 5], place + 1
+
+    @property
+    def beside(self) -> Beside:
+        """What stands beside the nominations."""
+        by_stage = {name: [[], [], [], [], []] for name in ("review", "honored")}
+        for place in range(self.rows):
+            stage = self.stage(place)
+            if stage == "review" or stage in _HONORED:
+                by_stage["review" if stage == "review" else "honored"][place % 5].append(place)
+        names = [*OFFICES, *(f"区县{one}" for one in range(DISTRICTS)), *(f"某某有限公司{one}" for one in range(UNITS))]
+        programs = [one.program for one in self.running]
+        expert = next(name for name, role, _ in PEOPLE if role is Role.EXPERT)
+        return Beside(programs, by_stage["review"], by_stage["honored"], names, self.rows, expert, self.now)
 
     def receipts(self) -> Iterator[tuple[Any, ...]]:
         """Yield the papers of the nominations that people look at."""
@@ -307,7 +332,7 @@ def fill(url: URL, filled: Filled) -> None:
         ("verdict", ("nomination_id", "rule", "result", "note", "reviewer", "judged_at"), filled.verdicts()),
     ]
     with Writer(url) as writer:
-        for table, columns, rows in tables:
+        for table, columns, rows in (*tables, *filled.beside.tables()):
             writer.put(table, columns, rows)
         for of in range(5):
             digests: list[str] = []

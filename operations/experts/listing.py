@@ -1,7 +1,7 @@
 """Who evaluates what at a stage, and who steps back: all of it for the office, their own for an expert."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from operations.experts.sight import Sight, not_pledged
 from operations.policy import Deed
 from operations.results import Denied
 from programs.panels import Ground
-from store import among
+from store import among, among_names
 from store import tables as t
 
 
@@ -44,12 +44,19 @@ class Evaluation:
 
 
 def list_assignments(
-    desk: Desk, program_id: str, stage: str, *, actor: Actor | None = None, now: datetime | None = None
+    desk: Desk,
+    program_id: str,
+    stage: str,
+    *,
+    actor: Actor | None = None,
+    now: datetime | None = None,
+    of: Collection[str] | None = None,
 ) -> list[Evaluation] | Denied:
     """Return what stands at a stage or was assigned there, by its number: to the office, and to supervisors.
 
-    An expert is told what they evaluate, nobody else's name, and nothing before they have pledged. `now` is when an
-    actor looks. Raises `UnknownError` for a program or a stage that draws none.
+    Where it is asked `of` some nominations, by number, only these. An expert is told what they evaluate, nobody else's
+    name, and nothing before they have pledged. `now` is when an actor looks. Raises `UnknownError` for a program or a
+    stage that draws none.
     """
     with desk.store.read() as connection:
         running = desk.holding(connection, program_id, stage)
@@ -58,7 +65,7 @@ def list_assignments(
             refusal = refuses(connection, actor, Deed.SEE_PANEL, matter_at(running, stage))
             if refusal:
                 return Denied((refusal,))
-        rows = _rows(connection, program_id, stage)
+        rows = _rows(connection, program_id, stage, of)
         experts = _experts(connection, stage, rows)
         own = actor.name if actor is not None and actor.role is Role.EXPERT else None
         recused = _recusals(connection, rows) if own is None else {}
@@ -82,10 +89,14 @@ def list_assignments(
         ]
 
 
-def _rows(connection: Connection, program_id: str, stage: str) -> list[Row[Any]]:
-    of = t.nomination.c
-    assigned = select(t.assignment.c.nomination_id).where(t.assignment.c.stage == stage)
-    query = select(t.nomination).where(of.program_id == program_id, (of.stage == stage) | of.id.in_(assigned))
+def _rows(connection: Connection, program_id: str, stage: str, numbers: Collection[str] | None) -> list[Row[Any]]:
+    of, assigned = t.nomination.c, t.assignment.c
+    if numbers is not None:
+        query = select(t.nomination).where(among_names(of.number, numbers, connection.dialect.name))
+        return list(connection.execute(query.order_by(of.number)))
+    panels = select(t.panel.c.id).where(t.panel.c.program_id == program_id, t.panel.c.stage == stage)
+    ids = select(assigned.nomination_id).where(assigned.stage == stage, assigned.panel_id.in_(panels))
+    query = select(t.nomination).where(of.program_id == program_id, (of.stage == stage) | of.id.in_(ids))
     return list(connection.execute(query.order_by(of.number)))
 
 

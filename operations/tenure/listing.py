@@ -1,10 +1,11 @@
 """聘期一览: everybody whom a program has honored, with the term, what it asks for next, and what was paid."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.engine import Connection
 
 from deadlines.duties import Duty, duties
@@ -12,12 +13,13 @@ from deadlines.zone import last_day_before
 from documents.workbooks import plain_table
 from operations.actors import Actor
 from operations.certify import Validity, validity_of
-from operations.desk import Desk
+from operations.desk import Desk, Running
 from operations.results import UnknownError, no_such_nomination
-from operations.seeing import Seeing
+from operations.seeing import Seeing, seeing_as
 from operations.tenure.money import yuan
 from operations.tenure.state import Round, Stop, Term, terms_of
-from programs import Words
+from programs import Program, Words
+from store import among
 from store import tables as t
 
 
@@ -80,64 +82,91 @@ def honors_of(
 
     Raises `UnknownError`.
     """
+    of = t.nomination.c
     with desk.store.read() as connection:
-        of = t.nomination.c
         seeing = Seeing(desk, connection, seen_by, now) if seen_by else None
         newest = seeing.program(program_id) if seeing else desk.running(connection, program_id)
-        query = select(t.nomination).where(
-            of.program_id == program_id, exists().where(t.award.c.nomination_id == of.id)
-        )
-        query = query.where(of.number == number) if number else query
-        query = query.where(seeing.condition) if seeing else query
-        rows = connection.execute(query.order_by(of.number)).all()
-        rows = seeing.visible(rows) if seeing else rows
-        versions = desk.running_by_version(connection, newest, rows)
-        terms = terms_of(connection, versions, rows)
-        revocations = _revocations(connection, program_id, number, terms)
-        numbered = select(t.certificate.c.nomination_id, t.certificate.c.number).where(
-            t.certificate.c.program_id == program_id
-        )
-        certificates = dict(connection.execute(numbered.order_by(t.certificate.c.ordinal)).tuples().all())
-        found: list[Honor] = []
-        for row in rows:
-            running, term = versions[row.revision], terms[row.id]
-            program, opened = running.program, term.open_duties(now)[0]
-            found.append(
-                Honor(
-                    number=row.number,
-                    nominee=row.nominee,
-                    unit=row.unit,
-                    award=next((seats.award for seats in program.seats if seats.id == row.grade), program.award),
-                    standing=running.pipeline.standings[row.stage].name,
-                    validity=validity_of(row.stage, term.closes, now),
-                    begun=term.begun,
-                    last_day=last_day_before(term.closes) if term.closes else None,
-                    opened=opened,
-                    following=_following(term, now),
-                    last=term.last,
-                    stop=term.stop,
-                    paid=term.paid,
-                    term=term,
-                    benefits={one.id: one.name for one in program.benefits},
-                    revocation=revocations.get(row.id),
-                    certificate=certificates.get(row.id),
-                )
-            )
-        return found
+        query = _honored(program_id, seeing).order_by(of.number)
+        rows = connection.execute(query.where(of.number == number) if number else query).all()
+        return _honors(desk, connection, newest, seeing.visible(rows) if seeing else rows, now)
 
 
-def _revocations(
-    connection: Connection, program_id: str, number: str | None, terms: Mapping[int, Term]
-) -> Mapping[int, Revocation]:
-    """Return why titles were taken away, with the bans as they stand: an administrator may have ended one since."""
+@dataclass(frozen=True, slots=True)
+class HonorPage:
+    """Some of those whom a program has honored; `following` is after whom the next ones come, none at the end."""
+
+    program: Program
+    honors: tuple[Honor, ...]
+    following: str | None
+
+
+def honor_page(desk: Desk, program_id: str, actor: Actor, now: datetime, *, after: str, most: int) -> HonorPage:
+    """Return so many honorees whom the actor may see, as they were drawn up: the first ones, or those after a number.
+
+    Raises `UnknownError`.
+    """
     of = t.nomination.c
+    with desk.store.read() as connection:
+        seeing = seeing_as(desk, connection, actor, now)
+        newest = seeing.program(program_id)
+        query = _honored(program_id, seeing)
+        if after:
+            query = query.where(of.id > select(of.id).where(of.number == after).scalar_subquery())
+        rows = connection.execute(query.order_by(of.id).limit(most + 1)).all()
+        honors = _honors(desk, connection, newest, seeing.visible(rows[:most]), now)
+        return HonorPage(newest.program, tuple(honors), rows[most - 1].number if len(rows) > most else None)
+
+
+def _honored(program_id: str, seeing: Seeing | None) -> Select[Any]:
+    of, award = t.nomination.c, t.award.c
+    query = select(t.nomination).where(of.id.in_(select(award.nomination_id).where(award.program_id == program_id)))
+    return query.where(seeing.condition) if seeing else query
+
+
+def _honors(
+    desk: Desk, connection: Connection, newest: Running, rows: Sequence[Row[Any]], now: datetime
+) -> list[Honor]:
+    versions = desk.running_by_version(connection, newest, rows)
+    terms = terms_of(connection, versions, rows)
+    revocations = _revocations(connection, terms)
+    of = t.certificate.c
+    numbered = select(of.nomination_id, of.number).where(among(of.nomination_id, list(terms)))
+    certificates = dict(connection.execute(numbered.order_by(of.ordinal)).tuples().all())
+    found: list[Honor] = []
+    for row in rows:
+        running, term = versions[row.revision], terms[row.id]
+        program, opened = running.program, term.open_duties(now)[0]
+        found.append(
+            Honor(
+                number=row.number,
+                nominee=row.nominee,
+                unit=row.unit,
+                award=next((seats.award for seats in program.seats if seats.id == row.grade), program.award),
+                standing=running.pipeline.standings[row.stage].name,
+                validity=validity_of(row.stage, term.closes, now),
+                begun=term.begun,
+                last_day=last_day_before(term.closes) if term.closes else None,
+                opened=opened,
+                following=_following(term, now),
+                last=term.last,
+                stop=term.stop,
+                paid=term.paid,
+                term=term,
+                benefits={one.id: one.name for one in program.benefits},
+                revocation=revocations.get(row.id),
+                certificate=certificates.get(row.id),
+            )
+        )
+    return found
+
+
+def _revocations(connection: Connection, terms: Mapping[int, Term]) -> Mapping[int, Revocation]:
+    """Return why titles were taken away, with the bans as they stand: an administrator may have ended one since."""
     query = (
         select(t.revocation, t.past.c.ended_at.label("barred_until"))
-        .join_from(t.revocation, t.nomination)
         .outerjoin(t.past, t.past.c.id == t.revocation.c.past_id)
-        .where(of.program_id == program_id)
+        .where(among(t.revocation.c.nomination_id, list(terms)))
     )
-    query = query.where(of.number == number) if number else query
     return {
         one.nomination_id: Revocation(
             ground=one.ground,
@@ -150,7 +179,6 @@ def _revocations(
             returned_at=one.returned_at,
         )
         for one in connection.execute(query)
-        if one.nomination_id in terms
     }
 
 

@@ -38,7 +38,7 @@ from store.tables.nominations import (
 )
 from store.tables.nominees import invitation, own_nomination
 from store.tables.objections import objection, objection_file, replacement
-from store.tables.outbox import delivery, is_parked, is_waiting, message, reminder, unsubscription
+from store.tables.outbox import asks_for_a_receipt, delivery, is_parked, is_waiting, message, reminder, unsubscription
 from store.tables.pasts import claim, past
 from store.tables.people import address, organization, person, person_role
 from store.tables.programs import calendar_used, program, revision, ruling, schedule
@@ -62,6 +62,7 @@ __all__ = [
     "allotment",
     "annex",
     "api_token",
+    "asks_for_a_receipt",
     "assessment",
     "assignment",
     "attachment",

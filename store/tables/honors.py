@@ -24,6 +24,8 @@ award = Table(
     Column("document", Line(120), nullable=False),
     ForeignKeyConstraint(["program_id", "document"], ["document.program_id", "document.number"]),
     Index("ix_award_program_id_document", "program_id", "document"),
+    # A page of the honorees of a program is read in the order in which they were drawn up.
+    Index("ix_award_program_id_nomination_id", "program_id", "nomination_id"),
 )
 
 #: A certificate of an award. `code` leads to where it is verified: it is drawn by chance, so that nobody who knows

@@ -50,7 +50,17 @@ reminder = Table(
     ),
     # A message that is tried again is judged again by what it tells.
     Index("ix_reminder_message_id", "message_id"),
+    # The few that ask for a receipt are looked for among all that was ever owed.
+    Index(
+        "ix_reminder_receipts",
+        "message_id",
+        sqlite_where=text("kind IN ('invitation', 'overdue')"),
+        postgresql_where=text("kind IN ('invitation', 'overdue')"),
+    ),
 )
+
+#: The condition that a reminder asks its recipient to confirm that it came, written out as the index has it.
+asks_for_a_receipt = literal_column("reminder.kind IN ('invitation', 'overdue')", Boolean)
 
 #: Who gets no news of outcomes of a program any more; what they have to do there still reaches them.
 unsubscription = Table(
@@ -101,6 +111,8 @@ message = Table(
         postgresql_where=text("state = 'parked'"),
     ),
     Index("ix_message_sent_at", "sent_at"),
+    # The newest are looked at.
+    Index("ix_message_written_at", "written_at"),
 )
 
 #: Conditions on a message with the state written out: of a parameter a database cannot tell that a partial index fits.

@@ -98,6 +98,39 @@ def test_review_is_run_from_the_draw_to_who_goes_on(office: PanelOffice) -> None
     assert office.stages(numbers) == ["decision"] * 3
 
 
+def test_board_of_many_tells_who_is_on_its_page_and_its_ranking_is_a_page_of_its_own(
+    office: PanelOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("console.marking", "console.boards", "operations.boards"):
+        monkeypatch.setattr(f"{module}.MOST", 2)
+    office.fill_the_pool(3)
+    numbers = [office.nominate(REVIEW) for _ in range(3)]
+    assigned = seated(office)
+    staff(office, sorted(set(assigned.values())))
+    client = signed_in(office, "王管理")
+
+    def rows(address: str, table: str) -> list[str]:
+        return [
+            row[1 if table == "ranking" else 0]
+            for row in read_page(client.get(address).text).one("table", table).rows()
+        ]
+
+    board = client.get(BOARD).text
+    assert ("（3 份未评）" in board, "逐步说明" in board, f"{BOARD}/ranking" in board) == (True, False, True)
+    first, second = rows(BOARD, "tasks"), rows(f"{BOARD}?page=2", "tasks")
+    assert [number for number in numbers if any(number in row for row in first)] == numbers[:2]
+    assert [number for number in numbers if any(number in row for row in second)] == numbers[2:]
+    assert "已有 0 人评分" in refused(client.post(f"{BOARD}/ranking/settle", WHY))
+    for number, name in assigned.items():
+        signed_in(office, name).post(f"/evaluations/{LUZHOU}/{REVIEW}/{number}/tracks/materials", POINTS)
+    assert "（0 份未评）" in client.get(BOARD).text
+    assert client.post(f"{BOARD}/ranking/settle", WHY).headers["location"] == f"{BOARD}/ranking"
+    ranked = [rows(f"{BOARD}/ranking{page}", "ranking") for page in ("", "?page=2")]
+    assert [len(page) for page in ranked] == [2, 1]
+    assert "第 1 轮" in client.get(f"{BOARD}/ranking").text
+    assert client.get(f"/programs/{LUZHOU}/stages/decision/ranking").status_code == 404
+
+
 def test_board_of_a_review_has_nothing_of_whom_the_reader_is_recused_from(office: PanelOffice) -> None:
     office.fill_the_pool(3)
     hidden, other = (office.nominate(REVIEW) for _ in range(2))
@@ -148,7 +181,8 @@ def test_what_is_marked_on_one_page_of_a_board_is_decided_with_what_is_marked_on
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hash_quickly(monkeypatch)
-    monkeypatch.setattr("console.marking.MOST", 2)
+    for module in ("console.marking", "operations.boards"):
+        monkeypatch.setattr(f"{module}.MOST", 2)
     office = PanelOffice(new_desk(tmp_path), load_program(LUZHOU), INTAKE[LUZHOU])
     office.open()
     numbers = [office.nominate("decision") for _ in range(5)]

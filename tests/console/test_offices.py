@@ -183,7 +183,7 @@ def test_history_is_verified_and_searched(desk: Desk) -> None:
     assert browser_of(desk, "局管理").post("/audit").status_code == 404
 
 
-def test_document_is_issued_and_certificates_are_numbered(desk: Desk) -> None:
+def test_document_is_issued_and_certificates_are_numbered(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     by = Act(Actor("总管理"), NOW)
     settle(desk, 1, Outcome.DISMISSED, "不实", by)
     later = NOW + timedelta(days=12)
@@ -197,6 +197,14 @@ def test_document_is_issued_and_certificates_are_numbered(desk: Desk) -> None:
     assert "已编号 3 份，待编号 0 份" in client.get(page).text
     assert client.get(f"/programs/{SMALL}/papers/award").content[:2] == b"PK"
     assert "第1公司" in client.get(f"/programs/{SMALL}/honors").text
+    monkeypatch.setattr("console.honors.MOST", 2)
+    address: str | None = f"/programs/{SMALL}/honors"
+    pages = []
+    while address:
+        shown = read_page(client.get(address).text)
+        pages.append([row[0].split()[1] for row in shown.one("table", "honors").rows()])
+        address = next((one.attributes["href"] for one in shown.all("a") if one.attributes.get("rel") == "next"), None)
+    assert pages == [[f"{SMALL}-0001", f"{SMALL}-0002"], [f"{SMALL}-0003"]]
     assert browser_of(desk, "区经办", later).post(page, {"number": "某人社发〔2026〕2号"}).status_code == 409
 
 

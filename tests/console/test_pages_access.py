@@ -45,6 +45,7 @@ PAGES = """
 /programs/small-2026/stages/review             ✓✓· ✓··· ✓· ·· ✓✓·
 /programs/small-2026/stages/decision           ✓✓· ✓··· ✓· ·· ✓✓·
 /programs/small-2026/stages/publicity          ··· ···· ·· ·· ···
+/programs/small-2026/stages/review/ranking     ··· ···· ·· ·· ···
 /programs/small-2026/stages/nowhere            ··· ···· ·· ·· ···
 /programs/small-2026/stages/decision/meeting   ✓✓· ✓··· ✓· ·· ✓✓·
 /programs/small-2026/stages/screening/meeting  ✓✓· ✓··· ✓· ·· ✓✓·

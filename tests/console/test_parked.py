@@ -1,6 +1,7 @@
 """Parked messages, one by one: read, sent again, delivered otherwise, dropped; by administrators of all it tells of."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -120,6 +121,17 @@ def test_parked_are_for_administrators_and_operators_see_the_messages_of_theirs(
         form = {"message": "m1", "way": "phone", "reason": "理由"}
         assert client.post(f"/messages/{deed}", form).status_code == 404
     assert state(own_desk) == ("parked", 5, None)
+
+
+def test_newer_letters_of_others_hide_nobody_s_own(own_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    park(own_desk)
+    with own_desk.store.write() as transaction:
+        at = NOW + timedelta(hours=1)
+        newer = {"id": "newer", "recipient": "别的单位", "subject": "x", "body": "x", "written_at": at}
+        transaction.connection.execute(t.message.insert().values(newer))
+    monkeypatch.setattr("operations.tracing.NEWEST", 1)
+    listed = read_page(browser_of(own_desk, "厂经办").get("/messages").text).one("table").rows()
+    assert [row[0] for row in listed] == ["第1公司"]
 
 
 def test_message_that_tells_of_another_program_too_is_for_who_administers_both(own_desk: Desk) -> None:
