@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from cli.describe import actor_option
+from cli.describe import actor_option, reason_of_one
 from cli.desk import acting
 from cli.face import LANGUAGE, REFUSED, Face, Group, LineType, Mistake, command_face, once, say
 from cli.viewing import looking
@@ -102,7 +102,7 @@ def answer(
     if letter and kept:
         raise Mistake(Words("--letter 和 --kept 只能写一个", "give --letter or --kept, not both"))
     answers = {number: Answer(agrees=True) for number in numbers}
-    reasons = dict(once(_reason(text) for text in disagree))
+    reasons = dict(once(reason_of_one(text) for text in disagree))
     if both := sorted(answers.keys() & reasons.keys()):
         named = "、".join(both)
         raise Mistake(Words(f"既同意又不同意：{named}", f"both agreed to and not: {named}"))
@@ -156,13 +156,6 @@ def letter_it(face: Face, program: str, stage: str, digest: str, out: Path, acto
     name, _ = found
     file = copied(desk, digest, name, out, f"letter-{stage}-{digest[:12]}")
     face.answer({"file": str(file)}, say(f"已存到 {file}", f"written to {file}"))
-
-
-def _reason(text: str) -> tuple[str, str]:
-    number, equals, why = text.partition("=")
-    if not equals:
-        raise Mistake(Words(f"“{text}”应写成 编号=理由", f"write {text!r} as NUMBER=WHY"))
-    return number.strip(), why.strip()
 
 
 def _told(done: Answered) -> Iterator[str]:

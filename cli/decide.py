@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import click
 
+from cli.describe import reason_of_one
 from cli.desk import acting
 from cli.face import LANGUAGE, REFUSED, Face, Spoken, command_face, once, say, tell
 from operations.ballots.showing import chosen_by_ballot
@@ -41,6 +42,12 @@ _FALLEN = (Move.ELIMINATE, Move.REJECT)
     metavar="NUMBER=GRADE",
     help=say("候补，按次序，可多次", "a reserve, in their order; may be repeated"),
 )
+@click.option(
+    "--because",
+    multiple=True,
+    metavar="NUMBER=WHY",
+    help=say("一件自己的理由，取代 --reason，可多次", "the reason of one, in the place of --reason; may be repeated"),
+)
 @click.option("--none", is_flag=True, help=say("无人入选，全部落选", "nobody goes on"))
 @click.option(
     "--dry-run",
@@ -59,6 +66,7 @@ def command(
     ballot: bool,
     none: bool,
     reserves: tuple[str, ...],
+    because: tuple[str, ...],
     dry_run: bool,
     actor: str,
     reason: str,
@@ -73,12 +81,13 @@ def command(
         )
     named = dict(once((number, grade or None) for number, _, grade in (text.partition("=") for text in chosen)))
     in_turn = dict(once((number, grade) for number, _, grade in (text.partition("=") for text in reserves)))
+    reasons = dict(once(reason_of_one(text) for text in because))
     desk, act = acting(face, actor, reason)
     if ranked:
         named = dict.fromkeys(going_on(desk, program, stage)) | named
     if ballot:
         named = chosen_by_ballot(desk, program, stage) | named
-    done = decide(desk, program, stage, named, act, reserves=in_turn, dry_run=dry_run)
+    done = decide(desk, program, stage, named, act, reserves=in_turn, reasons=reasons, dry_run=dry_run)
     if done.denied:
         _refuse(face, program, stage, done)
     eliminated = [one.number for one in done.moved if one.move in _FALLEN]

@@ -66,6 +66,14 @@ def receipt(text: str) -> tuple[str, Medium | None]:
         ) from error
 
 
+def reason_of_one(text: str) -> tuple[str, str]:
+    """Read the reason of one nomination as commands take it, `NUMBER=WHY`; raises `Mistake` for what is none."""
+    number, equals, why = text.partition("=")
+    if not equals:
+        raise Mistake(Words(f"“{text}”应写成 编号=理由", f"write {text!r} as NUMBER=WHY"))
+    return number.strip(), why.strip()
+
+
 def named(part_id: str, names: Mapping[str, str]) -> str:
     """Return `名称（id）`; the id alone where the program no longer has the part."""
     return _beside(names[part_id], part_id) if part_id in names else part_id

@@ -1,7 +1,8 @@
 """The board of a stage at which some are chosen: its experts, scores, ranking and votes, and who goes on."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -147,7 +148,9 @@ class Boards:
         if not sure:
             self._shown.bound_computing(request)
         place = (self._desk, found.program.id, found.stage.id)
-        done = decide(*place, chosen, act, reserves=reserves, standing=standing, dry_run=not sure)
+        done = decide(
+            *place, chosen, act, reserves=reserves, reasons=marks.reasons, standing=standing, dry_run=not sure
+        )
         if sure or done.denied:
             return self._after(request, act, done, form)
         return self._page(request, form=form, preview=(chosen, reserves))
@@ -177,8 +180,9 @@ class Boards:
         return deeds[deed]()
 
     def _after(self, request: Request, act: Act, done: object, form: Form) -> Response:
-        if isinstance(done, Batch):
-            done = done.denied[0] if done.denied else None
+        if isinstance(done, Batch) and done.denied:
+            told(self._desk, request, act, done.denied[0])
+            return self._page(request, tuple(_each(done, self.found(request))), form)
         if isinstance(done, Denied):
             refusals = told(self._desk, request, act, done)
             about = (Refusal("about", Words(done.number, done.number), Words("", "")),) if done.number else ()
@@ -281,6 +285,22 @@ def _faults(done: Tallied) -> list[Refusal]:
         )
         found.append(Refusal("cell", Words(where.zh + one.words.zh, where.en + one.words.en), _MEND))
     return found
+
+
+def _each(done: Batch, found: Board) -> Iterator[Refusal]:
+    """Tell of each nomination that is refused why, by who it is."""
+    names = {one.number: one.nominee for one in found.standing}
+    for one in done.denied[:_MOST_FINDINGS]:
+        about = f"{names.get(one.number, '')} {one.number}" if one.number else ""
+        for refusal in one.refusals:
+            reason = (
+                Words(f"{about}：{refusal.reason.zh}", f"{about}: {refusal.reason.en}") if about else refusal.reason
+            )
+            yield replace(refusal, reason=reason)
+    if len(done.denied) > _MOST_FINDINGS:
+        more = len(done.denied) - _MOST_FINDINGS
+        words = Words("另有 {more} 件不能办理", "{more} more are refused").format(more=more)
+        yield Refusal("more", words, Words("先处理以上各件", "mend these first"))
 
 
 _MEND: Final = Words("请改正后重新上传", "mend the table and send it again")

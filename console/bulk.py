@@ -11,6 +11,7 @@ from starlette.requests import Request
 from console.acting import act_of, told_of_many
 from console.admission import visitor_of
 from console.forms import Form, whole
+from console.marking import LONGEST
 from console.queries import address_of, query_of
 from console.showing import Shown, see, taking
 from operations.actors import Role
@@ -20,6 +21,9 @@ from operations.policy import grants
 from operations.results import UnknownError
 from programs import Words
 from states import Endorsement, Move
+
+#: So many at most are each given a reason of their own: a form has a bounded number of fields.
+_MOST_REASONS: Final = 200
 
 #: What is chosen one by one, by a grade, is decided for the whole of a stage.
 _ONE_BY_ONE: Final = frozenset({Move.CHOOSE})
@@ -85,6 +89,8 @@ class Bulk:
             picking=picking,
             found=found,
             made=made,
+            reasons_apart=len(picking.picked) <= _MOST_REASONS,
+            longest=LONGEST,
             missing=[(number, not_there(number)) for number in found.missing],
             query=query_of(form.get),
             back=address_of(query_of(form.get)),
@@ -102,6 +108,7 @@ class _Given(TypedDict):
     endorsement: Endorsement | None
     form_numbers: Mapping[str, str]
     ground: str | None
+    reasons: Mapping[str, str]
 
 
 def _given(form: Form) -> _Given:
@@ -110,6 +117,7 @@ def _given(form: Form) -> _Given:
         "endorsement": endorsement_of(form),
         "form_numbers": form.starting("form_number."),
         "ground": form.get("ground") or None,
+        "reasons": {number: why[:LONGEST] for number, why in form.starting("why.").items()},
     }
 
 

@@ -1,19 +1,28 @@
 """What somebody has marked on a board, also on pages of it that they do not look at now."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import ceil
+from typing import Final
+from urllib.parse import quote, unquote
 
 from console.forms import Form, whole, whole_in
 from operations.boards import EVERYBODY, MOST, Board, Standee
 
+#: The longest reason that somebody has of their own, in characters.
+LONGEST: Final = 500
+
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What becomes of whom (`go`, `grade:ID`, `reserve:ID` or nothing), and the order of reserves as it was typed."""
+    """What becomes of whom (`go`, `grade:ID`, `reserve:ID` or nothing), and the order of reserves as it was typed.
+
+    `reasons` are those of whoever has one of their own, by number.
+    """
 
     fates: Mapping[str, str]
     orders: Mapping[str, str]
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
     def wanted(self, one: Standee) -> str:
         """Return what is marked of somebody."""
@@ -21,7 +30,8 @@ class Marks:
 
     def marked(self) -> "Marks":
         """Return them without those of whom nothing is marked: the blanks of many pages are too long for a form."""
-        return Marks({number: fate for number, fate in self.fates.items() if fate}, self.orders)
+        marked = {number: fate for number, fate in self.fates.items() if fate or number in self.reasons}
+        return Marks(marked, self.orders, self.reasons)
 
     def order(self, number: str) -> str:
         """Return in which place somebody was put among the reserves, as it was typed."""
@@ -41,23 +51,36 @@ class Marks:
 
     def of(self, numbers: Collection[str]) -> "Marks":
         """Return those of these nominations alone: a ballot may have chosen somebody who has left since."""
-        return Marks({number: fate for number, fate in self.fates.items() if number in numbers}, self.orders)
+        fates = {number: fate for number, fate in self.fates.items() if number in numbers}
+        return Marks(fates, self.orders, {number: why for number, why in self.reasons.items() if number in numbers})
+
+    def reason(self, number: str) -> str:
+        """Return the reason that somebody has of their own, if they have one."""
+        return self.reasons.get(number, "")
 
     def kept(self, away: Collection[str] = ()) -> str:
         """Return them as one field of a form, but for those who have fields of their own."""
-        return " ".join(
-            f"{number}={self.fates[number]}={self.order(number)}" for number in self.fates if number not in away
-        )
+        return " ".join(self._kept(number) for number in self.fates if number not in away)
+
+    def _kept(self, number: str) -> str:
+        typed = (self.order(number), self.reason(number))
+        return "=".join((number, self.fates[number], *(quote(one, safe="") for one in typed))).rstrip("=")
 
 
 def marks_in(form: Form) -> Marks:
     """Return what a form marks: what it keeps of other pages, and what was typed into this one."""
     fates: dict[str, str] = {}
     orders: dict[str, str] = {}
+    reasons: dict[str, str] = {}
     for one in form.get("kept").split():
-        number, _, rest = one.partition("=")
-        fates[number], _, orders[number] = rest.partition("=")
-    return Marks(fates | form.given("fate."), orders | form.given("order."))
+        number, fates_of, order, why = (one.split("=") + [""] * 3)[:4]
+        fates[number], orders[number], reasons[number] = fates_of, unquote(order), unquote(why)
+    reasons |= form.given("why.")
+    return Marks(
+        fates | form.given("fate."),
+        orders | form.given("order."),
+        {number: why[:LONGEST] for number, why in reasons.items() if why},
+    )
 
 
 def proposed_on(found: Board) -> Marks:

@@ -1,6 +1,6 @@
 """Who does something, when, and why: what every operation is told."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from operations.actors import Actor
@@ -15,6 +15,10 @@ class Act:
     actor: Actor
     now: datetime
     reason: str = ""
+
+    def because(self, reason: str | None) -> "Act":
+        """Return the act with a reason of its own for one of those whom it is about, where one is given."""
+        return replace(self, reason=reason) if reason and reason.strip() else self
 
     def signature(self) -> dict[str, str | None]:
         """Return what every event says of the act behind it."""

@@ -20,7 +20,7 @@ from programs.stages import Approval, Decision, Review, Screening, Vote
 from states import Move, Refusal
 from store import tables as t
 
-#: Nobody is a reserve.
+#: Nobody is a reserve, and nobody has a reason of their own.
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 _MOVES: dict[type, Move] = {
@@ -40,6 +40,7 @@ def decide(  # noqa: PLR0913 - a bundle of these would be made for this call alo
     act: Act,
     *,
     reserves: Mapping[str, str] = _NONE,
+    reasons: Mapping[str, str] = _NONE,
     standing: frozenset[str] | None = None,
     dry_run: bool = False,
 ) -> Batch:
@@ -49,6 +50,9 @@ def decide(  # noqa: PLR0913 - a bundle of these would be made for this call alo
     them; else those who are named with it. Of the others, `reserves` (number → grade) stay as reserves of their grades
     in the order given. `standing`: the numbers of everybody whom the decider saw at the stage; the decision is refused
     where others stand there by now, of whom some would be eliminated unseen. Without it nobody's look is vouched for.
+
+    `reasons` are those of nominations, by number, that have one of their own in the place of the act's: it goes into
+    the event and the letter of that nomination.
 
     `dry_run`: everything is judged, and nothing kept; the batch says what would come of it.
 
@@ -74,7 +78,7 @@ def decide(  # noqa: PLR0913 - a bundle of these would be made for this call alo
             return Batch(denied=(Denied((others_stand_here(),)),))
         # All at once: a lesser grade is given after the others, and two programs must not wait for each other.
         hold_pasts(transaction.connection, running.program, Move.CHOOSE, rows)
-        _all_stand_here(rows, {**chosen, **reserves}, running.pipeline.standings[stage_id].name)
+        _all_stand_here(rows, {**chosen, **reserves, **reasons}, running.pipeline.standings[stage_id].name)
         grades = {number: grade for number, grade in chosen.items() if grade}
         picked = [row for row in rows if row.number in chosen]
         others = [row for row in rows if row.number not in chosen and row.number not in reserves]
@@ -86,13 +90,15 @@ def decide(  # noqa: PLR0913 - a bundle of these would be made for this call alo
                 transaction.abandon()
                 return Batch(denied=(Denied((refusal,)),))
             consoled, others = others, []
+
+        def moving(some: list[Row[Any]], move: Move, given: Mapping[str, str] = _NONE) -> Batch:
+            return move_many(desk, transaction, some, move, act, grades=given, reasons=reasons)
+
         done = [
-            move_many(desk, transaction, [row for row in picked if row not in consoled], what, act, grades=grades),
-            move_many(desk, transaction, consoled, Move.CHOOSE, act, grades={row.number: lesser.id for row in consoled})
-            if lesser
-            else Batch(),
-            move_many(desk, transaction, in_turn, Move.RESERVE, act, grades=reserves),
-            move_many(desk, transaction, others, _falling_move(running, stage_id), act),
+            moving([row for row in picked if row not in consoled], what, grades),
+            moving(consoled, Move.CHOOSE, {row.number: lesser.id for row in consoled}) if lesser else Batch(),
+            moving(in_turn, Move.RESERVE, reserves),
+            moving(others, _falling_move(running, stage_id)),
         ]
         if any(batch.denied for batch in done):
             transaction.abandon()

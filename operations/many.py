@@ -42,6 +42,7 @@ def move_each(  # noqa: PLR0913 - a move's facts, each by name
     endorsement: Endorsement | None = None,
     form_numbers: Mapping[str, str] | None = None,
     ground: str | None = None,
+    reasons: Mapping[str, str] | None = None,
     seen: Mapping[str, int] | None = None,
     dry_run: bool = False,
     watch: Watch | None = None,
@@ -49,8 +50,8 @@ def move_each(  # noqa: PLR0913 - a move's facts, each by name
     """Make one move with each of these nominations; those that are refused stay where they are.
 
     `grades` has the grade of each number that is given one, `form_numbers` the number that a tier writes on the form of
-    each; a document's number is that of all. `seen` are the versions of nominations as somebody looked at them: what
-    has changed since stays as well.
+    each, and `reasons` those of numbers that have one of their own; a document's number is that of all. `seen` are the
+    versions of nominations as somebody looked at them: what has changed since stays as well.
 
     Those of one program are one transaction, in the order of their numbers, so that limited places are given in that
     order. `ground` is of a disqualification, as `move` has it; who is of a version without it is refused. A dry run
@@ -83,6 +84,7 @@ def move_each(  # noqa: PLR0913 - a move's facts, each by name
                     endorsement=endorsement,
                     form_numbers=form_numbers,
                     ground=ground,
+                    reasons=reasons,
                 )
                 told = _changed(desk, transaction.connection, changed, what, act)
                 done = Batch(

@@ -108,12 +108,14 @@ def move_many(  # noqa: PLR0913, PLR0915 - a move's facts, each by name, and all
     form_numbers: Mapping[str, str] | None = None,
     ground: str | None = None,
     lacking: Lacking | None = None,
+    reasons: Mapping[str, str] | None = None,
 ) -> Batch:
     """Make the same move with many nominations of one program, each judged by itself, in the order given.
 
     Each is judged by its own version of the program; places are counted for all of them together. Those that are not
     the actor's to move are told first. What a tier puts on the form, it puts on each, but for the number of the form:
-    `form_numbers` has that of each nomination by its own number.
+    `form_numbers` has that of each nomination by its own number, and `reasons` those of nominations that have one of
+    their own, in the place of the act's.
     """
     if not rows:
         return Batch()
@@ -133,11 +135,12 @@ def move_many(  # noqa: PLR0913, PLR0915 - a move's facts, each by name, and all
     changes: list[dict[str, Any]] = []
     told: list[tuple[Row[Any], dict[str, Any]]] = []
     backs = ways_back(versions, rows, what)
+    acts = {row.number: act.because((reasons or {}).get(row.number)) for row in rows}
     given = {row.id: _on_its_form(endorsement, (form_numbers or {}).get(row.number)) for row in rows}
     around = {
         row.id: Circumstances(
             now=act.now,
-            reason=act.reason,
+            reason=acts[row.number].reason,
             closes=versions[row.revision].closes,
             grade=(grades or {}).get(row.number),
             document_number=document_number,
@@ -193,7 +196,7 @@ def move_many(  # noqa: PLR0913, PLR0915 - a move's facts, each by name, and all
             version=done.version,
             due_at=due.at,
             holder=done.holder,
-            act=act,
+            act=acts[row.number],
             failed=case.failed,
             grade=None if what is Move.RESERVE else circumstances.grade,
             document_number=document_number,
@@ -206,7 +209,7 @@ def move_many(  # noqa: PLR0913, PLR0915 - a move's facts, each by name, and all
     before = kept_by(connection, backs.keys() & sources)
     places.settle(what, sources, newest.program.quotas)
     leave_bans(transaction, versions, [row for row in rows if row.id in sources], ground, act)
-    owed = _settle(connection, versions, rows, moved, act)
+    owed = _settle(connection, versions, rows, moved, act, reasons)
     undos = undo_facts(connection, versions, [(row, backs[row.id]) for row, _ in told if row.id in backs], before, act)
     for row, facts in told:
         own = {"nomination": row.number, "ground": ground, "undo": undos.get(row.id)}
@@ -225,6 +228,7 @@ def _settle(
     rows: Sequence[Row[Any]],
     moved: Sequence[Moved],
     act: Act,
+    reasons: Mapping[str, str] | None,
 ) -> int:
     """Write what these moves mean for pasts and terms, and owe what they call for; returns how much is newly owed."""
     owed = 0
@@ -236,7 +240,7 @@ def _settle(
             ids = [own[done.number] for done in moved_here if done.destination == destination]
             settle_pasts(connection, running, what, destination, ids, act.now)
             settle_terms(connection, running, what, destination, ids, act.now)
-        owed += owe(connection, running, moved_here, act)
+        owed += owe(connection, running, moved_here, act, reasons)
     return owed
 
 

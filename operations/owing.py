@@ -1,6 +1,6 @@
 """Which reminders a change owes, written in the change's own transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -57,16 +57,24 @@ TOLD = frozenset(
 _OBJECTED = frozenset({Move.UPHOLD, Move.CORRECT, Move.DEFER})
 
 
-def owe(connection: Connection, running: Running, moved: Sequence[Moved], act: Act) -> int:
+def owe(
+    connection: Connection,
+    running: Running,
+    moved: Sequence[Moved],
+    act: Act,
+    reasons: Mapping[str, str] | None = None,
+) -> int:
     """Owe what these moves call for: word to whoever must act next, a ladder before what is due, news of a result.
 
-    Returns how many reminders are newly owed.
+    `reasons` are those of nominations, by number, that have one of their own in the place of the act's. Returns how
+    many reminders are newly owed.
     """
     places = {(one.destination, one.holder, one.due_at) for one in moved if one.holder}
     owed: list[Owed] = []
     for stage, holder, due_at in sorted(places, key=str):
         owed += awaited(running, stage, str(holder), due_at, act.now)
-    owed += [_notice(running, one, act) for one in moved if one.move in TOLD]
+    because = reasons or {}
+    owed += [_notice(running, one, act.because(because.get(one.number))) for one in moved if one.move in TOLD]
     return write_owed(connection, owed)
 
 

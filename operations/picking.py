@@ -152,6 +152,7 @@ def move_picked(  # noqa: PLR0913 - what goes with a move, each by name
     endorsement: Endorsement | None = None,
     form_numbers: Mapping[str, str] | None = None,
     ground: str | None = None,
+    reasons: Mapping[str, str] | None = None,
     dry_run: bool,
 ) -> Together:
     """Move what was picked, unless it has changed since it was looked at; a dry run tells what would come of it."""
@@ -165,6 +166,7 @@ def move_picked(  # noqa: PLR0913 - what goes with a move, each by name
         endorsement=endorsement,
         form_numbers=form_numbers,
         ground=ground,
+        reasons=reasons,
         seen=seen,
         dry_run=dry_run,
     )

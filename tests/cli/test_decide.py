@@ -22,8 +22,11 @@ def ranked(office: Office, *indices: int) -> list[str]:
 def test_decide_sends_the_named_on_and_eliminates_the_others(office):
     kept, dropped = ranked(office, 0, 1)
 
-    done = office.does(SCREENED, "decide", LUZHOU, "review", kept)
+    because = f"{dropped}=业绩不足"
+    done = office.does(SCREENED, "decide", LUZHOU, "review", kept, "--because", because, "--reason", "会议纪要")
 
+    history = [office.ask(SCREENED, "nomination", "history", number).document[-1] for number in (kept, dropped)]
+    assert [event["reason"] for event in history] == ["会议纪要", "业绩不足"]
     assert done == {
         "program": LUZHOU,
         "stage": "review",

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from sqlalchemy import select
 
 from console.acting import day_in
 from console.boards import _instant
@@ -24,6 +25,7 @@ from operations.waiting import waiting_for
 from programs import Program, load_program
 from programs.panels import Ground
 from states.recusals import Tie
+from store import tables as t
 from store.types import UnfitError
 from tests.console.asking import Client
 from tests.console.filled import new_desk
@@ -199,21 +201,33 @@ def test_what_is_marked_on_one_page_of_a_board_is_decided_with_what_is_marked_on
     shown, sent = on(client.get(DECISION))
     assert shown == numbers[:2]
     goes_on = f"grade:{GRADE}"
-    marked = sent | {f"fate.{numbers[0]}": "", f"fate.{numbers[1]}": goes_on, "turn": "2"}
+    why = {f"why.{numbers[0]}": "业绩=不足 待查", f"why.{numbers[1]}": "成果突出"}
+    marked = sent | {f"fate.{numbers[0]}": "", f"fate.{numbers[1]}": goes_on, "turn": "2"} | why
     shown, sent = on(client.post(f"{DECISION}/decision", marked))
     assert shown == numbers[2:4]
     marked = sent | {f"fate.{numbers[2]}": goes_on, f"fate.{numbers[3]}": "", "reason": "会议纪要"}
+    # Of several that are refused each is told by who it is, and what was typed stays.
+    ungraded = client.post(f"{DECISION}/decision", marked | {f"fate.{numbers[2]}": "go", f"fate.{numbers[3]}": "go"})
+    assert all(f"{office.row(one).nominee} {one}：" in refused(ungraded) for one in numbers[2:4])
     late = office.nominate("decision")
     changed = client.post(f"{DECISION}/decision", marked)
     assert "有变动" in refused(changed)
     shown, sent = on(changed)
     looked_over = client.post(f"{DECISION}/decision", sent | {f"fate.{one}": goes_on for one in shown[:1]})
     assert "进入下一环节 2 件，候补 0 件，落选 4 件" in looked_over.text
-    sure = read_page(looked_over.text).one("section", "notices").all("input")
-    confirmed = {one.attributes["name"]: one.attributes["value"] for one in sure}
+    preview = read_page(looked_over.text).one("section", "notices")
+    assert ("理由：成果突出" in preview.text, "理由：业绩=不足 待查" in preview.text) == (True, True)
+    sure = preview.all("input")
+    confirmed = {one.attributes["name"]: one.attributes["value"] for one in sure} | {"reason": "会议纪要"}
     assert client.post(f"{DECISION}/decision", confirmed).status_code == 303
     gone = ["not-chosen", "publicity", "publicity", "not-chosen", "not-chosen", "not-chosen"]
     assert office.stages([*numbers, late]) == gone
+    # Whoever has a reason of their own is told that alone.
+    assert [office.events(one)[-1]["reason"] for one in numbers[:3]] == ["业绩=不足 待查", "成果突出", "会议纪要"]
+    with office.desk.store.read() as connection:
+        told = connection.execute(select(t.reminder.c.nomination, t.reminder.c.facts))
+        letters = {one: facts["reason"] for one, facts in told if one in numbers}
+    assert [letters[one] for one in numbers[:3]] == ["业绩=不足 待查", "成果突出", "会议纪要"]
     office.desk.store.close()
 
 

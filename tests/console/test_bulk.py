@@ -92,7 +92,7 @@ def test_disqualification_of_several_takes_a_ground_that_the_notice_has(read: De
 
 def test_what_was_previewed_is_moved_with_one_event_each_and_the_list_says_so(acted: Desk) -> None:
     client = browser_of(acted, "局经办")
-    page = previewed(client, scope="all", program=SMALL, late="1")
+    page = previewed(client, scope="all", program=SMALL, late="1", **{f"why.{number(1)}": "缺第二页"})
     assert (list(told(page, "steps")), told(page, "stays")) == ([1], {})
     answer = client.post("/nominations/moves", hidden(page))
     assert answer.headers["location"] == f"/nominations?program={SMALL}&late=1&moved=1"
@@ -104,7 +104,7 @@ def test_what_was_previewed_is_moved_with_one_event_each_and_the_list_says_so(ac
     assert "此件现由江阳区办理" in told(read_page(again.text), "stays")[1]
     with acted.store.read() as connection:
         reasons = [event.get("reason") for event in events_of(connection, SMALL, nomination=number(1))]
-    assert reasons.count("请补证明") == 1
+    assert [reasons.count(one) for one in ("缺第二页", "请补证明")] == [1, 0]
 
 
 def test_what_changed_after_the_preview_stays_and_is_told_beside_what_was_moved(acted: Desk) -> None:
