@@ -23,6 +23,15 @@ _WEEKDAYS = (
     Words("周日", "Sun"),
 )
 _OPTION = re.compile(r"(?<=请)用 --[a-z-]+ (?=写明)| with --[a-z-]+(?=$|[ :,])")
+#: A command that is named: after a colon, in brackets, as where to look, or as what one does it with (`请先用 … 编号`).
+_COMMANDS = (
+    re.compile(r"[；;][^；;]*[见用] ?linxuan [a-z -]*(?:查看[^；;]*)?(?=$|[；;])"),
+    re.compile(r" ?[（(][^（()）]*linxuan [^（()）]*[）)]"),
+    re.compile(r"：linxuan [^；，。：]*"),
+    re.compile(r"用 ?linxuan (?:[a-z]+ )+(?=[\u4e00-\u9fff])(?!导出的)"),
+    re.compile(r"; (?:first )?(?:see|use|run)[^;:]*: linxuan [^;]*"),
+    re.compile(r"(?<!use)(?<!see)(?<!run)(?:,? with)?: linxuan [^;:]*"),
+)
 _SEVERITIES = {
     Severity.ERROR: Words("错误", "error"),
     Severity.WARNING: Words("警告", "warning"),
@@ -57,8 +66,15 @@ class Voice:
         return words.in_language(self.language)
 
     def remedy(self, words: Words) -> str:
-        """Return what would help, without the option of the command that says it: a page has a field for it."""
-        return _OPTION.sub("", self.read(words))
+        """Return what would help, without the command or the option that does it: pages have forms and fields for it.
+
+        Nothing is left out of what would be half a command then.
+        """
+        told = _OPTION.sub("", self.read(words))
+        short = told
+        for command in _COMMANDS:
+            short = command.sub("", short)
+        return told if not short or "linxuan" in short or "--" in short else short
 
     def listed(self, some: Iterable[Words]) -> str:
         """Say several things one after the other."""

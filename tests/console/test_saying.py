@@ -19,8 +19,36 @@ from programs import Words
             "name its decision",
         ),
         (Words("请核对", "check it"), "请核对", "check it"),
+        (
+            Words("请先确定排序：linxuan review settle", "settle the ranking first: linxuan review settle"),
+            "请先确定排序",
+            "settle the ranking first",
+        ),
+        (
+            Words(
+                "请先表决：linxuan review ballot open；用 linxuan review ballot show 查看",
+                "hold one with: linxuan review ballot open; see it with: linxuan review ballot show",
+            ),
+            "请先表决",
+            "hold one",
+        ),
+        (
+            Words(
+                "请按表决结果办理（linxuan decide … --ballot）；有误的再表决：linxuan review ballot annul",
+                "they are to be kept apart: take one of the roles back first (linxuan user revoke)",
+            ),
+            "请按表决结果办理；有误的再表决",
+            "they are to be kept apart: take one of the roles back first",
+        ),
+        (Words("请先用 linxuan review invite 发出", "run linxuan sweep"), "请先发出", "run linxuan sweep"),
+        # Half a command would say less than all of it.
+        (
+            Words("调整隶属请用 linxuan organization place 甲局 --under 上级单位", "use: linxuan user grant 甲"),
+            "调整隶属请用 linxuan organization place 甲局 --under 上级单位",
+            "use: linxuan user grant 甲",
+        ),
     ],
 )
-def test_remedy_on_a_page_names_no_option_of_a_command(words: Words, zh: str, en: str) -> None:
+def test_remedy_on_a_page_names_neither_a_command_nor_an_option_of_one(words: Words, zh: str, en: str) -> None:
     now = datetime(2026, 5, 8, 10, tzinfo=SHANGHAI)
     assert [Voice(language, now).remedy(words) for language in ("zh", "en")] == [zh, en]
