@@ -64,6 +64,9 @@ def kept_of(request: Request) -> Kept | None:
     sent = sent_with(request)
     if not any(text for _, text in sent) or any(name in _SECRET for name, _ in sent):
         return None
+    if whole_address(request).startswith(("//", "/\\")):
+        # A form there would send it to another host.
+        return None
     showed = {name.removeprefix(_SHOWED) for name, _ in sent if name.startswith(_SHOWED)}
     fields = [(name, text) for name, text in sent if not (text and _is_personal(name, showed))]
     return Kept(whole_address(request), fields, is_whole=len(fields) == len(sent))

@@ -252,6 +252,7 @@ def test_form_that_an_ended_session_sends_is_kept_and_taken_once_somebody_has_si
         ("/sign-in/code", "code", []),
         ("/intake/one", "identity", ["写了半小时的意见"]),
         ("/intake/x", "cell.0.3", ["写了半小时的意见"]),
+        ("http://localhost//evil.example/x", "plain", []),
     ],
 )
 def test_secret_or_personal_number_that_an_ended_session_sends_is_not_shown_again(
