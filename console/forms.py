@@ -86,9 +86,15 @@ async def read_form(request: Request) -> Form:
     return Form(fields)
 
 
-def note_sent(request: Request, fields: Sequence[tuple[str, str]]) -> None:
+def note_sent(request: Request, fields: Sequence[tuple[str, str]], *, files: int = 0) -> None:
     """Remember beside a request what its form held, for the page that says why it could not be taken."""
-    request.scope.setdefault("state", {})["sent"] = tuple(fields)
+    request.scope.setdefault("state", {}).update(sent=tuple(fields), files=files)
+
+
+def files_with(request: Request) -> int:
+    """Return how many files came with the form that a request sent."""
+    count: int = request.scope.get("state", {}).get("files", 0)
+    return count
 
 
 def sent_with(request: Request) -> Sequence[tuple[str, str]]:

@@ -7,8 +7,11 @@ another tab, sends them on.
 
 import re
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from html import unescape
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
@@ -16,7 +19,9 @@ from markupsafe import escape
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from console.forms import read_form, sent_with
+from console.forms import LARGEST, files_with, note_sent, read_form, sent_with
+from console.uploads import read_upload
+from store.scratch import COMING
 
 #: Fields that are typed anew: passwords and codes. A form that has one is not kept at all.
 _SECRET: Final = frozenset({"password", "current", "chosen", "again", "code"})
@@ -43,6 +48,8 @@ class Kept:
     fields: Sequence[tuple[str, str]]
     #: Nothing was left out, so that it can be sent as it is.
     is_whole: bool
+    #: It is sent as forms with files are.
+    for_files: bool = False
 
     @property
     def texts(self) -> list[str]:
@@ -52,11 +59,18 @@ class Kept:
 
 
 async def keep(request: Request) -> None:
-    """Read the form of a request that is refused before any page; one with files, or too long, is not kept."""
-    try:
-        await read_form(request)
-    except HTTPException:
-        return
+    """Read the form of a request that is refused before any page; none that is longer than one without files."""
+    with suppress(HTTPException):
+        if not _is_for_files(request):
+            await read_form(request)
+            return
+        with TemporaryDirectory(prefix=COMING) as folder:
+            form = await read_upload(request, Path(folder), LARGEST)
+        note_sent(request, form.pairs, files=len(form.files))
+
+
+def _is_for_files(request: Request) -> bool:
+    return request.headers.get("content-type", "").lower().startswith("multipart/form-data")
 
 
 def kept_of(request: Request) -> Kept | None:
@@ -69,7 +83,8 @@ def kept_of(request: Request) -> Kept | None:
         return None
     showed = {name.removeprefix(_SHOWED) for name, _ in sent if name.startswith(_SHOWED)}
     fields = [(name, text) for name, text in sent if not (text and _is_personal(name, showed))]
-    return Kept(whole_address(request), fields, is_whole=len(fields) == len(sent))
+    is_whole = len(fields) == len(sent) and not files_with(request)
+    return Kept(whole_address(request), fields, is_whole, _is_for_files(request))
 
 
 def lost_on(request: Request, rendered: str) -> list[str]:

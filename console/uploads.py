@@ -69,7 +69,7 @@ def uploading(answer: Takes, scratch: Path, most: int, admits: Admits) -> Callab
         await beside_pages(admits, request)
         with folder_for(scratch, request, most) as folder:
             form = await read_upload(request, folder, most)
-            note_sent(request, form.pairs)
+            note_sent(request, form.pairs, files=len(form.files))
             return await run_in_threadpool(answer, request, form)
 
     return route

@@ -245,6 +245,21 @@ def test_form_that_an_ended_session_sends_is_kept_and_taken_once_somebody_has_si
     assert "等我看的" in client.get("/nominations").text
 
 
+def test_words_of_a_form_with_files_are_kept_too_and_sent_again_where_no_file_came(staffed: Desk) -> None:
+    client = Client(create_app(staffed, lambda: NOW))
+    typed = {"finding": "调取原始记录，双方意见一致。", "note": ""}
+    page = read_page(client.upload("/objections/1/finding", [], typed).text).one("main")
+    form = page.one("form")
+    kept = {one.attributes["name"]: one.attributes["value"] for one in form.all("input")}
+    assert (form.attributes["enctype"], kept) == ("multipart/form-data", typed | {"file": ""})
+    for sent in (b"x", b"x" * 300_000):
+        refused = client.upload("/objections/1/finding", [("证据.txt", sent)], typed)
+        page = read_page(refused.text).one("main")
+        assert (refused.status_code, page.all("form")) == (401, [])
+        # A long form of somebody who is not known is not read.
+        assert [one.text for one in page.all("blockquote")] == ([typed["finding"]] if len(sent) == 1 else [])
+
+
 @pytest.mark.parametrize(
     ("path", "field", "texts"),
     [
