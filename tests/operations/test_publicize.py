@@ -281,7 +281,7 @@ def test_publicity_until_a_mistyped_year_is_refused_since_it_cannot_end_before(l
     before = luzhou.contents()
     refused = luzhou.publicize(last_day=date(2019, 11, 26))
     assert why(refused) == [("publicity-long-enough", "四、（五）")]
-    assert said(refused) == ["公示至2019-11-26，比通知推算的最后一日2019-08-27晚了91天"]
+    assert said(refused) == ["公示至2019年11月26日，比通知推算的最后一日2019年8月27日晚了91天"]
     assert luzhou.contents() == before
     assert not isinstance(luzhou.publicize(last_day=date(2019, 11, 25)), Denied)
 
