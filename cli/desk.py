@@ -1,7 +1,6 @@
 """Opening the desk for a command that needs the database."""
 
 import click
-from pydantic import ValidationError
 
 from cli.face import Face, Mistake
 from operations.actors import Actor
@@ -9,7 +8,7 @@ from operations.acts import Act
 from operations.authority import identify
 from operations.desk import Desk
 from operations.results import Denied
-from operations.settings import Settings, open_desk
+from operations.settings import Settings, open_desk, read_settings
 from programs import Words
 
 
@@ -17,10 +16,7 @@ def settings_of(face: Face) -> Settings:
     """Return the settings of this run: the environment's, with `--database` over them."""
     if face.database == "":
         raise Mistake(Words("--database 没有写明地址", "--database names no address"))
-    try:
-        settings = Settings()
-    except ValidationError as error:
-        raise Mistake(_wrong_settings(error)) from error
+    settings = read_settings()
     return settings.model_copy(update={"database": face.database}) if face.database else settings
 
 
@@ -50,10 +46,3 @@ def actor_of(face: Face, desk: Desk, actor: str | None, *, any_role: bool = Fals
     if isinstance(found, Denied):
         face.refuse(found.refusals, actor=actor)
     return found
-
-
-def _wrong_settings(error: ValidationError) -> Words:
-    named = "、".join(
-        f"LINXUAN_{'_'.join(str(step) for step in fault['loc']).upper()}={fault['input']}" for fault in error.errors()
-    )
-    return Words(f"设置有误，请改正：{named}", f"wrong settings, mend them: {named}")

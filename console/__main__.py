@@ -28,7 +28,7 @@ from operations.desk import Desk
 from operations.identity_provider import IdentityProvider
 from operations.providers import provided_by
 from operations.results import UnknownError
-from operations.settings import Settings, open_desk
+from operations.settings import open_desk, read_settings
 from programs import Words
 
 #: How many requests are worked on side by side, by all processes together; the others wait their turn, in which no
@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     language = "en" if os.environ.get("LINXUAN_LANG", "").lower().startswith("en") else "zh"
     given = _parse(arguments, language)
     try:
-        settings = Settings()
+        settings = read_settings()
         if given.database:
             settings = settings.model_copy(update={"database": given.database})
         required = settings.second_factor_roles

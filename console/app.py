@@ -67,7 +67,7 @@ from operations.opening_desk import rules_on
 from operations.overview import overview, program_overview
 from operations.publicity_desk import open_objections
 from operations.recommending import has_register
-from operations.results import KeyMissingError, MisstatedError, UnknownError
+from operations.results import DamagedError, KeyMissingError, MisstatedError, UnknownError
 from operations.waiting import waiting_for
 from store.types import UnfitError
 
@@ -184,7 +184,7 @@ def create_app(  # noqa: PLR0913 - what an installation can set, each by name
     if channel:
         Inviting(desk, shown, channel).register(app)
     secure = address is not None and urlsplit(address).scheme == "https"
-    for error in (HTTPException, UnknownError, UnfitError):
+    for error in (HTTPException, UnknownError, UnfitError, DamagedError):
         app.add_exception_handler(error, partial(_answer, desk, shown))
     app.mount(api.PATH, api.create_api(desk, clock))
 
@@ -199,7 +199,7 @@ def create_app(  # noqa: PLR0913 - what an installation can set, each by name
 async def _answer(desk: Desk, shown: Shown, request: Request, error: Exception) -> Response:
     if isinstance(error, HTTPException):
         return shown.problem(request, HTTPStatus(error.status_code), error.headers)
-    if isinstance(error, UnknownError) and error.outside:
+    if isinstance(error, DamagedError) or (isinstance(error, UnknownError) and error.outside):
         # A file that is gone, say: nobody asked for what is not theirs.
         return shown.problem(request, HTTPStatus.SERVICE_UNAVAILABLE)
     if isinstance(error, KeyMissingError):

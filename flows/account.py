@@ -25,7 +25,7 @@ from documents.errors import DocumentError
 from flows.progress import OutOfTimeError, Progress, shown
 from notifications.channels import DeliveryFailed
 from operations.desk import Desk
-from operations.results import Denied, Moved, UnknownError
+from operations.results import DamagedError, Denied, Moved, UnknownError
 from operations.settings import Settings, open_desk
 from programs import Words
 from programs.words import closing_clock
@@ -121,6 +121,9 @@ async def carry_out(
             return Failed(message="时间到了，没有做完；已经办理的仍然有效，其余的没有办理")
         except (UnknownError, DocumentError, UnfitError, BackupError) as error:
             sentence, outside = error.words.zh, getattr(error, "outside", False)
+        except DamagedError as error:
+            # Nobody mends that within minutes.
+            sentence, outside = error.words.zh, False
         except DeliveryFailed as error:
             sentence, outside = error.words.zh, not error.permanent
         except DBAPIError as error:

@@ -4,14 +4,14 @@ import os
 
 from operations.desk import Desk
 from operations.results import UnknownError
-from operations.settings import Settings, open_desk, require_secrets
+from operations.settings import Settings, open_desk, read_settings, require_secrets
 
 
 def settings_to_start() -> Settings:
-    """Return the settings; a process whose secrets, or Prefect's, are still the shipped examples ends and says so."""
+    """Return the settings; where one cannot be read, or is a shipped example still, the process ends and says so."""
     try:
         require_secrets({name: value for name, value in os.environ.items() if name.startswith("PREFECT_")})
-        return Settings()
+        return read_settings()
     except UnknownError as error:
         raise _ended(error) from error
 

@@ -16,7 +16,7 @@ from deadlines.errors import OutsideCalendarError
 from deadlines.keydates import KeyDates, calendar_of, count_period, key_dates
 from deadlines.periods import Period
 from notifications.letters import Letterhead
-from operations.definitions import program_columns
+from operations.definitions import defined, program_columns
 from operations.reach import behind, generation, with_schedules
 from operations.results import UnknownError
 from operations.sides import KnownSides
@@ -157,10 +157,6 @@ _EARLIER = (
 )
 
 
-def _announced(closes: Mapping[str, Any] | None) -> dict[str, Close]:
-    return {name: Close.from_json(close) for name, close in (closes or {}).items()}
-
-
 def _has(running: Running, place: str) -> bool:
     standings = running.pipeline.standings
     return place in standings or any(stage.id == place for stage in running.program.held_stages)
@@ -261,7 +257,10 @@ class Desk:
         return self.holding(connection, program_id, place) if place else self.running(connection, program_id)
 
     def running(self, connection: Connection, program_id: str) -> Running:
-        """Return the newest version of a program of the store; raises `UnknownError` where there is none."""
+        """Return the newest version of a program of the store.
+
+        Raises `UnknownError` where there is none, `DamagedError` where nobody can read it; so do all below.
+        """
         return once(connection, (self, program_id), lambda: self._running(connection, program_id))
 
     def _running(self, connection: Connection, program_id: str) -> Running:
@@ -297,8 +296,7 @@ class Desk:
             if kept is None:
                 # Somebody has changed it since the statement before.
                 return self.running(connection, program_id)
-            program = Program.model_validate(kept.definition)
-            announced = _announced(kept.closes)
+            program, announced = defined(program_id, kept.definition, kept.closes)
             running = Running(program, row.version, row.opened_at, known.calendar, announced, row.revision)
             known.programs[key] = running
         return running
@@ -354,8 +352,8 @@ class Desk:
             kept = connection.execute(
                 select(t.revision).where(of.program_id == program_id, of.number == row.number)
             ).one()
-            own = Program.model_validate(kept.definition)
-            shared, announced = as_shared(own, newest.program), _announced(kept.closes)
+            own, announced = defined(program_id, kept.definition, kept.closes)
+            shared = as_shared(own, newest.program)
             running = Running(shared, kept.version, newest.opened_at, known.calendar, announced, kept.number, own)
             known.earlier[program_id, kept.version, kept.digest, newest.digest] = running
         keys = [(program_id, row.version, row.digest, newest.digest) for row in rows]

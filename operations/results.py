@@ -25,6 +25,23 @@ class OutsideError(UnknownError):
     outside = True
 
 
+class DamagedError(ValueError):
+    """The definition of a program that the store holds cannot be read; `words` says which one, and what to do.
+
+    It is not among the errors of what is not there: whoever looks further for such a program must not pass it over.
+    """
+
+    #: Nothing that was typed mends it.
+    outside = True
+
+    def __init__(self, program_id: str) -> None:
+        self.words = Words(
+            "项目 {id} 的定义已损坏，读不出来；请从备份中恢复该项目",
+            "the definition of {id} is damaged and cannot be read; restore this program from a backup",
+        ).format(id=program_id)
+        super().__init__(self.words.en)
+
+
 class MisstatedError(UnknownError):
     """A word was stated that a program, or the pool, does not have, by somebody who may know what it has: `words` says.
 

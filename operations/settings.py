@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final, Literal, Self
 from urllib.parse import quote, urlsplit
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import select
 from sqlalchemy.engine import URL, make_url
@@ -236,6 +236,22 @@ class Settings(BaseSettings):
         """Make the folder of an embedded database."""
         if file := self.database_file:
             file.parent.mkdir(parents=True, exist_ok=True)
+
+
+def read_settings() -> Settings:
+    """Return the settings of the environment. Raises `UnknownError` for what cannot be read, or is an example still."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        named = [
+            f"LINXUAN_{'_'.join(str(step) for step in fault['loc']).upper()}={fault['input']}"
+            for fault in error.errors()
+        ]
+        raise UnknownError(
+            Words("设置有误，请改正：{named}", "wrong settings, mend them: {named}").format(
+                named=Words("、".join(named), ", ".join(named))
+            )
+        ) from error
 
 
 def require_secrets(settings: Mapping[str, str]) -> None:

@@ -328,7 +328,7 @@ def _unreadable(program_id: str, error: Exception) -> Refusal:
     return Refusal(
         "program-readable",
         Words("项目 {id} 的定义已损坏：{problem}", "the definition of {id} is damaged: {problem}").format(
-            id=program_id, problem=type(error).__name__
+            id=program_id, problem=type(error.__cause__ or error).__name__
         ),
         Words("其余项目照常巡检；请从备份中恢复该项目", "all other programs went on; restore this one from a backup"),
     )

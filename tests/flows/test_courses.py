@@ -1,4 +1,6 @@
 import asyncio
+import sqlite3
+from contextlib import closing
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -47,6 +49,15 @@ def test_a_program_is_driven_where_people_are_registered(played, settings):
     coming = day_of(desk, now - timedelta(days=2)).coming
     desk.store.close()
     assert (facts["moved"], facts["next"] is not None, {one.program.id for one in coming}) == (1, True, {PROGRAM})
+
+
+def test_course_of_a_damaged_program_ends_in_a_sentence(played, settings):
+    played("2019-07-30T23:00+08:00")
+    with closing(sqlite3.connect(settings.database_file)) as database:
+        database.execute("UPDATE program SET definition = '{}', version = version + 1")
+        database.commit()
+    seen = run(drive, PROGRAM, now="2019-07-31T00:00")
+    assert (seen.state, seen.message) == ("Failed", f"项目 {PROGRAM} 的定义已损坏，读不出来；请从备份中恢复该项目")
 
 
 def test_a_program_driven_from_date_to_date_comes_to_its_end(played, settings):

@@ -268,6 +268,23 @@ def test_nothing_of_the_flows_starts_with_a_shipped_secret(monkeypatch, tmp_path
         start()
 
 
+@pytest.mark.parametrize("start", [server.main, telling.main, lambda: worker.main(["--pool", "p"])])
+def test_nothing_of_the_flows_starts_with_a_setting_that_cannot_be_read(monkeypatch, tmp_path, start):
+    monkeypatch.setenv("LINXUAN_DATA", str(tmp_path))
+    monkeypatch.setenv("LINXUAN_SILENCE", "0")
+    monkeypatch.setattr("os.execve", lambda *_given: pytest.fail("it was started"))
+    monkeypatch.setattr("sys.argv", ["python"])
+    with pytest.raises(SystemExit, match="设置有误，请改正：LINXUAN_SILENCE=0"):
+        start()
+
+
+def test_console_does_not_start_with_a_setting_that_cannot_be_read(monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("LINXUAN_DATA", str(tmp_path))
+    monkeypatch.setenv("LINXUAN_SMTP_PORT", "mail")
+    assert console.main([]) == 2
+    assert capsys.readouterr().err == "设置有误，请改正：LINXUAN_SMTP_PORT=mail\n"
+
+
 def test_no_secret_is_shipped_and_nothing_listens_beyond_the_machine(services):
     for service in services.values():
         assert all(port.startswith("127.0.0.1:") for port in service.get("ports", ()))
