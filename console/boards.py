@@ -19,7 +19,7 @@ from console.uploads import FileForm, uploading
 from deadlines.zone import SHANGHAI
 from documents.errors import DocumentError
 from operations.acts import Act
-from operations.boards import EVERYBODY, MOST, Board, board_of, ranking_desk
+from operations.boards import EVERYBODY, Board, board_of, ranking_desk
 from operations.decide import decide, others_stand_here
 from operations.desk import Desk
 from operations.experts.assigning import assign_experts
@@ -41,6 +41,8 @@ from store.types import UnfitError
 #: The largest table of votes, in bytes.
 LARGEST_TABLE: Final = 20 * 1024 * 1024
 _MOST_FINDINGS: Final = 30
+#: So many places of a ranking are on a page with every step to them.
+EXPLAINED: Final = 50
 
 
 class Boards:
@@ -201,11 +203,11 @@ class Boards:
             status_of(refusals),
             found=found,
             refusals=refusals,
-            lines=lines[part_of(number)],
+            lines=lines[(number - 1) * EXPLAINED : number * EXPLAINED],
             explain=explain,
             shown_value=shown_value,
             first=address if number > 1 else None,
-            following=f"{address}?page={number + 1}" if len(lines) > number * MOST else None,
+            following=f"{address}?page={number + 1}" if len(lines) > number * EXPLAINED else None,
         )
 
     def _page(
@@ -248,7 +250,8 @@ def board_page(
         away=marks.kept({one.number for one in leaf.standing}),
         grounds=list(Ground),
         lacking=_by_number(found),
-        explain=explain,
+        explain=explain if found.ranking and len(found.ranking.ranking.lines) <= EXPLAINED else None,
+        explained=EXPLAINED,
         shown_value=shown_value,
         names={one.number: one.nominee for one in found.standing},
     )

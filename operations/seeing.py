@@ -19,6 +19,7 @@ from operations.authority import Authority, matter_of
 from operations.conditions import Columns, Conditions
 from operations.damaged import whole_programs
 from operations.desk import Desk, Running
+from operations.discretion import tells_of_an_objection, tells_who_evaluates, without_reason
 from operations.experts.records import has_members
 from operations.experts.sight import Sight
 from operations.jurisdictions import (
@@ -33,7 +34,6 @@ from operations.policy import Deed, grants
 from operations.results import UnknownError, no_such_nomination
 from operations.undoing import takes_back
 from programs import Program, Words
-from states import Move
 from store import once
 from store import tables as t
 
@@ -42,16 +42,11 @@ _of = t.nomination.c
 #: What decides by which panels a nomination is evaluated.
 _PATH: Final = (_of.program_id, _of.revision, _of.category, _of.route, _of.traits)
 
-#: Kinds of events that tell who evaluates whom, and how: for those who run the program, and who oversee it.
-_CONFIDENTIAL: Final = ("score", "evaluation.", "expert", "recusal.", "panel", "tie", "ranking", "tally", "ballot.")
-
 #: So many names are said one by one, so that a database knows how few nominations they are.
 _FEW: Final = 50
 
 #: Of so many nominations ties are looked at for what is shown of many.
 _MOST_TIED: Final = 1000
-#: Moves by which an objection is handled: their reasons say what the office made of it.
-_HANDLING: Final = frozenset({Move.OBJECT, Move.SETTLE, Move.CORRECT, Move.UPHOLD, Move.DEFER})
 
 
 class Seeing:
@@ -149,6 +144,8 @@ class Seeing:
 
     def recused_in(self, running: Running) -> frozenset[str]:
         """Return the nominations of a program, by their numbers, from which the actor is recused in whatever role."""
+        if not self._sight.in_pool:
+            return frozenset()
         tied = or_(_of.id.in_(list(self._sight.recorded_recusals)), *self._tied([running.program]))
         query = select(t.nomination).where(_of.program_id == running.program.id, tied)
         rows = self._connection.execute(query).all()
@@ -307,7 +304,7 @@ class Seeing:
         if not told:
             return told
         if not runs:
-            told = [one for one in told if "nomination" in one and not _tells_who_evaluates(one)]
+            told = [one for one in told if "nomination" in one and not tells_who_evaluates(one)]
         elif running.program.id in self.whole and not self._sight.in_pool:
             return told
         numbers = {one["nomination"] for one in told if "nomination" in one}
@@ -321,7 +318,9 @@ class Seeing:
         if runs:
             return told
         heard = {row.number for row in seen if self.may(Deed.SEE_OBJECTION, running, row)}
-        return [_without_reason(one, heard) for one in told if one["nomination"] in heard or not _objects(one)]
+        return [
+            without_reason(one, heard) for one in told if one["nomination"] in heard or not tells_of_an_objection(one)
+        ]
 
     @cached_property
     def _sight(self) -> Sight:
@@ -333,21 +332,33 @@ class Seeing:
         return next(one for one in self.everything if one.program.id == program_id)
 
     def _evaluated(self, shown: ColumnElement[bool]) -> ColumnElement[bool]:
-        """Return the condition that an expert evaluates it: asked of each path once, and of what their ties are to."""
+        """Return the condition that an expert evaluates it: what they were assigned, but for what they have ties to."""
         drawn = [running.program for running in self.everything if running.program.panels()]
         if not drawn:
             return true()
         of_them = _of.program_id.in_([program.id for program in drawn])
         seen: list[ColumnElement[bool]] = [~of_them]
-        for row in self._connection.execute(select(*_PATH).where(of_them, shown).distinct()):
-            there = and_(*(column.is_not_distinct_from(value) for column, value in zip(_PATH, row, strict=True)))
-            mine = self._sight.evaluates(self.version(row), row)
-            seen.append(there if mine is None else and_(there, _of.id.in_(sorted(mine))))
+        unclear: list[str] = []
+        for program in drawn:
+            few = self._sight.evaluates_few(self._versions_of(self.newest(program.id)))
+            if few is None:
+                unclear.append(program.id)
+            else:
+                seen.append(and_(_of.program_id == program.id, _of.id.in_(sorted(few))))
+        if unclear:
+            seen += self._evaluated_by_path(and_(_of.program_id.in_(unclear), shown))
         evaluated = or_(*seen)
         tied = or_(*self._tied(drawn))
         rows = self._connection.execute(select(t.nomination).where(of_them, shown, evaluated, tied)).all()
         visible = {row.id for row in rows if self._sight.recused(self.version(row), row) is None}
         return and_(evaluated, _of.id.not_in([row.id for row in rows if row.id not in visible]))
+
+    def _evaluated_by_path(self, shown: ColumnElement[bool]) -> Iterator[ColumnElement[bool]]:
+        """Yield the conditions that an expert evaluates what stands on each path that there is."""
+        for row in self._connection.execute(select(*_PATH).where(shown).distinct()):
+            there = and_(*(column.is_not_distinct_from(value) for column, value in zip(_PATH, row, strict=True)))
+            mine = self._sight.evaluates(self.version(row), row)
+            yield there if mine is None else and_(there, _of.id.in_(sorted(mine)))
 
     def _tied(self, drawn: Iterable[Program]) -> Iterator[ColumnElement[bool]]:
         """Yield the conditions that a nomination names what the actor has ties to, in programs that draw panels."""
@@ -376,22 +387,6 @@ def seeing_as(desk: Desk, connection: Connection, actor: Actor | None, now: date
 def hidden_from(desk: Desk, connection: Connection, running: Running, act: Act | None) -> frozenset[str]:
     """Return the nominations of a program, by number, from which whoever looks is recused."""
     return Seeing(desk, connection, act.actor, act.now).recused_in(running) if act else frozenset()
-
-
-def _tells_who_evaluates(event: Mapping[str, Any]) -> bool:
-    """Whether an event tells who evaluates: by what was done, or, whatever it was, by an expert having done it."""
-    return event.get("role") == Role.EXPERT or str(event["kind"]).startswith(_CONFIDENTIAL)
-
-
-def _objects(event: Mapping[str, Any]) -> bool:
-    return str(event["kind"]).startswith("objection.")
-
-
-def _without_reason(event: Mapping[str, Any], heard: Collection[str]) -> Mapping[str, Any]:
-    """Return an event without what the office wrote about an objection, for whom objections are not told."""
-    if event.get("move") not in _HANDLING or event["nomination"] in heard:
-        return event
-    return {name: said for name, said in event.items() if name != "reason"}
 
 
 def version_seen(desk: Desk, number: str, actor: Actor, now: datetime) -> int:

@@ -110,10 +110,10 @@ class Beside:
             yield nomination, "review", expert, of, self._before
 
     def _scores(self) -> Iterator[tuple[Any, ...]]:
-        points = document_text({"skill": 80, "achievement": 85})
         for _, nomination, expert in self._assigned():
             if nomination % 3:
                 name = self._name(expert)
+                points = document_text({"skill": 60 + nomination * 7919 % 41, "achievement": 60 + expert * 31 % 41})
                 yield nomination, "review", "merit", name, 1, False, points, "", name, self._before
 
     def _letters(self) -> Iterator[tuple[int, str, str]]:

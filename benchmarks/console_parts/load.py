@@ -22,13 +22,24 @@ THINKING: Final = (1.0, 2.0)
 _MIX: Final[dict[str, int]] = {
     "first page": 14, "program": 9, "list": 10, "list, filtered": 8, "list, searched": 6, "list, waiting longest": 6,
     "next page": 12, "nomination": 20, "move": 5, "publicity": 4, "calendar": 3, "public list": 3, "board": 2,
-    "honors": 2, "intake": 2, "evaluations": 2, "messages": 2, "audit": 1, "organizations": 2, "people": 2,
-    "experts": 2,
+    "ranking": 1, "honors": 2, "intake": 2, "evaluations": 2, "messages": 2, "audit": 1, "organizations": 2,
+    "people": 2, "experts": 2,
 }  # fmt: skip
 #: Pages that are not everybody's to see; to those whose they are not they are told as not there.
 _NOT_EVERYBODYS: Final = frozenset(
     {
-        *("nomination", "program", "publicity", "board", "honors", "intake", "evaluations", "messages", "audit"),
+        *(
+            "nomination",
+            "program",
+            "publicity",
+            "board",
+            "ranking",
+            "honors",
+            "intake",
+            "evaluations",
+            "messages",
+            "audit",
+        ),
         *("organizations", "people", "experts"),
     }
 )
@@ -134,6 +145,8 @@ class _Somebody:
         match kind:
             case "board":
                 yield from (f"/programs/{program}/stages/{one}" for one in ("review", "decision"))
+            case "ranking":
+                yield f"/programs/{program}/stages/review/ranking"
             case "honors":
                 yield from (f"/programs/{program}/{one}" for one in ("honors", "issuance"))
             case "organizations":

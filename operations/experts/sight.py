@@ -1,8 +1,10 @@
 """What an expert sees: nominations that they are assigned and have pledged for, and none that they are recused from."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import combinations, product
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -102,17 +104,43 @@ class Sight:
 
         Recusals are not looked at.
         """
-        panels = _panels(running, row)
-        pledged = [
-            (stage, panel)
-            for stage, panel in panels.items()
+        panels, pledged = _panels(running, row), self._pledged(running)
+        if not panels or any(not panel.assigned for stage, panel in panels.items() if stage in pledged):
+            return None
+        return self._assigned_at(pledged & panels.keys())
+
+    def evaluates_few(self, versions: Iterable[Running]) -> Collection[int] | None:
+        """Return which nominations of a program, of so many versions, an expert evaluates, by their ids, among others.
+
+        None where it takes a look at each path: some path has no panel, or one whose experts evaluate everything, or
+        what was pledged under one version was not under another.
+        """
+        pledged = set()
+        for running in versions:
+            program = running.program
+            panels = {stage: program.stage(stage) for stage, panel in program.panels().items() if panel.assigned}
+            if len(panels) < len(program.panels()):
+                return None
+            traits = sorted(program.deciding_traits)
+            some = [frozenset(one) for count in range(len(traits) + 1) for one in combinations(traits, count)]
+            categories: list[str | None] = [*(one.id for one in program.categories)] or [None]
+            for path in product(categories, [one.id for one in program.routes], some):
+                if not any(stage.concerns(*path) for stage in panels.values()):
+                    return None
+            pledged.add(self._pledged(running))
+        return self._assigned_at(pledged.pop()) if len(pledged) == 1 else None
+
+    def _pledged(self, running: Running) -> frozenset[str]:
+        """Return the stages of a program at which the actor may evaluate: they have pledged the words of its panel."""
+        return frozenset(
+            stage
+            for stage, panel in running.program.panels().items()
             if (seat := self._seats.get((running.program.id, stage))) is not None
             and seat.pledge == pledge_version(panel)
             and (panel.assigned or seat.state == "confirmed")
-        ]
-        if not panels or any(not panel.assigned for _, panel in pledged):
-            return None
-        stages = {stage for stage, _ in pledged}
+        )
+
+    def _assigned_at(self, stages: AbstractSet[str]) -> Collection[int]:
         return {nomination for nomination, stage in self._assigned if stage in stages}
 
     def _ground(self, running: Running, row: Row[Any]) -> Ground | None:
