@@ -126,7 +126,7 @@ class Intake:
                 return see(f"{HOME}/{waits.token}")
             with TemporaryDirectory(prefix=MENDED, dir=self._desk.contents.incoming) as folder:
                 file = Path(folder) / "mended"
-                file.write_bytes(corrected(done.table, changes))
+                file.write_bytes(corrected(waits.file, waits.name, done.table, changes))
                 again = self._waiting.keep(file, corrected_name(waits.name), act.actor.name, _facts(asked), act.now)
         self._waiting.drop(waits)
         return see(f"{HOME}/{again.token}")

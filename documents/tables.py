@@ -70,7 +70,7 @@ class Table:
     def address(self, row: int, meaning: str | None) -> str:
         """Return where a cell is, as Excel says it: `F4`; the row alone, `4`, where the table has no such column."""
         place = self.columns.get(meaning or "")
-        return f"{_letters(place)}{row}" if place is not None else str(row)
+        return f"{column_letters(place)}{row}" if place is not None else str(row)
 
     def require_clear(self, meaning: str, label: str) -> None:
         """Raise `DocumentError` where a label above the table does not say clearly what a column would: its `label`."""
@@ -81,7 +81,7 @@ class Table:
             Words(
                 "“{sheet}”{cell} 格分不清“{label}”写到哪里为止，请把它单独写在一格里",
                 "in cell {cell} of {sheet} it is unclear where {label} ends; write it into a cell of its own",
-            ).format(sheet=self.sheet, cell=f"{_letters(place)}{row + 1}", label=label)
+            ).format(sheet=self.sheet, cell=f"{column_letters(place)}{row + 1}", label=label)
         )
 
 
@@ -119,7 +119,7 @@ def read_table(  # noqa: PLR0913 - what a table must have, each by name
     return max(found, key=lambda table: len(table.columns))
 
 
-def _letters(place: int) -> str:
+def column_letters(place: int) -> str:
     """Return the letters of a column, counted from 0: A, …, Z, AA."""
     letters = ""
     while place >= 0:

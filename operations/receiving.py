@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path, PurePath
 
 from documents.findings import with_findings
+from documents.mending import mended
 from documents.tables import LARGEST, Table
 from operations.actors import Actor, Role
 from operations.acts import Act
@@ -97,13 +98,22 @@ def drawn_up_from(desk: Desk, program_id: str, name: str, actor: Actor, since: d
     return None
 
 
-def corrected(table: Table, changes: Mapping[tuple[int, str], str]) -> bytes:
-    """Return the workbook with other values in cells, by the row as Excel counts it and the meaning of the column."""
+def corrected(file: Path, name: str, table: Table, changes: Mapping[tuple[int, str], str]) -> bytes:
+    """Return the workbook with other values in cells, by the row as Excel counts it and the meaning of the column.
+
+    It is the one that was sent where its cells can be changed by themselves, else one of the table's text alone.
+    """
+    places = {
+        (row - 1, place): value
+        for (row, meaning), value in changes.items()
+        if (place := table.columns.get(meaning)) is not None and table.first < row <= len(table.cells)
+    }
+    in_place = mended(file.read_bytes(), name, table.sheet, places)
+    if in_place is not None:
+        return in_place
     cells = table.cells.copy()
-    for (row, meaning), value in changes.items():
-        place = table.columns.get(meaning)
-        if place is not None and table.first < row <= len(cells):
-            cells.iloc[row - 1, place] = value
+    for where, value in places.items():
+        cells.iloc[where] = value
     return with_findings(cells, {})
 
 

@@ -9,6 +9,7 @@ from random import Random
 from zipfile import ZipFile
 
 import pytest
+import xlsxwriter
 from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select
 
@@ -112,6 +113,24 @@ def test_table_is_looked_at_mended_and_taken_in(desk: Desk) -> None:
     assert book.headers["content-disposition"].startswith("attachment;")
     rows = CalamineWorkbook.from_filelike(BytesIO(book.content)).get_sheet_by_index(0).to_python()
     assert [row[0] for row in rows] == ["姓名", "甲某", "乙某"]
+
+
+def test_workbook_that_is_mended_keeps_how_it_looks(desk: Desk) -> None:
+    buffer = BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    sheet = book.add_worksheet()
+    sheet.merge_range(0, 0, 0, 2, "推荐汇总表", book.add_format({"bg_color": "#FF0000"}))
+    sheet.write_row(1, 0, ["姓名", "工作单位", "身份证号码"])
+    sheet.write_row(2, 0, ["甲某", "甲厂", WRONG])
+    book.close()
+    client = browser_of(desk, "区经办", APRIL)
+    address = sent(client, buffer.getvalue(), "汇总表.xlsx")
+    form = typed(looked_at(client, address)) | {"cell.3.identity": RIGHT}
+    address = client.post(f"{address}/cells", form).headers["location"]
+    assert "1 行，可以登记" in looked_at(client, address).one("p", "banner").text
+    (kept,) = desk.contents.incoming.rglob("_*.xlsx")
+    with ZipFile(kept) as parts:
+        assert b'<mergeCell ref="A1:C1"/>' in parts.read("xl/worksheets/sheet1.xml")
 
 
 def test_table_is_taken_in_once_where_what_came_of_it_cannot_be_written(

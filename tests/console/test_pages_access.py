@@ -122,7 +122,7 @@ DEEDS = (
     *(f"/programs/{SMALL}/honors/{SMALL}-0001/{deed}" for deed in ("report", "assess", "pay", "stop", "revoke")),
     *(f"/people/{deed}" for deed in ("add", "grant", "disable", "password", "revoke", "addresses")),
     *(f"/experts/{deed}" for deed in ("add", "change", "declare", "retire", "withdraw-tie", "details")),
-    *(f"/organizations/{deed}" for deed in ("add", "place", "mail", "addresses")),
+    *(f"/organizations/{deed}" for deed in ("add", "place", "mail", "addresses", "remove")),
     *(f"/nominations/{SMALL}-0001/moves/{move}" for move in ("withdraw", "disqualify", "accept")),
     *(f"/nominations/{SMALL}-0001/{deed}" for deed in ("undo", "receipts", "verdicts", "opinions", "details", "facts")),
     f"/nominations/{SMALL}-0001/nominees/released",
