@@ -374,6 +374,7 @@ HAPPENED = {
     "benefits.stopped": Words("停发待遇", "benefits stopped"),
     "benefits.resumed": Words("恢复待遇", "benefits run again"),
     "title.revoked": Words("取消称号", "title revoked"),
+    "certificate.printed": Words("下载证书", "certificate taken to be printed"),
     "certificate.reissued": Words("补发证书", "certificate issued anew"),
     "duties.attached": Words("履职报告补充文件", "files added to a report"),
     "certificate.returned": Words("收回证书", "certificate returned"),

@@ -99,11 +99,12 @@ def word_file(content: bytes, name: str) -> Response:
     return Response(content, media_type=_WORD, headers={"Content-Disposition": attachment(f"{name}.docx")})
 
 
-def office_file(content: bytes, name: str, kind: Literal["docx", "xlsx"]) -> Response:
-    """Return a Word or Excel file to take away under this name."""
+def office_file(content: bytes, name: str, kind: Literal["docx", "xlsx", "pdf"]) -> Response:
+    """Return a Word or Excel file, or a PDF, to take away under this name."""
     if kind == "docx":
         return word_file(content, name)
-    return Response(content, media_type=XLSX, headers={"Content-Disposition": attachment(f"{name}.xlsx")})
+    media_type = XLSX if kind == "xlsx" else "application/pdf"
+    return Response(content, media_type=media_type, headers={"Content-Disposition": attachment(f"{name}.{kind}")})
 
 
 def attachment(name: str) -> str:

@@ -8,14 +8,17 @@ from fastapi import FastAPI
 from fastapi.responses import Response
 from starlette.requests import Request
 
-from console.acting import act_of, day_in, status_of, text_in, told
+from console.acting import act_of, day_in, office_file, status_of, text_in, told, word_file
 from console.admission import visitor_of
 from console.forms import Form, whole_in
 from console.showing import Shown, see, taking
+from documents.errors import DocumentError
+from documents.pdf import office, to_pdf
 from operations.acts import Act
 from operations.certify import number_certificates
 from operations.desk import Desk
 from operations.issue import Issued, issue
+from operations.printing import certificate_of
 from operations.results import Denied, UnknownError
 from operations.tenure.assessing import appoint, assess, receive_report, rectify
 from operations.tenure.listing import honor_page
@@ -46,6 +49,7 @@ class Honors:
         app.add_route(f"{program}/certificates", taking(self.certify), methods=["POST"])
         app.add_route(f"{program}/honors", self.list, methods=["GET"])
         app.add_route(f"{program}/honors/{{number}}", self.term, methods=["GET"])
+        app.add_route(f"{program}/honors/{{number}}/certificate", taking(self.certificate), methods=["POST"])
         app.add_route(f"{program}/honors/{{number}}/{{deed}}", taking(self.act), methods=["POST"])
 
     def issuance(self, request: Request) -> Response:
@@ -89,6 +93,21 @@ class Honors:
     def term(self, request: Request) -> Response:
         """Show one term."""
         return self._term(request)
+
+    def certificate(self, request: Request, form: Form) -> Response:
+        """Give the certificate as a Word file or a PDF; each time is an event."""
+        found, act = self._found(request), act_of(request, self._shown)
+        as_pdf = form.get("kind") == "pdf"
+        if as_pdf:
+            self._shown.bound_computing(request)
+        try:
+            done = certificate_of(self._desk, found.honor.number, act)
+            if isinstance(done, Denied):
+                return self._term(request, told(self._desk, request, act, done), form)
+            name = f"证书-{found.honor.nominee}"
+            return office_file(to_pdf(done, "docx"), name, "pdf") if as_pdf else word_file(done, name)
+        except (DocumentError, UnknownError) as error:
+            return self._term(request, (Refusal("certificate", error.words, _MEND),), form)
 
     def act(self, request: Request, form: Form) -> Response:
         """Record what happened in a term."""
@@ -143,6 +162,7 @@ class Honors:
             found=self._found(request),
             refusals=refusals,
             form=form or Form([]),
+            makes_pdf=office() is not None,
         )
 
 

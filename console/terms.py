@@ -105,6 +105,7 @@ PHRASES: Final[Mapping[str, Callable[[Event], Words]]] = {
     "title.revoked": _revoked,
     "news.unsubscribed": lambda event: _news(event, "退订办理结果通知", "no more news of outcomes to"),
     "news.subscribed": lambda event: _news(event, "恢复办理结果通知", "news of outcomes again to"),
+    "certificate.printed": lambda _: Words("下载证书", "certificate taken to be printed"),
     "certificate.reissued": lambda _: Words("补发证书", "certificate issued anew"),
     "certificate.returned": lambda _: Words("收回证书", "certificate returned"),
 }

@@ -19,7 +19,9 @@ from store import tables as t
 _MOVES: Final = frozenset({"nomination.moved", "nomination.created"})
 
 #: What is recorded of a nomination and builds nothing: somebody looked at it, or its time was counted again.
-_LOOKS: Final = frozenset({"files.seen", "details.seen", "objection.seen", "correction.recounted"})
+_LOOKS: Final = frozenset(
+    {"files.seen", "details.seen", "objection.seen", "certificate.printed", "correction.recounted"}
+)
 
 _LATER: Final[Mapping[str, Words]] = {
     "materials.received": Words("登记了收件", "materials were received"),

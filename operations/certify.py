@@ -3,7 +3,7 @@
 The code is drawn by chance and stands in no event: it is printed on the certificate, and whoever has that may ask.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -26,7 +26,7 @@ from programs import Words
 from programs.model import NomineeKind
 from programs.stages import Issuance, Tenure
 from states import End, Refusal
-from store import hold, insert_new
+from store import among_names, hold, insert_new
 from store import tables as t
 
 #: Ends of those who were honored once and are not any more.
@@ -129,11 +129,15 @@ def number_certificates(desk: Desk, program_id: str, act: Act) -> Numbered | Den
         return Numbered({nomination: number for number, nomination in numbered.items()})
 
 
-def certificates_of(desk: Desk, program_id: str, now: datetime) -> list[Certified]:
-    """Return a program's certificates in the order of their numbers; raises `UnknownError` for an unknown program."""
+def certificates_of(desk: Desk, program_id: str, now: datetime, nominations: Collection[str] = ()) -> list[Certified]:
+    """Return a program's certificates, or those of these nominations, in the order of their numbers.
+
+    Raises `UnknownError` for an unknown program.
+    """
     with desk.store.read() as connection:
         desk.running(connection, program_id)
         query = _CERTIFIED.where(t.certificate.c.program_id == program_id).order_by(t.certificate.c.ordinal)
+        query = query.where(among_names(_of.number, nominations, connection.dialect.name)) if nominations else query
         return [certified(desk.running_for(connection, row), row, now) for row in connection.execute(query).all()]
 
 

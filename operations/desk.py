@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from io import BytesIO
+from os import PathLike
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Row, bindparam, func, select
@@ -189,9 +190,10 @@ class Desk:
         keeper: Vault | Callable[[], Vault],
         contents: Contents | None = None,
         letterhead: Letterhead = _PLAIN,
+        templates: PathLike[str] | None = None,
     ) -> None:
         self.store = store
-        self.letterhead = letterhead
+        self.letterhead, self.templates = letterhead, templates
         self._contents = contents
         self.known_sides = KnownSides()
         self._own = calendar

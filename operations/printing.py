@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -14,15 +15,19 @@ from documents.certificates import Certificate, Series, certificates
 from documents.filling import Templates
 from documents.minutes import Meeting, Minutes, minutes
 from documents.workbooks import plain_table
+from operations.acts import Act
+from operations.authority import matter_of, refuses
 from operations.ballots.telling import attendance_of, last_closed, pollings_of
 from operations.certify import Certified, Validity, certificates_of
 from operations.desk import Desk, Running
 from operations.meetings import CHOSEN, DECIDED, NOT_CHOSEN, meeting_of
+from operations.move import find
 from operations.papers import SHIPPED, basis_of, ordered
-from operations.results import UnknownError
+from operations.policy import Deed
+from operations.results import Denied, UnknownError, denied
 from programs import Words
 from programs.stages import Approval, Decision, Review, Screening, Stage, Vote
-from states import Move
+from states import Move, Refusal
 from store import events_of
 from store import tables as t
 
@@ -80,7 +85,7 @@ def certificates_paper(
     `address` is that of the console as the public reaches it. Revoked ones are not printed again. Raises `UnknownError`
     for a nomination without a certificate, and `DocumentError` as `documents.certificates` does.
     """
-    known = certificates_of(desk, program_id, now)
+    known = certificates_of(desk, program_id, now, nominations)
     valid = [one for one in known if one.validity is not Validity.REVOKED]
     if missing := [number for number in nominations if number not in {one.nomination for one in valid}]:
         raise UnknownError(
@@ -95,6 +100,45 @@ def certificates_paper(
     issuers = printed[0].issuers if printed else program.issuers
     series = Series(program.edition, program.nominee, issuers, address)
     return certificates(series, map(_printed, printed), templates.path("certificate.docx"))
+
+
+def certificate_of(desk: Desk, number: str, act: Act) -> bytes | Denied:
+    """Return the certificates of one honoree as a `.docx`, in the office's own template; the history says who took it.
+
+    The console's address for the public is the desk's. Raises `UnknownError` where there is none to print, and
+    `DocumentError` for a template that cannot be filled.
+    """
+    with desk.store.read() as connection:
+        row = find(connection, number, lock=False)
+        program = desk.running_for(connection, row).program
+        refused = denied(
+            refuses(connection, act.actor, Deed.CERTIFY, matter_of(program, row))
+            or (None if desk.letterhead.public else _no_address())
+        )
+        if refused:
+            return refused
+    address, own = desk.letterhead.public or "", Templates(Path(desk.templates) if desk.templates else None)
+    content = certificates_paper(desk, program.id, address, act.now, own, (number,))
+    with desk.store.write() as transaction:
+        again = refuses(transaction.connection, act.actor, Deed.CERTIFY, matter_of(program, row))
+        if again:
+            return Denied((again,))
+        transaction.record(program.id, "certificate.printed", nomination=number, **act.signature())
+    return content
+
+
+def _no_address() -> Refusal:
+    return Refusal(
+        "public-address",
+        Words(
+            "没有设置公众打开控制台的网址，证书上的核验二维码没有去处",
+            "it is not set where the public reaches the console",
+        ),
+        Words(
+            "请系统维护人员设置 LINXUAN_PUBLIC_URL，如 https://linxuan.example.cn",
+            "have LINXUAN_PUBLIC_URL set, such as https://linxuan.example.cn: the QR code leads there",
+        ),
+    )
 
 
 def handing_over(desk: Desk, program_id: str, now: datetime) -> bytes:

@@ -305,7 +305,7 @@ def open_desk(settings: Settings, *, cache: int | None = None) -> Desk:
         raise
     contents = Contents(settings.files_path)
     keeper, calendar = (lambda: _open_vault(store, settings)), open_calendar(settings.data)
-    return Desk(store, calendar, keeper, contents, settings.letterhead)
+    return Desk(store, calendar, keeper, contents, settings.letterhead, settings.templates)
 
 
 def _make_ready(store: Store, settings: Settings, *, was_there: bool) -> None:

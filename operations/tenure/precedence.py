@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from operations.desk import Desk
@@ -74,14 +73,16 @@ def held_by(desk: Desk, connection: Connection, ids: Sequence[int], now: datetim
             found += [
                 Precedence(one.name, one.clause, program.id, program.award, row.number, one.toward)
                 for one in program.benefits
-                if one.kind == "precedence" and one.concerns(*path_of(row)) and _runs(one, row, terms[row.id], now)
+                if one.kind == "precedence"
+                and one.concerns(*path_of(row))
+                and runs_now(one, row.stage, terms[row.id], now)
             ]
     return found
 
 
-def _runs(benefit: Benefit, row: Row[Any], term: Term, now: datetime) -> bool:
-    """Whether a benefit that is no money is had now."""
-    if term.honored_at is None or row.stage in LOST or term.is_over or term.stop or term.is_rectifying:
+def runs_now(benefit: Benefit, stage: str, term: Term, now: datetime) -> bool:
+    """Whether a benefit that is no money is had now, by whom stands at a stage."""
+    if term.honored_at is None or stage in LOST or term.is_over or term.stop or term.is_rectifying:
         return False
     if term.closes is not None and term.closes <= now:
         return False

@@ -11,10 +11,12 @@ from operations.authority import Authority
 from operations.desk import Desk
 from operations.jurisdictions import Matter
 from operations.overview.shapes import Issued
+from operations.paths import path_of
 from operations.policy import Deed
 from operations.results import UnknownError, no_such_nomination
 from operations.seeing import seeing_as
 from operations.tenure.listing import Honor, honors_of
+from operations.tenure.precedence import runs_now
 from operations.tenure.revoking import grounds_of
 from programs import Program
 from programs.stages import Issuance
@@ -67,13 +69,25 @@ class IssuanceDesk:
 
 
 @dataclass(frozen=True, slots=True)
+class Entitled:
+    """A benefit of the notice for this honoree; `runs`: what is no money is had now, none for money that is paid."""
+
+    benefit: Benefit
+    runs: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class TermView:
-    """One term with what can be done in it: `may` says of each deed why the reader does not do it."""
+    """One term with what can be done in it: `may` says of each deed why the reader does not do it.
+
+    `benefits` are those that are paid, `entitled` all that the notice has for this honoree.
+    """
 
     program: Program
     honor: Honor
     grounds: tuple[str, ...]
     benefits: tuple[Benefit, ...]
+    entitled: tuple[Entitled, ...]
     may: Mapping[str, Refusal | None]
 
 
@@ -137,5 +151,10 @@ def term_view(desk: Desk, program_id: str, number: str, actor: Actor, now: datet
             honor=found[0],
             grounds=grounds_of(program, found[0].term),
             benefits=path_benefits,
+            entitled=tuple(
+                Entitled(one, None if one.kind == "money" else runs_now(one, row.stage, found[0].term, now))
+                for one in program.benefits
+                if one.concerns(*path_of(row))
+            ),
             may={name: authority.refuses(deed, matter) for name, deed in _DEEDS.items()},
         )

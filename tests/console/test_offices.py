@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from notifications.letters import Letterhead
 from operations.actors import Actor, Role
 from operations.acts import Act
 from operations.addresses import list_addresses
 from operations.desk import Desk
 from operations.experts.pool import ExpertDraft, add_expert
 from operations.objections import Outcome, settle
+from operations.paths import path_of
 from operations.people import add_person
 from operations.results import Denied
 from operations.sweep import sweep
@@ -206,6 +208,22 @@ def test_document_is_issued_and_certificates_are_numbered(desk: Desk, monkeypatc
         address = next((one.attributes["href"] for one in shown.all("a") if one.attributes.get("rel") == "next"), None)
     assert pages == [[f"{SMALL}-0001", f"{SMALL}-0002"], [f"{SMALL}-0003"]]
     assert browser_of(desk, "区经办", later).post(page, {"number": "某人社发〔2026〕2号"}).status_code == 409
+    # Whoever certifies takes the certificate from the term's page; its code leads to where the public verifies it.
+    certificate = f"/programs/{SMALL}/honors/{SMALL}-0002/certificate"
+    assert "LINXUAN_PUBLIC_URL" in refused(client.post(certificate, {"kind": "docx"}).text)
+    monkeypatch.setattr(desk, "letterhead", Letterhead(public="https://linxuan.example.cn"))
+    monkeypatch.setattr("console.honors.office", lambda: "soffice")
+    monkeypatch.setattr("console.honors.to_pdf", lambda content, _kind: b"%PDF" + content[:2])
+    assert "下载证书（PDF）" in client.get(certificate.removesuffix("/certificate")).text
+    word, pdf = (client.post(certificate, {"kind": kind}) for kind in ("docx", "pdf"))
+    assert (word.content[:2], pdf.content) == (b"PK", b"%PDFPK")
+    assert word.headers["content-disposition"].endswith(".docx")
+    other = browser_of(desk, "区经办", later)
+    assert other.post(certificate, {"kind": "docx"}).status_code == 409
+    assert "下载证书" not in other.get(certificate.removesuffix("/certificate")).text
+    with desk.store.read() as connection:
+        events = [one for one in events_of(connection, SMALL) if one["kind"] == "certificate.printed"]
+    assert [(one["actor"], one["nomination"]) for one in events] == [("局经办", f"{SMALL}-0002")] * 2
 
 
 def test_term_is_assessed_paid_stopped_and_revoked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -219,6 +237,10 @@ def test_term_is_assessed_paid_stopped_and_revoked(tmp_path: Path, monkeypatch: 
     client = browser_of(desk, "总管理", office.now)
     page = f"/programs/{STUDIO}/honors/{number}"
     (benefit, *_) = [one for one in office.program.benefits if one.kind == "money"]
+    # What is no money is told with whether it is had now.
+    told = read_page(client.get(page).text).one("section", "benefits").text
+    assert all(one.name in told for one in office.program.benefits if one.concerns(*path_of(office.row(number))))
+    assert "命名专家优先推荐参评重庆技能大师、全市技术能手和巴渝青年技能之星 正在享受" in told
     pay = {"benefit": benefit.id, "yuan": "1000", "document": "财教〔2023〕1号"}
     assert "不是金额" in refused(client.post(f"{page}/pay", pay | {"yuan": "许多"}).text)
     assert "没有填写金额，请填写，如 10000" in refused(client.post(f"{page}/pay", pay | {"yuan": " "}).text)

@@ -119,7 +119,10 @@ DEEDS = (
     f"/programs/{SMALL}/issuance",
     f"/programs/{SMALL}/certificates",
     f"/programs/{SMALL}/rehearsal",
-    *(f"/programs/{SMALL}/honors/{SMALL}-0001/{deed}" for deed in ("report", "assess", "pay", "stop", "revoke")),
+    *(
+        f"/programs/{SMALL}/honors/{SMALL}-0001/{deed}"
+        for deed in ("report", "assess", "pay", "stop", "revoke", "certificate")
+    ),
     *(f"/people/{deed}" for deed in ("add", "grant", "disable", "password", "revoke", "addresses")),
     *(f"/experts/{deed}" for deed in ("add", "change", "declare", "retire", "withdraw-tie", "details")),
     *(f"/organizations/{deed}" for deed in ("add", "place", "mail", "addresses", "remove")),
