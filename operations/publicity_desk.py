@@ -1,6 +1,7 @@
 """公示和异议 as those see them who work on them: lists, who waits for one, objections, reserves, and vacated places."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,10 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.engine import Connection
 
 from deadlines.course import PublishedList
+from deadlines.errors import DeadlineError
+from deadlines.periods import Period
 from operations.actors import Actor
+from operations.acts import Act
 from operations.authority import Authority, matter_at, matter_of
 from operations.desk import Desk, Running
 from operations.lookup import masked_name
@@ -39,11 +43,15 @@ class ShownList:
 
 @dataclass(frozen=True, slots=True)
 class ToPublish:
-    """A publicity at which some wait; `refusal` says why the reader does not publish them."""
+    """A publicity at which some wait; `refusal` says why the reader does not publish them.
+
+    `period`: what a list published now would have; none where its days are not ruled on, or beyond the calendar.
+    """
 
     stage: Publicity
     count: int
     refusal: Refusal | None
+    period: Period | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +153,7 @@ def publicity_desk(desk: Desk, program_id: str, actor: Actor, now: datetime) -> 
                 )
                 for row in published
             ),
-            waiting=tuple(_waiting(desk, connection, seeing, actor, program_id, stages.values())),
+            waiting=tuple(_waiting(desk, connection, seeing, Act(actor, now), program_id, stages.values())),
             objections=tuple(_objections(desk, connection, seeing, program_id, now)),
             reserves=reserves,
             vacated=tuple(_vacated(desk, connection, seeing, program_id, actor, now)),
@@ -251,18 +259,21 @@ def _waiting(
     desk: Desk,
     connection: Connection,
     seeing: Seeing,
-    actor: Actor,
+    act: Act,
     program_id: str,
     stages: Iterable[Publicity],
 ) -> Iterator[ToPublish]:
     of = t.nomination.c
-    authority = Authority(connection, actor)
+    authority = Authority(connection, act.actor)
     for stage in stages:
         here = (of.program_id == program_id, of.stage == stage.id, seeing.condition)
         count = connection.execute(select(func.count()).select_from(t.nomination).where(*here)).scalar_one()
         if count:
             running = desk.holding(connection, program_id, stage.id)
-            yield ToPublish(stage, count, authority.refuses(Move.PUBLISH, matter_at(running, stage.id)))
+            period = None
+            with suppress(DeadlineError):
+                period = running.count(stage.period, act.now) if stage.period else None
+            yield ToPublish(stage, count, authority.refuses(Move.PUBLISH, matter_at(running, stage.id)), period)
 
 
 def _reserves(desk: Desk, connection: Connection, seeing: Seeing, program_id: str, actor: Actor) -> Iterator[Standby]:

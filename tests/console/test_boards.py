@@ -350,6 +350,12 @@ def test_reserves_are_named_in_their_order_and_the_first_takes_a_vacated_place(
     page = f"/programs/{LUZHOU}/publicity"
     reserves = [one.text.split()[0] for one in read_page(client.get(page).text).one("ol", "plain-list").all("li")]
     assert reserves == ["1.", "2."]
+    # Who would be on a list, and until when, is told before it is published.
+    (form,) = [
+        one for one in read_page(client.get(page).text).all("form") if one.attributes["action"] == f"{page}/publicity"
+    ]
+    assert "现在公示的，公示时间为 7月16日 周二 至 7月22日 周一 24:00。" in form.text
+    assert numbers[0] in client.get(form.one("a").attributes["href"]).text
     assert client.post(f"{page}/publicity", {"venue": "官网"}).status_code == 303
     objection = lodge(desk, numbers[0], "某公司", "有争议", office.act())
     settled = {"outcome": "upheld", "answer": "属实"}
