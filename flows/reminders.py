@@ -35,20 +35,15 @@ async def send_reminders(now: datetime | None = None) -> State[Mapping[str, Any]
     )
 
 
-class Gone:
-    """How many letters of a run have gone out, over all its connections, of so many as there are to send."""
+class LetterCount:
+    """How many letters of a run have gone out, over all its connections, of so many as are expected to."""
 
-    def __init__(self, progress: Progress, count: Callable[[], int]) -> None:
-        self._progress, self._count = progress, count
-        self._done = self._all = 0
+    def __init__(self, progress: Progress, expected: int) -> None:
+        self._progress, self._all = progress, expected
+        self._done = 0
         self._one_at_a_time = Lock()
 
-    def begins(self) -> None:
-        """Say that a letter is about to go out."""
-        with self._one_at_a_time:
-            self._all = self._all or self._done + self._count()
-
-    def ends(self) -> None:
+    def goes_on(self) -> None:
         """Say that one is delivered, or not; this is the progress of the run."""
         with self._one_at_a_time:
             self._done += 1
@@ -60,20 +55,19 @@ class Gone:
 class Watched(Channel):
     """A channel whose letters, with those that go out beside it, are the progress of a run."""
 
-    def __init__(self, channel: Channel, gone: Gone) -> None:
-        self._channel, self._gone = channel, gone
+    def __init__(self, channel: Channel, count: LetterCount) -> None:
+        self._channel, self._count = channel, count
 
     def deliver(self, letter: Letter) -> str | None:
         """Deliver the letter, and say how far the run has come."""
-        self._gone.begins()
         try:
             return self._channel.deliver(letter)
         finally:
-            self._gone.ends()
+            self._count.goes_on()
 
     def beside(self) -> Sequence[Channel]:
         """Return those beside the channel, watched as well."""
-        return [Watched(one, self._gone) for one in self._channel.beside()]
+        return [Watched(one, self._count) for one in self._channel.beside()]
 
     def close(self) -> None:
         """Let go of what the channel keeps open."""
@@ -84,7 +78,7 @@ def reminded(desk: Desk, clock: Callable[[], datetime], progress: Progress) -> A
     """Deliver what is owed, and give account of it."""
     # As the first one goes out, what goes with it is claimed already, so it is counted before.
     expected = count_to_send(desk, clock())
-    channel = Watched(open_channel(Settings()), Gone(progress, lambda: expected))
+    channel = Watched(open_channel(Settings()), LetterCount(progress, expected))
     done = remind(desk, channel, clock(), clock=clock, has_time=progress.has_time)
     in_time = progress.has_time()
     if progress.percent and in_time:

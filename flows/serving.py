@@ -20,7 +20,7 @@ from prefect.states import Scheduled
 from flows.automations import declare
 from flows.clock import instant
 from flows.deployments import DEPLOYMENTS
-from flows.silence import bury
+from flows.silence import mark_crashed
 from flows.telling import keep_telling
 from operations.settings import Settings, open_desk
 
@@ -63,7 +63,7 @@ async def _deploy(runner: Runner) -> None:
         # Whoever has said nothing for a while, or has not begun: they died with the process before this one.
         settings = Settings()
         silence = timedelta(seconds=settings.silence) / 2
-        await bury(client, silence, silence)
+        await mark_crashed(client, silence, silence)
         await declare(client, known)
         now, later = instant(None), AFTER_THE_START
         for deployment in DEPLOYMENTS:
@@ -79,7 +79,8 @@ async def _deploy(runner: Runner) -> None:
 async def deploy_to_pool(pool: str) -> dict[str, UUID]:
     """Declare every deployment for a work pool, which is made where there is none; returns them by their names.
 
-    Runs of workers elsewhere may be under way, so nothing is buried here: whoever tells of moves listens for them.
+    Runs of workers elsewhere may be under way, so none is marked as crashed here: whoever tells of moves listens for
+    them.
     """
     async with get_client() as client:
         try:

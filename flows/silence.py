@@ -67,15 +67,15 @@ class Listening:
         since = self._since if 0 <= now - self._last < GAP else None
         self._since, self._last = None, now
         if since is not None and now - since >= self._silence:
-            for run in await bury(client, timedelta(seconds=self._silence), PENDING):
+            for run in await mark_crashed(client, timedelta(seconds=self._silence), PENDING):
                 await _begin_another(client, run)
         else:
             await client.hello()
         self._since = now if since is None else since
-        await pass_over(client, datetime.now(SHANGHAI))
+        await drop_older_late(client, datetime.now(SHANGHAI))
 
 
-async def bury(client: "PrefectClient", silence: timedelta, pending: timedelta) -> list["FlowRun"]:
+async def mark_crashed(client: "PrefectClient", silence: timedelta, pending: timedelta) -> list["FlowRun"]:
     """Mark runs as crashed that gave no sign of life for so long, and those that were about to begin; returns them.
 
     Only runs of the product's own deployments: other flows on the same server need not say that they live.
@@ -83,7 +83,7 @@ async def bury(client: "PrefectClient", silence: timedelta, pending: timedelta) 
     from prefect.client.schemas.responses import SetStateStatus  # noqa: PLC0415 - Prefect reads the environment as it is imported
     from prefect.states import Crashed  # noqa: PLC0415
 
-    now, buried = datetime.now(SHANGHAI), []
+    now, marked = datetime.now(SHANGHAI), []
     for run in await _under_way(client):
         if run.state is None:
             continue
@@ -92,8 +92,8 @@ async def bury(client: "PrefectClient", silence: timedelta, pending: timedelta) 
             answer: OrchestrationResult[Any] = await client.set_flow_run_state(run.id, Crashed(message=SILENT))
             # It may have ended meanwhile, or somebody else has marked it.
             if answer.status is SetStateStatus.ACCEPT:
-                buried.append(run)
-    return buried
+                marked.append(run)
+    return marked
 
 
 async def _under_way(client: "PrefectClient") -> list["FlowRun"]:
@@ -133,7 +133,7 @@ async def _page(
     )
 
 
-async def pass_over(client: "PrefectClient", now: datetime) -> None:
+async def drop_older_late(client: "PrefectClient", now: datetime) -> None:
     """Leave the newest of each schedule's late runs that nobody has begun: it does what the others would have done.
 
     A few are cancelled, to be seen; whoever takes one meanwhile finds it so, or does what is to be done. Of a crowd
@@ -186,8 +186,14 @@ async def _heard(client: "PrefectClient", run: UUID, since: datetime) -> bool:
 
 async def _begin_another(client: "PrefectClient", run: "FlowRun") -> None:
     """Begin another run in the place of one that its schedule would have begun again; one by hand is somebody's own."""
+    from prefect.exceptions import ObjectNotFound  # noqa: PLC0415 - Prefect reads the environment as it is imported
+
     if run.deployment_id is None:
         return
-    deployment = await client.read_deployment(run.deployment_id)
+    try:
+        deployment = await client.read_deployment(run.deployment_id)
+    except ObjectNotFound:
+        # It was deleted meanwhile. The others that were marked still get another run each.
+        return
     if not deployment.paused and any(one.active for one in deployment.schedules):
         await client.create_flow_run_from_deployment(deployment.id)

@@ -11,11 +11,12 @@ import pytest
 from prefect import flow, get_client
 from prefect.client.schemas.objects import FlowRun
 from prefect.client.schemas.responses import SetStateStatus
+from prefect.exceptions import ObjectNotFound
 from prefect.states import AwaitingRetry, Cancelling, Completed, Pending, Running, Scheduled
 
 from flows.clock import instant
 from flows.deployments import DEPLOYMENTS
-from flows.silence import LATE, LOOK_EVERY, PAGE, PASSED_OVER, SILENT, Listening, bury, pass_over
+from flows.silence import LATE, LOOK_EVERY, PAGE, PASSED_OVER, SILENT, Listening, drop_older_late, mark_crashed
 from flows.sweeps import deadline_sweep
 from tests.flows.seen import runs_of
 
@@ -60,7 +61,7 @@ class Server:
 
 
 @pytest.mark.parametrize(
-    ("state", "seconds", "heard", "buried"),
+    ("state", "seconds", "heard", "marked"),
     [
         (Running, 91, False, True),
         (Running, 80, False, False),
@@ -71,11 +72,11 @@ class Server:
         (Completed, 3600, False, False),
     ],
 )
-def test_a_run_is_dead_that_has_said_nothing_for_so_long(state, seconds, heard, buried):
+def test_a_run_is_dead_that_has_said_nothing_for_so_long(state, seconds, heard, marked):
     server = Server(state(), seconds, heard=heard)
-    found = asyncio.run(bury(server, SILENCE, timedelta(minutes=10)))
-    assert (bool(found), server.run.state.name == "Crashed") == (buried, buried)
-    if buried:
+    found = asyncio.run(mark_crashed(server, SILENCE, timedelta(minutes=10)))
+    assert (bool(found), server.run.state.name == "Crashed") == (marked, marked)
+    if marked:
         assert server.run.state.message == SILENT
     for one in server.asked:
         assert one["resource"] == {"id": [f"prefect.flow-run.{server.run.id}"]}
@@ -85,23 +86,23 @@ def test_a_dead_run_behind_many_others_is_found():
     server = Server(Running(), 3600)
     living = Pending(timestamp=instant(None))
     server.others = [SimpleNamespace(id=uuid4(), state=living) for _ in range(PAGE)]
-    assert asyncio.run(bury(server, SILENCE, timedelta(minutes=10))) == [server.run]
+    assert asyncio.run(mark_crashed(server, SILENCE, timedelta(minutes=10))) == [server.run]
 
 
 def test_silent_runs_that_are_not_the_products_are_left_alone():
     @flow(name="somebody-elses")
     def theirs() -> None: ...
 
-    async def buried() -> list[tuple[str, str]]:
+    async def marked() -> list[tuple[str, str]]:
         async with get_client() as client:
             runs = {"alone": await client.create_flow_run(theirs, state=Running())}
             for name, one in (("theirs", theirs), ("ours", deadline_sweep)):
                 deployment = await client.create_deployment(await client.create_flow(one), "deadline-sweep")
                 runs[name] = await client.create_flow_run_from_deployment(deployment, state=Running())
-            await bury(client, timedelta(0), timedelta(0))
+            await mark_crashed(client, timedelta(0), timedelta(0))
             return [(name, (await client.read_flow_run(run.id)).state.name) for name, run in runs.items()]
 
-    assert asyncio.run(buried()) == [("alone", "Running"), ("theirs", "Running"), ("ours", "Crashed")]
+    assert asyncio.run(marked()) == [("alone", "Running"), ("theirs", "Running"), ("ours", "Crashed")]
 
 
 @pytest.mark.parametrize(
@@ -129,7 +130,7 @@ def test_one_of_the_late_runs_of_a_schedule_is_left_and_what_is_none_of_them(mon
             [first, *_] = await since_then(deployment, before)
             await client.set_flow_run_state(first.id, AwaitingRetry(scheduled_time=since), force=True)
             await client.create_flow_run_from_deployment(deployment, state=Scheduled(scheduled_time=now))
-            await pass_over(client, now + LATE)
+            await drop_older_late(client, now + LATE)
             runs = await since_then(deployment, before)
             await client.delete_deployment(deployment)
         soon = instant(None)
@@ -185,6 +186,15 @@ def test_another_is_begun_only_where_a_schedule_would():
     assert (listened(server, every(20)) > 0, server.begun) == (True, 0)
 
 
+def test_dead_run_of_a_deployment_that_was_deleted_keeps_no_other_from_being_looked_for():
+    class Deleted(Server):
+        async def read_deployment(self, _id):
+            raise ObjectNotFound(httpx.HTTPError("404"))
+
+    server = Deleted(Running(), 3600)
+    assert (listened(server, every(20)), server.begun) == (SILENCE.total_seconds(), 0)
+
+
 def test_server_itself_ends_a_run_whose_machine_died_while_it_was_being_cancelled():
     async def cancelled() -> str:
         async with get_client() as client:
@@ -206,7 +216,7 @@ def test_dead_runs_are_found_though_late_ones_cannot_be_passed_over(monkeypatch)
     async def refused(_client, _now):
         raise RuntimeError("405")
 
-    monkeypatch.setattr("flows.silence.pass_over", refused)
+    monkeypatch.setattr("flows.silence.drop_older_late", refused)
     listening = Listening(SILENCE, lambda: now[0])
 
     async def look() -> None:
