@@ -268,8 +268,8 @@ def _refused(address: Address, code: int, answer: bytes | str) -> DeliveryFailed
         )
     return DeliveryFailed(
         Words(
-            "邮件服务器暂不接收发往{address}的邮件（{answer}）；将自动重试",
-            "the mail server takes no mail to {address} for now ({answer}); it will be tried again",
+            "邮件服务器暂不接收发往{address}的邮件（{answer}）",
+            "the mail server takes no mail to {address} for now ({answer})",
         ).format(**said),
         permanent=False,
         answer=short,
@@ -283,10 +283,21 @@ def _unreachable(host: str, port: int, error: Exception, *, unsure: bool) -> Del
     else:
         problem = getattr(error, "strerror", None) or str(error) or type(error).__name__
     problem = shown_answer(problem)
+    if isinstance(error, smtplib.SMTPNotSupportedError) and "STARTTLS" in problem:
+        # Which is another setting to choose, not a fault of the network.
+        return DeliveryFailed(
+            Words(
+                "邮件服务器{host}:{port}不支持 STARTTLS；请把 LINXUAN_SMTP_SECURITY 设为 tls，或只在内网设为 none",
+                "the mail server {host}:{port} knows no STARTTLS; set LINXUAN_SMTP_SECURITY to tls, or, within "
+                "a network of your own alone, to none",
+            ).format(host=host, port=port),
+            permanent=False,
+            answer=problem,
+        )
     return DeliveryFailed(
         Words(
-            "邮件未能交给服务器{host}:{port}（{problem}）；将自动重试，持续失败时请检查邮件服务器设置和网络",
-            "the mail server {host}:{port} did not take the message ({problem}); it will be tried again; if this "
+            "邮件未能交给服务器{host}:{port}（{problem}）；持续失败时请检查邮件服务器设置和网络",
+            "the mail server {host}:{port} did not take the message ({problem}); if this "
             "persists, check the mail settings and the network",
         ).format(host=host, port=port, problem=problem),
         permanent=False,

@@ -93,8 +93,8 @@ def _say(robot: Robot, text: str, label: Words) -> str:
         return said
     raise DeliveryFailed(
         Words(
-            "{kind}机器人没有接收（{answer}）；将自动重试，持续失败时请检查机器人的设置",
-            "the robot of {kind} did not take it ({answer}); it will be tried again; if this persists, check the robot",
+            "{kind}机器人没有接收（{answer}）；持续失败时请检查机器人的设置",
+            "the robot of {kind} did not take it ({answer}); if this persists, check the robot",
         ).format(kind=label, answer=said),
         permanent=False,
         answer=said,
@@ -165,9 +165,8 @@ def _unheard(robot: Robot, label: Words, error: Exception | None) -> DeliveryFai
     problem = type(reason or error).__name__
     return DeliveryFailed(
         Words(
-            "{kind}机器人没有应答（{problem}）；将自动重试，持续失败时请检查网络",
-            "the robot of {kind} did not answer ({problem}); it will be tried again; if this persists, check the "
-            "network",
+            "{kind}机器人没有应答（{problem}）；持续失败时请检查网络",
+            "the robot of {kind} did not answer ({problem}); if this persists, check the network",
         ).format(kind=label, problem=problem),
         permanent=False,
         answer=shown_answer(problem, robot.secrets),

@@ -80,8 +80,8 @@ def _refused(letter: Letter, said: str, *, permanent: bool, wait: timedelta) -> 
         )
         if permanent
         else Words(
-            "短信网关暂不接收发往{to}的短信（{answer}）；将自动重试，持续失败时请检查网关的地址和令牌",
-            "the SMS gateway takes nothing to {to} for now ({answer}); it will be tried again; if this persists, "
+            "短信网关暂不接收发往{to}的短信（{answer}）；持续失败时请检查网关的地址和令牌",
+            "the SMS gateway takes nothing to {to} for now ({answer}); if this persists, "
             "check the gateway's address and token",
         )
     )
@@ -92,9 +92,8 @@ def _unheard(error: Exception, *, unsure: bool) -> DeliveryFailed:
     problem = type(error).__name__
     return DeliveryFailed(
         Words(
-            "短信网关没有应答（{problem}）；将自动重试，持续失败时请检查网关的地址和网络",
-            "the SMS gateway did not answer ({problem}); it will be tried again; if this persists, check its address "
-            "and the network",
+            "短信网关没有应答（{problem}）；持续失败时请检查网关的地址和网络",
+            "the SMS gateway did not answer ({problem}); if this persists, check its address and the network",
         ).format(problem=problem),
         permanent=False,
         answer=problem,
