@@ -196,6 +196,7 @@ def test_craftsman_2017_is_screened_jointly_voted_on_and_decided_twice(stage: St
     votes = dict(zip(numbers, (3000, 2000, 1000), strict=True))
     drive.tally("活动办经办", program, "vote", votes, opened.stage("vote").platforms)
     stage.look("board-vote", "活动办经办", f"/programs/{program}/stages/vote")
+    stage.look("ranking", "活动办经办", f"/programs/{program}/stages/vote/ranking")
     assert drive.settle("活动办经办", program, "vote") == [("1", "秦铁生"), ("2", "罗明远"), ("3", "谭素芬")]
     drive.decide("活动办经办", program, "vote", dict.fromkeys(numbers, ON), "投票统计")
     drive.at("2017-05-22T09:00")
