@@ -1,6 +1,5 @@
 """What an error means for whoever typed the command."""
 
-import errno
 import os
 import sys
 import traceback
@@ -59,24 +58,6 @@ _DATABASE = {
     ),
 }
 
-_FILES = {
-    errno.EACCES: (Words("没有权限", "no permission"), Words("请核对权限", "check the permissions")),
-    errno.ENOENT: (Words("没有这个文件或文件夹", "no such file or folder"), Words("请核对路径", "check the path")),
-    errno.EEXIST: (
-        Words("已有同名的文件或文件夹", "a file or folder of this name exists"),
-        Words("请换个名称或移开它", "use another name or move it away"),
-    ),
-    errno.ENOSPC: (Words("磁盘已满", "the disk is full"), Words("请腾出空间后再试", "make room and try again")),
-    errno.EISDIR: (
-        Words("这是文件夹，不是文件", "this is a folder, not a file"),
-        Words("请写明文件名", "name a file"),
-    ),
-    errno.EROFS: (
-        Words("所在磁盘只读", "the disk is read-only"),
-        Words("请换个位置", "use another place"),
-    ),
-}
-
 
 def _outside(error: Exception) -> tuple[Words, int]:
     if type(error).__module__.partition(".")[0] in ("sqlalchemy", "sqlite3"):
@@ -88,7 +69,9 @@ def _outside(error: Exception) -> tuple[Words, int]:
             return failure.words, FAILED_OUTSIDE if failure.outside else WRONG_USAGE
         return _of_database(str(getattr(error, "orig", None) or error))
     if isinstance(error, OSError):
-        return _of_file(error), FAILED_OUTSIDE
+        from store.file_failures import words_of_file  # noqa: PLC0415 - only where there is such an error
+
+        return words_of_file(error), FAILED_OUTSIDE
     words = Words(
         f"程序出错：{type(error).__name__}: {error}\n设置 LINXUAN_DEBUG=1 再运行一次，可看到详细信息",
         f"something went wrong: {type(error).__name__}: {error}\nrun again with LINXUAN_DEBUG=1 to see the details",
@@ -122,15 +105,3 @@ def _database_given() -> Path | None:
         if name == "--database":
             url = value or following
     return Path(url.removeprefix("sqlite:///").partition("?")[0]) if url.startswith("sqlite:///") else None
-
-
-def _of_file(error: OSError) -> Words:
-    if error.errno not in _FILES:
-        return Words(f"读写出错：{error}", f"reading or writing failed: {error}")
-    what, remedy = _FILES[error.errno]
-    if error.filename is None:
-        return Words(f"读写出错：{what.zh}；{remedy.zh}", f"reading or writing failed: {what.en}; {remedy.en}")
-    name = os.fsdecode(error.filename) if isinstance(error.filename, bytes) else error.filename
-    return Words(
-        f"读写出错：{name}：{what.zh}；{remedy.zh}", f"reading or writing failed: {name}: {what.en}; {remedy.en}"
-    )

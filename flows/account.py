@@ -30,6 +30,7 @@ from operations.settings import Settings, open_desk
 from programs import Words
 from programs.words import closing_clock
 from store.failures import failure_of
+from store.file_failures import words_of_file
 from store.problems import BackupError
 from store.types import UnfitError
 
@@ -131,6 +132,10 @@ async def carry_out(
             if failure is None:
                 raise
             sentence, outside = failure.words.zh, failure.outside
+        except OSError as error:
+            if isinstance(error, (ConnectionError, TimeoutError)):
+                raise
+            sentence, outside = words_of_file(error).zh, True
         wait = next(waits, None) if outside and (progress is None or progress.has_time()) else None
         if wait is None:
             return Failed(message=sentence)

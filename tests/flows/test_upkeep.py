@@ -61,6 +61,18 @@ def test_a_nights_backup_is_named_by_its_day_and_the_oldest_go(played, settings)
     assert (row["项目"], Path(row["文件"]).name) == (1, "linxuan-2026-11-21.backup")
 
 
+def test_backup_that_cannot_be_written_says_where_and_what_to_do(played, monkeypatch, tmp_path):
+    played(SUMMER)
+    (tmp_path / "nas").write_text("no folder", "utf-8")
+    monkeypatch.setenv("LINXUAN_BACKUPS", str(tmp_path / "nas"))
+    monkeypatch.setattr(flows.upkeep, "PATIENTLY", ())
+    seen = run(back_up)
+    assert (seen.state, seen.message) == (
+        "Failed",
+        f"读写出错：{tmp_path / 'nas'}：已有同名的文件或文件夹；请换个名称或移开它",
+    )
+
+
 @pytest.mark.parametrize("copies", [0, 401])
 def test_a_form_that_keeps_nothing_is_refused(copies):
     seen = run(back_up, copies=copies)
