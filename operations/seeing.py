@@ -337,14 +337,17 @@ class Seeing:
         if not drawn:
             return true()
         of_them = _of.program_id.in_([program.id for program in drawn])
-        seen: list[ColumnElement[bool]] = [~of_them]
+        others = [one.program.id for one in self.everything if not one.program.panels()]
+        mine: set[int] = set()
         unclear: list[str] = []
         for program in drawn:
             few = self._sight.evaluates_few(self._versions_of(self.newest(program.id)))
             if few is None:
                 unclear.append(program.id)
             else:
-                seen.append(and_(_of.program_id == program.id, _of.id.in_(sorted(few))))
+                mine.update(few)
+        seen: list[ColumnElement[bool]] = [_of.program_id.in_(others)] if others else []
+        seen.append(_of.id.in_(sorted(mine)))
         if unclear:
             seen += self._evaluated_by_path(and_(_of.program_id.in_(unclear), shown))
         evaluated = or_(*seen)

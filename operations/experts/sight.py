@@ -43,7 +43,7 @@ class Sight:
             evaluators(connection, [(expert.id, expert.employer)])[0] if expert else None
         )
         self._recused: Mapping[int, Ground] = self._recusals() if expert else {}
-        self._assigned = self._assignments() if expert else frozenset()
+        self._assigned: Mapping[tuple[int, str], str] = self._assignments() if expert else {}
         self._seats = self._places() if expert else {}
 
     def refuses(self, running: Running, row: Row[Any], *, stage: str | None = None) -> Refusal | None:
@@ -107,17 +107,18 @@ class Sight:
         panels, pledged = _panels(running, row), self._pledged(running)
         if not panels or any(not panel.assigned for stage, panel in panels.items() if stage in pledged):
             return None
-        return self._assigned_at(pledged & panels.keys())
+        return self._assigned_at(running.program.id, pledged & panels.keys())
 
     def evaluates_few(self, versions: Iterable[Running]) -> Collection[int] | None:
-        """Return which nominations of a program, of so many versions, an expert evaluates, by their ids, among others.
+        """Return which nominations of a program, of so many versions, an expert evaluates, by their ids.
 
         None where it takes a look at each path: some path has no panel, or one whose experts evaluate everything, or
         what was pledged under one version was not under another.
         """
         pledged = set()
+        program_id = ""
         for running in versions:
-            program = running.program
+            program, program_id = running.program, running.program.id
             panels = {stage: program.stage(stage) for stage, panel in program.panels().items() if panel.assigned}
             if len(panels) < len(program.panels()):
                 return None
@@ -128,7 +129,7 @@ class Sight:
                 if not any(stage.concerns(*path) for stage in panels.values()):
                     return None
             pledged.add(self._pledged(running))
-        return self._assigned_at(pledged.pop()) if len(pledged) == 1 else None
+        return self._assigned_at(program_id, pledged.pop()) if len(pledged) == 1 else None
 
     def _pledged(self, running: Running) -> frozenset[str]:
         """Return the stages of a program at which the actor may evaluate: they have pledged the words of its panel."""
@@ -140,8 +141,8 @@ class Sight:
             and (panel.assigned or seat.state == "confirmed")
         )
 
-    def _assigned_at(self, stages: AbstractSet[str]) -> Collection[int]:
-        return {nomination for nomination, stage in self._assigned if stage in stages}
+    def _assigned_at(self, program_id: str, stages: AbstractSet[str]) -> Collection[int]:
+        return {one for (one, stage), of in self._assigned.items() if of == program_id and stage in stages}
 
     def _ground(self, running: Running, row: Row[Any]) -> Ground | None:
         """Return what recuses the actor: what was recorded, else what they have declared since."""
@@ -170,10 +171,12 @@ class Sight:
         query = select(of.nomination_id, of.ground).where(of.expert_id == self._number)
         return {nomination: Ground(ground) for nomination, ground in self._connection.execute(query)}
 
-    def _assignments(self) -> frozenset[tuple[int, str]]:
-        of = t.assignment.c
-        query = select(of.nomination_id, of.stage).where(of.expert_id == self._number)
-        return frozenset((row.nomination_id, row.stage) for row in self._connection.execute(query))
+    def _assignments(self) -> Mapping[tuple[int, str], str]:
+        """Return the programs of what the actor was assigned, by nomination and stage."""
+        of, nomination = t.assignment.c, t.nomination.c
+        query = select(of.nomination_id, of.stage, nomination.program_id).join_from(t.assignment, t.nomination)
+        rows = self._connection.execute(query.where(of.expert_id == self._number))
+        return {(row.nomination_id, row.stage): row.program_id for row in rows}
 
     def _places(self) -> Mapping[tuple[str, str], Row[Any]]:
         of = t.panel_seat.c

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, select
 from sqlalchemy.engine import Connection
 
 from deadlines.duties import Duty, duties
@@ -21,6 +21,9 @@ from operations.tenure.state import Round, Stop, Term, terms_of
 from programs import Program, Words
 from store import among
 from store import tables as t
+
+#: So many awards are looked at in one statement.
+_LOOKED_AT: Final = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +89,10 @@ def honors_of(
     with desk.store.read() as connection:
         seeing = Seeing(desk, connection, seen_by, now) if seen_by else None
         newest = seeing.program(program_id) if seeing else desk.running(connection, program_id)
-        query = _honored(program_id, seeing).order_by(of.number)
-        rows = connection.execute(query.where(of.number == number) if number else query).all()
+        honored = select(t.award.c.nomination_id).where(t.award.c.program_id == program_id)
+        query = select(t.nomination).where(of.id.in_(honored)).order_by(of.number)
+        query = query.where(of.number == number) if number else query
+        rows = connection.execute(query.where(seeing.of_few) if seeing else query).all()
         return _honors(desk, connection, newest, seeing.visible(rows) if seeing else rows, now)
 
 
@@ -109,18 +114,28 @@ def honor_page(desk: Desk, program_id: str, actor: Actor, now: datetime, *, afte
     with desk.store.read() as connection:
         seeing = seeing_as(desk, connection, actor, now)
         newest = seeing.program(program_id)
-        query = _honored(program_id, seeing)
-        if after:
-            query = query.where(of.id > select(of.id).where(of.number == after).scalar_subquery())
-        rows = connection.execute(query.order_by(of.id).limit(most + 1)).all()
+        last = connection.execute(select(of.id).where(of.number == after)).scalar() or 0
+        rows = _next_honored(connection, seeing, program_id, last, most + 1)
         honors = _honors(desk, connection, newest, seeing.visible(rows[:most]), now)
         return HonorPage(newest.program, tuple(honors), rows[most - 1].number if len(rows) > most else None)
 
 
-def _honored(program_id: str, seeing: Seeing | None) -> Select[Any]:
+def _next_honored(connection: Connection, seeing: Seeing, program_id: str, last: int, most: int) -> list[Row[Any]]:
+    """Return so many nominations that were honored and are the actor's to see, of those after an id, in their order.
+
+    Awards are read some at a time: no database knows that among them are few of somebody who nominated many.
+    """
     of, award = t.nomination.c, t.award.c
-    query = select(t.nomination).where(of.id.in_(select(award.nomination_id).where(award.program_id == program_id)))
-    return query.where(seeing.condition) if seeing else query
+    found: list[Row[Any]] = []
+    while len(found) < most and program_id in seeing.concerned:
+        honored = select(award.nomination_id).where(award.program_id == program_id, award.nomination_id > last)
+        ids = connection.execute(honored.order_by(award.nomination_id).limit(_LOOKED_AT)).scalars().all()
+        if not ids:
+            break
+        here = select(t.nomination).where(among(of.id, ids), seeing.of_few).order_by(of.id)
+        found += connection.execute(here.limit(most - len(found)))
+        last = ids[-1]
+    return found
 
 
 def _honors(
