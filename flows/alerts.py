@@ -30,7 +30,7 @@ from flows.forms import form
 from flows.wording import in_words
 from notifications.channels import DeliveryFailed
 from operations.alerting import alert
-from operations.channels import open_channel
+from operations.channels import open_alert_channel
 from operations.settings import Settings
 
 #: After how many seconds, each time, an alert that did not go out is tried again.
@@ -92,7 +92,7 @@ async def notify_administrators(
     for wait in (*AGAIN_AFTER, None):
         try:
             sent = await asyncio.to_thread(
-                alert, open_channel(settings), settings.administrator_mails, subject, text, at, matter=about
+                alert, open_alert_channel(settings), settings.administrator_mails, subject, text, at, matter=about
             )
             return Completed(message=f"已发出 {sent} 封", data={"sent": sent})
         except DeliveryFailed as failure:

@@ -13,7 +13,7 @@ from operations.actors import CLOCK
 from operations.acts import Act
 from operations.alerting import alert
 from operations.calendars import is_asked, missing_schedule, note_asked
-from operations.channels import open_channel
+from operations.channels import open_alert_channel
 from operations.desk import Desk
 from operations.recount import recount_if_changed
 from operations.settings import Settings
@@ -60,7 +60,7 @@ def _ask(desk: Desk, year: int, now: datetime) -> int:
     settings = Settings()
     body = f"{year} 年的放假安排还没有导入。{_HOW}。\n\n没有它，跨年的期限和公示期只能暂定。"
     sent = alert(
-        open_channel(settings),
+        open_alert_channel(settings),
         settings.administrator_mails,
         f"请导入 {year} 年放假安排",
         body,

@@ -62,6 +62,14 @@ def open_channel(settings: Settings) -> Channel:
     return Switchboard(channels)
 
 
+def open_alert_channel(settings: Settings) -> Channel:
+    """Return the channel for alerts: mail alone where the file of the others cannot be used; they may be about that."""
+    try:
+        return open_channel(settings)
+    except UnknownError:
+        return Switchboard({ChannelKind.MAIL: _mail(settings)})
+
+
 def is_kept_in_files(settings: Settings) -> bool:
     """Whether letters by mail are put into a folder instead."""
     return settings.smtp_host is None

@@ -115,7 +115,7 @@ def test_a_schedule_is_asked_for_again_on_the_day_after_a_letter_that_did_not_go
             raise DeliveryFailed(Words("没有答复", "no answer"), permanent=False)
 
     with monkeypatch.context() as broken:
-        broken.setattr("flows.calendars.open_channel", lambda _settings: Away())
+        broken.setattr("flows.calendars.open_alert_channel", lambda _settings: Away())
         with pytest.raises(DeliveryFailed):
             asked("2029-10-01")
     assert asked("2029-10-02", "2029-10-03") == [1, 0]
@@ -162,6 +162,13 @@ def test_administrators_are_written_to_once_for_a_matter(settings):
         assert (seen.state, seen.message) == ("Completed", "已发出 1 封")
     [letter] = letters(settings)
     assert "请看一看" in letter
+
+
+def test_administrators_are_written_to_though_the_file_of_channels_cannot_be_used(settings):
+    file = settings.data / "channels.toml"
+    file.write_text("[robots", "utf-8")
+    file.chmod(0o600)
+    assert run(notify_administrators, "运行失败", now="2026-11-20T09:00").message == "已发出 1 封"
 
 
 def test_an_alert_says_how_often_a_deployment_failed_within_the_hour(settings):
