@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -63,10 +64,11 @@ def noted_address(data: Path) -> str:
 
 
 def note_address(data: Path, address: str) -> None:
-    """Note where the API is for those who ask whether it answers."""
+    """Note where the API is for those who ask whether it answers; nothing is noted where nothing can be written."""
     file = address_file(data)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(f"{address}\n", "utf-8")
+    with suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"{address}\n", "utf-8")
 
 
 def shown_address(url: str) -> str:
