@@ -14,6 +14,7 @@ from typing import Any, Final
 from sqlalchemy import CTE, ColumnElement, FromClause, Select, and_, case, false, func, or_, select, true
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
+from sqlalchemy.sql.elements import False_
 
 from operations.desk import Running
 from operations.jurisdictions import Predicate, holds_it, lies_in_their_tree, runs_it
@@ -148,19 +149,21 @@ class Conditions:
             found.append(and_(of.holder.is_not(None), of.holder != "", _at(of, whole)))
         if partly:
             found.append(and_(_at(of, partly), self._named(of.holder, holders)))
-        return or_(false(), *found)
+        return _either(*found)
 
     def _holding(self, bodies: Bodies, places: frozenset[tuple[str, str]]) -> _Held:
         """Look up where these hold everything, where they hold some of it, and who of them does."""
         kept = t.standing.c
-        theirs = self._counts(places, bodies.among(kept.holder)) if places else {}
+        # As an expression, since SQLite looks for each place and each of thousands of holders by the index of both.
+        holder = kept.holder.concat("")
+        theirs = self._counts(places, bodies.among(holder)) if places else {}
         every = self._counts(places, kept.holder != "") if theirs else {}
         # Where everything is theirs, nobody is asked for by name: an office may have thousands below it.
         whole = _stages([place for place, count in theirs.items() if every[place] == count])
         partly = _stages([place for place, count in theirs.items() if every[place] != count])
         if not partly:
             return whole, partly, ()
-        there = (kept.nominations != 0, _at(kept, partly), bodies.among(kept.holder))
+        there = (kept.nominations != 0, _at(kept, partly), bodies.among(holder))
         return whole, partly, self._connection.execute(select(kept.holder).where(*there).distinct()).scalars().all()
 
     def _counts(self, places: Collection[tuple[str, str]], asked: ColumnElement[bool]) -> Mapping[tuple[str, str], int]:
@@ -178,7 +181,7 @@ class Conditions:
             return true()
         sides = ((_of.nominator, self._sides.nominators), (_of.unit, self._sides.units))
         behind = (self._in(column, places) for column, places in sides if places)
-        return or_(self.run_by(self.below), self._held_at(self.below, self._held_places_of_others), *behind)
+        return _either(self.run_by(self.below), self._held_at(self.below, self._held_places_of_others), *behind)
 
     @cached_property
     def _rest(self) -> frozenset[str]:
@@ -267,7 +270,13 @@ class Conditions:
 def _at(of: Columns, stages: Mapping[str, Collection[str]]) -> ColumnElement[bool]:
     """Return the condition that a row is of one of these places of programs."""
     places = (and_(of.program_id == program_id, of.stage.in_(sorted(some))) for program_id, some in stages.items())
-    return or_(false(), *places)
+    return _either(*places)
+
+
+def _either(*asked: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the condition that one of these holds: SQLite uses no index beside one that never does."""
+    some = [one for one in asked if not isinstance(one, False_)]
+    return or_(*some) if some else false()
 
 
 def _stages(places: Collection[tuple[str, str]]) -> Mapping[str, Collection[str]]:

@@ -166,7 +166,8 @@ def _heads(
     since = select(func.min(_of.moved_at)).where(*here, _of.holder.is_not(None))
     # Holders are counted, not asked for, so that no database looks at the index of holders.
     past = select(func.count(_of.holder)).where(*here, _of.due_at <= now)
-    dated = select(func.count(_of.holder)).where(*here, _of.due_at.is_not(None))
+    # Where somebody is waited for, all who have a due instant have a holder; the index of due instants alone is read.
+    dated = select(func.count()).where(*here, _of.due_at.is_not(None))
     heads = [one.correlate(stands).scalar_subquery() for one in (first, since, past, dated)]
     return select(stands, *heads[:-1], case((_at(stands.c, over), heads[-1]), else_=0))
 

@@ -39,6 +39,8 @@ from store import tables as t
 
 #: So many are named of those that a sweep could not move.
 _FEW: Final = 5
+#: So many of them are looked at for those that somebody may see.
+_LOOKED_AT: Final = 1000
 
 
 def overview(desk: Desk, now: datetime, *, seen_by: Actor | None = None, latest: int = 15) -> Overview:
@@ -195,16 +197,18 @@ def _counts(connection: Connection, seeing: Seeing, program_id: str | None = Non
         if seeing.recused:
             out = (of.program_id.in_(sorted(whole)), among(of.id, sorted(seeing.recused)))
             add(select(of.program_id, of.stage, func.count()).where(*out).group_by(of.program_id, of.stage), -1)
-    rest = asked - whole
+    rest = (asked - whole) & seeing.concerned
     if rest and seeing.counted is not None:
         kept_of = (kept.program_id.in_(sorted(rest)), kept.nominations != 0, seeing.counted)
         counts = select(kept.program_id, kept.stage, func.sum(kept.nominations)).where(*kept_of)
         add(counts.group_by(kept.program_id, kept.stage))
     elif rest:
-        query = select(of.program_id, of.stage, func.count()).where(seeing.condition)
+        # As an expression, since SQLite would rather read a program in the order of places than find these few rows.
+        stage = of.stage.concat("")
+        query = select(of.program_id, stage, func.count()).where(seeing.condition)
         if rest != {one.program.id for one in seeing.everything}:
             query = query.where(of.program_id.in_(sorted(rest)))
-        add(query.group_by(of.program_id, of.stage))
+        add(query.group_by(of.program_id, stage))
     return {program: {stage: count for stage, count in some.items() if count} for program, some in found.items()}
 
 
@@ -264,7 +268,11 @@ def _messages(connection: Connection) -> Mapping[str, int]:
 def _stuck(connection: Connection, seeing: Seeing) -> tuple[str, ...]:
     """Return the nominations that the last sweep could not move, the first few."""
     of, failed = t.nomination.c, t.sweep_failure.c
-    query = select(of.number).join_from(t.sweep_failure, t.nomination).where(seeing.of_few)
+    # Failures are few, and mostly none: SQLite would look for them beside every nomination.
+    ids = connection.execute(select(failed.nomination_id).order_by(failed.since).limit(_LOOKED_AT)).scalars().all()
+    if not ids:
+        return ()
+    query = select(of.number).join_from(t.sweep_failure, t.nomination).where(among(of.id, ids), seeing.of_few)
     return tuple(connection.execute(query.order_by(failed.since, of.id).limit(_FEW)).scalars())
 
 
