@@ -26,6 +26,7 @@ from operations.policy import Deed
 from operations.results import Denied, UnknownError
 from programs import Words
 from programs.stages import Consultation, Screening, bodies_asked
+from programs.words import moment_in_words
 from states import Refusal
 from store import Transaction, among
 from store import tables as t
@@ -281,7 +282,7 @@ def _said_meanwhile(body: str, at: datetime) -> Refusal:
         "seen-opinion",
         Words(
             "您查看之后，{at} 已登记了{body}的意见", "what {body} says was recorded at {at}, since you looked"
-        ).format(body=body, at=f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"),
+        ).format(body=body, at=moment_in_words(at.astimezone(SHANGHAI))),
         Words("请核对后再登记", "look at it, then record it again"),
     )
 

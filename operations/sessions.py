@@ -298,7 +298,7 @@ def _wrong() -> Refusal:
         "signed-in",
         Words("姓名或密码不对", "the name or the password is wrong"),
         Words(
-            "请重新输入；忘记密码的，请找管理人员账号的管理员重设",
+            "请重新输入；忘记密码的，请联系负责账号管理的管理员重设",
             "try again; who has forgotten it asks the administrator who manages people to set another",
         ),
     )

@@ -139,7 +139,10 @@ def _kept(connection: Connection, program_id: str | None) -> _Done:
             "files": "",
         }
     for key, row in _rows(connection, t.duty_report_file, program_id):
-        report = done[*key, f"duty-report:{row['stage']}:{row['period']}"]
+        # On a database that somebody has changed, what a file came with may be gone.
+        report = done.setdefault(
+            (*key, f"duty-report:{row['stage']}:{row['period']}"), {"at": None, "by": None, "files": ""}
+        )
         report["files"] = _together(report["files"], row["digest"])
     for key, row in _rows(connection, t.suspension, program_id):
         done[*key, f"stop:{row['ordinal']}"] = {
@@ -165,7 +168,8 @@ def _kept(connection: Connection, program_id: str | None) -> _Done:
             "letter": None,
         }
     for key, row in _rows(connection, t.opinion_letter, program_id):
-        done[*key, f"opinion:{row['stage']}:{row['body']}"]["letter"] = row["digest"]
+        said = done.setdefault((*key, f"opinion:{row['stage']}:{row['body']}"), dict.fromkeys(("agrees", "by", "at")))
+        said["letter"] = row["digest"]
     reissued: dict[tuple[str, str, str], int] = defaultdict(int)
     for key, row in _reissued(connection, program_id):
         reissued[*key, row["certificate"]] += 1

@@ -112,8 +112,8 @@ class Sight:
     def evaluates_few(self, versions: Iterable[Running]) -> Collection[int] | None:
         """Return which nominations of a program, of so many versions, an expert evaluates, by their ids.
 
-        None where it takes a look at each path: some path has no panel, or one whose experts evaluate everything, or
-        what was pledged under one version was not under another.
+        None where it takes a look at each path: some path does not have all panels, or one whose experts evaluate
+        everything, or what was pledged under one version was not under another.
         """
         pledged = set()
         program_id = ""
@@ -126,7 +126,7 @@ class Sight:
             some = [frozenset(one) for count in range(len(traits) + 1) for one in combinations(traits, count)]
             categories: list[str | None] = [*(one.id for one in program.categories)] or [None]
             for path in product(categories, [one.id for one in program.routes], some):
-                if not any(stage.concerns(*path) for stage in panels.values()):
+                if not panels or not all(stage.concerns(*path) for stage in panels.values()):
                     return None
             pledged.add(self._pledged(running))
         return self._assigned_at(program_id, pledged.pop()) if len(pledged) == 1 else None

@@ -114,7 +114,10 @@ def honor_page(desk: Desk, program_id: str, actor: Actor, now: datetime, *, afte
     with desk.store.read() as connection:
         seeing = seeing_as(desk, connection, actor, now)
         newest = seeing.program(program_id)
-        last = connection.execute(select(of.id).where(of.number == after)).scalar() or 0
+        # Of a number that is not theirs nothing is told, not even that there is one.
+        honored = select(t.award.c.nomination_id).where(t.award.c.program_id == program_id)
+        known = select(of.id).where(of.number == after, of.id.in_(honored), seeing.of_few)
+        last = (connection.execute(known).scalar() or 0) if after else 0
         rows = _next_honored(connection, seeing, program_id, last, most + 1)
         honors = _honors(desk, connection, newest, seeing.visible(rows[:most]), now)
         return HonorPage(newest.program, tuple(honors), rows[most - 1].number if len(rows) > most else None)

@@ -92,9 +92,9 @@ def test_letter_is_recorded_for_all_at_once_objections_with_their_words_and_give
     assert "不同意：税务局：欠税未缴 复函 甲.pdf" in found.all("table")[1].rows()[0][2]
     assert len(found.all("table")[1].rows()) == 1
     assert found.all("table")[2].rows()[0][1].startswith("复函 甲.pdf涉及 3 件")
-    # A link alone gives nothing, and each time is an event; the page of a nomination gives it too.
+    # A link alone gives nothing, and each time is an event; the page of a nomination leads there.
     address = PAGE.replace("opinions", f"letters/{DIGEST}")
-    assert address in client.get(f"/nominations/{number(1)}").text
+    assert f"{PAGE}#letters" in client.get(f"/nominations/{number(1)}").text
     assert client.get(address).status_code == 405
     given = client.post(address)
     assert (given.content, given.headers["content-type"]) == (LETTER[1], "application/octet-stream")
@@ -163,7 +163,7 @@ def test_what_a_body_has_said_since_the_page_was_read_is_not_replaced(desk: Desk
     other = browser_of(desk, "局经办")
     assert other.upload(PAGE, [], sent(found, **{f"why.{number(1)}": "欠税"})).status_code == 303
     answer = client.upload(PAGE, [], form)
-    assert "您查看之后，2026-05-08 10:00 已登记了税务局的意见" in read_page(answer.text).one("div", "refused").text
+    assert "您查看之后，2026年5月8日 10:00 已登记了税务局的意见" in read_page(answer.text).one("div", "refused").text
     # Of whom it has spoken it says nothing else by speaking of all others.
     assert client.upload(PAGE, [], sent(found, rest="1")).status_code == 303
     assert {one for one in said(desk) if not one[2]} == {(1, "税务局", False, "欠税")}

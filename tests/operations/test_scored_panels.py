@@ -6,6 +6,7 @@ from sqlalchemy import select
 from operations.actors import Actor, Role
 from operations.acts import Act
 from operations.attachments import take_copies
+from operations.boards import board_of
 from operations.experts.recusing import lift_recusal, rankings_with, recuse
 from operations.experts.seats import decline
 from operations.rankings import Ranked, ranking_at, settle_ranking
@@ -16,7 +17,7 @@ from operations.scores import Scored, enter_score
 from programs.panels import Ground
 from store import tables as t
 from tests.conftest import on
-from tests.databases import SQLITE
+from tests.databases import KINDS, SQLITE
 from tests.operations.office import LUZHOU, why
 from tests.operations.panels import REVIEW, PanelOffice, with_panel
 from tests.operations.test_scores import with_track
@@ -53,6 +54,19 @@ def test_expert_scores_what_is_assigned_and_nothing_else(judging):
         for other in set(assigned.values()) - {expert}:
             assert [gate for gate, _ in why(score(office, number, other))] == ["assigned"]
         assert isinstance(score(office, number, expert), Scored)
+
+
+@on(*KINDS)
+def test_board_tells_how_many_each_expert_owes(judging):
+    office, assigned = judging
+
+    def owed():
+        return board_of(office.desk, office.id, REVIEW, office.act().actor, office.now).owed
+
+    assert owed() == dict.fromkeys(assigned.values(), 1)
+    number, expert = next(iter(assigned.items()))
+    score(office, number, expert)
+    assert owed() == {name: 1 for name in assigned.values() if name != expert}
 
 
 def test_clerk_types_in_for_those_only_who_are_assigned(judging):

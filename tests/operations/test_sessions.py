@@ -101,7 +101,7 @@ def test_nobody_and_a_wrong_password_are_told_alike_and_recorded(desk):
     wrong = sign_in(desk, "李经办", OTHER, NOW)
     unknown = sign_in(desk, "我的密码123456", OTHER, NOW)
     assert said(wrong) == said(unknown) == ["姓名或密码不对"]
-    assert wrong.refusals[0].remedy.zh == "请重新输入；忘记密码的，请找管理人员账号的管理员重设"
+    assert wrong.refusals[0].remedy.zh == "请重新输入；忘记密码的，请联系负责账号管理的管理员重设"
     # What was typed for a name may be a password, and goes nowhere.
     assert history(desk) == [("sign-in.failed", "李经办"), ("sign-in.failed", None)]
 

@@ -25,7 +25,7 @@ from operations.recording import PastKind, end_past, list_pasts
 from operations.results import Denied, UnknownError
 from operations.sweep import sweep
 from operations.tenure.assessing import appoint, assess, receive_report, rectify
-from operations.tenure.listing import honor_of, honors_of, table_of
+from operations.tenure.listing import honor_of, honor_page, honors_of, table_of
 from operations.tenure.money import read_yuan, yuan
 from operations.tenure.paying import Payment, pay, recover
 from operations.tenure.report_files import attach_report, take_reports
@@ -415,6 +415,19 @@ def test_forged_first_day_of_a_term_is_named(office_of, shipped, begins, forged)
         transaction.connection.execute(delete(t.tenure))
     with office.desk.store.read() as connection:
         assert [(one.number, one.field) for one in disagreements(connection)] == [(f"{number} term:tenure", "exists")]
+
+
+def test_page_of_honorees_begins_after_one_of_them(office_of):
+    office = office_of(LUZHOU)
+    first, other = office.nominate(), office.nominate()
+    office.bring(first, "tenure")
+
+    def page(after):
+        found = honor_page(office.desk, office.id, office.act().actor, office.now, after=after, most=1)
+        return [one.number for one in found.honors], found.following
+
+    assert [page(""), page(first)] == [([first], None), ([], None)]
+    assert page(other) == page("nowhere-1") == page("")
 
 
 @on(SQLITE)
