@@ -93,8 +93,6 @@ def _judged(form: type[BaseModel], given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _fault(flow_name: str, place: tuple[int | str, ...], kind: str, context: Mapping[str, Any], value: object) -> str:
     title = _title(flow_name, str(place[0]))
-    if kind == "missing":
-        return f"请填写“{title}”"
     if kind.startswith("datetime"):
         how = "没有这个时刻，请写成 2026-11-28T09:00，即北京时间"
     elif kind.startswith("date"):

@@ -60,15 +60,8 @@ def lacking_by_expert(
     here = [of.program_id == program_id, of.stage == stage.id, assigned.stage == stage.id]
     if hidden:
         here.append(of.number.not_in(sorted(hidden)))
-    theirs = (
-        select(expert.name, func.count())
-        .join_from(t.assignment, t.nomination)
-        .join(t.expert, expert.id == assigned.expert_id)
-        .where(*here)
-        .group_by(expert.name)
-    )
-    whole = (
-        select(expert.name)
+    given = (
+        select(expert.name, func.count(score.id).label("given"))
         .join_from(t.assignment, t.nomination)
         .join(t.expert, expert.id == assigned.expert_id)
         .join(
@@ -78,15 +71,14 @@ def lacking_by_expert(
             & (score.evaluator == expert.name)
             & ~score.superseded
             & score.track.in_(tracks),
+            isouter=True,
         )
         .where(*here)
         .group_by(assigned.nomination_id, expert.name)
-        .having(func.count() == len(tracks))
         .subquery()
     )
-    done = dict(connection.execute(select(whole.c.name, func.count()).group_by(whole.c.name)).tuples().all())
-    owed = ((name, count - done.get(name, 0)) for name, count in connection.execute(theirs).tuples())
-    return {name: count for name, count in owed if count}
+    owed = select(given.c.name, func.count()).where(given.c.given < len(tracks)).group_by(given.c.name)
+    return dict(connection.execute(owed).tuples().all())
 
 
 def _scored(stage: Stage) -> list[Track]:
