@@ -19,7 +19,7 @@ from console.uploads import FileForm, uploading
 from deadlines.zone import SHANGHAI
 from documents.errors import DocumentError
 from operations.acts import Act
-from operations.boards import EVERYBODY, Board, board_of, ranking_desk
+from operations.boards import EVERYBODY, RANKED, Board, board_of, ranking_desk
 from operations.decide import decide, others_stand_here
 from operations.desk import Desk
 from operations.experts.assigning import assign_experts
@@ -41,8 +41,6 @@ from store.types import UnfitError
 #: The largest table of votes, in bytes.
 LARGEST_TABLE: Final = 20 * 1024 * 1024
 _MOST_FINDINGS: Final = 30
-#: So many places of a ranking are on a page with every step to them.
-EXPLAINED: Final = 50
 
 
 class Boards:
@@ -93,7 +91,7 @@ class Boards:
             done = resolve_tie(*place, _points(form), act)
         else:
             raise UnknownError(Words("没有这个操作", "there is no such deed"))
-        if found.is_large:
+        if found.is_ranked_apart:
             refusals = told(self._desk, request, act, done) if isinstance(done, Denied) else ()
             return self._ranking(request, refusals) if refusals else see(f"{board_address(request)}/ranking")
         return self._after(request, act, done, form)
@@ -203,11 +201,11 @@ class Boards:
             status_of(refusals),
             found=found,
             refusals=refusals,
-            lines=lines[(number - 1) * EXPLAINED : number * EXPLAINED],
+            lines=lines[(number - 1) * RANKED : number * RANKED],
             explain=explain,
             shown_value=shown_value,
             first=address if number > 1 else None,
-            following=f"{address}?page={number + 1}" if len(lines) > number * EXPLAINED else None,
+            following=f"{address}?page={number + 1}" if len(lines) > number * RANKED else None,
         )
 
     def _page(
@@ -250,8 +248,7 @@ def board_page(
         away=marks.kept({one.number for one in leaf.standing}),
         grounds=list(Ground),
         lacking=_by_number(found),
-        explain=explain if found.ranking and len(found.ranking.ranking.lines) <= EXPLAINED else None,
-        explained=EXPLAINED,
+        explain=explain,
         shown_value=shown_value,
         names={one.number: one.nominee for one in found.standing},
     )

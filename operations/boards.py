@@ -38,8 +38,10 @@ from store import tables as t
 
 #: Whom a board has where nobody asks for a part of them.
 EVERYBODY: Final = slice(None)
-#: Where more than these stand at a stage, the board tells assignments of a part of them, and its ranking is told apart.
+#: Where more than these stand at a stage, the board tells assignments of a part of them.
 MOST: Final = 200
+#: Where more than these do, the ranking is told apart, as many places at a time, with every step to each.
+RANKED: Final = 50
 #: Squares of what is left by it fit the sums of every database.
 _PRIME: Final = 65_521
 
@@ -90,8 +92,8 @@ class Board:
     of the `part` that was asked for, in the order in which they were drawn up; `mark` is another text once somebody has
     come or gone, and `proposed` has what is proposed of all who stand here, by number. `drawn`, `assignments` and
     `lacking` are empty where no experts were drawn; `owed` counts what each expert has not evaluated of all who stand
-    here. Where these are more than `MOST`, assignments and what is lacking of them are told of the part alone, and the
-    ranking, if there `is_ranked` anybody, is for `ranking_desk`.
+    here. Where these are more than `MOST`, assignments and what is lacking of them are told of the part alone; where
+    they are more than `RANKED`, the ranking, if there `is_ranked` anybody, is for `ranking_desk`.
     """
 
     program: Program
@@ -118,6 +120,11 @@ class Board:
     def is_large(self) -> bool:
         """Whether more stand here than are told of at once."""
         return self.total > MOST
+
+    @property
+    def is_ranked_apart(self) -> bool:
+        """Whether there is a ranking, and more stand here than it is told of on the board."""
+        return self.is_ranked and self.total > RANKED
 
     @property
     def round(self) -> Shown | None:
@@ -156,7 +163,7 @@ def board_of(
     listed = (() if part == EVERYBODY else [row.number for row in seen]) if is_large else None
     assignments = _assignments(desk, running.program, stage, act, listed, hidden) if panel and sees_names else ()
     is_ranked = ranks_here(stage)
-    ranking = _ranking(desk, program_id, stage, act) if is_ranked and not is_large else None
+    ranking = _ranking(desk, program_id, stage, act) if is_ranked and total <= RANKED else None
     with desk.store.read() as connection:
         lacking = tuple(lacking_of(connection, stage, assignments)) if assignments else ()
     proposed = _proposed(desk, program_id, stage, has_ranking=settled)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, false, or_, select
+from sqlalchemy import Row, select, union
 from sqlalchemy.engine import Connection
 
 from notifications.owed import OwedKind
@@ -285,14 +285,16 @@ def _messages(
 ) -> Sequence[Message]:
     """Return the newest word about a nomination: what its own side is told, and whoever holds it."""
     of = t.reminder.c
-    waiting = (of.stage == row.stage) & (of.recipient == row.holder) & (of.state != "moot")
-    if is_objected(row.stage) and not seeing.hears_of(row):
-        # What the office is reminded of there is the objection.
-        waiting = false()
+    # Each is found by its own index, among all that was ever owed.
+    about = select(of.id).where(of.nomination == row.number, of.program_id == row.program_id)
+    here = (of.program_id == row.program_id, of.stage == row.stage, of.recipient == row.holder)
+    waiting = select(of.id).where(*here, of.state != "moot")
+    # Where objections are not theirs to hear of: what the office is reminded of there is the objection.
+    told_alone = is_objected(row.stage) and not seeing.hears_of(row)
     query = (
         select(t.reminder, t.message.c.subject, t.message.c.body, t.message.c.sent_at, t.message.c.state.label("sent"))
         .join(t.message, of.message_id == t.message.c.id, isouter=True)
-        .where(of.program_id == row.program_id, or_(of.nomination == row.number, waiting))
+        .where(of.id.in_(about if told_alone else union(about, waiting)))
         .order_by(of.id.desc())
         .limit(12)
     )

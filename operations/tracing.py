@@ -19,9 +19,10 @@ from operations.authority import Authority
 from operations.desk import Desk
 from operations.digests import Judge, needs_receipt
 from operations.jurisdictions import Matter
-from operations.messages import MOST, matter_of
+from operations.messages import MOST
 from operations.policy import Deed
 from operations.results import Denied, UnknownError
+from operations.tree import Tree
 from programs import Words
 from states import Refusal
 from store import among_names
@@ -113,7 +114,7 @@ def trace(desk: Desk, message_id: str, act: Act) -> Traced | Denied:
                 ).format(id=message_id)
             )
         programs = _programs(connection, [row.id])[row.id]
-        if refusal := _may_not_see(desk, connection, act.actor, row.recipient, programs):
+        if refusal := _Sees(desk, connection, act.actor, [row.recipient]).refuses(row.recipient, programs):
             return Denied((refusal,))
         tries = tries_of(connection, row.id)
         awaits = row.id in _awaiting(desk, connection, [row], act.now)
@@ -156,11 +157,10 @@ def newest(desk: Desk, act: Act) -> list[Told]:
     """
     of = t.message.c
     with desk.store.read() as connection:
-        authority = Authority(connection, act.actor)
         every = select(t.message).order_by(of.written_at.desc(), of.id).limit(NEWEST)
         rows = list(connection.execute(every).all())
         if act.actor.organization is not None:
-            theirs = authority.tree.at_or_below(act.actor.organization)
+            theirs = Tree(connection).at_or_below(act.actor.organization)
             own = every.where(among_names(of.recipient, theirs, connection.dialect.name))
             found = {row.id: row for row in [*rows, *connection.execute(own)]}
             rows = sorted(found.values(), key=lambda row: (-row.written_at.timestamp(), row.id))
@@ -168,35 +168,38 @@ def newest(desk: Desk, act: Act) -> list[Told]:
         awaiting = _awaiting(desk, connection, waiting, act.now)
         shown = {row.id: row for row in [*(one for one in waiting if one.id in awaiting), *rows]}
         programs = _programs(connection, list(shown))
-        sees = _Sees(desk, connection, authority, act.actor, {row.recipient for row in shown.values()})
+        sees = _Sees(desk, connection, act.actor, {row.recipient for row in shown.values()})
         told = [
             Told(row.id, row.recipient, row.subject, row.state, row.written_at.astimezone(SHANGHAI), row.id in awaiting)
             for row in shown.values()
-            if sees(row.recipient, programs[row.id])
+            if sees.refuses(row.recipient, programs[row.id]) is None
         ]
     return told[: len(awaiting) + NEWEST]
 
 
 class _Sees:
-    """Whether an actor may see messages to these recipients; of each kind it is asked once."""
+    """Who may see messages to these recipients: whoever runs what one tells of, or is written to by it.
 
-    def __init__(
-        self, desk: Desk, connection: Connection, authority: Authority, actor: Actor, recipients: Collection[str]
-    ) -> None:
+    Of each kind it is asked once.
+    """
+
+    def __init__(self, desk: Desk, connection: Connection, actor: Actor, recipients: Collection[str]) -> None:
         of = t.expert.c.name
         experts = select(of).where(among_names(of, recipients, connection.dialect.name))
         self._experts = frozenset(connection.execute(experts).scalars())
-        self._desk, self._connection, self._authority, self._actor = desk, connection, authority, actor
-        authority.tree.learn(recipients)
-        self._asked: dict[tuple[str, ...], bool] = {}
+        self._desk, self._connection, self._actor = desk, connection, actor
+        self._authority = Authority(connection, actor)
+        self._authority.tree.learn(recipients)
+        self._asked: dict[tuple[str, ...], Refusal | None] = {}
 
-    def __call__(self, recipient: str, programs: Sequence[str]) -> bool:
+    def refuses(self, recipient: str, programs: Sequence[str]) -> Refusal | None:
+        """Return why the actor may not see a message to somebody that tells of these programs."""
         about = (recipient, *programs)
         if about not in self._asked:
             # What tells of nothing any more is for those who handle messages.
-            matters = [self._matter(recipient, one) for one in programs or (None,)]
             deed = Deed.ACKNOWLEDGE if programs else Deed.SETTLE_MESSAGE
-            self._asked[about] = all(self._authority.refuses(deed, one) is None for one in matters)
+            refusals = (self._authority.refuses(deed, self._matter(recipient, one)) for one in programs or (None,))
+            self._asked[about] = next(filter(None, refusals), None)
         return self._asked[about]
 
     def _matter(self, recipient: str, program: str | None) -> Matter:
@@ -231,21 +234,6 @@ def _awaiting(desk: Desk, connection: Connection, rows: Sequence[Row[Any]], now:
     due = [one for one in told if needs_receipt(one)]
     standing = Judge(desk, connection, now).judge(due).standing if due else {}
     return frozenset(one.row.message_id for some in standing.values() for one in some)
-
-
-def _may_not_see(
-    desk: Desk, connection: Connection, actor: Actor, recipient: str, programs: Sequence[str]
-) -> Refusal | None:
-    """Refuse whoever neither runs what a message tells of nor is written to by it."""
-    authority = Authority(connection, actor)
-    for program_id in programs:
-        matter = matter_of(desk, connection, program_id, recipient, actor)
-        if refusal := authority.refuses(Deed.ACKNOWLEDGE, matter):
-            return refusal
-    if programs:
-        return None
-    # What tells of nothing any more is for those who handle messages.
-    return authority.refuses(Deed.SETTLE_MESSAGE, matter_of(desk, connection, None, recipient, actor))
 
 
 def _programs(connection: Connection, ids: Sequence[str]) -> Mapping[str, Sequence[str]]:

@@ -50,6 +50,14 @@ reminder = Table(
     ),
     # A message that is tried again is judged again by what it tells.
     Index("ix_reminder_message_id", "message_id"),
+    # The page of a nomination tells what was sent about it, and to whom it waits for.
+    Index(
+        "ix_reminder_nomination",
+        "nomination",
+        sqlite_where=text("nomination IS NOT NULL"),
+        postgresql_where=text("nomination IS NOT NULL"),
+    ),
+    Index("ix_reminder_recipient", "recipient", "program_id", "stage"),
     # The few that ask for a receipt are looked for among all that was ever owed.
     Index(
         "ix_reminder_receipts",

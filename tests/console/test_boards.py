@@ -64,7 +64,7 @@ def refused(answer: object) -> str:
     return read_page(answer.text).one("div", "refused").text
 
 
-def test_review_is_run_from_the_draw_to_who_goes_on(office: PanelOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_review_is_run_from_the_draw_to_who_goes_on(office: PanelOffice) -> None:
     office.fill_the_pool(5)
     numbers = [office.nominate(REVIEW) for _ in range(3)]
     staff(office, [f"专家{place}" for place in range(1, 6)])
@@ -91,12 +91,6 @@ def test_review_is_run_from_the_draw_to_who_goes_on(office: PanelOffice, monkeyp
     ranking = read_page(client.get(BOARD).text).one("table", "ranking")
     assert [row[0] for row in ranking.rows()] == ["1", "1", "1"]
     assert "总分" in ranking.all("ol", "steps")[0].text
-    monkeypatch.setattr("console.boards.EXPLAINED", 2)
-    ranking = read_page(client.get(BOARD).text).one("table", "ranking")
-    steps = [one.attributes["href"] for one in ranking.all("a") if one.text == "逐步说明"]
-    pages = [unquote(one) for one in steps]
-    placed = sorted(numbers)
-    assert pages == [f"{BOARD}/ranking?page={page}#{number}" for page, number in zip((1, 1, 2), placed, strict=True)]
     fates = {f"fate.{number}": "go" for number in numbers}
     assert "有变动" in refused(client.post(f"{BOARD}/decision", {f"fate.{numbers[0]}": "go"}))
     looked_over = client.post(f"{BOARD}/decision", fates)
@@ -111,7 +105,8 @@ def test_board_of_many_tells_who_is_on_its_page_and_its_ranking_is_a_page_of_its
 ) -> None:
     for module in ("console.marking", "operations.boards"):
         monkeypatch.setattr(f"{module}.MOST", 2)
-    monkeypatch.setattr("console.boards.EXPLAINED", 2)
+    for module in ("console.boards", "operations.boards"):
+        monkeypatch.setattr(f"{module}.RANKED", 2)
     office.fill_the_pool(3)
     numbers = [office.nominate(REVIEW) for _ in range(3)]
     assigned = seated(office)
