@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.engine import Connection
@@ -22,7 +22,7 @@ from programs import Program, Words
 from programs.ballots import Ballot
 from programs.stages import Approval, Decision, Review, Screening, Vote
 from states import Move, Refusal
-from store import hold
+from store import hold, moves_about
 from store import tables as t
 
 #: Stages that somebody decides at a meeting.
@@ -49,7 +49,7 @@ class MeetingRoom:
     """The meeting of a stage for whoever looks: what is recorded, and the rounds of its ballot, where it holds one.
 
     `refusal` says why the reader does not record it; none where they do. `decided`: there is something for minutes to
-    tell, a closed round or somebody who stands where the stage leads. Where others lead there too, that may be theirs.
+    tell, a closed round or somebody who was decided on.
     """
 
     program: Program
@@ -153,11 +153,23 @@ def meeting_room(desk: Desk, program_id: str, stage_id: str, actor: Actor, now: 
 
 
 def _has_led_on(connection: Connection, running: Running, stage_id: str) -> bool:
-    """Whether anybody has ever stood where the moves that minutes tell lead from a stage; the history is not read."""
+    """Whether anybody was decided on at a stage; its history is read where somebody has ever stood where it leads."""
     led = {running.pipeline.destination(stage_id, move, path) for move in DECIDED for path in running.program.paths()}
     of = t.standing.c
     there = select(of.stage).where(of.program_id == running.program.id, of.stage.in_(sorted(filter(None, led))))
-    return connection.execute(there.limit(1)).first() is not None
+    if connection.execute(there.limit(1)).first() is None:
+        return False
+    return next(decided_at(connection, running.program.id, stage_id), None) is not None
+
+
+def decided_at(connection: Connection, program_id: str, stage_id: str) -> Iterator[dict[str, Any]]:
+    """Yield the moves by which nominations were last decided on at a stage, the newest first; none that were undone."""
+    told: set[str] = set()
+    for event in moves_about(connection, program_id, stage_id):
+        if event["nomination"] not in told:
+            told.add(event["nomination"])
+            if event["from"] == stage_id and Move(event["move"]) in DECIDED:
+                yield event
 
 
 def _is_told(authority: Authority, actor: Actor, running: Running, stage_id: str) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from deadlines.course import Close
-from operations.acts import Act
+from operations.acts import Act, reason_missing
 from operations.authority import refuses
 from operations.definitions import program_columns
 from operations.desk import Desk, Running, definition
@@ -44,7 +44,8 @@ def confirm_ruling(
     """Record an administrator's decision on a ruling, and return the program that it makes.
 
     No decision means the one that stands now, which is the file's until another was made. `program` is the file's, and
-    counts only if the store does not have the program yet. Raises `UnknownError` for an unknown ruling and
+    counts only if the store does not have the program yet. Once a program is open, a ruling that was confirmed is decided
+    otherwise for a reason only, and not confirmed again as it stands. Raises `UnknownError` for an unknown ruling and
     `ProgramError` where the decision makes no valid program.
     """
     with desk.store.write() as transaction:
@@ -63,6 +64,9 @@ def confirm_ruling(
             transaction.abandon()
             return Denied((_no_decision(ruling),))
         decided = decide(current.program, {ruling_id: chosen})
+        if refused := denied(*_against_another(transaction.connection, current, ruling, decided, act)):
+            transaction.abandon()
+            return refused
         changed = as_changed(current, decided)
         # One question has one answer: an earlier version that asks the same is ruled on with it.
         others = [
@@ -190,6 +194,28 @@ def _in_store(desk: Desk, transaction: Transaction, program: Program) -> Running
         [{"id": program.id, **program_columns(program), "file": program.model_dump(mode="json")}],
     )
     return desk.running(transaction.connection, program.id)
+
+
+def _against_another(
+    connection: Connection, current: Running, ruling: Ruling, decided: Program, act: Act
+) -> Iterator[Refusal]:
+    """Refuse to decide on a ruling of an open program again that changes nothing, or for no reason."""
+    of = t.ruling.c
+    of_this = (of.program_id == current.program.id, of.ruling_id == ruling.id)
+    confirmed = connection.execute(select(of.actor, of.decided_at).where(*of_this)).one_or_none()
+    if current.opened_at is None or confirmed is None:
+        return
+    if _ruling(decided, ruling.id).decision == ruling.decision:
+        yield Refusal(
+            "ruling-changed",
+            Words("{actor}已于{at}这样裁定", "{actor} ruled so at {at}").format(
+                actor=confirmed.actor, at=moment_in_words(confirmed.decided_at)
+            ),
+            Words("无须再次确认；另作裁定请写明新的决定", "there is nothing to do; to rule otherwise, state how"),
+            ruling.clause,
+        )
+    elif missing := reason_missing(act):
+        yield replace(missing, clause=ruling.clause)
 
 
 def _stranded(connection: Connection, current: Running, changed: Running, ruling: Ruling) -> Iterator[Refusal]:

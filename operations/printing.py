@@ -20,7 +20,7 @@ from operations.authority import matter_of, refuses
 from operations.ballots.telling import attendance_of, last_closed, pollings_of
 from operations.certify import Certified, Validity, certificates_of
 from operations.desk import Desk, Running
-from operations.meetings import CHOSEN, DECIDED, NOT_CHOSEN, meeting_of
+from operations.meetings import CHOSEN, NOT_CHOSEN, decided_at, meeting_of
 from operations.move import find
 from operations.papers import SHIPPED, basis_of, ordered
 from operations.policy import Deed
@@ -218,18 +218,12 @@ def _decided(
     connection: Connection, running: Running, stage: Stage
 ) -> tuple[dict[str, tuple[str, ...]], tuple[date, date]]:
     """Return who was chosen and who was not at a stage, as its history has it, and on which days."""
-    last: dict[str, dict[str, Any]] = {}
+    moved = {event["nomination"]: event for event in decided_at(connection, running.program.id, stage.id)}
     #: Of which grade each is a reserve, and in which place.
     reserves: dict[str, tuple[str, int]] = {}
-    for event in events_of(connection, running.program.id):
-        if event["kind"] == "nomination.moved":
-            if event["from"] == stage.id:
-                last[event["nomination"]] = event
-            elif event["move"] == Move.UNDO and event["to"] == stage.id:
-                last.pop(event["nomination"], None)
-        elif event["kind"] == "reserves.named" and event["stage"] == stage.id:
+    for event in events_of(connection, running.program.id, kind="reserves.named"):
+        if event["stage"] == stage.id:
             reserves |= event["reserves"]
-    moved = {number: event for number, event in last.items() if Move(event["move"]) in DECIDED}
     of = t.nomination.c
     query = select(t.nomination).where(of.program_id == running.program.id).order_by(of.number)
     rows = ordered(running, [row for row in connection.execute(query) if row.number in moved], "number")

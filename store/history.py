@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.engine import Connection
 
+from states import Move
 from store.chain import INSTALLATION
 from store.tables import event, installation_event, nomination
 
@@ -41,6 +42,29 @@ def events_of(
     with connection.execute(query.order_by(order), execution_options={"yield_per": 500}) as rows:
         for position, payload, digest in rows:
             yield {**json.loads(payload), "position": position, "digest": digest}
+
+
+def moves_about(connection: Connection, program_id: str, stage: str) -> Iterator[dict[str, Any]]:
+    """Yield the moves of nominations from a stage of a program, and those that were undone to it, the newest first.
+
+    They are yielded as `events_of` does.
+    """
+    of = event.c
+    leaves = of.payload.contains(f'"from":"{stage}"', autoescape=True)
+    undone = of.payload.contains(f'"move":"{Move.UNDO}"') & of.payload.contains(f'"to":"{stage}"', autoescape=True)
+    query = (
+        select(of.position, of.payload, of.digest)
+        .where(of.program_id == program_id, of.payload.contains('"kind":"nomination.moved"'), leaves | undone)
+        .order_by(of.position.desc())
+    )
+    with connection.execute(query, execution_options={"yield_per": 500}) as rows:
+        for position, payload, digest in rows:
+            told = {**json.loads(payload), "position": position, "digest": digest}
+            # What somebody wrote may read like a key.
+            if told["kind"] == "nomination.moved" and (
+                told["from"] == stage or (told["move"] == Move.UNDO and told["to"] == stage)
+            ):
+                yield told
 
 
 def newest_about(

@@ -40,7 +40,7 @@ def test_extension_after_some_have_lapsed_says_that_they_stay_so(office, linxuan
 
 @pytest.mark.usefixtures("office")
 def test_ruling_that_moves_a_deadline_says_from_where_to_where(linxuan):
-    rule = f"program rule {LUZHOU} closing-hour --decision 17:30 --actor 王管理".split()
+    rule = f"program rule {LUZHOU} closing-hour --decision 17:30 --actor 王管理 --reason 某文".split()
     assert linxuan(*rule).out.splitlines() == [
         f"{LUZHOU} 裁定 closing-hour 已确认：17:30",
         "　期限 recommendation.office 随之改变：原为 2019-07-30 24:00，现为 2019-07-30 17:30",

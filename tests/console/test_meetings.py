@@ -1,16 +1,23 @@
 """The meeting of a stage: recorded on its page, refused with what was typed kept, and in the minutes."""
 
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from docx import Document
 
+from deadlines import SHANGHAI
+from operations.actors import Actor, Role
+from operations.acts import Act
 from operations.desk import Desk
+from operations.move import move
+from operations.results import Denied
+from states import Move
 from tests.console.filled import SMALL
 from tests.console.people import browser_of
 from tests.console.reading import read_page
-from tests.console.working import worked
+from tests.console.working import number, worked
 
 PAGE = f"/programs/{SMALL}/stages/decision/meeting"
 HELD = {
@@ -95,7 +102,14 @@ def test_meetings_are_found_from_where_somebody_looks_for_them(own_desk: Desk) -
 def test_minutes_are_offered_only_where_something_was_decided(tmp_path: Path, own_desk: Desk) -> None:
     offered = PAGE.replace("meeting", "minutes")
     assert f'href="{offered}"' in browser_of(own_desk, "局经办").get(PAGE).text
-    desk = worked(tmp_path, screened=False)
-    page = browser_of(desk, "局经办").get(PAGE).text
+    desk = worked(tmp_path)
+    act = Act(Actor("局经办", Role.OPERATOR, "某市人社局"), datetime(2026, 5, 1, 9, tzinfo=SHANGHAI), "票数不足")
+    out = [move(desk, number(place), Move.ELIMINATE, act) for place in (2, 3)]
+    client = browser_of(desk, "局经办")
+    pages = {stage: client.get(PAGE.replace("decision", stage)).text for stage in ("screening", "review", "decision")}
+    links = {stage: f'/stages/{stage}/minutes"' in page for stage, page in pages.items()}
     desk.store.close()
-    assert (f'href="{offered}"' in page, "还没有议定事项" in page) == (False, True)
+    assert [isinstance(one, Denied) for one in out] == [False, False], out
+    # Who went out at the review stands where the decision leads as well.
+    assert links == {"screening": True, "review": True, "decision": False}
+    assert "还没有议定事项" in pages["decision"]

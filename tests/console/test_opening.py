@@ -82,7 +82,13 @@ def test_program_is_entered_ruled_on_and_opened_in_the_console(own_desk: Desk) -
     assert client.post(PAGE).headers["location"] == f"/programs/{NEXT}"
     state = in_force(own_desk, NEXT)
     assert (state.opened_at is not None, state.confirmed["days"].decision) == (True, 7)
-    assert "已于" in main(client.get(PAGE)).text
+    opened = main(client.get(PAGE))
+    assert "已于" in opened.text
+    # Once it is open, somebody who rules otherwise says how and why.
+    fields = [*opened.all("input"), *opened.all("textarea")]
+    required = {one.attributes["name"]: "required" in one.attributes for one in fields if "name" in one.attributes}
+    assert (required["decision"], required["reason"]) == (True, True)
+    assert client.post(f"{PAGE}/rulings/days").status_code == 409
     with own_desk.store.read() as connection:
         kinds = [(one["kind"], one["actor"]) for one in events_of(connection, NEXT)]
     assert kinds == [(f"{kind}", "局管理") for kind in ("program.entered", "ruling.confirmed", "program.opened")]

@@ -83,7 +83,8 @@ class Office:
         assert open_program(self.desk, self.program, self.act()) == Opened(self.id, self.now)
 
     def rule(self, ruling: str, decision: Decision | None = None) -> None:
-        assert isinstance(confirm_ruling(self.desk, self.program, ruling, decision, self.act()), Program)
+        act = self.act("局办公会")
+        assert isinstance(confirm_ruling(self.desk, self.program, ruling, decision, act), Program)
 
     def draft(self, **changes: Any) -> Draft:
         """Somebody who has not been nominated yet."""

@@ -217,7 +217,7 @@ def test_ruling_reaches_every_version_that_asks_the_same(luzhou):
     old = luzhou.nominate()
     amended(luzhou, until("2019年8月15日"))
     new = luzhou.nominate()
-    assert isinstance(confirm_ruling(luzhou.desk, luzhou.program, "closing-hour", "18:00", luzhou.act()), Program)
+    assert isinstance(confirm_ruling(luzhou.desk, luzhou.program, "closing-hour", "18:00", luzhou.act("某文")), Program)
     assert [luzhou.row(number).due_at.isoformat() for number in (old, new)] == [
         "2019-07-30T18:00:00+08:00",
         "2019-08-15T18:00:00+08:00",

@@ -32,7 +32,7 @@ def preparing(desk) -> Office:
 
 
 def rule(office: Office, ruling: str, decision=None):
-    return confirm_ruling(office.desk, office.program, ruling, decision, office.act())
+    return confirm_ruling(office.desk, office.program, ruling, decision, office.act("局办公会"))
 
 
 def extend(office: Office, closes: datetime, deadline="recommendation.office", authority="泸市人社办〔2019〕101号"):
@@ -111,6 +111,19 @@ def test_ruling_is_an_event_and_the_last_decision_holds(preparing):
     ]
     with preparing.desk.store.read() as connection:
         assert connection.execute(select(t.ruling.c.decision)).scalars().all() == [True]
+
+
+def test_open_program_is_ruled_on_again_for_a_reason_only_and_where_that_changes_something(luzhou):
+    before = luzhou.contents()
+    without = confirm_ruling(luzhou.desk, luzhou.program, "closing-hour", "18:00", luzhou.act())
+    again = rule(luzhou, "closing-hour")
+    clause = next(one.clause for one in luzhou.program.rulings if one.id == "closing-hour")
+    assert (why(again), why(without)) == ([("ruling-changed", clause)], [("reason-stated", clause)])
+    assert (said(again)[0].startswith("王管理已于2019年"), luzhou.contents() == before) == (True, True)
+    assert (isinstance(rule(luzhou, "closing-hour", "18:00"), Program), luzhou.events()[-1]["reason"]) == (
+        True,
+        "局办公会",
+    )
 
 
 @pytest.mark.parametrize("earlier", [timedelta(0), timedelta(days=1)])
