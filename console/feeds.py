@@ -47,8 +47,7 @@ class Feeds:
     def give(self, request: Request) -> Response:
         """Send what a calendar subscribes to, or that nothing has changed since it asked last."""
         now = self._shown.voice(request).now
-        if not self._limit.allows(place(request), now):
-            raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS, headers={"Retry-After": str(int(WITHIN.total_seconds()))})
+        self._limit.bound(place(request), now)
         found = calendar_of(self._desk, request.path_params["token"], now, self._shown.voice(request).language)
         if found is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)

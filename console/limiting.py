@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from hashlib import blake2b
+from http import HTTPStatus
 from mmap import mmap
 from secrets import token_bytes
 from tempfile import TemporaryFile
@@ -17,6 +18,7 @@ from threading import Lock
 from typing import Final
 from weakref import finalize
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from operations.attempts import place_of
@@ -74,6 +76,11 @@ class Limit:
             times += [0.0] * (self._most - len(times))
             self._kept.pack_into(self._memory, place, name, *times)
             return True
+
+    def bound(self, address: str, now: datetime) -> None:
+        """Count one question; an `HTTPException` (429) says that there were too many, and when to ask again."""
+        if not self.allows(address, now):
+            raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS, headers={"Retry-After": str(int(self._within))})
 
     def _find(self, name: bytes) -> tuple[int, list[float]]:
         """Return where an address is kept, or is to be, and when it asked."""

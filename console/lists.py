@@ -7,7 +7,6 @@ from typing import Final
 from fastapi import FastAPI
 from fastapi.responses import FileResponse, Response
 from starlette.background import BackgroundTask
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from console.acting import XLSX, act_of, told
@@ -46,8 +45,7 @@ class Lists:
         """Give a list as a workbook."""
         now, query = self._shown.voice(request).now, query_of(form.get)
         act = act_of(request, self._shown)
-        if not self._limit.allows(act.actor.name, now):
-            raise HTTPException(429, headers={"Retry-After": str(int(_WITHIN.total_seconds()))})
+        self._limit.bound(act.actor.name, now)
         folder = take_away(self._desk.contents.incoming)
         try:
             done = export_found(self._desk, query, folder / "list.xlsx", act)

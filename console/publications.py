@@ -10,7 +10,6 @@ from typing import Final
 
 from fastapi import FastAPI
 from fastapi.responses import Response
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from console.acting import line_in, text_in
@@ -94,9 +93,7 @@ class Publications:
         """Say whether an objection is read at all: from one address few are, and against a list that is over none."""
         now = self._shown.voice(request).now
         self._found(request, now)
-        if not self._limit.allows(place(request), now):
-            headers = {"Retry-After": str(int(WITHIN.total_seconds()))}
-            raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS, headers=headers)
+        self._limit.bound(place(request), now)
 
     def object(self, request: Request, form: FileForm) -> Response:
         """Take an objection, and give its receipt."""

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from fastapi import FastAPI
 from fastapi.responses import FileResponse, Response
 from starlette.background import BackgroundTask
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from console.acting import XLSX, TakenAway, act_of, office_file, status_of, text_in, told
@@ -73,7 +72,7 @@ class Registers:
         """Give the register of what the reader may see, masked, or in full for a reason."""
         program, _ = self._nominators(request)
         act = act_of(request, self._shown, text_in(form, "reason"))
-        self._bound(act.actor.name, request)
+        self._limit.bound(act.actor.name, act.now)
         away = TakenAway(self._desk)
         file = away.folder / "register.xlsx"
         asked = {name: form.get(name) or None for name in ("stage", "category")}
@@ -98,7 +97,7 @@ class Registers:
         material = next((one for one, _ in _tables(found.program) if one.id == form.get("material")), None)
         if material is None or found.hidden:
             raise UnknownError(Words("没有这份表", "there is no such form"))
-        self._bound(act.actor.name, request)
+        self._limit.bound(act.actor.name, act.now)
         asked = Asked(nominator=nominator, personal=form.has("in-full"))
         try:
             done = form_of(self._desk, found.program.id, material.id, asked, act)
@@ -110,10 +109,6 @@ class Registers:
         if isinstance(done, Denied):
             return self._page(request, nominator, told(self._desk, request, act, done), form)
         return office_file(done.content, f"{material.name}-{nominator}", done.kind)
-
-    def _bound(self, name: str, request: Request) -> None:
-        if not self._limit.allows(name, self._shown.voice(request).now):
-            raise HTTPException(429, headers={"Retry-After": str(int(_WITHIN.total_seconds()))})
 
     def _nominators(self, request: Request) -> tuple[Program, tuple[Nominator, ...]]:
         """Return the nominators that the reader is told of; raises `UnknownError` for whom registers are not."""

@@ -70,9 +70,7 @@ class Shown:
 
     def bound_computing(self, request: Request) -> None:
         """Count one more page that takes a processor for a while; answers 429 where somebody has asked for too many."""
-        if not self._computed.allows(session_here(request).name, self._clock()):
-            headers = {"Retry-After": str(int(COMPUTED_WITHIN.total_seconds()))}
-            raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS, headers=headers)
+        self._computed.bound(session_here(request).name, self._clock())
 
     def asset(self, digest: str, name: str) -> Response:
         """Return a file that pages load, where the address names the version that there is."""

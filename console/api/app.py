@@ -21,7 +21,7 @@ from console.api.shapes import Problem
 from console.api.telling import refusals_told
 from console.arriving import beside_pages, is_long
 from console.asked import asked_for
-from console.limiting import Limit, place
+from console.limiting import COMPUTED, COMPUTED_WITHIN, Limit, place
 from operations.acts import Act
 from operations.attempts import note_refused
 from operations.desk import Desk
@@ -76,9 +76,9 @@ def create_api(desk: Desk, clock: Callable[[], datetime]) -> ASGIApp:
         root_path_in_servers=False,
         servers=[{"url": PATH}],
     )
-    Routes(desk, clock).register(app)
-    HandingIn(desk, clock).register(app)
-    Judging(desk, clock).register(app)
+    computed = Limit(COMPUTED, COMPUTED_WITHIN)
+    for answers in (Routes, HandingIn, Judging):
+        answers(desk, clock, computed).register(app)
 
     async def unknown(request: Request, error: Exception) -> Response:
         found: Held | None = request.scope["state"].get("bearer")

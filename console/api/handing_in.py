@@ -11,7 +11,7 @@ from fastapi.responses import FileResponse, Response
 from pydantic import BaseModel, ValidationError
 from starlette.concurrency import run_in_threadpool
 
-from console.acting import attachment, told
+from console.acting import attachment
 from console.api.answers import Answers
 from console.api.asking import Asker, Language, Number, ProblemError, ProgramId, problems
 from console.api.file_shapes import (
@@ -176,7 +176,8 @@ class HandingIn(Answers):
             beside = ("nominator", "nominator_kind", "host", "category", "route")
             defaults = {name: value for name in beside if (value := getattr(form, name))}
             asked = receiving.Asked(program_id, Sending(form.sending), defaults, form.annex, form.nomination)
-            only = form.preview == "true"
+            if only := form.preview == "true":
+                self._computed.bound(act.actor.name, act.now)
             done = self._taken(asked, files[0], act, dry_run=only)
             if isinstance(done, Denied):
                 raise self._refused(request, act, done)
@@ -202,9 +203,6 @@ class HandingIn(Answers):
             if not files or len(files) < len(form.files):
                 raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, _no_file())
             return await run_in_threadpool(answer, files, _read(form, kind))
-
-    def _refused(self, request: Request, act: Act, done: Denied) -> ProblemError:
-        return ProblemError(HTTPStatus.CONFLICT, refusals=told(self._desk, request, act, done))
 
 
 _BYTES: Final[dict[int | str, dict[str, Any]]] = {

@@ -6,9 +6,8 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 
-from console.acting import told
 from console.api.answers import Answers
-from console.api.asking import Asker, Language, Number, ProblemError, problems
+from console.api.asking import Asker, Language, Number, problems
 from console.api.judged_shapes import (
     BodyOpinionAsked,
     BodyOpinionList,
@@ -107,9 +106,6 @@ class Judging(Answers):
     def _after(self, request: Request, act: Act, done: object) -> None:
         if isinstance(done, Denied):
             raise self._refused(request, act, done)
-
-    def _refused(self, request: Request, act: Act, done: Denied) -> ProblemError:
-        return ProblemError(HTTPStatus.CONFLICT, refusals=told(self._desk, request, act, done))
 
 
 def _pairs(case: CaseFile, facts: list[FactAsked]) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,8 @@ from typing import Annotated, Any, cast
 
 from fastapi import FastAPI, Query, Request
 
-from console.acting import told, told_of_many
+from console.acting import told_of_many
+from console.api.answers import Answers
 from console.api.asking import Asker, Language, Number, ProblemError, ProgramId, problems
 from console.api.shapes import (
     BatchAsked,
@@ -38,9 +39,7 @@ from console.api.telling import (
     waiting_told,
 )
 from operations import finding, queries
-from operations.acts import Act
-from operations.casefiles import CaseFile, case_file
-from operations.desk import Desk
+from operations.casefiles import CaseFile
 from operations.held_secrets import Held
 from operations.move import move
 from operations.nominate import Draft, nominate
@@ -60,12 +59,8 @@ _UNREAD = Refusal(
 )
 
 
-class Routes:
+class Routes(Answers):
     """What each address answers. Methods whose names say what is asked for; FastAPI reads their annotations."""
-
-    def __init__(self, desk: Desk, clock: Callable[[], datetime]) -> None:
-        self._desk = desk
-        self._clock = clock
 
     def register(self, app: FastAPI) -> None:
         """Give the app these addresses."""
@@ -135,7 +130,7 @@ class Routes:
         act = self._act(bearer)
         done = nominate(self._desk, program_id, draft, act)
         if isinstance(done, Denied):
-            raise ProblemError(HTTPStatus.CONFLICT, refusals=told(self._desk, request, act, done))
+            raise self._refused(request, act, done)
         return Drawn(number=done.number, stage=done.stage)
 
     def move(self, request: Request, bearer: Asker, number: Number, asked: MoveAsked) -> MovedShape:
@@ -154,8 +149,7 @@ class Routes:
             seen_version=asked.version,
         )
         if isinstance(done, Denied):
-            refusals = told(self._desk, request, act, done)
-            raise ProblemError(HTTPStatus.CONFLICT, refusals=refusals, version=self._version(bearer, number, case))
+            raise self._refused(request, act, done, version=self._version(bearer, number, case))
         return moved_told(done)
 
     def undo(self, request: Request, bearer: Asker, number: Number, asked: UndoAsked) -> MovedShape:
@@ -164,14 +158,15 @@ class Routes:
         act = self._act(bearer, asked.reason)
         done = undo(self._desk, number, act, seen_version=asked.version)
         if isinstance(done, Denied):
-            refusals = told(self._desk, request, act, done)
-            raise ProblemError(HTTPStatus.CONFLICT, refusals=refusals, version=self._version(bearer, number, case))
+            raise self._refused(request, act, done, version=self._version(bearer, number, case))
         return moved_told(done)
 
     def batch(self, request: Request, bearer: Asker, language: Language, asked: BatchAsked) -> BatchDone:
         """Make one move with many nominations; those that are refused stay where they are. By default a preview."""
         act = self._act(bearer, asked.reason)
-        if not asked.preview and any(one.version is None for one in asked.nominations):
+        if asked.preview:
+            self._computed.bound(act.actor.name, act.now)
+        elif any(one.version is None for one in asked.nominations):
             raise ProblemError(HTTPStatus.CONFLICT, refusals=(_UNREAD,))
         look = pick if asked.preview else pick_there
         picked = look(self._desk, [one.number for one in asked.nominations], act.actor, act.now)
@@ -195,12 +190,6 @@ class Routes:
         with suppress(UnknownError):
             return self._case(bearer, number).version
         return before.version
-
-    def _act(self, bearer: Held, reason: str = "") -> Act:
-        return Act(bearer.actor, self._clock(), reason)
-
-    def _case(self, bearer: Held, number: str) -> CaseFile:
-        return case_file(self._desk, number, bearer.actor, self._clock())
 
     def _program(self, bearer: Held, program_id: str) -> None:
         """Raise `UnknownError` for a program that the asker may not know."""

@@ -310,6 +310,20 @@ def test_batch_takes_a_ground_that_the_notice_has(read: Desk) -> None:
     assert [[why["gate"] for why in one["refusals"]] for one in refused] == [["ground-known"]]
 
 
+def test_what_is_only_looked_at_is_given_to_one_person_so_often_in_a_minute(
+    read: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.api.app.COMPUTED", 1)
+    asking = Asking(read, "局管理")
+    asked = {"move": "withdraw", "reason": "放弃", "nominations": [{"number": number(1)}]}
+    first, second = (asking.post("/moves", asked) for _ in range(2))
+    assert (first.status_code, problem(second)["status"], second.headers["retry-after"]) == (200, 429, "60")
+    table = asking.client.request(
+        "POST", f"{API}/programs/{SMALL}/intake", headers=asking.headers, files=[("file", ("表.csv", b"x"))]
+    )
+    assert (table.status_code, Asking(read, "局管理").post("/moves", asked).status_code) == (429, 200)
+
+
 def test_what_is_sent_is_bounded_and_never_told_back(acted: Desk) -> None:
     asking = Asking(acted, "厂经办")
     path = f"/nominations/{number(1)}/moves"
