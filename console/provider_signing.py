@@ -158,7 +158,7 @@ def _read(cookie: str) -> _Kept | None:
         kept = json.loads(urlsafe_b64decode(cookie.encode()))
         state, nonce, verifier, wanted = (str(kept[name]) for name in ("state", "nonce", "verifier", "wanted"))
         found = _Kept(state, nonce, verifier, wanted if is_local(wanted) else "", float(kept["at"]))
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return None
     return found if state and nonce and verifier else None
 

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from starlette.requests import Request
 
 from console.admission import CODE, SIGN_IN, SIGN_OUT, end_before, forget, remember, session_here, visitor_of
-from console.forms import Form
+from console.forms import Form, whole
 from console.limiting import Limit, address_of, place
 from console.showing import Shown, is_local, see, taking
 from operations.acts import Act
@@ -142,9 +142,8 @@ class Signing:
     def end(self, request: Request, form: Form) -> Response:
         """End one of one's own sessions, wherever it is."""
         session, now = session_here(request), self._shown.voice(request).now
-        number = form.get("session")
-        if number.isdecimal() and len(number) < len("1000000000"):
-            revoke_sessions(self._desk, session.name, Act(session.actor, now), only=int(number))
+        if number := whole(form.get("session")):
+            revoke_sessions(self._desk, session.name, Act(session.actor, now), only=number)
         return see("/account?done=session")
 
     def _account(self, request: Request, status: HTTPStatus, refused: Words | None = None, done: str = "") -> Response:

@@ -239,7 +239,12 @@ def test_what_a_browser_keeps_is_its_own_and_leads_nowhere_else(staffed: Desk, p
     forged = urlsafe_b64encode(json.dumps(kept | {"wanted": "//evil.example"}).encode()).decode()
     answer = Client(door.app).get(back, headers={"Cookie": f"linxuan_provider={forged}"})
     assert answer.headers["location"] == "/"
-    for broken in ("", "x", urlsafe_b64encode(b"[]").decode(), urlsafe_b64encode(b'{"state": ""}').decode()):
+    endless = json.dumps(kept | {"at": 10**400})
+    for told in ("[]", '{"state": ""}', endless, "[" * 20_000):
+        broken = urlsafe_b64encode(told.encode()).decode()
+        answer = Client(door.app).get(f"{CALLBACK}?state=&code=x", headers={"Cookie": f"linxuan_provider={broken}"})
+        assert answer.status_code == 422, told[:20]
+    for broken in ("", "x"):
         answer = Client(door.app).get(f"{CALLBACK}?state=&code=x", headers={"Cookie": f"linxuan_provider={broken}"})
         assert answer.status_code == 422
     secure = Client(door.app).get(OUT, headers={"Origin": "https://localhost"}).headers["set-cookie"]
