@@ -5,8 +5,9 @@ file; each holds the newest first. Older ones open backups that were made before
 """
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Column, bindparam, select, update
 from sqlalchemy.engine import Connection
 
 from operations.acts import Act
@@ -80,8 +81,8 @@ def _reseal(connection: Connection, before: Vault, after: Vault) -> int:
             _reseal_identities(connection, before, after),
             _reseal_details(connection, before, after),
             _reseal_pasts(connection, before, after),
-            _reseal_contacts(connection, before, after),
-            _reseal_factors(connection, before, after),
+            _reseal_column(connection, t.objection.c.id, t.objection.c.contact, before, after),
+            _reseal_column(connection, t.second_factor.c.person_id, t.second_factor.c.secret, before, after),
             _reseal_addresses(connection, before, after),
         )
     )
@@ -140,24 +141,13 @@ def _reseal_pasts(connection: Connection, before: Vault, after: Vault) -> int:
     return resealed
 
 
-def _reseal_contacts(connection: Connection, before: Vault, after: Vault) -> int:
-    of = t.objection.c
-    rows = connection.execute(select(of.id, of.contact).where(of.contact.is_not(None)).order_by(of.id)).all()
+def _reseal_column(connection: Connection, key: Column[Any], sealed: Column[Any], before: Vault, after: Vault) -> int:
+    """Do the same with a column of a table, that nothing is found by."""
+    rows = connection.execute(select(key, sealed).where(sealed.is_not(None)).order_by(key)).all()
     if rows:
         connection.execute(
-            update(t.objection).where(of.id == bindparam("row")).values(contact=bindparam("sealed")),
-            [{"row": row.id, "sealed": after.seal(before.unseal(row.contact))} for row in rows],
-        )
-    return len(rows)
-
-
-def _reseal_factors(connection: Connection, before: Vault, after: Vault) -> int:
-    of = t.second_factor.c
-    rows = connection.execute(select(of.person_id, of.secret).order_by(of.person_id)).all()
-    if rows:
-        connection.execute(
-            update(t.second_factor).where(of.person_id == bindparam("row")).values(secret=bindparam("sealed")),
-            [{"row": row.person_id, "sealed": after.seal(before.unseal(row.secret))} for row in rows],
+            update(sealed.table).where(key == bindparam("row")).values({sealed.name: bindparam("value")}),
+            [{"row": row, "value": after.seal(before.unseal(value))} for row, value in rows],
         )
     return len(rows)
 

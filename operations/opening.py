@@ -44,9 +44,9 @@ def confirm_ruling(
     """Record an administrator's decision on a ruling, and return the program that it makes.
 
     No decision means the one that stands now, which is the file's until another was made. `program` is the file's, and
-    counts only if the store does not have the program yet. Once a program is open, a ruling that was confirmed is decided
-    otherwise for a reason only, and not confirmed again as it stands. Raises `UnknownError` for an unknown ruling and
-    `ProgramError` where the decision makes no valid program.
+    counts only if the store does not have the program yet. Once a program is open, a ruling that was confirmed is
+    decided otherwise for a reason only, and not confirmed again as it stands. Raises `UnknownError` for an unknown
+    ruling and `ProgramError` where the decision makes no valid program.
     """
     with desk.store.write() as transaction:
         current = _in_store(desk, transaction, program)

@@ -1,7 +1,7 @@
 """Nobody's letter is held up by another one, nor by a program whose definition is damaged."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -150,12 +150,17 @@ def test_damaged_program_holds_up_nobody_else_s_letters_and_owes_its_own(luzhou:
     assert [letter.recipient for letter in channel.letters] == ["黄河厂", "长江厂"]
 
 
+def damaged_while_a_letter_waits(damaged: Office, other: Office) -> tuple[datetime, object]:
+    """Put a letter off, and damage one of the programs that letters tell of; returns when, and what it was."""
+    now = max(damaged.now, other.now)
+    assert remind(damaged.desk, Unforeseen(1), now).put_off == 1
+    return now, damage(damaged)
+
+
 def test_message_of_a_damaged_program_waits_until_it_is_whole(luzhou: Office, craftsman: Office) -> None:
     luzhou.nominate(unit="第0厂")
     craftsman.nominate(unit="黄河厂")
-    now = max(luzhou.now, craftsman.now)
-    assert remind(luzhou.desk, Unforeseen(1), now).put_off == 1
-    whole = damage(luzhou)
+    now, whole = damaged_while_a_letter_waits(luzhou, craftsman)
     later = now + 4 * LEASE
     assert remind(luzhou.desk, MemoryChannel(), later).sent == 0
     restore(luzhou, whole)
@@ -170,9 +175,7 @@ def test_letter_that_waits_and_tells_of_two_programs_tells_of_the_whole_one_and_
 ) -> None:
     luzhou.nominate(unit="第0厂")
     craftsman.nominate(unit="第0厂")
-    now = max(luzhou.now, craftsman.now)
-    assert remind(luzhou.desk, Unforeseen(1), now).put_off == 1
-    whole = damage(luzhou)
+    now, whole = damaged_while_a_letter_waits(luzhou, craftsman)
     later = now + timedelta(days=1)
     told: list[Letter] = []
     for after in (later, later + 4 * LEASE):
@@ -191,9 +194,7 @@ def test_letter_that_waits_and_tells_of_two_programs_tells_of_the_whole_one_and_
 
 def test_letters_ahead_leave_out_what_a_damaged_program_holds_up(luzhou: Office, craftsman: Office) -> None:
     luzhou.nominate(unit="第0厂")
-    now = max(luzhou.now, craftsman.now)
-    assert remind(luzhou.desk, Unforeseen(1), now).put_off == 1
-    damage(luzhou)
+    now, _ = damaged_while_a_letter_waits(luzhou, craftsman)
     assert pending(luzhou.desk, now + 4 * LEASE) == []
 
 

@@ -16,6 +16,7 @@ from operations.desk import Desk
 from operations.opening import open_program
 from operations.rehearse import Case, Rehearsal, rehearse
 from programs import decide, load_program, shipped_programs
+from states import End
 from store import Store, verify
 from store import tables as t
 from tests.conftest import on
@@ -34,18 +35,6 @@ from tests.operations.office import (
 
 #: Enough for every case that the rules of a program have: those of 2022 are level at a cut of thirty.
 NOMINATIONS = defaultdict(lambda: 20, {CRAFTSMAN_2022: 40})
-ENDS = {
-    "honored",
-    "completed",
-    "rejected",
-    "not-chosen",
-    "removed",
-    "deferred",
-    "withdrawn",
-    "lapsed",
-    "disqualified",
-    "revoked",
-}
 
 
 Performed = Callable[[str], tuple[Office, Rehearsal, MemoryChannel]]
@@ -92,7 +81,7 @@ def scene_of(told: Rehearsal, move: str) -> datetime:
 @pytest.mark.parametrize("program_id", shipped_programs())
 def test_rehearsal_brings_everybody_to_an_end(performed, program_id):
     _, told, _ = performed(program_id)
-    assert set(told.standings) <= ENDS
+    assert set(told.standings) <= set(End)
     assert set(told.standings) & {"honored", "completed", "revoked"}
 
 
