@@ -366,7 +366,7 @@ def _shown(one: Shown) -> Iterator[str]:
         each = "，".join(f"{number} {mark.label.in_language(LANGUAGE)}" for number, mark in sorted(marks.items()))
         yield f"　{member}：{each}"
     if one.found:
-        yield from (f"　{line}" for line in _found(one.found, dict(one.nominees)))
+        yield from (f"　{line}" for line in _found(one.found, dict(one.named)))
 
 
 def _shown_json(one: Shown) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """A committee's ballots on a board: begun, attended, voted in, counted, closed or annulled."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 from urllib.parse import quote
@@ -28,6 +29,8 @@ from states import Refusal
 from states.balloting import Mark
 from states.papers import Papers
 
+#: A space between two names; one within a name of two characters only sets it wider (`张　三`).
+_BETWEEN_NAMES: Final = re.compile(r"(?<=[\u4e00-\u9fff]{2})[ \u3000]+(?=[\u4e00-\u9fff]{2})")
 _LONGEST_COUNT: Final = len("999999")
 _MOST_MEMBERS: Final = 200
 
@@ -80,7 +83,7 @@ class Ballots:
             "open": lambda: open_ballot(*place, act, members=_names(form.get("members"))),
             "attendance": lambda: record_attendance(*place, form.all("present"), act),
             "recusal": lambda: recuse_member(*place, number, act, member=member, ground=ground),
-            "count": lambda: self._count(place, form, act),
+            "count": lambda: self._count(found, form, act),
             "close": lambda: close_ballot(*place, act),
             "annul": lambda: annul_ballot(*place, act),
         }
@@ -88,12 +91,13 @@ class Ballots:
             raise UnknownError(Words("没有这个操作", "there is no such deed"))
         return deeds[deed]()
 
-    @staticmethod
-    def _count(place: tuple[Desk, str, str], form: Form, act: Act) -> object:
+    def _count(self, found: Board, form: Form, act: Act) -> object:
         counted = _counted(form)
-        if counted is None:
-            return Denied((_no_count(),))
+        if isinstance(counted, list):
+            names = {number: name for one in found.rounds for number, name in one.nominees.items()}
+            return Denied((_no_count([names.get(number, number) for number in counted]),))
         papers, given = counted
+        place = (self._desk, found.program.id, found.stage.id)
         return count_papers(*place, papers, act, given=given, tellers=_names(form.get("tellers")))
 
     def _board(self, request: Request) -> Board:
@@ -142,38 +146,41 @@ class Ballots:
 
 
 def _names(said: str) -> list[str]:
-    """Read names, a line each or apart by commas."""
+    """Read names, a line each, or apart by commas or spaces."""
     for mark in ("、", "，", ",", ";", "；", "\r", "\t"):
         said = said.replace(mark, "\n")
+    said = _BETWEEN_NAMES.sub("\n", said)
     lines = ("".join(one for one in line if one.isprintable()).strip() for line in said.split("\n"))
     return list(dict.fromkeys(line for line in lines if line))[:_MOST_MEMBERS]
 
 
-def _counted(form: Form) -> tuple[Papers, Mapping[str, Sequence[int]]] | None:
-    """Read what tellers have counted; none where a field is no number."""
+def _counted(form: Form) -> tuple[Papers, Mapping[str, Sequence[int]]] | list[str]:
+    """Read what tellers have counted, or whose counts are none: numbers, and none where it is those of the papers."""
     parts = ("yes", "no", "abstained")
-    by_part = {part: form.starting(f"{part}.") for part in parts}
+    by_part = {part: form.given(f"{part}.") for part in parts}
     said = [form.get("returned"), form.get("invalid") or "0", form.get("blank") or "0"]
-    numbers = by_part["yes"]
     picked = not (by_part["no"] or by_part["abstained"])
     each = {
-        number: [yes] if picked else [yes, by_part["no"].get(number, "0"), by_part["abstained"].get(number, "0")]
-        for number, yes in numbers.items()
+        number: [yes] if picked else [yes, by_part["no"].get(number, "0"), by_part["abstained"].get(number) or "0"]
+        for number, yes in by_part["yes"].items()
     }
-    if not all(_is_count(one) for one in [*said, *(one for some in each.values() for one in some)]):
-        return None
+    unread = [number for number, some in each.items() if not all(_is_count(one) for one in some)]
+    if unread or not all(_is_count(one) for one in said):
+        return unread
     papers = Papers(*(int(one) for one in said))
     return papers, {number: [int(one) for one in some] for number, some in each.items()}
 
 
 def _is_count(said: str) -> bool:
-    return said.isascii() and said.isdecimal() and len(said) <= _LONGEST_COUNT
+    """Whether it is a count, in whichever width its digits were typed."""
+    return said.isdecimal() and len(said) <= _LONGEST_COUNT
 
 
-def _no_count() -> Refusal:
-    return Refusal(
-        "count", Words("票数须为整数", "counts are whole numbers"), Words("请核对后再录入", "look at them again")
-    )
+def _no_count(whose: Sequence[str]) -> Refusal:
+    reason = Words("票数须为整数", "counts are whole numbers")
+    if whose:
+        reason = Words("票数须为整数：{who}", "counts are whole numbers: {who}").format(who="、".join(whose))
+    return Refusal("count", reason, Words("请逐个填写，没有的填 0", "fill each in, with 0 where there is none"))
 
 
 def _no_ballot() -> UnknownError:

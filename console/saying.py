@@ -23,10 +23,12 @@ _WEEKDAYS = (
     Words("周日", "Sun"),
 )
 _OPTION = re.compile(r"(?<=请)用 --[a-z-]+ (?=写明)| with --[a-z-]+(?=$|[ :,])")
+#: What only somebody types who gives commands, in brackets.
+_ASIDE = re.compile(r" ?[（(][^（()）]*(?:linxuan |--[a-z])[^（()）]*[）)]")
 #: A command that is named: after a colon, in brackets, as where to look, or as what one does it with (`请先用 … 编号`).
 _COMMANDS = (
     re.compile(r"[；;][^；;]*[见用] ?linxuan [a-z -]*(?:查看[^；;]*)?(?=$|[；;])"),
-    re.compile(r" ?[（(][^（()）]*linxuan [^（()）]*[）)]"),
+    _ASIDE,
     re.compile(r"：linxuan [^；，。：]*"),
     re.compile(r"用 ?linxuan (?:[a-z]+ )+(?=[\u4e00-\u9fff])(?!导出的)"),
     re.compile(r"; (?:first )?(?:see|use|run)[^;:]*: linxuan [^;]*"),
@@ -64,6 +66,10 @@ class Voice:
     def read(self, words: Words) -> str:
         """Return the side of the pair that is in this language."""
         return words.in_language(self.language)
+
+    def reason(self, words: Words) -> str:
+        """Return why something is refused, without the options of a command that stand in it in brackets."""
+        return _ASIDE.sub("", self.read(words))
 
     def remedy(self, words: Words) -> str:
         """Return what would help, without the command or the option that does it: pages have forms and fields for it.

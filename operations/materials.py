@@ -312,7 +312,7 @@ def _not_seen(program: Program, received: Received, what: Sequence[Demand]) -> R
             medium=received[1].label,
             asked=Words("、".join(one.zh for one in asked), "; ".join(one.en for one in asked)),
         ),
-        Words("核对无误后加 --seen 再登记", "once that is so, record it with --seen"),
+        Words("请写明已经核对（--seen）再登记", "say that it was looked at (--seen), and record it"),
         material.clause,
     )
 

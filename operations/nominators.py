@@ -171,7 +171,7 @@ def _no_host(nominator: str) -> Refusal:
         Words("“{nominator}”用自己的名额，不占别家的", "{nominator} uses a quota of its own").format(
             nominator=nominator
         ),
-        Words("请去掉 --host", "leave --host out"),
+        Words("请不写占用哪一家的名额（--host）", "name no host (--host)"),
     )
 
 

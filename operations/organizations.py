@@ -165,8 +165,8 @@ def _known_already(name: str) -> Refusal:
         "organization-new",
         Words("单位“{name}”已经登记", "{name} is known already").format(name=name),
         Words(
-            "调整隶属请用 linxuan organization place {name} --under 上级单位",
-            "to place it below another, use: linxuan organization place {name} --under PARENT",
+            "请核对名称；调整隶属的，另行调整（linxuan organization place {name} --under 上级单位）",
+            "check the name; to place it below another, move it (linxuan organization place {name} --under PARENT)",
         ).format(name=name),
     )
 

@@ -331,8 +331,9 @@ def _registered_already(connection: Connection, name: str) -> Refusal | None:
         "person-new",
         Words("“{name}”已经登记", "{name} is registered already").format(name=name),
         Words(
-            "增加角色请用 linxuan user grant {name}；同名的另一人请写成可以区分的姓名",
-            "to give them another role use: linxuan user grant {name}; write a namesake so that they can be told apart",
+            "增加角色的，请另行授予（linxuan user grant {name}）；同名的另一人请写成可以区分的姓名",
+            "to give them another role, grant it (linxuan user grant {name}); write a namesake so that they can be "
+            "told apart",
         ).format(name=name),
     )
 

@@ -344,8 +344,8 @@ def _same_platform(last: Row[Any] | None) -> Refusal | None:
             platform=last.platform, file=last.file_name
         ),
         Words(
-            "要以新的票数取代的，请加 --replace；原来的仍留在记录里",
-            "to replace them say --replace; they stay recorded",
+            "要以新的票数取代的，请写明取代（--replace）；原来的仍留在记录里",
+            "to replace them say so (--replace); they stay recorded",
         ),
     )
 

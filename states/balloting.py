@@ -28,6 +28,9 @@ class Mark(StrEnum):
         return _MARKS[self]
 
 
+#: What is told of those whom the last vote leaves level.
+LEFT_LEVEL = Words("在最后的名额处并列，名额空缺", "level at the last places, which stay empty")
+
 _MARKS = {
     Mark.YES: Words("赞成", "yes"),
     Mark.NO: Words("反对", "no"),
@@ -234,7 +237,7 @@ class _Filling:
             if depth < self._ballot.revotes:
                 return [], level, places
         for number in level:
-            self._tell(number, Words("在最后的名额处并列，名额空缺", "level at the last places, which stay empty"))
+            self._tell(number, LEFT_LEVEL)
         return [], [], 0
 
     def _by_ranking(self, level: list[str], places: int) -> list[str]:

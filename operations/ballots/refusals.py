@@ -42,7 +42,7 @@ def members_missing(ballot: Ballot) -> Refusal:
     return Refusal(
         "members-named",
         Words("没有写明评委会成员", "the members of the committee are not named"),
-        Words("请逐个写 --member 姓名", "name each with --member"),
+        Words("请写明全体成员（每人一个 --member 姓名）", "name all of them (each with --member)"),
         ballot.clause,
     )
 
@@ -52,7 +52,7 @@ def members_drawn(ballot: Ballot) -> Refusal:
     return Refusal(
         "members-drawn",
         Words("由抽取的专家表决，不另行指定成员", "those who were drawn vote, and nobody else is named"),
-        Words("请删去 --member", "leave --member out"),
+        Words("请不另写成员（--member）", "name nobody (--member)"),
         ballot.clause,
     )
 
@@ -210,7 +210,7 @@ def tellers_missing(ballot: Ballot) -> Refusal:
     return Refusal(
         "tellers",
         Words("监票人、计票人不足 {count} 人", "fewer than {count} tellers are named").format(count=ballot.tellers),
-        Words("请逐个写 --teller 姓名", "name each with --teller"),
+        Words("请逐个写明姓名（每人一个 --teller 姓名）", "name each of them (--teller)"),
         ballot.clause,
     )
 

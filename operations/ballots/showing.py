@@ -29,20 +29,22 @@ _One = TypeVar("_One")
 class Shown:
     """A round for people. `state` is open, closed or annulled; `again_after` the round whose tie it votes on again.
 
-    `nominees` are names by number. `votes` are those of a named round that the reader may see: member → number → mark.
-    `found` is what the rounds so far came to, of a closed one.
+    `nominees` are names by number; `named` are also those of the rounds whose tie it votes on again. `votes` are those
+    of a named round that the reader may see: member → number → mark. `found` is what the rounds so far came to, of a
+    closed one.
     """
 
     held: Held
     state: str
     again_after: int | None
     nominees: Mapping[str, str]
+    named: Mapping[str, str]
     votes: Mapping[str, Mapping[str, Mark]]
     found: Outcome | None
 
     def without(self, hidden: AbstractSet[str]) -> "Shown":
         """Return the round as somebody sees it who is recused from these; the row of the store stays as it is."""
-        if hidden.isdisjoint(self.nominees):
+        if hidden.isdisjoint(self.named):
             return self
         held = replace(
             self.held,
@@ -52,7 +54,8 @@ class Shown:
         )
         found = self.found and self.found.without(hidden)
         votes = {member: _but(marks, hidden) for member, marks in self.votes.items()}
-        return replace(self, held=held, nominees=_but(self.nominees, hidden), votes=votes, found=found)
+        nominees, named = _but(self.nominees, hidden), _but(self.named, hidden)
+        return replace(self, held=held, nominees=nominees, named=named, votes=votes, found=found)
 
 
 def _but(by_number: Mapping[str, _One], hidden: AbstractSet[str]) -> Mapping[str, _One]:
@@ -82,7 +85,14 @@ def show_ballots(desk: Desk, program_id: str, stage_id: str, *, act: Act | None 
         found = [one.without(hidden) for one in shown(connection, rounds, act.actor if act else None)]
         if act and Seeing(desk, connection, act.actor, act.now).is_blind_in(running.program):
             # Whoever is told no names votes on numbers.
-            return [replace(one, nominees={number: number for number in one.nominees}) for one in found]
+            return [
+                replace(
+                    one,
+                    nominees={number: number for number in one.nominees},
+                    named={number: number for number in one.named},
+                )
+                for one in found
+            ]
         return found
 
 
@@ -107,12 +117,17 @@ def shown(connection: Connection, rounds: Sequence[Held], actor: Actor | None = 
                 one,
                 "annulled" if one.row.annulled_at else "closed" if closed else "open",
                 by_id[one.row.follows].row.round if one.row.follows else None,
-                {number: names[nomination] for nomination, number in one.numbers.items()},
+                _names(one, names),
+                {number: name for some in series for number, name in _names(some, names).items()},
                 votes,
                 again(series) if closed else None,
             )
         )
     return found
+
+
+def _names(one: Held, names: Mapping[int, str]) -> dict[str, str]:
+    return {number: names[nomination] for nomination, number in one.numbers.items()}
 
 
 def chosen_by_ballot(desk: Desk, program_id: str, stage_id: str) -> dict[str, str | None]:

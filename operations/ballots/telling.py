@@ -13,7 +13,7 @@ from documents.minutes import Polling
 from operations.ballots.records import held, rounds_of
 from operations.ballots.showing import Shown, shown
 from operations.desk import Running
-from states.balloting import Elected
+from states.balloting import LEFT_LEVEL, Elected
 
 
 def pollings_of(connection: Connection, running: Running, stage_id: str) -> tuple[Polling, ...]:
@@ -81,5 +81,5 @@ def _fate(line: Elected | None, tied: set[str], awards: dict[str, str]) -> str:
     if tied:
         return "得票相同，再次投票" if line.number in tied else "待再次投票后确定"
     if not line.chosen:
-        return "未通过"
+        return "未通过（得票相同，名额空缺）" if LEFT_LEVEL in line.told else "未通过"
     return f"通过（{awards[line.grade]}）" if line.grade else "通过"

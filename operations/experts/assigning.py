@@ -270,8 +270,8 @@ def _not_ready(wanted: Panel, seats: Sequence[Row[Any]], act: Act) -> Refusal | 
                 size=wanted.size, count=len(seats)
             ),
             Words(
-                "请补充专家库后重抽；确需按现有人数评议的，用 --reason 写明理由",
-                "add to the pool and draw again, or say with --reason why fewer will do",
+                "请补充专家库后重抽；确需按现有人数评议的，请写明理由（--reason）",
+                "add to the pool and draw again, or say why fewer will do (--reason)",
             ),
             wanted.clause,
         )

@@ -195,7 +195,10 @@ def _not_to_be_drawn(connection: Connection, standing: Row[Any] | None, act: Act
             Words("此环节已于 {day} 由{who}抽取专家", "{who} has drawn experts for this stage on {day}").format(
                 day=shanghai_day(standing.drawn_at), who=standing.drawn_by
             ),
-            Words("确需重抽的，用 --again 并写明 --reason", "to draw again, use --again with a --reason"),
+            Words(
+                "确需重抽的，请写明重抽（--again）和理由（--reason）",
+                "to draw again, say so (--again) and why (--reason)",
+            ),
         )
     if refusal := reason_missing(act):
         return refusal

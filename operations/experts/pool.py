@@ -322,7 +322,7 @@ def _known_already(connection: Connection, name: str) -> Refusal | None:
         "expert-new",
         Words("专家库里已有“{name}”", "{name} is in the pool already").format(name=name),
         Words(
-            "更正请用 linxuan expert change {name}；同名的另一人请写成可以区分的姓名",
-            "to correct it use: linxuan expert change {name}; write a namesake so that they can be told apart",
+            "有误的请更正（linxuan expert change {name}）；同名的另一人请写成可以区分的姓名",
+            "correct what is wrong (linxuan expert change {name}); write a namesake so that they can be told apart",
         ).format(name=name),
     )

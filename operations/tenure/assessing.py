@@ -344,7 +344,7 @@ def _unfit_appointment(held: Held, day: date, document: str, now: datetime) -> R
         return Refusal(
             "appointed",
             Words("起聘日在发文之前或今日之后，或没有写明聘书文号", "the day, or the letter, cannot be right"),
-            Words("请核对 --on 和 --document", "check --on and --document"),
+            Words("请核对起聘日和文号（--on、--document）", "check the day and the letter (--on, --document)"),
             stage.clause,
         )
     return None

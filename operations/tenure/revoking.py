@@ -196,10 +196,10 @@ def _rectifying(held: Held, until: datetime, act: Act, *, despite: bool) -> Refu
             day=last_day_before(until)
         ),
         Words(
-            "请待期满，或先登记复核结果（linxuan tenure rectify）；与这次考核无关的情形，加 --despite-rectification "
-            "并写明 --reason",
-            "wait, or record the check (linxuan tenure rectify); for a ground that has nothing to do with it use "
-            "--despite-rectification with a --reason",
+            "请待期满，或先登记复核结果（linxuan tenure rectify）；与这次考核无关的情形，请说明与之无关"
+            "（--despite-rectification）并写明理由（--reason）",
+            "wait, or record the check (linxuan tenure rectify); for a ground that has nothing to do with it say so "
+            "(--despite-rectification) with a reason (--reason)",
         ),
         stage.clause if stage else None,
     )

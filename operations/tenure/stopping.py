@@ -102,7 +102,7 @@ def _unfit(held: Held, grounds: tuple[str, ...], ground: str | None, day: date, 
             Words("{day} 没有在发的待遇，或还没有到", "no benefit runs on {day}, or it is still to come").format(
                 day=day
             ),
-            Words("请核对 --since", "check --since"),
+            Words("请核对停发日期（--since）", "check the day (--since)"),
             clause,
         )
     return None
@@ -129,7 +129,7 @@ def _cannot_resume(held: Held, day: date, act: Act) -> Refusal | None:
         return Refusal(
             "benefits-stopped",
             Words("恢复之日早于停发之日，或还没有到", "the day lies before the stop, or is still to come"),
-            Words("请核对 --on", "check --on"),
+            Words("请核对恢复日期（--on）", "check the day (--on)"),
             clause,
         )
     return None

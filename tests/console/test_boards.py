@@ -13,6 +13,7 @@ from console.boards import _instant
 from console.forms import whole_in
 from operations.actors import Actor, Role
 from operations.acts import Act
+from operations.ballots.telling import pollings_of
 from operations.boards import board_of
 from operations.decide import decide
 from operations.experts.listing import list_assignments
@@ -300,7 +301,7 @@ def test_secret_ballot_is_counted_by_tellers(tmp_path: Path, monkeypatch: pytest
     (fold,) = [one for one in read_page(wrong.text).one("main").all("details") if "open" in one.attributes]
     # The form that was refused is in view, as it was filled in.
     typed = {one.attributes["name"]: one.attributes["value"] for one in fold.all("input")}
-    assert (wrong.status_code, typed) == (409, counted | {"returned": "9", "invalid": "0", "blank": "0"})
+    assert (wrong.status_code, typed) == (409, counted | {"returned": "9", "invalid": "0"})
     assert client.post(f"{DECISION}/ballot/count", counted).status_code == 303
     assert client.post(f"{DECISION}/ballot/close").status_code == 303
     page = read_page(client.get(DECISION).text)
@@ -311,6 +312,63 @@ def test_secret_ballot_is_counted_by_tellers(tmp_path: Path, monkeypatch: pytest
     assert client.get(f"{DECISION}/ballot/members/{MEMBERS[0]}").status_code == 404
     assert "没有写明理由" in refused(client.post(f"{DECISION}/ballot/annul"))
     assert client.post(f"{DECISION}/ballot/annul", WHY).status_code == 303
+    desk.store.close()
+
+
+def test_secret_ballot_that_is_held_again_names_everybody_and_shows_what_was_entered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hash_quickly(monkeypatch)
+    desk = new_desk(tmp_path)
+    office = PanelOffice(desk, with_ballot(load_program(LUZHOU), seats=2), INTAKE[LUZHOU])
+    office.open()
+    first, second, third = (office.nominate("decision", nominee=name) for name in ("邓长河", "易小红", "罗明远"))
+    staff(office, [])
+    client = signed_in(office, "王管理")
+    nobody = refused(client.post(f"{DECISION}/ballot/open", {"members": ""}))
+    assert ("请写明全体成员" in nobody, "--" in nobody) == (True, False)
+    client.post(f"{DECISION}/ballot/open", {"members": "评委甲 评委乙　评委丙\n评委丁、评委戊"})
+    client.post(f"{DECISION}/ballot/attendance", {"present": list(MEMBERS)})
+
+    def votes(**yes: int) -> dict[str, str]:
+        each = {"first": first, "second": second, "third": third}
+        return {
+            f"{part}.{each[who]}": str(count) for who, n in yes.items() for part, count in (("yes", n), ("no", 5 - n))
+        }
+
+    papers = {"returned": "５", "tellers": "监票人 计票人"}
+    counted = papers | votes(first=5, second=3, third=3)
+    assert "--" not in refused(client.post(f"{DECISION}/ballot/count", counted | {"tellers": "监票人"}))
+    empty = client.post(f"{DECISION}/ballot/count", counted | {f"yes.{second}": ""})
+    assert (empty.status_code, "票数须为" in refused(empty), "易小红" in refused(empty)) == (409, True, True)
+    assert client.post(f"{DECISION}/ballot/count", counted).status_code == 303
+    article = read_page(client.get(DECISION).text).one("article", "round")
+    assert "已录入：收回 5 张，无效 0 张；监票、计票：监票人、计票人" in article.text
+    entered = {
+        one.attributes["name"]: one.attributes["value"] for one in article.all("input") if "value" in one.attributes
+    }
+    assert (entered["returned"], entered[f"yes.{second}"], entered["tellers"]) == ("5", "3", "监票人、计票人")
+    client.post(f"{DECISION}/ballot/close")
+    assert "并列：易小红、罗明远，须再次表决" in client.get(DECISION).text
+    client.post(f"{DECISION}/ballot/open")
+    recusal = {"member": MEMBERS[2], "number": third, "ground": "project"}
+    again = read_page(client.post(f"{DECISION}/ballot/recusal", recusal).text)
+    chosen = [one.attributes["value"] for one in again.all("option") if "selected" in one.attributes]
+    assert chosen == [MEMBERS[2], third, "project"]
+    assert client.post(f"{DECISION}/ballot/recusal", recusal | WHY).status_code == 303
+    assert "回避：罗明远——评委丙" in read_page(client.get(DECISION).text).text
+    client.post(f"{DECISION}/ballot/count", papers | votes(second=3) | {f"yes.{third}": "2", f"no.{third}": "2"})
+    client.post(f"{DECISION}/ballot/close")
+    *_, last = read_page(client.get(DECISION).text).all("article", "round")
+    assert [row[0].split()[0] for row in last.one("table", "counts").rows()] == ["邓长河", "易小红", "罗明远"]
+    # Held once more, they stay level, and nobody has the place: the minutes say why.
+    client.post(f"{DECISION}/ballot/annul", WHY)
+    client.post(f"{DECISION}/ballot/open")
+    client.post(f"{DECISION}/ballot/count", papers | votes(second=3) | {f"yes.{third}": "3", f"no.{third}": "1"})
+    client.post(f"{DECISION}/ballot/close")
+    with desk.store.read() as connection:
+        *_, held = pollings_of(connection, desk.running(connection, LUZHOU), "decision")
+    assert [line.partition("未")[2] for line in held.results] == ["通过（得票相同，名额空缺）"] * 2
     desk.store.close()
 
 

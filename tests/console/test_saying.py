@@ -40,6 +40,11 @@ from programs import Words
             "请按表决结果办理；有误的再表决",
             "they are to be kept apart: take one of the roles back first",
         ),
+        (
+            Words("请逐个写明姓名（每人一个 --teller 姓名）", "name each of them (--teller)"),
+            "请逐个写明姓名",
+            "name each of them",
+        ),
         (Words("请先用 linxuan review invite 发出", "run linxuan sweep"), "请先发出", "run linxuan sweep"),
         # Half a command would say less than all of it.
         (
