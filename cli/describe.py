@@ -58,7 +58,7 @@ def receipt(text: str) -> tuple[str, Medium | None]:
     if not medium:
         return material, None
     try:
-        return material, Medium(medium)
+        return material, next((one for one in Medium if one.label.zh == medium), None) or Medium(medium)
     except ValueError as error:
         media = "、".join(f"{one.value}（{one.label.zh}）" for one in Medium)
         raise Mistake(

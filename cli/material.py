@@ -13,6 +13,7 @@ from operations.attachments import AttachedFile, files_of, take_copies
 from operations.lookup import running_of
 from operations.materials import Attached, Offered, attach
 from operations.move import find
+from operations.naming import id_called
 from operations.results import Denied
 from programs.copies import Copy
 from programs.materials import Medium
@@ -101,6 +102,9 @@ def list_files(face: Face, number: str) -> None:
 def take_files(face: Face, number: str, material: str | None, out: Path, actor: str, reason: str) -> None:
     """Take copies."""
     desk, act = acting(face, actor, reason)
+    if material is not None:
+        names = {one.id: one.name for one in running_of(desk, number).program.materials}
+        material = id_called(material, names) or material
     taken = take_copies(desk, number, out, act, material=material)
     if isinstance(taken, Denied):
         face.refuse(taken.refusals, number=number)

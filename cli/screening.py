@@ -123,7 +123,7 @@ def _lines(found: Iterable[Verdict], indent: str = "") -> Iterator[str]:
 def _verdict(text: str) -> tuple[str, Result]:
     rule, _, result = text.partition("=")
     try:
-        return rule, Result(result)
+        return rule, next((one for one in Result if one.label.zh == result), None) or Result(result)
     except ValueError as error:
         raise Mistake(
             Words(

@@ -4,6 +4,7 @@ import sys
 from typing import Any
 
 import click
+from typing_extensions import override
 
 from cli.describe import actor_option
 from cli.desk import acting, settings_of
@@ -29,10 +30,20 @@ from programs import Words
 
 _ROLES = [role.value for role in OF_PEOPLE]
 
+
+class _RoleType(click.Choice[str]):
+    """A role by its id, or as people call it."""
+
+    @override
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        called = next((role.value for role in OF_PEOPLE if role.label.zh == value), value)
+        return super().convert(called, param, ctx)
+
+
 _name = click.argument("name", metavar="NAME", type=LineType())
 _role = click.option(
     "--role",
-    type=click.Choice(_ROLES),
+    type=_RoleType(_ROLES),
     required=True,
     help=say(
         "角色：" + "、".join(f"{role} {role.label.zh}" for role in OF_PEOPLE),

@@ -24,6 +24,11 @@ class Role(StrEnum):
         """What people call this role."""
         return _LABELS[self]
 
+    @classmethod
+    def called(cls, text: str) -> "Role":
+        """Return the role of which this is the id or what people call it; raises `ValueError` for no such role."""
+        return next((one for one, label in _LABELS.items() if text == label.zh), None) or cls(text)
+
 
 _LABELS = {
     Role.ADMINISTRATOR: Words("管理员", "administrator"),
@@ -62,7 +67,7 @@ class Actor:
         role, _, organization = rest.partition("@")
         if not name.strip():
             raise ValueError("an actor needs a name")
-        return cls(name.strip(), Role(role) if role else Role.ADMINISTRATOR, organization or None)
+        return cls(name.strip(), Role.called(role) if role else Role.ADMINISTRATOR, organization or None)
 
     def __str__(self) -> str:
         """Write the actor as it is read."""

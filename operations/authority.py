@@ -17,6 +17,7 @@ from operations.actors import CLOCK, MACHINE, OF_PEOPLE, PUBLIC, Actor, Player, 
 from operations.apart import kept_apart
 from operations.desk import Desk, Running
 from operations.jurisdictions import IsAtOrAbove, Matter
+from operations.naming import known_parts
 from operations.policy import SECURED, Deed, left_to_security, may
 from operations.results import Denied, UnknownError
 from operations.tree import Tree
@@ -185,11 +186,10 @@ def _person(connection: Connection, name: str) -> _Person | None:
 
 
 def _read(told: str) -> Actor:
-    roles = "、".join(role.value for role in OF_PEOPLE)
     malformed = Words(
-        f"办理人写成 姓名、姓名:角色 或 姓名:角色@单位；角色：{roles}",
-        f"write the actor as NAME, NAME:ROLE or NAME:ROLE@ORGANIZATION; roles: {roles}",
-    )
+        "办理人写成 姓名、姓名:角色 或 姓名:角色@单位；角色：{roles}",
+        "write the actor as NAME, NAME:ROLE or NAME:ROLE@ORGANIZATION; roles: {roles}",
+    ).format(roles=known_parts({role.value: role.label.zh for role in OF_PEOPLE}))
     if not told.isprintable():
         raise UnknownError(malformed)
     try:

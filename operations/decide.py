@@ -11,6 +11,7 @@ from operations.acts import Act
 from operations.authority import matter_at, refuses
 from operations.desk import Desk, Running
 from operations.move import move_many
+from operations.naming import grade_called
 from operations.pasts import hold_pasts
 from operations.ratios import ratios_broken
 from operations.results import Batch, Denied, UnknownError
@@ -54,6 +55,8 @@ def decide(  # noqa: PLR0913 - a bundle of these would be made for this call alo
     `reasons` are those of nominations, by number, that have one of their own in the place of the act's: it goes into
     the event and the letter of that nomination.
 
+    A grade is named by the id of its seats, or by the award.
+
     `dry_run`: everything is judged, and nothing kept; the batch says what would come of it.
 
     All or nothing: if one of the chosen is refused, or all together are not what the notice asks of them, nobody is
@@ -79,7 +82,8 @@ def decide(  # noqa: PLR0913 - a bundle of these would be made for this call alo
         # All at once: a lesser grade is given after the others, and two programs must not wait for each other.
         hold_pasts(transaction.connection, running.program, Move.CHOOSE, rows)
         _all_stand_here(rows, {**chosen, **reserves, **reasons}, running.pipeline.standings[stage_id].name)
-        grades = {number: grade for number, grade in chosen.items() if grade}
+        grades = {number: grade_called(running.program, grade) for number, grade in chosen.items() if grade}
+        reserves = {number: grade_called(running.program, grade) for number, grade in reserves.items()}
         picked = [row for row in rows if row.number in chosen]
         others = [row for row in rows if row.number not in chosen and row.number not in reserves]
         in_turn = [row for number in reserves for row in rows if row.number == number and number not in chosen]

@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Row, func, select
 from sqlalchemy.engine import Connection
 
 from operations.desk import Running
+from operations.naming import ids_called
 from operations.results import UnknownError
 from programs import Words
 from programs.evaluations import Track
@@ -18,6 +19,9 @@ from states.ranking import Entry, RankingRules, Resolution, Way, rules_of, vote_
 from states.scoring import REPORTED, Evaluated
 from store import among
 from store import tables as t
+
+#: What is said where a stage has no such track, to be filled with `id` and `known`.
+NO_SUCH_TRACK: Final = Words("没有评议项 {id}；此环节的评议项：{known}", "no track {id}; the stage has {known}")
 
 
 def ranking_stage(running: Running, stage_id: str) -> Vote | Review:
@@ -33,15 +37,9 @@ def ranking_stage(running: Running, stage_id: str) -> Vote | Review:
 
 
 def track_of(stage: Vote | Review, track_id: str) -> Track:
-    """Return a track of a stage; raises `UnknownError` for one that it has not."""
-    track = next((one for one in stage.tracks if one.id == track_id), None)
-    if track is None:
-        raise UnknownError(
-            Words("没有评议项 {id}；此环节的评议项：{known}", "no track {id}; the stage has {known}").format(
-                id=track_id, known="、".join(one.id for one in stage.tracks) or "—"
-            )
-        )
-    return track
+    """Return a track of a stage by its id or name; raises `UnknownError` for one that it has not."""
+    called = ids_called([track_id], {one.id: one.name for one in stage.tracks}, NO_SUCH_TRACK)[track_id]
+    return next(one for one in stage.tracks if one.id == called)
 
 
 def standing_here(connection: Connection, program_id: str, stage_id: str, *, lock: bool = False) -> list[Row[Any]]:

@@ -17,6 +17,7 @@ from operations.authority import matter_of, refuses
 from operations.correcting import come_again
 from operations.desk import Desk, Running
 from operations.move import find
+from operations.naming import id_called, ids_called, known_parts
 from operations.paths import path_of
 from operations.policy import Deed
 from operations.results import Denied, MisstatedError, UnknownError, denied
@@ -116,7 +117,7 @@ def attach(  # noqa: PLR0913 - what is handed in, and what is said of it
     seen: bool = False,
     anonymous: bool = False,
 ) -> Attached | Denied:
-    """Hand in the files of one material (its id and the medium), in the place of those handed in before.
+    """Hand in the files of one material (its id, or its name, and the medium), in the place of those handed in before.
 
     They are told by their content and held to what the notice asks: formats, how many, pages, characters, minutes. What
     is wrong is refused with the clause, and nothing of it is kept. The electronic copy then counts as received, at once
@@ -149,6 +150,7 @@ def attach_read(  # noqa: PLR0913 - as `attach`, and whether to keep it
     """Hand in files that have been read, as `attach` does; without `keep`, for a transaction that is abandoned."""
     with desk.store.read() as connection:
         row, material, refused = _attachable(desk, connection, number, to, act, lock=False)
+    to = (material.id, to[1])
     judged = _judged(material, to[1], offered)
     if refused or judged.faults:
         return refused or Denied(judged.faults, number)
@@ -215,11 +217,13 @@ def _material(program: Program, row: Row[Any], to: Received) -> Material:
         for each in one.media
         if each is not Medium.PAPER
     }
-    found = taken.get(f"{material_id}:{medium.value}")
+    called = id_called(material_id, {one.id: one.name for one in taken.values()})
+    found = taken.get(f"{called}:{medium.value}")
     if found is None:
+        names = {key: one.name for key, one in taken.items()}
         raise UnknownError(
             Words("没有可交文件的材料 {id}；此件可交：{known}", "no files are taken as {id}; taken are {known}").format(
-                id=f"{material_id}:{medium.value}", known="、".join(taken) or "—"
+                id=f"{material_id}:{medium.value}", known=known_parts(names)
             )
         )
     return found
@@ -360,13 +364,10 @@ def _record_receipts(
 
 def _as_received(program: Program, receipts: Iterable[tuple[str, Medium | None]]) -> Iterator[Received]:
     known = {material.id: material for material in program.materials}
-    for material, medium in receipts:
-        if material not in known:
-            raise MisstatedError(
-                Words("没有材料 {id}；本项目的材料：{known}", "no material {id}; the program has {known}").format(
-                    id=material, known="、".join(sorted(known))
-                )
-            )
+    names = {one.id: one.name for one in program.materials}
+    unknown = Words("没有材料 {id}；本项目的材料：{known}", "no material {id}; the program has {known}")
+    for typed, medium in receipts:
+        material = ids_called([typed], names, unknown)[typed]
         if medium is None:
             yield from ((material, each) for each in known[material].media)
         elif medium in known[material].media:

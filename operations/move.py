@@ -20,6 +20,7 @@ from operations.endorsing import endorsement_facts, form_number_taken, write_end
 from operations.facts import cases_of
 from operations.lapsing import lapsed
 from operations.leaving import leave_bans, unfit_ground
+from operations.naming import grade_called
 from operations.owing import owe
 from operations.pasts import hold_pasts, settle_pasts
 from operations.placing import Landing, Places
@@ -61,7 +62,7 @@ def move(  # noqa: PLR0913 - a move's facts, each by name
 ) -> Moved | Denied:
     """Move one nomination. With `seen_version` or `seen_stage`, only if nobody has moved it since that was seen.
 
-    `lacking` is what a return is for, beside the reason in words.
+    `lacking` is what a return is for, beside the reason in words; `grade` the id of its seats, or the award's name.
     `ground` is the id of the program's ground of a disqualification; without one it leaves no ban.
     A move that is part of a use case (a list published, an objection, a document) is refused, naming the use case.
     Raises `UnknownError` for a number that is not there.
@@ -86,7 +87,7 @@ def move(  # noqa: PLR0913 - a move's facts, each by name
             [row],
             what,
             act,
-            grades={number: grade} if grade else {},
+            grades={number: grade_called(program, grade)} if grade else {},
             document_number=document_number,
             endorsement=endorsement,
             ground=ground,

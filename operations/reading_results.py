@@ -95,9 +95,8 @@ def scores_at(
     with desk.store.read() as connection:
         running = desk.holding(connection, program_id, stage_id)
         stage = ranking_stage(running, stage_id)
-        tracks = {track.id: track for track in stage.tracks if track_id in (None, track.id)}
-        if track_id is not None:
-            track_of(stage, track_id)
+        wanted = stage.tracks if track_id is None else (track_of(stage, track_id),)
+        tracks = {track.id: track for track in wanted}
         rows = (
             standing_here(connection, program_id, stage_id)
             if number is None

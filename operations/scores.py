@@ -15,6 +15,7 @@ from operations.desk import Desk, Running
 from operations.evaluated import Score, ranked_here, ranking_stage, scores_of, track_of
 from operations.experts.sight import Evaluators
 from operations.move import find
+from operations.naming import ids_called
 from operations.policy import Deed
 from operations.results import Denied, UnknownError, denied
 from programs import Words
@@ -101,20 +102,17 @@ def read_all(track: Track, points: Mapping[str, str], opinion: str) -> tuple[dic
     Raises `UnknownError` for a criterion that the track has not.
     """
     known = {criterion.id: criterion for criterion in track.criteria}
-    for key in points:
-        if known and key not in known:
-            raise UnknownError(
-                Words("没有评分项 {id}；此项评议的评分项：{known}", "no criterion {id}; the track has {known}").format(
-                    id=key, known="、".join(known)
-                )
-            )
+    if known:
+        unknown = Words("没有评分项 {id}；此项评议的评分项：{known}", "no criterion {id}; the track has {known}")
+        called = ids_called(points, {key: one.name for key, one in known.items()}, unknown)
+        points = {called[key]: value for key, value in points.items()}
     read: dict[str, Decimal] = {}
     wrong: list[Refusal] = []
     for key, criterion in known.items():
         found = read_points(criterion, points[key]) if points.get(key, "").strip() else _blank()
         if isinstance(found, Words):
-            words = Words("{name}（{id}）：{found}", "{name} ({id}): {found}")
-            wrong.append(_unfit(words.format(name=criterion.name, id=key, found=found), criterion.clause))
+            words = Words("{name}：{found}", "{name}: {found}")
+            wrong.append(_unfit(words.format(name=criterion.name, found=found), criterion.clause))
         else:
             read[key] = found
     if track.opinion and not opinion.strip():

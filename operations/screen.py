@@ -9,11 +9,13 @@ from sqlalchemy.engine import Connection
 from operations.acts import Act
 from operations.authority import matter_of, refuses
 from operations.desk import Desk, Running
+from operations.evaluated import NO_SUCH_TRACK
 from operations.experts.sight import Sight
 from operations.move import find
+from operations.naming import ids_called
 from operations.paths import path_of
 from operations.policy import Deed
-from operations.results import Denied, MisstatedError, denied
+from operations.results import Denied, denied
 from operations.scores import closed, opinion_missing
 from programs import Words
 from programs.evaluations import Evaluation, Track
@@ -40,14 +42,10 @@ def judge(desk: Desk, number: str, verdicts: Mapping[str, Result], act: Act, *, 
         )
         if refused:
             return refused
-        rules = [rule.id for rule in running.program.rules_asked(path_of(row))]
-        for rule in verdicts:
-            if rule not in rules:
-                raise MisstatedError(
-                    Words("没有条件 {id}；此件的审查条件：{known}", "no rule {id}; it is screened by {known}").format(
-                        id=rule, known="、".join(rules)
-                    )
-                )
+        rules = {rule.id: rule.name for rule in running.program.rules_asked(path_of(row))}
+        unknown = Words("没有条件 {id}；此件的审查条件：{known}", "no rule {id}; it is screened by {known}")
+        called = ids_called(verdicts, rules, unknown)
+        verdicts = {called[rule]: result for rule, result in verdicts.items()}
         if not verdicts:
             return None
         _replace_verdicts(connection, row.id, verdicts, act, note)
@@ -85,13 +83,8 @@ def report(
         )
         if refused:
             return refused
-        tracks = [one.id for one in stage.tracks] if isinstance(stage, Review | Vote) else []
-        if track not in tracks:
-            raise MisstatedError(
-                Words("没有评议项 {id}；此环节的评议项：{known}", "no track {id}; the stage has {known}").format(
-                    id=track, known="、".join(tracks) or "—"
-                )
-            )
+        tracks = {one.id: one.name for one in stage.tracks} if isinstance(stage, Review | Vote) else {}
+        track = ids_called([track], tracks, NO_SUCH_TRACK)[track]
         wanted = next(one for one in stage.tracks if one.id == track) if isinstance(stage, Review | Vote) else None
         refused = denied(*_unfit_report(connection, stage, wanted, row, opinion)) if wanted else None
         if refused:

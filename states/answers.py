@@ -126,7 +126,7 @@ def _level(rule: Level, program: Program, evidence: Evidence) -> Answer:
     vocabulary = program.known_vocabularies[rule.vocabulary]
     stated = evidence.facts.levels.get(rule.vocabulary)
     if stated is None:
-        return _open(_not_stated(vocabulary.name, vocabulary.id))
+        return _open(_not_stated(vocabulary.name))
     rank, least = vocabulary.rank(stated), vocabulary.rank(rule.at_least)
     if rank is None or least is None:
         words = Words("“{stated}”不是{name}的规范名称：{levels}", "“{stated}” is no level of {name}: {levels}")
@@ -140,7 +140,7 @@ def _level(rule: Level, program: Program, evidence: Evidence) -> Answer:
 def _title(rule: Title, _program: Program, evidence: Evidence) -> Answer:
     stated = evidence.facts.applied if rule.exactly_one else evidence.facts.honors
     if stated is None:
-        return _open(_not_stated("申报称号", "applied") if rule.exactly_one else _not_stated("称号", "honor"))
+        return _open(_not_stated(_APPLIED if rule.exactly_one else _HONORS))
     told = Words("填报为：{stated}", "stated: {stated}").format(stated="、".join(stated) or "—")
     if rule.exactly_one:
         return _met(told, holds=len(stated) == 1 and stated[0] in rule.any_of)
@@ -152,7 +152,7 @@ def _quantity(rule: Quantity, program: Program, evidence: Evidence) -> Answer:
     stated = evidence.facts.numbers.get(rule.of)
     counted = counted_in(program, evidence.annexes, rule.of)
     if stated is None and counted is None:
-        return _open(_not_stated(rule.name, rule.of))
+        return _open(_not_stated(rule.name))
     in_annex = Words("附表中最少的为 {counted}", "the fewest in the annex: {counted}").format(counted=counted)
     if stated is None:
         return _met(in_annex, holds=_within(rule, counted))
@@ -175,7 +175,7 @@ def _rank(rule: CompetitionRank, program: Program, evidence: Evidence) -> Answer
     listed = places_in(program, evidence.annexes, rule.achieved_by)
     stated = evidence.facts.places_of(rule.achieved_by)
     if stated is None and listed is None:
-        return _open(_not_stated("竞赛名次", "competition" if rule.achieved_by == "nominee" else "apprentice"))
+        return _open(_not_stated(_PLACES if rule.achieved_by == "nominee" else _PLACES_OF_APPRENTICES))
     mine = list(dict.fromkeys((*(stated or ()), *(listed or ()))))
     told = Words(
         "、".join(f"{one.level}第 {one.place} 名" for one in mine) or "无",
@@ -191,7 +191,7 @@ def _agreement(rule: Agreement, program: Program, evidence: Evidence) -> Answer:
     filled = evidence.annexes.get(rule.annex)
     if filled is None:
         name = next(one.name for one in program.annexes if one.id == rule.annex)
-        return _open(Words("没有导入《{name}》（{id}）", "{id} was not taken in").format(name=name, id=rule.annex))
+        return _open(Words("没有导入《{name}》", "“{name}” was not taken in").format(name=name))
     found = list(differences(rule, program, filled, evidence.facts, evidence.said))
     wrong, missing = (sum(one.is_open is is_open for one in found) for is_open in (False, True))
     count = len(filled.rows)
@@ -223,5 +223,11 @@ def _met(words: Words, *, holds: bool) -> Answer:
     return Answer(Result.PASS if holds else Result.FAIL, words)
 
 
-def _not_stated(what: str, key: str) -> Words:
-    return Words("没有填报{what}（{key}）", "{key} is not stated").format(what=what, key=key)
+def _not_stated(what: Words | str) -> Words:
+    return Words("没有填报{what}", "not stated: {what}").format(what=what)
+
+
+_APPLIED = Words("申报称号", "the honor applied for")
+_HONORS = Words("称号", "honors")
+_PLACES = Words("竞赛名次", "places in competitions")
+_PLACES_OF_APPRENTICES = Words("徒弟的竞赛名次", "apprentices' places in competitions")

@@ -131,11 +131,15 @@ def test_what_is_not_the_asker_s_to_do_is_refused_and_recorded(desk: Desk) -> No
 @pytest.mark.parametrize(
     ("what", "form", "said"),
     [
-        ("verdicts", {"verdicts": [{"rule": "moon", "result": "pass"}]}, "没有条件 moon；此件的审查条件：conduct"),
+        (
+            "verdicts",
+            {"verdicts": [{"rule": "moon", "result": "pass"}]},
+            "没有条件 moon；此件的审查条件：品行端正（conduct）",
+        ),
         ("facts", {"facts": [{"fact": "moon", "values": ["1"]}]}, "没有条件用到“moon”；可填：skill"),
         ("facts", {"facts": [{"fact": "skill", "values": ["技师", "高级技师"]}]}, "“skill”只能填一项"),
         ("facts", {"facts": [{"fact": "team-size", "values": ["许多"]}]}, "应填数字，不是“许多”"),
-        ("receipts", {"materials": [{"material": "moon"}]}, "没有材料 moon；本项目的材料：form"),
+        ("receipts", {"materials": [{"material": "moon"}]}, "没有材料 moon；本项目的材料：申报表（form）"),
     ],
 )
 def test_word_that_the_program_does_not_have_is_answered_with_those_it_has(

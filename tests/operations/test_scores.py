@@ -144,13 +144,13 @@ def test_later_score_supersedes_the_earlier_one_and_both_stay(office_with):
 @pytest.mark.parametrize(
     ("points", "reasons"),
     [
-        ({"work": "31", "skill": "60"}, ["业绩（work）：31 分不在 0 至 30 之间"]),
+        ({"work": "31", "skill": "60"}, ["业绩：31 分不在 0 至 30 之间"]),
         (
             {"work": "28.5", "skill": "60.3"},
-            ["业绩（work）：28.5 分不是 1 的整数倍", "技能（skill）：60.3 分不是 0.5 的整数倍"],
+            ["业绩：28.5 分不是 1 的整数倍", "技能：60.3 分不是 0.5 的整数倍"],
         ),
-        ({"work": "28"}, ["技能（skill）：没有填写"]),
-        ({"work": "优", "skill": " "}, ["业绩（work）：“优”不是分数", "技能（skill）：没有填写"]),
+        ({"work": "28"}, ["技能：没有填写"]),
+        ({"work": "优", "skill": " "}, ["业绩：“优”不是分数", "技能：没有填写"]),
     ],
 )
 def test_points_out_of_scale_are_refused_each_with_its_criterion_and_record_nothing(office_with, points, reasons):

@@ -83,7 +83,7 @@ def test_verdict_on_what_nobody_is_screened_by_is_an_error(office_of, shipped, r
         assert connection.execute(select(t.verdict)).all() == []
 
 
-@pytest.mark.parametrize("rule", ["standing", "leading-skill", "folk-craft"])
+@pytest.mark.parametrize("rule", ["standing", "leading-skill", "folk-craft", "技能领先"])
 def test_rule_that_stands_behind_another_is_judged_as_well(luzhou, rule):
     number = luzhou.nominate("screening")
     assert judge(luzhou.desk, number, {rule: Result.PASS}, luzhou.act()) is None
