@@ -17,6 +17,7 @@ from cli.sources import reading_desk
 from cli.viewing import viewer_option, viewing_desk
 from operations.actors import Actor, Role
 from operations.acts import Act
+from operations.clock_reasons import reason_told
 from operations.dossiers import annexes_of, differences_of
 from operations.experts.sight import unseen
 from operations.lookup import (
@@ -394,5 +395,5 @@ def _event_line(event: dict[str, Any]) -> str:
         )
         way += f"　{event['from']} → {event['to']}" if event["from"] != event["to"] else ""
         way += "".join(f"　{change}" for change in event.get("changes", ()))
-    reason = f"　{event['reason']}" if event.get("reason") else ""
+    reason = f"　{why.in_language(LANGUAGE)}" if (why := reason_told(event.get("reason"))) else ""
     return f"#{event['position']}　{event['now'][:16].replace('T', ' ')}　{event['actor']}{move}{way}{reason}"

@@ -17,6 +17,7 @@ from console.pipeline import pipeline_picture, place_name
 from console.queries import fields_of
 from console.saying import Voice
 from console.timeline import timeline_picture
+from operations.clock_reasons import reason_told
 from operations.objection_list import RAISED_BY, STATES
 from operations.receiving import takes_in
 from operations.sessions import role_told
@@ -87,6 +88,7 @@ def _environment() -> Environment:
         "yuan": yuan,
         "assets": {name: asset.address for name, asset in load_assets().items()},
         "happening": happening,
+        "reason_told": reason_told,
         "installed": installed,
         "instant": datetime.fromisoformat,
         "objection_states": STATES,

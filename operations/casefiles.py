@@ -13,6 +13,7 @@ from notifications.owed import OwedKind
 from operations.actors import Actor
 from operations.attachments import AttachedFile, files_of
 from operations.authority import Authority
+from operations.clock_reasons import reason_told
 from operations.correcting import ReturnedFor, returned_for
 from operations.desk import Desk, Running
 from operations.dossiers import KeptAnnex, Stated, annexes_of, facts_stated
@@ -94,7 +95,7 @@ class Message:
 
     recipient: str
     what: Words
-    reason: str | None
+    reason: Words | None
     state: str
     at: datetime | None
     subject: str | None
@@ -338,7 +339,7 @@ def _message(  # noqa: PLR0913 - what a message is read from, each by name
     return Message(
         recipient=row.recipient,
         what=_what(row),
-        reason=row.facts.get("reason") or None,
+        reason=reason_told(row.facts.get("reason")),
         state=row.sent or row.state,
         at=row.sent_at or (row.send_at if row.state == "owed" else None),
         subject=subject,

@@ -19,6 +19,7 @@ from notifications.owed import OwedKind, alike
 from notifications.tasks import task_at
 from operations.addresses import Route
 from operations.asked import Asked, Outstanding, outstanding
+from operations.clock_reasons import reason_told
 from operations.desk import Desk, Running
 from operations.links import Linking, Purpose
 from operations.returned import returned_because, to_mend_by
@@ -201,7 +202,7 @@ class Judge:
             provisional=due is not None and running.may_change(shanghai_day(now), last_day_before(due)),
             where=standing.office,
             outcome=(row.facts.get("move_en") if self._language == "en" else None) or row.facts.get("move"),
-            reason=row.facts.get("reason") or None,
+            reason=reason.in_language(self._language) if (reason := reason_told(row.facts.get("reason"))) else None,
             page=self._page(row, about),
             remarks=program.words_of(row.kind, standing.stage),
             receipt=needs_receipt(row),

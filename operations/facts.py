@@ -13,6 +13,7 @@ from operations.desk import Desk, Running
 from operations.nominators import counted_as
 from operations.paths import path_of
 from operations.verdicts import bars_among, verdicts_on
+from programs import Words
 from programs.evaluations import Evaluation, Track
 from programs.stages import (
     Consultation,
@@ -74,9 +75,11 @@ def cases_of(
     return cases
 
 
-def _failed(verdict: Verdict) -> str:
-    why = "" if verdict.reviewed else f"：{verdict.words.zh}"
-    return f"{verdict.name}（{verdict.clause}）{why}"
+def _failed(verdict: Verdict) -> Words:
+    rule = Words("{name}（{clause}）", "{name} ({clause})").format(name=verdict.name, clause=verdict.clause)
+    if verdict.reviewed:
+        return rule
+    return Words("{rule}：{found}", "{rule}: {found}").format(rule=rule, found=verdict.words)
 
 
 def _materials(connection: Connection, running: Running, cases: dict[int, Case], ids: list[int]) -> None:

@@ -14,6 +14,7 @@ from operations.actors import CLOCK
 from operations.acts import Act
 from operations.authority import matter_at, refuses
 from operations.bulk import Together, move_all
+from operations.clock_reasons import BY_CLOCK
 from operations.desk import Desk, Running
 from operations.failures import keep_failures, swept_in_vain
 from operations.move import move_many
@@ -44,12 +45,6 @@ NAMED = 500
 
 #: What time does on its own.
 CLOCK_MOVES = tuple(move for move in Move if move.by_clock)
-
-_REASONS = {
-    Move.LAPSE: "逾期未办",
-    Move.CLOSE: "公示期满无异议",
-    Move.EXPIRE: "聘期届满",
-}
 
 
 #: Is told how many due nominations a long sweep has come past, of how many.
@@ -276,7 +271,7 @@ class _Pass:
             # What is due of a nomination is asked by this gate; duties within a term have instants of their own.
             is_due = gates.due_reached in running.pipeline.gates(together.stage, what, together.path)
             if what in self._moves and what.by_clock and is_due:
-                act = Act(CLOCK, self._done.now, _REASONS[what])
+                act = Act(CLOCK, self._done.now, BY_CLOCK[what].zh)
                 # Time is an actor too: what the policy refuses it is told like any other refusal.
                 asked = refuses(transaction.connection, CLOCK, what, matter_at(running, together.stage))
                 moved = None if asked else move_all(transaction, running, together, what, act)

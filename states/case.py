@@ -67,7 +67,7 @@ class Case:
     due: datetime | None = None
     missing: tuple[str, ...] = ()
     unjudged: tuple[str, ...] = ()
-    failed: tuple[str, ...] = ()
+    failed: tuple[Words, ...] = ()
     unreported: tuple[str, ...] = ()
     unranked: bool = False
     above_cut: bool | None = None

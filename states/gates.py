@@ -99,7 +99,9 @@ def rules_passed(case: Case, circumstances: Circumstances) -> Refusal | None:
     if case.failed:
         return Refusal(
             "rules-passed",
-            Words("不符合条件：{failed}", "does not meet: {failed}").format(failed="、".join(case.failed)),
+            Words("不符合条件：{failed}", "does not meet: {failed}").format(
+                failed=Words("、".join(one.zh for one in case.failed), "; ".join(one.en for one in case.failed))
+            ),
             Words("请退回补正或不予通过", "return it for correction, or reject it"),
         )
     if case.unjudged:

@@ -20,6 +20,7 @@ from notifications.hours import next_working_instant
 from notifications.owed import Owed, OwedKind, escaped
 from operations.actors import CLOCK
 from operations.acts import Act
+from operations.clock_reasons import NOT_RECTIFIED
 from operations.desk import Desk, Running
 from operations.failures import keep_failures, swept_in_vain
 from operations.move import move_many
@@ -38,7 +39,6 @@ from store.types import Instant
 #: How many terms one transaction looks at.
 _BATCH: Final = 1000
 
-_REASON: Final = "整改到期未通过，按规定取消称号"
 
 _TOLD: Final = {
     Rung.OPEN: Words("可以办理", "can be done now"),
@@ -203,7 +203,7 @@ def _end(  # noqa: PLR0913, PLR0917 - as above
     now: datetime,
     done: TermsSwept,
 ) -> None:
-    act = Act(CLOCK, now, _REASON)
+    act = Act(CLOCK, now, NOT_RECTIFIED.zh)
     batch = move_many(desk, transaction, rows, Move.LAPSE, act)
     done.ended += [Ended(rows[0].program_id, one) for one in batch.moved]
     done.refused += batch.denied
@@ -214,7 +214,7 @@ def _end(  # noqa: PLR0913, PLR0917 - as above
             continue
         running, term = versions[row.revision], terms[row.id]
         ground = term.stage.swept_ground if term.stage else None
-        enter_revocation(transaction, running, row, term, ground or _REASON, act)
+        enter_revocation(transaction, running, row, term, ground or NOT_RECTIFIED.zh, act)
 
 
 def _send_at(running: Running, now: datetime) -> datetime:

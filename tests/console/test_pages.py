@@ -182,3 +182,8 @@ def test_pages_are_well_formed_for_those_who_do_not_see_them(client: Client) -> 
 
 def test_an_address_that_no_database_could_hold_is_not_found(client: Client) -> None:
     assert [client.get(f"/programs/{name}").status_code for name in ("nowhere", "a%00b", "x" * 65)] == [404, 404, 404]
+
+
+def test_english_page_gives_a_sweep_s_reason_in_english(client: Client) -> None:
+    page = _page(client, f"/nominations/{SMALL}-0007?lang=en")
+    assert [one.text for one in page.all("span", "reason")] == ["reason: nothing was done in time"]

@@ -92,9 +92,9 @@ def test_what_is_stated_decides_by_itself_and_the_refusal_says_what_and_why(luzh
     stated(luzhou, number, "skill=高级工")
     luzhou.judge_all(number)
     assert results(luzhou, number)["skill-level"] is Result.FAIL
-    assert said(luzhou.move(number, Move.ACCEPT)) == [
-        "不符合条件：持有技师以上国家职业资格（一、（一）；二）：填报为高级工，须技师以上"
-    ]
+    refused = luzhou.move(number, Move.ACCEPT)
+    assert said(refused) == ["不符合条件：持有技师以上国家职业资格（一、（一）；二）：填报为高级工，须技师以上"]
+    assert refused.refusals[0].reason.en.endswith(" (一、（一）；二): stated: 高级工; needed: 技师 or above")
     stated(luzhou, number, "grant=四川省工艺美术大师")
     assert isinstance(luzhou.move(number, Move.ACCEPT), Moved)
 

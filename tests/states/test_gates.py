@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from deadlines import SHANGHAI
-from programs import Path
+from programs import Path, Words
 from programs.model import Quota, Seats
 from states import Case, Circumstances, Limit, gates
 from states.limiting import KeepFree, QuotaFree, SeatFree
@@ -110,7 +110,7 @@ REFUSES = {
     ),
     "a failed rule before one without a verdict": (
         gates.rules_passed,
-        case(failed=("年龄（二）",), unjudged=("品行",)),
+        case(failed=(Words("年龄（二）", "年龄 (二)"),), unjudged=("品行",)),
         CALM,
         ("rules-passed", None, "不符合条件：年龄（二）"),
     ),
