@@ -1,12 +1,12 @@
 """What was scored, reported and voted, read for many nominees at once, as one transaction sees it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import ColumnElement, Row, Text, func, select, type_coerce
 from sqlalchemy.engine import Connection
 
 from operations.desk import Running
@@ -19,6 +19,7 @@ from states.ranking import Entry, RankingRules, Resolution, Way, rules_of, vote_
 from states.scoring import REPORTED, Evaluated
 from store import among
 from store import tables as t
+from store.types import documents
 
 #: What is said where a stage has no such track, to be filled with `id` and `known`.
 NO_SUCH_TRACK: Final = Words("没有评议项 {id}；此环节的评议项：{known}", "no track {id}; the stage has {known}")
@@ -77,10 +78,9 @@ def scores_of(
     connection: Connection, ids: Sequence[int], stage_id: str, *, evaluator: str | None = None
 ) -> list[Score]:
     """Return the scores of these nominations at a stage that count now; of one evaluator, or of all."""
-    of = t.score.c
-    query = select(t.score).where(of.stage == stage_id, ~of.superseded, among(of.nomination_id, list(ids)))
+    query = select(t.score).where(*_counting(ids, stage_id))
     if evaluator is not None:
-        query = query.where(of.evaluator == evaluator)
+        query = query.where(t.score.c.evaluator == evaluator)
     return [
         Score(
             row.nomination_id,
@@ -94,6 +94,11 @@ def scores_of(
         )
         for row in connection.execute(query)
     ]
+
+
+def _counting(ids: Sequence[int], stage_id: str) -> tuple[ColumnElement[bool], ...]:
+    of = t.score.c
+    return of.stage == stage_id, ~of.superseded, among(of.nomination_id, list(ids))
 
 
 def votes_of(connection: Connection, program_id: str, stage_id: str, ids: Sequence[int]) -> dict[int, dict[str, int]]:
@@ -116,18 +121,32 @@ def entries_of(
     """Return what a ranking is made of: the scores, reports and votes of these nominations."""
     numbers = {row.id: row.number for row in rows}
     ids = list(numbers)
-    evaluations: dict[int, dict[str, list[Evaluated]]] = {one: defaultdict(list) for one in ids}
+    evaluations: dict[int, dict[str, list[Evaluated]]] = {one: {} for one in ids}
     scored = {track.id for track in stage.tracks if track.criteria}
-    for one in scores_of(connection, ids, stage.id):
-        if one.track in scored:
-            evaluations[one.nomination][one.track].append(Evaluated(one.evaluator, one.points, one.opinion, one.panel))
+    for nomination, track, evaluator, points, opinion, panel in _given(connection, ids, stage.id):
+        if track in scored:
+            exact = {criterion: Decimal(some) for criterion, some in points.items()}
+            evaluations[nomination].setdefault(track, []).append(Evaluated(evaluator, exact, opinion, panel))
     of = t.report.c
     for row in connection.execute(select(t.report).where(of.stage == stage.id, among(of.nomination_id, ids))):
         if row.track not in scored:
-            points = {} if row.points is None else {REPORTED: Decimal(row.points)}
-            evaluations[row.nomination_id][row.track].append(Evaluated(row.reporter, points, row.opinion))
+            reported = {} if row.points is None else {REPORTED: Decimal(row.points)}
+            evaluations[row.nomination_id].setdefault(row.track, []).append(
+                Evaluated(row.reporter, reported, row.opinion)
+            )
     votes = votes_of(connection, running.program.id, rules.vote.id, ids) if rules.vote else {}
-    return [Entry(numbers[one], dict(evaluations[one]), votes.get(one)) for one in ids]
+    return [Entry(numbers[one], evaluations[one], votes.get(one)) for one in ids]
+
+
+def _given(connection: Connection, ids: Sequence[int], stage_id: str) -> Iterator[tuple[Any, ...]]:
+    """Return the nomination, track, evaluator, points, opinion and group of each score that counts."""
+    of = t.score.c
+    columns = (of.nomination_id, of.track, of.evaluator, type_coerce(of.points, Text), of.opinion, of.panel)
+    found = connection.execute(select(*columns).where(*_counting(ids, stage_id))).all()
+    if not found:
+        return iter(())
+    nominations, tracks, evaluators, points, opinions, groups = zip(*found, strict=True)
+    return zip(nominations, tracks, evaluators, documents(points), opinions, groups, strict=True)
 
 
 def ranking_rules(connection: Connection, running: Running, stage: Vote | Review) -> RankingRules:

@@ -7,7 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select
+from sqlalchemy import Row, delete, exists, func, insert, select
 from sqlalchemy.engine import Connection
 
 from operations.acts import Act, reason_missing
@@ -15,7 +15,6 @@ from operations.authority import matter_at, refuses
 from operations.desk import Desk, Running
 from operations.evaluated import (
     entries_of,
-    ranked_here,
     ranking_rules,
     ranking_stage,
     resolutions_of,
@@ -125,12 +124,12 @@ def ranking_at(
 
 
 def _as_settled(connection: Connection, running: Running, stage: Vote | Review, settled: Row[Any]) -> Ranked:
-    of = t.ranked.c
+    of, whose = t.ranked.c, t.nomination.c
     rows = connection.execute(
-        select(t.nomination)
+        select(whose.id, whose.number, whose.nominee, whose.unit)
         .join_from(t.ranked, t.nomination)
         .where(of.ranking_id == settled.id)
-        .order_by(t.nomination.c.number)
+        .order_by(whose.number)
     ).all()
     # As it was settled: a later ruling may have changed how the stage ranks.
     stage = type(stage).model_validate(settled.rules["stage"])
@@ -186,11 +185,11 @@ def settle_ranking(desk: Desk, program_id: str, stage_id: str, act: Act) -> Rank
         connection = transaction.connection
         running = desk.relied_on(connection, program_id, stage_id)
         stage = ranking_stage(running, stage_id)
-        rows = standing_here(connection, program_id, stage_id, lock=True)
+        standing_here(connection, program_id, stage_id, lock=True)
         refused = denied(refuses(connection, act.actor, Deed.RANK, matter_at(running, stage_id)))
         if refused:
             return refused
-        rows = _without_place(connection, stage, rows)
+        rows = _unranked(connection, program_id, stage)
         ranking = _ranking_now(connection, running, stage, rows)
         refused = denied(
             nobody(stage) if not rows else None,
@@ -265,11 +264,11 @@ def resolve_tie(desk: Desk, program_id: str, stage_id: str, points: Mapping[str,
         connection = transaction.connection
         running = desk.relied_on(connection, program_id, stage_id)
         stage = ranking_stage(running, stage_id)
-        rows = standing_here(connection, program_id, stage_id, lock=True)
+        standing_here(connection, program_id, stage_id, lock=True)
         refused = denied(refuses(connection, act.actor, Deed.RANK, matter_at(running, stage_id)))
         if refused:
             return refused
-        rows = _without_place(connection, stage, rows)
+        rows = _unranked(connection, program_id, stage)
         before = _ranking_now(connection, running, stage, rows)
         refused = denied(
             not_for_people(stage),
@@ -361,16 +360,16 @@ def _votes_closed(connection: Connection, program_id: str, ranking: Ranking) -> 
 
 
 def _unranked(connection: Connection, program_id: str, stage: Vote | Review) -> list[Row[Any]]:
-    return _without_place(connection, stage, standing_here(connection, program_id, stage.id))
-
-
-def _without_place(connection: Connection, stage: Vote | Review, rows: Sequence[Row[Any]]) -> list[Row[Any]]:
-    placed = ranked_here(connection, [row.id for row in rows], stage.id)
-    return [row for row in rows if row.id not in placed]
+    """Return who stands at a stage and has no place in a ranking of it, by number; of each what a ranking tells."""
+    of = t.nomination.c
+    is_placed = exists().where(t.ranked.c.nomination_id == of.id, t.ranked.c.stage == stage.id)
+    query = select(of.id, of.number, of.nominee, of.unit)
+    here = (of.program_id == program_id, of.stage == stage.id)
+    return list(connection.execute(query.where(*here, ~is_placed).order_by(of.number)).all())
 
 
 def _named(rows: Sequence[Row[Any]]) -> dict[str, Named]:
-    return {row.number: Named(row.number, row.nominee, row.unit) for row in rows}
+    return {number: Named(number, nominee, unit) for _, number, nominee, unit in rows}
 
 
 def _digest(stage: Vote | Review, ranking: Ranking) -> str:

@@ -4,9 +4,12 @@ All numbers are decimal. An evaluator's points for one nominee are put on a scal
 full marks can be weighed against each other. Nothing is rounded but where the program says to how many digits.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
+from functools import cached_property
+from math import lcm
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
@@ -156,6 +159,17 @@ class Track(Identified):
     groups: tuple[Group, ...] = ()
     scoring: Scoring = Scoring()
     opinion: bool = Field(default=False, description="each evaluation must state an opinion")
+
+    @cached_property
+    def worth(self) -> tuple[Mapping[str, int], int]:
+        """What a point on each criterion counts on the scale of 100: so many parts, and how many parts make up one."""
+        whole = Fraction(sum(criterion.full_marks for criterion in self.criteria))
+        each = {
+            one.id: WHOLE / whole if one.weight_percent is None else one.weight_percent / Fraction(one.full_marks)
+            for one in self.criteria
+        }
+        parts = lcm(*(one.denominator for one in each.values()))
+        return {criterion: int(one * parts) for criterion, one in each.items()}, parts
 
     @model_validator(mode="after")
     def _is_whole(self) -> "Track":

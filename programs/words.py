@@ -16,20 +16,23 @@ class Words(NamedTuple):
 
     def format(self, **values: object) -> "Words":
         """Fill the same named places in both sentences; each gets `Words` and days in its own language."""
-        return Words(
-            self.zh.format(**{name: _side(value, 0) for name, value in values.items()}),
-            self.en.format(**{name: _side(value, 1) for name, value in values.items()}),
-        )
+        own, others = values, values
+        for name, value in values.items():
+            if isinstance(value, Words | date):
+                zh, en = _sides(value)
+                own, others = {**own, name: zh}, {**others, name: en}
+        return Words(self.zh.format_map(own), self.en.format_map(others))
 
     def in_language(self, language: str) -> str:
         """Return the English sentence for `en`, else the Chinese one."""
         return self.en if language == "en" else self.zh
 
 
-def _side(value: object, index: int) -> object:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        value = day_in_words(value)
-    return value[index] if isinstance(value, Words) else value
+def _sides(value: "Words | date") -> tuple[object, object]:
+    # An instant is written in the zone of whoever tells it, and stays as it is.
+    if isinstance(value, datetime):
+        return value, value
+    return day_in_words(value) if isinstance(value, date) else value
 
 
 def day_in_words(day: date) -> Words:

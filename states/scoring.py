@@ -4,13 +4,14 @@ All arithmetic is on fractions, so nothing is lost between the steps; rounding i
 says so. Values of tracks lie on a scale of 100 where their criteria are scored.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from statistics import median
 
-from programs.evaluations import WHOLE, Criterion, Scoring, Track
+from programs.evaluations import WHOLE, Scoring, Track
 from programs.stages import Vote
 from programs.words import Words
 
@@ -18,7 +19,7 @@ from programs.words import Words
 REPORTED = "points"
 
 _FULL = Fraction(WHOLE)
-_HALF = Fraction(1, 2)
+_NOTHING = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +95,33 @@ class VoteValue:
 
 def half_up(value: Fraction, digits: int) -> Fraction:
     """Return a value of 0 or more rounded half up to so many decimal places."""
-    scale = 10**digits
-    return Fraction((value * scale + _HALF).__floor__(), scale)
+    scale, denominator = 10**digits, value.denominator
+    if scale % denominator == 0:
+        return value
+    return Fraction((2 * value.numerator * scale + denominator) // (2 * denominator), scale)
+
+
+def sum_of(values: Iterable[Fraction]) -> Fraction:
+    """Return the sum, 0 of none."""
+    known = list(values)
+    return known[0] if len(known) == 1 else _sum(known, 1)
+
+
+def _sum(values: Sequence[Fraction], parts: int) -> Fraction:
+    """Return the sum of values over so many parts, reduced once: `sum` reduces at each step, which takes far longer."""
+    numerator, denominator = 0, 1
+    for one in values:
+        over, under = one.as_integer_ratio()
+        if under == denominator:
+            numerator += over
+        else:
+            numerator, denominator = numerator * under + over * denominator, denominator * under
+    return Fraction(numerator, denominator * parts)
+
+
+def weighed(weight: Fraction, value: Fraction) -> Fraction:
+    """Return a value's part of the whole."""
+    return value if weight == 1 else weight * value
 
 
 def rounded(value: Fraction, digits: int | None) -> Fraction:
@@ -110,16 +136,15 @@ def total_of(track: Track, points: Mapping[str, Decimal]) -> Fraction:
     """
     if not track.criteria:
         return Fraction(points[REPORTED])
-    if track.criteria[0].weight_percent is None:
-        # Sums of a few decimals are exact, and many times quicker than those of fractions.
-        whole = sum(criterion.full_marks for criterion in track.criteria)
-        total = Fraction(sum(points[criterion.id] for criterion in track.criteria))
-        return total if whole == WHOLE else total * WHOLE / Fraction(whole)
-    return sum((_weighed(criterion, points[criterion.id]) for criterion in track.criteria), Fraction(0))
-
-
-def _weighed(criterion: Criterion, points: Decimal) -> Fraction:
-    return Fraction(points) / Fraction(criterion.full_marks) * Fraction(criterion.weight_percent or 0)
+    worth, parts = track.worth
+    numerator, denominator = 0, 1
+    for criterion, times in worth.items():
+        over, under = points[criterion].as_integer_ratio()
+        if under == denominator:
+            numerator += over * times
+        else:
+            numerator, denominator = numerator * under + over * times * denominator, denominator * under
+    return Fraction(numerator, denominator * parts)
 
 
 def value_of(track: Track, weight: Fraction, evaluations: Sequence[Evaluated]) -> TrackValue:
@@ -129,7 +154,7 @@ def value_of(track: Track, weight: Fraction, evaluations: Sequence[Evaluated]) -
     short = [group for group in groups if group.value is None]
     if short:
         return TrackValue(track, weight, groups, None, _missing(track, short))
-    value = sum((group.weight * (group.value or 0) for group in groups), Fraction(0))
+    value = sum_of(weighed(group.weight, group.value or _NOTHING) for group in groups)
     return TrackValue(track, weight, groups, rounded(value, track.scoring.digits))
 
 
@@ -166,9 +191,10 @@ def _group(
         return GroupValue(id_, name, weight, (*marks, *silent), None)
     kept = _kept(marks, scoring)
     totals = [mark.total for mark in kept]
-    value = median(totals) if scoring.method == "median" else sum(totals, Fraction(0)) / len(totals)
-    told = tuple(mark if mark in kept else Mark(mark.evaluated, mark.total, left_out=True) for mark in marks)
-    return GroupValue(id_, name, weight, told, Fraction(value))
+    value = median(totals) if scoring.method == "median" else _sum(totals, len(totals))
+    if len(kept) < len(marks):
+        marks = [mark if mark in kept else Mark(mark.evaluated, mark.total, left_out=True) for mark in marks]
+    return GroupValue(id_, name, weight, tuple(marks), value)
 
 
 def _kept(marks: list[Mark], scoring: Scoring) -> list[Mark]:
@@ -181,14 +207,18 @@ def _kept(marks: list[Mark], scoring: Scoring) -> list[Mark]:
 def _missing(track: Track, short: list[GroupValue]) -> Words:
     if not track.criteria:
         return Words("{track}没有得分", "{track} has no points").format(track=track.name)
+    return _too_few(tuple((group.name or track.name, len(group.marks)) for group in short), track.scoring.at_least)
+
+
+@lru_cache(maxsize=1024)
+def _too_few(scored: tuple[tuple[str, int], ...], least: int) -> Words:
+    """Say who has scored too little: to hundreds of nominees the same few sentences."""
     each = [
-        Words("{name}已有 {count} 人评分", "{count} of {name} have scored").format(
-            name=group.name or track.name, count=len(group.marks)
-        )
-        for group in short
+        Words("{name}已有 {count} 人评分", "{count} of {name} have scored").format(name=name, count=count)
+        for name, count in scored
     ]
     return Words("{told}，须有 {least} 人", "{told}, {least} must").format(
-        told=Words("、".join(one.zh for one in each), ", ".join(one.en for one in each)), least=track.scoring.at_least
+        told=Words("、".join(one.zh for one in each), ", ".join(one.en for one in each)), least=least
     )
 
 
@@ -217,16 +247,13 @@ def _platform_weights(vote: Vote, platforms: Sequence[str]) -> dict[str, Fractio
 
 def counted(platforms: Sequence[PlatformVotes]) -> Fraction:
     """Return the sum of all votes, or of the shares of each platform in percent, weighed."""
-    return sum(
-        (
-            Fraction(one.votes)
-            if one.weight is None
-            else one.weight * _FULL * one.votes / one.all_votes
-            if one.all_votes
-            else Fraction(0)
-            for one in platforms
-        ),
-        Fraction(0),
+    return sum_of(
+        Fraction(one.votes)
+        if one.weight is None
+        else one.weight * _FULL * one.votes / one.all_votes
+        if one.all_votes
+        else _NOTHING
+        for one in platforms
     )
 
 

@@ -313,6 +313,22 @@ def test_exact_text_is_read_back_as_the_same_number(value):
     assert Fraction(exact(value)) == value
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (100, "100"),
+        (0, "0"),
+        ("5/2", "2.5"),
+        ("1/20", "0.05"),
+        ("-1/8", "-0.125"),
+        ("200/3", "200/3"),
+        ("-1/6", "-1/6"),
+    ],
+)
+def test_exact_text_is_a_decimal_where_one_says_it(value, text):
+    assert exact(Fraction(value)) == text
+
+
 # ── jumps ─────────────────────────────────────────────────────────────────────────────────────────
 
 RULE = VOTE.jump.model_copy(update={"times": 10, "at_least": 500})
