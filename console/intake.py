@@ -14,7 +14,7 @@ from starlette.requests import Request
 from console.acting import XLSX, act_of, attachment
 from console.admission import session_here, visitor_of
 from console.forms import Form, whole
-from console.showing import Shown, see, taking
+from console.showing import Answer, Shown, see, taking
 from console.uploads import FileForm, uploading
 from documents.errors import DocumentError
 from operations.acts import Act
@@ -49,10 +49,11 @@ _HIDDEN: Final = frozenset({"identity", "phone", "bank_account"})
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A finding as a page shows it: where, what stands there, and the field in which it is mended, if it can be."""
+    """A finding as a page shows it: where, whose row it is, what stands there, and the field in which it is mended."""
 
     address: str
     heading: str
+    whose: str
     value: str
     words: Words
     blocks: bool
@@ -73,9 +74,9 @@ class Intake:
         app.add_route(HOME, self.form, methods=["GET"])
         app.add_route(HOME, uploading(self.send, self._desk.contents.incoming, MOST, self.admits), methods=["POST"])
         app.add_route(one, self.look, methods=["GET"])
-        app.add_route(f"{one}/cells", taking(self.mend), methods=["POST"])
-        app.add_route(f"{one}/commit", taking(self.commit), methods=["POST"])
-        app.add_route(f"{one}/drop", taking(self.drop), methods=["POST"])
+        app.add_route(f"{one}/cells", taking(self._newest(self.mend)), methods=["POST"])
+        app.add_route(f"{one}/commit", taking(self._newest(self.commit)), methods=["POST"])
+        app.add_route(f"{one}/drop", taking(self._newest(self.drop)), methods=["POST"])
         app.add_route(f"{one}/workbook", self.workbook, methods=["GET"])
 
     def admits(self, request: Request) -> None:
@@ -106,8 +107,10 @@ class Intake:
         return see(f"{HOME}/{waits.token}")
 
     def look(self, request: Request) -> Response:
-        """Show what is found in a file, or what has come of it."""
+        """Show what is found in a file, or what has come of it; of one that was mended, lead on to it as it is now."""
         self.admits(request)
+        if moved := self._moved(request):
+            return moved
         self._shown.bound_computing(request)
         return self._look(request, self._found(request))
 
@@ -128,7 +131,7 @@ class Intake:
                 file = Path(folder) / "mended"
                 file.write_bytes(corrected(waits.file, waits.name, done.table, changes))
                 again = self._waiting.keep(file, corrected_name(waits.name), act.actor.name, _facts(asked), act.now)
-        self._waiting.drop(waits)
+        self._waiting.follow(waits, again)
         return see(f"{HOME}/{again.token}")
 
     def commit(self, request: Request, _form: Form) -> Response:
@@ -172,6 +175,16 @@ class Intake:
         headers = {"Content-Disposition": attachment("核对结果.xlsx")}
         return Response(content, media_type=XLSX, headers=headers)
 
+    def _newest(self, answer: Answer) -> Answer:
+        """Return what answers a form of a file's page, which does nothing to one that was mended since it was read."""
+        return lambda request, form: self._moved(request) or answer(request, form)
+
+    def _moved(self, request: Request) -> Response | None:
+        """Lead on from a file that was mended to the one in its place, as whoever goes back in the browser is."""
+        token = request.path_params["token"]
+        newest = self._waiting.newest(token, session_here(request).name)
+        return see(f"{HOME}/{newest}") if newest != token else None
+
     @property
     def _waiting(self) -> Waiting:
         return waiting_in(self._desk.contents.incoming)
@@ -190,7 +203,7 @@ class Intake:
             return self._shown.page(request, voice, "intake-done.html", waits=waits, asked=asked, done=done)
         found = self._take(asked, waits, self._act(request), dry_run=True)
         if isinstance(found, Denied):
-            return self._form(request, asked.program, refused=found)
+            return self._form(request, asked.program, _told_beside(asked), found)
         cells = _cells(found) if isinstance(found, TakenIn) else []
         return self._shown.page(
             request,
@@ -266,6 +279,12 @@ def _asked_of(waits: Waits) -> Asked:
     return Asked(**told | {"sending": Sending(told["sending"])})
 
 
+def _told_beside(asked: Asked) -> Form:
+    """Return the form with what was told beside a file, for one that cannot be read and is sent again."""
+    told = {"sending": asked.sending.value, "annex": asked.annex, "nomination": asked.nomination, **asked.defaults}
+    return Form(list(told.items()))
+
+
 def _cells(found: TakenIn) -> list[Cell]:
     """Return the findings as they are shown: what keeps the table out first, then by row."""
     ordered = sorted(found.findings, key=lambda one: (not one.blocks, one.row))
@@ -279,6 +298,7 @@ def _cell(found: TakenIn, one: CellFinding) -> Cell:
     return Cell(
         address=found.table.address(one.row, one.column),
         heading=label_of(one.column) if one.column else "",
+        whose=found.table.value(one.row, "nominee") if one.column != "nominee" else "",
         value=masked(value) if hidden and value else value,
         words=one.words,
         blocks=one.blocks,

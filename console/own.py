@@ -111,12 +111,12 @@ class Own:
 
     def invitation(self, request: Request) -> Response:
         """Show what an invitation asks for. Nothing of whom it is about: a link may have gone astray."""
-        return self._too_often(request) or self._invitation(request)
+        self._limit.bound(place(request), self._shown.voice(request).now)
+        return self._invitation(request)
 
     def accept(self, request: Request, form: Form) -> Response:
         """Take up an invitation, and sign in."""
-        if refused := self._too_often(request):
-            return refused
+        self._limit.bound(place(request), self._shown.voice(request).now)
         session, chosen = visitor_of(request).session, form.raw("chosen")[: LONGEST + 1]
         name = session.name if session and session.role is Role.NOMINEE else None
         if session and name is None:
@@ -175,11 +175,6 @@ class Own:
         # The address is the invitation: nowhere else is told of it.
         answer.headers["Referrer-Policy"] = "same-origin"
         return answer
-
-    def _too_often(self, request: Request) -> Response | None:
-        if self._limit.allows(place(request), self._shown.voice(request).now):
-            return None
-        return self._shown.problem(request, HTTPStatus.TOO_MANY_REQUESTS)
 
 
 def _link(request: Request) -> tuple[int, str]:

@@ -93,6 +93,8 @@ class Shown:
         """Say what went wrong, and what to do; `words` say it better than the status alone."""
         kept = kept_of(request) if request.method == "POST" else None
         told = {"code": status.value, "words": words, "kept": kept, "before": page_before(request)}
+        seconds = int((headers or {}).get("Retry-After", "0"))
+        told["again_after"] = (seconds + 59) // 60
         answer = self.page(request, self.voice(request), "problem.html", status, **told)
         if status is HTTPStatus.METHOD_NOT_ALLOWED:
             answer.headers["Allow"] = (headers or {}).get("Allow", ", ".join(METHODS))

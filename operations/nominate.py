@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -29,6 +29,9 @@ from programs.words import closing_in_words
 from states import End, Refusal
 from store import Transaction, Vault, hold, hold_heads, insert_new
 from store import tables as t
+
+#: Two characters that are set apart, as notices set names of two under names of three.
+_SPREAD = re.compile(r"\A([\u3400-\u9fff])\s+([\u3400-\u9fff])\Z")
 
 #: The code of a province, region or municipality, or of residents from Hong Kong, Macao and Taiwan; then all the rest.
 _IDENTITY = re.compile(r"(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])\d{15}[\dX]")
@@ -74,6 +77,7 @@ def nominate(desk: Desk, program_id: str, draft: Draft, act: Act) -> Nominated |
 
     Raises `UnknownError` for a program, route, category or nominator kind that is not there.
     """
+    draft = replace(draft, nominee=name_in(draft.nominee))
     with desk.store.write() as transaction:
         connection = transaction.connection
         running = desk.relied_on(connection, program_id)
@@ -118,6 +122,11 @@ def nominate(desk: Desk, program_id: str, draft: Draft, act: Act) -> Nominated |
             **act.signature(),
         )
         return Nominated(row.number, row.stage)
+
+
+def name_in(text: str) -> str:
+    """Return a name without the space that sets two characters as wide as three (`周　敏`)."""
+    return _SPREAD.sub(r"\1\2", text)
 
 
 #: What the event of a nomination tells of it, beside where it stands.

@@ -10,7 +10,7 @@ from deadlines.zone import shanghai_day
 from documents.tables import Table
 from operations.columns import label_of
 from operations.fact_fields import facts_asked
-from operations.nominate import Draft, identity_invalid, is_identity_number, route_not_accepted
+from operations.nominate import Draft, identity_invalid, is_identity_number, name_in, route_not_accepted
 from operations.personal import PersonalKind, normalised
 from operations.verdicts import born_and_sex
 from programs import Path, Program, Words
@@ -103,6 +103,7 @@ class RowReader:
         count = len(next(iter(columns.values()))) if columns else 0
         for place in range(count):
             cells = {meaning: values[place] for meaning, values in columns.items() if values[place]}
+            cells |= {"nominee": name_in(cells["nominee"])} if "nominee" in cells else {}
             if not _names_somebody(cells):
                 continue
             self.rows += 1
@@ -214,7 +215,7 @@ class RowReader:
             return text or None
         value = normalised(kind, text)
         if isinstance(value, Refusal):
-            self._found(row, column, cells, value.reason)
+            self._refused(row, cells, value, column)
             return None
         return value
 

@@ -91,11 +91,13 @@ class Sheet:
         for refusal in done.refusals:
             self.add(candidate, _WHERE.get(refusal.gate), refusal.reason, blocks=True, remedy=refusal.remedy)
 
-    def workbook(self) -> bytes:
-        """Return the table with a note on each cell in which something was found."""
+    def workbook(self, *, kept: bool = False) -> bytes:
+        """Return the table with a note on each cell in which something was found; once `kept`, with the numbers too."""
         notes: dict[tuple[int, int], list[str]] = defaultdict(list)
         beside = len(self._table.cells.columns)
         for finding in self.findings:
             place = self._table.columns.get(finding.column, beside) if finding.column else beside
             notes[finding.row - 1, place].append(finding.words.zh)
-        return with_findings(self._table.cells, notes)
+        numbers = {one.row - 1: number for number, one in self.drawn_up.items()} if kept else {}
+        heading = {self._table.first - 1: "申报编号"} if numbers else {}
+        return with_findings(self._table.cells, notes, came_of=heading | numbers)

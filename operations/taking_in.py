@@ -89,7 +89,7 @@ def take_in(  # noqa: PLR0913 - what a table does not say itself, each by name
         tuple(sheet.drawn_up) if is_kept else (),
         tuple(sheet.findings),
         passed_over,
-        sheet.workbook(),
+        sheet.workbook(kept=is_kept),
         table,
         near_to(running.program, passed_over, columns),
         facts_missing(running.program, columns) if passed_over else (),

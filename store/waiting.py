@@ -24,7 +24,10 @@ PATIENCE: Final = timedelta(hours=2)
 MOST: Final = 10
 MOST_BYTES: Final = 4 * 1024 * 1024 * 1024
 
-_TOLD, _TAKEN = "told.json", "taken"
+#: Beside how many of those that were mended their owner is led on to the newest.
+MOST_MENDED: Final = 50
+
+_TOLD, _TAKEN, _THEN = "told.json", "taken", "then"
 _LONGEST_NAME: Final = 60
 
 
@@ -67,12 +70,28 @@ class Waiting:
     def find(self, token: str, owner: str, now: datetime) -> Waits | None:
         """Return a file that waits for this owner; none where there is none, or no longer."""
         told = _told(self._place(token))
-        if told is None or told["owner"] != owner:
+        if told is None or told["owner"] != owner or _THEN in told:
             return None
         kept_at = datetime.fromisoformat(told["kept_at"])
         if now >= kept_at + PATIENCE:
             return None
         return Waits(token, told["name"], self._place(token) / told["file"], told["facts"], kept_at)
+
+    def follow(self, waits: Waits, then: Waits) -> None:
+        """Forget a file in whose place another one waits; its token leads on to that."""
+        place = self._place(waits.token)
+        told = _told(place)
+        if told is not None:
+            write_whole(place / _TOLD, json.dumps(told | {_THEN: then.token}, ensure_ascii=False).encode())
+        waits.file.unlink(missing_ok=True)
+
+    def newest(self, token: str, owner: str) -> str:
+        """Return the token of the file that waits in the place of an earlier one, which is its own where none does."""
+        told = _told(self._place(token))
+        while told is not None and told["owner"] == owner and _THEN in told:
+            token = told[_THEN]
+            told = _told(self._place(token))
+        return token
 
     def note(self, waits: Waits, **facts: Any) -> None:  # noqa: ANN401 - any JSON value
         """Add to what is told of a file."""
@@ -125,6 +144,7 @@ class Waiting:
     def _forget(self, owner: str, now: datetime) -> None:
         """Forget what has waited too long, what was left half written, and the oldest of somebody's many."""
         mine: list[tuple[datetime, Path]] = []
+        mended: list[tuple[datetime, Path]] = []
         for place in self._folder.iterdir():
             told = _told(place)
             if told is None:
@@ -136,8 +156,8 @@ class Waiting:
             if now >= kept_at + PATIENCE:
                 shutil.rmtree(place, ignore_errors=True)
             elif told["owner"] == owner:
-                mine.append((kept_at, place))
-        for _, place in sorted(mine, reverse=True)[MOST - 1 :]:
+                (mended if _THEN in told else mine).append((kept_at, place))
+        for _, place in [*sorted(mine, reverse=True)[MOST - 1 :], *sorted(mended, reverse=True)[MOST_MENDED:]]:
             shutil.rmtree(place, ignore_errors=True)
 
 

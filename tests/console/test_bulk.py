@@ -129,6 +129,7 @@ def test_preview_is_given_to_one_person_so_often_in_a_minute(acted: Desk, monkey
     sent = {"move": "withdraw", "scope": "picked", "number": number(2)}
     answers = [client.post("/nominations/preview", sent) for _ in range(3)]
     assert [one.status_code for one in answers] == [200, 200, 429]
+    assert "请 1 分钟后再试" in answers[-1].text
     assert answers[-1].headers["retry-after"] == "60"
     now[0] += COMPUTED_WITHIN
     assert client.post("/nominations/preview", sent).status_code == 200

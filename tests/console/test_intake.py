@@ -84,6 +84,7 @@ def test_table_is_looked_at_mended_and_taken_in(desk: Desk) -> None:
     found = {row[0].split()[0]: row[1] for row in cells(page)}
     assert "身份证号码校验不符" in found["C2"]
     assert "没有写工作单位" in found["B3"]
+    assert ["乙某" in row[0] for row in cells(page)] == [False, True]
     assert WRONG not in page.text
     assert "确认登记" not in page.text
     # What cannot be taken in is not, whoever asks.
@@ -91,9 +92,13 @@ def test_table_is_looked_at_mended_and_taken_in(desk: Desk) -> None:
     assert count(desk) == 4
     form = typed(page)
     assert form["cell.2.identity"] == ""
-    mended = client.post(f"{address}/cells", form | {"cell.2.identity": RIGHT, "cell.3.unit": "乙厂"})
-    assert client.get(address).status_code == 404
-    address = mended.headers["location"]
+    half = client.post(f"{address}/cells", form | {"cell.2.identity": RIGHT})
+    mended = client.post(f"{half.headers['location']}/cells", {"cell.3.unit": "乙厂"})
+    # Whoever goes back is led on, and nothing is done there that they do not see.
+    before, address = address, mended.headers["location"]
+    for back in (client.get(before), client.post(f"{before}/commit"), client.get(half.headers["location"])):
+        assert (back.status_code, back.headers["location"]) == (303, address)
+    assert browser_of(desk, "局经办", APRIL).get(before).status_code == 404
     page = looked_at(client, address)
     assert "2 行，可以登记" in page.one("p", "banner").text
     assert count(desk) == 4
@@ -112,7 +117,7 @@ def test_table_is_looked_at_mended_and_taken_in(desk: Desk) -> None:
     book = client.get(f"{address}/workbook")
     assert book.headers["content-disposition"].startswith("attachment;")
     rows = CalamineWorkbook.from_filelike(BytesIO(book.content)).get_sheet_by_index(0).to_python()
-    assert [row[0] for row in rows] == ["姓名", "甲某", "乙某"]
+    assert [(row[0], row[-1]) for row in rows] == [("姓名", "申报编号"), ("甲某", number(5)), ("乙某", number(6))]
 
 
 def test_workbook_that_is_mended_keeps_how_it_looks(desk: Desk) -> None:
@@ -152,6 +157,23 @@ def test_table_is_taken_in_once_where_what_came_of_it_cannot_be_written(
     assert f"/nominations/{number(5)}" in answer.text
     # Nor is it mended any more: the table would wait anew under another token.
     assert client.post(f"{address}/cells", {"cell.2.unit": "乙厂"}).headers["location"] == address
+
+
+def test_file_that_cannot_be_read_keeps_what_was_told_beside_it(desk: Desk) -> None:
+    client = browser_of(desk, "区经办", APRIL)
+    page = read_page(client.get(sent(client, b"nonsense", "汇总表.xlsx")).text)
+    fields = {one.attributes["name"]: one.attributes.get("value") for one in page.all("input")}
+    assert fields["nominator"] == TABLE["nominator"]
+
+
+def test_names_of_two_that_are_set_apart_are_read_as_one_name(desk: Desk) -> None:
+    """As notices set them under names of three."""
+    client = browser_of(desk, "区经办", APRIL)
+    address = sent(client, table(("周　敏", "甲厂", RIGHT, "x"), ("李 强", "乙厂", OTHER, "y")))
+    client.post(f"{address}/commit")
+    with desk.store.read() as connection:
+        names = connection.execute(select(t.nomination.c.nominee).order_by(t.nomination.c.id)).scalars().all()
+    assert names[4:] == ["周敏", "李强"]
 
 
 def test_files_that_waited_too_long_are_cleared_though_nobody_sends_another(desk: Desk) -> None:
