@@ -11,6 +11,7 @@ from sqlalchemy import insert, select
 from starlette.routing import Route
 
 from console import create_app
+from console.addressing import ADDRESSING
 from deadlines import SHANGHAI
 from notifications.channels import FileChannel
 from operations.desk import Desk
@@ -20,6 +21,7 @@ from store import INSTALLATION
 from store import tables as t
 from tests.console.filled import LUZHOU, NOW, SMALL, new_desk
 from tests.console.people import PASSWORD, PEOPLE, browser_of, hash_quickly
+from tests.console.reading import read_page
 from tests.console.test_access import PUBLIC
 
 
@@ -95,6 +97,28 @@ def test_pages_are_shown_to_whom_the_table_says(shared: Desk, name: str) -> None
     assert found == expected
 
 
+def test_places_used_are_told_of_every_body_to_who_runs_the_program_and_to_others_of_their_own(shared: Desk) -> None:
+    used = {}
+    for name in ("局经办", "总监督", "区经办", "厂经办", "外经办"):
+        tables = read_page(browser_of(shared, name).get(f"/programs/{SMALL}/usage").text).all("table")
+        used[name] = [row for table in tables for row in table.rows()]
+    theirs = [["江阳区", "5", "6"]]
+    assert used == {"局经办": theirs, "总监督": theirs, "区经办": theirs, "厂经办": [], "外经办": []}
+
+
+def test_dates_of_a_program_are_given_as_calendars_take_them(shared: Desk) -> None:
+    answer = browser_of(shared, "区经办").get(f"/programs/{SMALL}/dates.ics")
+    assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
+    assert answer.text.startswith("BEGIN:VCALENDAR\r\n")
+    dates = read_page(browser_of(shared, "区经办").get(f"/programs/{SMALL}").text).one("table", "dates").rows()
+    assert answer.text.count("BEGIN:VEVENT") == len([one for one in dates if one[0] != "未定"])
+
+
+PANEL = ("draw", "invite", "assign", "confirm", "decline", "recuse", "lift")
+BALLOT = ("open", "attendance", "recusal", "count", "close", "annul")
+TERM = ("report", "assess", "rectify", "appoint", "pay", "recover", "stop", "resume", "revoke", "returned")
+OF_PEOPLE = ("add", "grant", "revoke", "password", "bind", "unbind", "second-factor", "disable", "enable", "addresses")
+
 #: What every page takes, but what is about whoever sends it (`/account`, `/role`, `/sign-out`).
 DEEDS = (
     f"/programs/{SMALL}/publicity/publicity",
@@ -103,10 +127,10 @@ DEEDS = (
     "/objections/1/contact",
     "/objections/1/files/1",
     *(f"/objections/1/handling/{deed}" for deed in ("admit", "refuse", "prolong", "settle")),
-    *(f"/programs/{SMALL}/stages/review/panel/{deed}" for deed in ("draw", "invite", "assign", "confirm", "recuse")),
+    *(f"/programs/{SMALL}/stages/review/panel/{deed}" for deed in PANEL),
     *(f"/programs/{SMALL}/stages/review/ranking/{deed}" for deed in ("settle", "resolve", "reopen")),
     f"/programs/{SMALL}/stages/decision/decision",
-    *(f"/programs/{SMALL}/stages/decision/ballot/{deed}" for deed in ("open", "attendance", "count", "close", "annul")),
+    *(f"/programs/{SMALL}/stages/decision/ballot/{deed}" for deed in BALLOT),
     f"/programs/{SMALL}/stages/decision/ballot/members/x",
     f"/programs/{SMALL}/stages/decision/meeting",
     *(f"/programs/{SMALL}/register/{deed}" for deed in ("order", "form")),
@@ -119,13 +143,11 @@ DEEDS = (
     f"/programs/{SMALL}/issuance",
     f"/programs/{SMALL}/certificates",
     f"/programs/{SMALL}/rehearsal",
-    *(
-        f"/programs/{SMALL}/honors/{SMALL}-0001/{deed}"
-        for deed in ("report", "assess", "pay", "stop", "revoke", "certificate")
-    ),
-    *(f"/people/{deed}" for deed in ("add", "grant", "disable", "password", "revoke", "addresses")),
-    *(f"/experts/{deed}" for deed in ("add", "change", "declare", "retire", "withdraw-tie", "details")),
-    *(f"/organizations/{deed}" for deed in ("add", "place", "mail", "addresses", "remove")),
+    f"/programs/{SMALL}/honors/{SMALL}-0001/certificate",
+    *(f"/programs/{SMALL}/honors/{SMALL}-0001/{deed}" for deed in TERM),
+    *(f"/people/{deed}" for deed in (*OF_PEOPLE, *ADDRESSING)),
+    *(f"/experts/{deed}" for deed in ("add", "change", "declare", "retire", "withdraw-tie", "details", *ADDRESSING)),
+    *(f"/organizations/{deed}" for deed in ("add", "place", "mail", "addresses", "remove", *ADDRESSING)),
     *(f"/nominations/{SMALL}-0001/moves/{move}" for move in ("withdraw", "disqualify", "accept")),
     *(f"/nominations/{SMALL}-0001/{deed}" for deed in ("undo", "receipts", "verdicts", "opinions", "details", "facts")),
     f"/nominations/{SMALL}-0001/nominees/released",
@@ -209,6 +231,11 @@ FORM = {
     "employer": "某厂",
     "subject": "某厂",
     "tie": "1",
+    "channel": "mail",
+    "address": "a@example.org",
+    "day": "2026-05-08",
+    "claim": "sub",
+    "value": "x",
     "nominations": "1",
     "seed": "1",
     "answer": "属实",
