@@ -35,7 +35,7 @@ from operations.verdicts import verdicts_on
 from programs import Program, Words
 from programs.materials import Material, Medium
 from programs.model import Seats
-from programs.stages import Consultation, Screening, Tier
+from programs.stages import Consultation, Screening, Stage, Tier
 from programs.terms import Disqualification
 from states import Move, Result, Verdict, each
 from states.copies import judge_copies
@@ -112,6 +112,9 @@ class CaseFile:
     runs: bool
     version: int
     program: Program
+    #: The stages of its way, in their order, and the id of the one where it stands; none once it has ended.
+    course: tuple[Stage, ...]
+    here: str | None
     tier: Tier | None
     grades: tuple[Seats, ...]
     grounds: tuple[Disqualification, ...]
@@ -166,6 +169,8 @@ def case_file(desk: Desk, number: str, actor: Actor, now: datetime) -> CaseFile:
             runs=seeing.runs(running),
             version=row.version,
             program=running.program,
+            course=tuple(one for one in running.program.held_stages if one.concerns(*path)),
+            here=running.pipeline.standings[row.stage].stage,
             tier=running.program.tier(row.stage),
             grades=running.program.seats_for(path),
             grounds=running.program.disqualifications,

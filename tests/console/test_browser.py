@@ -273,8 +273,16 @@ def test_the_pipeline_can_be_read_as_a_table(page: Page, address: str) -> None:
 
 
 def test_pages_print_on_paper(page: Page, address: str) -> None:
-    page.goto(address + _paths(page, address)[1])
+    program = address + _paths(page, address)[1]
+    page.goto(f"{address}/publicity")
+    (listed, *_) = page.locator(".public-lists a").all()
+    page.goto(f"{address}{listed.get_attribute('href')}")
     page.emulate_media(media="print")
+    assert page.locator("table.listed").is_visible()
+    assert not page.locator("nav, footer, form, .button").filter(visible=True).count()
+    page.goto(f"{address}/verify")
+    assert not page.locator("nav, form").filter(visible=True).count()
+    page.goto(program)
     assert not page.get_by_role("link", name="English").is_visible()
     assert not page.get_by_role("link", name="今日").is_visible()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"

@@ -204,6 +204,9 @@ def test_nomination_is_returned_with_reasons_that_were_ticked_and_written(acted:
     assert "请补证明" in word.one("pre").text
     # Looking at it again does nothing again, and nobody else is told that they did it.
     assert page(client, answer.headers["location"]).one("dl", "standing").text.startswith("所处环节资格审查·补正")
+    course = {one.text: "aria-current" in one.attributes for one in after.one("ol", "course").all("li")}
+    assert list(course) == ["推荐", "资格审查", "专家评议", "评审确定", "公示", "发文"]
+    assert [stage for stage, is_here in course.items() if is_here] == ["资格审查"]
     other = page(browser_of(acted, "局管理"), f"/nominations/{number(1)}?done={int(version) + 1}")
     assert not other.all("div", "banner")
 
