@@ -5,11 +5,12 @@ Whoever has the address reads what that person may know of programs' dates, and 
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Final
 
 from deadlines.ics import to_ics_together
 from operations.desk import Desk
-from operations.held_secrets import Kind, digest_of, holder_of
+from operations.held_secrets import Kind, holder_of
 from operations.usage import dates_seen
 from programs import Words
 from store import tables as t
@@ -44,4 +45,4 @@ def calendar_of(desk: Desk, secret: str, now: datetime, language: str = "zh") ->
     title = {"zh": "遴选：评选日程", "en": "Linxuan: dates of selections"}[language if language == "en" else "zh"]
     same = to_ics_together(dates, title, stamp=_WHENEVER, language=language)
     content = to_ics_together(dates, title, stamp=now, language=language)
-    return Calendar(content, f'"{digest_of(same)[:32]}"')
+    return Calendar(content, f'"{sha256(same.encode()).hexdigest()[:32]}"')

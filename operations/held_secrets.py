@@ -6,7 +6,6 @@ disabled, or the role is theirs no more; nominees have none, since they act on t
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any, Final
 
@@ -18,7 +17,7 @@ from operations.desk import Desk
 from operations.organizations import AUTHORITY
 from operations.people import may_not_manage
 from operations.results import Denied, UnknownError
-from operations.session_begins import roles_of
+from operations.session_begins import digest_of, roles_of
 from programs import Words
 from states import Refusal
 from store import INSTALLATION, hold
@@ -175,11 +174,6 @@ def revoke(desk: Desk, kind: Kind, number: int, act: Act) -> Held | Denied:
                 INSTALLATION, "token.revoked" if kind.acts else "feed.revoked", **said, **act.signature()
             )
         return found
-
-
-def digest_of(text: str) -> str:
-    """Return what is kept of a secret."""
-    return sha256(text.encode()).hexdigest()
 
 
 def _all(kind: Kind) -> Select[Any]:

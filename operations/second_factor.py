@@ -162,9 +162,6 @@ def pass_second(desk: Desk, session: Session, code: str, now: datetime) -> str |
         if locked := count_try(connection, session.name, now, session.address):
             return Denied((wait_for(locked),))
         if not _is_right(desk, transaction, session, code, now):
-            transaction.record(
-                INSTALLATION, "second-factor.failed", subject=session.name, **Act(session.actor, now).signature()
-            )
             return Denied((_wrong(),))
         forget_tries(connection, session.name, session.address)
         connection.execute(update(t.session).where(t.session.c.id == session.id).values(awaits_code=False))
@@ -201,8 +198,11 @@ def remove_second_factor(desk: Desk, name: str, act: Act) -> Denied | None:
 
 
 def _is_right(desk: Desk, transaction: Transaction, session: Session, code: str, now: datetime) -> bool:
-    """Whether a code is one of the app that was not taken yet, or one on paper, which is used up by it."""
-    connection = transaction.connection
+    """Whether a code is one of the app that was not taken yet, or one on paper, which is used up by it.
+
+    That it was neither is recorded.
+    """
+    connection, signature = transaction.connection, Act(session.actor, now).signature()
     row = connection.execute(_FACTOR.with_for_update(of=t.second_factor), {"name": session.name}).one_or_none()
     if row is None or row.confirmed_at is None:
         return False
@@ -212,12 +212,10 @@ def _is_right(desk: Desk, transaction: Transaction, session: Session, code: str,
         return True
     of = t.recovery_code.c
     used = delete(t.recovery_code).where(of.person_id == row.person_id, of.code == _digest(code))
-    if not connection.execute(used).rowcount:
-        return False
-    transaction.record(
-        INSTALLATION, "second-factor.paper-used", subject=session.name, **Act(session.actor, now).signature()
-    )
-    return True
+    found = connection.execute(used).rowcount > 0
+    kind = "second-factor.paper-used" if found else "second-factor.failed"
+    transaction.record(INSTALLATION, kind, subject=session.name, **signature)
+    return found
 
 
 def _step_of(desk: Desk, connection: Connection, row: Row[Any], code: str, now: datetime) -> int | None:

@@ -135,7 +135,7 @@ def record_failure(
 
 
 def digest_of(token: str) -> str:
-    """Return what the store keeps of what a browser holds."""
+    """Return what the store keeps of a secret that somebody holds: a browser's token, or one of the API."""
     return sha256(token.encode()).hexdigest()
 
 

@@ -198,6 +198,7 @@ def test_factor_is_removed_by_its_own_code_or_by_who_manages_its_owner(desk):
     _, codes = enrolled(desk)
     session = signed_in(desk)
     assert said(remove_own(desk, session, "nonsense", NOW)) == WRONG
+    assert kinds(desk)[-1] == "second-factor.failed"
     assert remove_own(desk, session, codes[0], NOW) is None
     assert (factor_of(desk, "李经办"), signed_in(desk).awaits_code) == (None, False)
     enrolled(desk)
