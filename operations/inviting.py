@@ -31,6 +31,7 @@ from operations.results import Denied, UnknownError
 from operations.session_begins import Door, Entry, SignedIn, begin_session
 from operations.session_ends import end_sessions
 from programs import Program, Words
+from programs.words import moment_in_words
 from states import Refusal
 from store import INSTALLATION, Transaction, hold
 from store import tables as t
@@ -287,7 +288,7 @@ def _digest(signature: str, code: str) -> str:
 
 
 def _body(program: Program, address: str, ends_at: datetime) -> str:
-    until = f"{ends_at.astimezone(SHANGHAI):%Y年%m月%d日 %H:%M}"
+    until = moment_in_words(ends_at.astimezone(SHANGHAI)).zh
     return (
         f"您好：\n\n您在“{program.award}”（{program.edition}）中的申报，可以由您本人查看办理情况。\n\n"
         f"请在 {until} 前打开以下链接，输入推荐单位另行告知您的验证码，并设置密码：\n\n{address}\n\n"

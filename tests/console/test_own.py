@@ -166,6 +166,7 @@ def contents(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:
 
 def test_nominee_is_let_in_by_link_and_code_and_sees_their_own_nomination(house: House) -> None:
     link, code = house.invite(1)
+    assert "请在 2026年4月9日 10:00 前打开以下链接" in house.post.letters[-1].body
     client = Client(house.app)
     shown = client.get(link)
     assert ("候选人1" in shown.text, "第1公司" in shown.text) == (False, False)
