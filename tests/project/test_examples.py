@@ -6,8 +6,10 @@ import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
 import pytest
 
+from cli.main import COMMANDS, linxuan
 from tests.cli.command_line import CommandLine
 
 ROOT = Path(__file__).parents[2]
@@ -104,8 +106,12 @@ def test_what_a_document_links_to_is_there(document):
     assert [link for link in links if not (file.parent / link).exists()] == []
 
 
-def test_every_command_that_a_readme_names_exists():
-    told = (ROOT / "README.md").read_text("utf-8")
-    named = set(re.findall(r"\blinxuan ([a-z]+)\b", told.partition("## Use it")[2]))
-    helped = CommandLine().run("--help").out
-    assert named <= set(re.findall(r"^  ([a-z]+) ", helped, re.MULTILINE))
+@pytest.mark.parametrize(("readme", "use"), [("README.md", "## Use it"), ("README.zh-CN.md", "## 使用")])
+def test_readme_names_the_commands_that_there_are(readme, use):
+    told = (ROOT / readme).read_text("utf-8")
+    commands = {name: linxuan.get_command(click.Context(linxuan), name) for name in COMMANDS}
+    assert set(re.findall(r"\blinxuan ([a-z]+)\b", told.partition(use)[2])) == commands.keys()
+    for name, group in commands.items():
+        lines = " ".join(line for line in told.split("\n") if f"linxuan {name}" in line)
+        parts = group.list_commands(click.Context(group)) if isinstance(group, click.Group) else []
+        assert [part for part in parts if not re.search(rf"(?<![\w-]){part}(?![\w-])", lines)] == [], name
