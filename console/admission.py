@@ -68,6 +68,11 @@ class Visitor:
         """Whether the console takes anything from them."""
         return self.session is not None
 
+    @property
+    def at_machine(self) -> bool:
+        """Whether a command of the machine means something to them: administrators of the installation."""
+        return self.actor.role is Role.ADMINISTRATOR and self.actor.organization is None
+
 
 NOBODY: Final = Visitor(MACHINE)
 

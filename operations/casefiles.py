@@ -289,7 +289,10 @@ def _wanted(
 def _messages(
     desk: Desk, connection: Connection, seeing: Seeing, running: Running, row: Row[Any], now: datetime
 ) -> Sequence[Message]:
-    """Return the newest word about a nomination: what its own side is told, and whoever holds it."""
+    """Return the newest word about a nomination: what its own side is told, and whoever holds it.
+
+    What was or will be sent last comes first.
+    """
     of = t.reminder.c
     # Each is found by its own index, among all that was ever owed.
     about = select(of.id).where(of.nomination == row.number, of.program_id == row.program_id)
@@ -305,11 +308,13 @@ def _messages(
         .limit(12)
     )
     found: list[Message] = []
-    rows = connection.execute(query).all()
+    newest = connection.execute(query).all()
+    rows = sorted(newest, key=lambda one: (one.sent_at or one.send_at, one.id), reverse=True)
     told_of = _programs_told(connection, [one.message_id for one in rows if one.message_id])
+    # What is owed to one recipient goes out in one letter, which is told once, where it goes out next.
+    goes_out = {one.recipient: one.id for one in rows if one.state == "owed"}
     for one in rows:
-        # What is owed to one recipient goes out in one letter, which is told once.
-        told = any(other.recipient == one.recipient and other.state == "owed" for other in found)
+        told = one.id != goes_out.get(one.recipient)
         others = any(not seeing.runs(seeing.newest(program)) for program in told_of[one.message_id])
         found.append(_message(desk, connection, seeing, running, one, now, told=told, others=others))
     return found

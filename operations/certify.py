@@ -23,7 +23,9 @@ from operations.paths import path_of
 from operations.policy import Deed
 from operations.results import Denied
 from programs import Words
+from programs.certificates import spellings
 from programs.model import NomineeKind
+from programs.naming import plain_name
 from programs.stages import Issuance, Tenure
 from states import End, Refusal
 from store import among_names, hold, insert_new
@@ -160,12 +162,12 @@ def verify_code(desk: Desk, code: str, now: datetime) -> Certified | None:
 
 
 def verify_number(desk: Desk, number: str, name: str, now: datetime) -> list[Certified]:
-    """Return the certificates with this number that bear this name: both must be known, and agree exactly."""
-    return [
-        one
-        for one in _verified(desk, t.certificate.c.number == number.strip(), now)
-        if one.name.split() == name.split()
-    ]
+    """Return the certificates with this number that bear this name: both must be known, and agree.
+
+    Width, spaces, capitals and kinds of brackets make no difference.
+    """
+    found = _verified(desk, t.certificate.c.number.in_(sorted(spellings(number))), now)
+    return [one for one in found if plain_name(one.name) == plain_name(name)]
 
 
 def certified(running: Running, row: Row[Any], now: datetime) -> Certified:

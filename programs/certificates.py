@@ -1,5 +1,8 @@
 """How a program's certificates are numbered."""
 
+import unicodedata
+from typing import Final
+
 from pydantic import Field, field_validator
 
 from programs.base import Part, unfit
@@ -29,3 +32,22 @@ class Certificate(Part):
     def numbered(self, year: int, ordinal: int) -> str:
         """Return the number of one certificate."""
         return self.number.replace("{year}", str(year)).replace("{ordinal}", f"{ordinal:0{self.digits}d}")
+
+
+def spellings(typed: str) -> frozenset[str]:
+    """Return how a number may stand on the certificate of which somebody types it so.
+
+    What makes no difference is the width of digits and letters, spaces, whether all letters are capitals or none, and
+    which kind of brackets there is.
+    """
+    plain = "".join(unicodedata.normalize("NFKC", one) if one.isalnum() else one for one in typed if not one.isspace())
+    bracketed = {plain} | {plain.translate(_bracketed(*pair)) for pair in _BRACKETS}
+    return frozenset({typed.strip()} | {alike for one in bracketed for alike in (one, one.upper(), one.lower())})
+
+
+#: Kinds of brackets that numbers of documents and certificates have.
+_BRACKETS: Final = ("〔〕", "（）", "()", "[]", "【】", "［］")
+
+
+def _bracketed(opens: str, closes: str) -> dict[int, str]:
+    return {ord(one): end for pair in _BRACKETS for one, end in zip(pair, (opens, closes), strict=True)}

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import product
+from pathlib import Path
 
 import pytest
 
@@ -417,3 +418,13 @@ def test_history_shows_the_digest_of_each_event(read: Desk) -> None:
     page = read_page(browser_of(read, "局经办").get(f"/nominations/{number(1)}").text)
     shown = [(one.text, one.attributes["title"]) for one in page.all("code", "digest")]
     assert shown == [(one[:12], one) for one in kept]
+
+
+def test_messages_stand_by_when_they_were_or_will_be_sent_the_newest_first(tmp_path: Path) -> None:
+    desk = worked(tmp_path, screened=False)
+    shown = read_page(browser_of(desk, "总管理").get(f"/nominations/{number(1)}").text).one("ul", "messages").all("li")
+    desk.store.close()
+    days = ["2026-04-15", "2026-04-14", "2026-04-10", "2026-04-08", "2026-04-01"]
+    assert [one.one("time", "sub").attributes["datetime"][:10] for one in shown] == days
+    # The letter is told once, where it goes out next.
+    assert [bool(one.all("pre")) for one in shown] == [False, False, False, False, True]

@@ -6,6 +6,7 @@ from operations.desk import Desk
 from store import tables as t
 from tests.console.asking import Client
 from tests.console.filled import COUNTS, HOSTILE, HOSTILE_REASON, LUZHOU, SMALL
+from tests.console.people import browser_of
 from tests.console.reading import Element, read_page
 
 #: An identity number, whole or masked, has fourteen digits and more in a row, or stars among digits.
@@ -187,3 +188,8 @@ def test_an_address_that_no_database_could_hold_is_not_found(client: Client) -> 
 def test_english_page_gives_a_sweep_s_reason_in_english(client: Client) -> None:
     page = _page(client, f"/nominations/{SMALL}-0007?lang=en")
     assert [one.text for one in page.all("span", "reason")] == ["reason: nothing was done in time"]
+
+
+def test_first_page_tells_commands_to_administrators_of_the_installation_alone(own_desk: Desk) -> None:
+    shown = {name: _page(browser_of(own_desk, name), "/").all("code") != [] for name in ("总管理", "局管理", "局经办")}
+    assert shown == {"总管理": True, "局管理": False, "局经办": False}

@@ -70,6 +70,9 @@ def test_T20_certificate_is_verified_by_the_address_in_its_code(client: Client, 
 def test_certificate_is_verified_by_number_and_name(client: Client, one: Certified) -> None:
     found = client.get("/verify", params={"number": one.number, "name": one.name})
     assert (found.status_code, told(read_page(found.text))["证书编号"]) == (200, one.number)
+    # As a phone in Chinese types it.
+    wide = "".join(chr(ord("０") + int(digit)) for digit in one.number)
+    assert client.get("/verify", params={"number": f" {wide}", "name": one.name}).status_code == 200
     for wrong in ({"number": one.number, "name": "某人"}, {"number": "20260009", "name": one.name}):
         answer = client.get("/verify", params=wrong)
         assert answer.status_code == 404
