@@ -34,10 +34,11 @@ def sessions(face: Face, name: str | None) -> None:
 @click.argument("name", metavar="NAME", type=LineType())
 @click.option("--session", type=int, help=say("只结束这一次登录（编号见 sessions）", "only this one, by its number"))
 @actor_option("办理人，默认为本人", "who does it; default: they themselves", required=False)
+@click.option("--reason", default="", help=say("理由；结束他人登录的必填", "why; must be said of somebody else's"))
 @command_face
-def sign_out(face: Face, name: str, session: int | None, actor: str | None) -> None:
+def sign_out(face: Face, name: str, session: int | None, actor: str | None, reason: str) -> None:
     """End sessions."""
-    desk, act = acting(face, actor or name, any_role=actor is None)
+    desk, act = acting(face, actor or name, reason, any_role=actor is None)
     ended = revoke_sessions(desk, name, act, only=session)
     if isinstance(ended, Denied):
         face.refuse(ended.refusals, name=name)

@@ -184,10 +184,11 @@ def password(face: Face, name: str, stdin: bool, actor: str | None) -> None:
 )
 @_name
 @actor_option()
+@click.option("--reason", default="", help=say("理由", "why"))
 @command_face
-def remove_factor(face: Face, name: str, actor: str) -> None:
+def remove_factor(face: Face, name: str, actor: str, reason: str) -> None:
     """Remove a second factor."""
-    desk, act = acting(face, actor)
+    desk, act = acting(face, actor, reason)
     _go_on(face, name, remove_second_factor(desk, name, act))
     face.answer({"name": name}, say(f"已停用 {name} 的第二验证", f"{name} has no second factor any more"))
 

@@ -20,7 +20,7 @@ from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy.engine import Connection
 
 from operations.actors import Role
-from operations.acts import Act
+from operations.acts import Act, reason_missing
 from operations.attempts import count_try, forget_tries
 from operations.desk import Desk
 from operations.people import may_not_manage
@@ -182,7 +182,7 @@ def remove_own(desk: Desk, session: Session, code: str, now: datetime) -> Denied
 
 
 def remove_second_factor(desk: Desk, name: str, act: Act) -> Denied | None:
-    """Take the second factor from a person whom the actor manages, who has lost it; their sessions end.
+    """Take the second factor from a person whom the actor manages, who has lost it, for a reason; their sessions end.
 
     Raises `UnknownError` for a person who is not registered, or has none.
     """
@@ -192,6 +192,8 @@ def remove_second_factor(desk: Desk, name: str, act: Act) -> Denied | None:
             return Denied((refusal,))
         if connection.execute(_FACTOR, {"name": name}).one_or_none() is None:
             raise UnknownError(Words("{name}没有第二验证", "{name} has no second factor").format(name=name))
+        if refusal := reason_missing(act):
+            return Denied((refusal,))
         _remove(transaction, name, act)
         end_sessions(transaction, name, act)
     return None

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 
 from deadlines.zone import SHANGHAI
 from operations.actors import Actor, Role
-from operations.acts import Act
+from operations.acts import Act, reason_missing
 from operations.attempts import count_try, forget_tries, take_back_try
 from operations.desk import Desk
 from operations.organizations import AUTHORITY
@@ -145,7 +145,9 @@ def sign_out(desk: Desk, session: Session, now: datetime) -> None:
 
 
 def revoke_sessions(desk: Desk, name: str, act: Act, *, only: int | None = None) -> int | Denied:
-    """End the sessions of a person, or one of them: one's own, or those of whom one manages. Returns how many.
+    """End the sessions of a person, or one of them: one's own, or for a reason those of whom one manages.
+
+    Returns how many.
 
     Raises `UnknownError` for a person who is not registered, and for a session that is not theirs or has ended.
     """
@@ -155,6 +157,8 @@ def revoke_sessions(desk: Desk, name: str, act: Act, *, only: int | None = None)
             return Denied((refusal,))
         if connection.execute(_PERSON, {"name": name}).one_or_none() is None:
             raise UnknownError(Words("没有登记“{name}”", "{name} is not registered").format(name=name))
+        if name != act.actor.name and (refusal := reason_missing(act)):
+            return Denied((refusal,))
         ended = end_sessions(transaction, name, act, only=only)
         if only is not None and not ended:
             raise UnknownError(

@@ -35,7 +35,9 @@ def test_sessions_are_listed_and_ended_by_who_may(linxuan, monkeypatch):
     assert linxuan("user", "sign-out", "李四", "--actor", "孙五", *AT).code == 1
     assert linxuan("user", "sign-out", "李四", "--session", "99", *AT).code == 2
     assert browser.get("/").status_code == 200
-    ended = linxuan("user", "sign-out", "李四", "--session", str(one["id"]), "--actor", "王管理", "--json", *AT)
+    out = ("user", "sign-out", "李四", "--session", str(one["id"]), "--actor", "王管理")
+    assert linxuan(*out, *AT).code == 1
+    ended = linxuan(*out, "--reason", "电脑丢失", "--json", *AT)
     assert (ended.code, ended.document) == (0, {"name": "李四", "ended": 1})
     assert browser.get("/").status_code == 303
     desk.store.close()

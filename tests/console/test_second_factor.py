@@ -83,7 +83,7 @@ def test_lost_second_factor_is_removed_on_the_page_of_people_by_who_manages_them
     client = Client(create_app(desk, lambda: NOW))
     client.post("/sign-in", ME)
     set_up(desk, client)
-    deed = {"name": "局经办"}
+    deed = {"name": "局经办", "reason": "手机丢失"}
     for name, status in (("外管理", 409), ("局监督", 409), ("局管理", 303)):
         other = Client(create_app(desk, lambda: NOW))
         other.post("/sign-in", ME | {"name": name})

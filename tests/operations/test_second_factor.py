@@ -44,6 +44,7 @@ from tests.operations.office import said, why
 PASSWORD = "correct horse 甲"  # noqa: S105 - nobody has it
 NOW = datetime(2026, 3, 2, 9, tzinfo=SHANGHAI)
 BY = Act(Actor("王管理"), NOW)
+LOST = BY.because("手机丢失")
 STEP = timedelta(seconds=30)
 WRONG = ["验证码不对，或已经用过"]
 
@@ -204,12 +205,15 @@ def test_factor_is_removed_by_its_own_code_or_by_who_manages_its_owner(desk):
     enrolled(desk)
     other = Act(Actor("李经办", Role.OPERATOR, "江阳区"), NOW)
     assert [gate for gate, _ in why(remove_second_factor(desk, "李经办", other))] == ["authority"]
-    assert remove_second_factor(desk, "李经办", BY) is None
+    assert [gate for gate, _ in why(remove_second_factor(desk, "李经办", BY))] == ["reason-stated"]
+    assert remove_second_factor(desk, "李经办", LOST) is None
     assert factor_of(desk, "李经办") is None
     for name in ("李经办", "王管理"):
         with pytest.raises(UnknownError, match="no second factor"):
             remove_second_factor(desk, name, BY)
     assert kinds(desk)[-1] == "second-factor.removed"
+    with desk.store.read() as connection:
+        assert next(events_of(connection, INSTALLATION, newest_first=True))["reason"] == "手机丢失"
 
 
 def test_factor_is_needed_in_some_roles_alone(desk):

@@ -32,7 +32,7 @@ from store import INSTALLATION, events_of
 from store import tables as t
 from tests.conftest import on
 from tests.databases import SQLITE
-from tests.operations.office import said
+from tests.operations.office import said, why
 
 PASSWORD, OTHER, RESET = "correct horse 甲", "another staple 乙", "battery reset 丙"
 NOW = datetime(2026, 3, 2, 9, tzinfo=SHANGHAI)
@@ -335,7 +335,7 @@ def test_password_set_anew_by_an_administrator_revokes_tokens_that_hold(desk):
     [
         (lambda desk: set_password(desk, "李经办", RESET, BY), "登录已经结束，密码没有修改", RESET),
         (lambda desk: disable_person(desk, "李经办", BY), "登录已经结束，密码没有修改", PASSWORD),
-        (lambda desk: revoke_sessions(desk, "李经办", BY), "登录已经结束，密码没有修改", PASSWORD),
+        (lambda desk: revoke_sessions(desk, "李经办", BY.because("电脑丢失")), "登录已经结束，密码没有修改", PASSWORD),
         # Behind the sessions' back, as a restored backup would.
         (lambda desk: kept_anew(desk, "李经办"), "现在的密码不对", RESET),
     ],
@@ -388,6 +388,7 @@ def test_sessions_are_ended_by_their_owner_or_who_manages_them(desk):
     assert revoke_sessions(desk, "李经办", mine, only=number) == 1
     assert session_of(desk, token, NOW) is None
     tokens = [begun(desk).token for _ in range(2)]
-    assert revoke_sessions(desk, "李经办", BY) == 2
+    assert [gate for gate, _ in why(revoke_sessions(desk, "李经办", BY))] == ["reason-stated"]
+    assert revoke_sessions(desk, "李经办", BY.because("电脑丢失")) == 2
     assert [session_of(desk, one, NOW) for one in tokens] == [None, None]
-    assert revoke_sessions(desk, "李经办", BY) == 0
+    assert revoke_sessions(desk, "李经办", BY.because("电脑丢失")) == 0
