@@ -31,6 +31,7 @@ from states import Refusal
 MOST: Final = 100
 #: A letter with what surrounds it in the form, in bytes.
 _MOST_SENT: Final = LARGEST_LETTER + 1024 * 1024
+#: The longest note that is kept with an answer.
 _LONGEST: Final = 2000
 
 
@@ -72,9 +73,10 @@ class Consultations:
         clear = {number: Answer(agrees=True) for number in agreed if number not in reasons}
         clear |= {number: Answer(agrees=False, note=why) for number, why in reasons.items() if number not in agreed}
         both = tuple(Denied((_contradicts(),), number) for number in agreed if number in reasons)
-        if both and form.has("rest"):
+        too_long = len(form.get("note")) > _LONGEST
+        if too_long or (both and form.has("rest")):
             # Whoever is meant to be held up is not let through with all others.
-            return self._page(request, asking, (_contradicts(),), form)
+            return self._page(request, asking, (_too_long() if too_long else _contradicts(),), form)
         if both and not clear:
             return self._page(request, asking, form=form, done=0, denied=both)
         done = give_opinions(
@@ -85,7 +87,7 @@ class Consultations:
             clear,
             act,
             rest=Rest(form.get("mark")) if form.has("rest") else None,
-            note=form.get("note")[:_LONGEST],
+            note=form.get("note"),
             letter=_letter(form),
             seen_at=seen_at,
         )
@@ -182,6 +184,14 @@ def _instant(said: str) -> datetime | None:
     except ValueError:
         return None
     return at if at.tzinfo else None
+
+
+def _too_long() -> Refusal:
+    return Refusal(
+        "note-bounded",
+        Words("说明超过 {most} 字", "the note is longer than {most} characters").format(most=_LONGEST),
+        Words("请写得短些，全文附在复函里", "shorten it; the letter has all of it"),
+    )
 
 
 def _contradicts() -> Refusal:

@@ -24,7 +24,7 @@ from operations.desk import Desk
 from operations.finding import programs_seen
 from operations.materials import LARGEST
 from operations.picking import pick
-from operations.receiving import Asked, Sending, corrected, corrected_name, drawn_up_from, take, takes_in
+from operations.receiving import Asked, Sending, came_with, corrected, corrected_name, drawn_up_from, take, takes_in
 from operations.results import Denied, UnknownError
 from operations.rows import NO_ROWS, CellFinding
 from operations.sheets import TakenIn
@@ -194,12 +194,10 @@ class Intake:
         if (done := waits.facts.get("done")) is not None:
             return self._shown.page(request, voice, "intake-done.html", waits=waits, asked=asked, done=done)
         if self._waiting.is_taken(waits):
-            act = self._act(request)
-            drawn_up = drawn_up_from(self._desk, asked.program, waits.name, act.actor, waits.kept_at)
-            if drawn_up is None:
-                return self._form(request, asked.program, refused=_begun())
             # It was taken in, and what came of it could not be written beside the file: the history has it.
-            done = {"rows": drawn_up.rows, "numbers": list(drawn_up.numbers)}
+            done = self._told_by_history(request, asked, waits)
+            if done is None:
+                return self._form(request, asked.program, refused=_begun())
             return self._shown.page(request, voice, "intake-done.html", waits=waits, asked=asked, done=done)
         found = self._take(asked, waits, self._act(request), dry_run=True)
         if isinstance(found, Denied):
@@ -218,6 +216,19 @@ class Intake:
             kept_until=waits.kept_at,
             no_rows=NO_ROWS,
         )
+
+    def _told_by_history(self, request: Request, asked: Asked, waits: Waits) -> dict[str, Any] | None:
+        """Return what came of a file that was taken in, as far as the history tells; none where it does not."""
+        act = self._act(request)
+        if asked.sending is Sending.TABLE:
+            drawn_up = drawn_up_from(self._desk, asked.program, waits.name, act.actor, waits.kept_at)
+            return {"rows": drawn_up.rows, "numbers": list(drawn_up.numbers)} if drawn_up else None
+        # An annex, or an archive, holds the same when it is looked at once more.
+        come = _come_of(self._take(asked, waits, act, dry_run=True))
+        numbers = came_with(self._desk, asked, waits.name, act.actor, waits.kept_at)
+        if come and "numbers" in come:
+            come["numbers"] = numbers
+        return come if numbers else None
 
     def _take(self, asked: Asked, waits: Waits, act: Act, *, dry_run: bool) -> TakenIn | Unpacked | Denied:
         """Look at a file, or take it in; what cannot be read is refused."""

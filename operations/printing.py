@@ -14,6 +14,7 @@ from deadlines.zone import shanghai_day
 from documents.certificates import Certificate, Series, certificates
 from documents.filling import Templates
 from documents.minutes import Meeting, Minutes, minutes
+from documents.pdf import to_pdf
 from documents.workbooks import plain_table
 from operations.acts import Act
 from operations.authority import matter_of, refuses
@@ -102,11 +103,13 @@ def certificates_paper(
     return certificates(series, map(_printed, printed), templates.path("certificate.docx"))
 
 
-def certificate_of(desk: Desk, number: str, act: Act) -> bytes | Denied:
-    """Return the certificates of one honoree as a `.docx`, in the office's own template; the history says who took it.
+def certificate_of(desk: Desk, number: str, act: Act, *, as_pdf: bool = False) -> bytes | Denied:
+    """Return the certificates of one honoree as a `.docx`, or a PDF, in the office's own template.
+
+    The history says who took it, once it is made.
 
     The console's address for the public is the desk's. Raises `UnknownError` where there is none to print, and
-    `DocumentError` for a template that cannot be filled.
+    `DocumentError` for a template that cannot be filled, and where no PDF can be made.
     """
     with desk.store.read() as connection:
         row = find(connection, number, lock=False)
@@ -119,6 +122,8 @@ def certificate_of(desk: Desk, number: str, act: Act) -> bytes | Denied:
             return refused
     address, own = desk.letterhead.public or "", Templates(Path(desk.templates) if desk.templates else None)
     content = certificates_paper(desk, program.id, address, act.now, own, (number,))
+    if as_pdf:
+        content = to_pdf(content, "docx")
     with desk.store.write() as transaction:
         again = refuses(transaction.connection, act.actor, Deed.CERTIFY, matter_of(program, row))
         if again:

@@ -98,6 +98,22 @@ def drawn_up_from(desk: Desk, program_id: str, name: str, actor: Actor, since: d
     return None
 
 
+def came_with(desk: Desk, asked: Asked, name: str, actor: Actor, since: datetime) -> list[str]:
+    """Return with which nominations somebody took an annex or an archive in since an instant, as the history tells.
+
+    An annex is known by the name of its file; of an archive, files of each nomination have an event of their own.
+    """
+    kind = "annex.stated" if asked.sending is Sending.ANNEX else "files.attached"
+    found: set[str] = set()
+    with desk.store.read() as connection:
+        for event in events_of(connection, asked.program, newest_first=True):
+            if datetime.fromisoformat(event["now"]) < since:
+                break
+            if (event["kind"], event["actor"], event.get("file", name)) == (kind, actor.name, name):
+                found.add(event["nomination"])
+    return sorted(found)
+
+
 def corrected(file: Path, name: str, table: Table, changes: Mapping[tuple[int, str], str]) -> bytes:
     """Return the workbook with other values in cells, by the row as Excel counts it and the meaning of the column.
 

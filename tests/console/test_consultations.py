@@ -145,6 +145,7 @@ def test_answers_that_are_refused_are_told_one_by_one_and_what_was_typed_stays(d
         ({"rest": "1", "mark": "0.0.0"}, "此环节的人选有变动"),
         ({"rest": "1", "agrees": number(1), f"why.{number(1)}": "欠税"}, "既勾选了同意，又写了不同意的理由"),
         ({"agrees": number(1), "file": b"%PDF-1.7"}, "a.pdf"),
+        ({"agrees": number(1), "note": "字" * 2001}, "说明超过 2000 字"),
     ],
 )
 def test_form_that_cannot_be_records_nothing(desk: Desk, typed: dict[str, Any], refused: str) -> None:

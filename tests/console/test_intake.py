@@ -138,11 +138,8 @@ def test_workbook_that_is_mended_keeps_how_it_looks(desk: Desk) -> None:
         assert b'<mergeCell ref="A1:C1"/>' in parts.read("xl/worksheets/sheet1.xml")
 
 
-def test_table_is_taken_in_once_where_what_came_of_it_cannot_be_written(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    client = browser_of(desk, "区经办", APRIL)
-    address = sent(client, table(("甲某", "甲厂", RIGHT, "x")))
+def committed_unnoted(client: Client, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Confirm a file where what came of it cannot be written down."""
 
     def full(*_given: object, **_facts: object) -> None:
         raise OSError
@@ -150,6 +147,14 @@ def test_table_is_taken_in_once_where_what_came_of_it_cannot_be_written(
     with monkeypatch.context() as broken, suppress(OSError):
         broken.setattr(Waiting, "note", full)
         client.post(f"{address}/commit")
+
+
+def test_table_is_taken_in_once_where_what_came_of_it_cannot_be_written(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = browser_of(desk, "区经办", APRIL)
+    address = sent(client, table(("甲某", "甲厂", RIGHT, "x")))
+    committed_unnoted(client, address, monkeypatch)
     assert count(desk) == 5
     assert client.post(f"{address}/commit").status_code == 303
     answer = client.get(address)
@@ -275,7 +280,7 @@ def test_number_of_a_nomination_is_not_guessed_with_an_annex(desk: Desk) -> None
     assert [one.status_code for one in answers] == [404, 404]
 
 
-def test_archive_is_looked_at_and_what_can_be_received_is(tmp_path: Path) -> None:
+def test_archive_is_looked_at_and_what_can_be_received_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     document = program_with_files().model_dump(mode="json")
     document["archive"] = {"clause": "二", "named_by": ["employer", "name"]}
     desk = worked(tmp_path, screened=False, program=Program.model_validate(document))
@@ -289,7 +294,12 @@ def test_archive_is_looked_at_and_what_can_be_received_is(tmp_path: Path) -> Non
     assert "1 件申报的电子件可以收件，0 件须由人核对，1 个文件不能收" in page.one("p", "banner").text
     assert cells(page)[0][0] == "没有这人/获奖证书.pdf"
     assert not list(desk.contents.folder.rglob("*"))
-    assert client.post(f"{address}/commit").headers["location"] == address
+    # Marked as begun, and nothing of it in the history: it is not told as received.
+    mark = next(desk.contents.incoming.rglob("told.json")).parent / "taken"
+    mark.touch()
+    assert "结果还没有写下" in client.get(address).text
+    mark.unlink()
+    committed_unnoted(client, address, monkeypatch)
     done = looked_at(client, address)
     assert "1 件申报的电子件已收件" in done.one("p", "banner").text
     assert client.get(f"{address}/workbook").status_code == 404
@@ -297,7 +307,9 @@ def test_archive_is_looked_at_and_what_can_be_received_is(tmp_path: Path) -> Non
     desk.store.close()
 
 
-def test_annex_comes_with_a_nomination_and_what_differs_is_told(tmp_path: Path) -> None:
+def test_annex_comes_with_a_nomination_and_what_differs_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     document = working_program().model_dump(mode="json")
     columns = [{"id": "name", "name": "姓名"}, {"id": "post", "name": "岗位"}]
     document["annexes"] = [{"id": "team", "name": "团队一览表", "clause": "二", "columns": columns, "rows": "others"}]
@@ -307,7 +319,8 @@ def test_annex_comes_with_a_nomination_and_what_differs_is_told(tmp_path: Path) 
     form = {"sending": "annex", "annex": "team", "nomination": number(1)}
     address = sent(client, content, "一览表.csv", **form)
     assert "2 行，可以登记" in looked_at(client, address).one("p", "banner").text
-    assert client.post(f"{address}/commit").status_code == 303
+    committed_unnoted(client, address, monkeypatch)
+    assert "2 行，已登记 1 件" in looked_at(client, address).one("p", "banner").text
     found = looked_at(client, f"/nominations/{number(1)}")
     assert "团队一览表 2 行" in found.text
     assert "附表与申报一致" in found.text

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from documents.errors import DocumentError
 from notifications.letters import Letterhead
 from operations.actors import Actor, Role
 from operations.acts import Act
@@ -18,7 +19,7 @@ from operations.paths import path_of
 from operations.people import add_person
 from operations.results import Denied
 from operations.sweep import sweep
-from programs import load_program
+from programs import Words, load_program
 from store import INSTALLATION, events_of
 from store import tables as t
 from tests.console.filled import NOW, SMALL, new_desk
@@ -36,6 +37,10 @@ def desk(own_desk: Desk) -> Desk:
 
 def refused(text: str) -> str:
     return read_page(text).one("div", "refused").text
+
+
+def failing(*_given: object) -> bytes:
+    raise DocumentError(Words("转换失败", "it was not made"))
 
 
 def tree(page: Element) -> list[str]:
@@ -213,7 +218,10 @@ def test_document_is_issued_and_certificates_are_numbered(desk: Desk, monkeypatc
     assert "LINXUAN_PUBLIC_URL" in refused(client.post(certificate, {"kind": "docx"}).text)
     monkeypatch.setattr(desk, "letterhead", Letterhead(public="https://linxuan.example.cn"))
     monkeypatch.setattr("console.honors.office", lambda: "soffice")
-    monkeypatch.setattr("console.honors.to_pdf", lambda content, _kind: b"%PDF" + content[:2])
+    # What was not made was printed by nobody.
+    monkeypatch.setattr("operations.printing.to_pdf", failing)
+    assert "转换失败" in refused(client.post(certificate, {"kind": "pdf"}).text)
+    monkeypatch.setattr("operations.printing.to_pdf", lambda content, _kind: b"%PDF" + content[:2])
     assert "下载证书（PDF）" in client.get(certificate.removesuffix("/certificate")).text
     word, pdf = (client.post(certificate, {"kind": kind}) for kind in ("docx", "pdf"))
     assert (word.content[:2], pdf.content) == (b"PK", b"%PDFPK")
