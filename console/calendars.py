@@ -12,8 +12,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from console.showing import Shown
-from deadlines.days import FIRST_YEAR, LAST_YEAR, WEEK, Day, DayKind
+from deadlines.days import FIRST_YEAR, LAST_YEAR, WEEK, Day, DayKind, library
 from operations.desk import Desk
+from programs.words import day_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,10 @@ class Calendars:
             months=[_month(days, year, month) for month in range(1, 13)],
             told=[day for day in days if day.source != WEEK and day.kind is not DayKind.WEEKEND],
             working=sum(day.working for day in days),
-            published=known.published_through,
-            provisional=days[0].provisional or days[-1].provisional,
+            library=library(),
+            published=day_in_words(known.published_through),
+            is_unpublished=days[0].provisional,
+            may_change=days[-1].provisional,
             before=year - 1 if year > FIRST_YEAR else None,
             after=year + 1 if year < LAST_YEAR else None,
         )

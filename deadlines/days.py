@@ -72,10 +72,16 @@ MAKE_UP = Words("调休上班", "Make-up working day")
 
 
 @cache
+def library() -> str:
+    """Return the source of the days that the library knows: its name and version."""
+    return f"holidays {_holidays_version()}"
+
+
+@cache
 def national_facts() -> dict[date, Fact]:
     """Return every day that differs from the plain week: `holidays.China` with `corrections.toml` on top."""
     china = _china("zh_CN")
-    source = f"holidays {_holidays_version()}"
+    source = library()
     facts = {day: Fact(DayKind.HOLIDAY, Words(name, name), source) for day, name in china.items()}
     facts |= dict.fromkeys(china.weekend_workdays, Fact(DayKind.MAKE_UP, MAKE_UP, source))
     return facts | corrections()

@@ -42,11 +42,12 @@ _OLDEST = 46
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One made-up nominee, or the named expert of a made-up studio."""
+    """One made-up nominee, or the named expert of a made-up studio. `applicant`: their unit, or they themselves."""
 
     index: int
     nominee: str
     unit: str
+    applicant: str
     nominator: str
     nominator_kind: str | None
     path: Path
@@ -90,7 +91,8 @@ def _person(program: Program, index: int, seed: int) -> Person:
     return Person(
         index=index,
         nominee=_NOMINEES[program.nominee_of(path.category)].format(unit=unit, name=name),
-        unit=name if by_itself else unit,
+        unit=unit,
+        applicant=name if by_itself else unit,
         nominator=name if by_itself else _nominator(program, kind, index),
         nominator_kind=kind.id if kind else None,
         path=path,

@@ -67,7 +67,7 @@ class Players:
         short = {person.index for person in incomplete}
         drawn_up = 0
         for person in people:
-            act = self._act(Role.OPERATOR, person.unit)
+            act = self._act(Role.OPERATOR, person.applicant)
             done = nominate(self.desk, self.program.id, _draft(person), act)
             if isinstance(done, Nominated):
                 drawn_up += 1
@@ -81,7 +81,7 @@ class Players:
         draft = Draft(
             person.nominee, person.unit, person.nominee, route, person.path.category, identity=person.identity
         )
-        self.summary.take(nominate(self.desk, self.program.id, draft, self._act(Role.OPERATOR, person.unit)))
+        self.summary.take(nominate(self.desk, self.program.id, draft, self._act(Role.OPERATOR, person.applicant)))
 
     def complete(self, people: Iterable[Person]) -> None:
         """The incomplete hand in what was missing."""
@@ -109,7 +109,7 @@ class Players:
     def withdraw(self, stage: str, people: Iterable[Person]) -> None:
         """Some withdraw."""
         for number, person in self._here((stage,), people):
-            self._move(number, Move.WITHDRAW, self._act(Role.OPERATOR, person.unit, "本人因工作调动放弃申报"))
+            self._move(number, Move.WITHDRAW, self._act(Role.OPERATOR, person.applicant, "本人因工作调动放弃申报"))
 
     def screen(
         self, stage: Screening, ineligible: Iterable[Person], to_correct: Iterable[Person], *, accept: bool
@@ -319,7 +319,9 @@ class Players:
         handed_in = materials[:-1] if leave_out else materials
         receipts: list[tuple[str, Medium]] = [(one.id, medium) for one in handed_in for medium in one.media]
         if receipts:
-            self.summary.take(receive(self.desk, number, receipts, self._act(Role.OPERATOR, person.unit), seen=True))
+            self.summary.take(
+                receive(self.desk, number, receipts, self._act(Role.OPERATOR, person.applicant), seen=True)
+            )
 
     def _decide(self, stage: str, chosen: Mapping[str, str | None], reserves: Mapping[str, str] = _NONE) -> None:
         act = self._act(Role.OPERATOR, self._office_of(stage))
@@ -327,7 +329,7 @@ class Players:
 
     def _move_all(self, here: Iterable[tuple[str, Person]], what: Move) -> None:
         for number, person in here:
-            self._move(number, what, self._act(Role.OPERATOR, person.unit))
+            self._move(number, what, self._act(Role.OPERATOR, person.applicant))
 
     def _move(self, number: str, what: Move, act: Act) -> None:
         self.summary.take(move(self.desk, number, what, act, endorsement=self._endorsement(number, what)))

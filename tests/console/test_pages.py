@@ -2,6 +2,7 @@ import re
 
 from sqlalchemy import select
 
+from deadlines.days import library, published_years
 from operations.desk import Desk
 from store import tables as t
 from tests.console.asking import Client
@@ -107,6 +108,16 @@ def test_a_program_page_draws_its_dates_and_lists_the_same(client: Client) -> No
 def test_findings_stand_beside_their_dates(client: Client) -> None:
     (findings,) = _page(client, f"/programs/{SMALL}").one("table", "dates").all("ul", "findings")
     assert "2026年" in findings.text
+
+
+def test_the_calendar_says_which_of_its_days_may_still_change_and_where_they_are_from(client: Client) -> None:
+    kept = published_years()
+    last, open_ = _page(client, f"/calendar?year={max(kept)}"), _page(client, f"/calendar?year={max(kept) + 1}")
+    assert last.one("p", "banner").text == ("下一年的放假安排公布之前，12月25日至31日仍可能调整；涉及的期限为暂定。")
+    assert open_.one("p", "banner").text == "本年的放假安排尚未公布；涉及的期限为暂定。"
+    assert _page(client, "/calendar?year=2019").all("p", "banner") == []
+    sources = {row[-1] for row in last.one("table", "tasks").rows()}
+    assert sources == {f"国务院办公厅放假通知，据 {library()} 的数据"}
 
 
 def test_places_are_counted(client: Client) -> None:

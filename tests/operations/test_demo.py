@@ -17,6 +17,7 @@ from operations.queries import Query
 from operations.rehearse.people import make_people
 from operations.results import UnknownError
 from programs import shipped_programs
+from programs.model import NomineeKind
 from store import Store, verify
 from store import tables as t
 from tests.conftest import NewDatabase, on
@@ -80,7 +81,10 @@ def test_demo_is_filled_again_with_the_same_but_not_with_other_nominations(desk)
 
 @pytest.mark.parametrize("program_id", shipped_programs())
 def test_made_up_people_are_told_apart_and_nobody_real(program_id, shipped):
-    people = make_people(shipped(program_id), 2000, 1)
+    program = shipped(program_id)
+    people = make_people(program, 2000, 1)
+    named = [one for one in people if program.nominee_of(one.path.category) is NomineeKind.PERSON]
+    assert not {one.unit for one in named} & {one.nominee for one in named}
     assert len({person.identity for person in people}) == 2000
     assert {(person.identity[:6], person.identity[14:16]) for person in people} == {("510000", "99")}
-    assert people == make_people(shipped(program_id), 2000, 1)
+    assert people == make_people(program, 2000, 1)
