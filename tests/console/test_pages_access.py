@@ -257,8 +257,8 @@ FORM = {
 @pytest.mark.parametrize("name", [name for name in PEOPLE if name.startswith("外") or name in ("厂经办", "局监督")])
 def test_nobody_does_with_others_what_is_not_theirs_by_any_form(shared: Desk, name: str) -> None:
     client = browser_of(shared, name)
-    before = contents(shared)
-    answers = {path: client.post(path, FORM) for path in DEEDS}
+    before, form = contents(shared), sent(shared)
+    answers = {path: client.post(path, form) for path in DEEDS}
     done = [path for path, answer in answers.items() if answer.status_code not in (404, 409)]
     # A supervisor of the office reads, for a reason, and does nothing.
     assert done == (["/objections/1/contact"] if name == "局监督" else [])
@@ -279,16 +279,23 @@ def test_nominee_is_shown_no_page_of_the_table_and_does_none_of_its_deeds(shared
         own = {"person_id": owner, "nomination_id": row, "bound_at": NOW}
         connection.execute(insert(t.own_nomination).values(own))
     client = browser_of(shared, "某候选人")
-    before = contents(shared)
+    before, form = contents(shared), sent(shared)
     asked = [line.split()[0].replace("INSTALLATION", INSTALLATION) for line in PAGES.split("\n") if line]
     answers = [client.get(path) for path in (*asked, f"/programs/{SMALL}", f"/nominations/{number}")]
-    answers += [client.post(path, FORM) for path in DEEDS]
+    answers += [client.post(path, form) for path in DEEDS]
     assert {answer.status_code for answer in answers} == {404}
     assert contents(shared) == before
     assert "候选人" not in "".join(answer.text.replace("某候选人", "").replace("候选人 ·", "") for answer in answers)
     mine = client.get(f"/mine/{number}").text
     assert ("候选人1" in mine, "候选人2" in mine) == (True, False)
     assert [client.get(f"/mine/{SMALL}-000{place}").status_code for place in (1, 3, 9)] == [404] * 3
+
+
+def sent(desk: Desk) -> dict[str, str]:
+    """The form, with the version of the nomination that it is about: a stale one would be refused whoever sends it."""
+    with desk.store.read() as connection:
+        version = connection.execute(select(t.nomination.c.version).where(t.nomination.c.number == FORM["number"]))
+        return {**FORM, "version": str(version.scalar_one())}
 
 
 def contents(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:
