@@ -265,6 +265,13 @@ def test_export_is_what_the_filter_shows_in_its_order_and_is_recorded(read: Desk
     assert "候选人" not in str(event)
 
 
+def test_list_is_exported_to_one_person_so_often_in_a_minute(read: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("console.lists._MOST", 1)
+    client = browser_of(read, "局经办")
+    first, second = (client.post("/nominations/export") for _ in range(2))
+    assert (first.status_code, second.status_code, second.headers["retry-after"]) == (200, 429, "60")
+
+
 def test_cell_of_an_export_is_never_a_formula(acted: Desk) -> None:
     with acted.store.write() as transaction:
         of = t.nomination.c

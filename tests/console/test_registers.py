@@ -94,7 +94,10 @@ def cells(content: bytes) -> list[list[str]]:
     return [list(map(str, row)) for row in rows if str(row[0]).startswith(SMALL)]
 
 
-def test_register_is_taken_away_masked_and_in_full_for_a_reason(own_desk: Desk) -> None:
+def test_register_is_taken_away_masked_and_in_full_for_a_reason(
+    own_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.registers._OFTEN", 3)
     client = browser_of(own_desk, "区经办")
     masked = client.post(f"{PAGE}/workbook", {"stage": "", "category": ""})
     assert masked.headers["content-type"].endswith("spreadsheetml.sheet")
@@ -107,6 +110,7 @@ def test_register_is_taken_away_masked_and_in_full_for_a_reason(own_desk: Desk) 
     assert chosen.attributes["value"] == "publicity"
     full = client.post(f"{PAGE}/workbook", {"stage": "publicity", "in-full": "1", "reason": "上报省厅"})
     assert "51050219900101000" in str(cells(full.content))
+    assert client.post(f"{PAGE}/workbook", {"stage": ""}).status_code == 429
     own = browser_of(own_desk, "厂经办").post(f"{PAGE}/workbook", {"stage": ""})
     assert [row[0] for row in cells(own.content)] == NUMBERS[1:2]
 
