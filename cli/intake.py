@@ -113,6 +113,7 @@ def _answer_table(
         "nominations": list(done.numbers),
         "findings": [_document(one) for one in done.findings],
         "passed_over": list(done.passed_over),
+        "unheard_of": list(done.unheard_of),
     }
     lines = [_line(one) for one in done.findings[:_SHOWN]]
     if len(done.findings) > _SHOWN:
@@ -129,6 +130,14 @@ def _answer_table(
             say(
                 f"条件要用、表中没有的栏目：{asked}",
                 f"columns that rules ask for and the table has not: {asked}",
+            )
+        )
+    if done.unheard_of:
+        named = say("、", ", ").join(done.unheard_of)
+        lines.append(
+            say(
+                f"没有登记过的推荐单位，请核对是否写错：{named}",
+                f"nominators that nobody had registered, look for slips: {named}",
             )
         )
     lines.append(summarize(done))

@@ -59,8 +59,12 @@ class Form:
         return any(key == name for key, _ in self._fields)
 
 
+_HALVED: Final = {ord("０") + digit: str(digit) for digit in range(10)}
+
+
 def whole(text: str) -> int | None:
-    """Read a whole number as pages write them; none for anything else."""
+    """Read a whole number as pages write it, or in digits of full width, which Chinese keyboards type; else none."""
+    text = text.translate(_HALVED)
     return int(text) if text.isascii() and text.isdecimal() and len(text) < len("1000000000") else None
 
 

@@ -32,6 +32,9 @@ _PERSONAL: Final = frozenset({"identity", "phone", "bank_account", "contact", "a
 _CELL: Final = "cell."
 _SHOWED: Final = "was."
 
+#: What a page was read with, sent along with it: numbers and versions, which nobody wrote.
+_READ_WITH: Final = "seen"
+
 #: From so many characters on, words that somebody wrote are shown again to be read and copied.
 _WORDS: Final = 8
 
@@ -54,7 +57,7 @@ class Kept:
     @property
     def texts(self) -> list[str]:
         """What somebody wrote in words, to read and to copy; ids, numbers and days are none."""
-        written = (text.strip() for _, text in self.fields)
+        written = (text.strip() for name, text in self.fields if name != _READ_WITH)
         return [text for text in written if len(text) >= _WORDS and (not text.isascii() or " " in text)]
 
 

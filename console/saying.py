@@ -173,12 +173,16 @@ class Voice:
         """Write how grave something is that was found in a program."""
         return self.read(_SEVERITIES[severity])
 
-    def decision(self, decision: Decision | None) -> str:
-        """Write what a ruling decided."""
+    def decision(self, decision: Decision | None, program: Program | None = None) -> str:
+        """Write what a ruling decided; of a `program` whose place it decided on, the place by its name."""
         if decision is None:
             return "—"
         if isinstance(decision, bool):
             return self.say("是", "yes") if decision else self.say("否", "no")
+        if program and isinstance(decision, str):
+            for stage, tier in program.tiers():
+                if decision == f"{stage.id}.{tier.id}":
+                    return f"{stage.name}·{tier.name}"
         return str(decision)
 
     def role(self, role: Role, organization: str | None) -> str:

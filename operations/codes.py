@@ -1,6 +1,7 @@
 """Codes that let whoever has one ask: drawn by chance, printed once, and in no event."""
 
 import secrets
+import unicodedata
 from typing import Final
 
 #: Letters and digits that nobody takes for one another (no I, L, O and U).
@@ -18,5 +19,8 @@ def make_code() -> str:
 
 
 def read_code(text: str) -> str:
-    """Return a code as it is kept: without what parts it, and with what looks alike read as what it must be."""
-    return text.strip().upper().translate(_LIKE)
+    """Return a code as it is kept: without what parts it, and with what looks alike read as what it must be.
+
+    Characters of full width, as Chinese keyboards type them, are read as what they stand for.
+    """
+    return unicodedata.normalize("NFKC", text).strip().upper().translate(_LIKE)

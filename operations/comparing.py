@@ -62,20 +62,27 @@ def _differences(connection: Connection, vault: Vault, program: Program, candida
     stated = connection.execute(
         select(t.dossier.c.facts).where(t.dossier.c.nomination_id == row.id)
     ).scalar_one_or_none()
-    for column, kept in _kept(row, Facts.model_validate(stated or {})).items():
+    named = {one.id: one.name for one in program.categories}
+    read = {**dict(candidate.facts), **_part("category", named.get(candidate.draft.category or ""))}
+    for column, kept in _kept(row, Facts.model_validate(stated or {}), named).items():
         said = candidate.cells.get(column)
-        told = dict(candidate.facts).get(column, said)
+        told = read.get(column, said)
         if said and kept and plain_name(str(told)) != plain_name(kept):
             words = Words("与申报 {number} 不一致：申报为“{kept}”", "{number} says otherwise: {kept}")
             yield _found(candidate, column, words.format(number=row.number, kept=kept))
 
 
-def _kept(row: Row[Any], facts: Facts) -> dict[str, str]:
-    """Return what a nomination says, by the meanings of columns."""
+def _part(column: str, name: str | None) -> dict[str, str]:
+    return {column: name} if name else {}
+
+
+def _kept(row: Row[Any], facts: Facts, categories: Mapping[str, str]) -> dict[str, str]:
+    """Return what a nomination says, by the meanings of columns; `categories` are names by ids."""
     return {
         "nominee": row.nominee,
         "unit": row.unit,
         "nominator": row.nominator,
+        **_part("category", categories.get(row.category)),
         **facts.levels,
         **{name: str(number) for name, number in facts.numbers.items()},
     }

@@ -126,6 +126,9 @@ class RowReader:
         for needed in ("nominee", "unit", "nominator"):
             if not full.get(needed):
                 self._found(row, needed, cells, _MISSING[needed])
+        if self._now is not None and self._program.categories and not full.get("category"):
+            known = "、".join(one.name for one in self._program.categories)
+            self._found(row, "category", cells, _NO_CATEGORY.format(known=known))
         identity = self._identity(row, cells)
         if self._now is not None:
             self._refused(row, cells, route_not_accepted(self._program, path.route), "route")
@@ -271,6 +274,7 @@ _MISSING: Final[Mapping[str, Words]] = {
         "the nominator is missing; where the table has no such column, use --nominator",
     ),
 }
+_NO_CATEGORY: Final = Words("没有写类别；可填：{known}", "the category is missing; it is one of: {known}")
 _WRONG_IDENTITY: Final = Words("身份证号码校验不符，请核对 18 位", "the identity number fails its check digit")
 _DAMAGED: Final = Words(
     "身份证号码被 Excel 当作数字存坏了（只留 15 位），请把此列设为文本后重新录入",

@@ -35,7 +35,7 @@ class TakenIn:
     `rows` are those with a nominee in them. `passed_over` are the headings of which nothing is known. `workbook` is the
     table with a note on each cell in which something was found, as `.xlsx`. `near` tells what some of the headings that
     were passed over were probably meant to be, and `missing` which headings the table could have beside: of the facts
-    that rules ask for, where some were passed over.
+    that rules ask for, where some were passed over. `unheard_of` are the nominators that nobody had registered before.
     """
 
     rows: int
@@ -46,6 +46,7 @@ class TakenIn:
     table: Table = field(repr=False)
     near: Mapping[str, str] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
+    unheard_of: tuple[str, ...] = ()
 
     @property
     def is_blocked(self) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from sqlalchemy import select
+from sqlalchemy.engine import Connection
 
 from operations.acts import Act
 from operations.columns import facts_missing, near_to, table_for, unread
@@ -11,7 +12,7 @@ from operations.desk import Desk, Running
 from operations.pasts import found_in_pasts, known_by_name
 from operations.rows import Candidate, CellFinding, RowReader
 from operations.sheets import Sheet, TakenIn
-from programs import Words
+from programs import Program, Words
 from store import INSTALLATION, Transaction
 from store import tables as t
 
@@ -52,6 +53,8 @@ def take_in(  # noqa: PLR0913 - what a table does not say itself, each by name
         candidates.append(candidate)
         if watch:
             watch(CHECKING, candidate.row - table.first, len(table.cells) - table.first)
+    with desk.store.read() as connection:
+        unheard_of = _unheard_of(connection, running.program, candidates)
     sheet = Sheet(table, [*reader.findings, *_doubled(candidates)])
     told, waiting = 0, () if sheet.is_blocked else tuple(candidates)
     for start in range(0, len(waiting), AT_ONCE if dry_run else max(len(waiting), 1)):
@@ -93,6 +96,7 @@ def take_in(  # noqa: PLR0913 - what a table does not say itself, each by name
         table,
         near_to(running.program, passed_over, columns),
         facts_missing(running.program, columns) if passed_over else (),
+        unheard_of,
     )
 
 
@@ -133,6 +137,17 @@ def _known_pasts(
         for found in alike.get(row.nominee, ()):
             words = Words("有同名的既往记录，请核对是否同一人：{found}", "somebody of this name is known: {found}")
             yield drawn_up[row.number], words.format(found=found)
+
+
+def _unheard_of(connection: Connection, program: Program, candidates: Iterable[Candidate]) -> tuple[str, ...]:
+    """Return the nominators that neither anybody has registered nor the program lists, as they come."""
+    listed = {name for kind in program.nominators for name in kind.includes}
+    said = list(dict.fromkeys(one.draft.nominator for one in candidates if one.draft.nominator not in listed))
+    known: set[str] = set()
+    for start in range(0, len(said), 500):
+        of = t.organization.c.name
+        known |= {*connection.execute(select(of).where(of.in_(said[start : start + 500]))).scalars()}
+    return tuple(one for one in said if one not in known)
 
 
 def _doubled(candidates: Iterable[Candidate]) -> Iterator[CellFinding]:

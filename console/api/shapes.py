@@ -84,7 +84,7 @@ class ProgramList(Shape):
 
 
 class KeyDateShape(Shape):
-    """A date. `closes` is the first instant too late; `working_days_left` counts today and the last day."""
+    """A date. `closes` is the first instant too late; `working_days_left` counts from tomorrow."""
 
     id: str
     kind: str

@@ -1,10 +1,11 @@
 """The key dates of a program, as of now: how many working days are left until each."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from deadlines.errors import OutsideCalendarError
 from deadlines.keydates import KeyDate, KeyDates
 from deadlines.zone import shanghai_day
+from notifications.hours import working_days_left
 from operations.desk import Running
 from operations.overview.shapes import Dated
 
@@ -19,12 +20,12 @@ def _dated(running: Running, key: KeyDate, now: datetime) -> Dated:
     today = shanghai_day(now)
     if key.closes and key.last_day and key.closes > now:
         last = max(today, key.last_day)
-        left, provisional = _working_days(running, today, last), provisional or running.may_change(today, last)
+        left, provisional = _left(running, now, key.closes), provisional or running.may_change(today, last)
     return Dated(running.program, key, left, provisional)
 
 
-def _working_days(running: Running, first: date, last: date) -> int | None:
+def _left(running: Running, now: datetime, closes: datetime) -> int | None:
     try:
-        return running.calendar.count_working_days(first, last)
+        return working_days_left(running.calendar, now, closes)
     except OutsideCalendarError:
         return None

@@ -71,8 +71,8 @@ class ProgramState:
 class Dated:
     """A key date of a program, as of now.
 
-    `working_days_left` counts today and the last day; none once it has closed, while it is open when it closes, and
-    beyond the calendar. `provisional` covers the date and the days left.
+    `working_days_left` counts from tomorrow through the last day; none once it has closed, while it is open when it
+    closes, and beyond the calendar. `provisional` covers the date and the days left.
     """
 
     program: Program

@@ -26,6 +26,7 @@ def test_table_is_checked_then_drawn_up(opened, tmp_path):
         "条件要用、表中没有的栏目：民间传统技艺人才不受职业资格限制、竞赛名次、徒弟竞赛名次、"
         "每年为本单位培养5名以上青年高技能人才\n"
     )
+    passed_over += "没有登记过的推荐单位，请核对是否写错：江阳区\n"
     assert opened(*told, "--dry-run").out == f"{passed_over}2 行，可以登记（只核对，没有登记）\n"
     assert opened(*told).out == f"{passed_over}2 行，已登记 2 件\n"
     assert len(opened("nomination", "list", "--json").document) == 2
@@ -54,6 +55,7 @@ def test_findings_are_told_in_json(opened, tmp_path):
         "nominations": [],
         "findings": [{"row": 3, "column": "unit", "words": "没有写工作单位", "blocks": True}],
         "passed_over": [heading for heading in HEADINGS if heading[:2] in ("参工", "职业", "主要")],
+        "unheard_of": [],
     }
 
 

@@ -464,3 +464,7 @@ def test_what_is_typed_wrong_is_told_and_never_taken_for_what_is_left_out(
     assert read("") is None
     with pytest.raises(UnfitError, match=typed):
         read(typed)
+
+
+def test_number_in_digits_of_full_width_is_read() -> None:
+    assert whole_in("９５") == 95

@@ -118,6 +118,8 @@ def test_what_changed_after_the_preview_stays_and_is_told_beside_what_was_moved(
     done = read_page(answer.text)
     assert list(told(done, "steps")) == [3]
     assert "您查看之后此件有过变动，2026年5月8日 10:00 起处于“已撤回”" in told(done, "stays")[2]
+    # Versions that the page was read with are nobody's words that were lost.
+    assert done.all("section", "kept") == []
     assert stages(acted)[1:3] == ["withdrawn", "withdrawn"]
 
 

@@ -100,7 +100,7 @@ def test_table_is_looked_at_mended_and_taken_in(desk: Desk) -> None:
         assert (back.status_code, back.headers["location"]) == (303, address)
     assert browser_of(desk, "局经办", APRIL).get(before).status_code == 404
     page = looked_at(client, address)
-    assert "2 行，可以登记" in page.one("p", "banner").text
+    assert [one.text for one in page.all("p", "banner")] == ["2 行，可以登记。现在什么也没有登记。"]
     assert count(desk) == 4
     done = client.post(f"{address}/commit")
     assert (done.status_code, done.headers["location"]) == (303, address)
@@ -118,6 +118,13 @@ def test_table_is_looked_at_mended_and_taken_in(desk: Desk) -> None:
     assert book.headers["content-disposition"].startswith("attachment;")
     rows = CalamineWorkbook.from_filelike(BytesIO(book.content)).get_sheet_by_index(0).to_python()
     assert [(row[0], row[-1]) for row in rows] == [("姓名", "申报编号"), ("甲某", number(5)), ("乙某", number(6))]
+
+
+def test_nominator_that_nobody_has_registered_is_told_before_the_table_is_taken_in(desk: Desk) -> None:
+    client = browser_of(desk, "局管理", APRIL)
+    page = looked_at(client, sent(client, table(("甲某", "甲厂", RIGHT, "x")), nominator="江阳县"))
+    assert "没有登记过的推荐单位" in page.all("p", "banner")[1].text
+    assert "江阳县" in page.all("p", "banner")[1].text
 
 
 def test_workbook_that_is_mended_keeps_how_it_looks(desk: Desk) -> None:

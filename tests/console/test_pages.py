@@ -63,9 +63,9 @@ def test_the_program_page_counts_as_the_store_does(client: Client, desk: Desk) -
 def test_the_next_deadlines_say_weekday_and_working_days_left(client: Client) -> None:
     rows = _page(client, "/").one("table", "dates").rows()
     # 9 May 2026 is a Saturday that is worked.
-    assert rows[0] == ["5月12日 周二 24:00", "公示 公示 某市<b>工匠</b> 2026年", "4 个工作日"]
+    assert rows[0] == ["5月12日 周二 24:00", "公示 公示 某市<b>工匠</b> 2026年", "3 个工作日"]
     assert rows[1][0] == "6月20日 周六 24:00"
-    assert rows[1][2].endswith("31 个工作日")
+    assert rows[1][2].endswith("30 个工作日")
 
 
 def test_what_waits_is_said(client: Client) -> None:
@@ -100,7 +100,7 @@ def test_a_program_page_draws_its_dates_and_lists_the_same(client: Client) -> No
         "5月7日 周四 至 5月12日 周二 24:00",
         "6月1日 周一 至 6月20日 周六 24:00",
     ]
-    assert [row[2] for row in table.rows()] == ["已过", "已过", "4 个工作日", "31 个工作日"]
+    assert [row[2] for row in table.rows()] == ["已过", "已过", "3 个工作日", "30 个工作日"]
     assert "局官网" in table.rows()[2][1]
     assert "依据 四" in table.rows()[3][1]
 
@@ -162,7 +162,7 @@ def test_pages_speak_english_when_asked_and_remember_it(client: Client) -> None:
     english = _page(client, f"/programs/{SMALL}")
     assert english.one("html").attributes["lang"] == "en"
     assert english.one("table", "dates").rows()[2][0] == "Thu 7 May to Tue 12 May 24:00"
-    assert english.one("table", "dates").rows()[2][2] == "4 working days"
+    assert english.one("table", "dates").rows()[2][2] == "3 working days"
     assert client.get("/?lang=xx").headers["content-language"] == "en"
     assert client.get("/?lang=zh").headers["content-language"] == "zh-Hans"
     assert _page(client, "/").one("h1").text == "项目总览"

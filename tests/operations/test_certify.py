@@ -115,6 +115,7 @@ def test_code_is_long_and_by_chance_and_read_however_it_is_written():
     assert len(codes) == 200
     assert all(re.fullmatch(f"[{ALPHABET}]{{{CODE_LENGTH}}}", code) for code in codes)
     assert read_code(" abcd-0123 efgh-4o1l ") == "ABCD0123EFGH4011"
+    assert read_code("ａｂｃｄ－０１２３　efgh4o1l") == "ABCD0123EFGH4011"
 
 
 def test_certificate_is_verified_by_its_code_alone(honored):

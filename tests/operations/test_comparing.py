@@ -57,6 +57,20 @@ def test_S21_cell_that_differs_is_named_with_what_the_form_says(taken_in, change
     assert compared(taken_in, line(1), line(2, **changes)) == [(3, column, f"与申报 {number} 不一致：申报为“{kept}”")]
 
 
+def test_category_that_differs_is_named(studio):
+    heads = ["姓名", "申报单位", "身份证号", "推荐单位", "依托单位类型"]
+    defaults = {"nominator_kind": "department", "route": "organization"}
+    table = workbook([heads, ["王一", "长江厂", person(1), "区经信委", "依托企业"]])
+    assert take_in(studio.desk, studio.id, table, "汇总表.xlsx", studio.act(), defaults=defaults).numbers
+    other = workbook([heads, ["王一", "长江厂", person(1), "区经信委", "依托职业院校"]])
+    asked = (studio.desk, studio.id)
+    found = [
+        [(one.column, one.words.zh) for one in compare_table(*asked, content, "表.xlsx", studio.act()).findings]
+        for content in (table, other)
+    ]
+    assert found == [[], [("category", f"与申报 {studio.id}-0001 不一致：申报为“依托企业”")]]
+
+
 def test_person_who_is_not_nominated_is_named(taken_in):
     assert compared(taken_in, line(7)) == [(2, "identity", "本项目没有此人的申报")]
     assert compared(taken_in, line(1, 身份证号码="")) == [(2, "identity", "没有身份证号码，无法核对")]

@@ -81,8 +81,8 @@ def test_a_publicity_bears_the_days_that_were_counted(filled: Desk) -> None:
     assert dated.key.closes == row.closes_at == datetime(2026, 5, 13, tzinfo=SHANGHAI)
     assert dated.key.last_day == row.last_day
     assert dated.key.venue == "局官网"
-    # Friday, a Saturday that is worked, Monday and Tuesday.
-    assert dated.working_days_left == 4
+    # After Friday: a Saturday that is worked, Monday and Tuesday.
+    assert dated.working_days_left == 3
 
 
 def test_every_list_of_a_publicity_has_its_days(filled: Desk) -> None:
@@ -102,8 +102,8 @@ def test_every_list_of_a_publicity_has_its_days(filled: Desk) -> None:
         transaction.connection.execute(insert(t.publicity).values(again))
     dates = program_overview(filled, SMALL, NOW).dates
     first, second = (_dated(dates, key) for key in ("publicity.period", "publicity.period.2"))
-    assert (first.key.venue, first.working_days_left, first.provisional) == ("局官网", 4, False)
-    assert (second.key.venue, second.working_days_left, second.provisional) == ("报纸", 1, True)
+    assert (first.key.venue, first.working_days_left, first.provisional) == ("局官网", 3, False)
+    assert (second.key.venue, second.working_days_left, second.provisional) == ("报纸", 0, True)
 
 
 def test_what_is_past_or_open_has_no_days_left(filled: Desk) -> None:

@@ -265,6 +265,12 @@ def test_password_too_short_or_too_long_is_a_mistake(staffed, password):
         set_password(staffed, "厂经办", password, BY)
 
 
+@pytest.mark.parametrize("password", ["12345678", "１２３４５６７８", "abababab", "Password1", "qwertyuiop"])
+def test_password_that_is_guessed_at_once_is_a_mistake(staffed, password):
+    with pytest.raises(UnknownError, match="easily guessed"):
+        set_password(staffed, "厂经办", password, BY)
+
+
 def test_list_of_people_is_read_by_as_many_statements_however_many_there_are(staffed):
     assert grant_role(staffed, "厂经办", Role.EXPERT, UNIT, BY) is None
     asked: list[str] = []

@@ -93,7 +93,7 @@ def test_S12_annex_3_is_drawn_up_with_what_it_states(luzhou):
 def test_dry_run_says_the_same_and_keeps_nothing(luzhou):
     before = luzhou.contents()
     done = taken(luzhou, annex(row(1), row(2)), dry_run=True)
-    assert (done.rows, done.numbers, done.findings) == (2, (), ())
+    assert (done.rows, done.numbers, done.findings, done.unheard_of) == (2, (), (), ("江阳区",))
     assert luzhou.contents() == before
 
 
@@ -245,6 +245,14 @@ def test_studios_are_drawn_up_from_a_table_of_units(studio):
     )
 
 
+def test_row_without_a_category_is_told_which_there_are_in_its_cell(studio):
+    content = workbook(
+        [["姓名", "申报单位", "身份证号", "推荐单位", "依托单位类型"], ["王一", "长江厂", person(1), "区经信委", ""]]
+    )
+    done = taken(studio, content, defaults={"nominator_kind": "department", "route": "organization"})
+    assert found(done) == [(2, "category", "没有写类别；可填：依托企业、依托职业院校")]
+
+
 def people(*lines: list[object], above: str = "推荐单位：江阳区") -> bytes:
     return workbook([[above], ["姓名", "工作单位", "身份证号"], *lines])
 
@@ -323,7 +331,7 @@ def test_table_that_is_looked_at_keeps_nobody_from_writing_for_long(luzhou, monk
 
     event.listen(luzhou.desk.store.engine, "rollback", ended.append)
     done = taken(luzhou, annex(*map(row, range(1, 6))), dry_run=True, watch=watch)
-    assert (done.rows, done.findings, len(free), len(ended)) == (5, (), 5, 3 + 1)
+    assert (done.rows, done.findings, len(free), len(ended)) == (5, (), 5, 3 + 2)
     assert luzhou.contents() == before
 
 
