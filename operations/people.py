@@ -112,6 +112,7 @@ def revoke_role(desk: Desk, name: str, role: Role, organization: str | None, act
         transaction.record(
             INSTALLATION, "role.revoked", subject=name, given=role.value, where=organization, **act.signature()
         )
+        revoke_tokens(transaction, name, act, of_role=(role, organization))
     return None
 
 

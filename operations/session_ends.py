@@ -1,7 +1,8 @@
 """Ending sessions, and tokens of the API, as part of what ends them: a sign-out, a password, a person disabled."""
 
-from sqlalchemy import select, update
+from sqlalchemy import null, select, true, update
 
+from operations.actors import Role
 from operations.acts import Act
 from store import INSTALLATION, Transaction
 from store import tables as t
@@ -24,15 +25,24 @@ def end_sessions(
     return ended
 
 
-def revoke_tokens(transaction: Transaction, name: str, act: Act) -> None:
-    """Revoke a person's tokens and calendars' addresses that still hold, as part of a change; each is told."""
-    of = t.api_token.c
+def revoke_tokens(
+    transaction: Transaction, name: str, act: Act, *, of_role: tuple[Role, str | None] | None = None
+) -> None:
+    """Revoke a person's tokens and calendars' addresses that still hold, as part of a change; each is told.
+
+    Of one role and its organization, or all: whoever is given the role once more begins anew.
+    """
     theirs = select(t.person.c.id).where(t.person.c.name == name).scalar_subquery()
-    holding = update(t.api_token).where(of.person_id == theirs, of.revoked_at.is_(None), of.ends_at > act.now)
-    revoked = transaction.connection.execute(holding.values(revoked_at=act.now).returning(of.id, of.label)).all()
-    for _, label in sorted(revoked):
-        transaction.record(INSTALLATION, "token.revoked", subject=name, label=label, **act.signature())
-    feed = t.calendar_feed.c
-    subscribed = update(t.calendar_feed).where(feed.person_id == theirs, feed.revoked_at.is_(None))
-    for _ in transaction.connection.execute(subscribed.values(revoked_at=act.now).returning(feed.id)).all():
-        transaction.record(INSTALLATION, "feed.revoked", subject=name, **act.signature())
+    for table, kind, holds in (
+        (t.api_token, "token.revoked", t.api_token.c.ends_at > act.now),
+        (t.calendar_feed, "feed.revoked", true()),
+    ):
+        of = table.c
+        holding = update(table).where(of.person_id == theirs, of.revoked_at.is_(None), holds)
+        if of_role is not None:
+            role, place = of_role
+            holding = holding.where(of.role == role.value, of.organization.is_not_distinct_from(place))
+        label = of.label if table is t.api_token else null()
+        revoked = transaction.connection.execute(holding.values(revoked_at=act.now).returning(of.id, label)).all()
+        for _, label_told in sorted(revoked, key=lambda one: one[0]):
+            transaction.record(INSTALLATION, kind, subject=name, label=label_told, **act.signature())

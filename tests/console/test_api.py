@@ -18,7 +18,7 @@ from operations.acts import Act
 from operations.desk import Desk
 from operations.finding import find_nominations
 from operations.held_secrets import Given, list_held, revoke
-from operations.people import disable_person, revoke_role
+from operations.people import disable_person, grant_role, revoke_role
 from operations.queries import Query
 from operations.rehearse.people import make_identity
 from operations.results import Denied
@@ -161,9 +161,11 @@ def test_token_ends_with_its_time_its_revocation_its_role_and_its_person(acted: 
     assert disable_person(acted, "局专家", BY) is None
     assert [answers(one) for one in (revoked, stripped, disabled)] == [401] * 3
     kept = {one.id: (one.used_at is not None, one.revoked_at is not None) for one in list_held(acted, TOKENS)}
-    assert kept == {ending.id: (True, False), revoked.id: (True, True), stripped.id: (True, False)} | {
-        disabled.id: (True, True)
-    }
+    gone = {one.id: (True, True) for one in (revoked, stripped, disabled)}
+    assert kept == {ending.id: (True, False)} | gone
+    # Whoever is given the role once more begins anew.
+    assert grant_role(acted, "局审查", Role.SCREENING, "某市人社局", BY) is None
+    assert answers(stripped) == 401
 
 
 def test_token_is_given_for_those_whom_one_manages_alone(read: Desk) -> None:

@@ -1,5 +1,6 @@
 """Files on the page of a nomination: handed in, judged, seen and given again, and nothing of them runs."""
 
+import asyncio
 import os
 import time
 from collections.abc import Iterator
@@ -9,7 +10,10 @@ from random import Random
 from typing import Any
 
 import pytest
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 
+from console.uploads import read_upload
 from operations.actors import Role
 from operations.desk import Desk
 from operations.rehearse.people import make_identity
@@ -169,6 +173,20 @@ def test_what_is_sent_is_bounded_and_read_for_those_alone_who_may_hand_in(
 #: Who may hand in files of the one that its unit holds, and who may see them; nobody else finds either.
 MAY_ATTACH = {"总管理", "局管理", "区经办", "厂经办"}
 MAY_SEE = {"总管理", "局管理", "区经办", "厂经办"}
+
+
+def test_upload_that_does_not_say_how_long_it_is_is_read_no_further_than_it_may_be(tmp_path: Path) -> None:
+    read: list[bytes] = []
+
+    async def receive() -> dict[str, Any]:
+        read.append(b"x" * 10)
+        return {"type": "http.request", "body": read[-1], "more_body": True}
+
+    headers = [(b"content-type", b"multipart/form-data; boundary=x")]
+    request = Request({"type": "http", "method": "POST", "headers": headers}, receive)
+    with pytest.raises(HTTPException) as refused:
+        asyncio.run(read_upload(request, tmp_path, 25))
+    assert (refused.value.status_code, len(read)) == (413, 3)
 
 
 def test_files_are_for_those_whom_the_policy_names(desk: Desk) -> None:
