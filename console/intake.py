@@ -194,11 +194,13 @@ class Intake:
         if (done := waits.facts.get("done")) is not None:
             return self._shown.page(request, voice, "intake-done.html", waits=waits, asked=asked, done=done)
         if self._waiting.is_taken(waits):
-            # It was taken in, and what came of it could not be written beside the file: the history has it.
             done = self._told_by_history(request, asked, waits)
-            if done is None:
+            if done is not None:
+                # It was taken in, and what came of it could not be written beside the file: the history has it.
+                return self._shown.page(request, voice, "intake-done.html", waits=waits, asked=asked, done=done)
+            # A table is taken in whole, so that of one which the history does not have nothing was: who began is gone.
+            if asked.sending is not Sending.TABLE or not self._waiting.give_back(waits):
                 return self._form(request, asked.program, refused=_begun())
-            return self._shown.page(request, voice, "intake-done.html", waits=waits, asked=asked, done=done)
         found = self._take(asked, waits, self._act(request), dry_run=True)
         if isinstance(found, Denied):
             return self._form(request, asked.program, _told_beside(asked), found)

@@ -39,6 +39,10 @@ _READ_WITH: Final = "seen"
 _WORDS: Final = 8
 
 _FORMS: Final = re.compile(r'<form[^>]* action="([^"]*)"')
+_CONTROLS: Final = re.compile(r"<(?P<tag>input|select|option|textarea)\b(?P<about>[^>]*)>(?P<text>[^<]*)")
+_ATTRIBUTES: Final = re.compile(r'([a-z][a-z-]*)(?:="([^"]*)")?')
+#: What no page fills in again: files cannot be, and what is hidden is the page's own.
+_NOT_TYPED: Final = frozenset({"hidden", "file", "password"})
 _FOLDS: Final = re.compile(r"</?details\b")
 _IS_OPEN: Final = re.compile(r"\sopen\b")
 
@@ -96,13 +100,81 @@ def lost_on(request: Request, rendered: str) -> list[str]:
     return [text for text in kept.texts if escape(text) not in rendered] if kept else []
 
 
+def refilled(rendered: str, path: str, sent: Sequence[tuple[str, str]]) -> str:
+    """Return a page with the one form that sends to this path as it was filled in, where the page has not done so.
+
+    A form that falls back on its first choices says something else when it is sent once more. Secrets and personal
+    data are typed anew.
+    """
+    form = _form_to(rendered, path)
+    if form is None:
+        return rendered
+    fields = _Refilled([(name, text) for name, text in sent if name not in _SECRET and not _is_personal(name, ())])
+    end = rendered.index("</form>", form)
+    return rendered[:form] + _CONTROLS.sub(fields, rendered[form:end]) + rendered[end:]
+
+
+class _Refilled:
+    """Fills in one control after the other with what was sent."""
+
+    def __init__(self, sent: Sequence[tuple[str, str]]) -> None:
+        self._sent = sent
+        self._left: dict[str, list[str]] = {}
+        for name, text in sent:
+            self._left.setdefault(name, []).append(text)
+        self._choice: str | None = None
+
+    def __call__(self, found: re.Match[str]) -> str:
+        about = {name: unescape(value) for name, value in _ATTRIBUTES.findall(found["about"])}
+        name, kind = about.get("name", ""), about.get("type", "")
+        if found["tag"] == "option":
+            return self._option(found, about.get("value", unescape(found["text"])))
+        if not name or kind in _NOT_TYPED or _is_personal(name, ()):
+            return found[0]
+        if found["tag"] == "select":
+            self._choice = self._next(name)
+            return found[0]
+        if kind in ("checkbox", "radio"):
+            return _marked(found, "checked", (name, about.get("value", "on")) in self._sent)
+        return self._typed(found, self._next(name), is_empty=not (about.get("value") or found["text"]))
+
+    def _option(self, found: re.Match[str], value: str) -> str:
+        return found[0] if self._choice is None else _marked(found, "selected", value == self._choice)
+
+    @staticmethod
+    def _typed(found: re.Match[str], typed: str | None, *, is_empty: bool) -> str:
+        """Return a field with what was typed into it, but for one that the page has filled in."""
+        if not typed or not typed.strip() or not is_empty:
+            return found[0]
+        if found["tag"] == "textarea":
+            return f"{found[0]}{escape(typed)}"
+        about = found["about"].replace(' value=""', "")
+        return f'<input{about} value="{escape(typed)}">{found["text"]}'
+
+    def _next(self, name: str) -> str | None:
+        left = self._left.get(name)
+        return left.pop(0) if left else None
+
+
+def _marked(found: re.Match[str], name: str, is_set: bool) -> str:  # noqa: FBT001 - an attribute that is there or not
+    """Return a control with the attribute that says by being there that it is chosen, or without."""
+    about = re.sub(rf'("[^"]*")|\s{name}(?=\s|$)', lambda one: one[1] or "", found["about"])
+    return f"<{found['tag']}{about}{f' {name}' if is_set else ''}>{found['text']}"
+
+
+def _form_to(rendered: str, path: str) -> int | None:
+    """Return where the one form of a page begins that sends to this path; none where there is none, or several."""
+    found = [one.start() for one in _FORMS.finditer(rendered) if unquote(unescape(one[1])) == path]
+    return found[0] if len(found) == 1 else None
+
+
 def unfolded(rendered: str, path: str) -> str:
     """Return a page with the one form that sends to this path in view: the folds around it are open."""
-    sent = [one for one in _FORMS.finditer(rendered) if unquote(unescape(one[1])) == path]
-    if len(sent) != 1:
+    form = _form_to(rendered, path)
+    if form is None:
         return rendered
     around: list[int] = []
-    for fold in _FOLDS.finditer(rendered, 0, sent[0].start()):
+    for fold in _FOLDS.finditer(rendered, 0, form):
         if fold[0] == "</details":
             around.pop()
         else:

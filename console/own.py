@@ -125,6 +125,9 @@ class Own:
         if name is None and chosen != form.raw("again")[: LONGEST + 1]:
             words = Words("两次输入的密码不一致", "the two passwords are not the same")
             return self._invitation(request, words)
+        if not form.get("code"):
+            # Nothing was guessed, so nothing is counted.
+            return self._invitation(request, Words("请输入推荐单位告诉您的验证码", "type the code that you were told"))
         done = self._accepted(request, form.get("code")[:_LONGEST_CODE], chosen, name)
         if done is None or isinstance(done, Words):
             return self._invitation(request, done)

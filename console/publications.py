@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Final
+from unicodedata import normalize
 
 from fastapi import FastAPI
 from fastapi.responses import Response
@@ -137,8 +138,12 @@ class Publications:
             answer = self._progress(request, form, HTTPStatus.TOO_MANY_REQUESTS)
             answer.headers["Retry-After"] = str(int(ASKED_WITHIN.total_seconds()))
             return answer
-        number = whole(form.get("number"))
-        found = progress_of(self._desk, number, form.get("code")[:_LONGEST_LINE]) if number is not None else None
+        number = whole(normalize("NFKC", form.get("number")))
+        found = (
+            progress_of(self._desk, number, normalize("NFKC", form.get("code")[:_LONGEST_LINE]))
+            if number is not None
+            else None
+        )
         return self._progress(request, form, HTTPStatus.OK if found else HTTPStatus.NOT_FOUND, found)
 
     def _progress(self, request: Request, form: Form, status: HTTPStatus, found: Progress | None = None) -> Response:

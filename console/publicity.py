@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from console.acting import TakenAway, act_of, day_in, number_in, status_of, text_in, told, word_file
 from console.admission import visitor_of
-from console.forms import Form
+from console.forms import Form, whole
 from console.showing import Shown, see, taking
 from console.uploads import FileForm, uploading
 from documents.errors import DocumentError
@@ -25,7 +25,7 @@ from operations.publications import LARGEST_FILE, MOST, MOST_FILES
 from operations.publicity_desk import ObjectionCase, objection_case, open_objections, publicity_desk
 from operations.publicize import publicize
 from operations.replacing import release_reserves, replace_from_reserves
-from operations.results import Batch, Denied, UnknownError
+from operations.results import Batch, Denied, MisstatedError, UnknownError
 from programs import Words
 from states import Refusal
 
@@ -63,7 +63,8 @@ class PublicityPages:
         """Show what is open in every program."""
         voice = self._shown.voice(request)
         found = open_objections(self._desk, visitor_of(request).actor, voice.now)
-        return self._shown.page(request, voice, "objections.html", found=found)
+        done = whole(request.query_params.get("done", ""))
+        return self._shown.page(request, voice, "objections.html", found=found, done=done)
 
     def program(self, request: Request) -> Response:
         """Show the publicity of one program."""
@@ -163,14 +164,17 @@ class PublicityPages:
         """Admit, refuse, prolong or settle an objection."""
         found = self._case(request)
         act = act_of(request, self._shown, text_in(form, "reason"))
-        done = self._handled(request.path_params["deed"], found.listed.id, form, act)
+        try:
+            done = self._handled(request.path_params["deed"], found.listed.id, form, act)
+        except MisstatedError as error:
+            done = Denied((Refusal("facts-stated", error.words, _MEND),))
         if isinstance(done, Denied):
             return self._objection(request, told(self._desk, request, act, done), form)
         try:
             self._case(request)
         except UnknownError:
             # The nominee has gone to where it is not theirs to see.
-            return see("/objections")
+            return see(f"/objections?done={found.listed.id}")
         return see(f"/objections/{found.listed.id}")
 
     def _handled(self, deed: str, objection: int, form: Form, act: Act) -> object:
@@ -236,6 +240,9 @@ class PublicityPages:
         )
 
 
+_MEND: Final = Words("请更正后再办结", "mend it, then settle it")
+
+
 def _facts(text: str) -> list[tuple[str, str]] | None:
     """Read what is put right, a line each, as `name=value`; none where a line is not."""
     parted = [line.partition("=") for line in text.replace("＝", "=").splitlines() if line.strip()]
@@ -258,5 +265,5 @@ def _no_facts() -> Refusal:
     return Refusal(
         "facts-stated",
         Words("更正的情况每行应写成 项目=内容", "what is put right is written as NAME=VALUE, a line each"),
-        Words("如 skill=技师", "such as skill=技师"),
+        Words("如 职业资格等级=技师", "such as 职业资格等级=技师"),
     )

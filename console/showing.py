@@ -12,9 +12,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from console.admission import is_secure, session_here, visitor_of
-from console.forms import Form, read_form
+from console.forms import Form, read_form, sent_with
 from console.guard import METHODS
-from console.keeping import kept_of, lost_on, page_before, unfolded
+from console.keeping import kept_of, lost_on, page_before, refilled, unfolded
 from console.limiting import COMPUTED, COMPUTED_WITHIN, Limit
 from console.pages import Pages
 from console.saying import LANGUAGES, Voice
@@ -57,9 +57,11 @@ class Shown:
         about = {"visitor": visitor, "path": request.url.path, "switch": switch, "invites": self._invites}
         rendered = self._pages.render(template, voice, **about, **values, lost=())
         if status >= HTTPStatus.BAD_REQUEST and request.method == "POST":
+            path, sent = request.url.path, sent_with(request)
+            rendered = refilled(rendered, path, sent)
             if lost := lost_on(request, rendered):
-                rendered = self._pages.render(template, voice, **about, **values, lost=lost)
-            rendered = unfolded(rendered, request.url.path)
+                rendered = refilled(self._pages.render(template, voice, **about, **values, lost=lost), path, sent)
+            rendered = unfolded(rendered, path)
         answer = HTMLResponse(rendered, status)
         answer.headers["Content-Language"] = voice.tag
         if request.query_params.get("lang") in LANGUAGES:

@@ -47,6 +47,8 @@ class KeptAnnex:
 def state_facts(desk: Desk, number: str, stated: Iterable[tuple[str, str]], act: Act) -> Facts | Denied:
     """State facts of a nominee: `skill=技师`, `team-size=8`, `competition=国家一类:3`; an empty value takes one back.
 
+    A fact is named by its word or as people call it (`职业资格等级=技师`).
+
     What is stated of a list replaces the whole list. Returns all that is stated now. Raises `UnknownError` for a number
     that is not there, `MisstatedError` for a fact that no rule of the program asks for, or a value that it cannot have.
     """
@@ -134,9 +136,13 @@ def _changed(program: Program, path: Path, before: Facts, stated: Iterable[tuple
     asked = facts_asked(program, path)
     document: dict[str, Any] = before.model_dump()
     lists: dict[str, list[str]] = defaultdict(list)
-    for word, value in stated:
+    named = {field.name.zh: word for word, field in asked.items()}
+    for said, value in stated:
+        word = named.get(said, said)
         if word not in asked:
             raise MisstatedError(_not_asked(word, asked))
+        if value and asked[word].choices and value not in (*asked[word].choices, before.levels.get(word)):
+            raise MisstatedError(_no_choice(asked[word], value))
         if asked[word].many:
             lists[word].append(value)
         elif asked[word].numeric:
@@ -183,6 +189,12 @@ def _number(word: str, text: str) -> int:
     if not text.strip().isdecimal() or len(text.strip()) > len("999999999"):
         raise MisstatedError(Words(f"“{word}”应填数字，不是“{text}”", f"{word} is a number, not {text!r}"))
     return int(text)
+
+
+def _no_choice(field: FactField, value: str) -> Words:
+    return Words(
+        "“{value}”不是规范名称，没有填报；可填：{told}", "“{value}” is no standard name and is not stated; say {told}"
+    ).format(value=value, told=field.told)
 
 
 def _not_asked(word: str, asked: Mapping[str, FactField]) -> Words:

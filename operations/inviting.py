@@ -10,6 +10,7 @@ from hashlib import sha256
 from hmac import compare_digest
 from secrets import randbelow, token_hex
 from typing import Any, Final
+from unicodedata import normalize
 
 from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.engine import Connection
@@ -146,7 +147,7 @@ def accept(  # noqa: PLR0913 - what is typed, each by name
     for what is no password.
     """
     kept = None if name else hash_password(password)
-    typed = "".join(code.split())
+    typed = "".join(normalize("NFKC", code).split())
     with desk.store.write() as transaction:
         connection = transaction.connection
         # Whoever invites again or lets somebody go has the nomination's row: one of the two is first.

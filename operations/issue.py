@@ -115,7 +115,7 @@ def _not_a_number(error: DocumentError) -> Refusal:
     return Refusal(
         "document-numbered",
         error.words,
-        Words("请写成 机关代字〔年份〕序号号", "write it as in the example"),
+        Words("请写成 机关代字〔年份〕1号 的样子", "write it as in the example"),
     )
 
 

@@ -16,10 +16,12 @@ from operations.actors import Actor
 from operations.acts import Act
 from operations.authority import Authority, matter_at, matter_of
 from operations.desk import Desk, Running
+from operations.fact_fields import FactField, facts_asked
 from operations.lookup import masked_name
 from operations.objection_list import ListedObjection, objections_of
 from operations.objection_refusals import is_party, party, settled_already
 from operations.objection_rows import publicity_of
+from operations.paths import path_of
 from operations.policy import Deed
 from operations.publicize import list_of
 from operations.replacing import VACATED, stands_against
@@ -96,7 +98,8 @@ class EvidenceFile:
 class ObjectionCase:
     """One objection: what was raised, and how far it is. Of a person who objects the first character is told.
 
-    `refusal` is why the reader does not handle it; `scopes` are what the program names as no objection.
+    `refusal` is why the reader does not handle it; `scopes` are what the program names as no objection, and `asked`
+    what a nomination states that can be put right.
     """
 
     listed: ListedObjection
@@ -113,6 +116,7 @@ class ObjectionCase:
     found: tuple[str, datetime, str] | None
     settled: tuple[str, str, str | None] | None
     scopes: tuple[OutOfScope, ...]
+    asked: tuple[FactField, ...]
     refusal: Refusal | None
 
 
@@ -215,6 +219,7 @@ def objection_case(desk: Desk, objection_id: int, actor: Actor, now: datetime) -
             found=(objection.found_by, objection.found_at, objection.finding) if objection.finding else None,
             settled=(objection.settled_by, objection.answer, objection.clause) if objection.answer else None,
             scopes=scopes,
+            asked=tuple(facts_asked(running.program, path_of(row)).values()),
             refusal=_handles(connection, running, row, objection, actor),
         )
 

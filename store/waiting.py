@@ -3,7 +3,9 @@
 They lie in a folder of their own, beside the files that are kept, and in no backup.
 """
 
+import fcntl
 import json
+import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -12,6 +14,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_urlsafe
+from tempfile import NamedTemporaryFile
 from typing import Any, Final
 
 from programs import Words
@@ -107,22 +110,39 @@ class Waiting:
 
     @contextmanager
     def taking(self, waits: Waits) -> Iterator[bool]:
-        """Say whether this is the first to take the file in; it may be tried again where the block raises."""
-        mark = self._place(waits.token) / _TAKEN
-        try:
-            mark.touch(exist_ok=False)
-        except FileExistsError:
-            yield False
-            return
-        try:
-            yield True
-        except BaseException:
-            mark.unlink(missing_ok=True)
-            raise
+        """Say whether this is the first to take the file in; it may be tried again where the block raises.
+
+        The mark is held until the block ends: of a process that is killed the system lets go.
+        """
+        place = self._place(waits.token)
+        mark = place / _TAKEN
+        with NamedTemporaryFile(dir=place, prefix=_TAKEN) as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            try:
+                os.link(held.name, mark)
+            except FileExistsError:
+                yield False
+                return
+            try:
+                yield True
+            except BaseException:
+                mark.unlink(missing_ok=True)
+                raise
 
     def is_taken(self, waits: Waits) -> bool:
         """Whether somebody has begun to take a file in."""
         return (self._place(waits.token) / _TAKEN).exists()
+
+    def give_back(self, waits: Waits) -> bool:
+        """Let a file be taken in again where whoever had begun to is no more; says whether that is so."""
+        mark = self._place(waits.token) / _TAKEN
+        with suppress(FileNotFoundError), mark.open("rb") as held:
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            mark.unlink(missing_ok=True)
+        return True
 
     def untaken(self, waits: Waits) -> None:
         """Say that a file was not taken in after all."""

@@ -2,6 +2,7 @@
 
 import re
 from typing import Final
+from unicodedata import normalize
 
 from operations.results import UnknownError
 from programs import Words
@@ -13,7 +14,8 @@ _MOST: Final = 2**53
 
 
 def read_yuan(text: str) -> int:
-    """Return an amount in fen: `10000`, `9,999.50`, `1万`. Raises `UnknownError`, also where there is none."""
+    """Return an amount in fen: `10000`, `9,999.50`, `1万`, in either width. Raises `UnknownError`, also for none."""
+    text = normalize("NFKC", text)
     if not text.strip():
         raise UnknownError(
             Words(

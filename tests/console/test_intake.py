@@ -188,6 +188,17 @@ def test_names_of_two_that_are_set_apart_are_read_as_one_name(desk: Desk) -> Non
     assert names[4:] == ["周敏", "李强"]
 
 
+def test_table_that_a_killed_console_had_begun_to_take_in_is_taken_in_after_all(desk: Desk) -> None:
+    client = browser_of(desk, "区经办", APRIL)
+    address = sent(client, table(("甲某", "甲厂", RIGHT, "x")))
+    (place,) = (desk.contents.incoming / "waiting").iterdir()
+    # What a process leaves that is killed before anything is drawn up: nobody holds it any more.
+    (place / "taken").touch()
+    assert "1 行，可以登记" in looked_at(client, address).one("p", "banner").text
+    client.post(f"{address}/commit")
+    assert ("1 行，已登记 1 件" in looked_at(client, address).one("p", "banner").text, count(desk)) == (True, 5)
+
+
 def test_files_that_waited_too_long_are_cleared_though_nobody_sends_another(desk: Desk) -> None:
     sent(browser_of(desk, "区经办", APRIL), table(("甲某", "甲厂", RIGHT, "x")))
     waiting = desk.contents.incoming / "waiting"

@@ -258,7 +258,6 @@ def test_term_is_assessed_paid_stopped_and_revoked(tmp_path: Path, monkeypatch: 
     assert "400.00" in client.get(page).text
     written = {"result": "合格", "reason": "带徒三名，攻关两项"}
     again = client.post(f"{page}/assess", written)
-    # Where a form does not fill itself in again, its words stand below to be copied, and nowhere twice.
     assert (again.status_code, again.text.count(written["reason"])) == (409, 1)
     for told in (page, f"/programs/{STUDIO}/honors"):
         shown = read_page(client.get(told).text).one("main").text
@@ -266,6 +265,10 @@ def test_term_is_assessed_paid_stopped_and_revoked(tmp_path: Path, monkeypatch: 
     ground = office.ground(number)
     lacking = client.post(f"{page}/revoke", WHY | {"ground": ground, "approval": "纪要"})
     assert lacking.status_code == 409
+    (form,) = [one for one in read_page(lacking.text).all("form") if one.attributes["action"] == f"{page}/revoke"]
+    # A form that is sent once more says the same: on no other ground, and by no other decision.
+    assert [one.text for one in form.all("option") if "selected" in one.attributes] == [ground]
+    assert (form.one("textarea").text, form.all("input")[0].attributes["value"]) == (WHY["reason"], "纪要")
     done = client.post(f"{page}/revoke", WHY | {"ground": ground, "approval": "纪要", "yuan": "600"})
     assert done.headers["location"] == page
     assert ground in read_page(client.get(page).text).one("dl", "panel").text

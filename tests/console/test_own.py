@@ -171,6 +171,9 @@ def test_nominee_is_let_in_by_link_and_code_and_sees_their_own_nomination(house:
     shown = client.get(link)
     assert ("候选人1" in shown.text, "第1公司" in shown.text) == (False, False)
     assert shown.headers["cache-control"] == "no-store"
+    # What is left empty is no guess.
+    empty = client.post(link, {"code": " ", "chosen": CHOSEN, "again": CHOSEN})
+    assert (empty.status_code, page_text(empty)) == (422, "请输入推荐单位告诉您的验证码")
     wrong = client.post(link, {"code": "00000000", "chosen": CHOSEN, "again": CHOSEN})
     assert (wrong.status_code, page_text(wrong)) == (422, "验证码不对；请核对后重新输入，还可以输 4 次")
     for form in ({"chosen": CHOSEN, "again": "别的密码别的密码"}, {"chosen": "短", "again": "短"}):

@@ -129,7 +129,8 @@ def test_whoever_objected_asks_how_it_stands_and_is_told_of_nobody(desk: Desk, c
 
     def stands(objection: tuple[str, str]) -> str:
         number, code = objection
-        answer = client.post(RECEIPT, {"number": number, "code": code.lower().replace("-", " ")})
+        typed = code.lower().replace("-", " ").replace("1", "１")
+        answer = client.post(RECEIPT, {"number": number, "code": typed})
         assert answer.status_code == 200
         assert [one for one in ("赵一", "某街", "候选人", "业绩不实", "局经办", SMALL) if one in answer.text] == []
         return read_page(answer.text).one("section", "panel").text

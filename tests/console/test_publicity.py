@@ -53,6 +53,7 @@ def test_deeds_that_lack_something_are_refused_and_nothing_is_done(desk: Desk) -
         ("settle", {"outcome": "upheld"}, "没有写明调查处理结论"),
         ("settle", {"outcome": "else", "answer": "x"}, "没有选择办理结果"),
         ("settle", {"outcome": "corrected", "answer": "x", "facts": "什么"}, "每行应写成"),
+        ("settle", {"outcome": "corrected", "answer": "x", "facts": "无=此项"}, "没有条件用到“无”"),
         ("prolong", WHY, "没有写明延长到哪一天"),
         ("prolong", WHY | {"until": "2026-07-01"}, "没有核查期限"),
     ):

@@ -306,7 +306,15 @@ def test_list_of_a_program_as_a_table(luzhou):
 
 
 @pytest.mark.parametrize(
-    ("text", "fen"), [("10000", 1_000_000), ("9,999.50", 999_950), ("1万", 1_000_000), ("0.1", 10), ("0.01元", 1)]
+    ("text", "fen"),
+    [
+        ("10000", 1_000_000),
+        ("9,999.50", 999_950),
+        ("1万", 1_000_000),
+        ("0.1", 10),
+        ("0.01元", 1),
+        ("１，０００", 100_000),
+    ],
 )
 def test_amounts_are_exact(text, fen):
     assert read_yuan(text) == fen

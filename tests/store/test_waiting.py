@@ -69,6 +69,9 @@ def test_file_is_taken_in_once_and_again_where_that_failed(waiting, tmp_path):
         assert (first, second) == (True, False)
     with waiting.taking(one) as again:
         assert not again
+    assert waiting.give_back(one)
+    with waiting.taking(one) as first:
+        assert (first, waiting.give_back(one)) == (True, False)
     waiting.untaken(one)
     with waiting.taking(one) as first:
         assert first
