@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from io import BytesIO
+from typing import Any
 from zipfile import ZipFile
 
 import httpx
@@ -11,11 +12,13 @@ from sqlalchemy import select, update
 
 from console import create_app
 from console.limiting import COMPUTED_WITHIN
+from documents.streams import stream_table
 from operations.actors import Actor, Role
 from operations.acts import Act
 from operations.desk import Desk
 from operations.lookup import show_nomination
 from operations.move import move
+from operations.people import disable_person
 from programs import Program
 from states import Move
 from store import INSTALLATION, events_of
@@ -272,6 +275,21 @@ def test_list_is_exported_to_one_person_so_often_in_a_minute(read: Desk, monkeyp
     client = browser_of(read, "局经办")
     first, second = (client.post("/nominations/export") for _ in range(2))
     assert (first.status_code, second.status_code, second.headers["retry-after"]) == (200, 429, "60")
+
+
+def test_list_is_not_given_to_whom_was_disabled_while_it_was_written(
+    acted: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def written(*given: Any) -> int:
+        rows = stream_table(*given)
+        assert disable_person(acted, "局经办", Act(Actor("总管理"), NOW)) is None
+        return rows
+
+    client = browser_of(acted, "局经办")
+    monkeypatch.setattr("operations.exporting.stream_table", written)
+    answer = client.post("/nominations/export")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{LIST}?told=not-exported")
+    assert list(acted.contents.incoming.iterdir()) == []
 
 
 def test_cell_of_an_export_is_never_a_formula(acted: Desk) -> None:
