@@ -113,7 +113,8 @@ class Beside:
         for _, nomination, expert in self._assigned():
             if nomination % 3:
                 name = self._name(expert)
-                points = document_text({"skill": 60 + nomination * 7919 % 41, "achievement": 60 + expert * 31 % 41})
+                given = {"skill": 60 + nomination * 7919 % 41, "achievement": 60 + expert * 31 % 41}
+                points = document_text({criterion: str(some) for criterion, some in given.items()})
                 yield nomination, "review", "merit", name, 1, False, points, "", name, self._before
 
     def _letters(self) -> Iterator[tuple[int, str, str]]:
