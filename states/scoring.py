@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from operator import attrgetter
 from statistics import median
 
-from programs.evaluations import WHOLE, Scoring, Track
+from programs.evaluations import WHOLE, Group, Track
 from programs.stages import Vote
 from programs.words import Words
 
@@ -20,6 +21,10 @@ REPORTED = "points"
 
 _FULL = Fraction(WHOLE)
 _NOTHING = Fraction(0)
+_ALL = Fraction(1)
+
+#: A numerator and a denominator, not reduced.
+_Ratio = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,10 @@ class Evaluated:
     points: Mapping[str, Decimal]
     opinion: str = ""
     group: str | None = None
+
+
+#: A group of a track, if it has any, its part of the track, and what was found in it on one nominee.
+_Part = tuple[Group | None, Fraction, Sequence[Evaluated]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +63,26 @@ class GroupValue:
 
 @dataclass(frozen=True, slots=True)
 class TrackValue:
-    """The result of a track for one nominee: `weight` is its part of the whole, 0 to 1; `missing` says what is out."""
+    """The result of a track for one nominee: `weight` is its part of the whole, 0 to 1; `missing` says what is out.
+
+    `evaluations` are in the order of their evaluators; `is_scored` is false where the track gives nobody points. The
+    steps to the result are worked out when they are told: thousands are ranked of whom some are looked at.
+    """
 
     track: Track
     weight: Fraction
-    groups: tuple[GroupValue, ...]
+    evaluations: tuple[Evaluated, ...]
     value: Fraction | None
     missing: Words | None = None
+    is_scored: bool = True
+
+    @property
+    def groups(self) -> tuple[GroupValue, ...]:
+        """The result of each group of evaluators, of all where the track has no groups, with every mark."""
+        if not self.is_scored:
+            marks = tuple(Mark(one, _NOTHING, left_out=True) for one in self.evaluations)
+            return (GroupValue(None, None, _ALL, marks, None),)
+        return tuple(_told(self.track, *part) for part in _parts(self.track, self.evaluations))
 
     @property
     def marks(self) -> tuple[Mark, ...]:
@@ -104,19 +126,18 @@ def half_up(value: Fraction, digits: int) -> Fraction:
 def sum_of(values: Iterable[Fraction]) -> Fraction:
     """Return the sum, 0 of none."""
     known = list(values)
-    return known[0] if len(known) == 1 else _sum(known, 1)
+    return known[0] if len(known) == 1 else Fraction(*_added(one.as_integer_ratio() for one in known))
 
 
-def _sum(values: Sequence[Fraction], parts: int) -> Fraction:
-    """Return the sum of values over so many parts, reduced once: `sum` reduces at each step, which takes far longer."""
+def _added(values: Iterable[_Ratio]) -> _Ratio:
+    """Return the sum of values, not reduced: `sum` of fractions reduces at each step, which takes far longer."""
     numerator, denominator = 0, 1
-    for one in values:
-        over, under = one.as_integer_ratio()
+    for over, under in values:
         if under == denominator:
             numerator += over
         else:
             numerator, denominator = numerator * under + over * denominator, denominator * under
-    return Fraction(numerator, denominator * parts)
+    return numerator, denominator
 
 
 def weighed(weight: Fraction, value: Fraction) -> Fraction:
@@ -134,8 +155,12 @@ def total_of(track: Track, points: Mapping[str, Decimal]) -> Fraction:
 
     A report on a track without criteria is on that scale already.
     """
+    return Fraction(*_total(track, points))
+
+
+def _total(track: Track, points: Mapping[str, Decimal]) -> _Ratio:
     if not track.criteria:
-        return Fraction(points[REPORTED])
+        return points[REPORTED].as_integer_ratio()
     worth, parts = track.worth
     numerator, denominator = 0, 1
     for criterion, times in worth.items():
@@ -144,36 +169,38 @@ def total_of(track: Track, points: Mapping[str, Decimal]) -> Fraction:
             numerator += over * times
         else:
             numerator, denominator = numerator * under + over * times * denominator, denominator * under
-    return Fraction(numerator, denominator * parts)
+    return numerator, denominator * parts
 
 
 def value_of(track: Track, weight: Fraction, evaluations: Sequence[Evaluated]) -> TrackValue:
     """Return a track's result for one nominee, from evaluations in any order."""
-    ordered = sorted(evaluations, key=lambda one: one.evaluator)
-    groups = tuple(_groups(track, ordered))
-    short = [group for group in groups if group.value is None]
-    if short:
-        return TrackValue(track, weight, groups, None, _missing(track, short))
-    value = sum_of(weighed(group.weight, group.value or _NOTHING) for group in groups)
-    return TrackValue(track, weight, groups, rounded(value, track.scoring.digits))
+    ordered = _ordered(evaluations)
+    parts = _parts(track, ordered)
+    values = [_result(track, some) for _, _, some in parts]
+    known = [weighed(part, value) for (_, part, _), value in zip(parts, values, strict=True) if value is not None]
+    if len(known) < len(values):
+        short = [part for part, value in zip(parts, values, strict=True) if value is None]
+        return TrackValue(track, weight, ordered, None, _missing(track, short))
+    return TrackValue(track, weight, ordered, rounded(sum_of(known), track.scoring.digits))
 
 
 def opinion_on(track: Track, evaluations: Sequence[Evaluated]) -> TrackValue:
     """Return what a track found that gives nobody points: opinions, which count nothing, and must all be there."""
-    marks = tuple(Mark(one, Fraction(0), left_out=True) for one in sorted(evaluations, key=lambda one: one.evaluator))
-    group = GroupValue(None, None, Fraction(1), marks, None)
-    missing = None if marks else Words("{track}没有评议", "{track} was not reported on").format(track=track.name)
-    return TrackValue(track, Fraction(0), (group,), Fraction(0), missing)
+    missing = None if evaluations else Words("{track}没有评议", "{track} was not reported on").format(track=track.name)
+    return TrackValue(track, _NOTHING, _ordered(evaluations), _NOTHING, missing, is_scored=False)
 
 
-def _groups(track: Track, evaluations: Sequence[Evaluated]) -> list[GroupValue]:
+def _ordered(evaluations: Sequence[Evaluated]) -> tuple[Evaluated, ...]:
+    return tuple(sorted(evaluations, key=attrgetter("evaluator")))
+
+
+def _parts(track: Track, evaluations: Sequence[Evaluated]) -> list[_Part]:
+    """Return the groups of a track, each with its part and what it evaluated; all as one where there are no groups."""
     if not track.groups:
-        return [_group(track, None, None, Fraction(1), evaluations)]
+        return [(None, _ALL, evaluations)]
     return [
-        _group(
-            track,
-            group.id,
-            group.name,
+        (
+            group,
             Fraction(1, len(track.groups)) if group.weight_percent is None else Fraction(group.weight_percent, WHOLE),
             [one for one in evaluations if one.group == group.id],
         )
@@ -181,33 +208,46 @@ def _groups(track: Track, evaluations: Sequence[Evaluated]) -> list[GroupValue]:
     ]
 
 
-def _group(
-    track: Track, id_: str | None, name: str | None, weight: Fraction, evaluations: Sequence[Evaluated]
-) -> GroupValue:
-    marks = [Mark(one, total_of(track, one.points)) for one in evaluations if one.points]
+def _result(track: Track, evaluations: Sequence[Evaluated]) -> Fraction | None:
+    """Return the result of one group, none where too few have scored."""
     scoring = track.scoring
-    if len(marks) < (scoring.at_least if track.criteria else 1):
-        silent = [Mark(one, Fraction(0), left_out=True) for one in evaluations if not one.points]
-        return GroupValue(id_, name, weight, (*marks, *silent), None)
-    kept = _kept(marks, scoring)
-    totals = [mark.total for mark in kept]
-    value = median(totals) if scoring.method == "median" else _sum(totals, len(totals))
-    if len(kept) < len(marks):
+    totals = [_total(track, one.points) for one in evaluations if one.points]
+    if len(totals) < _least(track):
+        return None
+    if scoring.method == "mean":
+        return _mean(totals)
+    in_order = sorted(Fraction(*total) for total in totals)
+    if scoring.method == "median":
+        return median(in_order)
+    return _mean([one.as_integer_ratio() for one in in_order[scoring.trim : len(in_order) - scoring.trim]])
+
+
+def _mean(totals: Sequence[_Ratio]) -> Fraction:
+    numerator, denominator = _added(totals)
+    return Fraction(numerator, denominator * len(totals))
+
+
+def _least(track: Track) -> int:
+    return track.scoring.at_least if track.criteria else 1
+
+
+def _told(track: Track, group: Group | None, weight: Fraction, evaluations: Sequence[Evaluated]) -> GroupValue:
+    marks = [Mark(one, total_of(track, one.points)) for one in evaluations if one.points]
+    value = _result(track, evaluations)
+    if value is None:
+        marks += [Mark(one, _NOTHING, left_out=True) for one in evaluations if not one.points]
+    elif track.scoring.method == "trimmed":
+        in_order = sorted(marks, key=lambda mark: (mark.total, mark.evaluated.evaluator))
+        kept = in_order[track.scoring.trim : len(in_order) - track.scoring.trim]
         marks = [mark if mark in kept else Mark(mark.evaluated, mark.total, left_out=True) for mark in marks]
-    return GroupValue(id_, name, weight, tuple(marks), value)
+    return GroupValue(group.id if group else None, group.name if group else None, weight, tuple(marks), value)
 
 
-def _kept(marks: list[Mark], scoring: Scoring) -> list[Mark]:
-    if scoring.method != "trimmed":
-        return marks
-    in_order = sorted(marks, key=lambda mark: (mark.total, mark.evaluated.evaluator))
-    return in_order[scoring.trim : len(in_order) - scoring.trim]
-
-
-def _missing(track: Track, short: list[GroupValue]) -> Words:
+def _missing(track: Track, short: Sequence[_Part]) -> Words:
     if not track.criteria:
         return Words("{track}没有得分", "{track} has no points").format(track=track.name)
-    return _too_few(tuple((group.name or track.name, len(group.marks)) for group in short), track.scoring.at_least)
+    scored = ((group.name if group else track.name, len(evaluations)) for group, _, evaluations in short)
+    return _too_few(tuple(scored), track.scoring.at_least)
 
 
 @lru_cache(maxsize=1024)
