@@ -185,11 +185,12 @@ def settle_ranking(desk: Desk, program_id: str, stage_id: str, act: Act) -> Rank
         connection = transaction.connection
         running = desk.relied_on(connection, program_id, stage_id)
         stage = ranking_stage(running, stage_id)
-        standing_here(connection, program_id, stage_id, lock=True)
+        held = {row.id for row in standing_here(connection, program_id, stage_id, lock=True)}
         refused = denied(refuses(connection, act.actor, Deed.RANK, matter_at(running, stage_id)))
         if refused:
             return refused
-        rows = _unranked(connection, program_id, stage)
+        # Whoever has come since those were locked is held by nobody, and waits for the next ranking.
+        rows = [row for row in _unranked(connection, program_id, stage) if row.id in held]
         ranking = _ranking_now(connection, running, stage, rows)
         refused = denied(
             nobody(stage) if not rows else None,
@@ -264,11 +265,12 @@ def resolve_tie(desk: Desk, program_id: str, stage_id: str, points: Mapping[str,
         connection = transaction.connection
         running = desk.relied_on(connection, program_id, stage_id)
         stage = ranking_stage(running, stage_id)
-        standing_here(connection, program_id, stage_id, lock=True)
+        held = {row.id for row in standing_here(connection, program_id, stage_id, lock=True)}
         refused = denied(refuses(connection, act.actor, Deed.RANK, matter_at(running, stage_id)))
         if refused:
             return refused
-        rows = _unranked(connection, program_id, stage)
+        # Whoever has come since those were locked is held by nobody, and waits for the next ranking.
+        rows = [row for row in _unranked(connection, program_id, stage) if row.id in held]
         before = _ranking_now(connection, running, stage, rows)
         refused = denied(
             not_for_people(stage),

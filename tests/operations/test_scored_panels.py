@@ -1,12 +1,13 @@
 """Experts who are drawn and score: what they are assigned, themselves or typed in for, and nothing once recused."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from operations.actors import Actor, Role
 from operations.acts import Act
 from operations.attachments import take_copies
 from operations.boards import board_of
+from operations.evaluated import standing_here
 from operations.experts.recusing import lift_recusal, rankings_with, recuse
 from operations.experts.seats import decline
 from operations.rankings import Ranked, ranking_at, settle_ranking
@@ -17,7 +18,7 @@ from operations.scores import Scored, enter_score
 from programs.panels import Ground
 from store import tables as t
 from tests.conftest import on
-from tests.databases import KINDS, SQLITE
+from tests.databases import KINDS, POSTGRESQL, SQLITE
 from tests.operations.office import LUZHOU, why
 from tests.operations.panels import REVIEW, PanelOffice, with_panel
 from tests.operations.test_scores import with_track
@@ -193,3 +194,26 @@ def test_results_are_shown_to_the_office_and_to_nobody_beside_it(judging):
     ):
         assert why(seen) == [("jurisdiction", None)]
     assert [one.number for one in scores_at(office.desk, office.id, REVIEW, act=office.act())] == [number]
+
+
+@on(POSTGRESQL)
+def test_whoever_comes_while_a_ranking_is_settled_is_not_in_it(judging, monkeypatch):
+    office, assigned = judging
+    *ranked, late = assigned
+    for number in ranked:
+        score(office, number, assigned[number])
+
+    def stand(stage: str) -> None:
+        with office.desk.store.engine.begin() as connection:
+            connection.execute(update(t.nomination).where(t.nomination.c.number == late).values(stage=stage))
+
+    def lock_and_let_somebody_come(*given, **more):
+        rows = standing_here(*given, **more)
+        stand(REVIEW)
+        return rows
+
+    stand("screening")
+    monkeypatch.setattr("operations.rankings.standing_here", lock_and_let_somebody_come)
+    settled = settle_ranking(office.desk, office.id, REVIEW, office.act())
+    assert isinstance(settled, Ranked), settled
+    assert sorted(settled.nominees) == ranked
