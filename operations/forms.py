@@ -17,7 +17,7 @@ from documents.forms import Blank, Filled, form
 from documents.workbooks import overview, summary
 from operations.acts import Act
 from operations.desk import Desk, Running
-from operations.papers import SHIPPED
+from operations.papers import templates_of
 from operations.paths import path_of
 from operations.personal import PersonalKind, Told, reveal_all
 from operations.recommending import GONE, places_of
@@ -54,7 +54,7 @@ _SEXES: Final = ("女", "男")
 
 
 def form_of(
-    desk: Desk, program_id: str, material_id: str, asked: Asked, act: Act, templates: Templates = SHIPPED
+    desk: Desk, program_id: str, material_id: str, asked: Asked, act: Act, templates: Templates | None = None
 ) -> Paper | Denied:
     """Return a form of a program filled in for these nominees.
 
@@ -86,7 +86,7 @@ def form_of(
     nominator = asked.nominator or (rows[0].nominator if rows else "")
     match content.kind:
         case "form":
-            return Paper(form(blank, filled[0], templates.path("nominee-form.docx")), "docx")
+            return Paper(form(blank, filled[0], templates_of(desk, templates).path("nominee-form.docx")), "docx")
         case "list":
             return Paper(summary(blank, filled, nominator=nominator), "xlsx")
         case _:

@@ -17,7 +17,7 @@ from operations.desk import Desk, Running
 from operations.lookup import masked_name
 from operations.objection_list import RAISED_BY, STATES
 from operations.objection_rows import held_objection, publicity_of
-from operations.papers import SHIPPED
+from operations.papers import templates_of
 from operations.policy import Deed
 from operations.results import Denied
 from programs.stages import Publicity
@@ -32,7 +32,7 @@ class Recorded:
     content: bytes
 
 
-def record_of(desk: Desk, objection_id: int, act: Act, templates: Templates = SHIPPED) -> Recorded | Denied:
+def record_of(desk: Desk, objection_id: int, act: Act, templates: Templates | None = None) -> Recorded | Denied:
     """Return the record of an objection as a `.docx`; the history says who took it out.
 
     A person who objects is in it as insiders see them, by the first character; no contact is. Raises `UnknownError` for
@@ -45,7 +45,7 @@ def record_of(desk: Desk, objection_id: int, act: Act, templates: Templates = SH
         if refusal := refuses(connection, act.actor, Deed.SEE_OBJECTION, matter_of(running.program, row)):
             return Denied((refusal,), row.number)
         of = _record(desk, connection, running, row, objection)
-        content = objection_record(of, templates.path("objection-record.docx"))
+        content = objection_record(of, templates_of(desk, templates).path("objection-record.docx"))
         transaction.record(
             row.program_id,
             "objection.seen",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -40,7 +41,9 @@ class Wording:
     printer: str = ""
 
 
-SHIPPED = Templates()
+def templates_of(desk: Desk, named: Templates | None) -> Templates:
+    """Return the templates that a paper is made by: those named, else the office's own, else the shipped ones."""
+    return named or Templates(Path(desk.templates) if desk.templates else None)
 
 
 def register_of(desk: Desk, program_id: str) -> bytes:
@@ -75,7 +78,7 @@ def register_of(desk: Desk, program_id: str) -> bytes:
         )
 
 
-def notice_of(desk: Desk, program_id: str, templates: Templates = SHIPPED, order: Order | None = None) -> bytes:
+def notice_of(desk: Desk, program_id: str, templates: Templates | None = None, order: Order | None = None) -> bytes:
     """Return the notice of the list that was published last as a `.docx`; without an order in the program's own.
 
     Raises `UnknownError` for an unknown program, and where nothing has been published; `DocumentError` where a template
@@ -89,10 +92,12 @@ def notice_of(desk: Desk, program_id: str, templates: Templates = SHIPPED, order
                 Words("项目 {id} 还没有公示过", "the program {id} has published no list yet").format(id=program_id)
             )
         notice = _published(desk, connection, running, event, event["nominations"], order)
-    return publicity_notice(notice, templates.path("publicity-notice.docx"))
+    return publicity_notice(notice, templates_of(desk, templates).path("publicity-notice.docx"))
 
 
-def replacement_of(desk: Desk, program_id: str, templates: Templates = SHIPPED, order: Order | None = None) -> bytes:
+def replacement_of(
+    desk: Desk, program_id: str, templates: Templates | None = None, order: Order | None = None
+) -> bytes:
     """Return the notice of those on the last list that has some who take a vacated place from the reserves.
 
     Raises `UnknownError` for an unknown program, and where none of them has been published; `DocumentError` as above.
@@ -119,7 +124,7 @@ def replacement_of(desk: Desk, program_id: str, templates: Templates = SHIPPED, 
             )
         listed = [number for number in event["nominations"] if number in replaces]
         notice = _published(desk, connection, running, event, listed, order, replaces)
-    return replacement_notice(notice, templates.path("replacement-notice.docx"))
+    return replacement_notice(notice, templates_of(desk, templates).path("replacement-notice.docx"))
 
 
 def _newest(
@@ -171,7 +176,7 @@ def _published(  # noqa: PLR0913, PLR0917 - what a notice is put together from
 def document_of(
     desk: Desk,
     program_id: str,
-    templates: Templates = SHIPPED,
+    templates: Templates | None = None,
     order: Order | None = None,
     wording: Wording = Wording(),
 ) -> bytes:
@@ -212,7 +217,7 @@ def document_of(
                 copies=wording.copies,
                 printer=wording.printer,
             ),
-            templates.path("award-document.docx"),
+            templates_of(desk, templates).path("award-document.docx"),
         )
 
 

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -23,7 +22,7 @@ from operations.certify import Certified, Validity, certificates_of
 from operations.desk import Desk, Running
 from operations.meetings import CHOSEN, NOT_CHOSEN, decided_at, meeting_of
 from operations.move import find
-from operations.papers import SHIPPED, basis_of, ordered
+from operations.papers import basis_of, ordered, templates_of
 from operations.policy import Deed
 from operations.results import Denied, UnknownError, denied
 from programs import Words
@@ -33,7 +32,7 @@ from store import events_of
 from store import tables as t
 
 
-def minutes_of(desk: Desk, program_id: str, stage_id: str | None, templates: Templates = SHIPPED) -> bytes:
+def minutes_of(desk: Desk, program_id: str, stage_id: str | None, templates: Templates | None = None) -> bytes:
     """Return the minutes of the meeting that chose at a stage, the program's last decision where none is named.
 
     What was decided comes from the history, what was put to the vote from its ballots, who met from what was recorded
@@ -69,7 +68,7 @@ def minutes_of(desk: Desk, program_id: str, stage_id: str | None, templates: Tem
             meeting=meeting,
             pollings=pollings,
         ),
-        templates.path("minutes.docx"),
+        templates_of(desk, templates).path("minutes.docx"),
     )
 
 
@@ -78,7 +77,7 @@ def certificates_paper(
     program_id: str,
     address: str,
     now: datetime,
-    templates: Templates = SHIPPED,
+    templates: Templates | None = None,
     nominations: Sequence[str] = (),
 ) -> bytes:
     """Return the certificates of a program that are numbered, or of these nominations, as one `.docx`.
@@ -100,7 +99,7 @@ def certificates_paper(
         program = desk.running(connection, program_id).program
     issuers = printed[0].issuers if printed else program.issuers
     series = Series(program.edition, program.nominee, issuers, address)
-    return certificates(series, map(_printed, printed), templates.path("certificate.docx"))
+    return certificates(series, map(_printed, printed), templates_of(desk, templates).path("certificate.docx"))
 
 
 def certificate_of(desk: Desk, number: str, act: Act, *, as_pdf: bool = False) -> bytes | Denied:
@@ -120,8 +119,8 @@ def certificate_of(desk: Desk, number: str, act: Act, *, as_pdf: bool = False) -
         )
         if refused:
             return refused
-    address, own = desk.letterhead.public or "", Templates(Path(desk.templates) if desk.templates else None)
-    content = certificates_paper(desk, program.id, address, act.now, own, (number,))
+    address = desk.letterhead.public or ""
+    content = certificates_paper(desk, program.id, address, act.now, nominations=(number,))
     if as_pdf:
         content = to_pdf(content, "docx")
     with desk.store.write() as transaction:

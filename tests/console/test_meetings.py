@@ -8,6 +8,7 @@ import pytest
 from docx import Document
 
 from deadlines import SHANGHAI
+from documents.layout import BODY, official_document, text
 from operations.actors import Actor, Role
 from operations.acts import Act
 from operations.desk import Desk
@@ -80,6 +81,18 @@ def test_meeting_that_cannot_be_is_refused_in_words_and_what_was_typed_is_kept(
     }
     assert (typed["place"], typed["held"]) == ("三楼 会议室", wrong.get("held", HELD["held"]))
     assert "还没有登记会议" in client.get(PAGE).text
+
+
+def test_minutes_are_made_by_the_office_s_own_template(
+    own_desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own_desk, "templates", tmp_path)
+    template, client = tmp_path / "minutes.docx", browser_of(own_desk, "局经办")
+    template.write_bytes(official_document([text(BODY, "本局纪要")]))
+    assert text_of(client.get(PAGE.replace("meeting", "minutes")).content) == "本局纪要"
+    template.write_bytes(b"PK")
+    refused = client.get(PAGE.replace("meeting", "minutes"))
+    assert (refused.status_code, "请更正后再下载" in refused.text) == (409, True)
 
 
 def test_whoever_screens_reads_of_a_meeting_and_records_none(own_desk: Desk) -> None:
