@@ -1,5 +1,6 @@
 """`linxuan nomination`: draw up nominations, look them up, move them."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -105,8 +106,11 @@ def show(face: Face, number: str, actor: str | None) -> None:
 @command_face
 def history(face: Face, number: str, actor: str | None) -> None:
     """Show who did what, when, why."""
-    events = history_of(viewing_desk(face, number, actor), number)
-    face.answer(events, [_event_line(event) for event in events])
+    desk = viewing_desk(face, number, actor)
+    events = history_of(desk, number)
+    standings = running_of(desk, number).pipeline.standings
+    places = {key: standing.name.in_language(LANGUAGE) for key, standing in standings.items()}
+    face.answer(events, [_event_line(event, places) for event in events])
 
 
 @command.command(help=say("列出现在可办和不可办的操作", "what can be done now, and what cannot and why"))
@@ -382,18 +386,20 @@ HAPPENED = {
 }
 
 
-def _event_line(event: dict[str, Any]) -> str:
+def _event_line(event: dict[str, Any], places: Mapping[str, str]) -> str:
+    """Write an event; `places` are the names of standings by their keys. Other versions may have others."""
     happened = Move(event["move"]).label if "move" in event else HAPPENED[event["kind"]]
     move = f"　{happened.in_language(LANGUAGE)}"
     if undoes := event.get("undoes"):
         undone = Move(undoes["move"]).label.in_language(LANGUAGE)
         move += say("（第 {0} 条“{1}”）", " (“{1}” of #{0})").format(undoes["position"], undone)
-    way = f"　{event.get('from', '')} → {event['to']}" if "to" in event else ""
+    source, destination = (places.get(key, key) for key in (event.get("from", ""), event.get("to", "")))
+    way = f"　{source} → {destination}" if destination else ""
     if event["kind"] == "nomination.migrated":
         way = say("　第 {0} 版 → 第 {1} 版", "　version {0} → version {1}").format(
             event["from_revision"], event["revision"]
         )
-        way += f"　{event['from']} → {event['to']}" if event["from"] != event["to"] else ""
+        way += f"　{source} → {destination}" if source != destination else ""
         way += "".join(f"　{change}" for change in event.get("changes", ()))
     reason = f"　{why.in_language(LANGUAGE)}" if (why := reason_told(event.get("reason"))) else ""
     return f"#{event['position']}　{event['now'][:16].replace('T', ' ')}　{event['actor']}{move}{way}{reason}"

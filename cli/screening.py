@@ -1,6 +1,6 @@
 """`linxuan nomination state|verdicts|judge|report`: what is found out about a nomination without moving it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import click
 
@@ -8,19 +8,21 @@ from cli.describe import actor_option
 from cli.desk import acting
 from cli.face import LANGUAGE, Face, Mistake, Number, Spoken, command_face, once, say
 from cli.viewing import viewer_option, viewing_desk
+from operations.acts import Act
+from operations.desk import Desk
 from operations.dossiers import state_facts, verdicts_of_nomination
 from operations.jointly import give_opinion
 from operations.results import Denied
 from operations.screen import judge, report
 from programs import Words
-from states import Result, Verdict
+from states import Result, Verdict, each
 
 
 @click.command(
     "state",
     cls=Spoken,
     help=say(
-        "填报候选人情况，供条件自动审查：skill=技师 competition=国家一类:3；值留空即删去，写错会列出可填的项",
+        "填报候选人情况，供条件自动审查：skill=技师 competition=国家一类:3，也可写名称；值留空即删，写错会列出可填的",
         "state what rules judge by, as FACT=VALUE; an empty value takes one back",
     ),
 )
@@ -66,7 +68,9 @@ def judge_it(face: Face, number: str, verdicts: tuple[str, ...], note: str, acto
     refused = judge(desk, number, found, act, note=note)
     if refused:
         face.refuse(refused.refusals, number=number)
-    face.answer({"number": number, "verdicts": found}, say("已填写", "recorded"))
+    face.answer(
+        {"number": number, "verdicts": found}, [say("已填写", "recorded"), *_otherwise(desk, number, found, act)]
+    )
 
 
 @click.command("report", cls=Spoken, help=say("填写一项评议", "record an evaluation"))
@@ -102,6 +106,15 @@ def concur_it(face: Face, number: str, body: str, disagree: bool, note: str, act
     if refused := give_opinion(desk, number, body, act, agrees=not disagree, note=note):
         face.refuse(refused.refusals, number=number)
     face.answer({"number": number, "body": body, "agrees": not disagree}, say("已登记", "recorded"))
+
+
+def _otherwise(desk: Desk, number: str, given: Mapping[str, Result], act: Act) -> Iterator[str]:
+    """Tell which of the verdicts that were given do not stand, since what is stated says otherwise."""
+    for one in each(verdicts_of_nomination(desk, number, act.now)):
+        wanted = given.get(one.rule) or given.get(one.name)
+        if wanted and one.result is not wanted:
+            stands = say(f"仍为“{one.result.label.zh}”", f"is “{one.result.label.en}” still")
+            yield f"※ {one.name}　{stands}　{one.words.in_language(LANGUAGE)}"
 
 
 def stated_fact(text: str) -> tuple[str, str]:

@@ -70,6 +70,14 @@ class SheetTakenIn:
         return any(finding.blocks for finding in self.findings)
 
 
+def _nobody_to_score(who: str) -> Refusal:
+    return Refusal(
+        "scored-here",
+        Words("现在没有{who}要评的申报", "there is nobody here for {who} to score").format(who=who),
+        Words("请核对评委姓名、分配和环节", "see the name, the assignment and the stage"),
+    )
+
+
 def export_sheet(  # noqa: PLR0913 - whose sheet of what, each by name
     desk: Desk,
     program_id: str,
@@ -101,6 +109,8 @@ def export_sheet(  # noqa: PLR0913 - whose sheet of what, each by name
         settled = ranked_here(connection, [row.id for row in rows], stage_id)
         evaluators = Evaluators(connection, act, who)
         rows = [row for row in rows if row.id not in settled and evaluators.refuses(running, row, stage_id) is None]
+        if not rows:
+            return Denied((_nobody_to_score(who),))
         before = _before(connection, rows, stage, track, who)
         key = {
             "program": program_id,

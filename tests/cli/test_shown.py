@@ -187,6 +187,12 @@ def test_a_nomination_shows_verdicts_and_evaluations_by_name(office, linxuan):
         "持有技师以上国家职业资格（skill-level）　待补证据",
         "距法定退休年龄3年以上（age）　通过",
     ]
+    # Names are taken for ids, and what stays otherwise by what is stated is told.
+    office.does(SCREENED, "nomination", "state", number, "职业技能等级=高级工")
+    by = ("--actor", "王管理", "--now", SCREENED)
+    judged = linxuan("nomination", "judge", number, "持有技师以上国家职业资格=符合", "age=pass", *by)
+    assert judged.out == "已填写\n※ 持有技师以上国家职业资格　仍为“不符合”　填报为高级工，须技师以上\n", judged
+    office.does(SCREENED, "nomination", "state", number, "skill=技师")
     office.screens(number)
     office.moves(SCREENED, number, "accept")
     office.does(SCREENED, "nomination", "report", number, "materials", "--opinion", "材料属实")

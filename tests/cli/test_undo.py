@@ -28,7 +28,7 @@ def test_undo_is_told_done_and_read_in_the_history(linxuan, tmp_path):
     done = linxuan("nomination", "undo", number, "--reason", "误操作", *at)
     assert done.out.startswith(f"{number}　已撤销，回到：组织推荐·"), done
     history = linxuan("nomination", "history", number).out.splitlines()
-    assert re.search(r"撤销操作（第 \d+ 条“申报”）　recommendation\.\w+ → recommendation\.unit　误操作$", history[-1])
+    assert re.search(r"撤销操作（第 \d+ 条“申报”）　组织推荐·\w+ → 组织推荐·所在单位申报　误操作$", history[-1])
     assert linxuan("audit", "verify").code == 0
 
 

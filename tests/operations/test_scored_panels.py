@@ -87,6 +87,10 @@ def test_sheet_holds_nobody_else_and_takes_nobody_else_in(judging):
     done = import_sheet(office.desk, content, "评分表.xlsx", act)
     assert (done.numbers, done.blank) == ((), 1)
     assert not [other for other in assigned if other != number and other.encode() in content]
+    # A sheet of nobody is none.
+    clerk = Act(Actor("李经办", Role.OPERATOR, office.program.stage(REVIEW).office), office.now)
+    stranger = export_sheet(office.desk, office.id, REVIEW, "materials", clerk, evaluator="没有分到的人")
+    assert [gate for gate, _ in why(stranger)] == ["scored-here"]
 
 
 def test_score_of_whoever_is_recused_later_counts_no_more(judging):
