@@ -215,8 +215,12 @@ def _is_right(desk: Desk, transaction: Transaction, session: Session, code: str,
     of = t.recovery_code.c
     used = delete(t.recovery_code).where(of.person_id == row.person_id, of.code == _digest(code))
     found = connection.execute(used).rowcount > 0
-    kind = "second-factor.paper-used" if found else "second-factor.failed"
-    transaction.record(INSTALLATION, kind, subject=session.name, **signature)
+    transaction.record(
+        INSTALLATION,
+        "second-factor.paper-used" if found else "second-factor.failed",
+        subject=session.name,
+        **signature,
+    )
     return found
 
 

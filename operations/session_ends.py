@@ -33,10 +33,7 @@ def revoke_tokens(
     Of one role and its organization, or all: whoever is given the role once more begins anew.
     """
     theirs = select(t.person.c.id).where(t.person.c.name == name).scalar_subquery()
-    for table, kind, holds in (
-        (t.api_token, "token.revoked", t.api_token.c.ends_at > act.now),
-        (t.calendar_feed, "feed.revoked", true()),
-    ):
+    for table, holds in ((t.api_token, t.api_token.c.ends_at > act.now), (t.calendar_feed, true())):
         of = table.c
         holding = update(table).where(of.person_id == theirs, of.revoked_at.is_(None), holds)
         if of_role is not None:
@@ -45,4 +42,10 @@ def revoke_tokens(
         label = of.label if table is t.api_token else null()
         revoked = transaction.connection.execute(holding.values(revoked_at=act.now).returning(of.id, label)).all()
         for _, label_told in sorted(revoked, key=lambda one: one[0]):
-            transaction.record(INSTALLATION, kind, subject=name, label=label_told, **act.signature())
+            transaction.record(
+                INSTALLATION,
+                "token.revoked" if table is t.api_token else "feed.revoked",
+                subject=name,
+                label=label_told,
+                **act.signature(),
+            )

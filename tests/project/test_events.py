@@ -3,7 +3,7 @@
 import ast
 from pathlib import Path
 
-from cli.nomination import HAPPENED
+from cli.histories import HAPPENED
 from console import installed
 from console.happenings import PHRASES
 
