@@ -17,9 +17,10 @@ from console.forms import Form, whole
 from console.showing import Answer, Shown, see, taking
 from console.uploads import FileForm, uploading
 from documents.errors import DocumentError
+from documents.workbooks import blank_table
 from operations.acts import Act
 from operations.archives import Unpacked
-from operations.columns import label_of
+from operations.columns import label_of, usual_headings
 from operations.desk import Desk
 from operations.finding import programs_seen
 from operations.materials import LARGEST
@@ -73,6 +74,7 @@ class Intake:
         one = f"{HOME}/{{token}}"
         app.add_route(HOME, self.form, methods=["GET"])
         app.add_route(HOME, uploading(self.send, self._desk.contents.incoming, MOST, self.admits), methods=["POST"])
+        app.add_route(f"{HOME}/blank", self.blank, methods=["GET"])
         app.add_route(one, self.look, methods=["GET"])
         app.add_route(f"{one}/cells", taking(self._newest(self.mend)), methods=["POST"])
         app.add_route(f"{one}/commit", taking(self._newest(self.commit)), methods=["POST"])
@@ -88,6 +90,17 @@ class Intake:
         """Show the form that a file is sent with."""
         self.admits(request)
         return self._form(request, request.query_params.get("program", "")[:_LONGEST])
+
+    def blank(self, request: Request) -> Response:
+        """Give a table to fill in, with the headings that are read for a program."""
+        self.admits(request)
+        asked = request.query_params.get("program", "")
+        program = next((one for one in self._programs(request) if one.id == asked), None)
+        if program is None:
+            raise UnknownError(Words("没有这个项目", "there is no such program"))
+        title = f"{program.award}（{program.edition}）推荐汇总表"
+        headers = {"Content-Disposition": attachment("推荐汇总表.xlsx")}
+        return Response(blank_table(title, "汇总表", usual_headings(program)), media_type=XLSX, headers=headers)
 
     def send(self, request: Request, form: FileForm) -> Response:
         """Keep a file for its sender to look at what is found in it."""
@@ -251,6 +264,7 @@ class Intake:
             HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK,
             programs=programs,
             program=program,
+            headings=usual_headings(program) if program else (),
             sendings=[one for one in Sending if program and _is_asked(program, one)],
             form=form or Form([]),
             refused=refused,

@@ -87,6 +87,24 @@ def label_of(meaning: str) -> str:
     return HEADINGS.get(meaning, (meaning,))[0]
 
 
+def usual_headings(program: Program) -> tuple[str, ...]:
+    """Return the headings of a table in which a program finds all that it asks of a row, as notices write them."""
+    kinds = {program.nominee, *(category.nominee for category in program.categories if category.nominee)}
+    asked = {
+        "nominator": True,
+        "nominator_kind": len(program.nominators) > 1,
+        "host": any(kind.attributed_to for kind in program.nominators),
+        "nominee": True,
+        "identity": kinds != {NomineeKind.UNIT},
+        "unit": True,
+        "category": bool(program.categories),
+        "route": len([route for route in program.routes if route.accepted]) > 1,
+        "traits": bool(program.traits),
+        "phone": True,
+    }
+    return (*(label_of(meaning) for meaning, is_asked in asked.items() if is_asked), *facts_missing(program, ()))
+
+
 def meaning_of(program: Program) -> Callable[[str], str | None]:
     """Return how a heading is understood in a program: by the words of every notice, or by those of its own rules."""
     return words_of(program).get

@@ -112,8 +112,10 @@ def first_draft(answers: Answers) -> str:
     """Return a file with the usual pipeline, to be gone through with the notice in hand."""
     values = {name: _quoted(str(getattr(answers, name))) for name in Answers.__dataclass_fields__}
     values["issuers"] = ", ".join(f'"{_quoted(issuer)}"' for issuer in answers.issuers)
+    is_open = _BEFORE.search(answers.deadline.strip()) is not None
+    values["inclusive"] = ", inclusive = true } # 裁定 before-inclusive" if is_open else " }"
     tenure = "" if answers.term_years is None else _TENURE.substitute(values)
-    return _DRAFT.substitute(values) + tenure
+    return _DRAFT.substitute(values) + tenure + (_RULING.substitute(values) if is_open else "")
 
 
 def _quoted(text: str) -> str:
@@ -175,7 +177,7 @@ id = "office"
 name = "受理"
 office = "$office"
 clause = "一"
-deadline = { phrase = "$deadline", clause = "一" }
+deadline = { phrase = "$deadline", clause = "一"$inclusive
 
 [[stages]]
 id = "screening"
@@ -208,6 +210,22 @@ kind = "issuance"
 name = "发文"
 clause = "一"
 issuers = [$issuers]
+"""
+)
+
+#: A phrase that leaves open whether the day that it names is in time (民法典 art. 1259 says so of “以内” alone).
+_BEFORE: Final = re.compile(r"[日号月][之以]?[前底]$")
+
+_RULING: Final = Template(
+    """
+[[rulings]]
+id = "before-inclusive"
+question = "“$deadline”是否包含当日？"
+clause = "一"
+decision = true
+basis = "通知没有写明；按包含处理不会把当日报送的拒之门外，提醒按前一日安排。"
+otherwise = "不包含的，截止提前一日，当日收到的即为逾期。"
+settles = ["stages.recommendation.tiers.office.deadline.inclusive"]
 """
 )
 

@@ -649,6 +649,7 @@ NO_PAGES = {
     "/programs/{program_id}/file.toml",
     "/programs/{program_id}/papers/{paper}",
     "/programs/{program_id}/stages/{stage}/minutes",
+    "/intake/blank",
     "/intake/{token}/workbook",
     "/calendars/{token}.ics",
 }

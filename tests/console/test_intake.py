@@ -289,6 +289,21 @@ def test_page_is_for_roles_that_take_something_in(desk: Desk) -> None:
     assert count(desk) == 4
 
 
+def test_blank_table_has_the_headings_that_are_read_and_is_taken_in_filled_in(desk: Desk) -> None:
+    client = browser_of(desk, "区经办", APRIL)
+    given = client.get(f"/intake/blank?program={SMALL}")
+    sheet = CalamineWorkbook.from_filelike(BytesIO(given.content)).get_sheet_by_index(0)
+    title, headings = sheet.to_python()
+    assert title[0] == "某市<b>工匠</b>（2026年）推荐汇总表"
+    assert all(one in client.get(f"/intake?program={SMALL}").text for one in headings)
+    filled = {"姓名": "甲某", "身份证号": RIGHT, "工作单位": "甲厂", "推荐单位": "江阳区"}
+    lines = [headings, [filled.get(one, "") for one in headings]]
+    page = looked_at(client, sent(client, "\n".join(",".join(line) for line in lines).encode()))
+    assert "1 行，可以登记" in page.one("p", "banner").text
+    assert "未读的栏目" not in page.text
+    assert client.get("/intake/blank?program=nowhere").status_code == 404
+
+
 def test_number_of_a_nomination_is_not_guessed_with_an_annex(desk: Desk) -> None:
     client = browser_of(desk, "厂经办", APRIL)
     form = TABLE | {"sending": "annex", "annex": "x"}

@@ -173,6 +173,7 @@ ELSEWHERE = {
     "/nominations/{number}/nominees": "test_own",
     "/intake/one": "test_entering",
     "/intake": "test_intake",
+    "/intake/blank": "test_intake",
     "/intake/{token}": "test_intake",
     "/intake/{token}/cells": "test_intake",
     "/intake/{token}/commit": "test_intake",

@@ -78,6 +78,16 @@ def test_first_draft_is_a_program_that_passes_its_check(years):
     assert (program.tenure.years if program.tenure else None) == years
 
 
+@pytest.mark.parametrize(
+    ("deadline", "left_open"),
+    [("4月20日前", True), ("4月20日以前", True), ("4月底", True), ("4月20日", False), ("4月20日18:00前", False)],
+)
+def test_draft_leaves_a_ruling_to_confirm_where_the_deadline_leaves_its_day_open(deadline, left_open):
+    program = parse_program(first_draft(replace(ANSWERS, deadline=deadline)))
+    assert [one.id for one in program.rulings] == ["before-inclusive"] * left_open
+    assert [fault.severity for fault in check_program(program) if fault.severity is Severity.ERROR] == []
+
+
 def test_answers_with_quotation_marks_and_backslashes_stay_what_they_are():
     answers = replace(ANSWERS, title='关于"某\\市"的通知')
     assert tomllib.loads(first_draft(answers))["title"] == '关于"某\\市"的通知'
