@@ -158,7 +158,7 @@ class Drive:
         """Make a move with all that its form asks for; returns what the page says of it."""
         page = self.open(name, number)
         move = page.locator("details.move", has=page.locator("summary", has_text=re.compile(f"^{what}$")))
-        move.locator("summary").click()
+        move.locator("> summary").click()
         self._fill_in(move, form_number)
         if lacking:
             move.get_by_label(lacking).check()
@@ -303,7 +303,7 @@ class Drive:
         """Fill in one of the forms of a page that are told by what they do, and send it."""
         page = self.go(name, path)
         form = page.locator("details.move", has=page.locator("summary", has_text=re.compile(f"^{what}$")))
-        form.locator("summary").click()
+        form.locator("> summary").click()
         for label, value in fields.items():
             field = form.get_by_label(label)
             if value == "✓":
