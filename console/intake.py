@@ -144,7 +144,7 @@ class Intake:
                 file = Path(folder) / "mended"
                 file.write_bytes(corrected(waits.file, waits.name, done.table, changes))
                 again = self._waiting.keep(file, corrected_name(waits.name), act.actor.name, _facts(asked), act.now)
-        self._waiting.follow(waits, again)
+            self._waiting.follow(waits, again)
         return see(f"{HOME}/{again.token}")
 
     def commit(self, request: Request, _form: Form) -> Response:
@@ -207,12 +207,17 @@ class Intake:
         if (done := waits.facts.get("done")) is not None:
             return self._shown.page(request, voice, "intake-done.html", waits=waits, asked=asked, done=done)
         if self._waiting.is_taken(waits):
-            done = self._told_by_history(request, asked, waits)
+            # What whoever has begun does is in the history before they let go.
+            with self._waiting.left(waits) as is_left:
+                done = self._told_by_history(request, asked, waits)
+                # A table is taken in whole, so that of one which the history does not have nothing was.
+                again = done is None and is_left and asked.sending is Sending.TABLE
+                if again:
+                    self._waiting.untaken(waits)
             if done is not None:
                 # It was taken in, and what came of it could not be written beside the file: the history has it.
                 return self._shown.page(request, voice, "intake-done.html", waits=waits, asked=asked, done=done)
-            # A table is taken in whole, so that of one which the history does not have nothing was: who began is gone.
-            if asked.sending is not Sending.TABLE or not self._waiting.give_back(waits):
+            if not again:
                 return self._form(request, asked.program, refused=_begun())
         found = self._take(asked, waits, self._act(request), dry_run=True)
         if isinstance(found, Denied):

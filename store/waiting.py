@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -133,16 +133,18 @@ class Waiting:
         """Whether somebody has begun to take a file in."""
         return (self._place(waits.token) / _TAKEN).exists()
 
-    def give_back(self, waits: Waits) -> bool:
-        """Let a file be taken in again where whoever had begun to is no more; says whether that is so."""
+    @contextmanager
+    def left(self, waits: Waits) -> Iterator[bool]:
+        """Say whether whoever had begun to take a file in is no more; then nobody begins anew before the block ends."""
         mark = self._place(waits.token) / _TAKEN
-        with suppress(FileNotFoundError), mark.open("rb") as held:
-            try:
+        with ExitStack() as opened:
+            is_left = False
+            with suppress(FileNotFoundError, BlockingIOError):
+                held = opened.enter_context(mark.open("rb"))
                 fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return False
-            mark.unlink(missing_ok=True)
-        return True
+                # Somebody else may have said so and begun anew meanwhile.
+                is_left = os.path.samestat(os.fstat(held.fileno()), mark.stat())
+            yield is_left
 
     def untaken(self, waits: Waits) -> None:
         """Say that a file was not taken in after all."""

@@ -6,6 +6,8 @@ from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from random import Random
+from threading import Event, Thread
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
@@ -15,6 +17,7 @@ from sqlalchemy import func, select
 
 from operations.actors import Role
 from operations.desk import Desk
+from operations.receiving import drawn_up_from, take
 from operations.rehearse.people import make_identity
 from programs import Program
 from store import events_of
@@ -195,6 +198,35 @@ def test_table_that_a_killed_console_had_begun_to_take_in_is_taken_in_after_all(
     # What a process leaves that is killed before anything is drawn up: nobody holds it any more.
     (place / "taken").touch()
     assert "1 行，可以登记" in looked_at(client, address).one("p", "banner").text
+    client.post(f"{address}/commit")
+    assert ("1 行，已登记 1 件" in looked_at(client, address).one("p", "banner").text, count(desk)) == (True, 5)
+
+
+def test_table_that_is_taken_in_while_somebody_looks_at_it_is_taken_in_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, other = browser_of(desk, "区经办", APRIL), browser_of(desk, "区经办", APRIL)
+    address = sent(client, table(("甲某", "甲厂", RIGHT, "x")))
+    begun, is_looked = Event(), Event()
+    taker = Thread(target=other.post, args=(f"{address}/commit",))
+
+    def take_when_looked(*given: Any, dry_run: bool) -> Any:
+        if not dry_run:
+            begun.set()
+            assert is_looked.wait(10)
+        return take(*given, dry_run=dry_run)
+
+    def told_too_early(*given: Any) -> Any:
+        found = drawn_up_from(*given)
+        is_looked.set()
+        taker.join(10)
+        return found
+
+    monkeypatch.setattr("console.intake.take", take_when_looked)
+    monkeypatch.setattr("console.intake.drawn_up_from", told_too_early)
+    taker.start()
+    assert begun.wait(10)
+    assert "已经确认登记" in client.get(address).text
     client.post(f"{address}/commit")
     assert ("1 行，已登记 1 件" in looked_at(client, address).one("p", "banner").text, count(desk)) == (True, 5)
 

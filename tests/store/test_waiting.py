@@ -69,10 +69,14 @@ def test_file_is_taken_in_once_and_again_where_that_failed(waiting, tmp_path):
         assert (first, second) == (True, False)
     with waiting.taking(one) as again:
         assert not again
-    assert waiting.give_back(one)
-    with waiting.taking(one) as first:
-        assert (first, waiting.give_back(one)) == (True, False)
+    with waiting.left(one) as is_left:
+        assert is_left
+        waiting.untaken(one)
+        with waiting.taking(one) as first, waiting.left(one) as was_left:
+            assert (first, was_left) == (True, False)
     waiting.untaken(one)
+    with waiting.left(one) as is_left:
+        assert not is_left
     with waiting.taking(one) as first:
         assert first
 
