@@ -15,6 +15,7 @@ from console.uploads import FileForm, uploading
 from documents.errors import DocumentError
 from operations.acts import Act
 from operations.desk import Desk
+from operations.fact_fields import FactField
 from operations.investigating import investigate, prolong
 from operations.materials import Offered
 from operations.objection_evidence import Evidence, take_evidence
@@ -165,7 +166,7 @@ class PublicityPages:
         found = self._case(request)
         act = act_of(request, self._shown, text_in(form, "reason"))
         try:
-            done = self._handled(request.path_params["deed"], found.listed.id, form, act)
+            done = self._handled(request.path_params["deed"], found, form, act)
         except MisstatedError as error:
             done = Denied((Refusal("facts-stated", error.words, _MEND),))
         if isinstance(done, Denied):
@@ -177,7 +178,8 @@ class PublicityPages:
             return see(f"/objections?done={found.listed.id}")
         return see(f"/objections/{found.listed.id}")
 
-    def _handled(self, deed: str, objection: int, form: Form, act: Act) -> object:
+    def _handled(self, deed: str, found: ObjectionCase, form: Form, act: Act) -> object:
+        objection = found.listed.id
         if deed == "admit":
             return admit(self._desk, objection, act, handler=form.get("handler") or None)
         if deed == "refuse":
@@ -191,7 +193,7 @@ class PublicityPages:
                 return Denied((_no_outcome(),))
             facts = _facts(text_in(form, "facts")) if outcome is Outcome.CORRECTED else []
             if facts is None:
-                return Denied((_no_facts(),))
+                return Denied((_no_facts(found.asked),))
             answer, clause = text_in(form, "answer"), form.get("clause") or None
             return settle(self._desk, objection, outcome, answer, act, clause=clause, facts=facts)
         raise UnknownError(Words("没有这个操作", "there is no such deed"))
@@ -261,9 +263,10 @@ def _no_outcome() -> Refusal:
     )
 
 
-def _no_facts() -> Refusal:
+def _no_facts(asked: Sequence[FactField]) -> Refusal:
+    example = next((f"{one.name.zh}={one.choices[0]}" for one in asked if one.choices), "项目=内容")
     return Refusal(
         "facts-stated",
         Words("更正的情况每行应写成 项目=内容", "what is put right is written as NAME=VALUE, a line each"),
-        Words("如 职业资格等级=技师", "such as 职业资格等级=技师"),
+        Words("如 {example}", "such as {example}").format(example=example),
     )

@@ -47,7 +47,7 @@ class KeptAnnex:
 def state_facts(desk: Desk, number: str, stated: Iterable[tuple[str, str]], act: Act) -> Facts | Denied:
     """State facts of a nominee: `skill=技师`, `team-size=8`, `competition=国家一类:3`; an empty value takes one back.
 
-    A fact is named by its word or as people call it (`职业资格等级=技师`).
+    A fact is named by its word or as people call it (`职业技能等级=技师`).
 
     What is stated of a list replaces the whole list. Returns all that is stated now. Raises `UnknownError` for a number
     that is not there, `MisstatedError` for a fact that no rule of the program asks for, or a value that it cannot have.
