@@ -9,11 +9,12 @@ import click
 from cli.describe import actor_option
 from cli.desk import acting, settings_of
 from cli.face import Face, Group, LineType, Mistake, Number, command_face, say
-from cli.sources import reading_desk
+from cli.sources import program_of, reading_desk
 from documents.filling import Templates
 from documents.pdf import to_pdf
 from operations.actors import MACHINE
 from operations.acts import Act
+from operations.blank_tables import blank_of
 from operations.forms import Asked, form_of, forms_of
 from operations.objection_papers import record_of
 from operations.papers import Wording, document_of, notice_of, register_of, replacement_of
@@ -68,6 +69,15 @@ def _order(function: F) -> F:
 def register(face: Face, program: str, out: Path) -> None:
     """Write the register."""
     _write(face, "register", program, out, register_of(reading_desk(face), program), "xlsx")
+
+
+@command.command(help=say("空白汇总表（.xlsx），供推荐单位填写", "the empty table for nominators to fill in (.xlsx)"))
+@click.argument("program", metavar="ID")
+@_out
+@command_face
+def table(face: Face, program: str, out: Path) -> None:
+    """Write the empty table of nominees."""
+    _write(face, "table", program, out, blank_of(program_of(face, program)), "xlsx")
 
 
 @command.command(help=say("公示（.docx）", "the public notice (.docx)"))

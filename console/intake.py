@@ -11,16 +11,16 @@ from fastapi import FastAPI
 from fastapi.responses import Response
 from starlette.requests import Request
 
-from console.acting import XLSX, act_of, attachment
+from console.acting import XLSX, act_of, attachment, office_file
 from console.admission import session_here, visitor_of
 from console.forms import Form, whole
 from console.showing import Answer, Shown, see, taking
 from console.uploads import FileForm, uploading
 from documents.errors import DocumentError
-from documents.workbooks import blank_table
 from operations.acts import Act
 from operations.archives import Unpacked
-from operations.columns import label_of, usual_headings
+from operations.blank_tables import blank_of, columns_of
+from operations.columns import label_of
 from operations.desk import Desk
 from operations.finding import programs_seen
 from operations.materials import LARGEST
@@ -98,9 +98,7 @@ class Intake:
         program = next((one for one in self._programs(request) if one.id == asked), None)
         if program is None:
             raise UnknownError(Words("没有这个项目", "there is no such program"))
-        title = f"{program.award}（{program.edition}）推荐汇总表"
-        headers = {"Content-Disposition": attachment("推荐汇总表.xlsx")}
-        return Response(blank_table(title, "汇总表", usual_headings(program)), media_type=XLSX, headers=headers)
+        return office_file(blank_of(program), f"{program.award}（{program.edition}）推荐汇总表", "xlsx")
 
     def send(self, request: Request, form: FileForm) -> Response:
         """Keep a file for its sender to look at what is found in it."""
@@ -269,7 +267,7 @@ class Intake:
             HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK,
             programs=programs,
             program=program,
-            headings=usual_headings(program) if program else (),
+            headings=[one.heading for one in columns_of(program)] if program else (),
             sendings=[one for one in Sending if program and _is_asked(program, one)],
             form=form or Form([]),
             refused=refused,

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from html import unescape
 from pathlib import PurePath
 from typing import Final
+from unicodedata import category
 from xml.sax.saxutils import escape
 
 from documents.errors import DocumentError
@@ -24,6 +25,9 @@ _STYLE: Final = re.compile(rb'\ss="\d+"')
 _MERGED: Final = re.compile(rb'<mergeCell\b[^>]*?\sref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 _BASE: Final = 26
 
+#: Characters that XML cannot hold, or that are none: controls, halves of surrogate pairs, and what Unicode leaves out.
+_UNWRITTEN: Final = frozenset({"Cc", "Cs", "Cn"})
+
 
 def mended(content: bytes, name: str, sheet: str, changes: Mapping[tuple[int, int], str]) -> bytes | None:
     """Return an `.xlsx` with these texts in cells of a sheet, by row and column counted from 0.
@@ -31,7 +35,7 @@ def mended(content: bytes, name: str, sheet: str, changes: Mapping[tuple[int, in
     None where it is no such file, where a cell has a formula, or is a part of a merged one, in which a text of its own
     would not be seen, and for a text that no workbook can hold.
     """
-    if not all(one.isprintable() or one in "\n\t" for value in changes.values() for one in value):
+    if any(category(one) in _UNWRITTEN and one not in "\n\t" for value in changes.values() for one in value):
         return None
     if PurePath(name).suffix.lower() != ".xlsx" or not zipfile.is_zipfile(io.BytesIO(content)):
         return None

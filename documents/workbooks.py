@@ -139,21 +139,6 @@ def plain_table(
     return buffer.getvalue()
 
 
-def blank_table(title: str, sheet_name: str, headings: Sequence[str]) -> bytes:
-    """Return an `.xlsx` to fill in: a title and headings. Every cell is text, so that Excel keeps all digits of one."""
-    with workbook() as (book, buffer):
-        sheet = book.add_worksheet(sheet_name)
-        formats, as_text = _Formats(book), book.add_format({"num_format": "@"})
-        # Not merged: who sorts or pastes below would be told that cells differ in size.
-        sheet.write_string(0, 0, title, formats.note)
-        for place, heading in enumerate(headings):
-            sheet.write_string(1, place, heading, formats.heading)
-            sheet.set_column(place, place, max(10, 2 * len(heading) + 4), as_text)
-        sheet.set_row(1, 30)
-        sheet.freeze_panes(2, 0)
-    return buffer.getvalue()
-
-
 class _Formats:
     """How cells look, in the fonts of official documents."""
 

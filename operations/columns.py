@@ -13,7 +13,7 @@ from programs.model import NomineeKind
 from programs.nearest import nearest
 
 _WORDS: Final = {
-    "nominee": ("姓名|候选人|候选人姓名|申报人|申报人姓名|专家姓名|命名专家|命名专家姓名|工作室名称|候选单位"),
+    "nominee": ("姓名|候选人|候选人姓名|申报人|申报人姓名|专家姓名|命名专家|命名专家姓名|工作室名称|团队名称|候选单位"),
     "unit": ("工作单位|所在单位|单位|单位名称|申报单位|申报单位名称|依托单位|依托单位名称|用人单位"),
     "nominator": "推荐单位|推荐部门|主管部门|行业主管部门|推荐单位名称",
     "nominator_kind": "推荐单位类型|推荐单位类别",
@@ -85,24 +85,6 @@ def is_of_others(group: str, meaning: str) -> bool:
 def label_of(meaning: str) -> str:
     """Return the usual heading of a column."""
     return HEADINGS.get(meaning, (meaning,))[0]
-
-
-def usual_headings(program: Program) -> tuple[str, ...]:
-    """Return the headings of a table in which a program finds all that it asks of a row, as notices write them."""
-    kinds = {program.nominee, *(category.nominee for category in program.categories if category.nominee)}
-    asked = {
-        "nominator": True,
-        "nominator_kind": len(program.nominators) > 1,
-        "host": any(kind.attributed_to for kind in program.nominators),
-        "nominee": True,
-        "identity": kinds != {NomineeKind.UNIT},
-        "unit": True,
-        "category": bool(program.categories),
-        "route": len([route for route in program.routes if route.accepted]) > 1,
-        "traits": bool(program.traits),
-        "phone": True,
-    }
-    return (*(label_of(meaning) for meaning, is_asked in asked.items() if is_asked), *facts_missing(program, ()))
 
 
 def meaning_of(program: Program) -> Callable[[str], str | None]:

@@ -325,8 +325,8 @@ def test_blank_table_has_the_headings_that_are_read_and_is_taken_in_filled_in(de
     client = browser_of(desk, "区经办", APRIL)
     given = client.get(f"/intake/blank?program={SMALL}")
     sheet = CalamineWorkbook.from_filelike(BytesIO(given.content)).get_sheet_by_index(0)
-    title, headings = sheet.to_python()
-    assert title[0] == "某市<b>工匠</b>（2026年）推荐汇总表"
+    title, _, (serial, *headings), *_ = sheet.to_python()
+    assert (title[0], serial) == ("某市<b>工匠</b>（2026年）推荐汇总表", "序号")
     assert all(one in client.get(f"/intake?program={SMALL}").text for one in headings)
     filled = {"姓名": "甲某", "身份证号": RIGHT, "工作单位": "甲厂", "推荐单位": "江阳区"}
     lines = [headings, [filled.get(one, "") for one in headings]]

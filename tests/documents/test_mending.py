@@ -34,10 +34,10 @@ def parts(content: bytes) -> dict[str, bytes]:
 
 def test_cells_are_mended_and_nothing_else_changes():
     sent = workbook()
-    found = mended(sent, "表.xlsx", SHEET, {(2, 1): "乙<厂> & 丙", (2, 2): "", (3, 1): "丁厂"})
+    found = mended(sent, "表.xlsx", SHEET, {(2, 1): "乙<厂> & 丙", (2, 2): "", (3, 1): "丁\u3000厂"})
     assert found is not None
     (cells,) = [cells for name, cells in sheets_of(found, "表.xlsx") if name == SHEET]
-    assert cells.to_numpy().tolist()[2:] == [["甲某", "乙<厂> & 丙", "", "6"], ["乙某", "丁厂", "", ""]]
+    assert cells.to_numpy().tolist()[2:] == [["甲某", "乙<厂> & 丙", "", "6"], ["乙某", "丁\u3000厂", "", ""]]
     before, after = parts(sent), parts(found)
     assert {name for name in before if before[name] != after[name]} == {"xl/worksheets/sheet2.xml"}
     sheet = after["xl/worksheets/sheet2.xml"]
