@@ -66,16 +66,25 @@ def state_facts(desk: Desk, number: str, stated: Iterable[tuple[str, str]], act:
             )
         if refusal:
             return Denied((refusal,), number)
-        return restate(transaction, running, row, stated, act)
+        return restate(transaction, running, row, stated, act, standard=False)
 
 
 def restate(
-    transaction: Transaction, running: Running, row: Row[Any], stated: Iterable[tuple[str, str]], act: Act
+    transaction: Transaction,
+    running: Running,
+    row: Row[Any],
+    stated: Iterable[tuple[str, str]],
+    act: Act,
+    *,
+    standard: bool = True,
 ) -> Facts:
-    """State facts as `state_facts` does, within a transaction that has asked whether the actor may."""
+    """State facts as `state_facts` does, within a transaction that has asked whether the actor may.
+
+    `standard`: a value that no rule knows is refused. A form may state one, and its verdict asks for another.
+    """
     connection = transaction.connection
     before = _facts_of(connection, row.id)
-    facts = _changed(running.program, path_of(row), before, stated)
+    facts = _changed(running.program, path_of(row), before, stated, standard=standard)
     if facts != before:
         of = t.dossier.c
         connection.execute(delete(t.dossier).where(of.nomination_id == row.id))
@@ -132,7 +141,9 @@ def _facts_of(connection: Connection, nomination: int) -> Facts:
     return Facts.model_validate(kept or {})
 
 
-def _changed(program: Program, path: Path, before: Facts, stated: Iterable[tuple[str, str]]) -> Facts:
+def _changed(
+    program: Program, path: Path, before: Facts, stated: Iterable[tuple[str, str]], *, standard: bool
+) -> Facts:
     asked = facts_asked(program, path)
     document: dict[str, Any] = before.model_dump()
     lists: dict[str, list[str]] = defaultdict(list)
@@ -141,7 +152,7 @@ def _changed(program: Program, path: Path, before: Facts, stated: Iterable[tuple
         word = named.get(said, said)
         if word not in asked:
             raise MisstatedError(_not_asked(word, asked))
-        if value and asked[word].choices and value not in (*asked[word].choices, before.levels.get(word)):
+        if standard and value and not _is_standard(program, asked[word], value, before.levels.get(word)):
             raise MisstatedError(_no_choice(asked[word], value))
         if asked[word].many:
             lists[word].append(value)
@@ -156,6 +167,12 @@ def _changed(program: Program, path: Path, before: Facts, stated: Iterable[tuple
     except ValidationError as error:
         told = "；".join(f"{'.'.join(map(str, one['loc']))}：{one['input']}" for one in error.errors())
         raise MisstatedError(Words(f"填报的内容不对：{told}", f"this cannot be stated: {told}")) from error
+
+
+def _is_standard(program: Program, field: FactField, value: str, before: str | None) -> bool:
+    vocabulary = program.known_vocabularies.get(field.word)
+    known = vocabulary is not None and vocabulary.rank(value) is not None
+    return known or not field.choices or value in (*field.choices, before)
 
 
 def _put(kept: dict[str, Any], word: str, value: object) -> None:

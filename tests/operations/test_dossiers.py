@@ -3,9 +3,9 @@
 import pytest
 from stdnum.cn import ric
 
-from operations.dossiers import state_facts, verdicts_of_nomination
+from operations.dossiers import restate, state_facts, verdicts_of_nomination
 from operations.fact_fields import facts_asked
-from operations.results import Denied, Moved, UnknownError
+from operations.results import Denied, MisstatedError, Moved, UnknownError
 from programs import Path
 from programs.facts import Competition, Facts
 from states import Move, Result
@@ -104,3 +104,12 @@ def test_age_is_read_from_the_identity_number_at_the_close_of_the_intake(luzhou)
     numbers = [body + ric.calc_check_digit(f"{body}0") for body in ("51000019710730996", "51000019710730997")]
     found = [results(luzhou, luzhou.nominate("screening", identity=number))["age"] for number in numbers]
     assert found == [Result.FAIL, Result.PASS]
+
+
+def test_what_is_put_right_is_a_name_that_rules_know_however_it_is_written(luzhou):
+    number = luzhou.nominate("screening")
+    with luzhou.desk.store.write() as transaction:
+        given = (transaction, luzhou.running(), luzhou.row(number))
+        with pytest.raises(MisstatedError, match="no standard name"):
+            restate(*given, [("skill", "大工匠")], luzhou.act())
+        assert restate(*given, [("职业技能等级", "二级（技师）")], luzhou.act()).levels == {"skill": "二级（技师）"}
