@@ -1,12 +1,15 @@
 """The gates: conditions on a move, each answering with nothing or with a refusal that says the remedy."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from programs import Words
 from programs.stages import Tier
 from programs.words import closing_in_words
 from states.case import Case, Circumstances, Refusal
+
+#: The longest reason of a move, in characters: pages ask for half of it, and add what was ticked.
+LONGEST_REASON: Final = 4000
 
 
 class Gate(Protocol):
@@ -70,7 +73,17 @@ def due_reached(case: Case, circumstances: Circumstances) -> Refusal | None:
 
 
 def reason_stated(case: Case, circumstances: Circumstances) -> Refusal | None:
-    """The mover says why."""
+    """The mover says why, in no more words than a letter and a history are read with."""
+    if len(circumstances.reason) > LONGEST_REASON:
+        return Refusal(
+            "reason-stated",
+            Words("理由有 {count} 个字，过长", "the reason is too long: {count} characters").format(
+                count=len(circumstances.reason)
+            ),
+            Words(
+                "请缩写到 {most} 字以内，详情可另附材料", "keep it within {most} characters, and attach the rest"
+            ).format(most=LONGEST_REASON),
+        )
     if circumstances.reason.strip():
         return None
     return Refusal(

@@ -95,6 +95,12 @@ REFUSES = {
     ),
     "what is never due": (gates.due_reached, CASE, CALM, ("due-reached", None, "此处没有期限")),
     "no reason": (gates.reason_stated, CASE, calm(reason=""), ("reason-stated", None, "没有写明理由")),
+    "an endless reason": (
+        gates.reason_stated,
+        CASE,
+        calm(reason="汉" * 4001),
+        ("reason-stated", None, "理由有 4001 个字，过长"),
+    ),
     "a blank reason": (gates.reason_stated, CASE, calm(reason=" \t\n"), ("reason-stated", None, "没有写明理由")),
     "missing materials": (
         gates.materials_complete,
