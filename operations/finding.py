@@ -11,7 +11,19 @@ from sqlalchemy.engine import Connection
 from notifications.hours import working_days_left
 from operations.actors import MACHINE, Actor
 from operations.desk import Desk, Running
-from operations.queries import OF_PLACES, Query, Sort, begins, conditions_of, looked_at, ordered, planned_of, soon_met
+from operations.queries import (
+    OF_PLACES,
+    Query,
+    Sort,
+    begins,
+    conditions_of,
+    ending,
+    folded,
+    looked_at,
+    ordered,
+    planned_of,
+    soon_met,
+)
 from operations.seeing import Seeing, seeing_as
 from programs import Program, Words
 from store import among
@@ -145,11 +157,13 @@ def _beginnings(connection: Connection, seeing: Seeing, text: str) -> Iterator[C
     no database knows that they nominate in other programs than the reader's.
     """
     programs = [one.program.id for one in seeing.everything if one.program.id in seeing.concerned]
-    whole = [one for one in programs if f"{one}-".startswith(text)]
+    number = folded(text)
+    whole = [one for one in programs if f"{one}-".startswith(number)]
     if whole:
         yield _of.program_id.in_(whole)
-    elif any(text.startswith(f"{one}-") for one in programs):
-        yield begins(_of.number, text)
+    elif any(number.startswith(f"{one}-") for one in programs):
+        yield begins(_of.number, number)
+    yield from ending(seeing, text)
     yield begins(_of.nominee, text)
     for column, side in ((_of.unit, t.side.c.unit), (_of.nominator, t.side.c.nominator)):
         known = select(side).where(t.side.c.program_id.in_(programs), begins(side, text)).distinct()

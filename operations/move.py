@@ -254,6 +254,11 @@ _FOUND = select(t.nomination).where(t.nomination.c.number == bindparam("number")
 _HELD = _FOUND.with_for_update()
 
 
+def number_of(program_id: str, ordinal: int) -> str:
+    """Return the number of a nomination, by which of its program's it is, counted from 1."""
+    return f"{program_id}-{ordinal:04d}"
+
+
 def find(connection: Connection, number: str, *, lock: bool = True) -> Row[Any]:
     """Return a nomination's row, locked for this transaction; raises `UnknownError` where there is none."""
     row = connection.execute(_HELD if lock else _FOUND, {"number": number}).one_or_none()

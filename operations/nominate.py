@@ -15,6 +15,7 @@ from operations.acts import Act
 from operations.authority import matter_of, refuses
 from operations.desk import Desk, Due, Running
 from operations.jurisdictions import Matter
+from operations.move import number_of
 from operations.nominators import Standing, standing_of
 from operations.owing import awaited, write_owed
 from operations.paths import traits_column
@@ -154,7 +155,7 @@ def _drawn_up(  # noqa: PLR0913, PLR0917 - what a nomination is drawn up from
     return connection.execute(
         insert(t.nomination)
         .values(
-            number=f"{program_id}-{count:04d}",
+            number=number_of(program_id, count),
             program_id=program_id,
             category=draft.category,
             route=draft.route,

@@ -1,16 +1,18 @@
 """What lists of nominations ask for: filters as conditions, the order, and where a page goes on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
+from unicodedata import normalize
 
 from sqlalchemy import ColumnElement, Select, and_, case, or_, true
 
 from deadlines.keydates import KeyDateKind
 from operations.desk import Running
 from operations.lookup import stands_in
+from operations.move import number_of
 from operations.seeing import Seeing
 from store import tables as t
 
@@ -19,9 +21,12 @@ _of = t.nomination.c
 #: Nothing sorts behind it.
 _LAST: Final = "\U0010ffff"
 
+#: How many digits the last part of a number may be given with.
+_LONGEST_ORDINAL: Final = 9
 
-#: What a search looks into, each by how it begins.
-SEARCHED: Final = (_of.number, _of.nominee, _of.unit, _of.nominator)
+
+#: The names that a search looks into, beside numbers, each by how it begins.
+_SEARCHED: Final = (_of.nominee, _of.unit, _of.nominator)
 
 
 class Sort(StrEnum):
@@ -40,6 +45,8 @@ OF_PLACES: Final = frozenset({Sort.DUE, Sort.WAITING})
 @dataclass(frozen=True, slots=True)
 class Query:
     """What is looked for: of a program, at a stage or a place within one, by how a number or a name begins.
+
+    A number is also found by its last part alone.
 
     `mine` waits for the actor's own organization, `late` is past what it was due or planned by. `after` is where the
     page before ended, as it said itself.
@@ -119,8 +126,22 @@ def conditions_of(seeing: Seeing, query: Query, now: datetime) -> list[ColumnEle
         asked.append(and_(_of.holder.is_not(None), is_late(seeing, query, now)))
     if query.text:
         # The last one: who counts asks for each of these by itself.
-        asked.append(or_(*(begins(column, query.text) for column in SEARCHED)))
+        names = (begins(column, query.text) for column in _SEARCHED)
+        asked.append(or_(begins(_of.number, folded(query.text)), *names, *ending(seeing, query.text)))
     return asked
+
+
+def folded(text: str) -> str:
+    """Return a text as numbers of nominations are written: in half width, without capitals or spaces around."""
+    return normalize("NFKC", text).strip().lower()
+
+
+def ending(seeing: Seeing, text: str) -> Iterator[ColumnElement[bool]]:
+    """Yield the condition that a number ends so, of a text that is the last part of one, as people say it: 3."""
+    text = folded(text)
+    if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_ORDINAL:
+        programs = sorted(one.program.id for one in seeing.everything if one.program.id in seeing.concerned)
+        yield _of.number.in_([number_of(one, int(text)) for one in programs])
 
 
 def begins(column: ColumnElement[str], text: str) -> ColumnElement[bool]:
