@@ -126,9 +126,17 @@ def honor_page(desk: Desk, program_id: str, actor: Actor, now: datetime, *, afte
 def _next_honored(connection: Connection, seeing: Seeing, program_id: str, last: int, most: int) -> list[Row[Any]]:
     """Return so many nominations that were honored and are the actor's to see, of those after an id, in their order.
 
-    Awards are read some at a time: no database knows that among them are few of somebody who nominated many.
+    Where few are the actor's, these are asked for awards. Else awards are read some at a time: no database knows that
+    among them are few of somebody who nominated many.
     """
     of, award = t.nomination.c, t.award.c
+    if program_id not in seeing.whole:
+        seen = select(of.id).where(of.program_id == program_id, seeing.condition).limit(_LOOKED_AT + 1)
+        theirs = connection.execute(seen).scalars().all()
+        if len(theirs) <= _LOOKED_AT:
+            honored = select(award.nomination_id).where(award.program_id == program_id)
+            few = select(t.nomination).where(among(of.id, theirs), of.id > last, of.id.in_(honored)).order_by(of.id)
+            return list(connection.execute(few.limit(most)))
     found: list[Row[Any]] = []
     while len(found) < most and program_id in seeing.concerned:
         honored = select(award.nomination_id).where(award.program_id == program_id, award.nomination_id > last)

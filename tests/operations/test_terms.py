@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from deadlines.duties import DutyKind, duties, period_at
@@ -436,6 +436,29 @@ def test_page_of_honorees_begins_after_one_of_them(office_of):
 
     assert [page(""), page(first)] == [([first], None), ([], None)]
     assert page(other) == page("nowhere-1") == page("")
+
+
+@pytest.mark.parametrize("looked_at", [1, 2, 2000])
+def test_page_of_honorees_has_those_of_the_reader_alone(office_of, monkeypatch, looked_at):
+    monkeypatch.setattr("operations.tenure.listing._LOOKED_AT", looked_at)
+    office = office_of(LUZHOU)
+    numbers = [office.nominate(unit=unit) for unit in ("甲厂", "乙厂", "甲厂", "甲厂")]
+    of = {"program_id": office.id, "stage": "issuance"}
+    awards = [
+        {"nomination_id": office.row(number).id, "document": "某文", **of} for number in (*numbers[:2], numbers[3])
+    ]
+    with office.desk.store.write() as transaction:
+        transaction.connection.execute(insert(t.document).values(number="某文", issued_at=office.now, **of))
+        transaction.connection.execute(insert(t.award), awards)
+
+    def page(unit, after):
+        reader = Actor("厂经办", Role.OPERATOR, unit)
+        found = honor_page(office.desk, office.id, reader, office.now, after=after, most=1)
+        return [one.number for one in found.honors], found.following
+
+    assert page("甲厂", "") == ([numbers[0]], numbers[0])
+    assert page("甲厂", numbers[0]) == ([numbers[3]], None)
+    assert page("乙厂", "") == ([numbers[1]], None)
 
 
 @on(SQLITE)
