@@ -1,7 +1,7 @@
 """What was scored, reported and voted, read for many nominees at once, as one transaction sees it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -116,10 +116,9 @@ def votes_of(connection: Connection, program_id: str, stage_id: str, ids: Sequen
 
 
 def entries_of(
-    connection: Connection, running: Running, stage: Vote | Review, rules: RankingRules, rows: Iterable[Row[Any]]
+    connection: Connection, running: Running, stage: Vote | Review, rules: RankingRules, numbers: Mapping[int, str]
 ) -> list[Entry]:
-    """Return what a ranking is made of: the scores, reports and votes of these nominations."""
-    numbers = {row.id: row.number for row in rows}
+    """Return what a ranking is made of: the scores, reports and votes of nominations, given with numbers."""
     ids = list(numbers)
     evaluations: dict[int, dict[str, list[Evaluated]]] = {one: {} for one in ids}
     scored = {track.id for track in stage.tracks if track.criteria}

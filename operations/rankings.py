@@ -136,7 +136,7 @@ def _as_settled(connection: Connection, running: Running, stage: Vote | Review, 
     kept = settled.rules["vote"]
     own = vote_counted(running.program, stage) if isinstance(stage, Vote) else None
     rules = rules_of(stage, Vote.model_validate(kept) if kept else own, left=settled.places)
-    entries = entries_of(connection, running, stage, rules, rows)
+    entries = entries_of(connection, running, stage, rules, _numbers(rows))
     ranking = rank(rules, entries, resolutions_of(connection, running.program.id, stage.id))
     return Ranked(
         running.program.id,
@@ -348,7 +348,7 @@ def reopen_ranking(desk: Desk, program_id: str, stage_id: str, act: Act) -> int 
 
 def _ranking_now(connection: Connection, running: Running, stage: Vote | Review, rows: Sequence[Row[Any]]) -> Ranking:
     rules = ranking_rules(connection, running, stage)
-    entries = entries_of(connection, running, stage, rules, rows)
+    entries = entries_of(connection, running, stage, rules, _numbers(rows))
     return rank(rules, entries, resolutions_of(connection, running.program.id, stage.id))
 
 
@@ -368,6 +368,10 @@ def _unranked(connection: Connection, program_id: str, stage: Vote | Review) -> 
     query = select(of.id, of.number, of.nominee, of.unit)
     here = (of.program_id == program_id, of.stage == stage.id)
     return list(connection.execute(query.where(*here, ~is_placed).order_by(of.number)).all())
+
+
+def _numbers(rows: Sequence[Row[Any]]) -> dict[int, str]:
+    return {id_: number for id_, number, _, _ in rows}
 
 
 def _named(rows: Sequence[Row[Any]]) -> dict[str, Named]:

@@ -175,6 +175,8 @@ def _total(track: Track, points: Mapping[str, Decimal]) -> _Ratio:
 def value_of(track: Track, weight: Fraction, evaluations: Sequence[Evaluated]) -> TrackValue:
     """Return a track's result for one nominee, from evaluations in any order."""
     ordered = _ordered(evaluations)
+    if not track.groups:
+        return _whole(track, weight, ordered)
     parts = _parts(track, ordered)
     values = [_result(track, some) for _, _, some in parts]
     known = [weighed(part, value) for (_, part, _), value in zip(parts, values, strict=True) if value is not None]
@@ -182,6 +184,14 @@ def value_of(track: Track, weight: Fraction, evaluations: Sequence[Evaluated]) -
         short = [part for part, value in zip(parts, values, strict=True) if value is None]
         return TrackValue(track, weight, ordered, None, _missing(track, short))
     return TrackValue(track, weight, ordered, rounded(sum_of(known), track.scoring.digits))
+
+
+def _whole(track: Track, weight: Fraction, ordered: tuple[Evaluated, ...]) -> TrackValue:
+    """Return the result of a track without groups, as nearly all are."""
+    value = _result(track, ordered)
+    if value is None:
+        return TrackValue(track, weight, ordered, None, _missing(track, [(None, _ALL, ordered)]))
+    return TrackValue(track, weight, ordered, rounded(value, track.scoring.digits))
 
 
 def opinion_on(track: Track, evaluations: Sequence[Evaluated]) -> TrackValue:
