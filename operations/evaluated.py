@@ -127,7 +127,8 @@ def entries_of(
             exact = {criterion: Decimal(some) for criterion, some in points.items()}
             evaluations[nomination].setdefault(track, []).append(Evaluated(evaluator, exact, opinion, panel))
     of = t.report.c
-    for row in connection.execute(select(t.report).where(of.stage == stage.id, among(of.nomination_id, ids))):
+    reports = select(t.report).where(of.stage == stage.id, among(of.nomination_id, ids))
+    for row in connection.execute(reports) if len(scored) < len(stage.tracks) else ():
         if row.track not in scored:
             reported = {} if row.points is None else {REPORTED: Decimal(row.points)}
             evaluations[row.nomination_id].setdefault(row.track, []).append(

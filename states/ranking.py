@@ -156,12 +156,13 @@ def rank(rules: RankingRules, entries: Iterable[Entry], resolutions: Sequence[Re
     """Rank nominees, as far as what is known of them reaches."""
     known = sorted(entries, key=lambda entry: entry.number)
     incomplete: list[Line] = []
-    by_total: dict[Fraction, list[Line]] = defaultdict(list)
+    # By numerator and denominator: to hash a fraction takes ten times as long.
+    by_total: dict[tuple[int, int], list[Line]] = defaultdict(list)
     for line in _valued(rules, known):
-        (incomplete if line.total is None else by_total[line.total]).append(line)
+        (incomplete if line.total is None else by_total[line.total.as_integer_ratio()]).append(line)
     settled = {frozenset(one.points): one for one in resolutions}
     placed: list[tuple[tuple[Line, ...], tuple[str, ...]]] = []
-    for total in sorted(by_total, reverse=True):
+    for total in sorted(by_total, key=lambda one: Fraction(*one), reverse=True):
         same = tuple(line.number for line in by_total[total])
         placed += ((level, same) for level in _told_apart(rules, settled, tuple(by_total[total])))
     cut, open_ties = _cut(rules, placed)

@@ -126,18 +126,7 @@ def half_up(value: Fraction, digits: int) -> Fraction:
 def sum_of(values: Iterable[Fraction]) -> Fraction:
     """Return the sum, 0 of none."""
     known = list(values)
-    return known[0] if len(known) == 1 else Fraction(*_added(one.as_integer_ratio() for one in known))
-
-
-def _added(values: Iterable[_Ratio]) -> _Ratio:
-    """Return the sum of values, not reduced: `sum` of fractions reduces at each step, which takes far longer."""
-    numerator, denominator = 0, 1
-    for over, under in values:
-        if under == denominator:
-            numerator += over
-        else:
-            numerator, denominator = numerator * under + over * denominator, denominator * under
-    return numerator, denominator
+    return known[0] if len(known) == 1 else sum(known, _NOTHING)
 
 
 def weighed(weight: Fraction, value: Fraction) -> Fraction:
@@ -155,20 +144,20 @@ def total_of(track: Track, points: Mapping[str, Decimal]) -> Fraction:
 
     A report on a track without criteria is on that scale already.
     """
-    return Fraction(*_total(track, points))
+    return Fraction(*_points_of(track, (points,)))
 
 
-def _total(track: Track, points: Mapping[str, Decimal]) -> _Ratio:
-    if not track.criteria:
-        return points[REPORTED].as_integer_ratio()
-    worth, parts = track.worth
+def _points_of(track: Track, given: Iterable[Mapping[str, Decimal]]) -> _Ratio:
+    """Return all points together on a scale of 100, of one evaluator or of several; reduced by nobody yet."""
+    worth, parts = track.worth if track.criteria else ({REPORTED: 1}, 1)
     numerator, denominator = 0, 1
-    for criterion, times in worth.items():
-        over, under = points[criterion].as_integer_ratio()
-        if under == denominator:
-            numerator += over * times
-        else:
-            numerator, denominator = numerator * under + over * times * denominator, denominator * under
+    for points in given:
+        for criterion, times in worth.items():
+            over, under = points[criterion].as_integer_ratio()
+            if under == denominator:
+                numerator += over * times
+            else:
+                numerator, denominator = numerator * under + over * times * denominator, denominator * under
     return numerator, denominator * parts
 
 
@@ -221,20 +210,17 @@ def _parts(track: Track, evaluations: Sequence[Evaluated]) -> list[_Part]:
 def _result(track: Track, evaluations: Sequence[Evaluated]) -> Fraction | None:
     """Return the result of one group, none where too few have scored."""
     scoring = track.scoring
-    totals = [_total(track, one.points) for one in evaluations if one.points]
-    if len(totals) < _least(track):
+    given = [one.points for one in evaluations if one.points]
+    if len(given) < _least(track):
         return None
     if scoring.method == "mean":
-        return _mean(totals)
-    in_order = sorted(Fraction(*total) for total in totals)
+        numerator, denominator = _points_of(track, given)
+        return Fraction(numerator, denominator * len(given))
+    totals = sorted(total_of(track, points) for points in given)
     if scoring.method == "median":
-        return median(in_order)
-    return _mean([one.as_integer_ratio() for one in in_order[scoring.trim : len(in_order) - scoring.trim]])
-
-
-def _mean(totals: Sequence[_Ratio]) -> Fraction:
-    numerator, denominator = _added(totals)
-    return Fraction(numerator, denominator * len(totals))
+        return median(totals)
+    kept = totals[scoring.trim : len(totals) - scoring.trim]
+    return sum_of(kept) / len(kept)
 
 
 def _least(track: Track) -> int:
