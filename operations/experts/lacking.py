@@ -61,23 +61,23 @@ def lacking_by_expert(
     if hidden:
         here.append(of.number.not_in(sorted(hidden)))
     given = (
-        select(expert.name, func.count(score.id).label("given"))
+        select(func.count())
+        .where(
+            score.nomination_id == assigned.nomination_id,
+            score.stage == assigned.stage,
+            score.evaluator == expert.name,
+            ~score.superseded,
+            score.track.in_(tracks),
+        )
+        .scalar_subquery()
+    )
+    owed = (
+        select(expert.name, func.count())
         .join_from(t.assignment, t.nomination)
         .join(t.expert, expert.id == assigned.expert_id)
-        .join(
-            t.score,
-            (score.nomination_id == assigned.nomination_id)
-            & (score.stage == assigned.stage)
-            & (score.evaluator == expert.name)
-            & ~score.superseded
-            & score.track.in_(tracks),
-            isouter=True,
-        )
-        .where(*here)
-        .group_by(assigned.nomination_id, expert.name)
-        .subquery()
+        .where(*here, given < len(tracks))
+        .group_by(expert.name)
     )
-    owed = select(given.c.name, func.count()).where(given.c.given < len(tracks)).group_by(given.c.name)
     return dict(connection.execute(owed).tuples().all())
 
 
