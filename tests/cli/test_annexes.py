@@ -93,7 +93,7 @@ def test_S22_annex_that_was_not_taken_in_waits_for_a_reviewer(verdict):
     found = verdict("apprentices-employer")
     assert (found["result"], found["words"], found["lines"]) == (
         "needs-evidence",
-        "没有导入《拟带徒情况汇总表》（apprentices）",
+        "没有导入《拟带徒情况汇总表》",
         [],
     )
 
