@@ -118,7 +118,7 @@ def votes_of(connection: Connection, program_id: str, stage_id: str, ids: Sequen
 def entries_of(
     connection: Connection, running: Running, stage: Vote | Review, rules: RankingRules, numbers: Mapping[int, str]
 ) -> list[Entry]:
-    """Return what a ranking is made of: the scores, reports and votes of nominations, given with numbers."""
+    """Return what a ranking is made of, scores, reports and votes, by nomination; `numbers` are theirs by id."""
     ids = list(numbers)
     evaluations: dict[int, dict[str, list[Evaluated]]] = {one: {} for one in ids}
     scored = {track.id for track in stage.tracks if track.criteria}

@@ -148,7 +148,7 @@ def total_of(track: Track, points: Mapping[str, Decimal]) -> Fraction:
 
 
 def _points_of(track: Track, given: Iterable[Mapping[str, Decimal]]) -> _Ratio:
-    """Return all points together on a scale of 100, of one evaluator or of several; reduced by nobody yet."""
+    """Return all points together on a scale of 100, of one evaluator or of several; not reduced."""
     worth, parts = track.worth if track.criteria else ({REPORTED: 1}, 1)
     numerator, denominator = 0, 1
     for points in given:
