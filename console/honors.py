@@ -12,7 +12,6 @@ from console.acting import act_of, day_in, office_file, status_of, text_in, told
 from console.admission import visitor_of
 from console.forms import Form, whole_in
 from console.showing import Shown, see, taking
-from documents.errors import DocumentError
 from documents.pdf import office
 from operations.acts import Act
 from operations.certify import number_certificates
@@ -100,14 +99,10 @@ class Honors:
         as_pdf = form.get("kind") == "pdf"
         if as_pdf:
             self._shown.bound_computing(request)
-        try:
-            done = certificate_of(self._desk, found.honor.number, act, as_pdf=as_pdf)
-            if isinstance(done, Denied):
-                return self._term(request, told(self._desk, request, act, done), form)
-            name = f"证书-{found.honor.nominee}"
-            return office_file(done, name, "pdf" if as_pdf else "docx")
-        except (DocumentError, UnknownError) as error:
-            return self._term(request, (Refusal("certificate", error.words, _MEND),), form)
+        done = certificate_of(self._desk, found.honor.number, act, as_pdf=as_pdf)
+        if isinstance(done, Denied):
+            return self._term(request, told(self._desk, request, act, done), form)
+        return office_file(done, f"证书-{found.honor.nominee}", "pdf" if as_pdf else "docx")
 
     def act(self, request: Request, form: Form) -> Response:
         """Record what happened in a term."""

@@ -1,6 +1,6 @@
 """公示和异议 for those who work on them: publishing, handling objections, reserves, and the papers of a list."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from fastapi import FastAPI
@@ -12,7 +12,6 @@ from console.admission import visitor_of
 from console.forms import Form, whole
 from console.showing import Shown, see, taking
 from console.uploads import FileForm, uploading
-from documents.errors import DocumentError
 from operations.acts import Act
 from operations.desk import Desk
 from operations.fact_fields import FactField
@@ -21,7 +20,7 @@ from operations.materials import Offered
 from operations.objection_evidence import Evidence, take_evidence
 from operations.objection_list import reveal_contact
 from operations.objections import Outcome, admit, refuse, settle
-from operations.papers import document_of, notice_of
+from operations.papers import paper_of
 from operations.publications import LARGEST_FILE, MOST, MOST_FILES
 from operations.publicity_desk import ObjectionCase, objection_case, open_objections, publicity_desk
 from operations.publicize import publicize
@@ -29,12 +28,6 @@ from operations.replacing import release_reserves, replace_from_reserves
 from operations.results import Batch, Denied, MisstatedError, UnknownError
 from programs import Words
 from states import Refusal
-
-#: The papers of a program that everybody may read, and what they are called.
-_PAPERS: Final[Mapping[str, tuple[Callable[[Desk, str], bytes], str]]] = {
-    "notice": (notice_of, "公示公告"),
-    "award": (document_of, "发文"),
-}
 
 
 class PublicityPages:
@@ -86,9 +79,7 @@ class PublicityPages:
         program_id = self._known(request)
         act = act_of(request, self._shown, text_in(form, "reason"))
         vacated = form.get("vacated")
-        found = publicity_desk(self._desk, program_id, act.actor, act.now)
-        if vacated not in [one.number for one in found.vacated]:
-            raise UnknownError(Words("没有这一空缺", "there is no such vacated place"))
+        publicity_desk(self._desk, program_id, act.actor, act.now).require_vacated(vacated)
         done = replace_from_reserves(self._desk, vacated, act)
         if isinstance(done, Denied):
             return self._program(request, told(self._desk, request, act, done), form)
@@ -98,8 +89,7 @@ class PublicityPages:
         """Let the reserves go who are no longer needed."""
         program_id = self._known(request)
         act = act_of(request, self._shown, text_in(form, "reason"))
-        if not publicity_desk(self._desk, program_id, act.actor, act.now).reserves:
-            raise UnknownError(Words("没有候补", "there are no reserves"))
+        publicity_desk(self._desk, program_id, act.actor, act.now).require_reserves()
         done: Batch = release_reserves(self._desk, program_id, act)
         if done.denied:
             return self._program(request, told(self._desk, request, act, done.denied[0]), form)
@@ -107,15 +97,8 @@ class PublicityPages:
 
     def paper(self, request: Request) -> Response:
         """Send the notice of the last list, or the document that conferred the award."""
-        program_id, paper = self._known(request), request.path_params["paper"]
-        if paper not in _PAPERS:
-            raise UnknownError(Words("没有这份文件", "there is no such paper"))
-        make, name = _PAPERS[paper]
-        try:
-            return word_file(make(self._desk, program_id), name)
-        except DocumentError as error:
-            remedy = Words("请更正后再下载", "mend it, then take it again")
-            return self._program(request, (Refusal("paper", error.words, remedy),))
+        done = paper_of(self._desk, self._known(request), request.path_params["paper"])
+        return self._program(request, done.refusals) if isinstance(done, Denied) else word_file(*done)
 
     def one(self, request: Request) -> Response:
         """Show one objection."""

@@ -4,6 +4,7 @@ from datetime import date
 
 from sqlalchemy import update
 
+from deadlines.calendar import LAST_DAY
 from deadlines.zone import day_end
 from operations import objection_refusals as refusal_of
 from operations.acts import Act, reason_missing
@@ -69,7 +70,9 @@ def prolong(desk: Desk, objection_id: int, last_day: date, act: Act) -> Admitted
             refused = Denied((refusal_of.not_admitted(objection_id),), row.number)
         if refused is None and objection.due_at is None:
             refused = Denied((refusal_of.no_deadline(objection_id),), row.number)
-        closes = day_end(last_day)
+        if refused is None and last_day > LAST_DAY:
+            refused = Denied((refusal_of.beyond_calendar(last_day),), row.number)
+        closes = day_end(min(last_day, LAST_DAY))
         if refused is None and closes <= max(objection.due_at, act.now):
             refused = Denied((refusal_of.not_later(objection.due_at),), row.number)
         if refused:

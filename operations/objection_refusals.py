@@ -1,11 +1,12 @@
 """Why something is not done with an objection, and who must keep their hands off it."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row
 
+from deadlines.calendar import LAST_DAY
 from programs import Words
 from programs.words import closing_in_words
 from states import Refusal, Verdict
@@ -122,6 +123,17 @@ def not_later(before: datetime) -> Refusal:
             before=closing_in_words(before)
         ),
         Words("请写更晚的日期", "name a later day"),
+    )
+
+
+def beyond_calendar(day: date) -> Refusal:
+    """Refuse a new deadline to which no working days can be counted: its year is a slip."""
+    return Refusal(
+        "within-the-calendar",
+        Words("{day} 不在工作日历之内（至 {last}）", "{day} lies beyond the calendar (until {last})").format(
+            day=day, last=LAST_DAY
+        ),
+        Words("请核对年份", "check the year"),
     )
 
 

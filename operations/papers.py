@@ -11,6 +11,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.engine import Connection
 
 from deadlines.zone import last_day_before, shanghai_day
+from documents.errors import DocumentError
 from documents.filling import Templates
 from documents.notices import (
     AwardDocument,
@@ -24,10 +25,11 @@ from documents.notices import (
 from documents.register import RegisterRow, register
 from documents.strokes import by_strokes
 from operations.desk import Desk, Running
-from operations.results import UnknownError
+from operations.results import Denied, UnknownError
 from programs import Program, Words
 from programs.dates import Duration
 from programs.stages import Issuance, Order, Publicity
+from states import Refusal
 from store import events_of
 from store import tables as t
 
@@ -76,6 +78,22 @@ def register_of(desk: Desk, program_id: str) -> bytes:
             ),
             f"{program.award}（{program.edition}）申报汇总表",
         )
+
+
+def paper_of(desk: Desk, program_id: str, paper: str) -> tuple[bytes, str] | Denied:
+    """Return a paper that everybody may take who may know the program, as a `.docx`, and what it is called.
+
+    It is `notice`, the notice of the last list, or `award`, the last document. Refused where it cannot be filled in.
+    Raises `UnknownError` for an unknown program, for any other paper, and where there is none yet.
+    """
+    papers = {"notice": (notice_of, "公示公告"), "award": (document_of, "发文")}
+    if paper not in papers:
+        raise UnknownError(Words("没有这份文件", "there is no such paper"))
+    make, name = papers[paper]
+    try:
+        return make(desk, program_id), name
+    except DocumentError as error:
+        return Denied((Refusal("paper", error.words, Words("请更正后再下载", "mend it, then take it again")),))
 
 
 def notice_of(desk: Desk, program_id: str, templates: Templates | None = None, order: Order | None = None) -> bytes:

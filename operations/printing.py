@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from deadlines.zone import shanghai_day
 from documents.certificates import Certificate, Series, certificates
+from documents.errors import DocumentError
 from documents.filling import Templates
 from documents.minutes import Meeting, Minutes, minutes
 from documents.pdf import to_pdf
@@ -107,8 +108,8 @@ def certificate_of(desk: Desk, number: str, act: Act, *, as_pdf: bool = False) -
 
     The history says who took it, once it is made.
 
-    The console's address for the public is the desk's. Raises `UnknownError` where there is none to print, and
-    `DocumentError` for a template that cannot be filled, and where no PDF can be made.
+    The console's address for the public is the desk's. Refused where there is none to print, for a template that cannot
+    be filled, and where no PDF can be made. Raises `UnknownError` for a number that is not there.
     """
     with desk.store.read() as connection:
         row = find(connection, number, lock=False)
@@ -120,9 +121,11 @@ def certificate_of(desk: Desk, number: str, act: Act, *, as_pdf: bool = False) -
         if refused:
             return refused
     address = desk.letterhead.public or ""
-    content = certificates_paper(desk, program.id, address, act.now, nominations=(number,))
-    if as_pdf:
-        content = to_pdf(content, "docx")
+    try:
+        content = certificates_paper(desk, program.id, address, act.now, nominations=(number,))
+        content = to_pdf(content, "docx") if as_pdf else content
+    except (DocumentError, UnknownError) as error:
+        return Denied((Refusal("certificate", error.words, Words("请核对后再取", "mend it, then take it again")),))
     with desk.store.write() as transaction:
         again = refuses(transaction.connection, act.actor, Deed.CERTIFY, matter_of(program, row))
         if again:

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from deadlines.course import PublishedList
 from deadlines.errors import DeadlineError
 from deadlines.periods import Period
+from notifications.hours import working_days_left
 from operations.actors import Actor
 from operations.acts import Act
 from operations.authority import Authority, matter_at, matter_of
@@ -35,12 +36,16 @@ from store import tables as t
 
 @dataclass(frozen=True, slots=True)
 class ShownList:
-    """A list that was published, and how many are on it now."""
+    """A list that was published, and how many are on it now.
+
+    `days_left` are the working days that objections to it are still taken; none once they are not.
+    """
 
     id: int
     name: str
     dates: PublishedList
     count: int
+    days_left: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,16 @@ class PublicityDesk:
     vacated: tuple[Standby, ...]
     #: Whether the reserves are the reader's to let go.
     releases: bool
+
+    def require_vacated(self, number: str) -> None:
+        """Raise `UnknownError` for a number whose place is not vacated, or not the reader's to know."""
+        if number not in [one.number for one in self.vacated]:
+            raise UnknownError(Words("没有这一空缺", "there is no such vacated place"))
+
+    def require_reserves(self) -> None:
+        """Raise `UnknownError` where there is no reserve, or none that the reader may know."""
+        if not self.reserves:
+            raise UnknownError(Words("没有候补", "there are no reserves"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +169,7 @@ def publicity_desk(desk: Desk, program_id: str, actor: Actor, now: datetime) -> 
                     stages[row.stage].name if row.stage in stages else row.stage,
                     list_of(row),
                     on_it.get(row.id, 0),
+                    working_days_left(running.calendar, now, row.objections_close_at),
                 )
                 for row in published
             ),

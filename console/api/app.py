@@ -14,9 +14,13 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from console.api.asking import ProblemError, language_of
-from console.api.handing_in import TAKES_FILES, HandingIn
+from console.api.handing_in import HandingIn
+from console.api.honoring import Honoring
 from console.api.judging import Judging
+from console.api.objecting import Objecting
+from console.api.publishing import Publishing
 from console.api.routes import Routes
+from console.api.sent_files import TAKES_FILES
 from console.api.shapes import Problem
 from console.api.telling import refusals_told
 from console.arriving import beside_pages, is_long
@@ -77,7 +81,7 @@ def create_api(desk: Desk, clock: Callable[[], datetime]) -> ASGIApp:
         servers=[{"url": PATH}],
     )
     computed = Limit(COMPUTED, COMPUTED_WITHIN)
-    for answers in (Routes, HandingIn, Judging):
+    for answers in (Routes, HandingIn, Judging, Publishing, Objecting, Honoring):
         answers(desk, clock, computed).register(app)
 
     async def unknown(request: Request, error: Exception) -> Response:

@@ -1,19 +1,13 @@
 """The addresses of the API by which files come and go: materials of a nomination, tables, annexes and archives."""
 
-import re
-from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from pathlib import Path as FilePath
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Final
 
 from fastapi import FastAPI, Path, Request
 from fastapi.responses import FileResponse, Response
-from pydantic import BaseModel, ValidationError
-from starlette.concurrency import run_in_threadpool
 
 from console.acting import attachment
-from console.api.answers import Answers
-from console.api.asking import Asker, Language, Number, ProblemError, ProgramId, problems
+from console.api.asking import Asker, Language, Number, ProgramId, problems
 from console.api.file_shapes import (
     AttachedShape,
     AttachForm,
@@ -27,9 +21,10 @@ from console.api.file_shapes import (
     ReceiptsAsked,
     TakeAsked,
 )
-from console.api.shapes import Line, Shape
+from console.api.sent_files import BYTES, TakesFiles, body_of
+from console.api.shapes import Line
 from console.arriving import beside_pages
-from console.uploads import FileForm, Sent, folder_for, read_upload
+from console.uploads import Sent
 from documents.errors import DocumentError
 from operations import receiving
 from operations.acts import Act
@@ -41,7 +36,6 @@ from operations.picking import pick
 from operations.policy import Deed
 from operations.receiving import Sending, take, takes_in
 from operations.results import Denied, UnknownError
-from operations.seeing import Seeing
 from operations.sheets import TakenIn
 from programs import Words
 from programs.materials import Medium
@@ -50,15 +44,10 @@ from store.types import UnfitError
 
 #: The files of one request together, with what surrounds them in the form.
 MOST: Final = LARGEST + 1024 * 1024
-#: Where files are sent to: what is longer than any document of the API is written to the disk as it comes.
-TAKES_FILES: Final = re.compile(r"/nominations/[^/]+/materials/[^/]+/[^/]+|/programs/[^/]+/intake")
-
-_Form = TypeVar("_Form", bound=BaseModel)
-_Answer = TypeVar("_Answer", bound=Shape)
 Material = Annotated[Line, Path(description="the id of a material")]
 
 
-class HandingIn(Answers):
+class HandingIn(TakesFiles):
     """What each address answers."""
 
     def register(self, app: FastAPI) -> None:
@@ -80,7 +69,7 @@ class HandingIn(Answers):
             self.take_file,
             methods=["POST"],
             response_class=Response,
-            responses=problems(HTTPStatus.CONFLICT, HTTPStatus.SERVICE_UNAVAILABLE) | _BYTES,
+            responses=problems(HTTPStatus.CONFLICT, HTTPStatus.SERVICE_UNAVAILABLE) | BYTES,
             operation_id="take_file",
         )
         sends = problems(HTTPStatus.CONFLICT, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, HTTPStatus.INSUFFICIENT_STORAGE)
@@ -94,7 +83,7 @@ class HandingIn(Answers):
                 methods=["POST"],
                 responses=sends,
                 operation_id=answer.__name__,
-                openapi_extra={"requestBody": _body_of(form)},
+                openapi_extra={"requestBody": body_of(form)},
             )
 
     def materials(self, bearer: Asker, language: Language, number: Number) -> MaterialList:
@@ -158,14 +147,13 @@ class HandingIn(Answers):
             )
 
         await beside_pages(admit)
-        return await self._uploaded(request, AttachForm, answer)
+        return await self._uploaded(request, AttachForm, answer, MOST)
 
     async def intake(self, request: Request, bearer: Asker, language: Language, program_id: ProgramId) -> IntakeShape:
         """Look at a table, an annex or an archive, or take it in: all of a table, or nothing of it."""
 
         def admit() -> None:
-            with self._desk.store.read() as connection:
-                Seeing(self._desk, connection, bearer.actor, self._clock()).program(program_id)
+            self._program(bearer, program_id)
             if not takes_in(bearer.actor.role):
                 raise UnknownError(Words("这里不收文件", "no files are taken here"))
 
@@ -184,7 +172,7 @@ class HandingIn(Answers):
             return _came_of(done, language, only=only)
 
         await beside_pages(admit)
-        return await self._uploaded(request, IntakeForm, answer)
+        return await self._uploaded(request, IntakeForm, answer, MOST)
 
     def _taken(self, asked: receiving.Asked, sent: Sent, act: Act, *, dry_run: bool) -> TakenIn | Unpacked | Denied:
         try:
@@ -192,41 +180,6 @@ class HandingIn(Answers):
         except (DocumentError, UnknownError, UnfitError) as error:
             remedy = Words("请核对后重新提交", "look at it and send it again")
             return Denied((Refusal("file-read", error.words, remedy),))
-
-    async def _uploaded(
-        self, request: Request, kind: type[_Form], answer: Callable[[list[Sent], _Form], _Answer]
-    ) -> _Answer:
-        """Read a form with files into a folder of the installation, and answer it; the folder is gone then."""
-        with folder_for(self._desk.contents.incoming, request, MOST) as folder:
-            form = await read_upload(request, FilePath(folder), MOST)
-            files = [one for one in form.files if one.field == "file"]
-            if not files or len(files) < len(form.files):
-                raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, _no_file())
-            return await run_in_threadpool(answer, files, _read(form, kind))
-
-
-_BYTES: Final[dict[int | str, dict[str, Any]]] = {
-    HTTPStatus.OK.value: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
-}
-
-
-def _body_of(form: type[BaseModel]) -> Mapping[str, Any]:
-    """Describe a form with files as OpenAPI does."""
-    schema = form.model_json_schema()
-    schema["properties"] = {"file": {"type": "string", "format": "binary"}, **schema["properties"]}
-    schema["required"] = ["file"]
-    return {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
-
-
-def _read(form: FileForm, kind: type[_Form]) -> _Form:
-    """Read the fields of a form, each sent once."""
-    values = dict(form.pairs)
-    try:
-        if len(values) < len(form.pairs):
-            raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY)
-        return kind.model_validate(values)
-    except ValidationError as error:
-        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY) from error
 
 
 def _told(case: CaseFile, language: str) -> list[HandedInShape]:
@@ -288,7 +241,3 @@ def _came_of(done: TakenIn | Unpacked, language: str, *, only: bool) -> IntakeSh
         ],
         passed_over=list(done.passed_over),
     )
-
-
-def _no_file() -> Words:
-    return Words("文件须以 file 字段提交", "files are sent as `file`")

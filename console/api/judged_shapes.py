@@ -86,12 +86,6 @@ class BodyOpinionList(Shape):
     opinions: list[BodyOpinionShape]
 
 
-class DetailsAsked(Asked):
-    """Why personal data is to be seen in full: it goes into the history."""
-
-    reason: Text
-
-
 class DetailShape(Shape):
     """One value of a nominee's personal data, in full."""
 

@@ -1,6 +1,6 @@
 """The addresses of the API by which it is found out about a nomination what its rules ask: as its page has them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from http import HTTPStatus
 from typing import Any
 
@@ -13,7 +13,6 @@ from console.api.judged_shapes import (
     BodyOpinionList,
     BodyOpinionShape,
     DetailList,
-    DetailsAsked,
     DetailShape,
     FactAsked,
     FactList,
@@ -22,10 +21,12 @@ from console.api.judged_shapes import (
     VerdictList,
     VerdictsAsked,
 )
+from console.api.shapes import ReasonAsked
 from console.api.telling import verdict_told
 from operations.acts import Act
 from operations.casefiles import CaseFile
 from operations.dossiers import Stated, state_facts
+from operations.fact_fields import FactField
 from operations.jointly import give_opinion
 from operations.personal import reveal
 from operations.results import Denied, MisstatedError
@@ -72,7 +73,7 @@ class Judging(Answers):
         """State facts of the form, for the rules to judge by; those that are not named stay as they are."""
         case = self._case(bearer, number)
         act = self._act(bearer)
-        done = state_facts(self._desk, number, list(_pairs(case, asked.facts)), act)
+        done = state_facts(self._desk, number, list(pairs_of((one.field for one in case.stated), asked.facts)), act)
         self._after(request, act, done)
         return _facts(self._case(bearer, number), language)
 
@@ -89,7 +90,7 @@ class Judging(Answers):
         return _opinions(self._case(bearer, number))
 
     def reveal(
-        self, request: Request, bearer: Asker, language: Language, number: Number, asked: DetailsAsked
+        self, request: Request, bearer: Asker, language: Language, number: Number, asked: ReasonAsked
     ) -> DetailList:
         """Personal data of the nominee in full, for a reason: each time is an event of the nomination."""
         self._case(bearer, number)
@@ -108,9 +109,9 @@ class Judging(Answers):
             raise self._refused(request, act, done)
 
 
-def _pairs(case: CaseFile, facts: list[FactAsked]) -> Iterator[tuple[str, str]]:
+def pairs_of(asked: Iterable[FactField], facts: Iterable[FactAsked]) -> Iterator[tuple[str, str]]:
     """Yield facts as they are stated; raises `MisstatedError` where one that has a single value is given several."""
-    several = {one.field.word for one in case.stated if one.field.many}
+    several = {one.word for one in asked if one.many}
     for one in facts:
         if len(one.values) > 1 and one.fact not in several:
             raise MisstatedError(Words("“{word}”只能填一项", "{word} has a single value").format(word=one.fact))

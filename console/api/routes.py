@@ -46,7 +46,6 @@ from operations.nominate import Draft, nominate
 from operations.overview import overview, program_overview
 from operations.picking import as_seen, move_picked, pick, pick_there
 from operations.results import Denied, UnknownError
-from operations.seeing import Seeing
 from operations.undo import undo
 from operations.waiting import waiting_for
 from programs import Words
@@ -190,11 +189,6 @@ class Routes(Answers):
         with suppress(UnknownError):
             return self._case(bearer, number).version
         return before.version
-
-    def _program(self, bearer: Held, program_id: str) -> None:
-        """Raise `UnknownError` for a program that the asker may not know."""
-        with self._desk.store.read() as connection:
-            Seeing(self._desk, connection, bearer.actor, self._clock()).program(program_id)
 
 
 def _opinion(asked: MoveAsked | BatchAsked) -> dict[str, str]:

@@ -1,9 +1,10 @@
 """What the API takes and answers with. Instants are ISO 8601 with an offset; words are in the reader's language."""
 
 from datetime import date
+from re import ASCII, fullmatch
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from operations.queries import Sort
 from states import Move
@@ -12,6 +13,17 @@ Line = Annotated[str, Field(max_length=120, pattern=r"^[^\x00-\x1f\x7f-\x9f\u202
 """One line, as names and ids are: no control characters."""
 Text = Annotated[str, Field(max_length=4000, pattern=r"^[^\x00]*$")]
 """A reason, or an opinion."""
+
+
+def _written(value: object) -> object:
+    """Take a day as it is written, and none as the seconds since 1970, which would be read too."""
+    if not isinstance(value, str) or not fullmatch(r"\d{4}-\d\d-\d\d", value, ASCII):
+        raise ValueError("Input should be a valid date in the format YYYY-MM-DD")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_written)]
+"""A day in Shanghai."""
 Version = Annotated[int, Field(ge=1, le=1_000_000_000)]
 
 
@@ -25,6 +37,12 @@ class Asked(BaseModel):
     """Something that is sent to the API: a field that it does not know is a mistake."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ReasonAsked(Asked):
+    """Why something is done, or seen: it goes into the history."""
+
+    reason: Text
 
 
 class RefusalShape(Shape):

@@ -16,7 +16,7 @@ from operations.leaving import Leaving, leave_past, take_past_back
 from operations.pasts import found_by, matter_of_past, owner_of
 from operations.paths import path_of
 from operations.policy import Deed
-from operations.results import Denied, UnknownError
+from operations.results import Denied, MisstatedError
 from operations.tenure.money import yuan
 from operations.tenure.opening import Held, hold_term, not_honored
 from operations.tenure.state import Paid, Term
@@ -164,7 +164,7 @@ def _benefit(program: Program, wanted: str) -> Benefit:
     for one in program.benefits:
         if wanted in (one.id, one.name):
             return one
-    raise UnknownError(
+    raise MisstatedError(
         Words(
             "项目 {program} 没有待遇 {wanted}；可用：{known}", "{program} has no benefit {wanted}; it has {known}"
         ).format(

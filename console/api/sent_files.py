@@ -1,0 +1,77 @@
+"""What addresses share that files are sent to: how a form is read into a folder, and how OpenAPI tells of it."""
+
+import re
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from fastapi import Request
+from pydantic import BaseModel, ValidationError
+from starlette.concurrency import run_in_threadpool
+
+from console.api.answers import Answers
+from console.api.asking import ProblemError
+from console.api.shapes import Shape
+from console.uploads import FileForm, Sent, folder_for, read_upload
+from programs import Words
+
+#: Where files are sent to: what is longer than any document of the API is written to the disk as it comes.
+TAKES_FILES: Final = re.compile(
+    r"/nominations/[^/]+/materials/[^/]+/[^/]+|/programs/[^/]+/intake|/objections/[^/]+/finding"
+)
+
+#: How an address that sends a file tells of it.
+BYTES: Final[dict[int | str, dict[str, Any]]] = {
+    HTTPStatus.OK.value: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
+}
+
+_Form = TypeVar("_Form", bound=BaseModel)
+_Answer = TypeVar("_Answer", bound=Shape)
+
+
+class TakesFiles(Answers):
+    """Answers addresses that files are sent to."""
+
+    async def _uploaded(
+        self,
+        request: Request,
+        kind: type[_Form],
+        answer: Callable[[list[Sent], _Form], _Answer],
+        most: int,
+        *,
+        without: bool = False,
+    ) -> _Answer:
+        """Read a form with files, of `most` bytes, into a folder of the installation, and answer it; then it is gone.
+
+        `without`: it may have no file.
+        """
+        with folder_for(self._desk.contents.incoming, request, most) as folder:
+            form = await read_upload(request, Path(folder), most)
+            files = [one for one in form.files if one.field == "file"]
+            if (not files and not without) or len(files) < len(form.files):
+                raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, _no_file())
+            return await run_in_threadpool(answer, files, _read(form, kind))
+
+
+def body_of(form: type[BaseModel], *, without: bool = False) -> Mapping[str, Any]:
+    """Describe a form with files as OpenAPI does; `without`: it may have none."""
+    schema = form.model_json_schema()
+    schema["properties"] = {"file": {"type": "string", "format": "binary"}, **schema["properties"]}
+    schema["required"] = [*([] if without else ["file"]), *schema.get("required", [])]
+    return {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
+
+
+def _read(form: FileForm, kind: type[_Form]) -> _Form:
+    """Read the fields of a form, each sent once."""
+    values = dict(form.pairs)
+    try:
+        if len(values) < len(form.pairs):
+            raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY)
+        return kind.model_validate(values)
+    except ValidationError as error:
+        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY) from error
+
+
+def _no_file() -> Words:
+    return Words("文件须以 file 字段提交", "files are sent as `file`")
