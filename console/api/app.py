@@ -30,7 +30,7 @@ from operations.acts import Act
 from operations.attempts import note_refused
 from operations.desk import Desk
 from operations.held_secrets import Held, holder_of
-from operations.results import KeyMissingError, MisstatedError, OutsideError, UnknownError
+from operations.results import DamagedError, KeyMissingError, MisstatedError, OutsideError, UnknownError
 from operations.tokens import TOKENS
 from programs import Words
 from store.types import UnfitError
@@ -92,6 +92,7 @@ def create_api(desk: Desk, clock: Callable[[], datetime]) -> ASGIApp:
 
     for kind, told in ((ProblemError, _problem), (UnfitError, _unfit), (RequestValidationError, _invalid)):
         app.add_exception_handler(kind, told)
+    app.add_exception_handler(DamagedError, _damaged)
     app.add_exception_handler(UnknownError, unknown)
     app.add_exception_handler(HTTPException, _http)
     return Bounded(Bearing(app, desk, clock))
@@ -184,6 +185,12 @@ def _unknown(request: Request, error: Exception) -> Response:
         return _told(request, ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, words))
     outside = isinstance(error, OutsideError)
     return _told(request, ProblemError(HTTPStatus.SERVICE_UNAVAILABLE if outside else HTTPStatus.NOT_FOUND, words))
+
+
+def _damaged(request: Request, error: Exception) -> Response:
+    """Say which program cannot be read: nobody asked for what is not theirs."""
+    words = error.words if isinstance(error, DamagedError) else None
+    return _told(request, ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, words))
 
 
 def _unfit(request: Request, _error: Exception) -> Response:

@@ -7,11 +7,13 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import update
 
 from notifications.letters import Letterhead
 from operations.desk import Desk
 from operations.sweep import sweep
 from store import INSTALLATION, events_of
+from store import tables as t
 from tests import files
 from tests.console.filled import new_desk
 from tests.console.honored import (
@@ -304,6 +306,16 @@ def test_district_is_told_of_its_own_and_of_no_objection(honored: Desk) -> None:
     assert done(asked.get("/objections")) == done(asked.get(f"{PROGRAM}/objections")) == {"objections": []}
     assert asked.get("/objections/1").status_code == 404
     assert [one["number"] for one in done(asked.get(f"{PROGRAM}/honors"))["honors"]] == [numbered(2), numbered(3)]
+
+
+def test_damaged_program_is_not_answered_for_now_and_nobody_is_blamed(desk: Desk) -> None:
+    asked, before = Asking(desk, "局经办", now=PASSED), events(desk, INSTALLATION)
+    of = t.program.c
+    with desk.store.write() as transaction:
+        values = {"definition": {"id": HONORED}, "version": of.version + 1}
+        transaction.connection.execute(update(t.program).where(of.id == HONORED).values(values))
+    told = problem(asked.get(f"{PROGRAM}/publicity"))
+    assert (told["status"], HONORED in told["detail"], events(desk, INSTALLATION)) == (503, True, before)
 
 
 @pytest.mark.parametrize("day", ["9999-12-31", "20260630", 1782777600, "2026-06-30T00:00:00"])
