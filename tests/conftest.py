@@ -28,10 +28,14 @@ NewDatabase = Callable[[], str]
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _quick_engines() -> Iterator[None]:
-    """Let every store of the tests' own process share what its engine would learn and compile anew."""
+def _quick_stores(sqlite_databases: SqliteDatabases) -> Iterator[None]:
+    """Let every store of the tests' own process share what its engine would learn and compile anew.
+
+    Each that opens a new installation would run all migrations: they are tried by tests of their own.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("store.store.open_engine", open_quickly)
+        patch.setattr("operations.settings.migrate", sqlite_databases.migrate_empty)
         yield
 
 

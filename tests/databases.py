@@ -47,11 +47,15 @@ class Databases(ABC):
 
     def new(self) -> str:
         """Make a migrated database."""
+        return self.copy(self.migrated())
+
+    def migrated(self) -> str:
+        """The migrated database of which the others are copies: nobody writes to it."""
         if self._migrated is None:
             self._migrated = self.empty()
             with closing(Store(self._migrated)) as store:
                 migrate(store)
-        return self.copy(self._migrated)
+        return self._migrated
 
 
 class SqliteDatabases(Databases):
@@ -74,6 +78,15 @@ class SqliteDatabases(Databases):
 
     def replace(self, url: str, other: str) -> None:
         copyfile(make_url(other).database, make_url(url).database)
+
+    def migrate_empty(self, store: Store) -> None:
+        """Make an empty database ready, as `operations.settings.open_desk` does; an embedded one becomes a copy."""
+        if store.engine.dialect.name != SQLITE or not store.url.database:
+            migrate(store)
+            return
+        # What the copy would be written under is closed, and with it what SQLite keeps beside the file.
+        store.engine.dispose()
+        self.replace(store.url.render_as_string(), self.migrated())
 
     def drop(self, url: str) -> None:
         rmtree(Path(make_url(url).database).parent)

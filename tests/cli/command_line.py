@@ -69,7 +69,7 @@ class CommandLine:
 
 
 def _take_out_cli() -> dict[str, ModuleType]:
-    names = [name for name in sys.modules if name.partition(".")[0] == "cli"]
+    names = [name for name in sys.modules if name == "cli" or name.startswith("cli.")]
     return {name: sys.modules.pop(name) for name in names}
 
 
