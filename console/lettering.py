@@ -1,5 +1,6 @@
 """Setting text in SVG, which neither wraps nor shortens by itself."""
 
+from functools import lru_cache
 from typing import Final
 from unicodedata import east_asian_width
 
@@ -21,6 +22,7 @@ def shorten(text: str, size: float, width: float) -> str:
     return text + "…"
 
 
+@lru_cache(maxsize=1024)
 def in_two(text: str, size: float, width: float) -> tuple[str, ...]:
     """Return the text on one line where it fits, else on two of them, the second shortened to fit."""
     breaks = [at for at in range(1, len(text)) if _may_break(text, at) and width_of(text[:at], size) <= width]

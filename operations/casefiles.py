@@ -16,6 +16,7 @@ from operations.authority import Authority
 from operations.clock_reasons import reason_told
 from operations.correcting import ReturnedFor, returned_for
 from operations.desk import Desk, Running
+from operations.discretion import tellable
 from operations.dossiers import KeptAnnex, Stated, annexes_of, facts_stated
 from operations.finding import Found, found_in, is_objected, objections_due
 from operations.inviting import nominees_let_in
@@ -157,7 +158,8 @@ def case_file(desk: Desk, number: str, actor: Actor, now: datetime) -> CaseFile:
         row = seeing.nomination(number)
         running = desk.running_for(connection, row)
         versions = desk.versions(connection, row.program_id)
-        events = seeing.tellable(events_of(connection, row.program_id, nomination=number, newest_first=True), running)
+        chain = events_of(connection, row.program_id, nomination=number, newest_first=True)
+        events = tellable(seeing, chain, running)
         path = path_of(row)
         moves = tuple(map(_by_itself, possible_moves(desk, number, actor, now)))
         verdicts = verdicts_on(desk, connection, running, [row], now)[row.id]

@@ -14,6 +14,7 @@ from operations.apart import kept_apart
 from operations.audit import Verification, audit
 from operations.authority import Authority
 from operations.desk import Desk
+from operations.discretion import tellable
 from operations.overview import Event, each_event
 from operations.results import Denied, UnknownError
 from operations.seeing import seeing_as
@@ -108,7 +109,7 @@ def search(desk: Desk, question: Question, actor: Actor, now: datetime) -> Answe
         if not seeing.runs(running):
             raise _no_page()
         found, following = _look(connection, question)
-        told = seeing.tellable(found, running)
+        told = tellable(seeing, found, running)
         return Answer(each_event(desk.versions(connection, question.chain), told), following=following)
 
 

@@ -5,7 +5,7 @@ Every list, count, search and page asks here, and what it is asked is `Deed.SEE_
 rows; a test holds the two together.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
@@ -19,7 +19,6 @@ from operations.authority import Authority, matter_of
 from operations.conditions import Columns, Conditions
 from operations.damaged import whole_programs
 from operations.desk import Desk, Running
-from operations.discretion import tells_of_an_objection, tells_who_evaluates, without_reason
 from operations.experts.records import has_members
 from operations.experts.sight import Sight
 from operations.jurisdictions import (
@@ -298,29 +297,21 @@ class Seeing:
         places = {key for one in some for version in self._versions_of(one) for key in version.pipeline.standings}
         return frozenset(key for key in places if key == stage or key.startswith(f"{stage}."))
 
-    def tellable(self, events: Iterable[Mapping[str, Any]], running: Running) -> list[Mapping[str, Any]]:
-        """Return those of a program's events that the actor may be told, of those about objections what is theirs."""
-        told, runs = list(events), self.runs(running)
-        if not told:
-            return told
-        if not runs:
-            told = [one for one in told if "nomination" in one and not tells_who_evaluates(one)]
-        elif running.program.id in self.whole and not self._sight.in_pool:
-            return told
-        numbers = {one["nomination"] for one in told if "nomination" in one}
-        rows = self._connection.execute(select(t.nomination).where(_of.number.in_(numbers), self.of_few)).all()
-        self._authority.tree.learn(
-            name for row in rows for name in (row.unit, row.nominator, row.holder) if name is not None
-        )
-        seen = self.visible(rows)
-        shown = {row.number for row in seen}
-        told = [one for one in told if one.get("nomination") is None or one["nomination"] in shown]
-        if runs:
-            return told
-        heard = {row.number for row in seen if self.may(Deed.SEE_OBJECTION, running, row)}
-        return [
-            without_reason(one, heard) for one in told if one["nomination"] in heard or not tells_of_an_objection(one)
-        ]
+    def of_these(self, numbers: Collection[str]) -> list[Row[Any]]:
+        """Return those of some nominations, by their numbers, that the actor may see."""
+        named = _of.number.in_(sorted(numbers))
+        return self.visible(self._connection.execute(select(t.nomination).where(named, self.of_few)).all())
+
+    def heard_of(self, rows: Collection[Row[Any]]) -> frozenset[str]:
+        """Return of which of these nominations the actor may see the objections, by their numbers."""
+        sides = {side for row in rows for side in (row.unit, row.nominator, row.holder) if side is not None}
+        self._authority.tree.learn(sides)
+        return frozenset(row.number for row in rows if self.hears_of(row))
+
+    @property
+    def is_told_by_condition(self) -> bool:
+        """Whether `condition` tells all that the actor sees: they have no ties to be looked at beside it."""
+        return not self._sight.in_pool
 
     @cached_property
     def _sight(self) -> Sight:

@@ -44,6 +44,8 @@ class Pipeline:
         for path in program.paths():
             for leg in legs_of(program, path):
                 self._legs[leg.source, leg.move][path] = leg
+        offered = {stage: {move for source, move in self._legs if source == stage} for stage, _ in self._legs}
+        self._moves = {stage: tuple(move for move in Move if move in some) for stage, some in offered.items()}
         self._backs: dict[tuple[str, Move, str], dict[Path, Back]] = defaultdict(dict)
         for path in program.paths():
             for back in ways_back(program, path):
@@ -85,6 +87,8 @@ class Pipeline:
 
     def moves_from(self, stage: str, path: Path | None = None) -> tuple[Move, ...]:
         """Return the moves that lead on from a standing, on one path or on any, in the order of `Move`."""
+        if path is None:
+            return self._moves.get(stage, ())
         return tuple(move for move in Move if self._leg(stage, move, path) is not None)
 
     def destination(self, stage: str, move: Move, path: Path | None = None) -> str | None:

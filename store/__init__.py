@@ -2,7 +2,7 @@
 
 from store.chain import INSTALLATION, Audit, Break, Head, Watch, compare_heads, verify, verify_tails
 from store.contents import Contents, Kept
-from store.history import events_of, moves_about, newest_about
+from store.history import events_of, moves_about, newest_about, newest_of
 from store.locks import hold, hold_heads
 from store.remembered import is_remembering, once
 from store.sql import among, among_names, id_list, joined, json_object
@@ -35,6 +35,7 @@ __all__ = [
     "masked",
     "moves_about",
     "newest_about",
+    "newest_of",
     "once",
     "verify",
     "verify_tails",

@@ -38,8 +38,10 @@ def events_of(
         query = query.where(event.c.program_id.concat("") == program_id, event.c.nomination == nomination)
     if kind is not None:
         query = query.where(event.c.payload.contains(f'"kind":"{kind}"', autoescape=True))
-    # Asked of this statement alone: on PostgreSQL nothing but a query can be read through a cursor of the server.
-    with connection.execute(query.order_by(order), execution_options={"yield_per": 500}) as rows:
+    # Few are read at once; a whole chain as it is asked for. That is asked of this statement alone: on PostgreSQL
+    # nothing but a query can be read through a cursor of the server, and none that is would be prepared.
+    options = {"yield_per": 500} if nomination is None and kind is None else {}
+    with connection.execute(query.order_by(order), execution_options=options) as rows:
         for position, payload, digest in rows:
             yield {**json.loads(payload), "position": position, "digest": digest}
 
@@ -65,6 +67,19 @@ def moves_about(connection: Connection, program_id: str, stage: str) -> Iterator
                 told["from"] == stage or (told["move"] == Move.UNDO and told["to"] == stage)
             ):
                 yield told
+
+
+def newest_of(connection: Connection, program_id: str, most: int, *, before: int | None = None) -> list[dict[str, Any]]:
+    """Return the newest events of a program first, so many at most, as `events_of` yields them.
+
+    `before` is a position: events that came before it alone.
+    """
+    of = event.c
+    query = select(of.position, of.payload, of.digest).where(of.program_id == program_id)
+    if before is not None:
+        query = query.where(of.position < before)
+    rows = connection.execute(query.order_by(of.position.desc()).limit(most))
+    return [{**json.loads(payload), "position": position, "digest": digest} for position, payload, digest in rows]
 
 
 def newest_about(

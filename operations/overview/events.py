@@ -13,18 +13,19 @@ from sqlalchemy.engine import Connection
 from deadlines.zone import SHANGHAI
 from operations.actors import Role
 from operations.desk import Running
+from operations.discretion import tellable
 from operations.overview.shapes import Event
 from operations.seeing import Seeing
 from programs import Words
 from programs.stages import Review, Vote
 from states import Move, Standing
-from store import events_of, newest_about
+from store import newest_about, newest_of
 from store import tables as t
 
 #: How far back the newest events of a program are read: far enough to see past a batch.
 SCANNED = 500
-#: So many of them are looked at first; most of the time they are enough.
-_FIRST: Final = 50
+#: So many of them are looked at first, and then; most of the time the first are enough.
+_PARTS: Final = (25, 75, 400)
 
 #: Moves that are part of something else, and the kind of event that tells more of it.
 _TOLD_BY: dict[str, str] = {
@@ -51,17 +52,28 @@ def latest_events(
     `versions` are those of the program, the newest first: an event may be about a place that only an earlier one has.
     `any_seen`: the reader sees some of its nominations; without, who does not run it is told of nothing.
     """
-    program_id = versions[0].program.id
-    if seeing.runs(versions[0]):
-        read: Iterator[Mapping[str, Any]] = islice(events_of(connection, program_id, newest_first=True), SCANNED)
-    elif any_seen:
+    runs = seeing.runs(versions[0])
+    if not runs and not any_seen:
+        return iter(())
+    parts = _newest(connection, versions[0].program.id, None if runs else seeing)
+    told = (event for part in parts for event in tellable(seeing, part, versions[0], picked=not runs))
+    return islice(_told(versions, told), latest)
+
+
+def _newest(connection: Connection, program_id: str, seeing: Seeing | None) -> Iterator[Sequence[Mapping[str, Any]]]:
+    """Yield the newest events of a program first, in parts; with a `seeing`, those about what is theirs to see."""
+    if seeing:
         # Of the newest, the database picks out their own: of many nominations they see few.
         read = newest_about(connection, program_id, seeing.of_few, within=SCANNED)
-    else:
-        return iter(())
-    parts = (list(islice(read, most)) for most in (_FIRST, SCANNED))
-    tellable = (event for part in parts for event in seeing.tellable(part, versions[0]))
-    return islice(_told(versions, tellable), latest)
+        yield from (list(islice(read, most)) for most in _PARTS)
+        return
+    before = None
+    for most in _PARTS:
+        part = newest_of(connection, program_id, most, before=before)
+        yield part
+        if len(part) < most:
+            return
+        before = part[-1]["position"]
 
 
 def each_event(versions: Sequence[Running], events: Iterable[Mapping[str, Any]]) -> tuple[Event, ...]:

@@ -107,7 +107,9 @@ def test_what_the_office_wrote_is_told_to_it_and_to_supervisors_and_not_to_the_a
         found = case_file(office.desk, number, actor, office.now)
         kinds = {event.kind for event in found.history if event.kind.startswith("objection.")}
         moves = [event.facts["move"] for event in found.history if event.kind == "nomination.moved"]
-        shown = str([dict(event.facts) for event in found.history]) + str(found.messages)
+        latest = program_overview(office.desk, office.program.id, office.now, seen_by=actor, latest=100).events
+        assert {event.kind for event in latest if event.kind.startswith("objection.")} == kinds
+        shown = str([dict(event.facts) for event in (*found.history, *latest)]) + str(found.messages)
         told[actor.name] = (len(kinds), moves, [one for one in written if one in shown])
     all_moves = told["甲"][1]
     assert {Move.OBJECT, outcome.move} <= set(all_moves)
