@@ -139,6 +139,7 @@ def board_of(
 
     `part`: whom of those who stand there, by their places from 0; all of them where it is left out.
     """
+    # One read for all of it: the parts fit each other, and what each looks up is known to the next.
     with desk.store.read() as connection:
         seeing = seeing_as(desk, connection, actor, now)
         seeing.program(program_id)
@@ -158,47 +159,46 @@ def board_of(
         panel = running.program.panels().get(stage_id)
         sees_names = may["draw"] is None or may["recuse"] is None or actor.role is Role.SUPERVISOR
         owed = lacking_by_expert(connection, program_id, stage, hidden) if panel and sees_names else {}
-    drawn = show_panel(desk, program_id, stage_id) if panel and sees_names else None
-    act, is_large = Act(actor, now), total > MOST
-    listed = (() if part == EVERYBODY else [row.number for row in seen]) if is_large else None
-    assignments = _assignments(desk, running.program, stage, act, listed, hidden) if panel and sees_names else ()
-    is_ranked = ranks_here(stage)
-    ranking = _ranking(desk, program_id, stage, act) if is_ranked and total <= RANKED else None
-    with desk.store.read() as connection:
+        drawn = show_panel(desk, program_id, stage_id) if panel and sees_names else None
+        act, is_large = Act(actor, now), total > MOST
+        listed = (() if part == EVERYBODY else [row.number for row in seen]) if is_large else None
+        assignments = _assignments(desk, running.program, stage, act, listed, hidden) if panel and sees_names else ()
+        is_ranked = ranks_here(stage)
+        ranking = _ranking(desk, program_id, stage, act) if is_ranked and total <= RANKED else None
         lacking = tuple(lacking_of(connection, stage, assignments)) if assignments else ()
-    proposed = _proposed(desk, program_id, stage, has_ranking=settled)
-    categories = {one.id: one.name for one in running.program.categories}
-    return Board(
-        program=running.program,
-        stage=stage,
-        total=total,
-        mark=mark,
-        part=part,
-        proposed=proposed,
-        standing=tuple(
-            Standee(
-                row.number,
-                row.nominee,
-                row.unit,
-                categories.get(row.category),
-                _grades(running, stage, row),
-                proposed.get(row.number, ""),
-            )
-            for row in seen
-        ),
-        panel=panel,
-        drawn=drawn if not isinstance(drawn, Denied) else None,
-        assignments=assignments,
-        lacking=lacking,
-        owed=owed,
-        is_ranked=is_ranked,
-        ranking=ranking,
-        imports=tuple(_imports(desk, program_id, stage_id, act)) if isinstance(stage, Vote) else (),
-        ballot=running.program.ballots().get(stage_id),
-        rounds=tuple(_rounds(desk, running.program, stage_id, act)),
-        seats=tuple(places),
-        may=may,
-    )
+        proposed = _proposed(desk, program_id, stage, has_ranking=settled)
+        categories = {one.id: one.name for one in running.program.categories}
+        return Board(
+            program=running.program,
+            stage=stage,
+            total=total,
+            mark=mark,
+            part=part,
+            proposed=proposed,
+            standing=tuple(
+                Standee(
+                    row.number,
+                    row.nominee,
+                    row.unit,
+                    categories.get(row.category),
+                    _grades(running, stage, row),
+                    proposed.get(row.number, ""),
+                )
+                for row in seen
+            ),
+            panel=panel,
+            drawn=drawn if not isinstance(drawn, Denied) else None,
+            assignments=assignments,
+            lacking=lacking,
+            owed=owed,
+            is_ranked=is_ranked,
+            ranking=ranking,
+            imports=tuple(_imports(desk, program_id, stage_id, act)) if isinstance(stage, Vote) else (),
+            ballot=running.program.ballots().get(stage_id),
+            rounds=tuple(_rounds(desk, running.program, stage_id, act)),
+            seats=tuple(places),
+            may=may,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +221,7 @@ def ranking_desk(desk: Desk, program_id: str, stage_id: str, actor: Actor, now: 
         if actor.role is Role.EXPERT or authority.refuses(Deed.SEE_RESULTS, matter) is not None:
             raise no_such_board()
         may = {name: authority.refuses(_DEEDS[name], matter) for name in ("rank", "reopen")}
-    ranking = _ranking(desk, program_id, stage, Act(actor, now)) if ranks_here(stage) else None
+        ranking = _ranking(desk, program_id, stage, Act(actor, now)) if ranks_here(stage) else None
     if ranking is None or not isinstance(stage, Vote | Review):
         raise no_such_board()
     return RankingDesk(running.program, stage, ranking, may)
