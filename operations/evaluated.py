@@ -1,7 +1,7 @@
 """What was scored, reported and voted, read for many nominees at once, as one transaction sees it."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Row, Text, func, select, type_coerce
 from sqlalchemy.engine import Connection
 
 from operations.desk import Running
+from operations.known_scores import Given, KnownScores, ScoreRow
 from operations.naming import ids_called
 from operations.results import UnknownError
 from programs import Words
@@ -116,16 +117,23 @@ def votes_of(connection: Connection, program_id: str, stage_id: str, ids: Sequen
 
 
 def entries_of(
-    connection: Connection, running: Running, stage: Vote | Review, rules: RankingRules, numbers: Mapping[int, str]
+    connection: Connection,
+    running: Running,
+    stage: Vote | Review,
+    rules: RankingRules,
+    numbers: Mapping[int, str],
+    known: KnownScores | None = None,
 ) -> list[Entry]:
-    """Return what a ranking is made of, scores, reports and votes, by nomination; `numbers` are theirs by id."""
+    """Return what a ranking is made of, scores, reports and votes, by nomination; `numbers` are theirs by id.
+
+    Of scores that are `known` only which of them count is read.
+    """
     ids = list(numbers)
     evaluations: dict[int, dict[str, list[Evaluated]]] = {one: {} for one in ids}
     scored = {track.id for track in stage.tracks if track.criteria}
-    for nomination, track, evaluator, points, opinion, panel in _given(connection, ids, stage.id):
+    for nomination, (track, evaluated) in _scored(connection, ids, stage.id, known):
         if track in scored:
-            exact = {criterion: Decimal(some) for criterion, some in points.items()}
-            evaluations[nomination].setdefault(track, []).append(Evaluated(evaluator, exact, opinion, panel))
+            evaluations[nomination].setdefault(track, []).append(evaluated)
     of = t.report.c
     reports = select(t.report).where(of.stage == stage.id, among(of.nomination_id, ids))
     for row in connection.execute(reports) if len(scored) < len(stage.tracks) else ():
@@ -138,15 +146,34 @@ def entries_of(
     return [Entry(numbers[one], evaluations[one], votes.get(one)) for one in ids]
 
 
-def _given(connection: Connection, ids: Sequence[int], stage_id: str) -> Iterator[tuple[Any, ...]]:
-    """Return the nomination, track, evaluator, points, opinion and group of each score that counts."""
+def _scored(
+    connection: Connection, ids: Sequence[int], stage_id: str, known: KnownScores | None
+) -> Iterable[tuple[int, Given]]:
+    """Return the nomination of each score that counts, with what it says."""
+    counting = _counting(ids, stage_id)
+    if known is None:
+        return ((row.nomination, given) for row, given in _given(connection, counting).items())
     of = t.score.c
-    columns = (of.nomination_id, of.track, of.evaluator, type_coerce(of.points, Text), of.opinion, of.panel)
-    found = connection.execute(select(*columns).where(*_counting(ids, stage_id))).all()
+    rows = [ScoreRow(*row) for row in connection.execute(select(of.id, of.nomination_id).where(*counting))]
+    found = known.of(rows, lambda some: _given(connection, (among(of.id, [row.id for row in some]),)))
+    return ((row.nomination, found[row]) for row in rows)
+
+
+def _given(connection: Connection, asked: Iterable[ColumnElement[bool]]) -> Mapping[ScoreRow, Given]:
+    """Read what scores say."""
+    of = t.score.c
+    columns = (of.id, of.nomination_id, of.track, of.evaluator, type_coerce(of.points, Text), of.opinion, of.panel)
+    found = connection.execute(select(*columns).where(*asked)).all()
     if not found:
-        return iter(())
-    nominations, tracks, evaluators, points, opinions, groups = zip(*found, strict=True)
-    return zip(nominations, tracks, evaluators, documents(points), opinions, groups, strict=True)
+        return {}
+    ids, nominations, tracks, evaluators, points, opinions, groups = zip(*found, strict=True)
+    told = zip(ids, nominations, tracks, evaluators, documents(points), opinions, groups, strict=True)
+    return {
+        ScoreRow(id_, nomination): Given(
+            track, Evaluated(evaluator, {criterion: Decimal(one) for criterion, one in some.items()}, opinion, panel)
+        )
+        for id_, nomination, track, evaluator, some, opinion, panel in told
+    }
 
 
 def ranking_rules(connection: Connection, running: Running, stage: Vote | Review) -> RankingRules:

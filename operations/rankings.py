@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, delete, exists, func, insert, select
 from sqlalchemy.engine import Connection
@@ -40,12 +40,12 @@ from programs.stages import Review, Vote
 from states import End
 from states.explaining import ranking_json
 from states.ranking import Ranking, Way, exact, rank, rules_of, vote_counted
+from store import is_remembering
 from store import tables as t
 from store.chain import canonical
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """A nominee of a ranking, by name."""
 
     number: str
@@ -74,7 +74,7 @@ class Ranked:
         if hidden.isdisjoint(self.nominees):
             return self
         lines = (
-            replace(line, level=_but(line.level, hidden)) for line in self.ranking.lines if line.number not in hidden
+            line._replace(level=_but(line.level, hidden)) for line in self.ranking.lines if line.number not in hidden
         )
         ties = (_but(level, hidden) for level in self.ranking.open_ties)
         ranking = replace(self.ranking, lines=tuple(lines), open_ties=tuple(level for level in ties if level))
@@ -114,7 +114,7 @@ def ranking_at(
             return Denied((refusal,))
         hidden = hidden_from(desk, connection, running, act)
         if rows or not settled:
-            ranking = _ranking_now(connection, running, stage, rows)
+            ranking = _ranking_now(desk, connection, running, stage, rows)
             found = Ranked(program_id, stage, ranking, _named(rows))
         else:
             row = next(one for one in reversed(settled) if round_ in (None, one.round))
@@ -191,7 +191,7 @@ def settle_ranking(desk: Desk, program_id: str, stage_id: str, act: Act) -> Rank
             return refused
         # Whoever has come since those were locked is held by nobody, and waits for the next ranking.
         rows = [row for row in _unranked(connection, program_id, stage) if row.id in held]
-        ranking = _ranking_now(connection, running, stage, rows)
+        ranking = _ranking_now(desk, connection, running, stage, rows)
         refused = denied(
             nobody(stage) if not rows else None,
             platforms_missing(connection, program_id, stage),
@@ -271,7 +271,7 @@ def resolve_tie(desk: Desk, program_id: str, stage_id: str, points: Mapping[str,
             return refused
         # Whoever has come since those were locked is held by nobody, and waits for the next ranking.
         rows = [row for row in _unranked(connection, program_id, stage) if row.id in held]
-        before = _ranking_now(connection, running, stage, rows)
+        before = _ranking_now(desk, connection, running, stage, rows)
         refused = denied(
             not_for_people(stage),
             reason_missing(act),
@@ -294,7 +294,7 @@ def resolve_tie(desk: Desk, program_id: str, stage_id: str, points: Mapping[str,
         transaction.record(
             program_id, "tie.resolved", stage=stage_id, way=way.value, points=dict(points), **act.signature()
         )
-        done = Ranked(program_id, stage, _ranking_now(connection, running, stage, rows), _named(rows))
+        done = Ranked(program_id, stage, _ranking_now(desk, connection, running, stage, rows), _named(rows))
         return done.without(hidden_from(desk, connection, running, act))
 
 
@@ -346,9 +346,13 @@ def reopen_ranking(desk: Desk, program_id: str, stage_id: str, act: Act) -> int 
         return int(settled.round)
 
 
-def _ranking_now(connection: Connection, running: Running, stage: Vote | Review, rows: Sequence[Row[Any]]) -> Ranking:
+def _ranking_now(
+    desk: Desk, connection: Connection, running: Running, stage: Vote | Review, rows: Sequence[Row[Any]]
+) -> Ranking:
+    # What is settled is ranked by what its own transaction reads.
+    known = desk.known_scores if is_remembering(connection) else None
     rules = ranking_rules(connection, running, stage)
-    entries = entries_of(connection, running, stage, rules, _numbers(rows))
+    entries = entries_of(connection, running, stage, rules, _numbers(rows), known)
     return rank(rules, entries, resolutions_of(connection, running.program.id, stage.id))
 
 

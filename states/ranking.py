@@ -5,10 +5,12 @@ Pure: the same inputs give the same ranking, in whatever order they come. Who is
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 from itertools import groupby
+from types import MappingProxyType
+from typing import NamedTuple
 
 from programs import Program
 from programs.evaluations import VOTES, WHOLE, Evaluation, Ties, Track
@@ -35,12 +37,11 @@ _WAYS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What is known of one nominee: its evaluations by track, and its votes by platform, where any were imported."""
 
     number: str
-    evaluations: Mapping[str, Sequence[Evaluated]] = field(default_factory=dict)
+    evaluations: Mapping[str, Sequence[Evaluated]] = MappingProxyType({})
     votes: Mapping[str, int] | None = None
 
 
@@ -74,8 +75,7 @@ class RankingRules:
     digits: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One nominee in a ranking. `place` is shared by those who are level; none where something is `missing`.
 
     `level` are those who had the same total, `told_apart` how each step set them apart. `goes_on` is none where there
@@ -253,7 +253,7 @@ def _apart_by(level: tuple[Line, ...], value: Callable[[Line], Fraction], words:
         return
     for amount, some in groupby(sorted(level, key=lambda line: (-value(line), line.number)), key=value):
         note = Words("{words}，{amount}", "{words}, {amount}").format(words=words, amount=exact(amount))
-        yield tuple(replace(line, told_apart=(*line.told_apart, note)) for line in some)
+        yield tuple(line._replace(told_apart=(*line.told_apart, note)) for line in some)
 
 
 def _cut(

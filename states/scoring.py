@@ -11,6 +11,7 @@ from fractions import Fraction
 from functools import lru_cache
 from operator import attrgetter
 from statistics import median
+from typing import NamedTuple
 
 from programs.evaluations import WHOLE, Group, Track
 from programs.stages import Vote
@@ -27,8 +28,7 @@ _ALL = Fraction(1)
 _Ratio = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluated:
+class Evaluated(NamedTuple):
     """What one evaluator found on one nominee in one track: points by criterion, under `REPORTED` where it has none."""
 
     evaluator: str
@@ -61,8 +61,7 @@ class GroupValue:
     value: Fraction | None
 
 
-@dataclass(frozen=True, slots=True)
-class TrackValue:
+class TrackValue(NamedTuple):
     """The result of a track for one nominee: `weight` is its part of the whole, 0 to 1; `missing` says what is out.
 
     `evaluations` are in the order of their evaluators; `is_scored` is false where the track gives nobody points. The

@@ -2,6 +2,7 @@
 
 import json
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from sqlalchemy import select
@@ -10,7 +11,9 @@ from documents.errors import DocumentError
 from documents.score_sheets import SheetColumn, SheetRow, read_score_sheet, score_sheet
 from operations.actors import Actor, Role
 from operations.acts import Act
+from operations.desk import Desk
 from operations.experts.evaluating import seatings, seatings_that_wait, sheet
+from operations.known_scores import Given, KnownScores, ScoreRow
 from operations.rankings import Ranked, ranking_at, resolve_tie
 from operations.reading_results import revisions_of, scores_at
 from operations.results import Denied, UnknownError
@@ -19,6 +22,7 @@ from operations.scores import Scored, enter_score
 from operations.screen import report
 from programs import Program
 from states import Move
+from states.scoring import Evaluated
 from store import tables as t
 from tests.conftest import on
 from tests.databases import KINDS, SQLITE
@@ -223,6 +227,54 @@ def test_scored_track_is_not_reported_on_and_settled_scores_are_closed(office_wi
     enter(office, number)
     assert isinstance(office.rank(), Ranked)
     assert why(enter(office, number, work="1")) == [("scores-open", None)]
+
+
+def test_ranking_that_was_looked_at_before_is_what_one_looks_at_for_the_first_time(office_with):
+    office, (first, second) = office_with(2)
+
+    def looked_at() -> list[tuple]:
+        other = Desk(office.desk.store, office.desk.calendar, office.desk.vault)
+        found, fresh = (ranking_at(desk, LUZHOU, "review") for desk in (office.desk, other))
+        assert found == fresh
+        return [(line.number, line.total) for line in found.ranking.lines]
+
+    enter(office, first)
+    enter(office, second, work="20")
+    assert looked_at() == looked_at() == [(first, Fraction("88.5")), (second, Fraction("80.5"))]
+    enter(office, first, work="10")
+    assert looked_at() == [(second, Fraction("80.5")), (first, Fraction("70.5"))]
+    # What a transaction read that was given up is nothing that anybody sees.
+    with office.desk.store.write() as transaction:
+        enter(office, second, work="1")
+        assert looked_at()[-1][0] == second
+        transaction.abandon()
+    enter(office, second, work="25")
+    assert looked_at() == [(second, Fraction("85.5")), (first, Fraction("70.5"))]
+
+
+def test_scores_are_read_once_and_no_more_of_them_kept_than_there_is_room_for(monkeypatch):
+    monkeypatch.setattr("operations.known_scores._MOST", 3)
+    known, asked = KnownScores(), []
+
+    def read(some):
+        asked.append([row.id for row in some])
+        return {row: Given("panel", Evaluated(f"专家{row.id}", {})) for row in some}
+
+    def look(*ids: int) -> list[str]:
+        scores = [ScoreRow(one, 9) for one in ids]
+        found = known.of(scores, read)
+        return [found[one].evaluated.evaluator for one in scores]
+
+    assert [look(1, 2), look(2, 3), look(1, 2, 3), look(4), look(4), look(1, 2, 3, 4), look(4)] == [
+        ["专家1", "专家2"],
+        ["专家2", "专家3"],
+        ["专家1", "专家2", "专家3"],
+        ["专家4"],
+        ["专家4"],
+        ["专家1", "专家2", "专家3", "专家4"],
+        ["专家4"],
+    ]
+    assert asked == [[1, 2], [3], [4], [1, 2, 3, 4]]
 
 
 def test_who_comes_after_a_ranking_is_ranked_in_another_round_on_the_places_that_are_left(office_with):

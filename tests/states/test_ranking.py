@@ -239,8 +239,8 @@ RULES = st.builds(
 @given(rules=RULES, entries=ENTRIES, data=st.data())
 def test_ranking_is_the_same_in_whatever_order_its_inputs_come(rules, entries, data):
     shuffled = [
-        replace(
-            entry, evaluations={track: data.draw(st.permutations(some)) for track, some in entry.evaluations.items()}
+        entry._replace(
+            evaluations={track: data.draw(st.permutations(some)) for track, some in entry.evaluations.items()}
         )
         for entry in data.draw(st.permutations(entries))
     ]
@@ -253,10 +253,10 @@ def test_more_points_never_put_anybody_further_back(rules, entries, data):
     evaluations = list(whose.evaluations["panel"])
     at = data.draw(st.integers(0, len(evaluations) - 1))
     work = evaluations[at].points["work"]
-    evaluations[at] = replace(
-        evaluations[at], points={**evaluations[at].points, "work": Decimal(data.draw(st.integers(int(work), 30)))}
+    evaluations[at] = evaluations[at]._replace(
+        points={**evaluations[at].points, "work": Decimal(data.draw(st.integers(int(work), 30)))}
     )
-    better = replace(whose, evaluations={"panel": evaluations})
+    better = whose._replace(evaluations={"panel": evaluations})
     before, after = rank(rules, entries), rank(rules, [better if one is whose else one for one in entries])
     assert after.line(whose.number).total >= before.line(whose.number).total
     assert after.line(whose.number).place <= before.line(whose.number).place
