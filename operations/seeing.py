@@ -20,7 +20,7 @@ from operations.conditions import Columns, Conditions
 from operations.damaged import whole_programs
 from operations.desk import Desk, Running
 from operations.experts.records import has_members
-from operations.experts.sight import Sight
+from operations.experts.sight import Sight, sight_of
 from operations.jurisdictions import (
     Matter,
     holds_it,
@@ -308,15 +308,20 @@ class Seeing:
         self._authority.tree.learn(sides)
         return frozenset(row.number for row in rows if self.hears_of(row))
 
-    @property
+    @cached_property
     def is_told_by_condition(self) -> bool:
-        """Whether `condition` tells all that the actor sees: they have no ties to be looked at beside it."""
-        return not self._sight.in_pool
+        """Whether `condition` tells all that the actor sees: no tie, and no blind panel, has to be looked at beside it.
+
+        Experts' ties are in it; but which panels are blind it asks of the newest version of each program.
+        """
+        versions = (one.program for newest in self.everything for one in self._versions_of(newest))
+        return not self._sight.in_pool or (
+            self._actor.role is Role.EXPERT and not any(map(self._sight.blind, versions))
+        )
 
     @cached_property
     def _sight(self) -> Sight:
-        asked = (Sight, self._actor, self._now)
-        return once(self._connection, asked, lambda: Sight(self._connection, self._actor, self._now))
+        return sight_of(self._connection, self._actor, self._now)
 
     def newest(self, program_id: str) -> Running:
         """Return the newest version of a program of the store, whether or not it is the actor's to know."""

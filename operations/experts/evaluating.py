@@ -17,7 +17,7 @@ from operations.desk import Desk
 from operations.dossiers import Stated, facts_stated
 from operations.evaluated import Score, ranked_here, scores_of
 from operations.experts.seats import pledge_text, pledge_version
-from operations.experts.sight import Sight
+from operations.experts.sight import Sight, sight_of
 from operations.policy import Deed
 from operations.results import UnknownError, no_such_nomination
 from operations.seeing import Seeing, seeing_as
@@ -155,7 +155,7 @@ def _seatings(
     counted: bool = False,
 ) -> Iterator[Seating]:
     """Yield where an expert evaluates; where it is `about` one nomination, in its program, with that one's task."""
-    seeing, sight = seeing_as(desk, connection, actor, now), Sight(connection, actor, now)
+    seeing, sight = seeing_as(desk, connection, actor, now), sight_of(connection, actor, now)
     seats = _seats(connection, actor.name)
     for running in seeing.programs:
         program = running.program

@@ -14,7 +14,7 @@ from operations.authority import matter_at, refuses
 from operations.desk import Desk
 from operations.experts.records import panel_of_stage, seats_of, standing_panel
 from operations.experts.seats import pledge_version
-from operations.experts.sight import Sight, not_pledged
+from operations.experts.sight import not_pledged, sight_of
 from operations.policy import Deed
 from operations.results import Denied
 from programs.panels import Ground
@@ -74,7 +74,7 @@ def list_assignments(
             if own and _waits_for_the_pledge(connection, program_id, stage, own, pledge_version(panel)):
                 return Denied((not_pledged(program_id, stage, panel),))
             # Whoever is recused from a nomination sees nothing of it here either, in whatever role they come.
-            sight = Sight(connection, actor, now)
+            sight = sight_of(connection, actor, now)
             blind = sight.blind(running.program)
             rows = [row for row in rows if sight.refuses(running, row, stage=stage) is None]
         return [

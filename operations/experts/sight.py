@@ -22,6 +22,7 @@ from programs import Program, Words
 from programs.panels import Ground, Panel
 from states import Refusal
 from states.recusals import Evaluator, conflicts
+from store import once
 from store import tables as t
 
 
@@ -191,6 +192,11 @@ class Sight:
     def _number(self) -> int:
         assert self._expert is not None  # noqa: S101 - asked of experts only
         return int(self._expert.id)
+
+
+def sight_of(connection: Connection, actor: Actor, now: datetime) -> Sight:
+    """Return what an actor may see of what is evaluated, put together once in a read."""
+    return once(connection, (Sight, actor, now), lambda: Sight(connection, actor, now))
 
 
 class Evaluators:
