@@ -16,7 +16,12 @@ def draft_of(file: Path) -> Iterator[Path]:
 
     Only its owner may read it: what the product writes is about people. Raises `OSError` where nothing can be written.
     """
-    descriptor, name = mkstemp(prefix=f".{file.name}.", suffix=".part", dir=file.parent)
+    try:
+        descriptor, name = mkstemp(prefix=f".{file.name}.", suffix=".part", dir=file.parent)
+    except OSError as error:
+        # Whoever asked for the file knows nothing of what is beside it.
+        error.filename = os.fspath(file)
+        raise
     os.close(descriptor)
     try:
         yield Path(name)

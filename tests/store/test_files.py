@@ -23,3 +23,9 @@ def test_draft_that_fails_leaves_the_old_file_and_nothing_else(tmp_path):
     with pytest.raises(ZeroDivisionError):
         fail()
     assert [(one.name, one.read_text()) for one in tmp_path.iterdir()] == [("file", "old")]
+
+
+def test_file_that_cannot_be_written_is_named_and_not_what_would_be_beside_it(tmp_path):
+    with pytest.raises(FileNotFoundError) as refused:
+        write_whole(tmp_path / "nowhere" / "file", b"new")
+    assert refused.value.filename == str(tmp_path / "nowhere" / "file")
