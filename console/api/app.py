@@ -17,6 +17,7 @@ from console.api.asking import ProblemError, language_of
 from console.api.handing_in import HandingIn
 from console.api.honoring import Honoring
 from console.api.judging import Judging
+from console.api.misfits import misfits_told
 from console.api.objecting import Objecting
 from console.api.publishing import Publishing
 from console.api.routes import Routes
@@ -198,10 +199,9 @@ def _unfit(request: Request, _error: Exception) -> Response:
 
 
 def _invalid(request: Request, error: Exception) -> Response:
-    """Say where it is and what is wrong, never what was sent: that may be an identity number."""
-    faults = error.errors()[:20] if isinstance(error, RequestValidationError) else []
-    told = "; ".join(f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in faults)
-    return _told(request, ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, Words(told, told)))
+    """Say where it is and what is wrong."""
+    faults = error.errors() if isinstance(error, RequestValidationError) else []
+    return _told(request, ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, misfits_told(faults)))
 
 
 def _http(request: Request, error: Exception) -> Response:

@@ -306,6 +306,29 @@ def test_what_is_sent_is_bounded_and_never_told_back(acted: Desk) -> None:
     assert (told["status"], secret in told["detail"]) == (422, False)
 
 
+def test_what_does_not_fit_is_said_in_the_asker_s_language(read: Desk) -> None:
+    asking = Asking(read, "厂经办")
+    asked = {"move": "fly", "version": "三", "reason": "长" * 4001, "moon": 1}
+
+    def told(path: str, document: Any) -> list[str]:
+        return problem(asking.post(path, document))["detail"].replace("; ", "；").split("；")
+
+    path = f"/nominations/{number(1)}/moves"
+    move, version, *rest = told(path, asked)
+    assert (move.partition("：")[0], version, rest) == (
+        "body.move",
+        "body.version：应为整数",
+        ["body.reason：最多 4000 个字", "body.moon：没有这一项"],
+    )
+    assert move.startswith("body.move：只能是 ")
+    assert told(path, {"move": "submit", "version": 1, "reason": "空\0字"}) == [
+        "body.reason：有不能用的字符（如换行、控制字符）"
+    ]
+    assert told("/moves", {}) == ["body.move：缺少这一项", "body.nominations：缺少这一项"]
+    asking.headers["Accept-Language"] = "en"
+    assert told("/moves", []) == ["body: is no object"]
+
+
 def test_other_methods_and_addresses_are_problems_too(read: Desk) -> None:
     asking = Asking(read, "总管理")
     assert problem(asking.get("/nowhere"))["status"] == 404
