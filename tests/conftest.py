@@ -9,6 +9,7 @@ or two of it say `@on(*KINDS)`, so that each operation is tried on PostgreSQL as
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import date
+from functools import cache
 
 import pytest
 
@@ -53,6 +54,7 @@ def vault() -> Vault:
 def shipped() -> Callable[[str], Program]:
     """Load a shipped program; the one whose notice bears no date is dated 28 June 2021."""
 
+    @cache
     def loaded(program_id: str) -> Program:
         program = load_program(program_id)
         return program if program.issued else date_program(program, date(2021, 6, 28))

@@ -8,7 +8,7 @@ from itertools import count
 from random import Random
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 
 from deadlines import SHANGHAI
 from operations.actors import Actor, Role
@@ -55,6 +55,10 @@ INTAKE = {
 
 #: Moves that are part of more than a move.
 TENURED = frozenset({Move.ASSESS, Move.FAIL, Move.RECTIFY, Move.REVOKE})
+
+#: Asked again and again: built once.
+_NOMINATION = select(t.nomination).where(t.nomination.c.number == bindparam("number"))
+_CONTENTS = {table.name: select(table).order_by(*table.primary_key) for table in t.metadata.sorted_tables}
 
 _ONWARD = (Move.SUBMIT, Move.ENDORSE, Move.ACCEPT, Move.ADVANCE, Move.CHOOSE, Move.APPROVE)
 
@@ -233,7 +237,7 @@ class Office:
 
     def row(self, number: str) -> Row[Any]:
         with self.desk.store.read() as connection:
-            return connection.execute(select(t.nomination).where(t.nomination.c.number == number)).one()
+            return connection.execute(_NOMINATION, {"number": number}).one()
 
     def stages(self, numbers: Iterable[str]) -> list[str]:
         return [self.row(number).stage for number in numbers]
@@ -251,16 +255,13 @@ class Office:
     def contents(self) -> dict[str, list[tuple[Any, ...]]]:
         """Everything that the store holds, for tests that nothing has changed."""
         with self.desk.store.read() as connection:
-            return {
-                table.name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))]
-                for table in t.metadata.sorted_tables
-            }
+            return {name: [tuple(row) for row in connection.execute(query)] for name, query in _CONTENTS.items()}
 
 
 def put_on(desk: Desk, number: str) -> Endorsement | None:
     """What the tier where a nomination stands puts on the form; nothing where no tier is, or no such nomination."""
     with desk.store.read() as connection:
-        row = connection.execute(select(t.nomination).where(t.nomination.c.number == number)).one_or_none()
+        row = connection.execute(_NOMINATION, {"number": number}).one_or_none()
         tier = desk.running_for(connection, row).program.tier(row.stage) if row else None
     return Endorsement.full(tier, "同意", number) if tier else None
 
