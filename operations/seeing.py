@@ -250,7 +250,7 @@ class Seeing:
         None where that depends on more than the program, the place and the holder.
         """
         asks, mine = grants(Deed.SEE_NOMINATIONS).get(self._actor.role), self._actor.organization
-        drawn = self._actor.role is Role.EXPERT and any(one.program.panels() for one in self.everything)
+        drawn = self._actor.role is Role.EXPERT and any(map(self._draws, self.everything))
         if not self._is_anybody or asks not in (holds_it, runs_it, works_for_the_holder) or self.recused or drawn:
             return None
         return true() if mine is None else self._of_all(mine).twin(asks, t.standing.c)
@@ -271,7 +271,7 @@ class Seeing:
         Ties to more than a thousand are left to `visible`, and those of an expert to their `condition`.
         """
         recorded = self._sight.recorded_recusals
-        drawn = [one.program for one in self.everything if one.program.panels()]
+        drawn = [one.program for one in self.everything if self._draws(one)]
         if not self._sight.in_pool or self._actor.role is Role.EXPERT or not drawn:
             return recorded
         tied = (_of.program_id.in_([program.id for program in drawn]), or_(*self._tied(drawn)))
@@ -329,11 +329,11 @@ class Seeing:
 
     def _evaluated(self, shown: ColumnElement[bool]) -> ColumnElement[bool]:
         """Return the condition that an expert evaluates it: what they were assigned, but for what they have ties to."""
-        drawn = [running.program for running in self.everything if running.program.panels()]
+        drawn = [running.program for running in self.everything if self._draws(running)]
         if not drawn:
             return true()
         of_them = _of.program_id.in_([program.id for program in drawn])
-        others = [one.program.id for one in self.everything if not one.program.panels()]
+        others = [one.program.id for one in self.everything if not self._draws(one)]
         mine: set[int] = set()
         unclear: list[str] = []
         for program in drawn:
@@ -351,6 +351,10 @@ class Seeing:
         rows = self._connection.execute(select(t.nomination).where(of_them, shown, evaluated, tied)).all()
         visible = {row.id for row in rows if self._sight.recused(self.version(row), row) is None}
         return and_(evaluated, _of.id.not_in([row.id for row in rows if row.id not in visible]))
+
+    def _draws(self, newest: Running) -> bool:
+        """Whether a program draws panels, in whatever version: what one of these evaluates is still theirs alone."""
+        return any(version.program.panels() for version in self._versions_of(newest))
 
     def _evaluated_by_path(self, shown: ColumnElement[bool]) -> Iterator[ColumnElement[bool]]:
         """Yield the conditions that an expert evaluates what stands on each path that there is."""

@@ -29,7 +29,7 @@ from store import INSTALLATION, events_of
 from store import tables as t
 from tests.conftest import on
 from tests.databases import SQLITE
-from tests.operations.amending import amended, until
+from tests.operations.amending import amended, drop, until
 from tests.operations.office import LUZHOU
 from tests.operations.panels import REVIEW
 
@@ -373,6 +373,29 @@ def test_what_experts_see_is_found_by_statements_that_nominations_do_not_multipl
     for _ in range(4):
         office.nominate(REVIEW)
     assert statements() == before
+
+
+@on(SQLITE)
+def test_expert_sees_no_more_once_an_amendment_takes_their_review_out(panel_office):
+    """Whoever was assigned to others by the version that these are of sees nothing of them by the next one."""
+    office = panel_office()
+    names, where = office.fill_the_pool(3), office.program.office
+    for _ in range(3):
+        office.nominate(REVIEW)
+    office.seat()
+    office.assign()
+    with office.desk.store.write() as transaction:
+        for table in (t.nomination, t.standing):
+            later = {"stage": "decision", "holder": where}
+            transaction.connection.execute(update(table).where(table.c.stage == REVIEW).values(later))
+    amended(office, drop("stages", REVIEW))
+    for name in (*names, "外人"):
+        actor, own = Actor(name, Role.EXPERT, where), assigned_to(office, name)
+        assert seen(office, actor) == (own, own)
+        with office.desk.store.read() as connection:
+            assert Seeing(office.desk, connection, actor, office.now).counted is None
+        told = program_overview(office.desk, office.program.id, office.now, seen_by=actor, latest=100).events
+        assert {one.number for one in told} == set(own)
 
 
 def assigned_to(office, name: str) -> list[str]:
