@@ -1,13 +1,14 @@
 """How sheets are printed."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from xlsxwriter.worksheet import Worksheet
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
 
 _A4: Final = 9
 
 
-def print_on_a4(sheet: Worksheet, heading_row: int) -> None:
+def print_on_a4(sheet: "Worksheet", heading_row: int) -> None:
     """Have a sheet printed across, as wide as a page, with all rows down to its headings on each."""
     sheet.set_landscape()
     sheet.set_paper(_A4)
