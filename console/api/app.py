@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from http import HTTPStatus
 from importlib.metadata import version
+from threading import Lock
 from typing import Final
 
 from fastapi import FastAPI, Request
@@ -71,6 +73,12 @@ def problem(request: Request, status: HTTPStatus) -> Response:
 
 def create_api(desk: Desk, clock: Callable[[], datetime]) -> ASGIApp:
     """Return the app, to be mounted at `PATH`. `clock` says what time it is (aware)."""
+    # Made now, as `Bearing` makes its own: processes that are forked later share it.
+    computed = Limit(COMPUTED, COMPUTED_WITHIN)
+    return Bounded(Bearing(MadeAtFirst(partial(_answering, desk, clock, computed)), desk, clock))
+
+
+def _answering(desk: Desk, clock: Callable[[], datetime], computed: Limit) -> FastAPI:
     app = FastAPI(
         title="Linxuan",
         version=version("linxuan"),
@@ -81,7 +89,6 @@ def create_api(desk: Desk, clock: Callable[[], datetime]) -> ASGIApp:
         root_path_in_servers=False,
         servers=[{"url": PATH}],
     )
-    computed = Limit(COMPUTED, COMPUTED_WITHIN)
     for answers in (Routes, HandingIn, Judging, Publishing, Objecting, Honoring):
         answers(desk, clock, computed).register(app)
 
@@ -96,7 +103,33 @@ def create_api(desk: Desk, clock: Callable[[], datetime]) -> ASGIApp:
     app.add_exception_handler(DamagedError, _damaged)
     app.add_exception_handler(UnknownError, unknown)
     app.add_exception_handler(HTTPException, _http)
-    return Bounded(Bearing(app, desk, clock))
+    return app
+
+
+class MadeAtFirst:
+    """ASGI app that is made when it is first asked for something.
+
+    What is described of each address takes longer to put together than all pages do, and many a console is never asked.
+    """
+
+    def __init__(self, make: Callable[[], ASGIApp]) -> None:
+        self._make = make
+        self._app: ASGIApp | None = None
+        self._making = Lock()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Make the app in a thread, as pages are answered meanwhile, and pass on."""
+        app = self._app
+        if app is None:
+            app = await run_in_threadpool(self._made)
+        await app(scope, receive, send)
+
+    def _made(self) -> ASGIApp:
+        with self._making:
+            # Another request may have made it meanwhile.
+            if self._app is None:
+                self._app = self._make()
+            return self._app
 
 
 class Bearing:
