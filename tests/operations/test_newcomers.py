@@ -1,8 +1,10 @@
 """Whom `linxuan up` registers: one administrator where nobody is, and in a demonstration one of each role."""
 
+from contextlib import closing
 from datetime import date
 from datetime import time as clock
 
+import pytest
 from sqlalchemy import select
 
 from deadlines.zone import at
@@ -11,11 +13,12 @@ from operations.actors import OF_PEOPLE, Actor, Role
 from operations.acts import Act
 from operations.authority import Authority, identify, matter_of
 from operations.demo import fill_demo
+from operations.desk import Desk
 from operations.lookup import list_nominations
 from operations.newcomers import welcome_administrator, welcome_players
 from operations.people import add_person, list_people
 from states import Move
-from store import INSTALLATION, events_of, verify
+from store import INSTALLATION, Store, events_of, verify
 from store import tables as t
 from tests.conftest import on
 from tests.databases import SQLITE
@@ -24,6 +27,23 @@ from tests.kept import password_matches
 pytestmark = on(SQLITE)
 
 NOW = at(date(2026, 3, 11), clock(10))
+
+
+@pytest.fixture(scope="module")
+def filled(sqlite_databases, calendar, vault):
+    """A database with the demonstration, and its programs: made once, and only ever copied."""
+    url = sqlite_databases.new()
+    with closing(Store(url)) as store:
+        return url, fill_demo(Desk(store, calendar, vault), MemoryChannel(), NOW, nominations=6)
+
+
+@pytest.fixture
+def demonstration(desk, databases, filled):
+    """The programs with which the desk's store was filled."""
+    url, editions = filled
+    desk.store.engine.dispose()
+    databases.replace(desk.store.url.render_as_string(), url)
+    return editions
 
 
 def test_first_administrator_has_a_password_of_their_own_and_comes_once(desk):
@@ -42,8 +62,8 @@ def test_nobody_is_welcomed_where_somebody_is_registered(desk):
     assert (welcome_administrator(desk, NOW), welcome_players(desk, NOW)) == ((), ())
 
 
+@pytest.mark.usefixtures("demonstration")
 def test_demonstration_has_somebody_of_each_role_who_can_try_something(desk):
-    fill_demo(desk, MemoryChannel(), NOW, nominations=6)
     newcomers = welcome_players(desk, NOW)
     # A security officer would take people from the administrator whom everybody tries.
     assert {one.role for one in newcomers} == set(OF_PEOPLE) - {Role.SECURITY}
@@ -68,7 +88,6 @@ def test_demonstration_has_somebody_of_each_role_who_can_try_something(desk):
     assert list(list_nominations(desk))
 
 
-def test_demonstration_goes_on_with_its_rehearsals_after_people_came(desk):
-    first = fill_demo(desk, MemoryChannel(), NOW, nominations=6)
+def test_demonstration_goes_on_with_its_rehearsals_after_people_came(desk, demonstration):
     welcome_players(desk, NOW)
-    assert fill_demo(desk, MemoryChannel(), NOW, nominations=6) == first
+    assert fill_demo(desk, MemoryChannel(), NOW, nominations=6) == demonstration
