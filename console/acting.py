@@ -1,6 +1,7 @@
 """What pages on which something is done have in common: who acts, numbers in addresses, and files to take away."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from http import HTTPStatus
 from pathlib import Path
@@ -20,7 +21,7 @@ from operations.acts import Act
 from operations.attempts import note_refused
 from operations.desk import Desk
 from operations.picking import Together
-from operations.results import Denied, UnknownError
+from operations.results import Batch, Denied, UnknownError
 from programs import Words
 from states import Refusal
 from store.scratch import take_away
@@ -36,6 +37,9 @@ UNSEEN: Final = Refusal(
 
 #: What refuses because of who asks.
 _NOT_THEIRS: Final = ("authority", "jurisdiction", "own")
+
+#: Of many that are refused so many are told.
+_MOST_TOLD: Final = 30
 
 _WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -88,6 +92,21 @@ def told_of_many(desk: Desk, request: Request, act: Act, done: Together) -> None
     """Record, as one event, that some of what was to be moved together was not theirs to move."""
     if done.missing or _is_not_theirs([refusal for one in done.stays for refusal in one.refusals]):
         note_refused(desk, act, asked_for(request))
+
+
+def each_refused(done: Batch, names: Mapping[str, str]) -> Iterator[Refusal]:
+    """Tell of each that is refused why, by who it is: `names` are those of nominees by number, where they are known."""
+    for one in done.denied[:_MOST_TOLD]:
+        about = f"{names.get(one.number, '')} {one.number}".strip() if one.number else ""
+        for refusal in one.refusals:
+            reason = (
+                Words(f"{about}：{refusal.reason.zh}", f"{about}: {refusal.reason.en}") if about else refusal.reason
+            )
+            yield replace(refusal, reason=reason)
+    if len(done.denied) > _MOST_TOLD:
+        more = len(done.denied) - _MOST_TOLD
+        words = Words("另有 {more} 件不能办理", "{more} more are refused").format(more=more)
+        yield Refusal("more", words, Words("先处理以上各件", "mend these first"))
 
 
 def _is_not_theirs(refusals: Sequence[Refusal]) -> bool:

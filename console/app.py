@@ -186,7 +186,7 @@ def create_app(  # noqa: PLR0913 - what an installation can set, each by name
     secure = address is not None and urlsplit(address).scheme == "https"
     for error in (HTTPException, UnknownError, UnfitError, DamagedError):
         app.add_exception_handler(error, partial(_answer, desk, shown))
-    app.mount(api.PATH, api.create_api(desk, clock))
+    app.mount(api.PATH, api.create_api(desk, clock, second_factor=second_factor))
 
     def refuse(request: Request, status: HTTPStatus) -> Response:
         return (api.problem if api.is_api(request.url.path) else shown.problem)(request, status)

@@ -17,8 +17,7 @@ from console.showing import Shown, see, taking
 from operations.actors import Role
 from operations.acts import Act
 from operations.ballots.holding import annul_ballot, open_ballot, record_attendance, recuse_member
-from operations.ballots.showing import Shown as Round
-from operations.ballots.showing import show_ballots
+from operations.ballots.paper import BallotPaper, ballot_paper, no_such_ballot
 from operations.ballots.voting import cast_vote, close_ballot, count_papers
 from operations.boards import Board, board_of
 from operations.desk import Desk
@@ -60,11 +59,11 @@ class Ballots:
 
     def paper(self, request: Request) -> Response:
         """Show what a member votes on in a named ballot."""
-        return self._paper(request, self._open_round(request))
+        return self._paper(request, self._found(request))
 
     def cast(self, request: Request, form: Form) -> Response:
         """Enter how a member votes: by themselves, or by the office as they say it."""
-        found, asked = self._open_round(request), request.path_params
+        found, asked = self._found(request), request.path_params
         act = act_of(request, self._shown)
         marks = {one.value: one for one in Mark}
         given = {number: marks[said] for number, said in form.starting("mark.").items() if said in marks}
@@ -104,41 +103,32 @@ class Ballots:
         asked, now = request.path_params, self._shown.voice(request).now
         return board_of(self._desk, asked["program_id"], asked["stage"], visitor_of(request).actor, now)
 
-    def _open_round(self, request: Request) -> Round:
-        """Return the open named round in which a member votes, to the member, or to who enters votes for others."""
-        asked, actor = request.path_params, visitor_of(request).actor
-        act = Act(actor, self._shown.voice(request).now)
-        rounds = show_ballots(self._desk, asked["program_id"], asked["stage"], act=act)
-        if isinstance(rounds, Denied):
-            told(self._desk, request, act, rounds)
-            raise _no_ballot()
-        one = next((one for one in reversed(rounds) if one.state == "open"), None)
-        own = actor.role is Role.EXPERT and actor.name == asked["member"]
-        enters = actor.role is not Role.EXPERT and self._board(request).may["cast"] is None
-        if one is None or one.held.row.secret or asked["member"] not in one.held.members or not (own or enters):
-            raise _no_ballot()
-        return one
+    def _found(self, request: Request) -> BallotPaper:
+        """Return the paper of a member, for the member or for who enters votes for others."""
+        asked = request.path_params
+        act = Act(visitor_of(request).actor, self._shown.voice(request).now)
+        found = ballot_paper(self._desk, asked["program_id"], asked["stage"], asked["member"], act)
+        if isinstance(found, Denied):
+            told(self._desk, request, act, found)
+            raise no_such_ballot()
+        return found
 
     def _paper(
-        self, request: Request, found: Round, refusals: Sequence[Refusal] = (), form: Form | None = None
+        self, request: Request, paper: BallotPaper, refusals: Sequence[Refusal] = (), form: Form | None = None
     ) -> Response:
-        asked = request.path_params
-        with self._desk.store.read() as connection:
-            program = self._desk.holding(connection, asked["program_id"], asked["stage"]).program
-        member = asked["member"]
         return self._shown.page(
             request,
             self._shown.voice(request),
             "ballot-paper.html",
             status_of(refusals),
-            program=program,
-            stage=next(one.name for one in program.stages if one.id == asked["stage"]),
-            found=found,
-            member=member,
-            over=[number for number in found.nominees if member in found.held.attendance.voting_on(number)],
-            given=found.votes.get(member, {}),
+            program=paper.program,
+            stage=paper.stage,
+            found=paper.round,
+            member=paper.member,
+            over=paper.over,
+            given=paper.given,
             marks=list(Mark),
-            address=f"{board_address(request)}/ballot/members/{quote(member, safe='')}",
+            address=f"{board_address(request)}/ballot/members/{quote(paper.member, safe='')}",
             refusals=refusals,
             form=form or Form([]),
             done=request.query_params.get("done") == "1",
@@ -159,9 +149,8 @@ def _counted(form: Form) -> tuple[Papers, Mapping[str, Sequence[int]]] | list[st
     parts = ("yes", "no", "abstained")
     by_part = {part: form.given(f"{part}.") for part in parts}
     said = [form.get("returned"), form.get("invalid") or "0", form.get("blank") or "0"]
-    picked = not (by_part["no"] or by_part["abstained"])
     each = {
-        number: [yes] if picked else [yes, by_part["no"].get(number, "0"), by_part["abstained"].get(number) or "0"]
+        number: [yes, by_part["no"].get(number, "0"), by_part["abstained"].get(number) or "0"]
         for number, yes in by_part["yes"].items()
     }
     unread = [number for number, some in each.items() if not all(_is_count(one) for one in some)]
@@ -181,7 +170,3 @@ def _no_count(whose: Sequence[str]) -> Refusal:
     if whose:
         reason = Words("票数须为整数：{who}", "counts are whole numbers: {who}").format(who="、".join(whose))
     return Refusal("count", reason, Words("请逐个填写，没有的填 0", "fill each in, with 0 where there is none"))
-
-
-def _no_ballot() -> UnknownError:
-    return UnknownError(Words("没有这次表决", "there is no such ballot"))

@@ -1,8 +1,7 @@
 """The board of a stage at which some are chosen: its experts, scores, ranking and votes, and who goes on."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -10,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.responses import Response
 from starlette.requests import Request
 
-from console.acting import act_of, status_of, text_in, told
+from console.acting import act_of, each_refused, status_of, text_in, told
 from console.admission import visitor_of
 from console.forms import Form, whole, whole_in
 from console.marking import leaf_of, marks_in, part_of, proposed_on
@@ -20,7 +19,7 @@ from deadlines.zone import SHANGHAI
 from documents.errors import DocumentError
 from operations.acts import Act
 from operations.boards import EVERYBODY, RANKED, Board, board_of, ranking_desk
-from operations.decide import decide, others_stand_here
+from operations.decide import decide, not_all_seen, others_stand_here
 from operations.desk import Desk
 from operations.experts.assigning import assign_experts
 from operations.experts.lacking import Lacking
@@ -138,7 +137,7 @@ class Boards:
         else:
             is_of_these = marks.fates.keys() == standing
         if len(found.standing) != found.total:
-            return self._page(request, (_not_all_seen(),), form)
+            return self._page(request, (not_all_seen(),), form)
         if not is_of_these:
             return self._page(request, (others_stand_here(),), form)
         if form.has("turn"):
@@ -182,7 +181,8 @@ class Boards:
     def _after(self, request: Request, act: Act, done: object, form: Form) -> Response:
         if isinstance(done, Batch) and done.denied:
             told(self._desk, request, act, done.denied[0])
-            return self._page(request, tuple(_each(done, self.found(request))), form)
+            names = {one.number: one.nominee for one in self.found(request).standing}
+            return self._page(request, tuple(each_refused(done, names)), form)
         if isinstance(done, Denied):
             refusals = told(self._desk, request, act, done)
             about = (Refusal("about", Words(done.number, done.number), Words("", "")),) if done.number else ()
@@ -287,32 +287,8 @@ def _faults(done: Tallied) -> list[Refusal]:
     return found
 
 
-def _each(done: Batch, found: Board) -> Iterator[Refusal]:
-    """Tell of each nomination that is refused why, by who it is."""
-    names = {one.number: one.nominee for one in found.standing}
-    for one in done.denied[:_MOST_FINDINGS]:
-        about = f"{names.get(one.number, '')} {one.number}" if one.number else ""
-        for refusal in one.refusals:
-            reason = (
-                Words(f"{about}：{refusal.reason.zh}", f"{about}: {refusal.reason.en}") if about else refusal.reason
-            )
-            yield replace(refusal, reason=reason)
-    if len(done.denied) > _MOST_FINDINGS:
-        more = len(done.denied) - _MOST_FINDINGS
-        words = Words("另有 {more} 件不能办理", "{more} more are refused").format(more=more)
-        yield Refusal("more", words, Words("先处理以上各件", "mend these first"))
-
-
 _MEND: Final = Words("请改正后重新上传", "mend the table and send it again")
 
 
 def _no_file() -> Refusal:
     return Refusal("file", Words("没有选择文件", "no file is chosen"), Words("请选择票数表", "choose the table"))
-
-
-def _not_all_seen() -> Refusal:
-    return Refusal(
-        "standing",
-        Words("此环节有您不能查看的申报", "some who stand here are not yours to see"),
-        Words("请由能查看全部申报的人员确定", "have somebody decide who sees all of them"),
-    )

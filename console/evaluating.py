@@ -14,7 +14,16 @@ from console.forms import Form, whole_in
 from console.showing import Shown, see, taking
 from operations.attachments import take_copies
 from operations.desk import Desk
-from operations.experts.evaluating import Seating, Sheet, letters, no_such_evaluation, papers, seatings, sheet
+from operations.experts.evaluating import (
+    Seating,
+    Sheet,
+    letters,
+    no_such_evaluation,
+    papers,
+    seating_of,
+    seatings,
+    sheet,
+)
 from operations.experts.pool import declare_tie, is_in_the_pool
 from operations.experts.recusing import recuse
 from operations.experts.seats import confirm, decline, make_pledge
@@ -158,11 +167,7 @@ class Evaluating:
     def _seating(self, request: Request) -> Seating:
         now, actor = self._shown.voice(request).now, visitor_of(request).actor
         asked = (request.path_params["program_id"], request.path_params["stage"])
-        found = seatings(self._desk, actor, now)
-        one = next((one for one in found if (one.program.id, one.stage.id) == asked), None)
-        if one is None:
-            raise no_such_evaluation()
-        return one
+        return seating_of(self._desk, *asked, actor, now)
 
     def _found(self, request: Request) -> Sheet:
         now, actor = self._shown.voice(request).now, visitor_of(request).actor

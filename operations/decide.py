@@ -128,6 +128,15 @@ def others_stand_here() -> Refusal:
     )
 
 
+def not_all_seen() -> Refusal:
+    """Refuse what somebody would decide who does not see everybody at the stage: the others would fall unseen."""
+    return Refusal(
+        "standing",
+        Words("此环节有您不能查看的申报", "some who stand here are not yours to see"),
+        Words("请由能查看全部申报的人员确定", "have somebody decide who sees all of them"),
+    )
+
+
 def _order_of(connection: Connection, program_id: str, rows: list[Row[Any]]) -> dict[str, list[str | int]]:
     """Return of which grade each is a reserve, and in which place, by number."""
     of = t.place.c

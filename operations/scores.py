@@ -17,7 +17,7 @@ from operations.experts.sight import Evaluators
 from operations.move import find
 from operations.naming import ids_called
 from operations.policy import Deed
-from operations.results import Denied, UnknownError, denied
+from operations.results import Denied, MisstatedError, denied
 from programs import Words
 from programs.evaluations import Track
 from programs.stages import Review, Vote
@@ -214,11 +214,11 @@ def _key(one: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def expect_panel(track: Track, panel: str | None) -> None:
-    """Raise `UnknownError` for a group of evaluators that the track has not, or that is not said where it has some."""
+    """Raise `MisstatedError` for a group of evaluators that the track has not, or where none of several is said."""
     known = [group.id for group in track.groups]
     if (panel in known) if known else panel is None:
         return
-    raise UnknownError(
+    raise MisstatedError(
         Words("请写明评委属于哪一组：{known}", "say of which group the evaluator is: {known}").format(
             known="、".join(f"{group.id}（{group.name}）" for group in track.groups)
         )

@@ -1,6 +1,6 @@
 """The app of the API: its tokens, the length of what is sent, and how problems are told."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
@@ -16,12 +16,18 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from console.api.asking import ProblemError, language_of
+from console.api.ballots import Ballots
+from console.api.boards import Boards
+from console.api.evaluations import Evaluations
+from console.api.experts import Experts
 from console.api.handing_in import HandingIn
 from console.api.honoring import Honoring
 from console.api.judging import Judging
+from console.api.meetings import Meetings
 from console.api.misfits import misfits_told
 from console.api.objecting import Objecting
 from console.api.publishing import Publishing
+from console.api.rosters import Rosters
 from console.api.routes import Routes
 from console.api.sent_files import TAKES_FILES
 from console.api.shapes import Problem
@@ -29,6 +35,7 @@ from console.api.telling import refusals_told
 from console.arriving import beside_pages, is_long
 from console.asked import asked_for
 from console.limiting import COMPUTED, COMPUTED_WITHIN, Limit, place
+from operations.actors import Role
 from operations.acts import Act
 from operations.attempts import note_refused
 from operations.desk import Desk
@@ -71,14 +78,18 @@ def problem(request: Request, status: HTTPStatus) -> Response:
     return _told(request, ProblemError(status))
 
 
-def create_api(desk: Desk, clock: Callable[[], datetime]) -> ASGIApp:
-    """Return the app, to be mounted at `PATH`. `clock` says what time it is (aware)."""
+def create_api(desk: Desk, clock: Callable[[], datetime], *, second_factor: Collection[Role] = frozenset()) -> ASGIApp:
+    """Return the app, to be mounted at `PATH`. `clock` says what time it is (aware).
+
+    Nobody signs in to a role of `second_factor` without one.
+    """
     # Made now, as `Bearing` makes its own: processes that are forked later share it.
     computed = Limit(COMPUTED, COMPUTED_WITHIN)
-    return Bounded(Bearing(MadeAtFirst(partial(_answering, desk, clock, computed)), desk, clock))
+    made = MadeAtFirst(partial(_answering, desk, clock, computed, second_factor))
+    return Bounded(Bearing(made, desk, clock))
 
 
-def _answering(desk: Desk, clock: Callable[[], datetime], computed: Limit) -> FastAPI:
+def _answering(desk: Desk, clock: Callable[[], datetime], computed: Limit, second_factor: Collection[Role]) -> FastAPI:
     app = FastAPI(
         title="Linxuan",
         version=version("linxuan"),
@@ -89,8 +100,21 @@ def _answering(desk: Desk, clock: Callable[[], datetime], computed: Limit) -> Fa
         root_path_in_servers=False,
         servers=[{"url": PATH}],
     )
-    for answers in (Routes, HandingIn, Judging, Publishing, Objecting, Honoring):
+    for answers in (
+        Routes,
+        HandingIn,
+        Judging,
+        Boards,
+        Ballots,
+        Meetings,
+        Evaluations,
+        Experts,
+        Publishing,
+        Objecting,
+        Honoring,
+    ):
         answers(desk, clock, computed).register(app)
+    Rosters(desk, clock, computed, second_factor).register(app)
 
     async def unknown(request: Request, error: Exception) -> Response:
         found: Held | None = request.scope["state"].get("bearer")

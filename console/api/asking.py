@@ -55,6 +55,7 @@ Asker = Annotated[Held, Depends(_asker)]
 
 Number = Annotated[Line, Path(description="the number of a nomination")]
 ProgramId = Annotated[Line, Path(description="the id of a program")]
+StageId = Annotated[Line, Path(description="the id of a stage")]
 Language = Annotated[str, Depends(language_of)]
 
 #: What every address may answer with beside what it is for.

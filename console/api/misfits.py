@@ -51,6 +51,8 @@ _SAME: Final[Mapping[str, str]] = {
     "datetime_parsing": "datetime_type",
     "datetime_from_date_parsing": "datetime_type",
     "literal_error": "enum",
+    "union_tag_invalid": "enum",
+    "union_tag_not_found": "missing",
 }
 
 #: So many are told at once.
@@ -72,6 +74,8 @@ def _wrong(fault: Mapping[str, Any]) -> Words:
     known = _WORDS.get(_SAME.get(kind, kind))
     if known is None:
         return Words("不符合接口说明（openapi.json）", "does not fit the description (openapi.json)")
+    # Of several forms one is meant by a word of them.
+    context |= {"expected": context["expected_tags"]} if "expected_tags" in context else {}
     if "expected" in context:
         # Pydantic writes of choices: 'a', 'b' or 'c'.
         choices = re.findall(r"'([^']*)'", context["expected"])

@@ -101,6 +101,15 @@ def seatings(desk: Desk, actor: Actor, now: datetime) -> list[Seating]:
     return sorted(found, key=lambda one: (not one.waits, one.program.id))
 
 
+def seating_of(desk: Desk, program_id: str, stage_id: str, actor: Actor, now: datetime) -> Seating:
+    """Return one of an expert's seatings; raises `UnknownError` for what is not there, or not theirs."""
+    found = seatings(desk, actor, now)
+    one = next((one for one in found if (one.program.id, one.stage.id) == (program_id, stage_id)), None)
+    if one is None:
+        raise no_such_evaluation()
+    return one
+
+
 def seatings_that_wait(desk: Desk, actor: Actor, now: datetime) -> list[Seating]:
     """Return where an expert has to do something. Of what everybody evaluates alike `tasks` is not told, only counted:
     where no panel is drawn that is whatever stands there.

@@ -62,8 +62,10 @@ def token_of(desk: Desk, name: str) -> Given:
 class Asking:
     """Asks the API as somebody."""
 
-    def __init__(self, desk: Desk, name: str | None, token: str | None = None, now: Any = NOW) -> None:
-        self.client = Client(create_app(desk, lambda: now))
+    def __init__(
+        self, desk: Desk, name: str | None, token: str | None = None, now: Any = NOW, client: Client | None = None
+    ) -> None:
+        self.client = client or Client(create_app(desk, lambda: now))
         shown = token if name is None else token_of(desk, name).secret
         self.headers = {"Authorization": f"Bearer {shown}"} if shown else {}
 

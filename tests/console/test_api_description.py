@@ -21,6 +21,9 @@ pytestmark = pytest.mark.usefixtures("quick_passwords")
 
 #: Every address that the API has.
 OPERATIONS = [
+    ("GET", "/evaluations"),
+    ("GET", "/evaluations/{program_id}/{stage}/{number}"),
+    ("GET", "/experts"),
     ("GET", "/me"),
     ("GET", "/nominations"),
     ("GET", "/nominations/{number}"),
@@ -30,6 +33,8 @@ OPERATIONS = [
     ("GET", "/nominations/{number}/opinions"),
     ("GET", "/objections"),
     ("GET", "/objections/{objection}"),
+    ("GET", "/organizations"),
+    ("GET", "/people"),
     ("GET", "/programs"),
     ("GET", "/programs/{program_id}"),
     ("GET", "/programs/{program_id}/honors"),
@@ -38,7 +43,20 @@ OPERATIONS = [
     ("GET", "/programs/{program_id}/objections"),
     ("GET", "/programs/{program_id}/papers/{paper}"),
     ("GET", "/programs/{program_id}/publicity"),
+    ("GET", "/programs/{program_id}/stages/{stage}/ballot"),
+    ("GET", "/programs/{program_id}/stages/{stage}/ballot/members/{member}"),
+    ("GET", "/programs/{program_id}/stages/{stage}/board"),
+    ("GET", "/programs/{program_id}/stages/{stage}/meeting"),
+    ("GET", "/programs/{program_id}/stages/{stage}/ranking"),
     ("GET", "/waiting"),
+    ("POST", "/evaluations/letters"),
+    ("POST", "/evaluations/ties"),
+    ("POST", "/evaluations/{program_id}/{stage}"),
+    ("POST", "/evaluations/{program_id}/{stage}/{number}/files/{material}/{medium}/{place}"),
+    ("POST", "/evaluations/{program_id}/{stage}/{number}/recusal"),
+    ("POST", "/evaluations/{program_id}/{stage}/{number}/tracks/{track}"),
+    ("POST", "/experts"),
+    ("POST", "/experts/details"),
     ("POST", "/moves"),
     ("POST", "/nominations/{number}/details"),
     ("POST", "/nominations/{number}/facts"),
@@ -56,6 +74,10 @@ OPERATIONS = [
     ("POST", "/objections/{objection}/prolongation"),
     ("POST", "/objections/{objection}/refusal"),
     ("POST", "/objections/{objection}/settlement"),
+    ("POST", "/organizations"),
+    ("POST", "/organizations/addresses"),
+    ("POST", "/people"),
+    ("POST", "/people/addresses"),
     ("POST", "/programs/{program_id}/certificates"),
     ("POST", "/programs/{program_id}/honors/{number}/appointment"),
     ("POST", "/programs/{program_id}/honors/{number}/assessments"),
@@ -74,6 +96,12 @@ OPERATIONS = [
     ("POST", "/programs/{program_id}/publicity/{stage}"),
     ("POST", "/programs/{program_id}/replacements"),
     ("POST", "/programs/{program_id}/reserves"),
+    ("POST", "/programs/{program_id}/stages/{stage}/ballot"),
+    ("POST", "/programs/{program_id}/stages/{stage}/ballot/members/{member}"),
+    ("POST", "/programs/{program_id}/stages/{stage}/decision"),
+    ("POST", "/programs/{program_id}/stages/{stage}/meeting"),
+    ("POST", "/programs/{program_id}/stages/{stage}/panel"),
+    ("POST", "/programs/{program_id}/stages/{stage}/ranking"),
 ]
 
 #: What stands in addresses, as the store has it of which `described` tells. Each operation is asked about these mostly:
@@ -81,17 +109,19 @@ OPERATIONS = [
 KNOWN: dict[str, object] = {
     "objection": 1,
     "paper": "notice",
-    "stage": "publicity",
     "material": "form",
     "medium": "paper",
+    "member": "评委甲",
     "number": number(1),
     "place": 1,
     "program_id": SMALL,
+    "stage": "review",
+    "track": "materials",
 }
 
 #: Addresses of what follows on a decision, and what is known there in the place of that.
 FOLLOWS = re.compile(r"/(publicity|objections|replacements|reserves|papers|issuance|certificates|honors)")
-HONORED_ONES: dict[str, object] = {"number": numbered(2), "program_id": HONORED}
+HONORED_ONES: dict[str, object] = {"number": numbered(2), "program_id": HONORED, "stage": "publicity"}
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,69 @@
+"""The addresses of the API for the meeting of a stage: who met where and when, as the minutes tell it."""
+
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+
+from console.api.answers import Answers
+from console.api.asking import Asker, Language, ProgramId, StageId, problems
+from console.api.ballot_shapes import MeetingAsked, MeetingShape, RecordedShape
+from console.api.telling import refusals_told
+from documents.minutes import Meeting
+from operations.held_secrets import Held
+from operations.meetings import meeting_room, record_meeting
+
+
+class Meetings(Answers):
+    """What each address answers."""
+
+    def register(self, app: FastAPI) -> None:
+        """Give the app these addresses."""
+        one = "/programs/{program_id}/stages/{stage}/meeting"
+        app.add_api_route(one, self.meeting, methods=["GET"], responses=problems(), operation_id="meeting")
+        may = problems(HTTPStatus.CONFLICT)
+        app.add_api_route(one, self.record_meeting, methods=["POST"], responses=may, operation_id="record_meeting")
+
+    def meeting(self, bearer: Asker, language: Language, program_id: ProgramId, stage: StageId) -> MeetingShape:
+        """The meeting of a stage, as it was recorded."""
+        return self._told(bearer, language, program_id, stage)
+
+    def record_meeting(
+        self,
+        request: Request,
+        bearer: Asker,
+        language: Language,
+        program_id: ProgramId,
+        stage: StageId,
+        asked: MeetingAsked,
+    ) -> MeetingShape:
+        """Record the meeting of a stage, in the place of what was recorded before."""
+        meeting_room(self._desk, program_id, stage, bearer.actor, self._clock())
+        act = self._act(bearer)
+        lists = (_once(one) for one in (asked.present, asked.absent, asked.agenda))
+        meeting = Meeting(asked.place.strip(), asked.chair.strip(), asked.recorder.strip(), *lists)
+        if done := record_meeting(self._desk, program_id, stage, act, meeting=meeting, held_on=asked.held_on):
+            raise self._refused(request, act, done)
+        return self._told(bearer, language, program_id, stage)
+
+    def _told(self, bearer: Held, language: str, program_id: str, stage: str) -> MeetingShape:
+        found = meeting_room(self._desk, program_id, stage, bearer.actor, self._clock())
+        recorded = None
+        if found.recorded:
+            meeting = found.recorded.meeting
+            recorded = RecordedShape(
+                held_on=found.recorded.held_on,
+                place=meeting.place,
+                chair=meeting.chair,
+                recorder=meeting.recorder,
+                present=list(meeting.present),
+                absent=list(meeting.absent),
+                agenda=list(meeting.agenda),
+                recorded_by=found.recorded.recorded_by,
+                recorded_at=found.recorded.recorded_at,
+            )
+        refusals = refusals_told([found.refusal] if found.refusal else [], language)
+        return MeetingShape(recorded=recorded, refusals=refusals, decided=found.decided)
+
+
+def _once(lines: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(line.strip() for line in lines if line.strip()))

@@ -1,0 +1,261 @@
+"""How some are chosen by the API, as by the pages: panel, sheets, ranking, decision and ballots; nothing of others."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from shutil import copytree
+from typing import Any
+
+import httpx
+import pytest
+
+from console import create_app
+from operations.actors import Actor, Role
+from operations.acts import Act
+from operations.people import add_person
+from programs import load_program
+from store import INSTALLATION, events_of
+from tests.console.asking import Client
+from tests.console.filled import new_desk
+from tests.console.test_api import Asking, problem
+from tests.console.test_evaluating import POINTS, staff
+from tests.operations.balloting import MEMBERS, with_ballot
+from tests.operations.office import INTAKE, LUZHOU
+from tests.operations.panels import REVIEW, PanelOffice, with_panel
+from tests.operations.test_scores import with_track
+
+pytestmark = pytest.mark.usefixtures("quick_passwords")
+
+BOARD = f"/programs/{LUZHOU}/stages/{REVIEW}"
+DECISION = f"/programs/{LUZHOU}/stages/decision"
+BALLOT = f"{DECISION}/ballot"
+SEAT = f"/evaluations/{LUZHOU}/{REVIEW}"
+GRADE = "chief-technician"
+WHY = {"reason": "会议纪要"}
+SCORES = {"points": [{"criterion": name.removeprefix("points."), "points": some} for name, some in POINTS.items()]}
+
+
+class Api:
+    """Asks one app as whoever is named."""
+
+    def __init__(self, office: PanelOffice) -> None:
+        self.office = office
+        self._client = Client(create_app(office.desk, lambda: office.now))
+        self._asking: dict[str, Asking] = {}
+
+    def get(self, name: str, path: str) -> httpx.Response:
+        return self._as(name).get(path)
+
+    def post(self, name: str, path: str, document: Any) -> httpx.Response:
+        return self._as(name).post(path, document)
+
+    def done(self, name: str, path: str, document: Any) -> Any:
+        answer = self.post(name, path, document)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def gates(self, name: str, path: str, document: Any) -> list[str]:
+        answer = self.post(name, path, document)
+        assert answer.status_code == 409, answer.text
+        return [one["gate"] for one in problem(answer)["refusals"]]
+
+    def _as(self, name: str) -> Asking:
+        if name not in self._asking:
+            self._asking[name] = Asking(self.office.desk, name, client=self._client)
+        return self._asking[name]
+
+
+def office_in(folder: Path) -> PanelOffice:
+    program = with_ballot(with_panel(with_track(load_program(LUZHOU)), pledge="我承诺公正"), secret=False, of="cast")
+    return PanelOffice(new_desk(folder), program, INTAKE[LUZHOU])
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory, quick_passwords: None) -> tuple[Path, datetime]:
+    """A review that draws experts who score, and a decision by a ballot; three nominations at the review."""
+    del quick_passwords
+    folder = tmp_path_factory.mktemp("boards")
+    found = office_in(folder)
+    found.open()
+    found.fill_the_pool(4)
+    for _ in range(3):
+        found.nominate(REVIEW)
+    staff(found, [f"专家{place}" for place in range(1, 5)] + list(MEMBERS))
+    act = Act(Actor("总管理"), found.now)
+    assert add_person(found.desk, "外经办", Role.OPERATOR, "外市人社局", act) is None
+    assert add_person(found.desk, "总监督", Role.SUPERVISOR, None, act) is None
+    found.desk.store.close()
+    return folder, found.now
+
+
+@pytest.fixture
+def office(made: tuple[Path, datetime], tmp_path: Path) -> Iterator[PanelOffice]:
+    copytree(made[0], tmp_path / "own")
+    found = office_in(tmp_path / "own")
+    found.now = made[1]
+    yield found
+    found.desk.store.close()
+
+
+def refused(office: PanelOffice) -> list[str]:
+    """What was asked for that is not the asker's, as the history has it."""
+    with office.desk.store.read() as connection:
+        return [one["asked"] for one in events_of(connection, INSTALLATION) if one["kind"] == "access.refused"]
+
+
+def test_stage_is_run_by_the_api_from_the_draw_to_who_is_chosen_by_a_ballot(office: PanelOffice) -> None:
+    api, who = Api(office), "王管理"
+    first = api.get(who, f"{BOARD}/board").json()
+    numbers = [one["number"] for one in first["standing"]]
+    assert (first["total"], first["panel"]["seats"], first["may"]["draw"]) == (3, [], None)
+    assigned = draw_and_assign(api, who)
+    assert set(api.gates(who, f"{BOARD}/ranking", {"deed": "settle"})) == {"evaluations-complete"}
+    score(api, assigned)
+    assert {one["owes"] for one in api.get(who, f"{BOARD}/board").json()["panel"]["seats"]} == {0}
+
+    level = {"deed": "resolve", "points": [{"number": one, "points": 1} for one in numbers[:2]]} | WHY
+    assert api.gates(who, f"{BOARD}/ranking", level) == ["level"]
+    settled = api.done(who, f"{BOARD}/ranking", {"deed": "settle"} | WHY)
+    assert (settled["round"], [one["place"] for one in settled["lines"]]) == (1, [1, 1, 1])
+    assert settled["lines"][0]["steps"][-1] == "第 1 名"
+    assert api.gates(who, f"{BOARD}/ranking", {"deed": "reopen", "reason": " "}) == ["reason-stated"]
+    assert api.done(who, f"{BOARD}/ranking", {"deed": "reopen"} | WHY)["round"] is None
+    api.done(who, f"{BOARD}/ranking", {"deed": "settle"})
+    goes_on = {"fates": [{"number": one, "fate": "go"} for one in numbers], "mark": first["mark"]}
+    assert api.gates(who, f"{BOARD}/decision", goes_on | {"mark": "0"}) == ["standing"]
+    preview = api.done(who, f"{BOARD}/decision", goes_on)
+    assert (preview["preview"], len(preview["moved"]), office.stages(numbers)) == (True, 3, [REVIEW] * 3)
+    api.done(who, f"{BOARD}/decision", goes_on | WHY | {"preview": False})
+    assert office.stages(numbers) == ["decision"] * 3
+
+    vote(api, who, numbers)
+    board = api.get(who, f"{DECISION}/board").json()
+    proposed = {one["number"]: one["proposed"] for one in board["standing"]}
+    assert proposed == {numbers[0]: GRADE, numbers[1]: "", numbers[2]: ""}
+    chosen = {"fates": [{"number": numbers[0], "fate": "go", "grade": GRADE}], "mark": board["mark"]}
+    ungraded = chosen | {"fates": [{"number": numbers[0], "fate": "go"}], "preview": False}
+    assert numbers[0] in problem(api.post(who, f"{DECISION}/decision", ungraded))["detail"]
+    moved = api.done(who, f"{DECISION}/decision", chosen | {"preview": False})["moved"]
+    assert [one["move"] for one in moved] == ["choose", "eliminate", "eliminate"]
+    assert office.stages(numbers) == ["publicity", "not-chosen", "not-chosen"]
+    assert api.gates(who, BALLOT, {"deed": "annul"} | WHY) == ["nobody-moved"]
+    assert refused(office) == []
+
+
+def draw_and_assign(api: Api, who: str) -> dict[str, str]:
+    """Draw the panel, have all of it answer and pledge, and assign; returns who evaluates whom, by number."""
+    drawn = api.done(who, f"{BOARD}/panel", {"deed": "draw", "seed": "种子"})["panel"]
+    assert (drawn["seed"], {one["state"] for one in drawn["seats"]}) == ("种子", {"drawn"})
+    assert api.gates(who, f"{BOARD}/panel", {"deed": "draw"}) == ["drawn-once"]
+    api.done(who, f"{BOARD}/panel", {"deed": "invite"})
+    names = [one["name"] for one in drawn["seats"]]
+    api.done(who, f"{BOARD}/panel", {"deed": "confirm", "expert": names[0]})
+    for name in names:
+        (seating,) = api.done(name, SEAT, {"answer": "confirm"})["seatings"]
+        assert (seating["state"], seating["pledge"], seating["tasks"]) == ("confirmed", "我承诺公正", [])
+        assert api.done(name, SEAT, {"answer": "pledge"})["seatings"][0]["pledge"] is None
+    board = api.done(who, f"{BOARD}/panel", {"deed": "assign"})
+    assigned = {one["number"]: one["experts"] for one in board["assignments"]}
+    assert sorted(name for some in assigned.values() for name in some) == sorted(names)
+    return {number: name for number, (name,) in assigned.items()}
+
+
+def score(api: Api, assigned: dict[str, str]) -> None:
+    """Have each expert give points on their sheet."""
+    number, name = next(iter(assigned.items()))
+    track = f"{SEAT}/{number}/tracks/materials"
+    (told,) = api.get(name, f"{SEAT}/{number}").json()["tracks"]
+    assert ([one["id"] for one in told["criteria"]], told["given"]) == (["work", "skill"], None)
+    unfit = problem(api.post(name, track, {"points": [{"criterion": "moon", "points": "1"}]}))
+    assert (unfit["status"], "没有评分项 moon" in unfit["detail"]) == (422, True)
+    assert api.post(name, track, {"total": 9}).status_code == 422
+    assert api.gates(name, track, {"points": [{"criterion": "work", "points": "多"}, SCORES["points"][1]]}) == [
+        "points-fit"
+    ]
+    for number, name in assigned.items():
+        (track,) = api.done(name, f"{SEAT}/{number}/tracks/materials", SCORES)["tracks"]
+        assert track["given"]["points"] == SCORES["points"]
+
+
+def vote(api: Api, who: str, numbers: list[str]) -> None:
+    """Hold a named ballot: all who may vote for the first, and nobody for the others."""
+    assert api.gates(who, BALLOT, {"deed": "open"}) == ["members-named"]
+    api.done(who, BALLOT, {"deed": "open", "members": list(MEMBERS)})
+    here, away = MEMBERS[:4], numbers[2]
+    api.done(who, BALLOT, {"deed": "attend", "present": list(here)})
+    api.done(who, BALLOT, {"deed": "recuse", "member": here[0], "number": away, "ground": "kinship"} | WHY)
+    assert api.gates(who, BALLOT, {"deed": "close"}) == ["everybody-voted"]
+    for member in here:
+        assert [one["round"] for one in api.get(member, "/evaluations").json()["papers"]] == [1]
+        paper = api.get(member, f"{BALLOT}/members/{member}").json()
+        over = [one["number"] for one in paper["nominees"]]
+        assert over == (numbers[:2] if member == here[0] else numbers)
+        marks = [{"number": one, "mark": "yes" if one == numbers[0] else "no"} for one in over]
+        # The office enters the last one's vote, as they say it.
+        cast = api.done(who if member == here[-1] else member, f"{BALLOT}/members/{member}", {"marks": marks})
+        assert [one["mark"] for one in cast["nominees"]] == [one["mark"] for one in marks]
+    (open_,), (seen,) = (api.get(name, BALLOT).json()["rounds"] for name in (who, "总监督"))
+    assert (open_["voted"], open_["attending"]) == (sorted(here), 4)
+    assert (seen["voted"], seen["members"], seen["seated"]) == ([], [], 5)
+    (closed,) = api.done(who, BALLOT, {"deed": "close"})["rounds"]
+    counts = {one["number"]: (one["yes"], one["no"], one["chosen"]) for one in closed["nominees"]}
+    assert counts == {numbers[0]: (4, 0, True), numbers[1]: (0, 4, False), away: (0, 3, False)}
+    met = api.done(who, f"{DECISION}/meeting", MEETING)
+    assert (met["decided"], met["recorded"]["present"], met["recorded"]["recorded_by"]) == (True, ["甲", "乙"], who)
+    assert api.gates(who, f"{DECISION}/meeting", MEETING | {"absent": ["甲"]}) == ["attendance-clear"]
+
+
+MEETING = {"held_on": "2019-07-15", "place": "三楼", "present": ["甲", "乙", "甲"], "absent": ["丙"]}
+#: Who asks for what is not theirs, or not there for them, and what they are answered; `{number}` is a nomination's.
+_REASON = {"reason": "想看"}
+FOREIGN: list[tuple[str, str, str, Any, int]] = [
+    ("外经办", "GET", f"{BOARD}/board", None, 404),
+    ("专家1", "GET", f"{BOARD}/board", None, 404),
+    ("外经办", "POST", f"{BOARD}/panel", {"deed": "invite"}, 404),
+    ("周经办", "POST", f"{BOARD}/panel", {"deed": "invite"}, 409),
+    ("总监督", "POST", f"{BOARD}/panel", {"deed": "assign"}, 409),
+    ("王管理", "POST", f"{BOARD}/panel", {"deed": "lift", "expert": "专家1", "number": "x"} | _REASON, 404),
+    ("外经办", "GET", f"{BOARD}/ranking", None, 404),
+    ("外经办", "POST", f"{BOARD}/ranking", {"deed": "settle"}, 404),
+    ("总监督", "POST", f"{BOARD}/ranking", {"deed": "settle"}, 409),
+    ("周经办", "POST", f"{BOARD}/ranking", {"deed": "reopen"} | _REASON, 409),
+    ("外经办", "POST", f"{BOARD}/decision", {"mark": "0", "fates": []}, 404),
+    ("总监督", "POST", f"{BOARD}/decision", {"mark": "{mark}", "fates": []}, 409),
+    ("外经办", "GET", BALLOT, None, 404),
+    ("评委甲", "GET", BALLOT, None, 404),
+    ("王管理", "GET", BALLOT.replace("decision", REVIEW), None, 404),
+    ("评委甲", "POST", BALLOT, {"deed": "close"}, 404),
+    ("总监督", "POST", BALLOT, {"deed": "open", "members": ["评委甲"]}, 409),
+    ("评委乙", "GET", f"{BALLOT}/members/评委甲", None, 404),
+    ("评委甲", "POST", f"{BALLOT}/members/评委甲", {"marks": []}, 404),
+    ("外经办", "GET", f"{DECISION}/meeting", None, 404),
+    ("评委甲", "GET", f"{DECISION}/meeting", None, 404),
+    ("总监督", "POST", f"{DECISION}/meeting", MEETING, 409),
+    ("外人", "POST", SEAT, {"answer": "pledge"}, 404),
+    ("王管理", "POST", SEAT, {"answer": "confirm"}, 404),
+    ("周经办", "POST", "/evaluations/letters", {"letter": "1"}, 404),
+    ("外人", "POST", "/evaluations/ties", {"ground": "project", "subject": "某厂"}, 404),
+    ("外人", "GET", f"{SEAT}/{{number}}", None, 404),
+    ("周经办", "POST", f"{SEAT}/{{number}}/tracks/materials", SCORES, 404),
+    ("外人", "POST", f"{SEAT}/{{number}}/recusal", {"ground": "other"} | _REASON, 404),
+    ("外人", "POST", f"{SEAT}/{{number}}/files/photo/electronic/1", {}, 404),
+]
+
+
+def test_what_is_not_the_asker_s_at_a_stage_is_refused_and_recorded(office: PanelOffice) -> None:
+    api = Api(office)
+    board = api.get("王管理", f"{BOARD}/board").json()
+    number = board["standing"][0]["number"]
+    for name, method, path, document, status in FOREIGN:
+        asked, before = path.replace("{number}", number), len(refused(office))
+        sent = json.loads(json.dumps(document).replace("{mark}", board["mark"]))
+        answer = api.get(name, asked) if method == "GET" else api.post(name, asked, sent)
+        assert (answer.status_code, len(refused(office)) - before) == (status, 1), (name, path, answer.text)
+    assert api.get("王管理", f"{BOARD}/board").json() == board
+    assert api.get("周经办", "/evaluations").json() == {
+        "seatings": [],
+        "papers": [],
+        "letters": [],
+        "may_declare": False,
+    }
