@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, and_, case, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, and_, case, false, func, not_, or_, select, true
 from sqlalchemy.engine import Connection
 
 from operations.actors import MACHINE, Actor, Role
@@ -162,8 +162,10 @@ class Seeing:
         """The condition that a nomination is one that the actor may see: not one that they evaluate blind."""
         if self._actor.role is not Role.EXPERT:
             return self.evaluating
-        blind = [one.program.id for one in self.everything if self._sight.blind(one.program)]
-        return and_(self.evaluating, _of.program_id.not_in(blind)) if blind else self.evaluating
+        versions = (version for newest in self.everything for version in self._versions_of(newest))
+        blind = [version for version in versions if self._sight.blind(version.program)]
+        of_these = (and_(_of.program_id == one.program.id, _of.revision == one.revision) for one in blind)
+        return and_(self.evaluating, *map(not_, of_these))
 
     def is_blind_in(self, program: Program) -> bool:
         """Whether the actor is told no names in a program."""
@@ -310,14 +312,8 @@ class Seeing:
 
     @cached_property
     def is_told_by_condition(self) -> bool:
-        """Whether `condition` tells all that the actor sees: no tie, and no blind panel, has to be looked at beside it.
-
-        Experts' ties are in it; but which panels are blind it asks of the newest version of each program.
-        """
-        versions = (one.program for newest in self.everything for one in self._versions_of(newest))
-        return not self._sight.in_pool or (
-            self._actor.role is Role.EXPERT and not any(map(self._sight.blind, versions))
-        )
+        """Whether `condition` tells all that the actor sees: of who is in the pool and acts otherwise not all ties."""
+        return self._actor.role is Role.EXPERT or not self._sight.in_pool
 
     @cached_property
     def _sight(self) -> Sight:

@@ -38,10 +38,10 @@ from operations.investigating import investigate, prolong
 from operations.materials import Offered
 from operations.objection_evidence import Evidence, take_evidence
 from operations.objection_list import STATES, ListedObjection, reveal_contact
-from operations.objections import Admitted, admit, refuse, settle
+from operations.objections import Admitted, Outcome, admit, refuse, settle
 from operations.publications import MOST
 from operations.publicity_desk import ObjectionCase, objection_case, open_objections, publicity_desk
-from operations.results import Moved, UnknownError
+from operations.results import MisstatedError, Moved, UnknownError
 from programs import Words
 
 Objection = Annotated[int, Path(ge=1, le=1_000_000_000, description="the number of an objection")]
@@ -176,6 +176,8 @@ class Objecting(TakesFiles):
     ) -> HandledShape:
         """Settle an objection. Upheld its nominee is removed; else they go on once nothing more is open."""
         found = self._objected(bearer, objection)
+        if asked.facts and asked.outcome is not Outcome.CORRECTED:
+            raise MisstatedError(Words("只有更正后继续办理才填 facts", "`facts` are put right where corrected"))
         act = self._act(bearer, asked.reason)
         done = settle(
             self._desk,

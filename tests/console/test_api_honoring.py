@@ -114,6 +114,8 @@ def test_list_is_published_objected_to_and_its_place_taken_by_a_reserve(desk: De
     longer = done(asked.post(f"{objection}/prolongation", WHY | {"until": "2026-06-30"}))
     assert longer["due_at"] == "2026-07-01T00:00:00+08:00"
     upheld = {"outcome": "upheld", "answer": "属实", "clause": "三"}
+    corrected = {"facts": [{"fact": "skill", "values": ["技师"]}]}
+    assert asked.post(f"{objection}/settlement", upheld | corrected).status_code == 422
     settled = done(asked.post(f"{objection}/settlement", upheld))
     assert (settled["state"], settled["moved"]["destination"]) == ("upheld", "removed")
     assert (done(asked.get("/objections")), done(asked.get(objection))["settled"]["said"]) == (

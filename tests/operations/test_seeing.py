@@ -376,9 +376,10 @@ def test_what_experts_see_is_found_by_statements_that_nominations_do_not_multipl
 
 
 @on(SQLITE)
-def test_expert_sees_no_more_once_an_amendment_takes_their_review_out(panel_office):
+@pytest.mark.parametrize("blind", [False, True])
+def test_expert_sees_no_more_once_an_amendment_takes_their_review_out(panel_office, blind):
     """Whoever was assigned to others by the version that these are of sees nothing of them by the next one."""
-    office = panel_office()
+    office = panel_office(blind=blind)
     names, where = office.fill_the_pool(3), office.program.office
     for _ in range(3):
         office.nominate(REVIEW)
@@ -390,12 +391,26 @@ def test_expert_sees_no_more_once_an_amendment_takes_their_review_out(panel_offi
             transaction.connection.execute(update(table).where(table.c.stage == REVIEW).values(later))
     amended(office, drop("stages", REVIEW))
     for name in (*names, "外人"):
-        actor, own = Actor(name, Role.EXPERT, where), assigned_to(office, name)
+        actor, own = Actor(name, Role.EXPERT, where), [] if blind else assigned_to(office, name)
         assert seen(office, actor) == (own, own)
         with office.desk.store.read() as connection:
             assert Seeing(office.desk, connection, actor, office.now).counted is None
         told = program_overview(office.desk, office.program.id, office.now, seen_by=actor, latest=100).events
         assert {one.number for one in told} == set(own)
+
+
+@on(SQLITE)
+@pytest.mark.parametrize("most", [1000, 0])
+def test_events_of_what_an_operator_has_ties_to_are_not_told_to_them_however_many_ties_there_are(
+    panel_office, monkeypatch, most
+):
+    monkeypatch.setattr("operations.seeing._MOST_TIED", most)
+    office = panel_office()
+    (name, *_) = office.fill_the_pool(1)
+    _, other = (office.nominate(unit=unit, nominator="江阳区") for unit in (f"{name}所在单位", "某厂"))
+    operator = Actor(name, Role.OPERATOR, "江阳区")
+    told = program_overview(office.desk, office.id, office.now, seen_by=operator, latest=100).events
+    assert {(one.number, one.count) for one in told} == {(other, 1)}
 
 
 def assigned_to(office, name: str) -> list[str]:
