@@ -7,7 +7,7 @@ from fastapi import Body
 from pydantic import AwareDatetime, Field
 
 from console.api.board_shapes import May
-from console.api.shapes import Asked, Line, RefusalShape, Shape, Text
+from console.api.shapes import Asked, Day, Line, RefusalShape, Shape, Text
 from programs.panels import Ground
 from states.balloting import Mark
 
@@ -212,7 +212,7 @@ _Lines = Annotated[list[Annotated[Line, Field(min_length=1)]], Field(default_fac
 class MeetingAsked(Asked):
     """A meeting; it takes the place of what was recorded before."""
 
-    held_on: date
+    held_on: Day
     place: Line = ""
     chair: Line = ""
     recorder: Line = ""

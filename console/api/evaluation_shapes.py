@@ -1,11 +1,10 @@
 """What the API takes and answers with about what an expert evaluates: their own, and nothing of others."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
-from console.api.shapes import Asked, Line, Shape, Text
+from console.api.shapes import Asked, Day, Line, Shape, Text
 from programs.materials import Medium
 from programs.panels import Ground
 
@@ -81,7 +80,7 @@ class OwnTieAsked(Asked):
     ground: Ground
     subject: Line
     unit: Line | None = None
-    until: date | None = None
+    until: Day | None = None
 
 
 class SeatAnswered(Asked):

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from fastapi import Body
 from pydantic import AwareDatetime, Field
 
-from console.api.shapes import Asked, Line, Shape, Text
+from console.api.shapes import Asked, Day, Line, Shape, Text
 from notifications.kinds import ChannelKind
 from operations.actors import Role
 from programs.panels import Ground
@@ -257,8 +257,8 @@ class _Drafted(Asked):
     title: Line | None = None
     born: Annotated[int, Field(ge=1, le=9999)] | None = None
     mail: Line | None = None
-    term_from: date | None = None
-    term_until: date | None = None
+    term_from: Day | None = None
+    term_until: Day | None = None
 
 
 class AddExpert(_Drafted):
@@ -289,7 +289,7 @@ class DeclareTie(Asked):
     ground: Ground
     subject: Line
     unit: Line | None = None
-    until: date | None = None
+    until: Day | None = None
 
 
 class WithdrawTie(Asked):
