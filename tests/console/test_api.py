@@ -326,6 +326,10 @@ def test_what_does_not_fit_is_said_in_the_asker_s_language(read: Desk) -> None:
     assert told(path, {"move": "submit", "version": 1, "reason": "空\0字"}) == [
         "body.reason：有不能用的字符（如换行、控制字符）"
     ]
+    held = {"held_on": 1_746_662_400}
+    assert [one.partition("：")[0] for one in told(f"/programs/{SMALL}/stages/decision/meeting", held)] == [
+        "body.held_on"
+    ]
     assert told("/moves", {}) == ["body.move：缺少这一项", "body.nominations：缺少这一项"]
     asking.headers["Accept-Language"] = "en"
     assert told("/moves", []) == ["body: is no object"]
