@@ -194,6 +194,8 @@ def _nothing_done(refusal: Refusal) -> ProblemError:
 
 def each_once(numbers: list[str]) -> None:
     """Raise `MisstatedError` where something is named twice."""
-    twice = next((one for place, one in enumerate(numbers) if one in numbers[:place]), None)
-    if twice is not None:
-        raise MisstatedError(Words("“{name}”写了不止一次", "{name} is named more than once").format(name=twice))
+    seen: set[str] = set()
+    for one in numbers:
+        if one in seen:
+            raise MisstatedError(Words("“{name}”写了不止一次", "{name} is named more than once").format(name=one))
+        seen.add(one)
