@@ -75,8 +75,7 @@ class Ballots(Answers):
         self._found(bearer, program_id, stage)
         act = self._act(bearer, getattr(asked, "reason", ""))
         done = self._held((self._desk, program_id, stage), asked, act)
-        if isinstance(done, Denied):
-            raise self._refused(request, act, done)
+        self._done(request, act, done)
         return self._told(bearer, language, program_id, stage)
 
     def ballot_paper(self, bearer: Asker, program_id: ProgramId, stage: StageId, member: Member) -> PaperShape:
@@ -96,8 +95,7 @@ class Ballots(Answers):
         self._paper(bearer, program_id, stage, member)
         act = self._act(bearer)
         done = cast_vote(self._desk, program_id, stage, member, {one.number: one.mark for one in asked.marks}, act)
-        if isinstance(done, Denied):
-            raise self._refused(request, act, done)
+        self._done(request, act, done)
         return _paper(self._paper(bearer, program_id, stage, member))
 
     def _held(self, place: tuple[Any, str, str], asked: BallotAsked, act: Act) -> object:

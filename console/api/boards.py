@@ -1,14 +1,13 @@
 """The addresses of the API by which some are chosen at a stage: its board, panel, ranking and decision."""
 
-from collections.abc import Callable
 from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Query, Request
 
 from console.acting import each_refused, told
-from console.api.answers import Answers
-from console.api.asking import Asker, Language, ProblemError, ProgramId, StageId, problems
+from console.api.answers import Answers, Routed, route
+from console.api.asking import Asker, Language, ProblemError, ProgramId, StageId
 from console.api.board_shapes import (
     AnswerAsked,
     AssignAsked,
@@ -36,7 +35,7 @@ from operations.experts.recusing import lift_recusal, recuse
 from operations.experts.seats import confirm, decline, invite
 from operations.held_secrets import Held
 from operations.rankings import reopen_ranking, resolve_tie, settle_ranking
-from operations.results import Denied, MisstatedError, UnknownError, no_such_nomination
+from operations.results import MisstatedError, UnknownError, no_such_nomination
 from programs import Words
 from states import Refusal
 
@@ -47,16 +46,14 @@ class Boards(Answers):
     def register(self, app: FastAPI) -> None:
         """Give the app these addresses."""
         one = "/programs/{program_id}/stages/{stage}"
-        asked: tuple[tuple[str, str, Callable[..., Any]], ...] = (
+        asked: Routed = (
             ("GET", f"{one}/board", self.board),
             ("POST", f"{one}/panel", self.arrange_panel),
             ("GET", f"{one}/ranking", self.ranking),
             ("POST", f"{one}/ranking", self.rank),
             ("POST", f"{one}/decision", self.decide),
         )
-        for method, path, answer in asked:
-            may = problems() if method == "GET" else problems(HTTPStatus.CONFLICT)
-            app.add_api_route(path, answer, methods=[method], responses=may, operation_id=answer.__name__)
+        route(app, asked)
 
     def board(
         self,
@@ -82,8 +79,7 @@ class Boards(Answers):
         found = self._found(bearer, program_id, stage)
         act = self._act(bearer, getattr(asked, "reason", ""))
         done = self._arranged(found, asked, act)
-        if isinstance(done, Denied):
-            raise self._refused(request, act, done)
+        self._done(request, act, done)
         return self._board(bearer, language, program_id, stage, 1)
 
     def ranking(
@@ -112,8 +108,7 @@ class Boards(Answers):
         self._found(bearer, program_id, stage, slice(0, 1))
         act = self._act(bearer, asked.reason)
         done = self._ranked((self._desk, program_id, stage), asked, act)
-        if isinstance(done, Denied):
-            raise self._refused(request, act, done)
+        self._done(request, act, done)
         return ranking_told(ranking_desk(self._desk, program_id, stage, bearer.actor, act.now), 1, language)
 
     def decide(

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import FastAPI, Path, Request
 from fastapi.responses import FileResponse, Response
 
 from console.acting import attachment
-from console.api.answers import Answers
+from console.api.answers import Answers, Routed, route
 from console.api.asking import Asker, Language, Number, ProgramId, StageId, problems
 from console.api.boards import each_once
 from console.api.evaluation_shapes import (
@@ -33,7 +33,7 @@ from operations.experts.recusing import recuse
 from operations.experts.seats import confirm, decline, make_pledge
 from operations.held_secrets import Held
 from operations.messages import acknowledge
-from operations.results import Denied, MisstatedError
+from operations.results import MisstatedError
 from operations.scores import enter_score
 from operations.screen import report
 from programs import Words
@@ -50,7 +50,7 @@ class Evaluations(Answers):
         """Give the app these addresses."""
         home, seat = "/evaluations", "/evaluations/{program_id}/{stage}"
         one = f"{seat}/{{number}}"
-        asked: tuple[tuple[str, str, Callable[..., Any]], ...] = (
+        asked: Routed = (
             ("GET", home, self.evaluations),
             ("POST", f"{home}/letters", self.acknowledge_letter),
             ("POST", f"{home}/ties", self.declare_own_tie),
@@ -59,9 +59,7 @@ class Evaluations(Answers):
             ("POST", f"{one}/tracks/{{track}}", self.score),
             ("POST", f"{one}/recusal", self.step_back),
         )
-        for method, path, answer in asked:
-            may = problems() if method == "GET" else problems(HTTPStatus.CONFLICT)
-            app.add_api_route(path, answer, methods=[method], responses=may, operation_id=answer.__name__)
+        route(app, asked)
         app.add_api_route(
             f"{one}/files/{{material}}/{{medium}}/{{place}}",
             self.take_evaluated_file,
@@ -133,8 +131,7 @@ class Evaluations(Answers):
             if asked.points or asked.group:
                 raise MisstatedError(Words("此项没有评分项，请填 total", "this track has no criteria: state `total`"))
             done = report(self._desk, number, of.id, act, points=asked.total, opinion=asked.opinion)
-        if isinstance(done, Denied):
-            raise self._refused(request, act, done)
+        self._done(request, act, done)
         return sheet_told(self._found(bearer, program_id, stage, number), language)
 
     def step_back(
@@ -167,10 +164,7 @@ class Evaluations(Answers):
         """Take one of the files of a sheet: each time is an event of the nomination."""
         self._found(bearer, program_id, stage, number)
         act = self._act(bearer, asked.reason)
-        done = see_file(self._desk, number, material, medium, place, act)
-        if isinstance(done, Denied):
-            raise self._refused(request, act, done)
-        one, file = done
+        one, file = self._done(request, act, see_file(self._desk, number, material, medium, place, act))
         headers = {"Content-Disposition": attachment(one.copy.name)}
         return FileResponse(str(file), media_type="application/octet-stream", headers=headers)
 
@@ -181,8 +175,7 @@ class Evaluations(Answers):
         return found
 
     def _after(self, request: Request, bearer: Held, act: Act, done: object) -> EvaluationList:
-        if isinstance(done, Denied):
-            raise self._refused(request, act, done)
+        self._done(request, act, done)
         return self._list(bearer)
 
     def _list(self, bearer: Held) -> EvaluationList:

@@ -31,7 +31,6 @@ from operations.addresses import list_addresses
 from operations.experts.browsing import Sought, pool_seen, reveal_expert
 from operations.experts.pool import ExpertDraft, add_expert, change_expert, declare_tie, retire_expert, withdraw_tie
 from operations.held_secrets import Held
-from operations.results import Denied
 from states.recusals import Tie
 
 #: What of an expert is changed: everything but the name.
@@ -60,18 +59,14 @@ class Experts(Answers):
         """Take somebody in, correct or retire them, record ties, or change their addresses; answers with them."""
         pool_seen(self._desk, bearer.actor, most=1)
         act = self._act(bearer, getattr(asked, "reason", ""))
-        done = self._kept(asked, act)
-        if isinstance(done, Denied):
-            raise self._refused(request, act, done)
+        self._done(request, act, self._kept(asked, act))
         return self._page(bearer, Sought(begins=asked.name, retired=isinstance(asked, RetireExpert)))
 
     def reveal_expert(self, request: Request, bearer: Asker, asked: RevealAsked) -> ExpertDetail:
         """An expert in full, for a reason: each time is an event."""
         pool_seen(self._desk, bearer.actor, most=1)
         act = self._act(bearer, asked.reason)
-        done = reveal_expert(self._desk, asked.name, act)
-        if isinstance(done, Denied):
-            raise self._refused(request, act, done)
+        done = self._done(request, act, reveal_expert(self._desk, asked.name, act))
         draft = done.draft
         return ExpertDetail(
             name=draft.name,

@@ -49,7 +49,6 @@ from operations.held_secrets import Held
 from operations.organizations import add_organization, place_organization, set_mail
 from operations.people import add_person, disable_person, enable_person, grant_role, revoke_role
 from operations.removing import remove_organization
-from operations.results import Denied
 from operations.rosters import ask_known, manages_people, organizations_seen, people_seen, person_seen
 from operations.tokens import may_give_authority
 
@@ -85,7 +84,7 @@ class Rosters(Answers):
         """Make an organization known, place it, change where it is written to, or take it away; answers with it."""
         organizations_seen(self._desk, bearer.actor, most=1)
         act = self._act(bearer, getattr(asked, "reason", ""))
-        self._after(request, act, self._arranged(asked, act))
+        self._done(request, act, self._arranged(asked, act))
         return self._organizations(bearer, Sought(part=asked.name))
 
     def organization_addresses(self, request: Request, bearer: Asker, asked: RevealAsked) -> AddressList:
@@ -104,7 +103,7 @@ class Rosters(Answers):
         """
         people_seen(self._desk, bearer.actor, most=1)
         act = self._act(bearer)
-        self._after(request, act, self._managed(asked, act))
+        self._done(request, act, self._managed(asked, act))
         return self._people(bearer, Sought(part=asked.name))
 
     def person_addresses(self, request: Request, bearer: Asker, asked: RevealAsked) -> AddressList:
@@ -147,14 +146,8 @@ class Rosters(Answers):
 
     def _reveal(self, request: Request, bearer: Held, asked: RevealAsked) -> AddressList:
         act = self._act(bearer, asked.reason)
-        done = reveal_addresses(self._desk, asked.name, act)
-        if isinstance(done, Denied):
-            raise self._refused(request, act, done)
-        return AddressList(addresses=full_told(done))
-
-    def _after(self, request: Request, act: Act, done: object) -> None:
-        if isinstance(done, Denied):
-            raise self._refused(request, act, done)
+        found = self._done(request, act, reveal_addresses(self._desk, asked.name, act))
+        return AddressList(addresses=full_told(found))
 
     def _organizations(self, bearer: Held, sought: Sought) -> OrganizationPage:
         some = organizations_seen(self._desk, bearer.actor, rosters.Sought(sought.part.strip(), sought.after))
