@@ -42,6 +42,27 @@ _SEVERITIES = {
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
+def reason_shown(words: Words) -> Words:
+    """Return why something is refused, without the options of a command that stand in it in brackets."""
+    return Words(_ASIDE.sub("", words.zh), _ASIDE.sub("", words.en))
+
+
+def remedy_shown(words: Words) -> Words:
+    """Return what would help, without the command or the option that does it.
+
+    Nothing is left out of what would be half a command then.
+    """
+    return Words(_shortened(words.zh), _shortened(words.en))
+
+
+def _shortened(text: str) -> str:
+    told = _OPTION.sub("", text)
+    short = told
+    for command in _COMMANDS:
+        short = command.sub("", short)
+    return told if not short or "linxuan" in short or "--" in short else short
+
+
 @dataclass(frozen=True, slots=True)
 class Voice:
     """Says things in one language, as of one instant (aware)."""
@@ -69,18 +90,11 @@ class Voice:
 
     def reason(self, words: Words) -> str:
         """Return why something is refused, without the options of a command that stand in it in brackets."""
-        return _ASIDE.sub("", self.read(words))
+        return self.read(reason_shown(words))
 
     def remedy(self, words: Words) -> str:
-        """Return what would help, without the command or the option that does it: pages have forms and fields for it.
-
-        Nothing is left out of what would be half a command then.
-        """
-        told = _OPTION.sub("", self.read(words))
-        short = told
-        for command in _COMMANDS:
-            short = command.sub("", short)
-        return told if not short or "linxuan" in short or "--" in short else short
+        """Return what would help, without the command or the option: pages have forms and fields for it."""
+        return self.read(remedy_shown(words))
 
     def listed(self, some: Iterable[Words]) -> str:
         """Say several things one after the other."""

@@ -21,7 +21,7 @@ from operations.jurisdictions import Matter
 from operations.organizations import AUTHORITY, mail_address, named
 from operations.personal import PersonalKind, no_reason, normalised
 from operations.policy import Deed
-from operations.results import Denied, UnknownError
+from operations.results import Denied, MisstatedError, UnknownError
 from programs import Words
 from states import Refusal
 from store import INSTALLATION, among_names, hold
@@ -264,7 +264,7 @@ def address_as_kept(channel: ChannelKind, value: str) -> str:
     if channel is ChannelKind.SMS:
         return _number(value)
     if not value or len(value) > 60 or not value.isprintable() or "://" in value:
-        raise UnknownError(
+        raise MisstatedError(
             Words(
                 "请写机器人在配置文件中的名称（不超过 60 字），不要写它的网址：网址就是密钥",
                 "write the robot's name in the file of channels, at most 60 characters, not its URL: that is its key",
@@ -283,7 +283,7 @@ def _number(value: str) -> str:
     found = normalised(PersonalKind.PHONE, value)
     if isinstance(found, Refusal):
         # What was typed may be somebody's number with a digit wrong, so it is not repeated.
-        raise UnknownError(
+        raise MisstatedError(
             Words("这不是手机号码，请写成 13800138000", "this is no telephone number; write 13800138000 or +86…")
         )
     return found

@@ -16,7 +16,7 @@ from operations.authority import Authority, refuses
 from operations.desk import Desk
 from operations.jurisdictions import Matter
 from operations.policy import Deed
-from operations.results import Denied, UnknownError
+from operations.results import Denied, MisstatedError
 from operations.tree import Tree
 from programs import Words
 from states import Refusal
@@ -28,7 +28,7 @@ AUTHORITY = ("authority",)
 
 
 def add_organization(desk: Desk, name: str, act: Act, *, parent: str | None = None) -> Denied | None:
-    """Make an organization known, below another or below none. Raises `UnknownError` for what is no name."""
+    """Make an organization known, below another or below none. Raises `MisstatedError` for what is no name."""
     name, parent = named(name), named(parent) if parent else None
     with desk.store.write() as transaction:
         connection = transaction.connection
@@ -48,7 +48,7 @@ def add_organization(desk: Desk, name: str, act: Act, *, parent: str | None = No
 def place_organization(desk: Desk, name: str, parent: str | None, act: Act) -> Denied | None:
     """Place an organization below another, or below none; who is not known yet becomes known.
 
-    A circle is refused. Raises `UnknownError` for what is no name.
+    A circle is refused. Raises `MisstatedError` for what is no name.
     """
     name, parent = named(name), named(parent) if parent else None
     with desk.store.write() as transaction:
@@ -70,7 +70,7 @@ def place_organization(desk: Desk, name: str, parent: str | None, act: Act) -> D
 def set_mail(desk: Desk, name: str, mail: str, act: Act) -> Denied | None:
     """Set an organization's address, and make the organization known if it is not.
 
-    Raises `UnknownError` for what is no name, or no mail address.
+    Raises `MisstatedError` for what is no name, or no mail address.
     """
     name = named(name)
     with desk.store.write() as transaction:
@@ -118,10 +118,10 @@ def make_known(transaction: Transaction, name: str, act: Act) -> bool:
 
 
 def named(name: str) -> str:
-    """Return a name as it is kept; raises `UnknownError` for one that is empty or breaks a line."""
+    """Return a name as it is kept; raises `MisstatedError` for one that is empty or breaks a line."""
     stripped = name.strip()
     if not stripped or not stripped.isprintable():
-        raise UnknownError(
+        raise MisstatedError(
             Words("名称不能为空，也不能含有换行或控制字符", "a name must neither be empty nor break the line")
         )
     return stripped
@@ -142,7 +142,7 @@ def _place(transaction: Transaction, name: str, before: str | None, parent: str 
 
 
 def mail_address(mail: str) -> str:
-    """Return a mail address as it is kept; raises `UnknownError` for what is none."""
+    """Return a mail address as it is kept; raises `MisstatedError` for what is none."""
     try:
         address = Address(addr_spec=mail.strip())
     except (ValueError, IndexError, MessageError) as error:
@@ -152,8 +152,8 @@ def mail_address(mail: str) -> str:
     return address.addr_spec
 
 
-def _no_address(mail: str) -> UnknownError:
-    return UnknownError(
+def _no_address(mail: str) -> MisstatedError:
+    return MisstatedError(
         Words(
             "“{mail}”不是邮箱地址，请写成 office@example.org", "{mail!r} is no mail address; write office@example.org"
         ).format(mail=mail)

@@ -31,10 +31,11 @@ from console.api.rosters import Rosters
 from console.api.routes import Routes
 from console.api.sent_files import TAKES_FILES
 from console.api.shapes import Problem
-from console.api.telling import refusals_told
+from console.api.telling import refusals_told, shown
 from console.arriving import beside_pages, is_long
 from console.asked import asked_for
 from console.limiting import COMPUTED, COMPUTED_WITHIN, Limit, place
+from console.saying import remedy_shown
 from operations.actors import Role
 from operations.acts import Act
 from operations.attempts import note_refused
@@ -49,6 +50,11 @@ PATH: Final = "/api/v1"
 
 #: What is sent is at most this long, in bytes; a batch of a thousand numbers has 80 kB.
 MOST: Final = 256 * 1024
+
+_TOO_LONG: Final = Words(
+    f"请求太长，最多 {MOST // 1024} KB；件数多的请分几次提交",
+    f"the request is longer than {MOST // 1024} KiB; send less at a time",
+)
 
 _TITLES: Final = {
     HTTPStatus.BAD_REQUEST: Words("请求读不懂", "the request cannot be read"),
@@ -73,9 +79,9 @@ def is_api(path: str) -> bool:
     return path == PATH or path.startswith(f"{PATH}/")
 
 
-def problem(request: Request, status: HTTPStatus) -> Response:
-    """Tell a problem that has no more to it than its kind."""
-    return _told(request, ProblemError(status))
+def problem(request: Request, status: HTTPStatus, detail: Words | None = None) -> Response:
+    """Tell a problem that has no more to it than its kind, or than `detail`."""
+    return _told(request, ProblemError(status, detail))
 
 
 def create_api(desk: Desk, clock: Callable[[], datetime], *, second_factor: Collection[Role] = frozenset()) -> ASGIApp:
@@ -201,7 +207,7 @@ class Bounded:
             length += len(parts[-1])
             more = message.get("more_body", False)
             if length > MOST:
-                await problem(Request(scope), HTTPStatus.REQUEST_ENTITY_TOO_LARGE)(scope, receive, send)
+                await problem(Request(scope), HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _TOO_LONG)(scope, receive, send)
                 return
         sent: Message | None = {"type": "http.request", "body": b"".join(parts), "more_body": False} if parts else None
 
@@ -216,7 +222,7 @@ class Bounded:
 def _told(request: Request, error: ProblemError) -> Response:
     language = language_of(request)
     title = _TITLES[error.status].in_language(language) if error.status in _TITLES else error.status.phrase
-    reasons = "；".join(one.words.in_language(language) for one in error.refusals)
+    reasons = "；".join(shown(one).words.in_language(language) for one in error.refusals)
     said = Problem(
         title=title,
         status=error.status.value,
@@ -238,7 +244,7 @@ def _problem(request: Request, error: Exception) -> Response:
 def _unknown(request: Request, error: Exception) -> Response:
     if isinstance(error, KeyMissingError):
         return _told(request, ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, error.told))
-    words = error.words if isinstance(error, UnknownError) else None
+    words = remedy_shown(error.words) if isinstance(error, UnknownError) else None
     if isinstance(error, MisstatedError):
         return _told(request, ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, words))
     outside = isinstance(error, OutsideError)

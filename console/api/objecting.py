@@ -41,7 +41,7 @@ from operations.objection_list import STATES, ListedObjection, reveal_contact
 from operations.objections import Admitted, Outcome, admit, refuse, settle
 from operations.publications import MOST
 from operations.publicity_desk import ObjectionCase, objection_case, open_objections, publicity_desk
-from operations.results import MisstatedError, Moved, UnknownError
+from operations.results import Denied, MisstatedError, Moved
 from programs import Words
 
 Objection = Annotated[int, Path(ge=1, le=1_000_000_000, description="the number of an objection")]
@@ -151,8 +151,8 @@ class Objecting(TakesFiles):
         """Note what was found, in the place of what was noted before; files come behind those that there are."""
 
         def admits() -> None:
-            if self._objected(bearer, objection).refusal:
-                raise UnknownError(Words("这里不收文件", "no files are taken here"))
+            if refusal := self._objected(bearer, objection).refusal:
+                raise self._refused(request, self._act(bearer), Denied((refusal,)))
 
         def answer(files: list[Sent], form: FindingForm) -> ObjectionDetail:
             act = self._act(bearer)

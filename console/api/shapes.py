@@ -5,6 +5,7 @@ from re import ASCII, fullmatch
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from operations.queries import Sort
 from states import Move
@@ -18,7 +19,7 @@ Text = Annotated[str, Field(max_length=4000, pattern=r"^[^\x00]*$")]
 def _written(value: object) -> object:
     """Take a day as it is written, and none as the seconds since 1970, which would be read too."""
     if not isinstance(value, str) or not fullmatch(r"\d{4}-\d\d-\d\d", value, ASCII):
-        raise ValueError("Input should be a valid date in the format YYYY-MM-DD")
+        raise PydanticCustomError("date_type", "Input should be a valid date in the format YYYY-MM-DD")
     return value
 
 

@@ -1,6 +1,7 @@
 """What operations answer with, put into the shapes of the API in one language."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from console.api.shapes import (
@@ -24,6 +25,7 @@ from console.api.shapes import (
     VerdictShape,
     WaitingShape,
 )
+from console.saying import reason_shown, remedy_shown
 from operations.casefiles import CaseFile, HandedIn
 from operations.finding import Found, Page
 from operations.lookup import Possible
@@ -36,8 +38,13 @@ from states import Refusal, Verdict, each
 
 
 def refusals_told(refusals: Iterable[Refusal], language: str) -> list[RefusalShape]:
-    """Tell refusals."""
-    return [RefusalShape.model_validate(one.to_json(language)) for one in refusals]
+    """Tell refusals as the pages do: who asks the API gives no commands."""
+    return [RefusalShape.model_validate(shown(one).to_json(language)) for one in refusals]
+
+
+def shown(refusal: Refusal) -> Refusal:
+    """Return a refusal without the commands and options that its remedy names."""
+    return replace(refusal, reason=reason_shown(refusal.reason), remedy=remedy_shown(refusal.remedy))
 
 
 def program_told(state: ProgramState, language: str) -> ProgramShape:

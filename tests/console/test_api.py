@@ -303,7 +303,8 @@ def test_what_is_sent_is_bounded_and_never_told_back(acted: Desk) -> None:
     asking = Asking(acted, "厂经办")
     path = f"/nominations/{number(1)}/moves"
     secret = "11010119900307" + "867X"
-    assert asking.post(path, {"move": "submit", "version": 1, "reason": "长" * 200_000}).status_code == 413
+    long = problem(asking.post(path, {"move": "submit", "version": 1, "reason": "长" * 200_000}))
+    assert (long["status"], "最多 256 KB" in long["detail"]) == (413, True)
     told = problem(asking.post(path, {"move": secret, "version": secret, "identity": secret}))
     assert (told["status"], secret in told["detail"]) == (422, False)
 

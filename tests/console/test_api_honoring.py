@@ -100,7 +100,11 @@ def test_list_is_published_objected_to_and_its_place_taken_by_a_reserve(desk: De
     )
     case = done(asked.get(objection))
     assert (case["objector"], case["has_contact"], CONTACT in str(case)) == ("张*", True, False)
-    assert gates(asked.post(f"{objection}/contact", {"reason": " "})) == ["reason-stated"]
+    unreasoned = problem(asked.post(f"{objection}/contact", {"reason": " "}))
+    # Who asks the API gives no commands, so the remedy names no option of one.
+    assert [(one["gate"], one["remedy"]) for one in unreasoned["refusals"]] == [
+        ("reason-stated", "请写明，将记入办理记录")
+    ]
     assert done(asked.post(f"{objection}/contact", {"reason": "核实"})) == {"contact": CONTACT}
     assert events(desk)[-1]["kind"] == "objection.seen"
     assert gates(sent(asked, f"{objection}/finding", finding="先查")) == ["objection-admitted"]
@@ -122,6 +126,11 @@ def test_list_is_published_objected_to_and_its_place_taken_by_a_reserve(desk: De
         {"objections": []},
         "属实",
     )
+    before = events(desk, INSTALLATION)
+    late = problem(sent(asked, f"{objection}/finding", ("笔录.jpg", files.picture()), finding="又查"))
+    assert (late["status"], [one["gate"] for one in late["refusals"]]) == (409, ["objection-open"])
+    # They handle it, so nobody asked for what is not theirs.
+    assert events(desk, INSTALLATION) == before
     assert [one["state"] for one in done(asked.get(f"{PROGRAM}/objections"))["objections"]] == ["upheld"]
 
     (vacated,) = done(asked.get(f"{PROGRAM}/publicity"))["vacated"]
@@ -320,8 +329,10 @@ def test_damaged_program_is_not_answered_for_now_and_nobody_is_blamed(desk: Desk
     assert (told["status"], HONORED in told["detail"], events(desk, INSTALLATION)) == (503, True, before)
 
 
-@pytest.mark.parametrize("day", ["9999-12-31", "20260630", 1782777600, "2026-06-30T00:00:00"])
+@pytest.mark.parametrize("day", ["9999-12-31", "20260630", "明天", 1782777600, "2026-06-30T00:00:00"])
 def test_day_that_is_none_is_answered_so(honored: Desk, day: object) -> None:
     asked = Asking(honored, "局经办", now=PASSED)
     answer = asked.post("/objections/1/prolongation", WHY | {"until": day})
     assert answer.status_code == (409 if day == "9999-12-31" else 422)
+    if answer.status_code == 422:
+        assert problem(answer)["detail"] == "body.until：应为日期，如 2026-11-30"

@@ -128,6 +128,23 @@ def test_deed_that_is_none_is_answered_with_those_there_are_and_without_what_was
     assert (secret in told, "只能是 add、" in told) == (False, True)
 
 
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("/people", {"deed": "add", "name": " ", "role": "operator", "organization": "某市人社局"}),
+        ("/organizations", {"deed": "mail", "name": "某市人社局", "mail": "无"}),
+        ("/organizations", {"deed": "address", "name": "某市人社局", "channel": "sms", "address": "1"}),
+        ("/organizations", {"deed": "address", "name": "某市人社局", "channel": "wecom", "address": "https://a/"}),
+    ],
+)
+def test_name_or_address_that_is_none_does_not_fit_and_nobody_is_blamed(
+    desk: Desk, path: str, form: dict[str, str]
+) -> None:
+    before = kinds(desk)
+    Api(desk).post("总管理", path, form, 422)
+    assert kinds(desk)[len(before) :] == ["token.given"]
+
+
 def test_pool_of_experts_is_kept_by_the_api_and_masks_what_its_page_masks(desk: Desk) -> None:
     api, who = Api(desk), "总管理"
     draft = {"name": "焊专家", "employer": "某厂", "fields": ["焊接"], "born": 1970, "mail": "hanjie@example.cn"}
