@@ -222,7 +222,8 @@ class Bounded:
 def _told(request: Request, error: ProblemError) -> Response:
     language = language_of(request)
     title = _TITLES[error.status].in_language(language) if error.status in _TITLES else error.status.phrase
-    reasons = "；".join(shown(one).words.in_language(language) for one in error.refusals)
+    between = "; " if language == "en" else "；"
+    reasons = between.join(shown(one).words.in_language(language) for one in error.refusals)
     said = Problem(
         title=title,
         status=error.status.value,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, NamedTuple
 
 from fastapi import Depends, Path, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -56,6 +56,21 @@ Asker = Annotated[Held, Depends(_asker)]
 Number = Annotated[Line, Path(description="the number of a nomination")]
 ProgramId = Annotated[Line, Path(description="the id of a program")]
 StageId = Annotated[Line, Path(description="the id of a stage")]
+
+
+class Place(NamedTuple):
+    """A stage of a program, by their ids."""
+
+    program_id: str
+    stage: str
+
+
+async def _place(program_id: ProgramId, stage: StageId) -> Place:
+    return Place(program_id, stage)
+
+
+AtStage = Annotated[Place, Depends(_place)]
+"""The stage of a program that an address names."""
 Language = Annotated[str, Depends(language_of)]
 
 #: What every address may answer with beside what it is for.

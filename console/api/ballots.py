@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import FastAPI, Path, Request
 
 from console.api.answers import Answers
-from console.api.asking import Asker, Language, ProgramId, StageId, problems
+from console.api.asking import Asker, AtStage, Language, Place, problems
 from console.api.ballot_shapes import (
     AnnulAsked,
     AttendAsked,
@@ -33,6 +33,7 @@ from operations.ballots.paper import BallotPaper, ballot_paper, no_such_ballot
 from operations.ballots.showing import Shown
 from operations.ballots.voting import cast_vote, close_ballot, count_papers
 from operations.boards import Board, board_of
+from operations.desk import Desk
 from operations.held_secrets import Held
 from operations.results import Denied
 from programs.ballots import Ballot
@@ -58,47 +59,31 @@ class Ballots(Answers):
             may = problems() if answer == self.ballot else problems(HTTPStatus.CONFLICT)
             app.add_api_route(path, answer, methods=[method], responses=may, operation_id=answer.__name__)
 
-    def ballot(self, bearer: Asker, language: Language, program_id: ProgramId, stage: StageId) -> BallotShape:
+    def ballot(self, bearer: Asker, language: Language, at: AtStage) -> BallotShape:
         """The ballot of a stage with its rounds, for those who run the stage or oversee it."""
-        return self._told(bearer, language, program_id, stage)
+        return self._told(bearer, language, at)
 
     def hold_ballot(
-        self,
-        request: Request,
-        bearer: Asker,
-        language: Language,
-        program_id: ProgramId,
-        stage: StageId,
-        asked: BallotAsked,
+        self, request: Request, bearer: Asker, language: Language, at: AtStage, asked: BallotAsked
     ) -> BallotShape:
         """Open a round, record who attends or is recused, enter the count, close it, or annul the last one."""
-        self._found(bearer, program_id, stage)
+        self._found(bearer, at)
         act = self._act(bearer, getattr(asked, "reason", ""))
-        done = self._held((self._desk, program_id, stage), asked, act)
-        self._done(request, act, done)
-        return self._told(bearer, language, program_id, stage)
+        self._done(request, act, self._held((self._desk, *at), asked, act))
+        return self._told(bearer, language, at)
 
-    def ballot_paper(self, bearer: Asker, program_id: ProgramId, stage: StageId, member: Member) -> PaperShape:
+    def ballot_paper(self, bearer: Asker, at: AtStage, member: Member) -> PaperShape:
         """What a member votes on in the open, named round: for the member, and for who enters votes for others."""
-        return _paper(self._paper(bearer, program_id, stage, member))
+        return _paper(self._paper(bearer, at, member))
 
-    def cast(
-        self,
-        request: Request,
-        bearer: Asker,
-        program_id: ProgramId,
-        stage: StageId,
-        member: Member,
-        asked: CastAsked,
-    ) -> PaperShape:
+    def cast(self, request: Request, bearer: Asker, at: AtStage, member: Member, asked: CastAsked) -> PaperShape:
         """Enter how a member votes, until the round is closed: by themselves, or by the office as they say it."""
-        self._paper(bearer, program_id, stage, member)
+        self._paper(bearer, at, member)
         act = self._act(bearer)
-        done = cast_vote(self._desk, program_id, stage, member, {one.number: one.mark for one in asked.marks}, act)
-        self._done(request, act, done)
-        return _paper(self._paper(bearer, program_id, stage, member))
+        self._done(request, act, cast_vote(self._desk, *at, member, {one.number: one.mark for one in asked.marks}, act))
+        return _paper(self._paper(bearer, at, member))
 
-    def _held(self, place: tuple[Any, str, str], asked: BallotAsked, act: Act) -> object:
+    def _held(self, place: tuple[Desk, str, str], asked: BallotAsked, act: Act) -> object:
         match asked:
             case OpenAsked():
                 return open_ballot(*place, act, members=asked.members)
@@ -115,14 +100,14 @@ class Ballots(Answers):
             case AnnulAsked():
                 return annul_ballot(*place, act)
 
-    def _found(self, bearer: Held, program_id: str, stage: str) -> tuple[Board, Ballot]:
-        found = board_of(self._desk, program_id, stage, bearer.actor, self._clock(), part=slice(0, 1))
+    def _found(self, bearer: Held, at: Place) -> tuple[Board, Ballot]:
+        found = board_of(self._desk, *at, bearer.actor, self._clock(), part=slice(0, 1))
         if found.ballot is None:
             raise no_such_ballot()
         return found, found.ballot
 
-    def _told(self, bearer: Held, language: str, program_id: str, stage: str) -> BallotShape:
-        found, ballot = self._found(bearer, program_id, stage)
+    def _told(self, bearer: Held, language: str, at: Place) -> BallotShape:
+        found, ballot = self._found(bearer, at)
         return BallotShape(
             secret=ballot.secret,
             clause=ballot.clause,
@@ -133,9 +118,9 @@ class Ballots(Answers):
             may=may_told({name: found.may[name] for name in ("ballot", "cast", "annul")}, language),
         )
 
-    def _paper(self, bearer: Held, program_id: str, stage: str, member: str) -> BallotPaper:
+    def _paper(self, bearer: Held, at: Place, member: str) -> BallotPaper:
         act = self._act(bearer)
-        found = ballot_paper(self._desk, program_id, stage, member, act)
+        found = ballot_paper(self._desk, *at, member, act)
         if isinstance(found, Denied):
             # Whose ballots are not the asker's to look at has none for them.
             raise no_such_ballot()

@@ -1,13 +1,13 @@
 """The addresses of the API by which some are chosen at a stage: its board, panel, ranking and decision."""
 
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import FastAPI, Query, Request
 
 from console.acting import each_refused, told
 from console.api.answers import Answers, Routed, route
-from console.api.asking import Asker, Language, ProblemError, ProgramId, StageId
+from console.api.asking import Asker, AtStage, Language, Place, ProblemError
 from console.api.board_shapes import (
     AnswerAsked,
     AssignAsked,
@@ -29,6 +29,7 @@ from console.api.board_telling import board_told, decision_told, ranking_told
 from operations.acts import Act
 from operations.boards import EVERYBODY, MOST, Board, board_of, ranking_desk
 from operations.decide import decide, not_all_seen, others_stand_here
+from operations.desk import Desk
 from operations.experts.assigning import assign_experts
 from operations.experts.panels import draw_panel
 from operations.experts.recusing import lift_recusal, recuse
@@ -55,73 +56,39 @@ class Boards(Answers):
         )
         route(app, asked)
 
-    def board(
-        self,
-        bearer: Asker,
-        language: Language,
-        program_id: ProgramId,
-        stage: StageId,
-        page: Annotated[Page, Query()] = 1,
-    ) -> BoardShape:
+    def board(self, bearer: Asker, language: Language, at: AtStage, page: Annotated[Page, Query()] = 1) -> BoardShape:
         """The board of a stage at which some are chosen, with those of one page of it."""
-        return self._board(bearer, language, program_id, stage, page)
+        return self._board(bearer, language, at, page)
 
     def arrange_panel(
-        self,
-        request: Request,
-        bearer: Asker,
-        language: Language,
-        program_id: ProgramId,
-        stage: StageId,
-        asked: PanelAsked,
+        self, request: Request, bearer: Asker, language: Language, at: AtStage, asked: PanelAsked
     ) -> BoardShape:
         """Draw, invite or assign experts, record what one has answered, or recuse one; answers with the first page."""
-        found = self._found(bearer, program_id, stage)
+        found = self._found(bearer, at)
         act = self._act(bearer, getattr(asked, "reason", ""))
-        done = self._arranged(found, asked, act)
-        self._done(request, act, done)
-        return self._board(bearer, language, program_id, stage, 1)
+        self._done(request, act, self._arranged(found, asked, act))
+        return self._board(bearer, language, at, 1)
 
     def ranking(
-        self,
-        bearer: Asker,
-        language: Language,
-        program_id: ProgramId,
-        stage: StageId,
-        page: Annotated[Page, Query()] = 1,
+        self, bearer: Asker, language: Language, at: AtStage, page: Annotated[Page, Query()] = 1
     ) -> RankingShape:
         """The ranking of a stage, 50 places of it, with every step to each."""
-        found = ranking_desk(self._desk, program_id, stage, bearer.actor, self._clock())
+        found = ranking_desk(self._desk, *at, bearer.actor, self._clock())
         return ranking_told(found, page, language)
 
-    def rank(
-        self,
-        request: Request,
-        bearer: Asker,
-        language: Language,
-        program_id: ProgramId,
-        stage: StageId,
-        asked: RankAsked,
-    ) -> RankingShape:
+    def rank(self, request: Request, bearer: Asker, language: Language, at: AtStage, asked: RankAsked) -> RankingShape:
         """Settle the ranking, open it again, or tell those apart who are level; answers with its first places."""
         # Whoever has no sight of the board is not told of its ranking either.
-        self._found(bearer, program_id, stage, slice(0, 1))
+        self._found(bearer, at, slice(0, 1))
         act = self._act(bearer, asked.reason)
-        done = self._ranked((self._desk, program_id, stage), asked, act)
-        self._done(request, act, done)
-        return ranking_told(ranking_desk(self._desk, program_id, stage, bearer.actor, act.now), 1, language)
+        self._done(request, act, self._ranked((self._desk, *at), asked, act))
+        return ranking_told(ranking_desk(self._desk, *at, bearer.actor, act.now), 1, language)
 
     def decide(
-        self,
-        request: Request,
-        bearer: Asker,
-        language: Language,
-        program_id: ProgramId,
-        stage: StageId,
-        asked: DecisionAsked,
+        self, request: Request, bearer: Asker, language: Language, at: AtStage, asked: DecisionAsked
     ) -> DecisionShape:
         """Send those who are chosen on, and nobody else: all of it or nothing. By default a preview."""
-        found = self._found(bearer, program_id, stage)
+        found = self._found(bearer, at)
         act = self._act(bearer, asked.reason)
         each_once([one.number for one in asked.fates])
         standing = frozenset(one.number for one in found.standing)
@@ -165,7 +132,7 @@ class Boards(Answers):
             return recuse(self._desk, asked.number, asked.expert, asked.ground, act)
         return lift_recusal(self._desk, asked.number, asked.expert, act)
 
-    def _ranked(self, place: tuple[Any, str, str], asked: RankAsked, act: Act) -> object:
+    def _ranked(self, place: tuple[Desk, str, str], asked: RankAsked, act: Act) -> object:
         match asked:
             case SettleAsked():
                 return settle_ranking(*place, act)
@@ -175,12 +142,12 @@ class Boards(Answers):
                 each_once([one.number for one in asked.points])
                 return resolve_tie(*place, {one.number: one.points for one in asked.points}, act)
 
-    def _found(self, bearer: Held, program_id: str, stage: str, part: slice = EVERYBODY) -> Board:
-        return board_of(self._desk, program_id, stage, bearer.actor, self._clock(), part=part)
+    def _found(self, bearer: Held, at: Place, part: slice = EVERYBODY) -> Board:
+        return board_of(self._desk, *at, bearer.actor, self._clock(), part=part)
 
-    def _board(self, bearer: Held, language: str, program_id: str, stage: str, page: int) -> BoardShape:
+    def _board(self, bearer: Held, language: str, at: Place, page: int) -> BoardShape:
         part = slice((page - 1) * MOST, page * MOST)
-        return board_told(self._found(bearer, program_id, stage, part), page, language)
+        return board_told(self._found(bearer, at, part), page, language)
 
 
 def _nothing_done(refusal: Refusal) -> ProblemError:

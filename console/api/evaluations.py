@@ -9,7 +9,7 @@ from fastapi.responses import FileResponse, Response
 
 from console.acting import attachment
 from console.api.answers import Answers, Routed, route
-from console.api.asking import Asker, Language, Number, ProgramId, StageId, problems
+from console.api.asking import Asker, AtStage, Language, Number, Place, problems
 from console.api.boards import each_once
 from console.api.evaluation_shapes import (
     EvaluationList,
@@ -37,10 +37,11 @@ from operations.results import MisstatedError
 from operations.scores import enter_score
 from operations.screen import report
 from programs import Words
+from programs.evaluations import Track
 from programs.materials import Medium
 from states.recusals import Tie
 
-Track = Annotated[Line, Path(description="the id of a track")]
+TrackId = Annotated[Line, Path(description="the id of a track")]
 
 
 class Evaluations(Answers):
@@ -88,63 +89,52 @@ class Evaluations(Answers):
         tie = Tie(asked.ground, asked.subject, asked.unit or None, asked.until)
         return self._after(request, bearer, act, declare_tie(self._desk, act.actor.name, tie, act))
 
-    def answer_seat(
-        self, request: Request, bearer: Asker, program_id: ProgramId, stage: StageId, asked: SeatAnswered
-    ) -> EvaluationList:
+    def answer_seat(self, request: Request, bearer: Asker, at: AtStage, asked: SeatAnswered) -> EvaluationList:
         """Confirm or decline an invitation, or pledge."""
         act = self._act(bearer, asked.reason)
-        seating_of(self._desk, program_id, stage, act.actor, act.now)
+        seating_of(self._desk, *at, act.actor, act.now)
         answers: dict[str, Callable[..., object]] = {"confirm": confirm, "decline": decline, "pledge": make_pledge}
-        done = answers[asked.answer](self._desk, program_id, stage, act.actor.name, act)
+        done = answers[asked.answer](self._desk, *at, act.actor.name, act)
         return self._after(request, bearer, act, done)
 
-    def sheet(
-        self, bearer: Asker, language: Language, program_id: ProgramId, stage: StageId, number: Number
-    ) -> SheetShape:
+    def sheet(self, bearer: Asker, language: Language, at: AtStage, number: Number) -> SheetShape:
         """The sheet of one nominee: what is asked, and what the expert gave; blind where the review is."""
-        return sheet_told(self._found(bearer, program_id, stage, number), language)
+        return sheet_told(self._found(bearer, at, number), language)
 
     def score(  # noqa: PLR0913, PLR0917 - what FastAPI reads off an address, each by name
         self,
         request: Request,
         bearer: Asker,
         language: Language,
-        program_id: ProgramId,
-        stage: StageId,
+        at: AtStage,
         number: Number,
-        track: Track,
+        track: TrackId,
         asked: ScoreAsked,
     ) -> SheetShape:
         """Take what an expert gives on a track; a later one takes the place of it until the ranking is settled."""
-        found = self._found(bearer, program_id, stage, number)
-        act = self._act(bearer)
+        found, act = self._found(bearer, at, number), self._act(bearer)
         of = next((one for one in found.stage.tracks if one.id == track), None)
         if of is None:
             raise no_such_evaluation()
-        if of.criteria:
+        self._done(request, act, self._given(number, of, asked, act))
+        return sheet_told(self._found(bearer, at, number), language)
+
+    def _given(self, number: str, track: Track, asked: ScoreAsked, act: Act) -> object:
+        if track.criteria:
             if asked.total is not None:
                 raise MisstatedError(Words("此项按评分项打分，请填 points", "this track has criteria: state `points`"))
             each_once([one.criterion for one in asked.points])
             points = {one.criterion: one.points for one in asked.points}
-            done: object = enter_score(self._desk, number, of.id, points, act, opinion=asked.opinion, panel=asked.group)
-        else:
-            if asked.points or asked.group:
-                raise MisstatedError(Words("此项没有评分项，请填 total", "this track has no criteria: state `total`"))
-            done = report(self._desk, number, of.id, act, points=asked.total, opinion=asked.opinion)
-        self._done(request, act, done)
-        return sheet_told(self._found(bearer, program_id, stage, number), language)
+            return enter_score(self._desk, number, track.id, points, act, opinion=asked.opinion, panel=asked.group)
+        if asked.points or asked.group:
+            raise MisstatedError(Words("此项没有评分项，请填 total", "this track has no criteria: state `total`"))
+        return report(self._desk, number, track.id, act, points=asked.total, opinion=asked.opinion)
 
     def step_back(
-        self,
-        request: Request,
-        bearer: Asker,
-        program_id: ProgramId,
-        stage: StageId,
-        number: Number,
-        asked: StepBackAsked,
+        self, request: Request, bearer: Asker, at: AtStage, number: Number, asked: StepBackAsked
     ) -> EvaluationList:
         """Declare that one is recused from a nominee."""
-        self._found(bearer, program_id, stage, number)
+        self._found(bearer, at, number)
         act = self._act(bearer, asked.reason)
         done = recuse(self._desk, number, act.actor.name, asked.ground, act)
         return self._after(request, bearer, act, done)
@@ -153,8 +143,7 @@ class Evaluations(Answers):
         self,
         request: Request,
         bearer: Asker,
-        program_id: ProgramId,
-        stage: StageId,
+        at: AtStage,
         number: Number,
         material: Material,
         medium: Medium,
@@ -162,15 +151,15 @@ class Evaluations(Answers):
         asked: TakeAsked,
     ) -> Response:
         """Take one of the files of a sheet: each time is an event of the nomination."""
-        self._found(bearer, program_id, stage, number)
+        self._found(bearer, at, number)
         act = self._act(bearer, asked.reason)
         one, file = self._done(request, act, see_file(self._desk, number, material, medium, place, act))
         headers = {"Content-Disposition": attachment(one.copy.name)}
         return FileResponse(str(file), media_type="application/octet-stream", headers=headers)
 
-    def _found(self, bearer: Held, program_id: str, stage: str, number: str) -> Sheet:
-        found = sheet(self._desk, number, stage, bearer.actor, self._clock())
-        if found.program.id != program_id:
+    def _found(self, bearer: Held, at: Place, number: str) -> Sheet:
+        found = sheet(self._desk, number, at.stage, bearer.actor, self._clock())
+        if found.program.id != at.program_id:
             raise no_such_evaluation()
         return found
 

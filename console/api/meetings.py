@@ -5,7 +5,7 @@ from http import HTTPStatus
 from fastapi import FastAPI, Request
 
 from console.api.answers import Answers
-from console.api.asking import Asker, Language, ProgramId, StageId, problems
+from console.api.asking import Asker, AtStage, Language, Place, problems
 from console.api.ballot_shapes import MeetingAsked, MeetingShape, RecordedShape
 from console.api.telling import refusals_told
 from documents.minutes import Meeting
@@ -23,30 +23,24 @@ class Meetings(Answers):
         may = problems(HTTPStatus.CONFLICT)
         app.add_api_route(one, self.record_meeting, methods=["POST"], responses=may, operation_id="record_meeting")
 
-    def meeting(self, bearer: Asker, language: Language, program_id: ProgramId, stage: StageId) -> MeetingShape:
+    def meeting(self, bearer: Asker, language: Language, at: AtStage) -> MeetingShape:
         """The meeting of a stage, as it was recorded."""
-        return self._told(bearer, language, program_id, stage)
+        return self._told(bearer, language, at)
 
     def record_meeting(
-        self,
-        request: Request,
-        bearer: Asker,
-        language: Language,
-        program_id: ProgramId,
-        stage: StageId,
-        asked: MeetingAsked,
+        self, request: Request, bearer: Asker, language: Language, at: AtStage, asked: MeetingAsked
     ) -> MeetingShape:
         """Record the meeting of a stage, in the place of what was recorded before."""
-        meeting_room(self._desk, program_id, stage, bearer.actor, self._clock())
+        meeting_room(self._desk, *at, bearer.actor, self._clock())
         act = self._act(bearer)
         lists = (_once(one) for one in (asked.present, asked.absent, asked.agenda))
         meeting = Meeting(asked.place.strip(), asked.chair.strip(), asked.recorder.strip(), *lists)
-        if done := record_meeting(self._desk, program_id, stage, act, meeting=meeting, held_on=asked.held_on):
+        if done := record_meeting(self._desk, *at, act, meeting=meeting, held_on=asked.held_on):
             raise self._refused(request, act, done)
-        return self._told(bearer, language, program_id, stage)
+        return self._told(bearer, language, at)
 
-    def _told(self, bearer: Held, language: str, program_id: str, stage: str) -> MeetingShape:
-        found = meeting_room(self._desk, program_id, stage, bearer.actor, self._clock())
+    def _told(self, bearer: Held, language: str, at: Place) -> MeetingShape:
+        found = meeting_room(self._desk, *at, bearer.actor, self._clock())
         recorded = None
         if found.recorded:
             meeting = found.recorded.meeting
