@@ -90,6 +90,8 @@ class Sheet:
     #: Whether names are kept from the expert; `facts` is then what the form states, which tells nobody who it is.
     blind: bool = False
     facts: tuple[Stated, ...] = ()
+    #: Whether they can step back: recusals are kept of experts of the pool.
+    may_step_back: bool = False
 
 
 def seatings(desk: Desk, actor: Actor, now: datetime) -> list[Seating]:
@@ -151,6 +153,7 @@ def sheet(desk: Desk, number: str, stage_id: str, actor: Actor, now: datetime) -
             following=_following(connection, seeing, seating, actor.name, number),
             blind=blind,
             facts=tuple(one for one in facts_stated(connection, running.program, row) if one.values) if blind else (),
+            may_step_back=sight_of(connection, actor, now).in_pool,
         )
 
 

@@ -158,6 +158,7 @@ def test_expert_who_steps_back_sees_nothing_more_and_their_score_is_gone(office:
     client = signed_in(office, name)
     sheet = f"{SEAT}/{number}"
     client.post(f"{sheet}/tracks/materials", POINTS)
+    assert f'action="{sheet}/recusal"' in client.get(sheet).text
     assert client.post(f"{sheet}/recusal", {"ground": "kinship"}).status_code == 409
     assert client.post(f"{sheet}/recusal", WHY).status_code == 409
     assert client.post(f"{sheet}/recusal", WHY | {"ground": "kinship"}).headers["location"] == "/evaluations"

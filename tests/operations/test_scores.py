@@ -96,6 +96,11 @@ def test_what_waits_for_an_expert_is_counted_as_it_is_listed(office_with):
     assert told() == [2]
 
 
+def test_expert_who_is_not_in_the_pool_is_offered_no_recusal(office_with):
+    office, (number,) = office_with(1)
+    assert not sheet(office.desk, number, "review", expert(office).actor, office.now).may_step_back
+
+
 def test_of_more_than_are_listed_the_first_that_wait_are_and_each_leads_to_the_next(office_with, monkeypatch):
     office, numbers = office_with(4)
     actor = expert(office).actor
