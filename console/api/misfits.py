@@ -63,10 +63,16 @@ _LONGEST: Final = 40
 
 def misfits_told(faults: Sequence[Mapping[str, Any]]) -> Words:
     """Say where each of pydantic's findings is, and what is wrong there."""
-    told = [(".".join(str(part)[:_LONGEST] for part in one["loc"]), _wrong(one)) for one in faults[:_MOST]]
+    told = [(_place(one), _wrong(one)) for one in faults[:_MOST]]
     return Words(
         "；".join(f"{at}：{words.zh}" for at, words in told), "; ".join(f"{at}: {words.en}" for at, words in told)
     )
+
+
+def _place(fault: Mapping[str, Any]) -> str:
+    """Return where it is; of several forms one is meant by a word, which is then what is wrong."""
+    word = fault.get("ctx", {}).get("discriminator")
+    return ".".join(str(part)[:_LONGEST] for part in (*fault["loc"], *([word.strip("'")] if word else [])))
 
 
 def _wrong(fault: Mapping[str, Any]) -> Words:
@@ -74,7 +80,6 @@ def _wrong(fault: Mapping[str, Any]) -> Words:
     known = _WORDS.get(_SAME.get(kind, kind))
     if known is None:
         return Words("不符合接口说明（openapi.json）", "does not fit the description (openapi.json)")
-    # Of several forms one is meant by a word of them.
     context |= {"expected": context["expected_tags"]} if "expected_tags" in context else {}
     if "expected" in context:
         # Pydantic writes of choices: 'a', 'b' or 'c'.

@@ -327,6 +327,9 @@ def test_what_does_not_fit_is_said_in_the_asker_s_language(read: Desk) -> None:
     assert told(path, {"move": "submit", "version": 1, "reason": "空\0字"}) == [
         "body.reason：有不能用的字符（如换行、控制字符）"
     ]
+    ranking = f"/programs/{SMALL}/stages/decision/ranking"
+    assert told(ranking, {"deed": "fly"}) == ["body.deed：只能是 settle、reopen、resolve"]
+    assert told(ranking, {}) == ["body.deed：缺少这一项"]
     held = {"held_on": 1_746_662_400}
     assert [one.partition("：")[0] for one in told(f"/programs/{SMALL}/stages/decision/meeting", held)] == [
         "body.held_on"
