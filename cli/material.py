@@ -12,8 +12,8 @@ from cli.sources import reading_desk
 from operations.attachments import AttachedFile, files_of, take_copies
 from operations.lookup import running_of
 from operations.materials import Attached, Offered, attach
-from operations.move import find
 from operations.naming import id_called
+from operations.numbered import find
 from operations.results import Denied
 from programs.copies import Copy
 from programs.materials import Medium

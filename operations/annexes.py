@@ -15,7 +15,7 @@ from operations.authority import matter_of, refuses
 from operations.columns import unread
 from operations.desk import Desk, Running
 from operations.materials import ended
-from operations.move import find
+from operations.numbered import find
 from operations.policy import Deed
 from operations.results import Denied, UnknownError, no_such_nomination
 from operations.rows import CellFinding

@@ -14,7 +14,7 @@ from operations.acts import Act
 from operations.authority import matter_of, refuses
 from operations.desk import Desk, Running
 from operations.fact_fields import FactField, facts_asked
-from operations.move import find
+from operations.numbered import find
 from operations.paths import path_of
 from operations.policy import Deed
 from operations.results import Denied, MisstatedError

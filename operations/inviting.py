@@ -24,7 +24,7 @@ from operations.authority import matter_of, refuses
 from operations.desk import Desk
 from operations.experts.records import POOL
 from operations.links import INVITATIONS
-from operations.move import find
+from operations.numbered import find
 from operations.organizations import AUTHORITY, mail_address
 from operations.passwords import hash_password
 from operations.policy import Deed

@@ -20,7 +20,7 @@ from operations.authority import Authority, matter_of
 from operations.desk import Desk, Running
 from operations.experts.sight import Sight
 from operations.materials import Offered
-from operations.move import find
+from operations.numbered import find
 from operations.objection_evidence import Evidence, ReadFiles, keep_read, read_evidence, told_files
 from operations.policy import Deed
 from operations.results import Denied, UnknownError

@@ -16,7 +16,7 @@ from operations.desk import Desk, Running
 from operations.dossiers import facts_stated
 from operations.experts.sight import Sight
 from operations.facts import cases_of
-from operations.move import find
+from operations.numbered import find
 from operations.paths import path_of
 from operations.placing import Places
 from operations.results import UnknownError

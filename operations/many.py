@@ -13,8 +13,10 @@ from operations.authority import permitted
 from operations.desk import Desk, Running
 from operations.leaving import unfit_ground
 from operations.lookup import expect_stage, stands_in
+from operations.meanwhile import is_conflict
 from operations.move import move_many, part_of_more
 from operations.results import Batch, Denied, UnknownError
+from operations.seeing import Seeing
 from programs import Words
 from programs.words import moment_in_words
 from states import End, Endorsement, Move, Refusal
@@ -105,8 +107,15 @@ def _changed(desk: Desk, connection: Connection, rows: Sequence[Row[Any]], what:
     if not rows:
         return ()
     versions = desk.running_by_version(connection, desk.running(connection, rows[0].program_id), rows)
-    theirs, refused = permitted(connection, act.actor, what, versions, rows)
-    return [*refused, *(Denied((_changed_since(versions[row.revision], row),), row.number) for row in theirs)]
+    seeing = Seeing(desk, connection, act.actor, act.now)
+    _, denied = permitted(connection, act.actor, what, versions, rows)
+    refused = {
+        number: one.refusals
+        for one in denied
+        if (number := one.number) and not is_conflict(seeing, number, one.refusals[0])
+    }
+    changed = {row.number: (_changed_since(versions[row.revision], row),) for row in rows}
+    return [Denied(refusals, number) for number, refusals in (changed | refused).items()]
 
 
 def _changed_since(running: Running, row: Row[Any]) -> Refusal:

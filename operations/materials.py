@@ -16,8 +16,8 @@ from operations.attachments import files_of
 from operations.authority import matter_of, refuses
 from operations.correcting import come_again
 from operations.desk import Desk, Running
-from operations.move import find
 from operations.naming import id_called, ids_called, known_parts
+from operations.numbered import find
 from operations.paths import path_of
 from operations.policy import Deed
 from operations.results import Denied, MisstatedError, UnknownError, denied

@@ -9,10 +9,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, bindparam, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, update
 from sqlalchemy.engine import Connection
 
-from deadlines.zone import SHANGHAI
 from operations.acts import Act
 from operations.authority import matter_of, permitted, refuses
 from operations.desk import Desk, Running
@@ -20,17 +19,19 @@ from operations.endorsing import endorsement_facts, form_number_taken, write_end
 from operations.facts import cases_of
 from operations.lapsing import lapsed
 from operations.leaving import leave_bans, unfit_ground
+from operations.meanwhile import is_conflict, moved_meanwhile
 from operations.naming import grade_called
+from operations.numbered import find
 from operations.owing import owe
 from operations.pasts import hold_pasts, settle_pasts
 from operations.placing import Landing, Places
-from operations.results import Batch, Denied, Moved, UnknownError, no_such_nomination
+from operations.results import Batch, Denied, Moved
+from operations.seeing import Seeing
 from operations.terms import settle_terms
 from operations.undoable import kept_by, undo_facts, ways_back
 from programs import Words
-from programs.words import moment_in_words
 from states import Circumstances, Endorsement, Move, Refusal, Refused
-from store import Transaction, events_of
+from store import Transaction
 from store import tables as t
 
 
@@ -62,6 +63,8 @@ def move(  # noqa: PLR0913 - a move's facts, each by name
 ) -> Moved | Denied:
     """Move one nomination. With `seen_version` or `seen_stage`, only if nobody has moved it since that was seen.
 
+    Who sees that it was moved is told of that before they are told that it is with somebody else now.
+
     `lacking` is what a return is for, beside the reason in words; `grade` the id of its seats, or the award's name.
     `ground` is the id of the program's ground of a disqualification; without one it leaves no ban.
     A move that is part of a use case (a list published, an objection, a document) is refused, naming the use case.
@@ -71,23 +74,23 @@ def move(  # noqa: PLR0913 - a move's facts, each by name
         return Denied((part_of_more(what, what.by_use_case),), number)
     with desk.store.write() as transaction:
         row = find(transaction.connection, number)
-        program = desk.running_for(transaction.connection, row).program
-        if unfit := unfit_ground(program, what, ground):
-            refusal = refuses(transaction.connection, act.actor, what, matter_of(program, row))
-            return Denied((refusal or unfit,), number)
-        moved = seen_version is not None and row.version != seen_version
-        if moved or row.stage != (seen_stage or row.stage):
-            running = desk.running_for(transaction.connection, row)
+        running = desk.running_for(transaction.connection, row)
+        moved = seen_version not in (None, row.version) or row.stage != (seen_stage or row.stage)
+        unfit = unfit_ground(running.program, what, ground)
+        if moved or unfit:
             refusal = refuses(transaction.connection, act.actor, what, matter_of(running.program, row))
-            late = lapsed(transaction.connection, running, row)
-            return Denied((refusal or late or moved_meanwhile(transaction.connection, running, row),), number)
+            seeing = Seeing(desk, transaction.connection, act.actor, act.now)
+            if moved and (not refusal or is_conflict(seeing, number, refusal)):
+                late = lapsed(transaction.connection, running, row)
+                refusal = late or moved_meanwhile(transaction.connection, running, row)
+            return Denied(tuple(one for one in (refusal or unfit,) if one), number)
         batch = move_many(
             desk,
             transaction,
             [row],
             what,
             act,
-            grades={number: grade_called(program, grade)} if grade else {},
+            grades={number: grade_called(running.program, grade)} if grade else {},
             document_number=document_number,
             endorsement=endorsement,
             ground=ground,
@@ -249,38 +252,7 @@ def _of_version(rows: Sequence[Row[Any]], running: Running) -> list[Row[Any]]:
     return [row for row in rows if row.revision == running.revision]
 
 
-#: Statements that every move makes are written once: to build one takes as long as to execute it.
-_FOUND = select(t.nomination).where(t.nomination.c.number == bindparam("number"))
-_HELD = _FOUND.with_for_update()
-
-
-def number_of(program_id: str, ordinal: int) -> str:
-    """Return the number of a nomination, by which of its program's it is, counted from 1."""
-    return f"{program_id}-{ordinal:04d}"
-
-
-def find(connection: Connection, number: str, *, lock: bool = True) -> Row[Any]:
-    """Return a nomination's row, locked for this transaction; raises `UnknownError` where there is none."""
-    row = connection.execute(_HELD if lock else _FOUND, {"number": number}).one_or_none()
-    if row is None:
-        raise UnknownError(no_such_nomination(number, _meant(connection, number)))
-    return row
-
-
-#: How many numbers are offered to somebody who wrote the end of one.
-_OFFERED = 3
-
-
-def _meant(connection: Connection, number: str) -> list[str]:
-    """Return the numbers that end like this one, if they are few: `7` and `0007` are what people remember."""
-    if not number.isascii() or not number.isdigit():
-        return []
-    of = t.nomination.c.number
-    found = connection.execute(select(of).where(of.like(f"%-{number:0>4}")).order_by(of).limit(_OFFERED + 1))
-    known = list(found.scalars())
-    return known if len(known) <= _OFFERED else []
-
-
+#: A statement that every move makes is written once: to build it takes as long as to execute it.
 _MOVE_ROW = (
     update(t.nomination)
     .where(t.nomination.c.id == bindparam("row_id"), t.nomination.c.version == bindparam("row_version"))
@@ -368,31 +340,4 @@ def part_of_more(what: Move, use_case: Words) -> Refusal:
             "请用 {command}，以便同时记录名单、异议、公文、考核或依据",
             "use {command}, which records the list, objection, document, result or ground",
         ).format(command=use_case),
-    )
-
-
-def moved_meanwhile(connection: Connection, running: Running, row: Row[Any]) -> Refusal:
-    """Say who has moved a nomination since it was looked at."""
-    history = events_of(connection, row.program_id, nomination=row.number, newest_first=True)
-    kinds = ("nomination.moved", "nomination.created", "nomination.migrated")
-    last = next(event for event in history if event["kind"] in kinds)
-    if last["kind"] == "nomination.migrated":
-        return Refusal(
-            "seen-version",
-            Words(
-                "此件已被{who}改按第 {version} 版办理", "{who} has brought it to version {version} of the program"
-            ).format(who=last["actor"], version=last["revision"]),
-            Words("请刷新后再办理", "look at it again before you act"),
-        )
-    return Refusal(
-        "seen-version",
-        Words(
-            "此件已被{who}于 {when} 办到“{stage}”",
-            "{who} has moved it to “{stage}” at {when}",
-        ).format(
-            who=last["actor"],
-            when=moment_in_words(datetime.fromisoformat(last["now"]).astimezone(SHANGHAI)),
-            stage=running.pipeline.standings[row.stage].name,
-        ),
-        Words("请刷新后再办理", "look at it again before you act"),
     )

@@ -15,8 +15,8 @@ from operations.acts import Act
 from operations.authority import matter_of, refuses
 from operations.desk import Desk, Due, Running
 from operations.jurisdictions import Matter
-from operations.move import number_of
 from operations.nominators import Standing, standing_of
+from operations.numbered import number_of
 from operations.owing import awaited, write_owed
 from operations.paths import traits_column
 from operations.personal import PersonalKind, seal_details

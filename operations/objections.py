@@ -19,7 +19,8 @@ from operations.authority import matter_of, refuses
 from operations.codes import make_code
 from operations.desk import Desk, Running
 from operations.dossiers import restate
-from operations.move import find, move_many
+from operations.move import move_many
+from operations.numbered import find
 from operations.objection_evidence import NO_EVIDENCE, Evidence, keep_evidence, read_evidence
 from operations.objection_owing import owe_investigation
 from operations.objection_refusals import is_party

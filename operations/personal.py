@@ -14,7 +14,7 @@ from operations.acts import Act
 from operations.authority import Authority, matter_of, refuses
 from operations.desk import Desk
 from operations.experts.sight import Sight
-from operations.move import find
+from operations.numbered import find
 from operations.policy import Deed
 from operations.results import Denied, UnknownError
 from programs import Words

@@ -22,7 +22,7 @@ from operations.ballots.telling import attendance_of, last_closed, pollings_of
 from operations.certify import Certified, Validity, certificates_of
 from operations.desk import Desk, Running
 from operations.meetings import CHOSEN, NOT_CHOSEN, decided_at, meeting_of
-from operations.move import find
+from operations.numbered import find
 from operations.papers import basis_of, ordered, templates_of
 from operations.policy import Deed
 from operations.results import Denied, UnknownError, denied

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, or_, true
 from deadlines.keydates import KeyDateKind
 from operations.desk import Running
 from operations.lookup import stands_in
-from operations.move import number_of
+from operations.numbered import number_of
 from operations.seeing import Seeing
 from store import tables as t
 

@@ -12,7 +12,7 @@ from operations.authority import matter_at, refuses
 from operations.desk import Desk, Running
 from operations.evaluated import Score, ranking_stage, scores_of, standing_here, track_of
 from operations.experts.sight import Sight
-from operations.move import find
+from operations.numbered import find
 from operations.policy import Deed
 from operations.results import Denied
 from programs import Words

@@ -11,7 +11,7 @@ from operations.authority import matter_of, refuses
 from operations.certify import LOST
 from operations.codes import make_code
 from operations.desk import Desk
-from operations.move import find
+from operations.numbered import find
 from operations.policy import Deed
 from operations.results import Denied, UnknownError, denied
 from programs import Words

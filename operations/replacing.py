@@ -10,7 +10,8 @@ from operations.actors import Actor
 from operations.acts import Act, reason_missing
 from operations.authority import matter_at, refuses
 from operations.desk import Desk, Running
-from operations.move import find, move_many
+from operations.move import move_many
+from operations.numbered import find
 from operations.ratios import ratios_broken
 from operations.results import Batch, Denied, Moved
 from programs import Words

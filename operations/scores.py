@@ -14,8 +14,8 @@ from operations.authority import matter_of, refuses
 from operations.desk import Desk, Running
 from operations.evaluated import Score, ranked_here, ranking_stage, scores_of, track_of
 from operations.experts.sight import Evaluators
-from operations.move import find
 from operations.naming import ids_called
+from operations.numbered import find
 from operations.policy import Deed
 from operations.results import Denied, MisstatedError, denied
 from programs import Words

@@ -11,8 +11,8 @@ from operations.authority import matter_of, refuses
 from operations.desk import Desk, Running
 from operations.evaluated import NO_SUCH_TRACK
 from operations.experts.sight import Sight
-from operations.move import find
 from operations.naming import ids_called
+from operations.numbered import find
 from operations.paths import path_of
 from operations.policy import Deed
 from operations.results import Denied, denied

@@ -16,11 +16,14 @@ from operations.authority import Authority
 from operations.built import put_before
 from operations.desk import Desk, Running, definition
 from operations.endorsing import endorsement_of, form_number_taken, put_again
-from operations.move import event_facts, find, moved_meanwhile
+from operations.meanwhile import is_conflict, moved_meanwhile
+from operations.move import event_facts
+from operations.numbered import find
 from operations.owing import TOLD, owe, write_owed
 from operations.pasts import GIVES, give, hold_pasts, take_back
 from operations.placing import Landing
 from operations.results import Denied, Moved
+from operations.seeing import Seeing
 from operations.undoing import LastMove, Weighed, last_move_of, matter_of_undo, not_undoable
 from programs import Program, Words
 from states import Move, Refusal, Refused
@@ -42,10 +45,12 @@ def undo(desk: Desk, number: str, act: Act, *, seen_version: int | None = None) 
         running = desk.running_for(connection, row)
         found = last_move_of(connection, running, row)
         matter = matter_of_undo(running.program, row, found, act.actor)
-        if refusal := Authority(connection, act.actor).refuses(Move.UNDO, matter):
+        refusal = Authority(connection, act.actor).refuses(Move.UNDO, matter)
+        if seen_version not in (None, row.version):
+            told = not refusal or is_conflict(Seeing(desk, connection, act.actor, act.now), number, refusal)
+            refusal = moved_meanwhile(connection, running, row) if told else refusal
+        if refusal:
             return Denied((refusal,), number)
-        if seen_version is not None and row.version != seen_version:
-            return Denied((moved_meanwhile(connection, running, row),), number)
         if found is None or found.back is None:
             return Denied((not_undoable(running, row, found),), number)
         if found.kept.get("withdrew"):

@@ -14,7 +14,7 @@ from operations.built import built_on, last_move
 from operations.desk import Desk, Due, Running
 from operations.facts import cases_of
 from operations.jurisdictions import Matter
-from operations.move import find
+from operations.numbered import find
 from operations.owing import TOLD
 from operations.paths import path_of
 from operations.placing import Places

@@ -11,7 +11,7 @@ from operations.desk import Desk
 from operations.experts.assigning import recusal_columns
 from operations.experts.records import find_expert, withdraw_reports
 from operations.jurisdictions import Matter
-from operations.move import find
+from operations.numbered import find
 from operations.policy import Deed
 from operations.results import Denied
 from programs import Program, Words

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from operations.acts import Act
 from operations.authority import matter_of, refuses
 from operations.desk import Desk, Running
-from operations.move import find
+from operations.numbered import find
 from operations.policy import Deed
 from operations.results import Denied
 from operations.tenure.state import LOST, Term, terms_of

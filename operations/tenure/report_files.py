@@ -12,7 +12,7 @@ from operations.attachments import copied
 from operations.authority import matter_of, refuses
 from operations.desk import Desk
 from operations.materials import Offered
-from operations.move import find
+from operations.numbered import find
 from operations.objection_evidence import Evidence, ReadFiles, keep_read, read_evidence, told_files
 from operations.policy import Deed
 from operations.results import Denied, UnknownError

@@ -6,6 +6,7 @@ import pytest
 
 from operations.actors import Actor, Role
 from operations.acts import Act
+from operations.many import move_each
 from operations.move import move
 from operations.objections import Outcome, lodge, settle
 from operations.results import Denied, Moved, UnknownError
@@ -126,6 +127,25 @@ def test_move_on_what_was_seen_before_somebody_else_moved_it_says_who_when_and_w
     assert said(refused) == ["此件已被李经办于 2019年7月15日 10:00 办到“组织推荐·市级受理”"]
     assert refused.number == number
     assert luzhou.contents() == before
+
+
+def test_move_sent_twice_is_told_of_the_first_though_another_holds_it_since(luzhou):
+    number = luzhou.nominate("recommendation.recommender")
+    clerk = Act(Actor("李经办", Role.OPERATOR, "江阳区"), luzhou.now, "放弃")
+    sent = (number, Move.ENDORSE, clerk)
+    put = put_on(luzhou.desk, number)
+    assert isinstance(move(luzhou.desk, *sent, endorsement=put, seen_version=2), Moved)
+    assert why(move(luzhou.desk, *sent, endorsement=put, seen_version=2)) == [("seen-version", None)]
+    (denied,) = move_each(luzhou.desk, [number], Move.ENDORSE, clerk, endorsement=put, seen={number: 2}).denied
+    assert why(denied) == [("seen-version", None)]
+    # What stands is still judged: it is not theirs any more. Nor is it told to those who do not see it, or never move.
+    assert why(move(luzhou.desk, *sent, endorsement=put, seen_version=3)) == [("jurisdiction", None)]
+    for role, where, gate in ((Role.OPERATOR, "龙马潭区", "jurisdiction"), (Role.SUPERVISOR, "江阳区", "authority")):
+        other = Act(Actor("他人", role, where), luzhou.now, "放弃")
+        assert why(move(luzhou.desk, number, Move.ENDORSE, other, seen_version=2)) == [(gate, None)]
+        assert [why(one) for one in move_each(luzhou.desk, [number], Move.ENDORSE, other, seen={number: 2}).denied] == [
+            [(gate, None)]
+        ]
 
 
 def test_intake_that_has_closed_stops_what_has_not_reached_it(luzhou):

@@ -172,6 +172,16 @@ def test_reason_is_asked_for_and_what_was_looked_at_must_still_stand(office):
     assert why(stale)[0][0] == "seen-version"
 
 
+def test_undo_of_what_another_has_moved_since_is_told_of_that_though_it_is_not_theirs_to_take_back(office):
+    number = office.nominate("recommendation.recommender")
+    holder = Act(Actor("李审查", Role.OPERATOR, office.row(number).holder), office.now, "请补盖公章")
+    moved = move(office.desk, number, Move.RETURN, holder)
+    assert isinstance(moved, Moved)
+    office.move(number, Move.SUBMIT)
+    assert why(undo(office.desk, number, holder, seen_version=moved.version)) == [("seen-version", None)]
+    assert why(undo(office.desk, number, holder, seen_version=moved.version + 1)) == [("own", None)]
+
+
 def judged(office: Office, number: str) -> None:
     rule = office.program.rules[0].id
     assert judge(office.desk, number, {rule: Result.PASS}, office.act()) is None
