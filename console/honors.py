@@ -1,6 +1,7 @@
 """发文和聘期: the document that confers the award, everybody whom it has honored, and what becomes of each term."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 from urllib.parse import quote
 
@@ -107,7 +108,8 @@ class Honors:
     def act(self, request: Request, form: Form) -> Response:
         """Record what happened in a term."""
         found = self._found(request)
-        act = act_of(request, self._shown, text_in(form, "reason"))
+        # A form without a mark is none of the page's: it was sent by somebody who looked at nothing.
+        act = replace(act_of(request, self._shown, text_in(form, "reason")), seen=form.get("mark") or _UNMARKED)
         deed = _DEEDS.get(request.path_params["deed"])
         if deed is None:
             raise UnknownError(Words("没有这个操作", "there is no such deed"))
@@ -161,6 +163,8 @@ class Honors:
         )
 
 
+#: No term's mark.
+_UNMARKED: Final = "-"
 _MEND = Words("请核对后再提交", "look at it, then send it again")
 
 

@@ -10,11 +10,15 @@ from states import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One act of somebody. `now` is the instant at which it counts (aware); nothing below the faces reads the clock."""
+    """One act of somebody. `now` is the instant at which it counts (aware); nothing below the faces reads the clock.
+
+    `seen` is the mark of what they looked at, where what they do is done to that alone; without one it is done anyhow.
+    """
 
     actor: Actor
     now: datetime
     reason: str = ""
+    seen: str = ""
 
     def because(self, reason: str | None) -> "Act":
         """Return the act with a reason of its own for one of those whom it is about, where one is given."""

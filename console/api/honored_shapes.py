@@ -178,7 +178,12 @@ class DeedShape(Shape):
 
 
 class TermShape(HonorShape):
-    """A term in full: reports and assessments by period, what was paid, and the words that the program has for it."""
+    """A term in full: reports and assessments by period, what was paid, and the words that the program has for it.
+
+    `mark` is another text once anything was recorded: all that is done in the term states it.
+    """
+
+    mark: str
 
     reported: list[int]
     rounds: list[RoundShape]
@@ -197,27 +202,33 @@ class CertificateAsked(Asked):
     kind: Literal["docx", "pdf"] = "docx"
 
 
-class AppointAsked(Asked):
+class InTermAsked(Asked):
+    """What is done in a term. `mark` is the one that was read: where something was recorded since, nothing is done."""
+
+    mark: Line
+
+
+class AppointAsked(InTermAsked):
     """The first day of a term, and the number of the letter that begins it."""
 
     day: Day
     document: Line
 
 
-class ReportAsked(Asked):
+class ReportAsked(InTermAsked):
     """A report of duties has come."""
 
     note: Text = ""
 
 
-class AssessAsked(Asked):
+class AssessAsked(InTermAsked):
     """What an assessment, or the check of a rectification, has found; what fails needs a reason."""
 
     result: Line
     reason: Text = ""
 
 
-class PayAsked(Asked):
+class PayAsked(InTermAsked):
     """Money was paid by a document; for the year of the term that runs, or the only one it is for, unless it says."""
 
     benefit: Line
@@ -226,7 +237,7 @@ class PayAsked(Asked):
     year: Year | None = None
 
 
-class RecoverAsked(Asked):
+class RecoverAsked(InTermAsked):
     """Money was paid back, and why."""
 
     benefit: Line
@@ -236,7 +247,7 @@ class RecoverAsked(Asked):
     instalment: Annotated[int, Field(ge=1, le=12)] | None = None
 
 
-class StopAsked(Asked):
+class StopAsked(InTermAsked):
     """Benefits stop from a day on, today's unless it says, for a ground of the program's."""
 
     ground: Line
@@ -244,14 +255,14 @@ class StopAsked(Asked):
     reason: Text = ""
 
 
-class ResumeAsked(Asked):
+class ResumeAsked(InTermAsked):
     """Benefits run again from a day on, today's unless it says."""
 
     reason: Text
     day: Day | None = None
 
 
-class RevokeAsked(Asked):
+class RevokeAsked(InTermAsked):
     """A title is taken away. Where money was paid, `fen` says how much is to be paid back.
 
     `approval` names the decision of the body that must approve it. `despite_rectification`: it is for another ground
@@ -265,5 +276,5 @@ class RevokeAsked(Asked):
     despite_rectification: bool = False
 
 
-class NothingAsked(Asked):
+class ReturnAsked(InTermAsked):
     """There is nothing to be said of it."""

@@ -88,6 +88,7 @@ def term_told(found: TermView, language: str, now: datetime) -> TermShape:
     honor, term = found.honor, found.honor.term
     return TermShape(
         **dict(honor_told(honor, language, now)),
+        mark=term.mark,
         reported=sorted(term.reported),
         rounds=[_round(one) for one in term.rounds],
         payments=[_payment(one, honor) for one in term.payments],

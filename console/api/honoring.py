@@ -1,7 +1,7 @@
 """The addresses of the API for the document that confers an award, certificates, and the terms of honorees."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Annotated, Any, Final
 
@@ -21,11 +21,11 @@ from console.api.honored_shapes import (
     IssuanceShape,
     IssueAsked,
     IssuedShape,
-    NothingAsked,
     PayAsked,
     RecoverAsked,
     ReportAsked,
     ResumeAsked,
+    ReturnAsked,
     RevokeAsked,
     StopAsked,
     TermShape,
@@ -133,7 +133,7 @@ class Honoring(Answers):
             asked: Any,  # noqa: ANN401 - `what.asked`, which FastAPI is told below
         ) -> TermShape:
             self._term(bearer, program_id, number)
-            act = self._act(bearer, getattr(asked, "reason", ""))
+            act = replace(self._act(bearer, getattr(asked, "reason", "")), seen=asked.mark)
             self._done(request, act, what.do(self._desk, number, asked, act))
             return term_told(self._term(bearer, program_id, number), language, act.now)
 
@@ -236,7 +236,7 @@ _DEEDS: Final = (
         "certificate-return",
         "take_certificate_back",
         "Record that the certificate of a title that was taken away came back.",
-        NothingAsked,
+        ReturnAsked,
         lambda desk, number, _asked, act: take_certificate_back(desk, number, act),
     ),
 )

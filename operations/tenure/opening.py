@@ -10,9 +10,11 @@ from sqlalchemy.engine import Connection
 from operations.acts import Act
 from operations.authority import matter_of, refuses
 from operations.desk import Desk, Running
+from operations.meanwhile import is_conflict
 from operations.numbered import find
 from operations.policy import Deed
 from operations.results import Denied
+from operations.seeing import Seeing
 from operations.tenure.state import LOST, Term, terms_of
 from programs import Words
 from states import Move, Refusal
@@ -30,13 +32,31 @@ class Held:
 
 
 def hold_term(desk: Desk, transaction: Transaction, number: str, deed: Move | Deed, act: Act) -> Held | Denied:
-    """Hold a nomination and read its term; denied to whom it is not theirs to act on. Raises `UnknownError`."""
+    """Hold a nomination and read its term; denied to whom it is not theirs to act on, or who saw it as it was before.
+
+    What is done in a term counts on top of what was done: the mark of the term that was looked at (`Act.seen`) tells a
+    second report from the same one that was sent twice. Raises `UnknownError`.
+    """
     connection = transaction.connection
     row = find(connection, number)
     running = desk.running_for(connection, row)
-    if refusal := refuses(connection, act.actor, deed, matter_of(running.program, row)):
-        return Denied((refusal,), number)
-    return Held(row, running, terms_of(connection, {row.revision: running}, [row])[row.id])
+    term = terms_of(connection, {row.revision: running}, [row])[row.id]
+    refusal = refuses(connection, act.actor, deed, matter_of(running.program, row))
+    if act.seen not in ("", term.mark):
+        told = not refusal or is_conflict(Seeing(desk, connection, act.actor, act.now), number, refusal)
+        refusal = _recorded_since() if told else refusal
+    return Denied((refusal,), number) if refusal else Held(row, running, term)
+
+
+def _recorded_since() -> Refusal:
+    return Refusal(
+        "seen-term",
+        Words("您查看之后，这一聘期又有登记", "something was recorded in this term since you looked at it"),
+        Words(
+            "请核对现在的登记：刚才提交的可能已经办成；还要再办的，重新提交",
+            "look at what is recorded now: it may have been done; send it again where it is to be done once more",
+        ),
+    )
 
 
 def not_honored(held: Held) -> Refusal | None:

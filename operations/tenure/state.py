@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Row, Table, select
@@ -87,6 +88,15 @@ class Term:
     rounds: tuple[Round, ...] = ()
     stops: tuple[Stop, ...] = ()
     payments: tuple[Paid, ...] = ()
+
+    @property
+    def mark(self) -> str:
+        """Another text once anything was recorded in the term."""
+        rounds = [(one.period, one.number) for one in self.rounds]
+        stops = [(one.ordinal, one.resumed) for one in self.stops]
+        payments = [(one.id, one.recovered) for one in self.payments]
+        recorded = (self.at, self.key, self.begun, sorted(self.reported), rounds, stops, payments)
+        return sha256(repr(recorded).encode()).hexdigest()[:16]
 
     @property
     def closes(self) -> datetime | None:

@@ -67,6 +67,11 @@ def events(desk: Desk, chain: str = HONORED) -> list[dict[str, Any]]:
         return [dict(one) for one in events_of(connection, chain)]
 
 
+def in_term(asked: Asking, deed: str, said: dict[str, Any]) -> httpx.Response:
+    """Record something in the term as it stands."""
+    return asked.post(f"{TERM}/{deed}", said | {"mark": done(asked.get(TERM))["mark"]})
+
+
 def test_list_is_published_objected_to_and_its_place_taken_by_a_reserve(desk: Desk) -> None:
     asked = Asking(desk, "局经办", now=PUBLISHED)
     (waiting,) = done(asked.get(f"{PROGRAM}/publicity"))["waiting"]
@@ -192,39 +197,44 @@ def test_term_is_begun_assessed_paid_stopped_and_revoked(desk: Desk) -> None:
     done(asked.post(f"{PROGRAM}/issuance", {"number": "某人社发〔2026〕1号"}))
     done(asked.post(f"{PROGRAM}/certificates", None))
     late = {"day": "2026-05-15", "document": "聘字1号"}
-    assert gates(asked.post(f"{TERM}/appointment", late)) == ["appointed"]
-    begun = done(asked.post(f"{TERM}/appointment", late | {"day": "2026-05-14"}))
+    assert gates(in_term(asked, "appointment", late)) == ["appointed"]
+    begun = done(in_term(asked, "appointment", late | {"day": "2026-05-14"}))
     assert (begun["begun"], begun["last_day"]) == ("2026-05-14", "2029-05-13")
     assert [one["kind"] for one in begun["duties"]] == ["assessment", "report"]
     assert {one["deed"]: one["refusals"] for one in begun["deeds"]}["pay"] == []
 
     pay = {"benefit": "allowance", "fen": 100_000, "document": "财社〔2026〕1号"}
-    unknown = problem(asked.post(f"{TERM}/payments", pay | {"benefit": "moon"}))
+    unknown = problem(in_term(asked, "payments", pay | {"benefit": "moon"}))
     assert (unknown["status"], "津贴" in unknown["detail"]) == (422, True)
-    assert gates(asked.post(f"{TERM}/payments", pay | {"fen": 1_000_001})) == ["within-the-cap"]
-    (paid,) = done(asked.post(f"{TERM}/payments", pay))["payments"]
+    assert gates(in_term(asked, "payments", pay | {"fen": 1_000_001})) == ["within-the-cap"]
+    sent_once = pay | {"mark": begun["mark"]}
+    (paid,) = done(asked.post(f"{TERM}/payments", sent_once))["payments"]
+    assert gates(asked.post(f"{TERM}/payments", sent_once)) == ["seen-term"]
     assert (paid["name"], paid["period"], paid["fen"], paid["recovered"]) == ("津贴", 1, 100_000, 0)
-    recovered = done(asked.post(f"{TERM}/recoveries", WHY | {"benefit": "allowance", "fen": 40_000}))
+    back = WHY | {"benefit": "allowance", "fen": 40_000, "mark": done(asked.get(TERM))["mark"]}
+    recovered = done(asked.post(f"{TERM}/recoveries", back))
+    assert gates(asked.post(f"{TERM}/recoveries", back)) == ["seen-term"]
+    assert done(asked.get(TERM))["payments"] == recovered["payments"]
     assert (recovered["paid"], recovered["payments"][0]["recovered"]) == (60_000, 40_000)
 
-    assert gates(asked.post(f"{TERM}/stop", {"ground": "moon"})) == ["ground-known"]
-    stopped = done(asked.post(f"{TERM}/stop", {"ground": "离岗"}))
+    assert gates(in_term(asked, "stop", {"ground": "moon"})) == ["ground-known"]
+    stopped = done(in_term(asked, "stop", {"ground": "离岗"}))
     assert stopped["stop"] == {"ground": "离岗", "since": "2026-05-14"}
-    assert done(asked.post(f"{TERM}/resumption", WHY))["stop"] is None
+    assert done(in_term(asked, "resumption", WHY))["stop"] is None
 
-    assert done(asked.post(f"{TERM}/reports", {"note": "已收"}))["reported"] == [1]
-    assert gates(asked.post(f"{TERM}/assessments", {"result": "优异"})) == ["result-known"]
-    assert gates(asked.post(f"{TERM}/assessments", {"result": "不合格"})) == ["reason-stated"]
-    failed = done(asked.post(f"{TERM}/assessments", WHY | {"result": "不合格"}))
+    assert done(in_term(asked, "reports", {"note": "已收"}))["reported"] == [1]
+    assert gates(in_term(asked, "assessments", {"result": "优异"})) == ["result-known"]
+    assert gates(in_term(asked, "assessments", {"result": "不合格"})) == ["reason-stated"]
+    failed = done(in_term(asked, "assessments", WHY | {"result": "不合格"}))
     assert (failed["last"]["passed"], [one["kind"] for one in failed["duties"]]) == (False, ["rectification"])
-    passed = done(asked.post(f"{TERM}/rectification", {"result": "合格"}))
+    passed = done(in_term(asked, "rectification", {"result": "合格"}))
     assert [(one["round"], one["result"]) for one in passed["rounds"]] == [(1, "不合格"), (2, "合格")]
 
     revoke = WHY | {"ground": "弄虚作假", "approval": "会议纪要", "fen": 60_000}
-    assert gates(asked.post(f"{TERM}/revocation", revoke | {"approval": ""})) == ["revocation-approved"]
-    revoked = done(asked.post(f"{TERM}/revocation", revoke))
+    assert gates(in_term(asked, "revocation", revoke | {"approval": ""})) == ["revocation-approved"]
+    revoked = done(in_term(asked, "revocation", revoke))
     assert (revoked["validity"], revoked["revocation"]["outstanding"]) == ("revoked", 60_000)
-    returned = done(asked.post(f"{TERM}/certificate-return", {}))
+    returned = done(in_term(asked, "certificate-return", {}))
     assert returned["revocation"]["returned_at"] == PASSED.isoformat()
 
 
@@ -247,16 +257,16 @@ DEEDS: dict[str, dict[str, Any] | None] = {
     f"{PROGRAM}/issuance": {"number": "某人社发〔2026〕2号"},
     f"{PROGRAM}/certificates": None,
     f"{TERM}/certificate": {},
-    f"{TERM}/appointment": {"day": "2026-05-14", "document": "聘字1号"},
-    f"{TERM}/reports": {},
-    f"{TERM}/assessments": {"result": "合格"},
-    f"{TERM}/rectification": {"result": "合格"},
-    f"{TERM}/payments": {"benefit": "allowance", "fen": 100, "document": "文"},
-    f"{TERM}/recoveries": WHY | {"benefit": "allowance", "fen": 100},
-    f"{TERM}/stop": {"ground": "离岗"},
-    f"{TERM}/resumption": WHY,
-    f"{TERM}/revocation": WHY | {"ground": "弄虚作假", "approval": "会议纪要"},
-    f"{TERM}/certificate-return": {},
+    f"{TERM}/appointment": {"day": "2026-05-14", "document": "聘字1号", "mark": "x"},
+    f"{TERM}/reports": {"mark": "x"},
+    f"{TERM}/assessments": {"result": "合格", "mark": "x"},
+    f"{TERM}/rectification": {"result": "合格", "mark": "x"},
+    f"{TERM}/payments": {"benefit": "allowance", "fen": 100, "document": "文", "mark": "x"},
+    f"{TERM}/recoveries": WHY | {"benefit": "allowance", "fen": 100, "mark": "x"},
+    f"{TERM}/stop": {"ground": "离岗", "mark": "x"},
+    f"{TERM}/resumption": WHY | {"mark": "x"},
+    f"{TERM}/revocation": WHY | {"ground": "弄虚作假", "approval": "会议纪要", "mark": "x"},
+    f"{TERM}/certificate-return": {"mark": "x"},
     "/objections/1/contact": WHY,
     "/objections/1/files/1": {},
     "/objections/1/admission": WHY,

@@ -244,6 +244,12 @@ def test_term_is_assessed_paid_stopped_and_revoked(tmp_path: Path, monkeypatch: 
     assert add_person(desk, "总管理", Role.ADMINISTRATOR, None, by, password=PASSWORD) is None
     client = browser_of(desk, "总管理", office.now)
     page = f"/programs/{STUDIO}/honors/{number}"
+
+    def marked(form: dict[str, str]) -> dict[str, str]:
+        """Return a form as the page sends it: with the mark of the term as it stands."""
+        mark = next(one for one in read_page(client.get(page).text).all("input") if one.attributes["name"] == "mark")
+        return form | {"mark": mark.attributes["value"]}
+
     (benefit, *_) = [one for one in office.program.benefits if one.kind == "money"]
     # What is no money is told with whether it is had now.
     told = read_page(client.get(page).text).one("section", "benefits").text
@@ -252,24 +258,28 @@ def test_term_is_assessed_paid_stopped_and_revoked(tmp_path: Path, monkeypatch: 
     pay = {"benefit": benefit.id, "yuan": "1000", "document": "财教〔2023〕1号"}
     assert "不是金额" in refused(client.post(f"{page}/pay", pay | {"yuan": "许多"}).text)
     assert "没有填写金额，请填写，如 10000" in refused(client.post(f"{page}/pay", pay | {"yuan": " "}).text)
-    assert client.post(f"{page}/pay", pay).status_code == 303
+    assert client.post(f"{page}/pay", marked(pay)).status_code == 303
     assert "1,000.00" in client.get(page).text
-    assert client.post(f"{page}/recover", pay | WHY | {"yuan": "400"}).status_code == 303
+    back = marked(pay | WHY | {"yuan": "400"})
+    assert client.post(f"{page}/recover", back).status_code == 303
+    # A form that is sent twice, by two clicks or a reload, counts once; what was typed is kept, over what now stands.
+    twice = client.post(f"{page}/recover", back)
+    assert (twice.status_code, "这一聘期又有登记" in refused(twice.text)) == (409, True)
     assert "400.00" in client.get(page).text
     written = {"result": "合格", "reason": "带徒三名，攻关两项"}
-    again = client.post(f"{page}/assess", written)
+    again = client.post(f"{page}/assess", marked(written))
     assert (again.status_code, again.text.count(written["reason"])) == (409, 1)
     for told in (page, f"/programs/{STUDIO}/honors"):
         shown = read_page(client.get(told).text).one("main").text
         assert ("期限 " in shown, re.findall(r"\d{4}-\d\d-\d\d", shown)) == (True, [])
     ground = office.ground(number)
-    lacking = client.post(f"{page}/revoke", WHY | {"ground": ground, "approval": "纪要"})
+    lacking = client.post(f"{page}/revoke", marked(WHY | {"ground": ground, "approval": "纪要"}))
     assert lacking.status_code == 409
     (form,) = [one for one in read_page(lacking.text).all("form") if one.attributes["action"] == f"{page}/revoke"]
     # A form that is sent once more says the same: on no other ground, and by no other decision.
     assert [one.text for one in form.all("option") if "selected" in one.attributes] == [ground]
     assert (form.one("textarea").text, form.all("input")[0].attributes["value"]) == (WHY["reason"], "纪要")
-    done = client.post(f"{page}/revoke", WHY | {"ground": ground, "approval": "纪要", "yuan": "600"})
+    done = client.post(f"{page}/revoke", marked(WHY | {"ground": ground, "approval": "纪要", "yuan": "600"}))
     assert done.headers["location"] == page
     assert ground in read_page(client.get(page).text).one("dl", "panel").text
     assert client.post(f"{page}/nonsense", WHY).status_code == 404
