@@ -18,7 +18,7 @@ from console.uploads import FileForm, uploading
 from deadlines.zone import SHANGHAI
 from documents.errors import DocumentError
 from operations.acts import Act
-from operations.boards import EVERYBODY, RANKED, Board, board_of, ranking_desk
+from operations.boards import EVERYBODY, Board, board_of, ranking_desk
 from operations.decide import decide, not_all_seen, others_stand_here
 from operations.desk import Desk
 from operations.experts.assigning import assign_experts
@@ -191,9 +191,10 @@ class Boards:
 
     def _ranking(self, request: Request, refusals: Sequence[Refusal] = ()) -> Response:
         voice, asked = self._shown.voice(request), request.path_params
-        found = ranking_desk(self._desk, asked["program_id"], asked["stage"], visitor_of(request).actor, voice.now)
+        place, actor = (asked["program_id"], asked["stage"]), visitor_of(request).actor
         number = max(1, whole(request.query_params.get("page", "")) or 1)
-        address, lines = f"{board_address(request)}/ranking", found.ranking.ranking.lines
+        found = ranking_desk(self._desk, *place, actor, voice.now, page=number)
+        address = f"{board_address(request)}/ranking"
         return self._shown.page(
             request,
             voice,
@@ -201,11 +202,11 @@ class Boards:
             status_of(refusals),
             found=found,
             refusals=refusals,
-            lines=lines[(number - 1) * RANKED : number * RANKED],
+            lines=found.lines,
             explain=explain,
             shown_value=shown_value,
             first=address if number > 1 else None,
-            following=f"{address}?page={number + 1}" if len(lines) > number * RANKED else None,
+            following=f"{address}?page={number + 1}" if number < found.pages else None,
         )
 
     def _page(

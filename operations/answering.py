@@ -10,10 +10,10 @@ from sqlalchemy.engine import Connection
 
 from operations.acts import Act
 from operations.authority import matter_at, refuses
-from operations.boards import everybody_at
 from operations.consultations import asking_stage, bodies_of, has_answered
 from operations.decide import others_stand_here
 from operations.desk import Desk
+from operations.fingerprints import fingerprint_of
 from operations.jointly import Answer, Answers, KeptLetter, not_asked, opinions_at, read_letter
 from operations.materials import Offered
 from operations.picking import not_there
@@ -80,7 +80,7 @@ def give_opinions(  # noqa: PLR0913 - what a letter says, each by name
     denied = [Denied((not_there(number),), number) for number in meant.missing]
     with desk.store.write() as transaction:
         connection = transaction.connection
-        if rest and rest.mark is not None and everybody_at(connection, asked.here)[1] != rest.mark:
+        if rest and rest.mark is not None and fingerprint_of(connection, _of.id, asked.here).mark != rest.mark:
             return Denied((others_stand_here(),))
         taking = Answers(desk, transaction, asked.body, act, read, seen_at)
         rows = list(_held(connection, sorted(meant.answers)))

@@ -8,9 +8,10 @@ from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, Row, cast, func, select
+from sqlalchemy import ColumnElement, Row, func, select
 from sqlalchemy.engine import Connection
 
 from operations.actors import Actor, Role
@@ -22,6 +23,7 @@ from operations.experts.lacking import Lacking, lacking_by_expert, lacking_of
 from operations.experts.listing import Evaluation, list_assignments
 from operations.experts.panels import DrawnPanel, show_panel
 from operations.facts import ranks
+from operations.fingerprints import fingerprint_of
 from operations.paths import path_of
 from operations.policy import Deed
 from operations.rankings import Ranked, going_on, ranking_at
@@ -34,16 +36,15 @@ from programs.model import Seats
 from programs.panels import Panel
 from programs.stages import Approval, Decision, Review, Vote
 from states import Move, Refusal
+from states.ranking import Line
 from store import tables as t
 
 #: Whom a board has where nobody asks for a part of them.
 EVERYBODY: Final = slice(None)
 #: Where more than these stand at a stage, the board tells assignments of a part of them.
-MOST: Final = 200
+MOST: Final = 100
 #: Where more than these do, the ranking is told apart, as many places at a time, with every step to each.
 RANKED: Final = 50
-#: Squares of what is left by it fit the sums of every database.
-_PRIME: Final = 65_521
 
 #: A stage that has a board.
 Choosing = Vote | Review | Decision | Approval
@@ -151,7 +152,7 @@ def board_of(
         may = {name: authority.refuses(deed, matter) for name, deed in _DEEDS.items()}
         may["decide"] = authority.refuses(choosing_move(stage), matter)
         here = (t.nomination.c.program_id == program_id, t.nomination.c.stage == stage_id)
-        total, mark = everybody_at(connection, here)
+        total, mark = fingerprint_of(connection, t.nomination.c.id, here)
         seen = seeing.visible(_standing(connection, (*here, seeing.condition), part))
         settled = isinstance(stage, Vote | Review) and _is_ranked(connection, here, stage_id)
         places = _seats(connection, running, stage)
@@ -203,16 +204,27 @@ def board_of(
 
 @dataclass(frozen=True, slots=True)
 class RankingDesk:
-    """The ranking of a stage, with what may be done with it, as on its board; worked out whenever it is asked for."""
+    """The ranking of a stage, with what may be done with it, as on its board; `lines` are those of a page of it."""
 
     program: Program
     stage: Vote | Review
     ranking: Ranked
+    page: int
+    lines: Sequence[Line]
     may: Mapping[str, Refusal | None]
 
+    @property
+    def pages(self) -> int:
+        """How many pages there are."""
+        return max(1, ceil(len(self.ranking.ranking.lines) / RANKED))
 
-def ranking_desk(desk: Desk, program_id: str, stage_id: str, actor: Actor, now: datetime) -> RankingDesk:
-    """Return the ranking of a stage; raises `UnknownError` where nothing is ranked, or for what is not the reader's."""
+
+def ranking_desk(desk: Desk, program_id: str, stage_id: str, actor: Actor, now: datetime, *, page: int) -> RankingDesk:
+    """Return a page, from 1, of the ranking of a stage.
+
+    Raises `UnknownError` where nothing is ranked, or for what is not the reader's.
+    """
+    part = slice((page - 1) * RANKED, page * RANKED)
     with desk.store.read() as connection:
         seeing_as(desk, connection, actor, now).program(program_id)
         running = desk.holding(connection, program_id, stage_id)
@@ -221,10 +233,10 @@ def ranking_desk(desk: Desk, program_id: str, stage_id: str, actor: Actor, now: 
         if actor.role is Role.EXPERT or authority.refuses(Deed.SEE_RESULTS, matter) is not None:
             raise no_such_board()
         may = {name: authority.refuses(_DEEDS[name], matter) for name in ("rank", "reopen")}
-        ranking = _ranking(desk, program_id, stage, Act(actor, now)) if ranks_here(stage) else None
+        ranking = _ranking(desk, program_id, stage, Act(actor, now), part) if ranks_here(stage) else None
     if ranking is None or not isinstance(stage, Vote | Review):
         raise no_such_board()
-    return RankingDesk(running.program, stage, ranking, may)
+    return RankingDesk(running.program, stage, ranking, page, ranking.ranking.lines[part], may)
 
 
 def boards_in(program: Program) -> list[Choosing]:
@@ -263,14 +275,6 @@ def choosing_move(stage: Choosing) -> Move:
 def no_such_board() -> UnknownError:
     """Say of a board that is not there, or not theirs, one and the same."""
     return UnknownError(Words("没有这一环节", "there is no such stage"))
-
-
-def everybody_at(connection: Connection, here: Sequence[ColumnElement[bool]]) -> tuple[int, str]:
-    """Return how many stand at a stage, and what is another text where others do, from an index alone."""
-    of = t.nomination.c.id
-    rest = cast(of % _PRIME, BigInteger)
-    found = connection.execute(select(func.count(), func.sum(of), func.sum(rest * rest)).where(*here)).one()
-    return found[0], ".".join(str(one or 0) for one in found)
 
 
 def _standing(connection: Connection, where: tuple[ColumnElement[bool], ...], part: slice) -> list[Row[Any]]:
@@ -312,8 +316,8 @@ def ranks_here(stage: Choosing) -> bool:
     return isinstance(stage, Vote) or (isinstance(stage, Review) and (ranks(stage) or stage.vote_percent > 0))
 
 
-def _ranking(desk: Desk, program_id: str, stage: Choosing, act: Act) -> Ranked | None:
-    found = ranking_at(desk, program_id, stage.id, act=act)
+def _ranking(desk: Desk, program_id: str, stage: Choosing, act: Act, part: slice = EVERYBODY) -> Ranked | None:
+    found = ranking_at(desk, program_id, stage.id, act=act, part=part)
     return None if isinstance(found, Denied) else found
 
 

@@ -15,8 +15,8 @@ from operations.actors import Actor, Role
 from operations.acts import Act
 from operations.attachments import kept_whole
 from operations.authority import Authority, matter_at, matter_of, refuses
-from operations.boards import everybody_at
 from operations.desk import Desk, Running
+from operations.fingerprints import fingerprint_of
 from operations.jointly import Asks, BodyOpinion, no_letter, opinions_at, said_by_all
 from operations.policy import Deed
 from operations.queries import planned_of
@@ -161,7 +161,7 @@ def consultation_desk(
             raise UnknownError(Words("这里没有问过这一部门", "this body is not asked here"))
         everybody = (_of.program_id == program_id, _of.stage == stage_id)
         here = (*everybody, seeing.condition)
-        _, mark = everybody_at(connection, everybody)
+        mark = fingerprint_of(connection, _of.id, everybody).mark
         total, since = connection.execute(select(func.count(), func.min(_of.moved_at)).where(*here)).one()
         matching = (*here, *_matching(asking, stage_id, bodies))
         rows = _rows(connection, matching, asking)

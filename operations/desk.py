@@ -18,6 +18,7 @@ from deadlines.keydates import KeyDates, calendar_of, count_period, key_dates
 from deadlines.periods import Period
 from notifications.letters import Letterhead
 from operations.definitions import defined, program_columns
+from operations.known_rankings import KnownRankings
 from operations.known_scores import KnownScores
 from operations.reach import behind, generation, with_schedules
 from operations.results import UnknownError
@@ -196,7 +197,7 @@ class Desk:
         self.store = store
         self.letterhead, self.templates = letterhead, templates
         self._contents = contents
-        self.known_sides, self.known_scores = KnownSides(), KnownScores()
+        self.known_sides, self.known_scores, self.known_rankings = KnownSides(), KnownScores(), KnownRankings()
         self._own = calendar
         self._keeper = keeper
         self._vault: Vault | None = keeper if isinstance(keeper, Vault) else None

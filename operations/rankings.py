@@ -5,22 +5,17 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Row, delete, exists, func, insert, select
+from sqlalchemy import Row, delete, func, insert, select
 from sqlalchemy.engine import Connection
 
 from operations.acts import Act, reason_missing
 from operations.authority import matter_at, refuses
 from operations.desk import Desk, Running
-from operations.evaluated import (
-    entries_of,
-    ranking_rules,
-    ranking_stage,
-    resolutions_of,
-    standing_here,
-)
+from operations.evaluated import entries_of, ranking_stage, resolutions_of, standing_here
 from operations.policy import Deed
+from operations.ranking_now import is_anybody_unranked, ranking_now, ranking_of, unranked
 from operations.ranking_refusals import (
     acted_on,
     are_level,
@@ -40,9 +35,11 @@ from programs.stages import Review, Vote
 from states import End
 from states.explaining import ranking_json
 from states.ranking import Ranking, Way, exact, rank, rules_of, vote_counted
-from store import is_remembering
+from store import among_names
 from store import tables as t
 from store.chain import canonical
+
+_ALL: Final = slice(None)
 
 
 class Named(NamedTuple):
@@ -57,6 +54,7 @@ class Named(NamedTuple):
 class Ranked:
     """A ranking of a stage: a settled one with its `round`, or what the scores and votes would give now.
 
+    `nominees` are those of the `part` of its lines that was asked for, and those who are level at the cut, by number.
     `agrees`: the inputs that the store has give again what was settled.
     """
 
@@ -71,15 +69,16 @@ class Ranked:
 
     def without(self, hidden: AbstractSet[str]) -> "Ranked":
         """Return the ranking as somebody sees it who is recused from these: places stay what they are."""
-        if hidden.isdisjoint(self.nominees):
-            return self
-        lines = (
-            line._replace(level=_but(line.level, hidden)) for line in self.ranking.lines if line.number not in hidden
-        )
-        ties = (_but(level, hidden) for level in self.ranking.open_ties)
-        ranking = replace(self.ranking, lines=tuple(lines), open_ties=tuple(level for level in ties if level))
         nominees = {number: one for number, one in self.nominees.items() if number not in hidden}
-        return replace(self, ranking=ranking, nominees=nominees)
+        return replace(self, ranking=_without(self.ranking, hidden), nominees=nominees)
+
+
+def _without(ranking: Ranking, hidden: AbstractSet[str]) -> Ranking:
+    if hidden.isdisjoint(line.number for line in ranking.lines):
+        return ranking
+    lines = (line._replace(level=_but(line.level, hidden)) for line in ranking.lines if line.number not in hidden)
+    ties = (_but(level, hidden) for level in ranking.open_ties)
+    return replace(ranking, lines=tuple(lines), open_ties=tuple(level for level in ties if level))
 
 
 def _but(numbers: Iterable[str], hidden: AbstractSet[str]) -> tuple[str, ...]:
@@ -87,12 +86,18 @@ def _but(numbers: Iterable[str], hidden: AbstractSet[str]) -> tuple[str, ...]:
 
 
 def ranking_at(
-    desk: Desk, program_id: str, stage_id: str, *, act: Act | None = None, round_: int | None = None
+    desk: Desk,
+    program_id: str,
+    stage_id: str,
+    *,
+    act: Act | None = None,
+    round_: int | None = None,
+    part: slice = _ALL,
 ) -> Ranked | Denied:
     """Return a settled ranking, the last one where none is named; else of those who stand there and have no place yet.
 
-    `act` says who looks: experts see settled ones alone, and nobody anything of whom they are recused from. Raises
-    `UnknownError` for what is not there.
+    `act` says who looks: experts see settled ones alone, and nobody anything of whom they are recused from. `part`: of
+    which of the lines that they see the nominees are told. Raises `UnknownError` for what is not there.
     """
     with desk.store.read() as connection:
         running = desk.holding(connection, program_id, stage_id)
@@ -108,41 +113,35 @@ def ranking_at(
                     stage=stage.name, round=round_
                 )
             )
-        rows = _unranked(connection, program_id, stage) if round_ is None else []
+        is_open = round_ is None and (not settled or is_anybody_unranked(connection, program_id, stage_id))
         reader = Reader(connection, running, stage_id, act)
-        if refusal := reader.refusal or reader.waits(settled=bool(settled) and not rows):
+        if refusal := reader.refusal or reader.waits(settled=not is_open):
             return Denied((refusal,))
-        hidden = hidden_from(desk, connection, running, act)
-        if rows or not settled:
-            ranking = _ranking_now(desk, connection, running, stage, rows)
-            found = Ranked(program_id, stage, ranking, _named(rows))
+        if is_open:
+            found = Ranked(program_id, stage, ranking_now(desk, connection, running, stage), {})
         else:
             row = next(one for one in reversed(settled) if round_ in (None, one.round))
             found = _as_settled(connection, running, stage, row)
-        found = found.without(hidden)
-        return replace(found, nominees={one: Named(one, "", "") for one in found.nominees}) if reader.blind else found
+        found = found.without(hidden_from(desk, connection, running, act))
+        return replace(found, nominees=_nominees(connection, found.ranking, part, blind=reader.blind))
 
 
 def _as_settled(connection: Connection, running: Running, stage: Vote | Review, settled: Row[Any]) -> Ranked:
     of, whose = t.ranked.c, t.nomination.c
-    rows = connection.execute(
-        select(whose.id, whose.number, whose.nominee, whose.unit)
-        .join_from(t.ranked, t.nomination)
-        .where(of.ranking_id == settled.id)
-        .order_by(whose.number)
-    ).all()
+    query = select(whose.id, whose.number).join_from(t.ranked, t.nomination).where(of.ranking_id == settled.id)
+    numbers = dict(connection.execute(query).tuples().all())
     # As it was settled: a later ruling may have changed how the stage ranks.
     stage = type(stage).model_validate(settled.rules["stage"])
     kept = settled.rules["vote"]
     own = vote_counted(running.program, stage) if isinstance(stage, Vote) else None
     rules = rules_of(stage, Vote.model_validate(kept) if kept else own, left=settled.places)
-    entries = entries_of(connection, running, stage, rules, _numbers(rows))
+    entries = entries_of(connection, running, stage, rules, numbers)
     ranking = rank(rules, entries, resolutions_of(connection, running.program.id, stage.id))
     return Ranked(
         running.program.id,
         stage,
         ranking,
-        _named(rows),
+        {},
         settled.round,
         settled.settled_by,
         settled.settled_at,
@@ -190,8 +189,8 @@ def settle_ranking(desk: Desk, program_id: str, stage_id: str, act: Act) -> Rank
         if refused:
             return refused
         # Whoever has come since those were locked is held by nobody, and waits for the next ranking.
-        rows = [row for row in _unranked(connection, program_id, stage) if row.id in held]
-        ranking = _ranking_now(desk, connection, running, stage, rows)
+        rows = [row for row in unranked(connection, program_id, stage_id) if row.id in held]
+        ranking = ranking_of(desk, connection, running, stage, rows)
         refused = denied(
             nobody(stage) if not rows else None,
             platforms_missing(connection, program_id, stage),
@@ -270,8 +269,8 @@ def resolve_tie(desk: Desk, program_id: str, stage_id: str, points: Mapping[str,
         if refused:
             return refused
         # Whoever has come since those were locked is held by nobody, and waits for the next ranking.
-        rows = [row for row in _unranked(connection, program_id, stage) if row.id in held]
-        before = _ranking_now(desk, connection, running, stage, rows)
+        rows = [row for row in unranked(connection, program_id, stage_id) if row.id in held]
+        before = ranking_of(desk, connection, running, stage, rows)
         refused = denied(
             not_for_people(stage),
             reason_missing(act),
@@ -294,7 +293,7 @@ def resolve_tie(desk: Desk, program_id: str, stage_id: str, points: Mapping[str,
         transaction.record(
             program_id, "tie.resolved", stage=stage_id, way=way.value, points=dict(points), **act.signature()
         )
-        done = Ranked(program_id, stage, _ranking_now(desk, connection, running, stage, rows), _named(rows))
+        done = Ranked(program_id, stage, ranking_of(desk, connection, running, stage, rows), _named(rows))
         return done.without(hidden_from(desk, connection, running, act))
 
 
@@ -346,16 +345,6 @@ def reopen_ranking(desk: Desk, program_id: str, stage_id: str, act: Act) -> int 
         return int(settled.round)
 
 
-def _ranking_now(
-    desk: Desk, connection: Connection, running: Running, stage: Vote | Review, rows: Sequence[Row[Any]]
-) -> Ranking:
-    # What is settled is ranked by what its own transaction reads.
-    known = desk.known_scores if is_remembering(connection) else None
-    rules = ranking_rules(connection, running, stage)
-    entries = entries_of(connection, running, stage, rules, _numbers(rows), known)
-    return rank(rules, entries, resolutions_of(connection, running.program.id, stage.id))
-
-
 def _votes_closed(connection: Connection, program_id: str, ranking: Ranking) -> bool:
     """Whether a settled ranking has closed the votes that this one counts."""
     if ranking.rules.vote is None:
@@ -365,17 +354,15 @@ def _votes_closed(connection: Connection, program_id: str, ranking: Ranking) -> 
     return connection.execute(settled).first() is not None
 
 
-def _unranked(connection: Connection, program_id: str, stage: Vote | Review) -> list[Row[Any]]:
-    """Return who stands at a stage and has no place in a ranking of it, by number; of each what a ranking tells."""
+def _nominees(connection: Connection, ranking: Ranking, part: slice, *, blind: bool) -> dict[str, Named]:
+    """Return who is told of: those of a part of the lines, and whoever is level at the cut."""
+    numbers = {line.number for line in ranking.lines[part]}.union(*ranking.open_ties)
+    if blind:
+        return {number: Named(number, "", "") for number in numbers}
     of = t.nomination.c
-    is_placed = exists().where(t.ranked.c.nomination_id == of.id, t.ranked.c.stage == stage.id)
-    query = select(of.id, of.number, of.nominee, of.unit)
-    here = (of.program_id == program_id, of.stage == stage.id)
-    return list(connection.execute(query.where(*here, ~is_placed).order_by(of.number)).all())
-
-
-def _numbers(rows: Sequence[Row[Any]]) -> dict[int, str]:
-    return {id_: number for id_, number, _, _ in rows}
+    query = select(of.number, of.nominee, of.unit)
+    here = among_names(of.number, sorted(numbers), connection.dialect.name)
+    return {row.number: Named(*row) for row in connection.execute(query.where(here))}
 
 
 def _named(rows: Sequence[Row[Any]]) -> dict[str, Named]:

@@ -108,7 +108,7 @@ class ImportShape(Shape):
 class BoardShape(Shape):
     """The board of a stage. `mark` is another text once somebody has come or gone: a decision states it.
 
-    `standing` and `assignments` are those of this page, 200 at most, in the order in which they were drawn up. `may`
+    `standing` and `assignments` are those of this page, 100 at most, in the order in which they were drawn up. `may`
     says of each deed why the asker does not do it, none where they do.
     """
 

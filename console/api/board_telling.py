@@ -22,7 +22,7 @@ from console.api.board_shapes import (
 )
 from console.api.shapes import RefusalShape
 from console.api.telling import refusals_told
-from operations.boards import MOST, RANKED, Board, RankingDesk
+from operations.boards import MOST, Board, RankingDesk
 from operations.results import Batch
 from programs.panels import Panel
 from states import Refusal
@@ -135,10 +135,9 @@ def _assignments(found: Board) -> Iterable[AssignmentShape]:
             )
 
 
-def ranking_told(found: RankingDesk, page: int, language: str) -> RankingShape:
+def ranking_told(found: RankingDesk, language: str) -> RankingShape:
     """Tell a page of a ranking."""
     ranked, ranking = found.ranking, found.ranking.ranking
-    lines = ranking.lines[(page - 1) * RANKED : page * RANKED]
     return RankingShape(
         round=ranked.round,
         settled_by=ranked.settled_by,
@@ -146,8 +145,8 @@ def ranking_told(found: RankingDesk, page: int, language: str) -> RankingShape:
         agrees=ranked.agrees,
         left=ranking.rules.left,
         count=len(ranking.lines),
-        page=page,
-        pages=max(1, ceil(len(ranking.lines) / RANKED)),
+        page=found.page,
+        pages=found.pages,
         lines=[
             LineShape(
                 place=line.place,
@@ -159,7 +158,7 @@ def ranking_told(found: RankingDesk, page: int, language: str) -> RankingShape:
                 missing=[words.in_language(language) for words in line.missing],
                 steps=[words.in_language(language) for words in explain(line, ranking)],
             )
-            for line in lines
+            for line in found.lines
         ],
         open_ties=[list(level) for level in ranking.open_ties],
         may=may_told(found.may, language),

@@ -73,8 +73,8 @@ class Boards(Answers):
         self, bearer: Asker, language: Language, at: AtStage, page: Annotated[Page, Query()] = 1
     ) -> RankingShape:
         """The ranking of a stage, 50 places of it, with every step to each."""
-        found = ranking_desk(self._desk, *at, bearer.actor, self._clock())
-        return ranking_told(found, page, language)
+        found = ranking_desk(self._desk, *at, bearer.actor, self._clock(), page=page)
+        return ranking_told(found, language)
 
     def rank(self, request: Request, bearer: Asker, language: Language, at: AtStage, asked: RankAsked) -> RankingShape:
         """Settle the ranking, open it again, or tell those apart who are level; answers with its first places."""
@@ -82,7 +82,7 @@ class Boards(Answers):
         self._found(bearer, at, slice(0, 1))
         act = self._act(bearer, asked.reason)
         self._done(request, act, self._ranked((self._desk, *at), asked, act))
-        return ranking_told(ranking_desk(self._desk, *at, bearer.actor, act.now), 1, language)
+        return ranking_told(ranking_desk(self._desk, *at, bearer.actor, act.now, page=1), language)
 
     def decide(
         self, request: Request, bearer: Asker, language: Language, at: AtStage, asked: DecisionAsked

@@ -106,8 +106,7 @@ def test_board_of_many_tells_who_is_on_its_page_and_its_ranking_is_a_page_of_its
 ) -> None:
     for module in ("console.marking", "operations.boards"):
         monkeypatch.setattr(f"{module}.MOST", 2)
-    for module in ("console.boards", "operations.boards"):
-        monkeypatch.setattr(f"{module}.RANKED", 2)
+    monkeypatch.setattr("operations.boards.RANKED", 2)
     office.fill_the_pool(3)
     numbers = [office.nominate(REVIEW) for _ in range(3)]
     assigned = seated(office)

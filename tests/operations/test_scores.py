@@ -255,6 +255,26 @@ def test_ranking_that_was_looked_at_before_is_what_one_looks_at_for_the_first_ti
         transaction.abandon()
     enter(office, second, work="25")
     assert looked_at() == [(second, Fraction("85.5")), (first, Fraction("70.5"))]
+    enter(office, first, work="25")
+    assert looked_at() == [(first, Fraction("85.5")), (second, Fraction("85.5"))]
+    resolve_tie(office.desk, LUZHOU, "review", {first: 1, second: 2}, office.act("纪要"))
+    assert looked_at() == [(second, Fraction("85.5")), (first, Fraction("85.5"))]
+    late = office.nominate("review")
+    assert looked_at()[-1] == (late, None)
+    office.move(late, Move.WITHDRAW)
+    assert looked_at() == [(second, Fraction("85.5")), (first, Fraction("85.5"))]
+    office.rank()
+    assert looked_at() == [(second, Fraction("85.5")), (first, Fraction("85.5"))]
+    last = office.nominate("review")
+    assert looked_at() == [(last, None)]
+
+
+def test_ranking_tells_the_later_of_two_reports(office_with):
+    office, (number,) = office_with(1, criteria=[])
+    for points in (90, 60):
+        assert report(office.desk, number, "materials", expert(office), points=points, opinion="属实") is None
+        [line] = ranking_at(office.desk, LUZHOU, "review").ranking.lines
+        assert line.total == points
 
 
 def test_scores_are_read_once_and_no_more_of_them_kept_than_there_is_room_for(monkeypatch):

@@ -178,8 +178,9 @@ def test_votes_that_a_ranking_was_made_of_are_never_taken_from_it(voting):
 def test_table_that_was_replaced_by_mistake_is_brought_back(voting):
     office, numbers = voting
     right, wrong = ("编号,票数\n" + "\n".join(f"{one},{votes}" for one in numbers) for votes in (5, 900))
-    for text in (right, wrong, right):
+    for text, votes in ((right, 5), (wrong, 900), (right, 5)):
         assert take_in(office, text, replace=True).kept
+        assert [line.total for line in ranking_at(office.desk, office.id, "vote").ranking.lines] == [votes] * 3
     assert why(take_in(office, right, replace=True)) == [("file-once", None)]
     _, found = imports_of(office.desk, office.id, "vote")
     assert [(one.superseded, set(one.votes.values())) for one in found] == [(True, {5}), (True, {900}), (False, {5})]
