@@ -38,8 +38,10 @@ UNSEEN: Final = Refusal(
 #: What refuses because of who asks.
 _NOT_THEIRS: Final = ("authority", "jurisdiction", "own")
 
-#: Of many that are refused so many are told.
+#: Of many reasons to refuse so many are told.
 _MOST_TOLD: Final = 30
+#: So many of those are named whom one reason is about.
+_MOST_NAMED: Final = 5
 
 _WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -94,19 +96,32 @@ def told_of_many(desk: Desk, request: Request, act: Act, done: Together) -> None
         note_refused(desk, act, asked_for(request))
 
 
-def each_refused(done: Batch, names: Mapping[str, str]) -> Iterator[Refusal]:
-    """Tell of each that is refused why, by who it is: `names` are those of nominees by number, where they are known."""
-    for one in done.denied[:_MOST_TOLD]:
-        about = f"{names.get(one.number, '')} {one.number}".strip() if one.number else ""
+def each_refused(done: Batch, names: Mapping[str, str]) -> Iterator[tuple[Refusal, Sequence[str]]]:
+    """Tell why some of many are refused: each reason once, of whom it is said first, and the numbers of all of them.
+
+    `names` are those of nominees by number, where they are known.
+    """
+    alike: dict[Refusal, list[str]] = {}
+    for one in done.denied:
         for refusal in one.refusals:
-            reason = (
-                Words(f"{about}：{refusal.reason.zh}", f"{about}: {refusal.reason.en}") if about else refusal.reason
-            )
-            yield replace(refusal, reason=reason)
-    if len(done.denied) > _MOST_TOLD:
-        more = len(done.denied) - _MOST_TOLD
-        words = Words("另有 {more} 件不能办理", "{more} more are refused").format(more=more)
-        yield Refusal("more", words, Words("先处理以上各件", "mend these first"))
+            alike.setdefault(refusal, []).extend([one.number] if one.number else [])
+    for refusal, numbers in list(alike.items())[:_MOST_TOLD]:
+        about = _listed([f"{names.get(one, '')} {one}".strip() for one in numbers])
+        reason = Words("{about}：{reason}", "{about}: {reason}").format(about=about, reason=refusal.reason)
+        yield replace(refusal, reason=reason if numbers else refusal.reason), numbers
+    rest = dict.fromkeys(number for numbers in list(alike.values())[_MOST_TOLD:] for number in numbers)
+    if rest:
+        words = Words("另有 {more} 件不能办理", "{more} more are refused").format(more=len(rest))
+        yield Refusal("more", words, Words("先处理以上各件", "mend these first")), list(rest)
+
+
+def _listed(names: Sequence[str]) -> Words:
+    """Name the first of some, and say how many they are in all."""
+    told = (separator.join(names[:_MOST_NAMED]) for separator in ("、", ", "))
+    if len(names) <= _MOST_NAMED:
+        return Words(*told)
+    zh, en = told
+    return Words(f"{zh} 等 {len(names)} 件", f"{en} and others, {len(names)} in all")
 
 
 def _is_not_theirs(refusals: Sequence[Refusal]) -> bool:

@@ -67,7 +67,7 @@ from operations.opening_desk import rules_on
 from operations.overview import overview, program_overview
 from operations.publicity_desk import open_objections
 from operations.recommending import has_register
-from operations.results import DamagedError, KeyMissingError, MisstatedError, UnknownError
+from operations.results import DamagedError, KeyMissingError, MisstatedError, NothingHereError, UnknownError
 from operations.waiting import waiting_for
 from store.types import UnfitError
 
@@ -204,8 +204,10 @@ async def _answer(desk: Desk, shown: Shown, request: Request, error: Exception) 
         return shown.problem(request, HTTPStatus.SERVICE_UNAVAILABLE)
     if isinstance(error, KeyMissingError):
         return shown.problem(request, HTTPStatus.SERVICE_UNAVAILABLE, words=error.told)
-    if isinstance(error, MisstatedError):
-        return shown.problem(request, HTTPStatus.UNPROCESSABLE_ENTITY, words=error.words)
+    if isinstance(error, MisstatedError | NothingHereError):
+        misstated = isinstance(error, MisstatedError)
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if misstated else HTTPStatus.NOT_FOUND
+        return shown.problem(request, status, words=error.words)
     if isinstance(error, UnfitError) and request.method not in _READING:
         # What was typed; an address that is unfit leads nowhere.
         return shown.problem(request, HTTPStatus.UNPROCESSABLE_ENTITY, words=error.words)

@@ -182,7 +182,7 @@ class Boards:
         if isinstance(done, Batch) and done.denied:
             told(self._desk, request, act, done.denied[0])
             names = {one.number: one.nominee for one in self.found(request).standing}
-            return self._page(request, tuple(each_refused(done, names)), form)
+            return self._page(request, tuple(one for one, _ in each_refused(done, names)), form)
         if isinstance(done, Denied):
             refusals = told(self._desk, request, act, done)
             about = (Refusal("about", Words(done.number, done.number), Words("", "")),) if done.number else ()

@@ -27,7 +27,7 @@ from operations.fingerprints import fingerprint_of
 from operations.paths import path_of
 from operations.policy import Deed
 from operations.rankings import Ranked, going_on, ranking_at
-from operations.results import Denied, UnknownError
+from operations.results import Denied, NothingHereError, UnknownError
 from operations.seeing import seeing_as
 from operations.tallying import Import, imports_of
 from programs import Program, Words
@@ -232,8 +232,10 @@ def ranking_desk(desk: Desk, program_id: str, stage_id: str, actor: Actor, now: 
         authority, matter = Authority(connection, actor), matter_at(running, stage_id)
         if actor.role is Role.EXPERT or authority.refuses(Deed.SEE_RESULTS, matter) is not None:
             raise no_such_board()
+        if not ranks_here(stage):
+            raise NothingHereError(Words("“{stage}”不排名次", "nobody is ranked at “{stage}”").format(stage=stage.name))
         may = {name: authority.refuses(_DEEDS[name], matter) for name in ("rank", "reopen")}
-        ranking = _ranking(desk, program_id, stage, Act(actor, now), part) if ranks_here(stage) else None
+        ranking = _ranking(desk, program_id, stage, Act(actor, now), part)
     if ranking is None or not isinstance(stage, Vote | Review):
         raise no_such_board()
     return RankingDesk(running.program, stage, ranking, page, ranking.ranking.lines[part], may)

@@ -16,7 +16,7 @@ from operations.authority import Authority
 from operations.desk import Desk
 from operations.discretion import tellable
 from operations.overview import Event, each_event
-from operations.results import Denied, UnknownError
+from operations.results import Denied, UnknownError, nothing_there
 from operations.seeing import seeing_as
 from programs import Program, Words
 from states import Refusal
@@ -155,4 +155,4 @@ def _too_many(count: int) -> Refusal:
 
 
 def _no_page() -> UnknownError:
-    return UnknownError(Words("没有这个页面", "there is no such page"))
+    return nothing_there()

@@ -123,8 +123,8 @@ def others_stand_here() -> Refusal:
     """Refuse what was decided over others than those who stand at the stage."""
     return Refusal(
         "standing",
-        Words("打开页面之后，此环节的人选有变动", "since you opened the page, others stand at this stage"),
-        Words("页面已经刷新，请核对后再确定", "the page is up to date now; look at it before you decide"),
+        Words("您查看之后，此环节的人选有变动", "since you looked at it, others stand at this stage"),
+        Words("请核对现在的人选后再确定", "look at who stands there now before you decide"),
     )
 
 

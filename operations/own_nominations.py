@@ -18,7 +18,7 @@ from operations.dossiers import Stated
 from operations.finding import Found, found_in, is_objected
 from operations.overview import Event
 from operations.policy import Deed
-from operations.results import UnknownError
+from operations.results import nothing_there
 from operations.seeing import seeing_as
 from programs import Program, Words
 from programs.stages import Publicity, Tier
@@ -186,4 +186,4 @@ def _letters(desk: Desk, case: CaseFile) -> Iterator[Told]:
 
 def _expect_nominee(actor: Actor) -> None:
     if actor.role is not Role.NOMINEE:
-        raise UnknownError(Words("没有这个页面", "there is no such page"))
+        raise nothing_there()

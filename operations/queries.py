@@ -164,18 +164,29 @@ def ordered(query: Select[Any], asked: Query) -> Select[Any]:
             return _from_moment(query.where(_of.holder.is_not(None)), _of.moved_at, asked.after)
 
 
+def is_no_place(asked: Query) -> bool:
+    """Whether `after` is none that a page of such a list has told: the list is read from its first page then."""
+    by_moment = asked.sort in OF_PLACES
+    return asked.after != "" and (_moment(asked.after) if by_moment else _whole(asked.after)) is None
+
+
 def _from_moment(query: Select[Any], column: ColumnElement[datetime], after: str) -> Select[Any]:
     """Sort by an instant, and begin behind the row that the page before ended with."""
     query = query.order_by(column, _of.id)
-    moment, _, number = after.partition("|")
+    if (place := _moment(after)) is None:
+        return query
+    at, last = place
+    return query.where(or_(column > at, and_(column == at, _of.id > last)))
+
+
+def _moment(text: str) -> tuple[datetime, int] | None:
+    moment, _, number = text.partition("|")
     last = _whole(number)
     try:
         at = datetime.fromisoformat(moment)
     except ValueError:
-        return query
-    if last is None or at.tzinfo is None:
-        return query
-    return query.where(or_(column > at, and_(column == at, _of.id > last)))
+        return None
+    return None if last is None or at.tzinfo is None else (at, last)
 
 
 def _whole(text: str) -> int | None:

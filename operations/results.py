@@ -49,6 +49,13 @@ class MisstatedError(UnknownError):
     """
 
 
+class NothingHereError(UnknownError):
+    """There is nothing of what was asked for, as `words` says to somebody who may know it.
+
+    Nobody asked for what is not theirs to see, so nothing is told of it in the history.
+    """
+
+
 class KeyMissingError(UnknownError):
     """The key that personal data is sealed with is not at hand, or is another one."""
 
@@ -129,3 +136,8 @@ def denied(*refusals: Refusal | None) -> Denied | None:
     """Gather refusals, if there are any."""
     stated = tuple(refusal for refusal in refusals if refusal is not None)
     return Denied(stated) if stated else None
+
+
+def nothing_there() -> UnknownError:
+    """Say that there is nothing where somebody has asked, whether or not it is for others."""
+    return UnknownError(Words("这里没有可看的内容", "there is nothing here"))

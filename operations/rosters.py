@@ -15,7 +15,7 @@ from operations.desk import Desk
 from operations.jurisdictions import Matter
 from operations.people import list_people
 from operations.policy import Deed
-from operations.results import UnknownError
+from operations.results import UnknownError, nothing_there
 from programs import Words
 from store import tables as t
 
@@ -41,10 +41,14 @@ class Sought:
 
 @dataclass(frozen=True, slots=True)
 class Some(Generic[_T]):
-    """Some of a roster, in its order; `after` is the name behind which it goes on, none where it does not."""
+    """Some of a roster, in its order; `after` is the name behind which it goes on, none where it does not.
+
+    `lost`: the name that it was to begin behind is not in it, so these are the first ones.
+    """
 
     shown: tuple[_T, ...]
     after: str | None
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,8 @@ def organizations_seen(desk: Desk, actor: Actor, sought: Sought = Sought(), *, m
         some = _page(list(depths), sought, most)
         # What may be done is asked of those that are shown alone: each asks for all that lies above it.
         authority.tree.learn(some.shown)
-        return Some(tuple(_listed(authority, name, known[name], depths[name]) for name in some.shown), some.after)
+        listed = tuple(_listed(authority, name, known[name], depths[name]) for name in some.shown)
+        return Some(listed, some.after, some.lost)
 
 
 def _listed(authority: Authority, name: str, parent: str | None, depth: int) -> Listed:
@@ -118,7 +123,8 @@ def _page(names: list[str], sought: Sought, most: int) -> Some[str]:
     """Return so many names behind one of them; from the first where that one is not among them."""
     start = names.index(sought.after) + 1 if sought.after in names else 0
     shown = names[start : start + most]
-    return Some(tuple(shown), shown[-1] if len(names) > start + most else None)
+    lost = sought.after not in ("", *names)
+    return Some(tuple(shown), shown[-1] if len(names) > start + most else None, lost)
 
 
 def may_add_organizations(desk: Desk, actor: Actor) -> bool:
@@ -162,7 +168,7 @@ def people_seen(desk: Desk, actor: Actor, sought: Sought = Sought(), *, most: in
             )
             for name in some.shown
         )
-        return Some(shown, some.after)
+        return Some(shown, some.after, some.lost)
 
 
 def _manageable(authority: Authority, within: tuple[str | None, ...]) -> bool:
@@ -211,5 +217,5 @@ def person_seen(desk: Desk, actor: Actor, name: str) -> Person:
 def _authority(connection: Connection, actor: Actor, roles: frozenset[Role]) -> Authority:
     authority = Authority(connection, actor)
     if actor.role not in roles or authority.unknown() is not None:
-        raise UnknownError(Words("没有这个页面", "there is no such page"))
+        raise nothing_there()
     return authority

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
 from importlib.metadata import version
+from itertools import zip_longest
 from threading import Lock
 from typing import Final
 
@@ -30,7 +31,7 @@ from console.api.publishing import Publishing
 from console.api.rosters import Rosters
 from console.api.routes import Routes
 from console.api.sent_files import TAKES_FILES
-from console.api.shapes import Problem
+from console.api.shapes import Problem, ProblemRefusal
 from console.api.telling import refusals_told, shown
 from console.arriving import beside_pages, is_long
 from console.asked import asked_for
@@ -41,7 +42,14 @@ from operations.acts import Act
 from operations.attempts import note_refused
 from operations.desk import Desk
 from operations.held_secrets import Held, holder_of
-from operations.results import DamagedError, KeyMissingError, MisstatedError, OutsideError, UnknownError
+from operations.results import (
+    DamagedError,
+    KeyMissingError,
+    MisstatedError,
+    NothingHereError,
+    OutsideError,
+    UnknownError,
+)
 from operations.tokens import TOKENS
 from programs import Words
 from store.types import UnfitError
@@ -72,6 +80,10 @@ _TITLES: Final = {
     HTTPStatus.INTERNAL_SERVER_ERROR: Words("出了意外，没有办理", "something failed; nothing was done"),
     HTTPStatus.SERVICE_UNAVAILABLE: Words("暂时不能办理", "not available for now"),
 }
+
+
+#: Who is told so has asked for nothing that is not theirs.
+_NO_ATTEMPTS: Final = (MisstatedError, NothingHereError, KeyMissingError, OutsideError)
 
 
 def is_api(path: str) -> bool:
@@ -124,7 +136,7 @@ def _answering(desk: Desk, clock: Callable[[], datetime], computed: Limit, secon
 
     async def unknown(request: Request, error: Exception) -> Response:
         found: Held | None = request.scope["state"].get("bearer")
-        if found and not isinstance(error, MisstatedError | KeyMissingError | OutsideError):
+        if found and not isinstance(error, _NO_ATTEMPTS):
             await run_in_threadpool(note_refused, desk, Act(found.actor, clock()), asked_for(request))
         return _unknown(request, error)
 
@@ -228,7 +240,10 @@ def _told(request: Request, error: ProblemError) -> Response:
         title=title,
         status=error.status.value,
         detail=error.detail.in_language(language) if error.detail else reasons or title,
-        refusals=refusals_told(error.refusals, language),
+        refusals=[
+            ProblemRefusal(**dict(one), numbers=list(numbers))
+            for one, numbers in zip_longest(refusals_told(error.refusals, language), error.about, fillvalue=())
+        ],
         version=error.version,
     )
     answer = JSONResponse(said.model_dump(mode="json"), error.status, media_type="application/problem+json")

@@ -16,7 +16,10 @@ _bearer: Final = HTTPBearer(auto_error=False, description="linxuan user token NA
 
 
 class ProblemError(Exception):
-    """Something that is answered with a problem. `refusals` say why nothing was done; `version` is what now stands."""
+    """Something that is answered with a problem. `refusals` say why nothing was done; `version` is what now stands.
+
+    `about` are the numbers of those whom each of the refusals is about, where it is about some of many.
+    """
 
     def __init__(
         self,
@@ -24,10 +27,12 @@ class ProblemError(Exception):
         detail: Words | None = None,
         *,
         refusals: Sequence[Refusal] = (),
+        about: Sequence[Sequence[str]] = (),
         version: int | None = None,
     ) -> None:
         super().__init__(status)
         self.status, self.detail, self.refusals, self.version = status, detail, refusals, version
+        self.about = about
 
 
 def language_of(request: Request) -> str:
@@ -72,6 +77,19 @@ async def _place(program_id: ProgramId, stage: StageId) -> Place:
 AtStage = Annotated[Place, Depends(_place)]
 """The stage of a program that an address names."""
 Language = Annotated[str, Depends(language_of)]
+
+
+def expect_page(*, lost: bool) -> None:
+    """Raise the problem of a list that was to begin after something that is not in it."""
+    if lost:
+        raise ProblemError(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            Words(
+                "after 不是上一页给出的 following，或者列表已有变动；请从第一页重新查询",
+                "`after` is no `following` of a page before, or the list has changed; begin with its first page",
+            ),
+        )
+
 
 #: What every address may answer with beside what it is for.
 _ALWAYS: Final = (

@@ -112,7 +112,8 @@ class Boards(Answers):
         if done.denied:
             told(self._desk, request, act, done.denied[0])
             names = {one.number: one.nominee for one in found.standing}
-            raise ProblemError(HTTPStatus.CONFLICT, refusals=tuple(each_refused(done, names)))
+            why = list(each_refused(done, names))
+            raise ProblemError(HTTPStatus.CONFLICT, refusals=[one for one, _ in why], about=[about for _, about in why])
         return decision_told(done, language, preview=asked.preview)
 
     def _arranged(self, found: Board, asked: PanelAsked, act: Act) -> object:

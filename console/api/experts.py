@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import FastAPI, Query, Request
 
 from console.api.answers import Answers
-from console.api.asking import Asker, problems
+from console.api.asking import Asker, expect_page, problems
 from console.api.roster_shapes import (
     AddAddress,
     AddExpert,
@@ -110,6 +110,7 @@ class Experts(Answers):
     def _page(self, bearer: Held, sought: Sought) -> ExpertPage:
         found = pool_seen(self._desk, bearer.actor, sought)
         addresses = list_addresses(self._desk, [one.draft.name for one in found.experts])
+        expect_page(lost=found.lost)
         return ExpertPage(
             experts=[
                 ExpertShape(

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from console.acting import office_file
 from console.api.answers import Answers, route
-from console.api.asking import Asker, Language, Number, ProgramId, problems
+from console.api.asking import Asker, Language, Number, ProgramId, expect_page, problems
 from console.api.honored_shapes import (
     AppointAsked,
     AssessAsked,
@@ -105,6 +105,7 @@ class Honoring(Answers):
         """Whom a program has honored, a page of them: the first ones, or those after a number."""
         now = self._clock()
         page = honor_page(self._desk, program_id, bearer.actor, now, after=after, most=MOST)
+        expect_page(lost=page.lost)
         return honors_told(page, language, now)
 
     def term(self, bearer: Asker, language: Language, program_id: ProgramId, number: Number) -> TermShape:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import FastAPI, Query, Request
 
 from console.api.answers import Answers
-from console.api.asking import Asker, problems
+from console.api.asking import Asker, expect_page, problems
 from console.api.roster_shapes import (
     AddAddress,
     AddOrganization,
@@ -151,6 +151,7 @@ class Rosters(Answers):
 
     def _organizations(self, bearer: Held, sought: Sought) -> OrganizationPage:
         some = organizations_seen(self._desk, bearer.actor, rosters.Sought(sought.part.strip(), sought.after))
+        expect_page(lost=some.lost)
         addresses = list_addresses(self._desk, [one.name for one in some.shown])
         return OrganizationPage(
             organizations=[
@@ -170,6 +171,7 @@ class Rosters(Answers):
 
     def _people(self, bearer: Held, sought: Sought) -> PersonPage:
         some = people_seen(self._desk, bearer.actor, rosters.Sought(sought.part.strip(), sought.after))
+        expect_page(lost=some.lost)
         addresses = list_addresses(self._desk, [one.name for one in some.shown if one.expert])
         return PersonPage(
             people=[

@@ -10,7 +10,7 @@ from fastapi import FastAPI, Query, Request
 
 from console.acting import told_of_many
 from console.api.answers import Answers
-from console.api.asking import Asker, Language, Number, ProblemError, ProgramId, problems
+from console.api.asking import Asker, Language, Number, ProblemError, ProgramId, expect_page, problems
 from console.api.shapes import (
     BatchAsked,
     BatchDone,
@@ -111,6 +111,7 @@ class Routes(Answers):
     def nominations(self, bearer: Asker, language: Language, listing: Annotated[Listing, Query()]) -> NominationPage:
         """A page of the nominations that the asker may see and asks for."""
         query = queries.Query(**dict(listing))
+        expect_page(lost=queries.is_no_place(query))
         return page_told(finding.find_nominations(self._desk, query, self._clock(), seen_by=bearer.actor), language)
 
     def nomination(self, bearer: Asker, language: Language, number: Number) -> NominationDetail:

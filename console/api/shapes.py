@@ -55,13 +55,19 @@ class RefusalShape(Shape):
     clause: str | None
 
 
+class ProblemRefusal(RefusalShape):
+    """Why nothing was done. Of many, `numbers` are those whom it is about."""
+
+    numbers: list[str] = []
+
+
 class Problem(Shape):
     """A problem as RFC 9457 has it. `refusals` say why a move was not made; `version` is the one that now stands."""
 
     title: str
     status: int
     detail: str
-    refusals: list[RefusalShape] = []
+    refusals: list[ProblemRefusal] = []
     version: int | None = None
 
 

@@ -21,8 +21,7 @@ from operations.experts.records import DeclaredTie, fields_of, find_expert, ties
 from operations.jurisdictions import Matter
 from operations.personal import no_reason
 from operations.policy import Deed
-from operations.results import Denied, UnknownError
-from programs import Words
+from operations.results import Denied, nothing_there
 from programs.panels import Ground
 from store import INSTALLATION
 from store import tables as t
@@ -70,13 +69,15 @@ class InFull:
 class PoolPage:
     """Some of the pool, by name. `fields` are all that anybody in it knows; behind the name `after` it goes on.
 
-    `keeps`: the reader changes it, and does not only look.
+    `keeps`: the reader changes it, and does not only look. `lost`: nobody of the pool has the name that it was to begin
+    behind.
     """
 
     experts: tuple[Pooled, ...]
     fields: tuple[str, ...]
     after: str | None
     keeps: bool
+    lost: bool = False
 
 
 def pool_seen(desk: Desk, actor: Actor, sought: Sought = Sought(), *, most: int = MOST) -> PoolPage:
@@ -97,7 +98,9 @@ def pool_seen(desk: Desk, actor: Actor, sought: Sought = Sought(), *, most: int 
     with desk.store.read() as connection:
         authority = Authority(connection, actor)
         if authority.refuses(Deed.SEE_POOL, Matter()):
-            raise UnknownError(Words("没有这个页面", "there is no such page"))
+            raise nothing_there()
+        behind = select(of.id).where(of.program_id.is_(None), of.name == sought.after)
+        lost = bool(sought.after) and connection.execute(behind).first() is None
         rows = connection.execute(query).all()
         shown = rows[:most]
         fields, ties = fields_of(connection, [row.id for row in shown]), ties_of(connection, [row.id for row in shown])
@@ -107,6 +110,7 @@ def pool_seen(desk: Desk, actor: Actor, sought: Sought = Sought(), *, most: int 
             tuple(connection.execute(known).scalars()),
             shown[-1].name if len(rows) > most else None,
             authority.refuses(Deed.KEEP_EXPERT, Matter()) is None,
+            lost,
         )
 
 

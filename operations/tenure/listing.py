@@ -98,11 +98,15 @@ def honors_of(
 
 @dataclass(frozen=True, slots=True)
 class HonorPage:
-    """Some of those whom a program has honored; `following` is after whom the next ones come, none at the end."""
+    """Some of those whom a program has honored; `following` is after whom the next ones come, none at the end.
+
+    `lost`: of whom it was to begin after is none of them, so these are the first ones.
+    """
 
     program: Program
     honors: tuple[Honor, ...]
     following: str | None
+    lost: bool = False
 
 
 def honor_page(desk: Desk, program_id: str, actor: Actor, now: datetime, *, after: str, most: int) -> HonorPage:
@@ -120,7 +124,8 @@ def honor_page(desk: Desk, program_id: str, actor: Actor, now: datetime, *, afte
         last = (connection.execute(known).scalar() or 0) if after else 0
         rows = _next_honored(connection, seeing, program_id, last, most + 1)
         honors = _honors(desk, connection, newest, seeing.visible(rows[:most]), now)
-        return HonorPage(newest.program, tuple(honors), rows[most - 1].number if len(rows) > most else None)
+        following = rows[most - 1].number if len(rows) > most else None
+        return HonorPage(newest.program, tuple(honors), following, lost=bool(after) and not last)
 
 
 def _next_honored(connection: Connection, seeing: Seeing, program_id: str, last: int, most: int) -> list[Row[Any]]:

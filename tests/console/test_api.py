@@ -339,7 +339,20 @@ def test_what_does_not_fit_is_said_in_the_asker_s_language(read: Desk) -> None:
     assert told("/moves", []) == ["body: is no object"]
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/nominations", "/nominations?sort=due", "/organizations", "/people", "/experts", f"/programs/{SMALL}/honors"],
+)
+def test_list_does_not_begin_after_what_no_page_of_it_has_told(read: Desk, path: str) -> None:
+    asking = Asking(read, "总管理")
+    for after in ("zzz", "9" * 12):
+        told = problem(asking.get(f"{path}{'&' if '?' in path else '?'}after={after}"))
+        assert (told["status"], told["detail"].partition("，")[0]) == (422, "after 不是上一页给出的 following")
+    assert asking.get(path).status_code == 200
+
+
 def test_other_methods_and_addresses_are_problems_too(read: Desk) -> None:
     asking = Asking(read, "总管理")
     assert problem(asking.get("/nowhere"))["status"] == 404
+    assert problem(Asking(read, "局经办").get("/people"))["detail"] == "这里没有可看的内容"
     assert problem(asking.client.request("DELETE", f"{API}/me", headers=asking.headers))["status"] == 405

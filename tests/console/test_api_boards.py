@@ -111,6 +111,11 @@ def test_stage_is_run_by_the_api_from_the_draw_to_who_is_chosen_by_a_ballot(offi
     assert (first["total"], first["panel"]["seats"], first["may"]["draw"]) == (3, [], None)
     assigned = draw_and_assign(api, who)
     assert set(api.gates(who, f"{BOARD}/ranking", {"deed": "settle"})) == {"evaluations-complete"}
+    # Each reason why nobody goes on yet is said once, with whom it is about.
+    early = {"fates": [{"number": one, "fate": "go"} for one in numbers], "mark": first["mark"]}
+    why = problem(api.post(who, f"{BOARD}/decision", early))["refusals"]
+    told = [(one["gate"], one["numbers"]) for one in why]
+    assert told == [("tracks-reported", numbers), ("ranking-settled", numbers)]
     score(api, assigned)
     assert {one["owes"] for one in api.get(who, f"{BOARD}/board").json()["panel"]["seats"]} == {0}
 
@@ -129,6 +134,8 @@ def test_stage_is_run_by_the_api_from_the_draw_to_who_is_chosen_by_a_ballot(offi
     api.done(who, f"{BOARD}/decision", goes_on | WHY | {"preview": False})
     assert office.stages(numbers) == ["decision"] * 3
 
+    unranked = problem(api.get(who, f"{DECISION}/ranking"))
+    assert (unranked["status"], unranked["detail"]) == (404, "“评审确定”不排名次")
     vote(api, who, numbers)
     board = api.get(who, f"{DECISION}/board").json()
     proposed = {one["number"]: one["proposed"] for one in board["standing"]}

@@ -208,9 +208,9 @@ def test_what_is_marked_on_one_page_of_a_board_is_decided_with_what_is_marked_on
     shown, sent = on(client.post(f"{DECISION}/decision", marked))
     assert shown == numbers[2:4]
     marked = sent | {f"fate.{numbers[2]}": goes_on, f"fate.{numbers[3]}": "", "reason": "会议纪要"}
-    # Of several that are refused each is told by who it is, and what was typed stays.
+    # Of several that are refused it is told who they are, and what was typed stays.
     ungraded = client.post(f"{DECISION}/decision", marked | {f"fate.{numbers[2]}": "go", f"fate.{numbers[3]}": "go"})
-    assert all(f"{office.row(one).nominee} {one}：" in refused(ungraded) for one in numbers[2:4])
+    assert all(f"{office.row(one).nominee} {one}" in refused(ungraded) for one in numbers[2:4])
     late = office.nominate("decision")
     changed = client.post(f"{DECISION}/decision", marked)
     assert "有变动" in refused(changed)
