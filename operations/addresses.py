@@ -296,7 +296,9 @@ def _may_not(connection: Connection, act: Act, recipient: str) -> Refusal | None
         for table in (t.expert, t.organization)
     )
     authority = Authority(connection, act.actor)
-    refusal = _refusal(authority, recipient, expert=expert and not organization)
+    # Whoever may not look at the pool is answered as of any name: a refusal of another kind would tell who is in it.
+    expert = expert and not organization and authority.refuses(Deed.SEE_POOL, Matter()) is None
+    refusal = _refusal(authority, recipient, expert=expert)
     if refusal is None and not expert and not organization:
         raise UnknownError(
             Words(

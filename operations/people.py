@@ -21,7 +21,7 @@ from operations.jurisdictions import Matter
 from operations.organizations import AUTHORITY, make_known, named, top_of
 from operations.passwords import hash_password
 from operations.policy import Deed
-from operations.results import Denied, UnknownError
+from operations.results import Denied, MisstatedError, UnknownError
 from operations.session_ends import end_sessions, revoke_tokens
 from programs import Words
 from states import Refusal
@@ -37,7 +37,8 @@ def add_person(
 ) -> Denied | None:
     """Register a person with their first role. The first of all may be registered by anybody, as administrator of all.
 
-    An organization that is not known becomes known. Raises `UnknownError` for what is no name, or no password.
+    An organization that is not known becomes known. Raises `MisstatedError` for what is no name, `UnknownError` for
+    what is no password.
     """
     name, organization = _person_s_name(name), named(organization) if organization else None
     kept = hash_password(password) if password is not None else None
@@ -277,7 +278,7 @@ def _person_s_name(name: str) -> str:
     """Return a person's name; a colon would part it from a role wherever an actor is written."""
     name = named(name)
     if ":" in name:
-        raise UnknownError(Words("姓名不能含有冒号", "a person's name must have no colon"))
+        raise MisstatedError(Words("姓名不能含有冒号", "a person's name must have no colon"))
     return name
 
 

@@ -1,6 +1,6 @@
 """Who asks the API, in which language, and how it says that something was not done."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 from typing import Annotated, Any, Final, NamedTuple
 
@@ -9,6 +9,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from console.api.shapes import Line, Problem
 from operations.held_secrets import Held
+from operations.results import MisstatedError
 from programs import Words
 from states import Refusal
 
@@ -53,6 +54,15 @@ def _asker(request: Request, _shown: Annotated[HTTPAuthorizationCredentials | No
             ),
         )
     return found
+
+
+def each_once(names: Iterable[str]) -> None:
+    """Raise `MisstatedError` where something is named twice: which of the two is meant would be a guess."""
+    seen: set[str] = set()
+    for one in names:
+        if one in seen:
+            raise MisstatedError(Words("“{name}”写了不止一次", "{name} is named more than once").format(name=one))
+        seen.add(one)
 
 
 Asker = Annotated[Held, Depends(_asker)]

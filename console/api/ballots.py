@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import FastAPI, Path, Request
 
 from console.api.answers import Answers
-from console.api.asking import Asker, AtStage, Language, Place, problems
+from console.api.asking import Asker, AtStage, Language, Place, each_once, problems
 from console.api.ballot_shapes import (
     AnnulAsked,
     AttendAsked,
@@ -80,6 +80,7 @@ class Ballots(Answers):
         """Enter how a member votes, until the round is closed: by themselves, or by the office as they say it."""
         self._paper(bearer, at, member)
         act = self._act(bearer)
+        each_once(one.number for one in asked.marks)
         self._done(request, act, cast_vote(self._desk, *at, member, {one.number: one.mark for one in asked.marks}, act))
         return _paper(self._paper(bearer, at, member))
 
@@ -92,6 +93,7 @@ class Ballots(Answers):
             case RecuseMemberAsked():
                 return recuse_member(*place, asked.number, act, member=asked.member, ground=asked.ground)
             case CountAsked():
+                each_once(one.number for one in asked.votes)
                 papers = Papers(asked.returned, asked.invalid, asked.blank)
                 given = {one.number: (one.yes, one.no, one.abstained) for one in asked.votes}
                 return count_papers(*place, papers, act, given=given, tellers=asked.tellers)

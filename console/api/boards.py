@@ -7,7 +7,7 @@ from fastapi import FastAPI, Query, Request
 
 from console.acting import each_refused, told
 from console.api.answers import Answers, Routed, route
-from console.api.asking import Asker, AtStage, Language, Place, ProblemError
+from console.api.asking import Asker, AtStage, Language, Place, ProblemError, each_once
 from console.api.board_shapes import (
     AnswerAsked,
     AssignAsked,
@@ -36,8 +36,7 @@ from operations.experts.recusing import lift_recusal, recuse
 from operations.experts.seats import confirm, decline, invite
 from operations.held_secrets import Held
 from operations.rankings import reopen_ranking, resolve_tie, settle_ranking
-from operations.results import MisstatedError, UnknownError, no_such_nomination
-from programs import Words
+from operations.results import UnknownError, no_such_nomination
 from states import Refusal
 
 
@@ -153,12 +152,3 @@ class Boards(Answers):
 
 def _nothing_done(refusal: Refusal) -> ProblemError:
     return ProblemError(HTTPStatus.CONFLICT, refusals=(refusal,))
-
-
-def each_once(numbers: list[str]) -> None:
-    """Raise `MisstatedError` where something is named twice."""
-    seen: set[str] = set()
-    for one in numbers:
-        if one in seen:
-            raise MisstatedError(Words("“{name}”写了不止一次", "{name} is named more than once").format(name=one))
-        seen.add(one)

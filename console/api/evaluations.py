@@ -9,8 +9,7 @@ from fastapi.responses import FileResponse, Response
 
 from console.acting import attachment
 from console.api.answers import Answers, Routed, route
-from console.api.asking import Asker, AtStage, Language, Number, Place, problems
-from console.api.boards import each_once
+from console.api.asking import Asker, AtStage, Language, Number, Place, each_once, problems
 from console.api.evaluation_shapes import (
     EvaluationList,
     LetterAsked,

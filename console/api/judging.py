@@ -1,13 +1,13 @@
 """The addresses of the API by which it is found out about a nomination what its rules ask: as its page has them."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
 
 from console.api.answers import Answers
-from console.api.asking import Asker, Language, Number, problems
+from console.api.asking import Asker, Language, Number, each_once, problems
 from console.api.judged_shapes import (
     BodyOpinionAsked,
     BodyOpinionList,
@@ -61,6 +61,7 @@ class Judging(Answers):
         """Record what a reviewer finds of rules, while the nomination is screened."""
         self._case(bearer, number)
         act = self._act(bearer)
+        each_once(one.rule for one in asked.verdicts)
         done = judge(self._desk, number, {one.rule: one.result for one in asked.verdicts}, act, note=asked.note)
         self._after(request, act, done)
         return VerdictList(verdicts=[verdict_told(one, language) for one in each(self._case(bearer, number).verdicts)])
@@ -109,8 +110,12 @@ class Judging(Answers):
             raise self._refused(request, act, done)
 
 
-def pairs_of(asked: Iterable[FactField], facts: Iterable[FactAsked]) -> Iterator[tuple[str, str]]:
-    """Yield facts as they are stated; raises `MisstatedError` where one that has a single value is given several."""
+def pairs_of(asked: Iterable[FactField], facts: Sequence[FactAsked]) -> Iterator[tuple[str, str]]:
+    """Yield facts as they are stated.
+
+    Raises `MisstatedError` where one is stated twice, or several values of one that has a single one.
+    """
+    each_once(one.fact for one in facts)
     several = {one.word for one in asked if one.many}
     for one in facts:
         if len(one.values) > 1 and one.fact not in several:

@@ -10,7 +10,7 @@ from fastapi import FastAPI, Query, Request
 
 from console.acting import told_of_many
 from console.api.answers import Answers
-from console.api.asking import Asker, Language, Number, ProblemError, ProgramId, expect_page, problems
+from console.api.asking import Asker, Language, Number, ProblemError, ProgramId, each_once, expect_page, problems
 from console.api.shapes import (
     BatchAsked,
     BatchDone,
@@ -164,6 +164,7 @@ class Routes(Answers):
     def batch(self, request: Request, bearer: Asker, language: Language, asked: BatchAsked) -> BatchDone:
         """Make one move with many nominations; those that are refused stay where they are. By default a preview."""
         act = self._act(bearer, asked.reason)
+        each_once(one.number for one in asked.nominations)
         if asked.preview:
             self._computed.bound(act.actor.name, act.now)
         elif any(one.version is None for one in asked.nominations):
@@ -193,4 +194,5 @@ class Routes(Answers):
 
 
 def _opinion(asked: MoveAsked | BatchAsked) -> dict[str, str]:
+    each_once(one.point for one in asked.opinion)
     return {one.point: one.said for one in asked.opinion}

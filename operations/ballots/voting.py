@@ -47,7 +47,7 @@ from operations.desk import Desk
 from operations.experts.records import panel_matter_of
 from operations.jurisdictions import Matter
 from operations.policy import Deed
-from operations.results import Denied, UnknownError, denied
+from operations.results import Denied, MisstatedError, denied
 from operations.seeing import hidden_from
 from programs import Words
 from states import Refusal
@@ -127,7 +127,7 @@ def count_papers(  # noqa: PLR0913 - what was counted and by whom, each by name
     """Enter what the tellers of a secret ballot have counted, all of it at once; a later count replaces an earlier one.
 
     `given` has yes, no and abstentions by number; where some are picked, how often each was. Raises `UnknownError` for
-    what is not there.
+    what is not there, `MisstatedError` where it is not about exactly those who are voted on.
     """
     with desk.store.write() as transaction:
         connection = transaction.connection
@@ -300,7 +300,7 @@ def _may_not_vote(one: Held | None, member: str) -> Refusal:
 def _is_about_everybody(one: Held, given: Mapping[str, Sequence[int]]) -> None:
     missing, strangers = set(one.numbers.values()) - set(given), set(given) - set(one.numbers.values())
     if missing or strangers:
-        raise UnknownError(
+        raise MisstatedError(
             Words(
                 "计票结果应正好写出本轮的每一件；缺 {missing}，多 {strangers}",
                 "the count must be about exactly those voted on; missing: {missing}; not among them: {strangers}",
@@ -309,7 +309,7 @@ def _is_about_everybody(one: Held, given: Mapping[str, Sequence[int]]) -> None:
     length = 1 if one.picks else 3
     unfit = [number for number, counts in given.items() if len(counts) != length or min(counts, default=0) < 0]
     if unfit:
-        raise UnknownError(
+        raise MisstatedError(
             Words("{who} 应写成 编号=得票", "write {who} as NUMBER=VOTES").format(who="、".join(unfit))
             if one.picks
             else Words("{who} 应写成 编号=赞成/反对/弃权", "write {who} as NUMBER=YES/NO/ABSTAINED").format(

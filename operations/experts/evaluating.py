@@ -16,6 +16,7 @@ from operations.attachments import AttachedFile, files_of, files_shown_blind
 from operations.desk import Desk
 from operations.dossiers import Stated, facts_stated
 from operations.evaluated import Score, ranked_here, scores_of
+from operations.experts.pool import is_in_the_pool
 from operations.experts.seats import pledge_text, pledge_version
 from operations.experts.sight import Sight, sight_of
 from operations.policy import Deed
@@ -317,7 +318,12 @@ def _seats(connection: Connection, name: str) -> Mapping[tuple[str, str], Row[An
 
 
 def letters(desk: Desk, actor: Actor) -> list[tuple[str, str, datetime]]:
-    """Return the letters that were sent to somebody and whose receipt is not confirmed: id, subject, when."""
+    """Return the letters that were sent to an expert and whose receipt is not confirmed: id, subject, when.
+
+    Nothing to whoever acts in another role, or only has the name of an organization that is written to.
+    """
+    if not is_in_the_pool(desk, actor):
+        return []
     of = t.message.c
     query = select(of.id, of.subject, of.sent_at).where(
         of.recipient == actor.name, of.state == "sent", of.received_at.is_(None)

@@ -17,7 +17,7 @@ from operations.experts.records import POOL, DeclaredTie, expert_named, fields_o
 from operations.jurisdictions import Matter
 from operations.organizations import mail_address, named
 from operations.policy import Deed
-from operations.results import Denied, UnknownError
+from operations.results import Denied, MisstatedError, UnknownError
 from programs import Words
 from programs.panels import TIES
 from states import Refusal
@@ -53,7 +53,7 @@ class Expert:
 def add_expert(desk: Desk, draft: ExpertDraft, act: Act, *, rehearsal: str | None = None) -> int | Denied:
     """Take somebody into the pool; returns their number there. `rehearsal` is the program that has made them up.
 
-    Raises `UnknownError` for what is no name, or no mail address.
+    Raises `MisstatedError` for what is no name, or no mail address.
     """
     with desk.store.write() as transaction:
         hold(transaction.connection, [POOL])
@@ -120,10 +120,10 @@ def retire_expert(desk: Desk, name: str, act: Act) -> Denied | None:
 def declare_tie(desk: Desk, name: str, tie: Tie, act: Act) -> int | Denied:
     """Record what ties an expert to a unit, a person or a body; returns its number, the old one of what is known.
 
-    Raises `UnknownError` for somebody who is not in the pool, and for what is no tie.
+    Raises `UnknownError` for somebody who is not in the pool, `MisstatedError` for what is no tie.
     """
     if tie.ground not in TIES:
-        raise UnknownError(Words("“其他情形”请逐件申请回避", "state other grounds of one nomination, with recuse"))
+        raise MisstatedError(Words("“其他情形”请逐件申请回避", "state other grounds of one nomination, with recuse"))
     tie = replace(tie, subject=named(tie.subject), unit=named(tie.unit) if tie.unit else None)
     with desk.store.write() as transaction:
         connection = transaction.connection
@@ -270,7 +270,7 @@ def _settled(draft: ExpertDraft) -> ExpertDraft:
     """Return a draft as it is kept."""
     name = named(draft.name)
     if ":" in name:
-        raise UnknownError(Words("姓名不能含有冒号", "a person's name must have no colon"))
+        raise MisstatedError(Words("姓名不能含有冒号", "a person's name must have no colon"))
     return replace(
         draft,
         name=name,

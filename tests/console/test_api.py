@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from console import create_app
+from console.api.misfits import misfits_told
 from deadlines import SHANGHAI
 from operations.actors import Actor, Role
 from operations.acts import Act
@@ -279,6 +280,19 @@ def test_batch_that_is_done_states_what_was_read(read: Desk) -> None:
     assert (told["status"], [one["gate"] for one in told["refusals"]]) == (409, ["seen-version"])
 
 
+def test_what_is_named_twice_for_one_move_does_not_fit(read: Desk) -> None:
+    asking, twice = Asking(read, "局经办"), {"opinion": [{"point": "业绩", "said": one} for one in ("好", "差")]}
+    many = {"move": "endorse", "nominations": [{"number": number(1), "version": one} for one in (1, 2)]}
+    one = {"move": "endorse", "version": 1}
+    for path, asked, name in (
+        ("/moves", many, number(1)),
+        ("/moves", many | {"nominations": many["nominations"][:1]} | twice, "业绩"),
+        (f"/nominations/{number(1)}/moves", one | twice, "业绩"),
+    ):
+        told = problem(asking.post(path, asked))
+        assert (told["status"], told["detail"]) == (422, f"“{name}”写了不止一次")
+
+
 def test_batch_takes_a_ground_that_the_notice_has(read: Desk) -> None:
     asked = {"move": "disqualify", "ground": "moon", "reason": "弄虚作假", "nominations": [{"number": number(1)}]}
     refused = Asking(read, "局管理").post("/moves", asked).json()["refused"]
@@ -349,6 +363,11 @@ def test_list_does_not_begin_after_what_no_page_of_it_has_told(read: Desk, path:
         told = problem(asking.get(f"{path}{'&' if '?' in path else '?'}after={after}"))
         assert (told["status"], told["detail"].partition("，")[0]) == (422, "after 不是上一页给出的 following")
     assert asking.get(path).status_code == 200
+
+
+def test_what_does_not_fit_is_told_in_short_however_long_it_is() -> None:
+    faults = [{"type": "extra_forbidden", "loc": ("body", "x" * 60)}] * 30
+    assert misfits_told(faults).en == "; ".join([f"body.{'x' * 40}: there is no such field"] * 20)
 
 
 def test_other_methods_and_addresses_are_problems_too(read: Desk) -> None:

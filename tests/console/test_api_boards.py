@@ -3,19 +3,27 @@
 import json
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from shutil import copytree
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import insert
 
 from console import create_app
 from operations.actors import Actor, Role
 from operations.acts import Act
+from operations.decide import decide
+from operations.experts.pool import ExpertDraft, add_expert
+from operations.materials import Offered, attach
 from operations.people import add_person
 from programs import load_program
+from programs.materials import Medium
 from store import INSTALLATION, events_of
+from store import tables as t
+from tests import files
 from tests.console.asking import Client
 from tests.console.filled import new_desk
 from tests.console.test_api import Asking, problem
@@ -54,6 +62,11 @@ class Api:
         answer = self.post(name, path, document)
         assert answer.status_code == 200, answer.text
         return answer.json()
+
+    def unfit(self, name: str, path: str, document: Any) -> str:
+        answer = self.post(name, path, document)
+        assert answer.status_code == 422, answer.text
+        return str(problem(answer)["detail"])
 
     def gates(self, name: str, path: str, document: Any) -> list[str]:
         answer = self.post(name, path, document)
@@ -129,6 +142,13 @@ def test_stage_is_run_by_the_api_from_the_draw_to_who_is_chosen_by_a_ballot(offi
     api.done(who, f"{BOARD}/ranking", {"deed": "settle"})
     goes_on = {"fates": [{"number": one, "fate": "go"} for one in numbers], "mark": first["mark"]}
     assert api.gates(who, f"{BOARD}/decision", goes_on | {"mark": "0"}) == ["standing"]
+    for path, twice in (
+        (f"{BOARD}/decision", goes_on | {"fates": [{"number": numbers[0], "fate": one} for one in ("go", "out")]}),
+        (f"{BOARD}/ranking", level | {"points": [{"number": numbers[0], "points": one} for one in (1, 2)]}),
+    ):
+        assert api.unfit(who, path, twice) == f"“{numbers[0]}”写了不止一次"
+    reserves = goes_on | {"fates": [{"number": numbers[0], "fate": "reserve", "grade": GRADE}]}
+    assert set(api.gates(who, f"{BOARD}/decision", reserves)) == {"no-such-move"}
     preview = api.done(who, f"{BOARD}/decision", goes_on)
     assert (preview["preview"], len(preview["moved"]), office.stages(numbers)) == (True, 3, [REVIEW] * 3)
     api.done(who, f"{BOARD}/decision", goes_on | WHY | {"preview": False})
@@ -140,14 +160,17 @@ def test_stage_is_run_by_the_api_from_the_draw_to_who_is_chosen_by_a_ballot(offi
     board = api.get(who, f"{DECISION}/board").json()
     proposed = {one["number"]: one["proposed"] for one in board["standing"]}
     assert proposed == {numbers[0]: GRADE, numbers[1]: "", numbers[2]: ""}
-    chosen = {"fates": [{"number": numbers[0], "fate": "go", "grade": GRADE}], "mark": board["mark"]}
+    out = {"number": numbers[1], "fate": "out", "reason": "得票不足"}
+    chosen = {"fates": [{"number": numbers[0], "fate": "go", "grade": GRADE}, out], "mark": board["mark"]}
     ungraded = chosen | {"fates": [{"number": numbers[0], "fate": "go"}], "preview": False}
     assert numbers[0] in problem(api.post(who, f"{DECISION}/decision", ungraded))["detail"]
     moved = api.done(who, f"{DECISION}/decision", chosen | {"preview": False})["moved"]
     assert [one["move"] for one in moved] == ["choose", "eliminate", "eliminate"]
     assert office.stages(numbers) == ["publicity", "not-chosen", "not-chosen"]
+    assert [office.events(one)[-1].get("reason") for one in numbers[1:]] == ["得票不足", None]
     assert api.gates(who, BALLOT, {"deed": "annul"} | WHY) == ["nobody-moved"]
-    assert refused(office) == []
+    # The track and the program that were not there.
+    assert len(refused(office)) == 2
 
 
 def draw_and_assign(api: Api, who: str) -> dict[str, str]:
@@ -177,6 +200,9 @@ def score(api: Api, assigned: dict[str, str]) -> None:
     unfit = problem(api.post(name, track, {"points": [{"criterion": "moon", "points": "1"}]}))
     assert (unfit["status"], "没有评分项 moon" in unfit["detail"]) == (422, True)
     assert api.post(name, track, {"total": 9}).status_code == 422
+    assert api.unfit(name, track, {"points": [*SCORES["points"], SCORES["points"][0]]}) == "“work”写了不止一次"
+    for elsewhere in (track.replace("materials", "moon"), track.replace(LUZHOU, "bayu-craftsman-2017")):
+        assert api.post(name, elsewhere, SCORES).status_code == 404
     assert api.gates(name, track, {"points": [{"criterion": "work", "points": "多"}, SCORES["points"][1]]}) == [
         "points-fit"
     ]
@@ -199,13 +225,18 @@ def vote(api: Api, who: str, numbers: list[str]) -> None:
         over = [one["number"] for one in paper["nominees"]]
         assert over == (numbers[:2] if member == here[0] else numbers)
         marks = [{"number": one, "mark": "yes" if one == numbers[0] else "no"} for one in over]
+        twice = {"marks": [*marks, {"number": over[0], "mark": "no"}]}
+        assert api.unfit(member, f"{BALLOT}/members/{member}", twice) == f"“{over[0]}”写了不止一次"
         # The office enters the last one's vote, as they say it.
         cast = api.done(who if member == here[-1] else member, f"{BALLOT}/members/{member}", {"marks": marks})
         assert [one["mark"] for one in cast["nominees"]] == [one["mark"] for one in marks]
     (open_,), (seen,) = (api.get(name, BALLOT).json()["rounds"] for name in (who, "总监督"))
     assert (open_["voted"], open_["attending"]) == (sorted(here), 4)
+    recused = {one["member"]: one["recused_from"] for one in open_["members"] if one["recused_from"]}
+    assert recused == {here[0]: [away]}
     assert (seen["voted"], seen["members"], seen["seated"]) == ([], [], 5)
     (closed,) = api.done(who, BALLOT, {"deed": "close"})["rounds"]
+    assert closed["voted"] == []
     counts = {one["number"]: (one["yes"], one["no"], one["chosen"]) for one in closed["nominees"]}
     assert counts == {numbers[0]: (4, 0, True), numbers[1]: (0, 4, False), away: (0, 3, False)}
     met = api.done(who, f"{DECISION}/meeting", MEETING)
@@ -216,6 +247,7 @@ def vote(api: Api, who: str, numbers: list[str]) -> None:
 MEETING = {"held_on": "2019-07-15", "place": "三楼", "present": ["甲", "乙", "甲"], "absent": ["丙"]}
 #: Who asks for what is not theirs, or not there for them, and what they are answered; `{number}` is a nomination's.
 _REASON = {"reason": "想看"}
+_OF_IT = _REASON | {"number": "{number}"}
 FOREIGN: list[tuple[str, str, str, Any, int]] = [
     ("外经办", "GET", f"{BOARD}/board", None, 404),
     ("专家1", "GET", f"{BOARD}/board", None, 404),
@@ -223,6 +255,8 @@ FOREIGN: list[tuple[str, str, str, Any, int]] = [
     ("周经办", "POST", f"{BOARD}/panel", {"deed": "invite"}, 409),
     ("总监督", "POST", f"{BOARD}/panel", {"deed": "assign"}, 409),
     ("王管理", "POST", f"{BOARD}/panel", {"deed": "lift", "expert": "专家1", "number": "x"} | _REASON, 404),
+    # Their own to recuse an expert from, but not where it does not stand.
+    ("王管理", "POST", f"{DECISION}/panel", {"deed": "recuse", "expert": "专家1", "ground": "other"} | _OF_IT, 404),
     ("外经办", "GET", f"{BOARD}/ranking", None, 404),
     ("外经办", "POST", f"{BOARD}/ranking", {"deed": "settle"}, 404),
     ("总监督", "POST", f"{BOARD}/ranking", {"deed": "settle"}, 409),
@@ -238,6 +272,7 @@ FOREIGN: list[tuple[str, str, str, Any, int]] = [
     ("评委甲", "POST", f"{BALLOT}/members/评委甲", {"marks": []}, 404),
     ("外经办", "GET", f"{DECISION}/meeting", None, 404),
     ("评委甲", "GET", f"{DECISION}/meeting", None, 404),
+    ("外经办", "POST", f"{DECISION}/meeting", MEETING, 404),
     ("总监督", "POST", f"{DECISION}/meeting", MEETING, 409),
     ("外人", "POST", SEAT, {"answer": "pledge"}, 404),
     ("王管理", "POST", SEAT, {"answer": "confirm"}, 404),
@@ -256,7 +291,7 @@ def test_what_is_not_the_asker_s_at_a_stage_is_refused_and_recorded(office: Pane
     number = board["standing"][0]["number"]
     for name, method, path, document, status in FOREIGN:
         asked, before = path.replace("{number}", number), len(refused(office))
-        sent = json.loads(json.dumps(document).replace("{mark}", board["mark"]))
+        sent = json.loads(json.dumps(document).replace("{mark}", board["mark"]).replace("{number}", number))
         answer = api.get(name, asked) if method == "GET" else api.post(name, asked, sent)
         assert (answer.status_code, len(refused(office)) - before) == (status, 1), (name, path, answer.text)
     assert api.get("王管理", f"{BOARD}/board").json() == board
@@ -266,3 +301,129 @@ def test_what_is_not_the_asker_s_at_a_stage_is_refused_and_recorded(office: Pane
         "letters": [],
         "may_declare": False,
     }
+
+
+def test_office_draws_again_answers_for_an_expert_and_recuses_one_until_that_is_lifted(office: PanelOffice) -> None:
+    api, who, path = Api(office), "王管理", f"{BOARD}/panel"
+    first = api.done(who, path, {"deed": "draw", "seed": "一"})["panel"]
+    again = api.done(who, path, {"deed": "draw", "seed": "二", "again": True} | WHY)["panel"]
+    assert (first["round"], again["round"], again["seed"]) == (1, 2, "二")
+    api.done(who, path, {"deed": "invite"})
+    name = again["seats"][0]["name"]
+    assert api.gates(who, path, {"deed": "decline", "expert": name}) == ["reason-stated"]
+    seats = api.done(who, path, {"deed": "decline", "expert": name} | WHY)["panel"]["seats"]
+    assert [(one["name"], one["reason"]) for one in seats if one["state"] == "declined"] == [(name, WHY["reason"])]
+    assert [one["replaces"] for one in seats if one["replaces"]] == [name]
+    board = api.get(who, f"{BOARD}/board").json()
+    about = {"expert": seats[0]["name"], "number": board["standing"][0]["number"]} | WHY
+    recused = api.done(who, path, {"deed": "recuse", "ground": "project"} | about)["assignments"][0]["recused"]
+    assert recused == [{"expert": about["expert"], "ground": "project", "declared": True}]
+    assert api.done(who, path, {"deed": "lift"} | about)["assignments"][0]["recused"] == []
+
+
+def test_decision_is_for_who_sees_all_and_who_saw_whoever_stands_there_and_is_previewed_a_few_times_a_minute(
+    office: PanelOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.api.app.COMPUTED", 1)
+    api, who = Api(office), "王管理"
+    board = api.get(who, f"{BOARD}/board").json()
+    numbers = [one["number"] for one in board["standing"]]
+    nobody = {"mark": board["mark"], "fates": [], "preview": False}
+    assert api.get(who, f"{BOARD}/board?page=2").json()["standing"] == []
+
+    def late(*asked: Any, **options: Any) -> Any:
+        office.people = count(9)
+        office.nominate(REVIEW)
+        return decide(*asked, **options)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("console.api.boards.decide", late)
+        assert api.gates(who, f"{BOARD}/decision", nobody) == ["standing"]
+    look = nobody | {"preview": True, "mark": api.get(who, f"{BOARD}/board").json()["mark"]}
+    assert [api.post(who, f"{BOARD}/decision", look).status_code for _ in range(2)] == [409, 429]
+    tied = ExpertDraft(who, board["standing"][0]["unit"])
+    assert isinstance(add_expert(office.desk, tied, Act(Actor("总管理"), office.now)), int)
+    hidden = api.get(who, f"{BOARD}/board").json()
+    assert (hidden["total"], [one["number"] for one in hidden["standing"]][:2]) == (4, numbers[1:])
+    told = problem(api.post(who, f"{BOARD}/decision", nobody | {"mark": hidden["mark"]}))
+    assert (told["status"], "您不能查看的申报" in told["detail"]) == (409, True)
+    assert office.stages(numbers) == [REVIEW] * 3
+
+
+def test_letter_is_its_expert_s_alone_and_a_tie_that_is_none_does_not_fit(office: PanelOffice) -> None:
+    letter = {"id": "a1", "subject": "请评审", "body": "请评审", "written_at": office.now, "sent_at": office.now}
+    somebody = Act(Actor("总管理"), office.now)
+    assert add_person(office.desk, "江阳区", Role.EXPERT, office.program.office, somebody) is None
+    with office.desk.store.write() as transaction:
+        for number, recipient in enumerate(("专家1", "江阳区")):
+            row = letter | {"id": f"a{number}", "recipient": recipient, "state": "sent"}
+            transaction.connection.execute(insert(t.message).values(row))
+    api = Api(office)
+    # Whoever only has the name of an organization is not written to.
+    seen = {name: [one["id"] for one in listed(api, name)] for name in ("专家1", "专家2", "江阳区")}
+    assert seen == {"专家1": ["a0"], "专家2": [], "江阳区": []}
+    assert api.post("专家2", "/evaluations/letters", {"letter": "a0"}).status_code == 404
+    assert api.done("专家1", "/evaluations/letters", {"letter": "a0"})["letters"] == []
+    told, before = api.unfit("专家1", "/evaluations/ties", {"ground": "other", "subject": "某厂"}), refused(office)
+    assert ("逐件申请回避" in told, len(before)) == (True, 1)
+
+
+def listed(api: Api, name: str) -> list[dict[str, Any]]:
+    return list(api.get(name, "/evaluations").json()["letters"])
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory, quick_passwords: None) -> Iterator[PanelOffice]:
+    """A review of which whoever evaluates reports, and a decision by a secret ballot, with two nominations."""
+    del quick_passwords
+    program = with_ballot(load_program(LUZHOU), seats=1, tellers=1)
+    found = PanelOffice(new_desk(tmp_path_factory.mktemp("plain")), program, INTAKE[LUZHOU])
+    found.open()
+    staff(found, ["专家1"])
+    assert add_person(found.desk, "总监督", Role.SUPERVISOR, None, Act(Actor("总管理"), found.now)) is None
+    yield found
+    found.desk.store.close()
+
+
+def test_secret_ballot_is_counted_and_told_to_others_once_it_is_closed(plain: PanelOffice) -> None:
+    numbers = [plain.nominate("decision") for _ in range(2)]
+    api, who = Api(plain), "王管理"
+    api.done(who, BALLOT, {"deed": "open", "members": list(MEMBERS)})
+    api.done(who, BALLOT, {"deed": "attend", "present": list(MEMBERS)})
+    assert api.get(who, f"{BALLOT}/members/评委甲").status_code == 404
+    votes = [{"number": one, "yes": 4, "no": 0} for one in numbers]
+    counted = {"deed": "count", "returned": 5, "invalid": 1, "tellers": ["监票人"], "votes": votes}
+    for unfit, told in (
+        ([*votes, votes[0]], f"“{numbers[0]}”写了不止一次"),
+        ([*votes, {"number": "x", "yes": 1}], "计票结果应正好写出本轮的每一件；缺 —，多 x"),
+    ):
+        assert api.unfit(who, BALLOT, counted | {"votes": unfit}) == told
+    assert len(refused(plain)) == 1
+    (mine,) = api.done(who, BALLOT, counted)["rounds"]
+    assert (mine["returned"], mine["invalid"], mine["blank"], mine["tellers"]) == (5, 1, 0, ["监票人"])
+    (theirs,) = api.get("总监督", BALLOT).json()["rounds"]
+    told = (theirs["returned"], theirs["tellers"], theirs["members"], [one["yes"] for one in theirs["nominees"]])
+    assert told == (None, [], [], [None, None])
+    (closed,) = api.done(who, BALLOT, {"deed": "close"})["rounds"]
+    assert (closed["tie"]["level"], [one["chosen"] for one in closed["nominees"]]) == (numbers, [None, None])
+    (theirs,) = api.get("总监督", BALLOT).json()["rounds"]
+    assert (theirs["returned"], [one["yes"] for one in theirs["nominees"]]) == (5, [4, 4])
+
+
+def test_track_without_criteria_takes_a_total_and_no_points_and_its_file_is_taken(
+    plain: PanelOffice, tmp_path: Path
+) -> None:
+    number, api, name = plain.nominate(REVIEW), Api(plain), "专家1"
+    picture = tmp_path / "photo.jpg"
+    picture.write_bytes(files.picture())
+    attach(plain.desk, number, ("photo", Medium.ELECTRONIC), [Offered("照片.jpg", picture)], plain.act())
+    sheet = f"{SEAT}/{number}"
+    first = api.get(name, sheet).json()["tracks"][0]
+    assert (first["criteria"], first["given"], first["reported"]) == ([], None, False)
+    track = f"{sheet}/tracks/{first['id']}"
+    for points in (SCORES, {"total": 90, "group": "一"}):
+        assert "没有评分项" in api.unfit(name, track, points)
+    given = api.done(name, track, {"total": 90, "opinion": "业绩突出"})["tracks"][0]["given"]
+    assert given == {"points": [], "total": 90, "group": None, "opinion": "业绩突出"}
+    taken = api.post(name, f"{sheet}/files/photo/electronic/1", {})
+    assert (taken.content, taken.headers["content-type"]) == (files.picture(), "application/octet-stream")

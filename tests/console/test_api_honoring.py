@@ -119,6 +119,7 @@ def test_list_is_published_objected_to_and_its_place_taken_by_a_reserve(desk: De
     assert (noted["found"]["said"], [one["name"] for one in noted["files"]]) == ("业绩系他人", ["笔录.jpg"])
     taken = asked.post(f"{objection}/files/1", {"reason": "核对"})
     assert (taken.content, asked.post(f"{objection}/files/2", {}).status_code) == (files.picture(), 404)
+    assert list(desk.contents.incoming.iterdir()) == []
     assert gates(asked.post(f"{objection}/prolongation", WHY | {"until": "2026-05-07"})) == ["later"]
     longer = done(asked.post(f"{objection}/prolongation", WHY | {"until": "2026-06-30"}))
     assert longer["due_at"] == "2026-07-01T00:00:00+08:00"
@@ -184,7 +185,10 @@ def test_document_is_issued_and_certificates_are_numbered_and_taken(
     )
     (last,) = done(asked.get(f"{PROGRAM}/honors?after={numbered(2)}"))["honors"]
     assert (last["number"], last["begun"], last["validity"]) == (numbered(3), None, "valid")
-    assert gates(asked.post(f"{TERM}/certificate", {})) == ["public-address"]
+    monkeypatch.setattr("console.api.app.COMPUTED", 1)
+    asked = Asking(desk, "局经办", now=PASSED)
+    assert gates(asked.post(f"{TERM}/certificate", {"kind": "pdf"})) == ["public-address"]
+    assert asked.post(f"{TERM}/certificate", {"kind": "pdf"}).status_code == 429
     monkeypatch.setattr(desk, "letterhead", Letterhead(public="https://linxuan.example.cn"))
     assert asked.post(f"{TERM}/certificate", {"kind": "docx"}).content[:2] == b"PK"
     assert events(desk)[-1]["kind"] == "certificate.printed"

@@ -139,6 +139,16 @@ def test_what_is_not_the_asker_s_to_do_is_refused_and_recorded(desk: Desk) -> No
         ("facts", {"facts": [{"fact": "moon", "values": ["1"]}]}, "没有条件用到“moon”；可填：skill"),
         ("facts", {"facts": [{"fact": "skill", "values": ["技师", "高级技师"]}]}, "“skill”只能填一项"),
         ("facts", {"facts": [{"fact": "team-size", "values": ["许多"]}]}, "应填数字，不是“许多”"),
+        (
+            "facts",
+            {"facts": [{"fact": "skill", "values": [one]} for one in ("技师", "高级技师")]},
+            "“skill”写了不止一次",
+        ),
+        (
+            "verdicts",
+            {"verdicts": [{"rule": "conduct", "result": one} for one in ("pass", "fail")]},
+            "“conduct”写了不止一次",
+        ),
         ("receipts", {"materials": [{"material": "moon"}]}, "没有材料 moon；本项目的材料：申报表（form）"),
     ],
 )

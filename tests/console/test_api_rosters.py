@@ -74,6 +74,8 @@ def test_organization_and_person_are_added_given_a_role_and_disabled(desk: Desk)
     assert (added["parent"], added["addresses"], added["may_place"]) == ("某市人社局", [], True)
     unknown = api.post(who, "/organizations", {"deed": "add", "name": "新新局", "parent": "没有的局"}, 404)
     assert "没有登记“没有的局”" in unknown["detail"]
+    lost = {"deed": "place", "name": "新区局", "parent": "没有的局"}
+    assert "没有登记“没有的局”" in api.post(who, "/organizations", lost, 404)["detail"]
     (set_,) = api.post(who, "/organizations", {"deed": "mail", "name": "新区局", "mail": "xinqu@example.cn"})[
         "organizations"
     ]
@@ -86,6 +88,9 @@ def test_organization_and_person_are_added_given_a_role_and_disabled(desk: Desk)
     (person,) = api.post(who, "/people", {"deed": "add"} | one)["people"]
     assert person["roles"] == [{"role": "operator", "organization": "新区局"}]
     more = {"name": "新经办", "role": "screening", "organization": "新区局"}
+    assert (
+        "没有登记" in api.post(who, "/people", {"deed": "grant"} | more | {"organization": "没有的局"}, 404)["detail"]
+    )
     (person,) = api.post(who, "/people", {"deed": "grant"} | more)["people"]
     assert [each["role"] for each in person["roles"]] == ["operator", "screening"]
     (person,) = api.post(who, "/people", {"deed": "revoke"} | one)["people"]
@@ -132,6 +137,8 @@ def test_deed_that_is_none_is_answered_with_those_there_are_and_without_what_was
     ("path", "form"),
     [
         ("/people", {"deed": "add", "name": " ", "role": "operator", "organization": "某市人社局"}),
+        ("/people", {"deed": "add", "name": "甲:乙", "role": "operator", "organization": "某市人社局"}),
+        ("/experts", {"deed": "add", "name": "甲:乙", "employer": "某厂"}),
         ("/organizations", {"deed": "mail", "name": "某市人社局", "mail": "无"}),
         ("/organizations", {"deed": "address", "name": "某市人社局", "channel": "sms", "address": "1"}),
         ("/organizations", {"deed": "address", "name": "某市人社局", "channel": "wecom", "address": "https://a/"}),
@@ -169,11 +176,21 @@ def test_pool_of_experts_is_kept_by_the_api_and_masks_what_its_page_masks(desk: 
     more = {"deed": "address", "name": "焊专家", "channel": "sms", "address": "138" + "00138000", "first": True}
     (routed,) = api.post(who, "/experts", more)["experts"]
     assert [one["channel"] for one in routed["addresses"]] == ["sms", "mail"]
-    back = {"deed": "remove-address", "name": "焊专家", "number": routed["addresses"][0]["number"]}
+    (routed,) = api.post(who, "/experts", {"deed": "prefer-address", "name": "焊专家", "number": 0})["experts"]
+    assert [one["channel"] for one in routed["addresses"]] == ["mail", "sms"]
+    back = {"deed": "remove-address", "name": "焊专家", "number": routed["addresses"][1]["number"]}
     assert len(api.post(who, "/experts", back)["experts"][0]["addresses"]) == 1
     (retired,) = api.post(who, "/experts", {"deed": "retire", "name": "焊专家"} | WHY)["experts"]
     assert retired["retired_at"] == NOW.isoformat()
-    assert api.get(who, "/experts")["experts"] == []
+    api.post(who, "/experts", {"deed": "add", "name": "车专家", "employer": "丙厂", "fields": ["车工"]})
+    for query, names in (
+        ("", ["车专家"]),
+        ("?retired=true", ["焊专家", "车专家"]),
+        ("?retired=true&field=焊接", ["焊专家"]),
+        ("?retired=true&begins=丙", ["车专家"]),
+        ("?retired=true&after=焊专家", ["车专家"]),
+    ):
+        assert [one["name"] for one in api.get(who, f"/experts{query}")["experts"]] == names, query
 
 
 #: Who asks for what is not theirs, and what they are answered.
@@ -188,6 +205,7 @@ FOREIGN: list[tuple[str, str, str, Any, int]] = [
     ("局专家", "POST", "/organizations/addresses", {"name": "江阳区"} | WHY, 404),
     ("局经办", "GET", "/people", None, 404),
     ("局经办", "POST", "/people", {"deed": "disable", "name": "区经办"}, 404),
+    ("局经办", "POST", "/people", {"deed": "add", "name": "甲", "role": "operator", "organization": "江阳区"}, 404),
     ("外管理", "POST", "/people", {"deed": "disable", "name": "局经办"}, 404),
     ("局监督", "POST", "/people", {"deed": "disable", "name": "局经办"}, 409),
     ("外管理", "POST", "/people", {"deed": "add", "name": "甲", "role": "operator", "organization": "江阳区"}, 409),
@@ -207,6 +225,21 @@ def test_what_is_not_the_asker_s_of_the_rosters_is_refused_and_recorded(desk: De
         told = api.get(name, path, status) if method == "GET" else api.post(name, path, document, status)
         assert kinds(desk).count("access.refused") == before + 1, (name, path, told)
     assert {one for one in kinds(desk) if one.startswith(("expert.", "addresses."))} == set()
+
+
+def test_nobody_who_may_not_look_at_the_pool_finds_out_who_is_in_it_or_is_told_another_s_addresses(desk: Desk) -> None:
+    api, who = Api(desk), "总管理"
+    api.post(who, "/experts", {"deed": "add", "name": "焊专家", "employer": "某厂"})
+    told = [
+        api.post("局经办", "/organizations/addresses", {"name": name} | WHY, 409) for name in ("焊专家", "没有的人")
+    ]
+    assert str(told[0]).replace("焊专家", "没有的人") == str(told[1])
+    # Who has the name of an organization is not written to where that is.
+    api.post(who, "/organizations", {"deed": "mail", "name": "江阳区", "mail": "jiangyang@example.cn"})
+    (namesake,) = api.post(
+        who, "/people", {"deed": "add", "name": "江阳区", "role": "operator", "organization": "江阳区"}
+    )["people"]
+    assert (namesake["is_expert"], namesake["addresses"]) == (False, [])
 
 
 def test_token_gives_nobody_authority_where_the_role_needs_a_second_factor(desk: Desk) -> None:
