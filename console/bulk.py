@@ -16,6 +16,7 @@ from console.queries import address_of, query_of
 from console.showing import Shown, see, taking
 from operations.actors import Role
 from operations.desk import Desk
+from operations.finding import Page
 from operations.picking import Picking, Together, as_seen, move_picked, not_there, pick, pick_all, pick_there
 from operations.policy import grants
 from operations.results import UnknownError
@@ -33,6 +34,13 @@ def moves_together(role: Role) -> list[Move]:
     """Return the moves that somebody of a role may make with many, as far as the role tells."""
     own = (one for one in Move if not one.by_clock and one.by_use_case is None and one not in _ONE_BY_ONE)
     return [one for one in own if role in grants(one)]
+
+
+def moves_fitting(role: Role, page: Page) -> list[Move]:
+    """Return the moves to offer below a page of a list: first what fits somebody on it, then what may fit others."""
+    fitting = {move for one in page.found for move in one.moves}
+    moves = sorted(moves_together(role), key=lambda move: move not in fitting)
+    return moves if page.following else [move for move in moves if move in fitting]
 
 
 class Bulk:

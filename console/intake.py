@@ -1,7 +1,7 @@
 """Taking in what nominators send: looked at cell by cell, mended on the page, and only then taken in whole."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from contextlib import suppress
+from dataclasses import asdict, replace
 from http import HTTPStatus
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,25 +13,24 @@ from starlette.requests import Request
 
 from console.acting import XLSX, act_of, attachment, office_file
 from console.admission import session_here, visitor_of
-from console.forms import Form, whole
+from console.forms import Form
+from console.intake_cells import cells_of, changes_in
 from console.showing import Answer, Shown, see, taking
 from console.uploads import FileForm, uploading
 from documents.errors import DocumentError
 from operations.acts import Act
 from operations.archives import Unpacked
 from operations.blank_tables import blank_of, columns_of
-from operations.columns import label_of
 from operations.desk import Desk
 from operations.finding import programs_seen
 from operations.materials import LARGEST
-from operations.picking import pick
+from operations.picking import pick, pick_there
 from operations.receiving import Asked, Sending, came_with, corrected, corrected_name, drawn_up_from, take, takes_in
 from operations.results import Denied, UnknownError
-from operations.rows import NO_ROWS, CellFinding
+from operations.rows import NO_ROWS
 from operations.sheets import TakenIn
 from programs import Program, Words
 from states import Refusal
-from store import masked
 from store.scratch import MENDED, waiting_in
 from store.types import UnfitError
 from store.waiting import Waiting, Waits
@@ -44,22 +43,8 @@ _RESULT: Final = "result.xlsx"
 _LONGEST: Final = 120
 #: What a table may leave out, told beside it for all of its rows.
 _DEFAULTS: Final = ("nominator", "nominator_kind", "host", "category", "route")
-#: Cells of which only the ends are shown, to be typed anew and not mended.
-_HIDDEN: Final = frozenset({"identity", "phone", "bank_account"})
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A finding as a page shows it: where, whose row it is, what stands there, and the field in which it is mended."""
-
-    address: str
-    heading: str
-    whose: str
-    value: str
-    words: Words
-    blocks: bool
-    field: str | None
-    hidden: bool
+#: So many of those that were taken in are named.
+_NAMED: Final = 50
 
 
 class Intake:
@@ -132,7 +117,7 @@ class Intake:
         waits, act = self._found(request), self._act(request)
         asked = _asked_of(waits)
         done = self._take(asked, waits, act, dry_run=True)
-        changes = _changes(form)
+        changes = changes_in(form)
         if not isinstance(done, TakenIn) or not changes or waits.facts.get("done"):
             return see(f"{HOME}/{waits.token}")
         with self._waiting.taking(waits) as first:
@@ -203,7 +188,7 @@ class Intake:
     def _look(self, request: Request, waits: Waits) -> Response:
         voice, asked = self._shown.voice(request), _asked_of(waits)
         if (done := waits.facts.get("done")) is not None:
-            return self._shown.page(request, voice, "intake-done.html", waits=waits, asked=asked, done=done)
+            return self._done(request, waits, done)
         if self._waiting.is_taken(waits):
             # What whoever has begun does is in the history before they let go.
             with self._waiting.left(waits) as is_left:
@@ -214,13 +199,13 @@ class Intake:
                     self._waiting.untaken(waits)
             if done is not None:
                 # It was taken in, and what came of it could not be written beside the file: the history has it.
-                return self._shown.page(request, voice, "intake-done.html", waits=waits, asked=asked, done=done)
+                return self._done(request, waits, done)
             if not again:
                 return self._form(request, asked.program, refused=_begun())
         found = self._take(asked, waits, self._act(request), dry_run=True)
         if isinstance(found, Denied):
             return self._form(request, asked.program, _told_beside(asked), found)
-        cells = _cells(found) if isinstance(found, TakenIn) else []
+        cells = cells_of(found) if isinstance(found, TakenIn) else []
         return self._shown.page(
             request,
             voice,
@@ -233,6 +218,25 @@ class Intake:
             archive=isinstance(found, Unpacked),
             kept_until=waits.kept_at,
             no_rows=NO_ROWS,
+        )
+
+    def _done(self, request: Request, waits: Waits, done: dict[str, Any]) -> Response:
+        """Show what has come of a file, with the names of those it was about whom its sender may see."""
+        voice = self._shown.voice(request)
+        numbers = [number for some in ("numbers", "to_see", "received") for number in done.get(some, ())]
+        names: dict[str, str] = {}
+        with suppress(UnknownError):
+            there = pick_there(self._desk, numbers[:_NAMED], visitor_of(request).actor, voice.now)
+            names = {one.number: one.nominee for one in there.picked}
+        return self._shown.page(
+            request,
+            voice,
+            "intake-done.html",
+            waits=waits,
+            asked=_asked_of(waits),
+            done=done,
+            names=names,
+            most=_NAMED,
         )
 
     def _told_by_history(self, request: Request, asked: Asked, waits: Waits) -> dict[str, Any] | None:
@@ -313,40 +317,6 @@ def _told_beside(asked: Asked) -> Form:
     """Return the form with what was told beside a file, for one that cannot be read and is sent again."""
     told = {"sending": asked.sending.value, "annex": asked.annex, "nomination": asked.nomination, **asked.defaults}
     return Form(list(told.items()))
-
-
-def _cells(found: TakenIn) -> list[Cell]:
-    """Return the findings as they are shown: what keeps the table out first, then by row."""
-    ordered = sorted(found.findings, key=lambda one: (not one.blocks, one.row))
-    return [_cell(found, one) for one in ordered]
-
-
-def _cell(found: TakenIn, one: CellFinding) -> Cell:
-    known = one.column is not None and one.column in found.table.columns
-    hidden = one.column in _HIDDEN
-    value = found.table.value(one.row, one.column) if known and one.column else one.value
-    return Cell(
-        address=found.table.address(one.row, one.column),
-        heading=label_of(one.column) if one.column else "",
-        whose=found.table.value(one.row, "nominee") if one.column != "nominee" else "",
-        value=masked(value) if hidden and value else value,
-        words=one.words,
-        blocks=one.blocks,
-        field=f"cell.{one.row}.{one.column}" if known else None,
-        hidden=hidden,
-    )
-
-
-def _changes(form: Form) -> Mapping[tuple[int, str], str]:
-    """Return what was typed into cells; what was left as it stood, or hidden and left empty, is no change."""
-    stood = form.given("was.")
-    changes: dict[tuple[int, str], str] = {}
-    for where, value in form.given("cell.").items():
-        row, _, meaning = where.partition(".")
-        number = whole(row)
-        if number is not None and value != stood.get(where, ""):
-            changes[number, meaning] = value
-    return changes
 
 
 def _come_of(done: TakenIn | Unpacked | Denied) -> dict[str, Any] | None:

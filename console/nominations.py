@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from console.acting import UNSEEN, act_of, told
 from console.admission import visitor_of
-from console.bulk import endorsement_of, moves_together
+from console.bulk import endorsement_of, moves_fitting
 from console.forms import Form, whole
 from console.queries import address_of, fields_of, query_of, written
 from console.showing import Shown, see, taking
@@ -78,7 +78,7 @@ class Nominations:
             done=asked.get("done", "")[:_LONGEST],
             moved=whole(asked.get("moved", "")),
             told=asked.get("told", ""),
-            moves=moves_together(actor.role) if visitor.may_act else [],
+            moves=moves_fitting(actor.role, page) if visitor.may_act else [],
             views=views_of(self._desk, visitor.session) if visitor.session else (),
             fields=fields_of(query),
             asked=written(query),

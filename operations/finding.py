@@ -26,6 +26,7 @@ from operations.queries import (
 )
 from operations.seeing import Seeing, seeing_as
 from programs import Program, Words
+from states import Move
 from store import among
 from store import tables as t
 
@@ -49,7 +50,7 @@ class Found:
     """One nomination in a list.
 
     `by` is the instant by which it is due, or by which the notice plans to be done there; `days_left` are working days,
-    none once it is `late` or beyond the calendar. `since` is when it came there.
+    none once it is `late` or beyond the calendar. `since` is when it came there. `moves` lead on, whoever makes them.
     """
 
     number: str
@@ -63,6 +64,7 @@ class Found:
     by: datetime | None
     days_left: int | None
     late: bool
+    moves: tuple[Move, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +275,7 @@ def found_in(running: Running, row: Row[Any], now: datetime, objections: Mapping
         by=by if row.holder else None,
         days_left=working_days_left(running.calendar, now, by) if by and not late and row.holder else None,
         late=late,
+        moves=running.pipeline.moves_from(row.stage),
     )
 
 

@@ -88,6 +88,24 @@ def test_preview_tells_what_would_move_what_not_and_why_and_changes_nothing(acte
     assert not [event for event in events if event.get("reason") == "请补证明"]
 
 
+def test_moves_are_offered_that_fit_somebody_on_the_page_and_where_it_goes_on_those_first(
+    read: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = browser_of(read, "局经办")
+
+    def offered(query: str) -> list[str]:
+        page = read_page(client.get(f"{LIST}?program={SMALL}&{query}").text)
+        selects = [one for one in page.all("select") if one.attributes["name"] == "move"]
+        return [one.attributes["value"] for some in selects for one in some.all("option")]
+
+    assert offered("stage=screening") == ["accept", "return", "reject", "withdraw", "disqualify"]
+    assert offered("stage=review") == ["advance", "eliminate", "withdraw", "disqualify"]
+    assert offered("stage=withdrawn") == []
+    monkeypatch.setattr("operations.finding.PAGE", 2)
+    others = ["submit", "endorse", "accept", "return", "reject"]
+    assert offered("sort=newest")[:9] == ["advance", "eliminate", "withdraw", "disqualify", *others]
+
+
 def test_disqualification_of_several_takes_a_ground_that_the_notice_has(read: Desk) -> None:
     page = previewed(browser_of(read, "局管理"), move="disqualify", ground="moon", number=[number(1), number(2)])
     assert [("通知没有这一取消情形：moon" in why) for why in told(page, "stays").values()] == [True, True]
@@ -101,10 +119,10 @@ def test_what_was_previewed_is_moved_with_one_event_each_and_the_list_says_so(ac
     assert answer.headers["location"] == f"/nominations?program={SMALL}&late=1&moved=1"
     assert "已办理 1 件" in read_page(client.get(answer.headers["location"]).text).one("p", "banner").text
     assert stages(acted)[0] == "screening.correction"
-    # The same form again moves nothing: it has gone to others.
+    # The same form again moves nothing.
     again = client.post("/nominations/moves", hidden(page))
     assert again.status_code == 409
-    assert "此件现由江阳区办理" in told(read_page(again.text), "stays")[1]
+    assert "您查看之后此件有过变动" in told(read_page(again.text), "stays")[1]
     with acted.store.read() as connection:
         reasons = [event.get("reason") for event in events_of(connection, SMALL, nomination=number(1))]
     assert [reasons.count(one) for one in ("缺第二页", "请补证明")] == [1, 0]

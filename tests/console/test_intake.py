@@ -107,7 +107,9 @@ def test_table_is_looked_at_mended_and_taken_in(desk: Desk) -> None:
     assert count(desk) == 4
     done = client.post(f"{address}/commit")
     assert (done.status_code, done.headers["location"]) == (303, address)
-    assert "2 行，已登记 2 件" in looked_at(client, address).one("p", "banner").text
+    page = looked_at(client, address)
+    assert "2 行，已登记 2 件" in page.one("p", "banner").text
+    assert [one.text.split()[1] for one in page.one("ul", "plain-list").all("li")] == ["甲某", "乙某"]
     assert count(desk) == 6
     # Once more takes nothing in once more.
     assert client.post(f"{address}/commit").status_code == 303
