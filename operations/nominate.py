@@ -76,9 +76,10 @@ class Nominated:
 def nominate(desk: Desk, program_id: str, draft: Draft, act: Act) -> Nominated | Denied:
     """Draw up a nomination.
 
-    Raises `UnknownError` for a program, route, category or nominator kind that is not there.
+    Raises `UnknownError` for a program, route, category or nominator kind that is not there, `MisstatedError` for a
+    name that is empty or breaks the line.
     """
-    draft = replace(draft, nominee=name_in(draft.nominee))
+    draft = _named(draft)
     with desk.store.write() as transaction:
         connection = transaction.connection
         running = desk.relied_on(connection, program_id)
@@ -128,6 +129,24 @@ def nominate(desk: Desk, program_id: str, draft: Draft, act: Act) -> Nominated |
 def name_in(text: str) -> str:
     """Return a name without the space that sets two characters as wide as three (`周　敏`)."""
     return _SPREAD.sub(r"\1\2", text)
+
+
+def _named(draft: Draft) -> Draft:
+    """Return a draft with its names as they are kept: a space more or less would make another unit of one."""
+    names = {
+        "nominee": (draft.nominee, Words("候选人或候选单位", "nominee")),
+        "unit": (draft.unit, Words("所在单位", "unit")),
+        "nominator": (draft.nominator, Words("推荐单位", "nominator")),
+    }
+    kept = {}
+    for field, (text, what) in names.items():
+        kept[field] = name_in(" ".join(text.split()))
+        if not kept[field] or not kept[field].isprintable():
+            wrong = Words(
+                "{what}不能为空，也不能含有控制字符", "the {what} must neither be empty nor hold control characters"
+            )
+            raise MisstatedError(wrong.format(what=what))
+    return replace(draft, **kept)
 
 
 #: What the event of a nomination tells of it, beside where it stands.

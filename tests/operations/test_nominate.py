@@ -13,7 +13,7 @@ from operations.actors import MACHINE, Actor, Role
 from operations.acts import Act
 from operations.nominate import Nominated, is_identity_number, nominate
 from operations.people import add_person
-from operations.results import Moved, UnknownError
+from operations.results import MisstatedError, Moved, UnknownError
 from programs import Program
 from states import Move
 from store import tables as t
@@ -74,12 +74,28 @@ def test_file_of_sqlite_shows_no_identity_number(luzhou):
 
 
 @pytest.mark.parametrize("field", ["nominee", "unit", "nominator"])
-@pytest.mark.parametrize("value", ["某\0人", "长" * 121], ids=["a NUL", "too long"])
-def test_name_that_no_database_holds_is_refused_and_leaves_nothing(luzhou, field, value):
+@pytest.mark.parametrize(
+    ("value", "error"),
+    [
+        ("某\0人", MisstatedError),
+        ("", MisstatedError),
+        (" \u3000", MisstatedError),
+        ("\u200b", MisstatedError),
+        ("长" * 121, UnfitError),
+    ],
+    ids=["a NUL", "empty", "spaces", "no width", "too long"],
+)
+def test_name_that_is_none_is_refused_and_leaves_nothing(luzhou, field, value, error):
     before = luzhou.contents()
-    with pytest.raises(UnfitError):
+    with pytest.raises(error):
         attempt(luzhou, **{field: value})
     assert luzhou.contents() == before
+
+
+def test_name_is_kept_without_the_spaces_around_it(luzhou):
+    number = luzhou.nominate(nominee=" 王\u3000芳 ", unit="长江厂 ", nominator="\t江阳区")
+    row = luzhou.row(number)
+    assert (row.nominee, row.unit, row.nominator) == ("王芳", "长江厂", "江阳区")
 
 
 def test_organizations_of_a_nomination_become_known_with_the_nominator_s_kind(luzhou):
