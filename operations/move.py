@@ -337,7 +337,7 @@ def part_of_more(what: Move, use_case: Words) -> Refusal:
         "part-of-more",
         Words("“{move}”不能单独办理", "“{move}” is not made by itself").format(move=what.label),
         Words(
-            "请用 {command}，以便同时记录名单、异议、公文、考核或依据",
-            "use {command}, which records the list, objection, document, result or ground",
-        ).format(command=use_case),
+            "请按{deed}办理，以便同时记录名单、异议、公文、考核或依据",
+            "make it by {deed}, which records the list, objection, document, result or ground",
+        ).format(deed=use_case),
     )

@@ -56,20 +56,22 @@ class Move(StrEnum):
 _BY_CLOCK = frozenset({Move.LAPSE, Move.CLOSE, Move.EXPIRE})
 
 _BY_USE_CASE = {
-    Move.RESERVE: Words("linxuan decide --reserve", "linxuan decide --reserve"),
-    Move.REPLACE: Words("linxuan publicity replace", "linxuan publicity replace"),
-    Move.PUBLISH: Words("linxuan publicity start", "linxuan publicity start"),
-    Move.OBJECT: Words("linxuan publicity object", "linxuan publicity object"),
-    Move.SETTLE: Words("linxuan publicity settle", "linxuan publicity settle"),
-    Move.UPHOLD: Words("linxuan publicity settle", "linxuan publicity settle"),
-    Move.CORRECT: Words("linxuan publicity settle", "linxuan publicity settle"),
-    Move.DEFER: Words("linxuan publicity settle", "linxuan publicity settle"),
-    Move.ISSUE: Words("linxuan issue", "linxuan issue"),
-    Move.ASSESS: Words("linxuan tenure assess", "linxuan tenure assess"),
-    Move.FAIL: Words("linxuan tenure assess", "linxuan tenure assess"),
-    Move.RECTIFY: Words("linxuan tenure rectify", "linxuan tenure rectify"),
-    Move.REVOKE: Words("linxuan tenure revoke", "linxuan tenure revoke"),
-    Move.UNDO: Words("linxuan nomination undo", "linxuan nomination undo"),
+    Move.RESERVE: Words("“确定入选”（linxuan decide --reserve）", "the decision (linxuan decide --reserve)"),
+    Move.REPLACE: Words("“递补”（linxuan publicity replace）", "replacement (linxuan publicity replace)"),
+    Move.PUBLISH: Words("“公布名单”（linxuan publicity start）", "the list (linxuan publicity start)"),
+    Move.OBJECT: Words("“登记异议”（linxuan publicity object）", "lodging an objection (linxuan publicity object)"),
+    Move.SETTLE: Words("“异议办结”（linxuan publicity settle）", "settling the objection (linxuan publicity settle)"),
+    Move.UPHOLD: Words("“异议办结”（linxuan publicity settle）", "settling the objection (linxuan publicity settle)"),
+    Move.CORRECT: Words("“异议办结”（linxuan publicity settle）", "settling the objection (linxuan publicity settle)"),
+    Move.DEFER: Words("“异议办结”（linxuan publicity settle）", "settling the objection (linxuan publicity settle)"),
+    Move.ISSUE: Words("“发文”（linxuan issue）", "the document (linxuan issue)"),
+    Move.ASSESS: Words("“登记考核”（linxuan tenure assess）", "the assessment (linxuan tenure assess)"),
+    Move.FAIL: Words("“登记考核”（linxuan tenure assess）", "the assessment (linxuan tenure assess)"),
+    Move.RECTIFY: Words(
+        "“整改复核”（linxuan tenure rectify）", "the check of what was to be put right (linxuan tenure rectify)"
+    ),
+    Move.REVOKE: Words("“取消称号”（linxuan tenure revoke）", "revocation (linxuan tenure revoke)"),
+    Move.UNDO: Words("“撤销上一步”（linxuan nomination undo）", "taking the last move back (linxuan nomination undo)"),
 }
 
 _LABELS = {

@@ -4,9 +4,11 @@ from datetime import datetime
 
 import pytest
 
-from console.saying import Voice
+from console.saying import Voice, remedy_shown
 from deadlines import SHANGHAI
+from operations.move import part_of_more
 from programs import Words
+from states import Move
 
 
 @pytest.mark.parametrize(
@@ -57,3 +59,9 @@ from programs import Words
 def test_remedy_on_a_page_names_neither_a_command_nor_an_option_of_one(words: Words, zh: str, en: str) -> None:
     now = datetime(2026, 5, 8, 10, tzinfo=SHANGHAI)
     assert [Voice(language, now).remedy(words) for language in ("zh", "en")] == [zh, en]
+
+
+@pytest.mark.parametrize("move", [one for one in Move if one.by_use_case], ids=str)
+def test_deed_that_makes_a_move_is_named_without_its_command(move):
+    told = remedy_shown(part_of_more(move, move.by_use_case).remedy)
+    assert ("linxuan" in told.zh + told.en, "“" in told.zh) == (False, True)
