@@ -220,7 +220,7 @@ def _material(program: Program, row: Row[Any], to: Received) -> Material:
     called = id_called(material_id, {one.id: one.name for one in taken.values()})
     found = taken.get(f"{called}:{medium.value}")
     if found is None:
-        raise UnknownError(
+        raise MisstatedError(
             Words("没有可交文件的材料 {id}；此件可交：{known}", "no files are taken as {id}; taken are {known}").format(
                 id=f"{material_id}:{medium.value}", known=known_parts({key: one.name for key, one in taken.items()})
             )

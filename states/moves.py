@@ -44,7 +44,7 @@ class Move(StrEnum):
 
     @property
     def by_use_case(self) -> Words | None:
-        """What must be used for this move, where it is part of more: it would leave a list or a document unwritten."""
+        """The deed that makes this move, where it is part of more: it would leave a list or a document unwritten."""
         return _BY_USE_CASE.get(self)
 
     @property

@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from console.api.answers import Answers
 from console.api.asking import ProblemError
+from console.api.misfits import misfits_told
 from console.api.shapes import Shape
 from console.uploads import FileForm, Sent, folder_for, read_upload
 from programs import Words
@@ -65,12 +66,13 @@ def body_of(form: type[BaseModel], *, without: bool = False) -> Mapping[str, Any
 def _read(form: FileForm, kind: type[_Form]) -> _Form:
     """Read the fields of a form, each sent once."""
     values = dict(form.pairs)
+    if len(values) < len(form.pairs):
+        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, Words("每一项只能提交一次", "each field is sent once"))
     try:
-        if len(values) < len(form.pairs):
-            raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY)
         return kind.model_validate(values)
     except ValidationError as error:
-        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY) from error
+        faults = [{**one, "loc": ("form", *one["loc"])} for one in error.errors()]
+        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, misfits_told(faults)) from error
 
 
 def _no_file() -> Words:

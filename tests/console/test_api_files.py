@@ -68,11 +68,13 @@ def test_files_are_handed_in_listed_received_and_taken(desk: Desk) -> None:
 def test_what_does_not_fit_is_refused_and_nothing_is_kept(desk: Desk) -> None:
     asked = asking(desk, "厂经办")
     assert gates(sent(asked, AWARDS, ("证书.pdf", files.pdf(4)))) == ["file-pages"]
-    for fields in ({"seen": "perhaps"}, {"nothing": "x"}):
-        assert sent(asked, AWARDS, ("证书.pdf", files.pdf()), **fields).status_code == 422
+    misfits = ({"seen": "perhaps"}, "form.seen：只能是 true、false"), ({"nothing": "x"}, "form.nothing：没有这一项")
+    for fields, told in misfits:
+        answer = sent(asked, AWARDS, ("证书.pdf", files.pdf()), **fields)
+        assert (answer.status_code, problem(answer)["detail"]) == (422, told)
     assert sent(asked, AWARDS).status_code == 422
     assert asked.post(AWARDS, {}).status_code == 415
-    assert sent(asked, f"{ONE}/materials/nothing/electronic", ("a.pdf", files.pdf())).status_code == 404
+    assert sent(asked, f"{ONE}/materials/nothing/electronic", ("a.pdf", files.pdf())).status_code == 422
     # Whoever may not hand in sends nothing that is read.
     for name, path in (("外经办", AWARDS), ("局经办", AWARDS), ("局监督", INTAKE)):
         assert sent(asking(desk, name), path, ("a.pdf", files.pdf())).status_code == 404
