@@ -58,6 +58,7 @@ class Found:
     nominee: str
     unit: str
     nominator: str
+    stage: str
     standing: Words
     holder: str | None
     since: datetime
@@ -269,6 +270,7 @@ def found_in(running: Running, row: Row[Any], now: datetime, objections: Mapping
         nominee=row.nominee,
         unit=row.unit,
         nominator=row.nominator,
+        stage=row.stage,
         standing=running.pipeline.standings[row.stage].name,
         holder=row.holder,
         since=row.moved_at,

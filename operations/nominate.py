@@ -133,20 +133,22 @@ def name_in(text: str) -> str:
 
 def _named(draft: Draft) -> Draft:
     """Return a draft with its names as they are kept: a space more or less would make another unit of one."""
-    names = {
-        "nominee": (draft.nominee, Words("候选人或候选单位", "nominee")),
-        "unit": (draft.unit, Words("所在单位", "unit")),
-        "nominator": (draft.nominator, Words("推荐单位", "nominator")),
-    }
-    kept = {}
-    for field, (text, what) in names.items():
-        kept[field] = name_in(" ".join(text.split()))
-        if not kept[field] or not kept[field].isprintable():
-            wrong = Words(
-                "{what}不能为空，也不能含有控制字符", "the {what} must neither be empty nor hold control characters"
-            )
-            raise MisstatedError(wrong.format(what=what))
-    return replace(draft, **kept)
+    return replace(
+        draft,
+        nominee=_kept(draft.nominee, Words("候选人或候选单位", "nominee")),
+        unit=_kept(draft.unit, Words("所在单位", "unit")),
+        nominator=_kept(draft.nominator, Words("推荐单位", "nominator")),
+    )
+
+
+def _kept(text: str, what: Words) -> str:
+    name = name_in(" ".join(text.split()))
+    if not name or not name.isprintable():
+        wrong = Words(
+            "{what}不能为空，也不能含有控制字符", "the {what} must neither be empty nor hold control characters"
+        )
+        raise MisstatedError(wrong.format(what=what))
+    return name
 
 
 #: What the event of a nomination tells of it, beside where it stands.

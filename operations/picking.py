@@ -65,10 +65,15 @@ class Picking:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A nomination goes on, or would: from one standing to another, where `holder` must act, until `due_at`."""
+    """A nomination goes on, or would: from one standing to another, where `holder` must act, until `due_at`.
+
+    `version` is the one that it has then.
+    """
 
     picked: Picked
+    stage: str
     destination: Words
+    version: int
     holder: str | None
     due_at: datetime | None
 
@@ -173,7 +178,14 @@ def move_picked(  # noqa: PLR0913 - what goes with a move, each by name
     moved = {one.number: one for one in done.moved}
     denied = {one.number: one.refusals for one in done.denied if one.number}
     steps = [
-        Step(one, one.running.pipeline.standings[to.destination].name, to.holder, to.due_at)
+        Step(
+            one,
+            to.destination,
+            one.running.pipeline.standings[to.destination].name,
+            to.version,
+            to.holder,
+            to.due_at,
+        )
         for number, one in by_number.items()
         if (to := moved.get(number))
     ]

@@ -130,13 +130,17 @@ class ProgramDetail(ProgramShape):
 
 
 class NominationShape(Shape):
-    """A nomination in a list. `by` is when it is due, or planned to be done; `late` where that is past."""
+    """A nomination in a list. `by` is when it is due, or planned to be done; `late` where that is past.
+
+    `stage` is the id of the stage and the place within it, or how it ended; `standing` is its name.
+    """
 
     number: str
     program: str
     nominee: str
     unit: str
     nominator: str
+    stage: str
     standing: str
     holder: str | None
     since: AwareDatetime
@@ -343,11 +347,12 @@ class BatchAsked(Asked):
 class StepShape(Shape):
     """One of many that is moved, or would be: to which standing, and who must act there until when.
 
-    `version` is the one that was read.
+    `version` is the one that a move asks for next: of a preview the one that was read, else the one that now stands.
     """
 
     number: str
     version: int
+    stage: str
     standing: str
     holder: str | None
     due_at: AwareDatetime | None

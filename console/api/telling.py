@@ -111,6 +111,7 @@ def nomination_told(found: Found, language: str) -> NominationShape:
         nominee=found.nominee,
         unit=found.unit,
         nominator=found.nominator,
+        stage=found.stage,
         standing=found.standing.in_language(language),
         holder=found.holder,
         since=found.since,
@@ -241,7 +242,8 @@ def batch_told(done: Together, language: str, *, preview: bool) -> BatchDone:
         moved=[
             StepShape(
                 number=step.picked.number,
-                version=step.picked.version,
+                version=step.picked.version if preview else step.version,
+                stage=step.stage,
                 standing=step.destination.in_language(language),
                 holder=step.holder,
                 due_at=step.due_at,

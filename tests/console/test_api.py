@@ -189,7 +189,8 @@ def test_what_is_not_yours_answers_like_what_is_not_there_and_is_recorded(acted:
 def test_nomination_tells_its_moves_and_what_is_asked_for_them(acted: Desk) -> None:
     found = Asking(acted, "厂经办", now=APRIL).get(f"/nominations/{number(1)}").json()
     submit = next(one for one in found["moves"] if one["move"] == "submit")
-    assert (found["version"], found["standing"], submit["name"]) == (1, "推荐·单位", "申报")
+    told = found["version"], found["stage"], found["standing"], submit["name"]
+    assert told == (1, "recommendation.unit", "推荐·单位", "申报")
     assert [one["gate"] for one in submit["refusals"]] == ["materials-complete"]
 
 
@@ -270,7 +271,8 @@ def test_batch_is_looked_at_first_and_done_then_but_for_what_changed(acted: Desk
     assert asking.post("/moves", asked | more).status_code == 404
     done = asking.post("/moves", asked | more | {"preview": False}).json()
     assert done["refused"].pop()["number"] == gone
-    assert [one["number"] for one in done["moved"]] == [number(2)]
+    moved = [(one["number"], one["version"], one["stage"]) for one in done["moved"]]
+    assert moved == [(number(2), 2, "withdrawn")]
     assert [(one["number"], one["refusals"][0]["gate"]) for one in done["refused"]] == [(number(1), "seen-version")]
 
 
