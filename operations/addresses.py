@@ -21,7 +21,7 @@ from operations.jurisdictions import Matter
 from operations.organizations import AUTHORITY, mail_address, named
 from operations.personal import PersonalKind, no_reason, normalised
 from operations.policy import Deed
-from operations.results import Denied, MisstatedError, UnknownError
+from operations.results import Denied, MisstatedError, NothingHereError, UnknownError
 from programs import Words
 from states import Refusal
 from store import INSTALLATION, among_names, hold
@@ -320,8 +320,8 @@ def _about(channel: ChannelKind, shown: str | None) -> dict[str, str | None]:
     return {"channel": channel.value, "address": shown}
 
 
-def _not_theirs(recipient: str, number: int) -> UnknownError:
-    return UnknownError(
+def _not_theirs(recipient: str, number: int) -> NothingHereError:
+    return NothingHereError(
         Words(
             "{name}没有第 {number} 号收件地址；用 linxuan address list 查看",
             "{name} has no address {number}; see: linxuan address list",

@@ -16,7 +16,7 @@ from operations.authority import matter_of, refuses
 from operations.desk import Desk
 from operations.materials import Offered, keep_file
 from operations.policy import Deed
-from operations.results import Denied, UnknownError
+from operations.results import Denied, NothingHereError, UnknownError
 from programs import Words
 from programs.copies import Copy
 from states import Refusal
@@ -117,7 +117,7 @@ def take_evidence(
         wanted = (of.objection_id == objection_id, *((of.place == place,) if place is not None else ()))
         files = connection.execute(select(of.place, of.digest, of.name).where(*wanted).order_by(of.place)).all()
         if not files:
-            raise UnknownError(Words("这件异议没有证据文件", "the objection has no files"))
+            raise NothingHereError(Words("这件异议没有证据文件", "the objection has no files"))
         transaction.record(
             row.program_id,
             "objection.seen",

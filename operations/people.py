@@ -21,7 +21,7 @@ from operations.jurisdictions import Matter
 from operations.organizations import AUTHORITY, make_known, named, top_of
 from operations.passwords import hash_password
 from operations.policy import Deed
-from operations.results import Denied, MisstatedError, UnknownError
+from operations.results import Denied, MisstatedError, NothingHereError, UnknownError
 from operations.session_ends import end_sessions, revoke_tokens
 from programs import Words
 from states import Refusal
@@ -104,7 +104,7 @@ def revoke_role(desk: Desk, name: str, role: Role, organization: str | None, act
             )
         ).rowcount
         if not revoked:
-            raise UnknownError(_not_theirs(name, role, organization))
+            raise NothingHereError(_not_theirs(name, role, organization))
         if role is Role.NOMINEE:
             _own_no_more(connection, person.id)
         if refusal := _nobody_left(connection) or officer_left(connection, apart=apart):

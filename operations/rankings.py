@@ -26,7 +26,7 @@ from operations.ranking_refusals import (
     open_tie,
 )
 from operations.reading_results import Reader
-from operations.results import Denied, UnknownError, denied
+from operations.results import Denied, NothingHereError, UnknownError, denied
 from operations.seeing import hidden_from
 from operations.tallying import platforms_missing
 from programs import Words
@@ -318,7 +318,7 @@ def reopen_ranking(desk: Desk, program_id: str, stage_id: str, act: Act) -> int 
         if refused:
             return refused
         if settled is None:
-            raise UnknownError(
+            raise NothingHereError(
                 Words("“{stage}”还没有确定排序", "no ranking of “{stage}” is settled").format(stage=stage.name)
             )
         moved_on = connection.execute(

@@ -13,7 +13,7 @@ from operations.desk import Desk
 from operations.jurisdictions import Matter
 from operations.organizations import AUTHORITY, named
 from operations.policy import Deed
-from operations.results import Denied, UnknownError
+from operations.results import Denied, NothingHereError
 from programs import Words
 from states import Refusal
 from store import INSTALLATION, hold
@@ -41,7 +41,7 @@ def remove_organization(desk: Desk, name: str, act: Act) -> Denied | None:
         of = t.organization.c
         row = connection.execute(select(of.parent).where(of.name == name)).one_or_none()
         if row is None:
-            raise UnknownError(Words("没有单位“{name}”", "there is no organization {name}").format(name=name))
+            raise NothingHereError(Words("没有单位“{name}”", "there is no organization {name}").format(name=name))
         if used := tuple(_uses(connection, name)):
             return Denied((_in_use(name, used),))
         connection.execute(delete(t.organization).where(of.name == name))

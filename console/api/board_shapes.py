@@ -268,6 +268,8 @@ class FateAsked(Asked):
 class DecisionAsked(Asked):
     """Who goes on. Whoever is not named does not; reserves stand in the order in which they are named here.
 
+    Where nobody is named who goes on or is a reserve, everybody is named as `out`: an empty list drops nobody.
+
     `mark` is the board's, as it was read. A preview judges all of it, and keeps nothing.
     """
 

@@ -1,7 +1,7 @@
 """The addresses of the API by which some are chosen at a stage: its board, panel, ranking and decision."""
 
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import FastAPI, Query, Request
 
@@ -37,6 +37,7 @@ from operations.experts.seats import confirm, decline, invite
 from operations.held_secrets import Held
 from operations.rankings import reopen_ranking, resolve_tie, settle_ranking
 from operations.results import UnknownError, no_such_nomination
+from programs import Words
 from states import Refusal
 
 
@@ -95,6 +96,8 @@ class Boards(Answers):
             raise _nothing_done(not_all_seen())
         if asked.mark != found.mark:
             raise _nothing_done(others_stand_here())
+        if found.may["decide"] is None and not _is_said_of_all(asked, standing):
+            raise _nothing_done(_NOBODY)
         if asked.preview:
             self._computed.bound(act.actor.name, act.now)
         done = decide(
@@ -148,6 +151,18 @@ class Boards(Answers):
     def _board(self, bearer: Held, language: str, at: Place, page: int) -> BoardShape:
         part = slice((page - 1) * MOST, page * MOST)
         return board_told(self._found(bearer, at, part), page, language)
+
+
+_NOBODY: Final = Refusal(
+    "somebody-named",
+    Words("没有写明谁通过", "nobody is named who goes on"),
+    Words("确实无人通过的，请把每一件都写明 out", "if truly nobody does, name each of them as `out`"),
+)
+
+
+def _is_said_of_all(asked: DecisionAsked, standing: frozenset[str]) -> bool:
+    """Whether somebody is named who stays, or everybody as one who does not: only an explicit word eliminates all."""
+    return any(one.fate != "out" for one in asked.fates) or standing <= {one.number for one in asked.fates}
 
 
 def _nothing_done(refusal: Refusal) -> ProblemError:

@@ -37,7 +37,7 @@ from operations.ballots.refusals import (
 )
 from operations.desk import Desk, Running
 from operations.policy import Deed
-from operations.results import Denied, UnknownError, denied
+from operations.results import Denied, NothingHereError, denied
 from programs import Words
 from programs.ballots import Ballot
 from programs.panels import Ground
@@ -182,7 +182,7 @@ def recuse_member(  # noqa: PLR0913 - who from what and why, each by name
         assert one is not None  # noqa: S101 - told above
         nomination = next((key for key, value in one.numbers.items() if value == number), None)
         if nomination is None:
-            raise UnknownError(
+            raise NothingHereError(
                 Words("{number} 不在本轮表决中", "{number} is not voted on in this round").format(number=number)
             )
         if member not in one.recused.get(number, {}):
@@ -213,7 +213,7 @@ def annul_ballot(desk: Desk, program_id: str, stage_id: str, act: Act) -> int | 
             return refused
         standing = standing_rounds(rounds_of(connection, program_id, stage_id))
         if not standing:
-            raise UnknownError(Words("此环节还没有表决", "no ballot was held at this stage"))
+            raise NothingHereError(Words("此环节还没有表决", "no ballot was held at this stage"))
         last = standing[-1]
         of = t.balloted.c
         moved_on = connection.execute(

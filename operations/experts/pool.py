@@ -17,7 +17,7 @@ from operations.experts.records import POOL, DeclaredTie, expert_named, fields_o
 from operations.jurisdictions import Matter
 from operations.organizations import mail_address, named
 from operations.policy import Deed
-from operations.results import Denied, MisstatedError, UnknownError
+from operations.results import Denied, MisstatedError, NothingHereError
 from programs import Words
 from programs.panels import TIES
 from states import Refusal
@@ -173,7 +173,7 @@ def withdraw_tie(desk: Desk, name: str, tie: int, act: Act) -> Denied | None:
             return Denied((refusal,))
         row = find_expert(connection, name)
         if tie not in {one.id for one in ties_of(connection, [row.id])[row.id]}:
-            raise UnknownError(
+            raise NothingHereError(
                 Words("{name}没有第 {tie} 号利害关系", "{name} has no tie {tie}").format(name=name, tie=tie)
             )
         connection.execute(update(t.expert_tie).where(t.expert_tie.c.id == tie).values(withdrawn_at=act.now))

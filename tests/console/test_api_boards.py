@@ -156,6 +156,7 @@ def test_stage_is_run_by_the_api_from_the_draw_to_who_is_chosen_by_a_ballot(offi
 
     unranked = problem(api.get(who, f"{DECISION}/ranking"))
     assert (unranked["status"], unranked["detail"]) == (404, "“评审确定”不排名次")
+    assert api.post(who, BALLOT, {"deed": "annul"} | WHY).status_code == 404
     vote(api, who, numbers)
     board = api.get(who, f"{DECISION}/board").json()
     proposed = {one["number"]: one["proposed"] for one in board["standing"]}
@@ -201,7 +202,7 @@ def score(api: Api, assigned: dict[str, str]) -> None:
     assert (unfit["status"], "没有评分项 moon" in unfit["detail"]) == (422, True)
     assert api.post(name, track, {"total": 9}).status_code == 422
     assert api.unfit(name, track, {"points": [*SCORES["points"], SCORES["points"][0]]}) == "“work”写了不止一次"
-    for elsewhere in (track.replace("materials", "moon"), track.replace(LUZHOU, "bayu-craftsman-2017")):
+    for elsewhere in (track.replace("materials", "moon"), track.replace(LUZHOU, "bayu-craftsman-2017", 1)):
         assert api.post(name, elsewhere, SCORES).status_code == 404
     assert api.gates(name, track, {"points": [{"criterion": "work", "points": "多"}, SCORES["points"][1]]}) == [
         "points-fit"
@@ -329,6 +330,10 @@ def test_decision_is_for_who_sees_all_and_who_saw_whoever_stands_there_and_is_pr
     board = api.get(who, f"{BOARD}/board").json()
     numbers = [one["number"] for one in board["standing"]]
     nobody = {"mark": board["mark"], "fates": [], "preview": False}
+    assert api.gates(who, f"{BOARD}/decision", nobody) == ["somebody-named"]
+    some = nobody | {"fates": [{"number": one, "fate": "out"} for one in numbers[1:]]}
+    assert api.gates(who, f"{BOARD}/decision", some) == ["somebody-named"]
+    nobody["fates"] = [{"number": one, "fate": "out"} for one in numbers]
     assert api.get(who, f"{BOARD}/board?page=2").json()["standing"] == []
 
     def late(*asked: Any, **options: Any) -> Any:
@@ -339,13 +344,15 @@ def test_decision_is_for_who_sees_all_and_who_saw_whoever_stands_there_and_is_pr
     with monkeypatch.context() as patched:
         patched.setattr("console.api.boards.decide", late)
         assert api.gates(who, f"{BOARD}/decision", nobody) == ["standing"]
-    look = nobody | {"preview": True, "mark": api.get(who, f"{BOARD}/board").json()["mark"]}
+    four = api.get(who, f"{BOARD}/board").json()
+    out = [{"number": one["number"], "fate": "out"} for one in four["standing"]]
+    look = {"mark": four["mark"], "fates": out}
     assert [api.post(who, f"{BOARD}/decision", look).status_code for _ in range(2)] == [409, 429]
     tied = ExpertDraft(who, board["standing"][0]["unit"])
     assert isinstance(add_expert(office.desk, tied, Act(Actor("总管理"), office.now)), int)
     hidden = api.get(who, f"{BOARD}/board").json()
     assert (hidden["total"], [one["number"] for one in hidden["standing"]][:2]) == (4, numbers[1:])
-    told = problem(api.post(who, f"{BOARD}/decision", nobody | {"mark": hidden["mark"]}))
+    told = problem(api.post(who, f"{BOARD}/decision", look | {"preview": False}))
     assert (told["status"], "您不能查看的申报" in told["detail"]) == (409, True)
     assert office.stages(numbers) == [REVIEW] * 3
 
