@@ -154,7 +154,9 @@ def _scored(
     if known is None:
         return ((row.nomination, given) for row, given in _given(connection, counting).items())
     of = t.score.c
-    rows = [ScoreRow(*row) for row in connection.execute(select(of.id, of.nomination_id).where(*counting))]
+    rows = [
+        ScoreRow(*row) for row in connection.execute(select(of.id, of.nomination_id, of.entered_at).where(*counting))
+    ]
     found = known.of(rows, lambda some: _given(connection, (among(of.id, [row.id for row in some]),)))
     return ((row.nomination, found[row]) for row in rows)
 
@@ -162,17 +164,17 @@ def _scored(
 def _given(connection: Connection, asked: Iterable[ColumnElement[bool]]) -> Mapping[ScoreRow, Given]:
     """Read what scores say."""
     of = t.score.c
-    columns = (of.id, of.nomination_id, of.track, of.evaluator, type_coerce(of.points, Text), of.opinion, of.panel)
-    found = connection.execute(select(*columns).where(*asked)).all()
+    told_of = (of.track, of.evaluator, type_coerce(of.points, Text), of.opinion, of.panel)
+    found = connection.execute(select(of.id, of.nomination_id, of.entered_at, *told_of).where(*asked)).all()
     if not found:
         return {}
-    ids, nominations, tracks, evaluators, points, opinions, groups = zip(*found, strict=True)
-    told = zip(ids, nominations, tracks, evaluators, documents(points), opinions, groups, strict=True)
+    ids, nominations, instants, tracks, evaluators, points, opinions, groups = zip(*found, strict=True)
+    told = zip(ids, nominations, instants, tracks, evaluators, documents(points), opinions, groups, strict=True)
     return {
-        ScoreRow(id_, nomination): Given(
+        ScoreRow(id_, nomination, entered_at): Given(
             track, Evaluated(evaluator, {criterion: Decimal(one) for criterion, one in some.items()}, opinion, panel)
         )
-        for id_, nomination, track, evaluator, some, opinion, panel in told
+        for id_, nomination, entered_at, track, evaluator, some, opinion, panel in told
     }
 
 

@@ -1,7 +1,7 @@
 """Whether the rows that somebody has looked at are still the ones, told without reading them."""
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, cast, func, select
 from sqlalchemy.engine import Connection
@@ -18,9 +18,13 @@ class Fingerprint(NamedTuple):
 
 
 def fingerprint_of(
-    connection: Connection, id_: ColumnElement[int], where: Sequence[ColumnElement[bool]]
+    connection: Connection, id_: ColumnElement[int], where: Sequence[ColumnElement[bool]], *more: ColumnElement[Any]
 ) -> Fingerprint:
-    """Return the fingerprint of the rows that meet the conditions, by two sums of their ids; an index may be enough."""
+    """Return the fingerprint of the rows that meet the conditions, by two sums of their ids; an index may be enough.
+
+    With `more` that is told of them all, such as the last instant at which one was written.
+    """
     rest = cast(id_ % _PRIME, BigInteger)
-    found = connection.execute(select(func.count(), func.sum(id_), func.sum(rest * rest)).where(*where)).one()
+    query = select(func.count(), func.sum(id_), func.sum(rest * rest), *more)
+    found = connection.execute(query.where(*where)).one()
     return Fingerprint(found[0], ".".join(str(one or 0) for one in found))

@@ -1,6 +1,7 @@
 """Rankings that are not settled, kept between looks: of thousands one is looked at a page at a time."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Final, NamedTuple
 
 from operations.fingerprints import Fingerprint
@@ -22,7 +23,7 @@ class Inputs(NamedTuple):
     resolutions: Sequence[Resolution]
     standing: Fingerprint
     scores: Fingerprint
-    tallies: Sequence[int]
+    tallies: Sequence[tuple[int, datetime]]
 
 
 class KnownRankings:

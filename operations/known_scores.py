@@ -1,6 +1,7 @@
 """What evaluators gave, kept between reads: a ranking of thousands is looked at again and again, a page at a time."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Final, NamedTuple
 
 from states.scoring import Evaluated
@@ -10,10 +11,11 @@ _MOST: Final = 20_000
 
 
 class ScoreRow(NamedTuple):
-    """A score by its row, and whose it is: both tell, should another database take this one's place."""
+    """A score by its row: whose it is and when it was given tell, should a backup be brought back under it."""
 
     id: int
     nomination: int
+    entered_at: datetime
 
 
 class Given(NamedTuple):

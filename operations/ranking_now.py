@@ -1,9 +1,10 @@
 """The ranking of those who stand at a stage and have no place in one, as scores and votes give it now."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, exists, select
+from sqlalchemy import ColumnElement, Row, exists, func, select
 from sqlalchemy.engine import Connection
 
 from operations.desk import Desk, Running
@@ -71,15 +72,16 @@ def _inputs(connection: Connection, running: Running, stage: Vote | Review, rule
         rules,
         tuple(resolutions_of(connection, running.program.id, stage.id)),
         fingerprint_of(connection, nomination.id, _unranked(running.program.id, stage.id)),
-        fingerprint_of(connection, score.id, counting),
+        # With the instant, since a backup that was brought back gives ids once more.
+        fingerprint_of(connection, score.id, counting, func.max(score.entered_at)),
         _tallies(connection, running.program.id, rules.vote),
     )
 
 
-def _tallies(connection: Connection, program_id: str, vote: Vote | None) -> Sequence[int]:
-    """Return which imports of votes count."""
+def _tallies(connection: Connection, program_id: str, vote: Vote | None) -> Sequence[tuple[int, datetime]]:
+    """Return which imports of votes count, and when they were made."""
     if vote is None:
         return ()
     of = t.tally.c
-    query = select(of.id).where(of.program_id == program_id, of.stage == vote.id, ~of.superseded).order_by(of.id)
-    return tuple(connection.execute(query).scalars())
+    here = (of.program_id == program_id, of.stage == vote.id, ~of.superseded)
+    return tuple(connection.execute(select(of.id, of.imported_at).where(*here).order_by(of.id)).tuples())

@@ -1,10 +1,12 @@
 """Rankings that are kept: told again while what they are made of is the same, and no more than there is room for."""
 
 from dataclasses import replace
+from datetime import datetime
 from fractions import Fraction
 
 import pytest
 
+from deadlines import SHANGHAI
 from operations.fingerprints import Fingerprint
 from operations.known_rankings import Inputs, KnownRankings
 from states.ranking import Entry, Ranking, RankingRules, Resolution, Way, rank
@@ -42,7 +44,7 @@ def test_ranking_is_told_again_while_it_is_made_of_the_same():
         {"resolutions": (Resolution(Way.PANEL, {"1": 1, "2": 2}),)},
         {"standing": Fingerprint(2, "2.4.10")},
         {"scores": Fingerprint(4, "4.11.35")},
-        {"tallies": (1,)},
+        {"tallies": ((1, datetime(2026, 4, 1, 9, tzinfo=SHANGHAI)),)},
     ],
     ids=lambda changed: next(iter(changed)),
 )

@@ -1,12 +1,14 @@
 """Scores: entered by evaluators or for them, superseded and never overwritten, on sheets that come back whole."""
 
 import json
+from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 from sqlalchemy import select
 
+from deadlines import SHANGHAI
 from documents.errors import DocumentError
 from documents.score_sheets import SheetColumn, SheetRow, read_score_sheet, score_sheet
 from operations.actors import Actor, Role
@@ -24,6 +26,7 @@ from programs import Program
 from states import Move
 from states.scoring import Evaluated
 from store import tables as t
+from store.backups import back_up, restore
 from tests.conftest import on
 from tests.databases import KINDS, SQLITE
 from tests.operations.office import LUZHOU, Office, said, why
@@ -269,6 +272,23 @@ def test_ranking_that_was_looked_at_before_is_what_one_looks_at_for_the_first_ti
     assert looked_at() == [(last, None)]
 
 
+def test_ranking_that_was_looked_at_before_a_backup_came_back_is_worked_out_anew(office_with, tmp_path):
+    office, (number,) = office_with(1)
+
+    def looked_at() -> Fraction | None:
+        [line] = ranking_at(office.desk, LUZHOU, "review").ranking.lines
+        return line.total
+
+    back_up(office.desk.store, tmp_path / "before.db")
+    enter(office, number, work="28")
+    assert looked_at() == Fraction("88.5")
+    restore(office.desk.store, tmp_path / "before.db", before_change=lambda: None)
+    office.now += timedelta(minutes=1)
+    # Its row has the id of the one that is gone.
+    enter(office, number, work="20")
+    assert looked_at() == Fraction("80.5")
+
+
 def test_ranking_tells_the_later_of_two_reports(office_with):
     office, (number,) = office_with(1, criteria=[])
     for points in (90, 60):
@@ -286,7 +306,7 @@ def test_scores_are_read_once_and_no_more_of_them_kept_than_there_is_room_for(mo
         return {row: Given("panel", Evaluated(f"专家{row.id}", {})) for row in some}
 
     def look(*ids: int) -> list[str]:
-        scores = [ScoreRow(one, 9) for one in ids]
+        scores = [ScoreRow(one, 9, datetime(2026, 4, 1, 9, one, tzinfo=SHANGHAI)) for one in ids]
         found = known.of(scores, read)
         return [found[one].evaluated.evaluator for one in scores]
 
