@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from console.acting import act_of, day_in, office_file, status_of, text_in, told
 from console.admission import visitor_of
-from console.forms import Form, whole_in
+from console.forms import Form, whole, whole_in
 from console.showing import Shown, see, taking
 from documents.pdf import office
 from operations.acts import Act
@@ -63,7 +63,10 @@ class Honors:
         done = issue(self._desk, program_id, form.get("number"), act)
         if isinstance(done, Denied):
             return self._issuance(request, told(self._desk, request, act, done), form)
-        return self._issuance(request, issued=done)
+        if done.held_back:
+            # Why they are is told nowhere else.
+            return self._issuance(request, issued=done)
+        return see(f"/programs/{program_id}/issuance?honored={len(done.moved)}")
 
     def certify(self, request: Request, _form: Form) -> Response:
         """Number the certificates."""
@@ -147,7 +150,8 @@ class Honors:
             found=found,
             refusals=refusals,
             form=form or Form([]),
-            issued=issued,
+            honored=len(issued.moved) if issued else whole(request.query_params.get("honored", "")),
+            held_back=issued.held_back if issued else (),
         )
 
     def _term(self, request: Request, refusals: Sequence[Refusal] = (), form: Form | None = None) -> Response:

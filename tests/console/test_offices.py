@@ -199,7 +199,9 @@ def test_document_is_issued_and_certificates_are_numbered(desk: Desk, monkeypatc
     page = f"/programs/{SMALL}/issuance"
     assert len(read_page(client.get(page).text).one("table", "tasks").rows()) == 3
     assert "不合规范" in refused(client.post(page, {"number": "一号"}).text)
-    assert "授予 3 名" in client.post(page, {"number": "某人社发〔2026〕1号"}).text
+    issued = client.post(page, {"number": "某人社发〔2026〕1号"})
+    assert (issued.status_code, issued.headers["location"]) == (303, f"{page}?honored=3")
+    assert "已印发，授予 3 名" in read_page(client.get(issued.headers["location"]).text).one("div", "banner").text
     assert client.post(f"/programs/{SMALL}/certificates").status_code == 303
     assert "已编号 3 份，待编号 0 份" in client.get(page).text
     assert client.get(f"/programs/{SMALL}/papers/award").content[:2] == b"PK"
