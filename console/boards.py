@@ -29,7 +29,7 @@ from operations.experts.seats import confirm, decline, invite
 from operations.rankings import reopen_ranking, resolve_tie, settle_ranking
 from operations.results import Batch, Denied, UnknownError
 from operations.tally_tables import LABELS
-from operations.tallying import Tallied, import_tally
+from operations.tallying import LARGEST_TALLY, Tallied, import_tally
 from programs import Words
 from programs.panels import Ground
 from states import Refusal
@@ -37,8 +37,6 @@ from states.explaining import explain
 from states.explaining import shown as shown_value
 from store.types import UnfitError
 
-#: The largest table of votes, in bytes.
-LARGEST_TABLE: Final = 20 * 1024 * 1024
 _MOST_FINDINGS: Final = 30
 
 
@@ -56,7 +54,7 @@ class Boards:
         app.add_route(f"{one}/panel/{{deed}}", taking(self.panel), methods=["POST"])
         app.add_route(f"{one}/ranking", self.ranks, methods=["GET"])
         app.add_route(f"{one}/ranking/{{deed}}", taking(self.ranking), methods=["POST"])
-        take = uploading(self.tally, self._desk.contents.incoming, LARGEST_TABLE, self.admits)
+        take = uploading(self.tally, self._desk.contents.incoming, LARGEST_TALLY, self.admits)
         app.add_route(f"{one}/tallies", take, methods=["POST"])
         app.add_route(f"{one}/decision", taking(self.decide), methods=["POST"])
 

@@ -68,7 +68,9 @@ class Meetings:
         try:
             return word_file(minutes_of(self._desk, found.program.id, found.stage.id), f"{found.stage.name}纪要")
         except DocumentError as error:
-            return self._page(request, (Refusal("minutes", error.words, _MEND if found.decided else _DECIDE_FIRST),))
+            return self._page(
+                request, (Refusal("minutes", error.words, MEND_MINUTES if found.decided else DECIDE_FIRST),)
+            )
 
     def _found(self, request: Request) -> MeetingRoom:
         asked, now = request.path_params, self._shown.voice(request).now
@@ -107,5 +109,5 @@ def _too_much(lists: dict[str, tuple[str, ...]]) -> Sequence[Refusal]:
 
 
 _CHOOSE_A_DAY: Final = Words("请写成 2026-05-08 的样子", "write it as 2026-05-08")
-_MEND: Final = Words("请更正后再下载", "mend it, then take it again")
-_DECIDE_FIRST: Final = Words("确定去留之后再下载纪要", "take the minutes once it was decided who goes on")
+MEND_MINUTES: Final = Words("请更正后再下载", "mend it, then take it again")
+DECIDE_FIRST: Final = Words("确定去留之后再下载纪要", "take the minutes once it was decided who goes on")

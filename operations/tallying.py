@@ -15,7 +15,7 @@ from operations.authority import matter_at, refuses
 from operations.desk import Desk, Running
 from operations.evaluated import ranking_stage, standing_here
 from operations.policy import Deed
-from operations.results import Denied, UnknownError, denied
+from operations.results import Denied, MisstatedError, UnknownError, denied
 from operations.rows import CellFinding
 from operations.scores import scores_closed
 from operations.seeing import hidden_from
@@ -28,6 +28,8 @@ from states.jumps import Jumped, jumps
 from store import tables as t
 
 _NAME: Final = 255
+#: The largest table of votes, with what surrounds it in a form, in bytes.
+LARGEST_TALLY: Final = 20 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Tallied:
     """What came of one platform's table: `votes` by number, none where something blocks.
 
     `digest` is the SHA-256 of the file. `jumped` are shown and change nothing. `workbook` is the table with a note on
-    each faulty cell.
+    each faulty cell; `places` says of each finding where it is, as Excel says it.
     """
 
     stage: str
@@ -47,6 +49,7 @@ class Tallied:
     replaced: str | None = None
     kept: bool = False
     workbook: bytes = field(default=b"", repr=False)
+    places: tuple[str, ...] = ()
 
     @property
     def is_blocked(self) -> bool:
@@ -100,7 +103,8 @@ def import_tally(  # noqa: PLR0913 - what a table does not say itself, each by n
         reader = VotesReader(table, rows, _others(connection, program_id, stage.id))
         votes = reader.votes()
         findings = tuple(reader.findings)
-        found = Tallied(stage.id, of_platform, digest, {}, findings, workbook=noted(table, findings))
+        places = tuple(table.address(one.row, one.column) for one in findings)
+        found = Tallied(stage.id, of_platform, digest, {}, findings, workbook=noted(table, findings), places=places)
         if found.is_blocked:
             return found
         numbers = {row.id: row.number for row in rows}
@@ -116,6 +120,7 @@ def import_tally(  # noqa: PLR0913 - what a table does not say itself, each by n
             last.file_digest if last else None,
             not dry_run,
             found.workbook,
+            places,
         )
         if dry_run:
             return done
@@ -271,7 +276,7 @@ def _platform(stage: Vote, named: str | None) -> str:
     words = Words("请用 --platform 写明平台：{known}", "name the platform with --platform: {known}")
     if named is not None:
         words = Words("没有平台“{named}”；可用：{known}", "there is no platform {named}; use one of: {known}")
-    raise UnknownError(words.format(named=named or "", known="、".join(stage.platforms)))
+    raise MisstatedError(words.format(named=named or "", known="、".join(stage.platforms)))
 
 
 def _is_settled(connection: Connection, program_id: str, stage_id: str) -> bool:

@@ -28,10 +28,12 @@ from console.api.meetings import Meetings
 from console.api.misfits import misfits_told
 from console.api.objecting import Objecting
 from console.api.publishing import Publishing
+from console.api.reporting import Reporting
 from console.api.rosters import Rosters
 from console.api.routes import Routes
 from console.api.sent_files import TAKES_FILES
 from console.api.shapes import Problem, ProblemRefusal
+from console.api.tables import Tables
 from console.api.telling import refusals_told, shown
 from console.arriving import beside_pages, is_long
 from console.asked import asked_for
@@ -130,6 +132,8 @@ def _answering(desk: Desk, clock: Callable[[], datetime], computed: Limit, secon
         Publishing,
         Objecting,
         Honoring,
+        Reporting,
+        Tables,
     ):
         answers(desk, clock, computed).register(app)
     Rosters(desk, clock, computed, second_factor).register(app)

@@ -90,6 +90,28 @@ class IntakeForm(Asked):
     route: Line = ""
 
 
+class TallyForm(Asked):
+    """What is sent with a table of votes. `platform`: where the program names several; `as_of`: when it was counted.
+
+    `replace`: it stands in the place of what the platform counted before, which stays recorded.
+    """
+
+    preview: _Yes = "true"
+    platform: Line = ""
+    as_of: AwareDatetime | None = None
+    replace: _Yes = "false"
+
+
+class ExpertsForm(Asked):
+    """What is sent with a table of experts."""
+
+    preview: _Yes = "true"
+
+
+class ReportForm(Asked):
+    """Files of a report are sent with nothing else."""
+
+
 class AttachedShape(Shape):
     """What was handed in. Where it is not `received`, somebody looks at `to_see` and receives it then."""
 
@@ -116,3 +138,48 @@ class IntakeShape(Shape):
     to_see: list[str]
     findings: list[FoundShape]
     passed_over: list[str]
+
+
+class VotesShape(Shape):
+    """How many votes somebody has."""
+
+    number: str
+    votes: int
+
+
+class JumpShape(Shape):
+    """Somebody whose votes fell, or rose by far more than those of most others, since the import before."""
+
+    number: str
+    before: int
+    after: int
+
+
+class TallyShape(Shape):
+    """What came of a table of votes: nothing was kept unless it is `taken`. Who `jumped` is shown, and changes nothing.
+
+    `digest` is the SHA-256 of the file, `replaced` that of the one in whose place it stands.
+    """
+
+    taken: bool
+    platform: str
+    digest: str
+    votes: list[VotesShape]
+    jumped: list[JumpShape]
+    replaced: str | None
+    findings: list[FoundShape]
+
+
+class ExpertsTakenShape(Shape):
+    """What came of a table of experts: nobody was taken in unless it is `taken`. `where` is a row here."""
+
+    taken: bool
+    rows: int
+    findings: list[FoundShape]
+    passed_over: list[str]
+
+
+class ReportFilesShape(Shape):
+    """So many files were kept with a report; the same file is kept once."""
+
+    kept: int

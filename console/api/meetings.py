@@ -3,14 +3,21 @@
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
+from fastapi.responses import Response
 
+from console.acting import word_file
 from console.api.answers import Answers
-from console.api.asking import Asker, AtStage, Language, Place, problems
+from console.api.asking import Asker, AtStage, Language, Place, ProblemError, problems
 from console.api.ballot_shapes import MeetingAsked, MeetingShape, RecordedShape
+from console.api.sent_files import BYTES
 from console.api.telling import refusals_told
+from console.meetings import DECIDE_FIRST, MEND_MINUTES
+from documents.errors import DocumentError
 from documents.minutes import Meeting
 from operations.held_secrets import Held
 from operations.meetings import meeting_room, record_meeting
+from operations.printing import minutes_of
+from states import Refusal
 
 
 class Meetings(Answers):
@@ -22,6 +29,14 @@ class Meetings(Answers):
         app.add_api_route(one, self.meeting, methods=["GET"], responses=problems(), operation_id="meeting")
         may = problems(HTTPStatus.CONFLICT)
         app.add_api_route(one, self.record_meeting, methods=["POST"], responses=may, operation_id="record_meeting")
+        app.add_api_route(
+            "/programs/{program_id}/stages/{stage}/minutes",
+            self.minutes,
+            methods=["GET"],
+            response_class=Response,
+            responses=may | BYTES,
+            operation_id="minutes",
+        )
 
     def meeting(self, bearer: Asker, language: Language, at: AtStage) -> MeetingShape:
         """The meeting of a stage, as it was recorded."""
@@ -38,6 +53,15 @@ class Meetings(Answers):
         if done := record_meeting(self._desk, *at, act, meeting=meeting, held_on=asked.held_on):
             raise self._refused(request, act, done)
         return self._told(bearer, language, at)
+
+    def minutes(self, bearer: Asker, at: AtStage) -> Response:
+        """The minutes of a stage at which somebody was decided on, as a Word file."""
+        found = meeting_room(self._desk, *at, bearer.actor, self._clock())
+        try:
+            return word_file(minutes_of(self._desk, *at), f"{found.stage.name}纪要")
+        except DocumentError as error:
+            remedy = MEND_MINUTES if found.decided else DECIDE_FIRST
+            raise ProblemError(HTTPStatus.CONFLICT, refusals=(Refusal("minutes", error.words, remedy),)) from error
 
     def _told(self, bearer: Held, language: str, at: Place) -> MeetingShape:
         found = meeting_room(self._desk, *at, bearer.actor, self._clock())

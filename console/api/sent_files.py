@@ -19,7 +19,8 @@ from programs import Words
 
 #: Where files are sent to: what is longer than any document of the API is written to the disk as it comes.
 TAKES_FILES: Final = re.compile(
-    r"/nominations/[^/]+/materials/[^/]+/[^/]+|/programs/[^/]+/intake|/objections/[^/]+/finding"
+    r"/nominations/[^/]+/materials/[^/]+/[^/]+|/programs/[^/]+/intake|/objections/[^/]+/finding|/experts/table"
+    r"|/programs/[^/]+/stages/[^/]+/tallies|/programs/[^/]+/honors/[^/]+/reports/[^/]+/files"
 )
 
 #: How an address that sends a file tells of it.

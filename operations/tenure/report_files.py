@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import Row, insert, select
 from sqlalchemy.engine import Connection
 
 from operations.acts import Act
@@ -15,9 +15,10 @@ from operations.materials import Offered
 from operations.numbered import find
 from operations.objection_evidence import Evidence, ReadFiles, keep_read, read_evidence, told_files
 from operations.policy import Deed
-from operations.results import Denied, UnknownError
+from operations.results import Denied, NothingHereError, UnknownError
 from operations.tenure.opening import hold_term
 from programs import Words
+from states import Refusal
 from store import tables as t
 
 
@@ -29,11 +30,15 @@ def read_reports(files: Sequence[Offered]) -> ReadFiles | Denied:
 def keep_reports(  # noqa: PLR0913, PLR0917 - whose files they are, and of which period
     desk: Desk, connection: Connection, nomination: int, stage: str, period: int, read: ReadFiles, act: Act
 ) -> list[dict[str, object]]:
-    """Keep files behind those that a report has already; returns what an event says of them."""
+    """Keep files behind those that a report has already; returns what an event says of them.
+
+    A file that it has, under its name, is not kept once more: it was sent twice.
+    """
     of = t.duty_report_file.c
     mine = (of.nomination_id == nomination, of.stage == stage, of.period == period)
-    last: int = connection.execute(select(func.coalesce(func.max(of.place), 0)).where(*mine)).scalar_one()
-    kept = keep_read(desk, connection, read, act)
+    has = {(row.digest, row.name): row.place for row in connection.execute(select(t.duty_report_file).where(*mine))}
+    last = max(has.values(), default=0)
+    kept = [(one, copy) for one, copy in keep_read(desk, connection, read, act) if (one.digest, copy.name) not in has]
     if kept:
         connection.execute(
             insert(t.duty_report_file),
@@ -55,7 +60,7 @@ def keep_reports(  # noqa: PLR0913, PLR0917 - whose files they are, and of which
 
 
 def attach_report(desk: Desk, number: str, period: int, files: Sequence[Offered], act: Act) -> int | Denied:
-    """Add files to a report of duties that was received before; returns how many. Raises `UnknownError`."""
+    """Add files to a report of duties that was received before; returns how many are new. Raises `UnknownError`."""
     read = read_reports(files)
     if isinstance(read, Denied):
         return read
@@ -64,13 +69,16 @@ def attach_report(desk: Desk, number: str, period: int, files: Sequence[Offered]
         if isinstance(held, Denied):
             return held
         if period not in held.term.reported:
-            raise UnknownError(
+            raise NothingHereError(
                 Words("还没有收到第 {period} 期的履职报告", "no report of period {period} has come").format(
                     period=period
                 )
             )
         key = held.term.key
         told = keep_reports(desk, transaction.connection, held.row.id, key, period, read, act)
+        if not told:
+            transaction.abandon()
+            return Denied((_all_there(period),), number)
         transaction.record(
             held.row.program_id,
             "duties.attached",
@@ -81,6 +89,16 @@ def attach_report(desk: Desk, number: str, period: int, files: Sequence[Offered]
             **act.signature(),
         )
         return len(told)
+
+
+def _all_there(period: int) -> Refusal:
+    return Refusal(
+        "file-once",
+        Words("第{period}期履职报告已有这些文件", "the report of period {period} has these files already").format(
+            period=period
+        ),
+        Words("无须再次上传；内容有更正的，请上传更正后的文件", "there is nothing to do; send what is another file"),
+    )
 
 
 def take_reports(desk: Desk, number: str, to: Path, act: Act, *, period: int | None = None) -> list[Path] | Denied:

@@ -27,9 +27,10 @@ from tests import files
 from tests.console.asking import Client
 from tests.console.filled import new_desk
 from tests.console.test_api import Asking, problem
+from tests.console.test_api_files import sent
 from tests.console.test_evaluating import POINTS, staff
 from tests.operations.balloting import MEMBERS, with_ballot
-from tests.operations.office import INTAKE, LUZHOU
+from tests.operations.office import CRAFTSMAN_2022, INTAKE, LUZHOU, Office
 from tests.operations.panels import REVIEW, PanelOffice, with_panel
 from tests.operations.test_scores import with_track
 
@@ -154,6 +155,8 @@ def test_stage_is_run_by_the_api_from_the_draw_to_who_is_chosen_by_a_ballot(offi
     api.done(who, f"{BOARD}/decision", goes_on | WHY | {"preview": False})
     assert office.stages(numbers) == ["decision"] * 3
 
+    undecided = problem(api.get(who, f"{DECISION}/minutes"))
+    assert [(one["gate"], one["remedy"]) for one in undecided["refusals"]] == [("minutes", "确定去留之后再下载纪要")]
     unranked = problem(api.get(who, f"{DECISION}/ranking"))
     assert (unranked["status"], unranked["detail"]) == (404, "“评审确定”不排名次")
     assert api.post(who, BALLOT, {"deed": "annul"} | WHY).status_code == 404
@@ -167,11 +170,46 @@ def test_stage_is_run_by_the_api_from_the_draw_to_who_is_chosen_by_a_ballot(offi
     assert numbers[0] in problem(api.post(who, f"{DECISION}/decision", ungraded))["detail"]
     moved = api.done(who, f"{DECISION}/decision", chosen | {"preview": False})["moved"]
     assert [one["move"] for one in moved] == ["choose", "eliminate", "eliminate"]
+    minutes = api.get(who, f"{DECISION}/minutes")
+    assert (minutes.content[:2], minutes.headers["content-disposition"].endswith(".docx")) == (b"PK", True)
     assert office.stages(numbers) == ["publicity", "not-chosen", "not-chosen"]
     assert [office.events(one)[-1].get("reason") for one in numbers[1:]] == ["得票不足", None]
     assert api.gates(who, BALLOT, {"deed": "annul"} | WHY) == ["nobody-moved"]
     # The track and the program that were not there.
     assert len(refused(office)) == 2
+
+
+def test_table_of_votes_is_looked_at_first_and_taken_in_whole_or_not_at_all(tmp_path: Path) -> None:
+    desk = new_desk(tmp_path)
+    office = Office(desk, load_program(CRAFTSMAN_2022), INTAKE[CRAFTSMAN_2022])
+    office.open()
+    numbers = [office.nominate("vote") for _ in range(2)]
+    assert add_person(desk, "总管理", Role.ADMINISTRATOR, None, Act(Actor("总管理"), office.now)) is None
+    asked, board = Asking(desk, "总管理", now=office.now), f"/programs/{CRAFTSMAN_2022}/stages/vote"
+
+    def send(table: str, **fields: str) -> httpx.Response:
+        return sent(asked, f"{board}/tallies", ("票.csv", table.encode()), **fields)
+
+    faulty = send(f"编号,票数\n{numbers[0]},多\n{numbers[1]},2", preview="false").json()
+    assert [(one["where"], one["reason"], one["blocks"]) for one in faulty["findings"]] == [
+        ("B2", "“多”不是票数", True)
+    ]
+    right = f"编号,票数\n{numbers[0]},3\n{numbers[1]},2"
+    looked_at = send(right).json()
+    assert (faulty["taken"], looked_at["taken"], asked.get(f"{board}/board").json()["imports"]) == (False, False, [])
+    done = send(right, preview="false", as_of=office.now.isoformat()).json()
+    assert (done["taken"], [(one["number"], one["votes"]) for one in done["votes"]]) == (
+        True,
+        [(numbers[0], 3), (numbers[1], 2)],
+    )
+    (kept,) = asked.get(f"{board}/board").json()["imports"]
+    assert (kept["file"], kept["votes"], kept["as_of"]) == ("票.csv", 5, office.now.isoformat())
+    # The same table sent twice, and another one in its place that is not said to be.
+    for again, gate in ((right, "file-once"), (right.replace(",3", ",4"), "platform-once")):
+        assert gate in {one["gate"] for one in problem(send(again, preview="false"))["refusals"]}
+    assert [one["gate"] for one in problem(send("nonsense", replace="true"))["refusals"]] == ["file-read"]
+    assert send(right, as_of="2022-07-01").status_code == 422
+    desk.store.close()
 
 
 def draw_and_assign(api: Api, who: str) -> dict[str, str]:
@@ -272,6 +310,10 @@ FOREIGN: list[tuple[str, str, str, Any, int]] = [
     ("评委乙", "GET", f"{BALLOT}/members/评委甲", None, 404),
     ("评委甲", "POST", f"{BALLOT}/members/评委甲", {"marks": []}, 404),
     ("外经办", "GET", f"{DECISION}/meeting", None, 404),
+    ("外经办", "GET", f"{DECISION}/minutes", None, 404),
+    ("评委甲", "GET", f"{DECISION}/minutes", None, 404),
+    ("外经办", "POST", f"{BOARD}/tallies", {}, 404),
+    ("总监督", "POST", f"{BOARD}/tallies", {}, 404),
     ("评委甲", "GET", f"{DECISION}/meeting", None, 404),
     ("外经办", "POST", f"{DECISION}/meeting", MEETING, 404),
     ("总监督", "POST", f"{DECISION}/meeting", MEETING, 409),

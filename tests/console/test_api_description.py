@@ -47,6 +47,7 @@ OPERATIONS = [
     ("GET", "/programs/{program_id}/stages/{stage}/ballot/members/{member}"),
     ("GET", "/programs/{program_id}/stages/{stage}/board"),
     ("GET", "/programs/{program_id}/stages/{stage}/meeting"),
+    ("GET", "/programs/{program_id}/stages/{stage}/minutes"),
     ("GET", "/programs/{program_id}/stages/{stage}/ranking"),
     ("GET", "/waiting"),
     ("POST", "/evaluations/letters"),
@@ -57,6 +58,7 @@ OPERATIONS = [
     ("POST", "/evaluations/{program_id}/{stage}/{number}/tracks/{track}"),
     ("POST", "/experts"),
     ("POST", "/experts/details"),
+    ("POST", "/experts/table"),
     ("POST", "/moves"),
     ("POST", "/nominations/{number}/details"),
     ("POST", "/nominations/{number}/facts"),
@@ -87,6 +89,7 @@ OPERATIONS = [
     ("POST", "/programs/{program_id}/honors/{number}/recoveries"),
     ("POST", "/programs/{program_id}/honors/{number}/rectification"),
     ("POST", "/programs/{program_id}/honors/{number}/reports"),
+    ("POST", "/programs/{program_id}/honors/{number}/reports/{period}/files"),
     ("POST", "/programs/{program_id}/honors/{number}/resumption"),
     ("POST", "/programs/{program_id}/honors/{number}/revocation"),
     ("POST", "/programs/{program_id}/honors/{number}/stop"),
@@ -102,6 +105,7 @@ OPERATIONS = [
     ("POST", "/programs/{program_id}/stages/{stage}/meeting"),
     ("POST", "/programs/{program_id}/stages/{stage}/panel"),
     ("POST", "/programs/{program_id}/stages/{stage}/ranking"),
+    ("POST", "/programs/{program_id}/stages/{stage}/tallies"),
 ]
 
 #: What stands in addresses, as the store has it of which `described` tells. Each operation is asked about these mostly:
@@ -113,6 +117,7 @@ KNOWN: dict[str, object] = {
     "medium": "paper",
     "member": "评委甲",
     "number": number(1),
+    "period": 1,
     "place": 1,
     "program_id": SMALL,
     "stage": "review",

@@ -227,6 +227,11 @@ def test_term_is_begun_assessed_paid_stopped_and_revoked(desk: Desk) -> None:
     assert done(in_term(asked, "resumption", WHY))["stop"] is None
 
     assert done(in_term(asked, "reports", {"note": "已收"}))["reported"] == [1]
+    report = ("报告.txt", "带徒三名。".encode())
+    assert done(sent(asked, f"{TERM}/reports/1/files", report)) == {"kept": 1}
+    assert gates(sent(asked, f"{TERM}/reports/1/files", report)) == ["file-once"]
+    not_yet = problem(sent(asked, f"{TERM}/reports/2/files", report))
+    assert (not_yet["status"], not_yet["detail"]) == (404, "还没有收到第 2 期的履职报告")
     assert gates(in_term(asked, "assessments", {"result": "优异"})) == ["result-known"]
     assert gates(in_term(asked, "assessments", {"result": "不合格"})) == ["reason-stated"]
     failed = done(in_term(asked, "assessments", WHY | {"result": "不合格"}))
@@ -263,6 +268,7 @@ DEEDS: dict[str, dict[str, Any] | None] = {
     f"{TERM}/certificate": {},
     f"{TERM}/appointment": {"day": "2026-05-14", "document": "聘字1号", "mark": "x"},
     f"{TERM}/reports": {"mark": "x"},
+    f"{TERM}/reports/1/files": {},
     f"{TERM}/assessments": {"result": "合格", "mark": "x"},
     f"{TERM}/rectification": {"result": "合格", "mark": "x"},
     f"{TERM}/payments": {"benefit": "allowance", "fen": 100, "document": "文", "mark": "x"},
@@ -316,7 +322,9 @@ def test_what_others_handle_is_shown_and_refused_to_whom_it_is_not(honored: Desk
     assert {path for path in SEEN if asked.get(path).status_code != 200} == set()
     answers = {path: asked.post(path, form).status_code for path, form in DEEDS.items()}
     # They may see how to reach who objects, and what they rest on, which is nothing here; nobody's place is vacated.
+    # Nor is a file read of who hands none in.
     others = {"/objections/1/contact": 200, "/objections/1/files/1": 404, f"{PROGRAM}/replacements": 404}
+    others |= {f"{TERM}/reports/1/files": 404}
     assert {path: status for path, status in answers.items() if status != 409} == others
     assert [one["kind"] for one in events(honored)[len(before) :]] == ["objection.seen"]
 

@@ -15,6 +15,7 @@ from tests.console.asking import Client
 from tests.console.filled import NOW, new_desk
 from tests.console.people import register
 from tests.console.test_api import Asking, problem
+from tests.console.test_api_files import sent
 
 pytestmark = pytest.mark.usefixtures("quick_passwords")
 
@@ -193,6 +194,19 @@ def test_pool_of_experts_is_kept_by_the_api_and_masks_what_its_page_masks(desk: 
         assert [one["name"] for one in api.get(who, f"/experts{query}")["experts"]] == names, query
 
 
+def test_table_of_experts_is_looked_at_first_and_taken_in_whole_or_not_at_all(desk: Desk) -> None:
+    asked, pool = Asking(desk, "总管理"), "/experts/table"
+    good = "姓名,工作单位,专业,备注\n苏明轩,某机床厂,数控,\n何静文,某医院,护理,\n".encode()
+    wrong = sent(asked, pool, ("名册.csv", good + "无单位,,,\n".encode()), preview="false").json()
+    assert [(one["where"], one["blocks"]) for one in wrong["findings"]] == [("4", True)]
+    looked_at = sent(asked, pool, ("名册.csv", good)).json()
+    assert (wrong["taken"], looked_at) == (False, {"taken": False, "rows": 2, "findings": [], "passed_over": ["备注"]})
+    assert asked.get("/experts").json()["experts"] == []
+    assert sent(asked, pool, ("名册.csv", good), preview="false").json()["taken"] is True
+    assert [one["name"] for one in asked.get("/experts").json()["experts"]] == ["何静文", "苏明轩"]
+    assert problem(sent(asked, pool, ("名册.pdf", b"%PDF")))["refusals"][0]["gate"] == "file-read"
+
+
 #: Who asks for what is not theirs, and what they are answered.
 FOREIGN: list[tuple[str, str, str, Any, int]] = [
     ("局专家", "GET", "/organizations", None, 404),
@@ -212,6 +226,8 @@ FOREIGN: list[tuple[str, str, str, Any, int]] = [
     ("外管理", "POST", "/people", {"deed": "grant", "name": "外经办", "role": "administrator"}, 409),
     ("外管理", "POST", "/people/addresses", {"name": "局经办"} | WHY, 404),
     ("局管理", "GET", "/experts", None, 404),
+    ("局管理", "POST", "/experts/table", {}, 404),
+    ("总监督", "POST", "/experts/table", {}, 404),
     ("局专家", "POST", "/experts", {"deed": "retire", "name": "甲"} | WHY, 404),
     ("总监督", "POST", "/experts", {"deed": "add", "name": "甲", "employer": "乙"}, 409),
     ("局监督", "POST", "/experts/details", {"name": "甲"} | WHY, 404),

@@ -260,7 +260,8 @@ def test_report_of_duties_is_kept_as_files_and_copied_on_record(luzhou, tmp_path
     assert receive_report(luzhou.desk, number, luzhou.act(), files=[report]).period == 1
     with pytest.raises(UnknownError, match="no report of period 2"):
         attach_report(luzhou.desk, number, 2, [report], luzhou.act())
-    assert attach_report(luzhou.desk, number, 1, [report], luzhou.act()) == 1
+    assert why(attach_report(luzhou.desk, number, 1, [report], luzhou.act())) == [("file-once", None)]
+    assert attach_report(luzhou.desk, number, 1, [Offered("报告（补）.txt", whole)], luzhou.act()) == 1
     taken = take_reports(luzhou.desk, number, tmp_path / "out", luzhou.act())
     assert [one.read_text("utf-8") for one in taken] == ["带徒三名。"] * 2
     assert luzhou.events(number)[-1]["kind"] == "files.seen"
