@@ -25,6 +25,7 @@ from store.types import UnfitError
 #: So many people come to a meeting, and so much is on its agenda; and the longest line of either.
 _MOST_LINES: Final = 200
 _LONGEST_LINE: Final = 200
+_LONGEST_NAME: Final = 120
 
 
 class Meetings:
@@ -53,9 +54,9 @@ class Meetings:
         except UnfitError as error:
             return self._page(request, (Refusal("day", error.words, _CHOOSE_A_DAY),), form)
         lists = {name: _lines(form, name) for name in ("present", "absent", "agenda")}
-        if wrong := tuple(_too_much(lists)):
+        place, chair, recorder = (line_in(form, name) for name in ("place", "chair", "recorder"))
+        if wrong := tuple(_too_much(lists, place, (chair, recorder))):
             return self._page(request, wrong, form)
-        place, chair, recorder = (line_in(form, name)[:_LONGEST_LINE] for name in ("place", "chair", "recorder"))
         meeting = Meeting(place, chair, recorder, lists["present"], lists["absent"], lists["agenda"])
         done = record_meeting(self._desk, found.program.id, found.stage.id, act, meeting=meeting, held_on=day)
         if isinstance(done, Denied):
@@ -94,16 +95,19 @@ def _lines(form: Form, name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line for line in lines if line))
 
 
-def _too_much(lists: dict[str, tuple[str, ...]]) -> Sequence[Refusal]:
-    if all(len(one) <= _MOST_LINES and all(len(line) <= _LONGEST_LINE for line in one) for one in lists.values()):
+def _too_much(lists: dict[str, tuple[str, ...]], place: str, names: Sequence[str]) -> Sequence[Refusal]:
+    lines = [place, *(line for one in lists.values() for line in one)]
+    are_few = all(len(one) <= _MOST_LINES for one in lists.values())
+    if are_few and all(len(one) <= _LONGEST_LINE for one in lines) and all(len(one) <= _LONGEST_NAME for one in names):
         return ()
     return (
         Refusal(
             "lines-bounded",
             Words("人员或议程过多，或者有一行过长", "there are too many people or items, or a line is too long"),
             Words(
-                "每栏最多 {most} 行，每行最多 {longest} 字", "{most} lines each at most, of {longest} characters"
-            ).format(most=_MOST_LINES, longest=_LONGEST_LINE),
+                "每栏最多 {most} 行，每行最多 {longest} 字；主持人、记录人最多 {name} 字",
+                "{most} lines each at most, of {longest} characters; who chaired and recorded it, {name}",
+            ).format(most=_MOST_LINES, longest=_LONGEST_LINE, name=_LONGEST_NAME),
         ),
     )
 

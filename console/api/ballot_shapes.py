@@ -7,11 +7,11 @@ from fastapi import Body
 from pydantic import AwareDatetime, Field
 
 from console.api.board_shapes import May
-from console.api.shapes import Asked, Day, Line, RefusalShape, Shape, Text
+from console.api.shapes import Asked, Day, Line, Name, Phrase, RefusalShape, Shape, Text
 from programs.panels import Ground
 from states.balloting import Mark
 
-_Names = Annotated[list[Line], Field(max_length=200)]
+_Names = Annotated[list[Name], Field(max_length=200)]
 _Count = Annotated[int, Field(ge=0, le=999_999)]
 
 
@@ -90,7 +90,7 @@ class OpenAsked(Asked):
     """
 
     deed: Literal["open"]
-    members: Annotated[list[Line], Field(default_factory=list, max_length=200)]
+    members: Annotated[list[Name], Field(default_factory=list, max_length=200)]
 
 
 class AttendAsked(Asked):
@@ -206,14 +206,14 @@ class MeetingShape(Shape):
     decided: bool
 
 
-_Lines = Annotated[list[Annotated[Line, Field(min_length=1)]], Field(default_factory=list, max_length=200)]
+_Lines = Annotated[list[Annotated[Phrase, Field(min_length=1)]], Field(default_factory=list, max_length=200)]
 
 
 class MeetingAsked(Asked):
     """A meeting; it takes the place of what was recorded before."""
 
     held_on: Day
-    place: Line = ""
+    place: Phrase = ""
     chair: Line = ""
     recorder: Line = ""
     present: _Lines

@@ -136,7 +136,7 @@ def _draft(asked: AddExpert | ChangeExpert) -> ExpertDraft:
     return ExpertDraft(
         asked.name,
         asked.employer,
-        tuple(one for one in asked.fields if one.strip()),
+        tuple(one for one in asked.fields if one),
         asked.title or None,
         asked.born,
         asked.mail or None,

@@ -48,8 +48,8 @@ class Meetings(Answers):
         """Record the meeting of a stage, in the place of what was recorded before."""
         meeting_room(self._desk, *at, bearer.actor, self._clock())
         act = self._act(bearer)
-        lists = (_once(one) for one in (asked.present, asked.absent, asked.agenda))
-        meeting = Meeting(asked.place.strip(), asked.chair.strip(), asked.recorder.strip(), *lists)
+        lists = (tuple(dict.fromkeys(one)) for one in (asked.present, asked.absent, asked.agenda))
+        meeting = Meeting(asked.place, asked.chair, asked.recorder, *lists)
         if done := record_meeting(self._desk, *at, act, meeting=meeting, held_on=asked.held_on):
             raise self._refused(request, act, done)
         return self._told(bearer, language, at)
@@ -81,7 +81,3 @@ class Meetings(Answers):
             )
         refusals = refusals_told([found.refusal] if found.refusal else [], language)
         return MeetingShape(recorded=recorded, refusals=refusals, decided=found.decided)
-
-
-def _once(lines: list[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(line.strip() for line in lines if line.strip()))

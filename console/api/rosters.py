@@ -150,7 +150,7 @@ class Rosters(Answers):
         return AddressList(addresses=full_told(found))
 
     def _organizations(self, bearer: Held, sought: Sought) -> OrganizationPage:
-        some = organizations_seen(self._desk, bearer.actor, rosters.Sought(sought.part.strip(), sought.after))
+        some = organizations_seen(self._desk, bearer.actor, rosters.Sought(sought.part, sought.after))
         expect_page(lost=some.lost)
         addresses = list_addresses(self._desk, [one.name for one in some.shown])
         return OrganizationPage(
@@ -170,7 +170,7 @@ class Rosters(Answers):
         )
 
     def _people(self, bearer: Held, sought: Sought) -> PersonPage:
-        some = people_seen(self._desk, bearer.actor, rosters.Sought(sought.part.strip(), sought.after))
+        some = people_seen(self._desk, bearer.actor, rosters.Sought(sought.part, sought.after))
         expect_page(lost=some.lost)
         addresses = list_addresses(self._desk, [one.name for one in some.shown if one.expert])
         return PersonPage(

@@ -4,14 +4,20 @@ from datetime import date
 from re import ASCII, fullmatch
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from operations.queries import Sort
 from states import Move
 
-Line = Annotated[str, Field(max_length=120, pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$")]
-"""One line, as names and ids are: no control characters."""
+_Stripped = Annotated[str, StringConstraints(strip_whitespace=True)]
+_LINE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
+Line = Annotated[_Stripped, Field(max_length=120, pattern=_LINE)]
+"""One line, as names and ids are: no control characters, and as from forms without space around it."""
+Name = Annotated[Line, Field(min_length=1)]
+"""The name of somebody, which is never empty."""
+Phrase = Annotated[_Stripped, Field(max_length=200, pattern=_LINE)]
+"""One line of more than a name: a place, or what is on an agenda."""
 Text = Annotated[str, Field(max_length=4000, pattern=r"^[^\x00]*$")]
 """A reason, or an opinion."""
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from console import create_app
 from operations.actors import Actor, Role
@@ -253,7 +253,8 @@ def score(api: Api, assigned: dict[str, str]) -> None:
 def vote(api: Api, who: str, numbers: list[str]) -> None:
     """Hold a named ballot: all who may vote for the first, and nobody for the others."""
     assert api.gates(who, BALLOT, {"deed": "open"}) == ["members-named"]
-    api.done(who, BALLOT, {"deed": "open", "members": list(MEMBERS)})
+    assert "至少 1 个字" in api.unfit(who, BALLOT, {"deed": "open", "members": ["评委甲", "　"]})
+    api.done(who, BALLOT, {"deed": "open", "members": [f"{one} " for one in MEMBERS]})
     here, away = MEMBERS[:4], numbers[2]
     api.done(who, BALLOT, {"deed": "attend", "present": list(here)})
     api.done(who, BALLOT, {"deed": "recuse", "member": here[0], "number": away, "ground": "kinship"} | WHY)
@@ -283,7 +284,7 @@ def vote(api: Api, who: str, numbers: list[str]) -> None:
     assert api.gates(who, f"{DECISION}/meeting", MEETING | {"absent": ["甲"]}) == ["attendance-clear"]
 
 
-MEETING = {"held_on": "2019-07-15", "place": "三楼", "present": ["甲", "乙", "甲"], "absent": ["丙"]}
+MEETING = {"held_on": "2019-07-15", "place": "楼" * 200, "present": ["甲", " 乙", "甲"], "absent": ["丙"]}
 #: Who asks for what is not theirs, or not there for them, and what they are answered; `{number}` is a nomination's.
 _REASON = {"reason": "想看"}
 _OF_IT = _REASON | {"number": "{number}"}
@@ -338,6 +339,12 @@ def test_what_is_not_the_asker_s_at_a_stage_is_refused_and_recorded(office: Pane
         answer = api.get(name, asked) if method == "GET" else api.post(name, asked, sent)
         assert (answer.status_code, len(refused(office)) - before) == (status, 1), (name, path, answer.text)
     assert api.get("王管理", f"{BOARD}/board").json() == board
+    # Of a program whose notice is not out its office alone knows.
+    with office.desk.store.write() as transaction:
+        transaction.connection.execute(update(t.program).values(opened_at=None, version=t.program.c.version + 1))
+    paths = [f"{BOARD}/{one}" for one in ("board", "ranking", "meeting")]
+    told = [[api.get(name, path).status_code for path in paths] for name in ("王管理", "周经办")]
+    assert told == [[200] * 3, [404] * 3]
     assert api.get("周经办", "/evaluations").json() == {
         "seatings": [],
         "papers": [],

@@ -82,7 +82,7 @@ def test_list_is_published_objected_to_and_its_place_taken_by_a_reserve(desk: De
         [],
     )
     assert gates(asked.post(f"{PROGRAM}/publicity/publicity", {"last_day": "2026-05-08"})) == ["publicity-long-enough"]
-    told = done(asked.post(f"{PROGRAM}/publicity/publicity", {"venue": "局官网", "last_day": "2026-05-13"}))
+    told = done(asked.post(f"{PROGRAM}/publicity/publicity", {"venue": "局官网　", "last_day": "2026-05-13"}))
     assert (told["venue"], told["last_day"], [one["number"] for one in told["moved"]]) == (
         "局官网",
         "2026-05-13",
@@ -113,7 +113,8 @@ def test_list_is_published_objected_to_and_its_place_taken_by_a_reserve(desk: De
     assert done(asked.post(f"{objection}/contact", {"reason": "核实"})) == {"contact": CONTACT}
     assert events(desk)[-1]["kind"] == "objection.seen"
     assert gates(sent(asked, f"{objection}/finding", finding="先查")) == ["objection-admitted"]
-    admitted = done(asked.post(f"{objection}/admission", WHY))
+    # A name of blanks is none, as on the page.
+    admitted = done(asked.post(f"{objection}/admission", WHY | {"handler": " "}))
     assert (admitted["state"], admitted["handler"]) == ("admitted", "局经办")
     noted = done(sent(asked, f"{objection}/finding", ("笔录.jpg", files.picture()), finding="业绩系他人"))
     assert (noted["found"]["said"], [one["name"] for one in noted["files"]]) == ("业绩系他人", ["笔录.jpg"])

@@ -67,6 +67,8 @@ def test_meeting_is_recorded_on_its_page_and_told_by_the_minutes(own_desk: Desk)
         ({"absent": "甲"}, "既到会又请假：甲"),
         ({"present": "\n".join(f"评委{place}" for place in range(201))}, "人员或议程过多，或者有一行过长"),
         ({"agenda": "字" * 201}, "人员或议程过多，或者有一行过长"),
+        ({"place": "字" * 201}, "人员或议程过多，或者有一行过长"),
+        ({"chair": "字" * 121}, "主持人、记录人最多 120 字"),
     ],
 )
 def test_meeting_that_cannot_be_is_refused_in_words_and_what_was_typed_is_kept(
@@ -79,7 +81,9 @@ def test_meeting_that_cannot_be_is_refused_in_words_and_what_was_typed_is_kept(
     typed = {
         one.attributes["name"]: one.attributes.get("value") for one in page.all("input") if "name" in one.attributes
     }
-    assert (typed["place"], typed["held"]) == ("三楼 会议室", wrong.get("held", HELD["held"]))
+    assert {name: typed[name] for name in ("place", "held", "chair")} == {
+        name: (HELD | wrong)[name] for name in ("place", "held", "chair")
+    }
     assert "还没有登记会议" in client.get(PAGE).text
 
 
