@@ -27,6 +27,7 @@ from operations.ballots.refusals import (
     acted_on,
     members_drawn,
     members_missing,
+    members_stay,
     nobody_to_vote_on,
     none_open,
     not_members,
@@ -37,7 +38,7 @@ from operations.ballots.refusals import (
 )
 from operations.desk import Desk, Running
 from operations.policy import Deed
-from operations.results import Denied, NothingHereError, denied
+from operations.results import Denied, MisstatedError, NothingHereError, denied
 from programs import Words
 from programs.ballots import Ballot
 from programs.panels import Ground
@@ -49,8 +50,9 @@ from store import tables as t
 def open_ballot(desk: Desk, program_id: str, stage_id: str, act: Act, *, members: Sequence[str] = ()) -> int | Denied:
     """Open a round on everybody at a stage on whom none has decided, or again on those who are level; returns which.
 
-    Members are the panel's, else those who are named, else those of the round before. Raises `UnknownError` for what is
-    not there.
+    Members are the panel's, else those who are named, else those of the round before; of a round again those of the one
+    that left some level, and nobody else. Raises `UnknownError` for what is not there, `MisstatedError` for a name that
+    is none.
     """
     with desk.store.write() as transaction:
         connection = transaction.connection
@@ -73,8 +75,14 @@ def open_ballot(desk: Desk, program_id: str, stage_id: str, act: Act, *, members
                 return Denied((tie_gone(),))
             ballot = before[0].ballot
         over = [row for row in undecided if tie is None or row.number in tie.level]
-        named = _members(connection, running, ballot, rounds, members)
-        if refused := denied(nobody_to_vote_on() if not over else None, named if isinstance(named, Refusal) else None):
+        earlier = before or held(connection, rounds[-1:])
+        named = _members(connection, running, ballot, members, earlier[-1] if earlier else None)
+        changed = before and members and not isinstance(named, Refusal) and {*named} != {*before[-1].members}
+        if refused := denied(
+            nobody_to_vote_on() if not over else None,
+            named if isinstance(named, Refusal) else None,
+            members_stay(before[-1], ballot) if before and changed else None,
+        ):
             return refused
         assert not isinstance(named, Refusal)  # noqa: S101 - told above
         picks = ballot.picks if tie is None or ballot.picks is None else min(ballot.picks, tie.places)
@@ -255,9 +263,9 @@ def _with_open_tie(connection: Connection, standing: Sequence[Row[Any]]) -> list
 
 
 def _members(
-    connection: Connection, running: Running, ballot: Ballot, rounds: Sequence[Row[Any]], named: Sequence[str]
+    connection: Connection, running: Running, ballot: Ballot, named: Sequence[str], last: Held | None
 ) -> list[str] | Refusal:
-    """Return who votes."""
+    """Return who votes: without names those of the round before, `last`."""
     if ballot.panel is not None:
         if named:
             return members_drawn(ballot)
@@ -275,9 +283,11 @@ def _members(
         )
         return list(connection.execute(query.order_by(t.expert.c.name)).scalars()) or panel_missing(ballot)
     if named:
-        return sorted(set(named))
-    before = held(connection, rounds[-1:])
-    return list(before[0].members) if before else members_missing(ballot)
+        wanted = sorted({" ".join(one.split()) for one in named})
+        if not all(one and one.isprintable() for one in wanted):
+            raise MisstatedError(Words("成员的姓名不能为空", "the name of a member must not be empty"))
+        return wanted
+    return list(last.members) if last else members_missing(ballot)
 
 
 def _carry_recusals(

@@ -47,6 +47,22 @@ def members_missing(ballot: Ballot) -> Refusal:
     )
 
 
+def members_stay(before: Held, ballot: Ballot) -> Refusal:
+    """Say that who are level are voted on again by the same committee."""
+    return Refusal(
+        "members-stay",
+        Words(
+            "并列的由原来的成员再次表决：{members}",
+            "those who are level are voted on again by the same members: {members}",
+        ).format(members="、".join(before.members)),
+        Words(
+            "请不另写成员（--member）；成员有变动的，先宣布第 {round} 轮无效，重新表决",
+            "name nobody (--member); where members have changed, annul round {round} and hold it again",
+        ).format(round=before.row.round),
+        ballot.clause,
+    )
+
+
 def members_drawn(ballot: Ballot) -> Refusal:
     """Say that the drawn experts are the members, and nobody else."""
     return Refusal(

@@ -252,11 +252,14 @@ def _reads_blind(desk: Desk, connection: Connection, act: Act, name: str) -> Ref
         .where(t.expert.c.name == name, t.panel.c.voided_at.is_(None), seat.pledge.is_not(None))
     )
     for program_id, stage in connection.execute(seated).all():
-        panel = desk.holding(connection, program_id, stage).program.panels().get(stage)
+        program = desk.holding(connection, program_id, stage).program
+        panel = program.panels().get(stage)
         if panel and panel.blind:
             return Refusal(
                 "declared-before",
-                Words("您已开始盲评“{stage}”", "you read the files of a blind review, {stage}").format(stage=stage),
+                Words("您已开始盲评“{name}”", "you read the files of a blind review, {stage}").format(
+                    name=program.stage(stage).name, stage=stage
+                ),
                 Words(
                     "盲评的利害关系须在签署承诺前申报；现在请告知主办单位，由管理员登记，或对该编号申请回避",
                     "ties are declared before the pledge; now tell the office, or step back from that number",

@@ -16,7 +16,7 @@ from operations.decide import decide
 from operations.experts.pool import ExpertDraft, add_expert, declare_tie
 from operations.experts.recusing import recuse
 from operations.people import add_person, disable_person
-from operations.results import Denied, Moved, UnknownError
+from operations.results import Denied, MisstatedError, Moved, UnknownError
 from programs.panels import Ground
 from states import Move
 from states.balloting import Mark, Tie
@@ -378,8 +378,17 @@ def test_revote_is_annulled_by_itself_and_the_tie_is_open_again(office_with):
     office.count({two: (1, 4, 0), three: (4, 1, 0)})
     office.close()
     assert office.annul() == 2
-    assert open_ballot(office.desk, office.id, DECISION, office.act()) == 3
+    others = open_ballot(office.desk, office.id, DECISION, office.act(), members=["别人"])
+    assert why(others) == [("members-stay", "四、（四）")]
+    assert open_ballot(office.desk, office.id, DECISION, office.act(), members=MEMBERS) == 3
     assert list(office.shown()[-1].nominees) == sorted((two, three))
+
+
+def test_member_has_a_name(office_with):
+    office, _ = office_with(1)
+    with pytest.raises(MisstatedError):
+        open_ballot(office.desk, office.id, DECISION, office.act(), members=["评委甲", "　"])
+    assert not office.shown()
 
 
 def test_picked_nominees_are_counted_and_picks_follow_the_places_of_a_tie(office_with):
