@@ -14,12 +14,14 @@ from operations.acts import Act
 from operations.addresses import list_addresses
 from operations.desk import Desk
 from operations.experts.pool import ExpertDraft, add_expert
+from operations.issue import Issued
 from operations.objections import Outcome, settle
 from operations.paths import path_of
 from operations.people import add_person
 from operations.results import Denied
 from operations.sweep import sweep
 from programs import Words, load_program
+from states import Refusal
 from store import INSTALLATION, events_of
 from store import tables as t
 from tests.console.filled import NOW, SMALL, new_desk
@@ -188,6 +190,16 @@ def test_history_is_verified_and_searched(desk: Desk) -> None:
     assert "处不符" in client.post("/audit").text
     assert client.post("/audit/heads").headers["content-type"].startswith("text/html")
     assert browser_of(desk, "局管理").post("/audit").status_code == 404
+
+
+def test_page_after_an_issuance_says_who_is_held_back_and_why(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    barred = Refusal("not-barred", Words("有未满的限制期", "is barred"), Words("", ""))
+    issued = Issued("某人社发〔2026〕1号", (), (Denied((barred,), f"{SMALL}-0002"),))
+    monkeypatch.setattr("console.honors.issue", lambda *_: issued)
+    answer = browser_of(desk, "局经办").post(f"/programs/{SMALL}/issuance", {"number": issued.document_number})
+    assert answer.status_code == 200
+    banner = read_page(answer.text).one("div", "banner").text
+    assert banner == f"已印发，授予 0 名。 {SMALL}-0002 未授予：有未满的限制期"
 
 
 def test_document_is_issued_and_certificates_are_numbered(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
