@@ -8,7 +8,8 @@ from cli.describe import actor_option
 from cli.desk import acting
 from cli.face import LANGUAGE, Face, Mistake, Number, Spoken, command_face, once, say
 from cli.viewing import looking, viewer_option
-from operations.rankings import Ranked, ranking_at, reopen_ranking, resolve_tie, settle_ranking
+from operations.ranked import Ranked
+from operations.rankings import ranking_at, reopen_ranking, resolve_tie, settle_ranking
 from operations.results import Denied
 from programs import Words
 from states.explaining import explain, line_json, shown

@@ -26,7 +26,8 @@ from operations.facts import ranks
 from operations.fingerprints import fingerprint_of
 from operations.paths import path_of
 from operations.policy import Deed
-from operations.rankings import Ranked, going_on, ranking_at
+from operations.ranked import Ranked
+from operations.rankings import going_on, ranking_at
 from operations.results import Denied, NothingHereError, UnknownError
 from operations.seeing import seeing_as
 from operations.tallying import Import, imports_of

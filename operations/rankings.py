@@ -1,21 +1,18 @@
 """Rankings: as the scores and votes give them now, settled once, and told line by line ever after."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
-from datetime import datetime
-from hashlib import sha256
-from typing import Any, Final, NamedTuple
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
 
 from sqlalchemy import Row, delete, func, insert, select
 from sqlalchemy.engine import Connection
 
 from operations.acts import Act, reason_missing
 from operations.authority import matter_at, refuses
-from operations.desk import Desk, Running
-from operations.evaluated import entries_of, ranking_stage, resolutions_of, standing_here
+from operations.desk import Desk
+from operations.evaluated import ranking_stage, standing_here
 from operations.policy import Deed
-from operations.ranking_now import is_anybody_unranked, ranking_now, ranking_of, unranked
+from operations.ranked import Named, Ranked
 from operations.ranking_refusals import (
     acted_on,
     are_level,
@@ -25,64 +22,27 @@ from operations.ranking_refusals import (
     not_level,
     open_tie,
 )
+from operations.reading_rankings import (
+    digest_of,
+    is_anybody_unranked,
+    ranking_as_settled,
+    ranking_now,
+    ranking_of,
+    rules_kept,
+    unranked,
+)
 from operations.reading_results import Reader
 from operations.results import Denied, NothingHereError, UnknownError, denied
 from operations.seeing import hidden_from
 from operations.tallying import platforms_missing
 from programs import Words
 from programs.evaluations import Ties
-from programs.stages import Review, Vote
 from states import End
-from states.explaining import ranking_json
-from states.ranking import Ranking, Way, exact, rank, rules_of, vote_counted
+from states.ranking import Ranking, Way, exact
 from store import among_names
 from store import tables as t
-from store.chain import canonical
 
 _ALL: Final = slice(None)
-
-
-class Named(NamedTuple):
-    """A nominee of a ranking, by name."""
-
-    number: str
-    nominee: str
-    unit: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """A ranking of a stage: a settled one with its `round`, or what the scores and votes would give now.
-
-    `nominees` are those of the `part` of its lines that was asked for, and those who are level at the cut, by number.
-    `agrees`: the inputs that the store has give again what was settled.
-    """
-
-    program: str
-    stage: Vote | Review
-    ranking: Ranking
-    nominees: Mapping[str, Named]
-    round: int | None = None
-    settled_by: str | None = None
-    settled_at: datetime | None = None
-    agrees: bool = True
-
-    def without(self, hidden: AbstractSet[str]) -> "Ranked":
-        """Return the ranking as somebody sees it who is recused from these: places stay what they are."""
-        nominees = {number: one for number, one in self.nominees.items() if number not in hidden}
-        return replace(self, ranking=_without(self.ranking, hidden), nominees=nominees)
-
-
-def _without(ranking: Ranking, hidden: AbstractSet[str]) -> Ranking:
-    if hidden.isdisjoint(line.number for line in ranking.lines):
-        return ranking
-    lines = (line._replace(level=_but(line.level, hidden)) for line in ranking.lines if line.number not in hidden)
-    ties = (_but(level, hidden) for level in ranking.open_ties)
-    return replace(ranking, lines=tuple(lines), open_ties=tuple(level for level in ties if level))
-
-
-def _but(numbers: Iterable[str], hidden: AbstractSet[str]) -> tuple[str, ...]:
-    return tuple(one for one in numbers if one not in hidden)
 
 
 def ranking_at(
@@ -118,35 +78,12 @@ def ranking_at(
         if refusal := reader.refusal or reader.waits(settled=not is_open):
             return Denied((refusal,))
         if is_open:
-            found = Ranked(program_id, stage, ranking_now(desk, connection, running, stage), {})
+            found = ranking_now(desk, connection, running, stage)
         else:
             row = next(one for one in reversed(settled) if round_ in (None, one.round))
-            found = _as_settled(connection, running, stage, row)
+            found = ranking_as_settled(desk, connection, running, stage, row)
         found = found.without(hidden_from(desk, connection, running, act))
         return replace(found, nominees=_nominees(connection, found.ranking, part, blind=reader.blind))
-
-
-def _as_settled(connection: Connection, running: Running, stage: Vote | Review, settled: Row[Any]) -> Ranked:
-    of, whose = t.ranked.c, t.nomination.c
-    query = select(whose.id, whose.number).join_from(t.ranked, t.nomination).where(of.ranking_id == settled.id)
-    numbers = dict(connection.execute(query).tuples().all())
-    # As it was settled: a later ruling may have changed how the stage ranks.
-    stage = type(stage).model_validate(settled.rules["stage"])
-    kept = settled.rules["vote"]
-    own = vote_counted(running.program, stage) if isinstance(stage, Vote) else None
-    rules = rules_of(stage, Vote.model_validate(kept) if kept else own, left=settled.places)
-    entries = entries_of(connection, running, stage, rules, numbers)
-    ranking = rank(rules, entries, resolutions_of(connection, running.program.id, stage.id))
-    return Ranked(
-        running.program.id,
-        stage,
-        ranking,
-        {},
-        settled.round,
-        settled.settled_by,
-        settled.settled_at,
-        _digest(stage, ranking) == settled.digest,
-    )
 
 
 def going_on(desk: Desk, program_id: str, stage_id: str) -> list[str]:
@@ -207,7 +144,7 @@ def settle_ranking(desk: Desk, program_id: str, stage_id: str, act: Act) -> Rank
                 )
             ).scalar_one()
         )
-        digest = _digest(stage, ranking)
+        digest = digest_of(stage, ranking)
         settled = connection.execute(
             insert(t.ranking)
             .values(
@@ -215,7 +152,7 @@ def settle_ranking(desk: Desk, program_id: str, stage_id: str, act: Act) -> Rank
                 stage=stage_id,
                 round=round_,
                 places=ranking.rules.left,
-                rules=_rules_json(stage, ranking),
+                rules=rules_kept(stage, ranking),
                 digest=digest,
                 settled_by=act.actor.name,
                 settled_at=act.now,
@@ -367,19 +304,3 @@ def _nominees(connection: Connection, ranking: Ranking, part: slice, *, blind: b
 
 def _named(rows: Sequence[Row[Any]]) -> dict[str, Named]:
     return {number: Named(number, nominee, unit) for _, number, nominee, unit in rows}
-
-
-def _digest(stage: Vote | Review, ranking: Ranking) -> str:
-    """Return the SHA-256 of how was ranked, of all that went in, and of what came out."""
-    told = {**_rules_json(stage, ranking), "left": ranking.rules.left, "lines": ranking_json(ranking)}
-    return sha256(canonical(told).encode()).hexdigest()
-
-
-def _rules_json(stage: Vote | Review, ranking: Ranking) -> dict[str, Any]:
-    # What is as it is by default is left out, so that a field that a later version knows changes no digest.
-    vote = ranking.rules.vote
-    kept = {"stage": stage, "vote": None if vote is stage else vote}
-    return {
-        name: None if one is None else {"kind": one.kind, **one.model_dump(mode="json", exclude_defaults=True)}
-        for name, one in kept.items()
-    }

@@ -6,7 +6,8 @@ from fractions import Fraction
 import pytest
 
 from operations.decide import decide
-from operations.rankings import Ranked, ranking_at, reopen_ranking, settle_ranking
+from operations.ranked import Ranked
+from operations.rankings import ranking_at, reopen_ranking, settle_ranking
 from operations.results import Batch, Denied
 from operations.screen import report
 from operations.tallying import Tallied, import_tally, imports_of

@@ -26,7 +26,8 @@ from operations.held_secrets import Given
 from operations.lookup import list_nominations
 from operations.materials import Attached, Offered, attach
 from operations.queries import Query
-from operations.rankings import Ranked, ranking_at
+from operations.ranked import Ranked
+from operations.rankings import ranking_at
 from operations.reading_results import scores_at
 from operations.remind import remind
 from operations.results import Denied

@@ -33,7 +33,7 @@ from operations.experts.listing import list_assignments
 from operations.experts.seats import confirm, invite, make_pledge
 from operations.opening import Opened, confirm_ruling, open_program
 from operations.organizations import place_organization
-from operations.rankings import Ranked
+from operations.ranked import Ranked
 from operations.rehearse.people import make_identity
 from operations.remind import remind
 from operations.results import Denied

@@ -24,7 +24,8 @@ from operations.objections import Outcome, settle
 from operations.opening import Opened, confirm_ruling, open_program
 from operations.paths import path_of
 from operations.publicize import Publicized, publicize
-from operations.rankings import Ranked, settle_ranking
+from operations.ranked import Ranked
+from operations.rankings import settle_ranking
 from operations.rehearse.people import make_identity
 from operations.results import Batch, Denied, Moved
 from operations.screen import judge, report

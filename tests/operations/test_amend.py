@@ -19,7 +19,8 @@ from operations.opening import confirm_ruling
 from operations.overview import program_overview
 from operations.papers import document_of, notice_of, register_of
 from operations.publicize import Publicized
-from operations.rankings import Ranked, settle_ranking
+from operations.ranked import Ranked
+from operations.rankings import settle_ranking
 from operations.rehearse import rehearse
 from operations.remind import remind
 from operations.results import Denied, Moved, UnknownError

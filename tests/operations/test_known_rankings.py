@@ -9,8 +9,11 @@ import pytest
 from deadlines import SHANGHAI
 from operations.fingerprints import Fingerprint
 from operations.known_rankings import Inputs, KnownRankings
-from states.ranking import Entry, Ranking, RankingRules, Resolution, Way, rank
+from operations.ranked import Ranked
+from programs.stages import Vote
+from states.ranking import Entry, RankingRules, Resolution, Way, rank
 
+STAGE = Vote(id="vote", name="投票", clause="一")
 RULES = RankingRules((), vote_weight=Fraction(1))
 SAME = Inputs("泸州", "review", RULES, (), Fingerprint(2, "2.3.5"), Fingerprint(4, "4.10.30"), ())
 
@@ -21,17 +24,18 @@ class Looking:
     def __init__(self, lines: int = 1) -> None:
         self.known, self.lines, self.worked_out = KnownRankings(), lines, 0
 
-    def look(self, inputs: Inputs) -> Ranking:
+    def look(self, inputs: Inputs) -> Ranked:
         return self.known.of(inputs, self._ranked)
 
-    def _ranked(self) -> Ranking:
+    def _ranked(self) -> Ranked:
         self.worked_out += 1
-        return rank(RULES, [Entry(str(number)) for number in range(self.lines)])
+        ranking = rank(RULES, [Entry(str(number)) for number in range(self.lines)])
+        return Ranked("泸州", STAGE, ranking, {})
 
 
 def test_ranking_is_told_again_while_it_is_made_of_the_same():
     looking = Looking()
-    assert looking.look(SAME) is looking.look(SAME._replace(rules=replace(RULES)))
+    assert looking.look(SAME) is looking.look(SAME._replace(how=replace(RULES)))
     assert looking.worked_out == 1
 
 
@@ -40,7 +44,8 @@ def test_ranking_is_told_again_while_it_is_made_of_the_same():
     [
         {"program": "重庆"},
         {"stage": "vote"},
-        {"rules": replace(RULES, left=1)},
+        {"how": replace(RULES, left=1)},
+        {"how": (1, "2f")},
         {"resolutions": (Resolution(Way.PANEL, {"1": 1, "2": 2}),)},
         {"standing": Fingerprint(2, "2.4.10")},
         {"scores": Fingerprint(4, "4.11.35")},

@@ -10,7 +10,8 @@ from operations.boards import board_of
 from operations.evaluated import standing_here
 from operations.experts.recusing import lift_recusal, rankings_with, recuse
 from operations.experts.seats import decline
-from operations.rankings import Ranked, ranking_at, settle_ranking
+from operations.ranked import Ranked
+from operations.rankings import ranking_at, settle_ranking
 from operations.reading_results import revisions_of, scores_at
 from operations.registers import write_register
 from operations.score_sheets import export_sheet, import_sheet

@@ -6,7 +6,8 @@ from documents.errors import DocumentError
 from operations.actors import Actor, Role
 from operations.acts import Act
 from operations.audit import audit
-from operations.rankings import Ranked, ranking_at
+from operations.ranked import Ranked
+from operations.rankings import ranking_at
 from operations.tallying import Tallied, import_tally, imports_of
 from states import Move
 from tests.conftest import on

@@ -3,7 +3,8 @@
 import pytest
 
 from operations.nominate import nominate
-from operations.rankings import Ranked, settle_ranking
+from operations.ranked import Ranked
+from operations.rankings import settle_ranking
 from operations.results import Moved, UnknownError
 from operations.sweep import sweep
 from programs import Path, Program
