@@ -172,7 +172,7 @@ class HandingIn(TakesFiles):
             return _came_of(done, language, only=only)
 
         await beside_pages(admit)
-        return await self._uploaded(request, IntakeForm, answer, MOST)
+        return await self._uploaded(request, IntakeForm, answer, MOST, single=True)
 
     def _taken(self, asked: receiving.Asked, sent: Sent, act: Act, *, dry_run: bool) -> TakenIn | Unpacked | Denied:
         try:

@@ -43,16 +43,19 @@ class TakesFiles(Answers):
         most: int,
         *,
         without: bool = False,
+        single: bool = False,
     ) -> _Answer:
         """Read a form with files, of `most` bytes, into a folder of the installation, and answer it; then it is gone.
 
-        `without`: it may have no file.
+        `without`: it may have no file; `single`: it has one, and no more.
         """
         with folder_for(self._desk.contents.incoming, request, most) as folder:
             form = await read_upload(request, Path(folder), most)
             files = [one for one in form.files if one.field == "file"]
             if (not files and not without) or len(files) < len(form.files):
                 raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, _no_file())
+            if single and len(files) > 1:
+                raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, _one_alone())
             return await run_in_threadpool(answer, files, _read(form, kind))
 
 
@@ -74,6 +77,10 @@ def _read(form: FileForm, kind: type[_Form]) -> _Form:
     except ValidationError as error:
         faults = [{**one, "loc": ("form", *one["loc"])} for one in error.errors()]
         raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, misfits_told(faults)) from error
+
+
+def _one_alone() -> Words:
+    return Words("这里一次只收一个文件", "one file is taken here at a time")
 
 
 def _no_file() -> Words:

@@ -81,7 +81,7 @@ class Tables(TakesFiles):
             return _tally_told(self._done(request, act, done), language)
 
         await beside_pages(admit)
-        return await self._uploaded(request, TallyForm, answer, LARGEST_TALLY)
+        return await self._uploaded(request, TallyForm, answer, LARGEST_TALLY, single=True)
 
     async def import_experts(self, request: Request, bearer: Asker, language: Language) -> ExpertsTakenShape:
         """Look at a table of experts, or take all of them into the pool: all of them, or nobody."""
@@ -101,7 +101,7 @@ class Tables(TakesFiles):
             return _experts_told(self._done(request, act, done), language)
 
         await beside_pages(admit)
-        return await self._uploaded(request, ExpertsForm, answer, LARGEST + _BESIDE)
+        return await self._uploaded(request, ExpertsForm, answer, LARGEST + _BESIDE, single=True)
 
 
 def _unread(error: DocumentError) -> Denied:

@@ -99,6 +99,7 @@ def made(tmp_path_factory: pytest.TempPathFactory, quick_passwords: None) -> tup
     act = Act(Actor("总管理"), found.now)
     assert add_person(found.desk, "外经办", Role.OPERATOR, "外市人社局", act) is None
     assert add_person(found.desk, "总监督", Role.SUPERVISOR, None, act) is None
+    assert add_person(found.desk, "审查员", Role.SCREENING, found.program.stage(REVIEW).office, act) is None
     found.desk.store.close()
     return folder, found.now
 
@@ -175,8 +176,8 @@ def test_stage_is_run_by_the_api_from_the_draw_to_who_is_chosen_by_a_ballot(offi
     assert office.stages(numbers) == ["publicity", "not-chosen", "not-chosen"]
     assert [office.events(one)[-1].get("reason") for one in numbers[1:]] == ["得票不足", None]
     assert api.gates(who, BALLOT, {"deed": "annul"} | WHY) == ["nobody-moved"]
-    # The track and the program that were not there.
-    assert len(refused(office)) == 2
+    # The track and the program that were not there, and the paper that was not the overseer's.
+    assert len(refused(office)) == 3
 
 
 def test_table_of_votes_is_looked_at_first_and_taken_in_whole_or_not_at_all(tmp_path: Path) -> None:
@@ -209,6 +210,7 @@ def test_table_of_votes_is_looked_at_first_and_taken_in_whole_or_not_at_all(tmp_
         assert gate in {one["gate"] for one in problem(send(again, preview="false"))["refusals"]}
     assert [one["gate"] for one in problem(send("nonsense", replace="true"))["refusals"]] == ["file-read"]
     assert send(right, as_of="2022-07-01").status_code == 422
+    assert sent(asked, f"{board}/tallies", *[("票.csv", b"x")] * 2).status_code == 422
     desk.store.close()
 
 
@@ -270,6 +272,8 @@ def vote(api: Api, who: str, numbers: list[str]) -> None:
         # The office enters the last one's vote, as they say it.
         cast = api.done(who if member == here[-1] else member, f"{BALLOT}/members/{member}", {"marks": marks})
         assert [one["mark"] for one in cast["nominees"]] == [one["mark"] for one in marks]
+    # How somebody votes is told to who enters it, and not to who oversees.
+    assert api.get("总监督", f"{BALLOT}/members/{here[0]}").status_code == 404
     (open_,), (seen,) = (api.get(name, BALLOT).json()["rounds"] for name in (who, "总监督"))
     assert (open_["voted"], open_["attending"]) == (sorted(here), 4)
     recused = {one["member"]: one["recused_from"] for one in open_["members"] if one["recused_from"]}
@@ -298,6 +302,9 @@ FOREIGN: list[tuple[str, str, str, Any, int]] = [
     # Their own to recuse an expert from, but not where it does not stand.
     ("王管理", "POST", f"{DECISION}/panel", {"deed": "recuse", "expert": "专家1", "ground": "other"} | _OF_IT, 404),
     ("外经办", "GET", f"{BOARD}/ranking", None, 404),
+    ("专家1", "GET", f"{BOARD}/ranking", None, 404),
+    # Not even that nobody is ranked there.
+    ("外经办", "GET", f"{DECISION}/ranking", None, 404),
     ("外经办", "POST", f"{BOARD}/ranking", {"deed": "settle"}, 404),
     ("总监督", "POST", f"{BOARD}/ranking", {"deed": "settle"}, 409),
     ("周经办", "POST", f"{BOARD}/ranking", {"deed": "reopen"} | _REASON, 409),
@@ -316,6 +323,7 @@ FOREIGN: list[tuple[str, str, str, Any, int]] = [
     ("外经办", "POST", f"{BOARD}/tallies", {}, 404),
     ("总监督", "POST", f"{BOARD}/tallies", {}, 404),
     ("评委甲", "GET", f"{DECISION}/meeting", None, 404),
+    ("专家1", "GET", f"{BOARD}/meeting", None, 404),
     ("外经办", "POST", f"{DECISION}/meeting", MEETING, 404),
     ("总监督", "POST", f"{DECISION}/meeting", MEETING, 409),
     ("外人", "POST", SEAT, {"answer": "pledge"}, 404),
@@ -364,6 +372,9 @@ def test_office_draws_again_answers_for_an_expert_and_recuses_one_until_that_is_
     seats = api.done(who, path, {"deed": "decline", "expert": name} | WHY)["panel"]["seats"]
     assert [(one["name"], one["reason"]) for one in seats if one["state"] == "declined"] == [(name, WHY["reason"])]
     assert [one["replaces"] for one in seats if one["replaces"]] == [name]
+    # Whoever sees what comes of a stage and has no part in its panel is told of no expert.
+    unnamed = api.get("审查员", f"{BOARD}/board").json()
+    assert (len(unnamed["standing"]), unnamed["panel"]["seats"], unnamed["assignments"]) == (3, [], [])
     board = api.get(who, f"{BOARD}/board").json()
     about = {"expert": seats[0]["name"], "number": board["standing"][0]["number"]} | WHY
     recused = api.done(who, path, {"deed": "recuse", "ground": "project"} | about)["assignments"][0]["recused"]
@@ -435,7 +446,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory, quick_passwords: None) -> It
     program = with_ballot(load_program(LUZHOU), seats=1, tellers=1)
     found = PanelOffice(new_desk(tmp_path_factory.mktemp("plain")), program, INTAKE[LUZHOU])
     found.open()
-    staff(found, ["专家1"])
+    staff(found, ["专家1", "专家2", "评委甲"])
     assert add_person(found.desk, "总监督", Role.SUPERVISOR, None, Act(Actor("总管理"), found.now)) is None
     yield found
     found.desk.store.close()
@@ -446,7 +457,9 @@ def test_secret_ballot_is_counted_and_told_to_others_once_it_is_closed(plain: Pa
     api, who = Api(plain), "王管理"
     api.done(who, BALLOT, {"deed": "open", "members": list(MEMBERS)})
     api.done(who, BALLOT, {"deed": "attend", "present": list(MEMBERS)})
+    # Of a secret ballot there are papers in the room, and none here.
     assert api.get(who, f"{BALLOT}/members/评委甲").status_code == 404
+    assert api.get("评委甲", "/evaluations").json()["papers"] == []
     votes = [{"number": one, "yes": 4, "no": 0} for one in numbers]
     counted = {"deed": "count", "returned": 5, "invalid": 1, "tellers": ["监票人"], "votes": votes}
     for unfit, told in (
@@ -476,10 +489,15 @@ def test_track_without_criteria_takes_a_total_and_no_points_and_its_file_is_take
     sheet = f"{SEAT}/{number}"
     first = api.get(name, sheet).json()["tracks"][0]
     assert (first["criteria"], first["given"], first["reported"]) == ([], None, False)
+    # What no panel is drawn for experts evaluate all alike, and nobody in another role.
+    assert (api.get("周经办", sheet).status_code, api.get("周经办", "/evaluations").json()["seatings"]) == (404, [])
     track = f"{sheet}/tracks/{first['id']}"
     for points in (SCORES, {"total": 90, "group": "一"}):
         assert "没有评分项" in api.unfit(name, track, points)
     given = api.done(name, track, {"total": 90, "opinion": "业绩突出"})["tracks"][0]["given"]
     assert given == {"points": [], "total": 90, "group": None, "opinion": "业绩突出"}
+    # Another expert is told that somebody has reported, and not what.
+    others = api.get("专家2", sheet).json()["tracks"][0]
+    assert (others["given"], others["reported"]) == (None, True)
     taken = api.post(name, f"{sheet}/files/photo/electronic/1", {})
     assert (taken.content, taken.headers["content-type"]) == (files.picture(), "application/octet-stream")

@@ -96,4 +96,6 @@ def test_table_is_looked_at_first_and_taken_in_whole_or_not_at_all(desk: Desk) -
     assert (done["taken"], done["numbers"], count(desk)) == (True, [number(5), number(6)], before + 2)
     assert gates(sent(asked, INTAKE, ("表.xlsx", b"nonsense"), **beside)) == ["file-read"]
     assert sent(asked, INTAKE, right, sending="nothing").status_code == 422
+    # Of several tables none is passed over in silence.
+    assert "一次只收一个文件" in problem(sent(asked, INTAKE, right, right, **beside))["detail"]
     assert left_over(desk) == []

@@ -204,6 +204,7 @@ def test_table_of_experts_is_looked_at_first_and_taken_in_whole_or_not_at_all(de
     assert asked.get("/experts").json()["experts"] == []
     assert sent(asked, pool, ("名册.csv", good), preview="false").json()["taken"] is True
     assert [one["name"] for one in asked.get("/experts").json()["experts"]] == ["何静文", "苏明轩"]
+    assert sent(asked, pool, *[("名册.csv", good)] * 2).status_code == 422
     assert problem(sent(asked, pool, ("名册.pdf", b"%PDF")))["refusals"][0]["gate"] == "file-read"
 
 
