@@ -14,6 +14,7 @@ from deadlines.zone import SHANGHAI
 from operations.channel_checks import channel_checks
 from operations.checks import Check, State, well
 from operations.history_checks import history_checks
+from operations.provider_checks import provider_checks
 from operations.reach import counted_with, reach_of, with_schedules
 from operations.recollection import instant_of
 from operations.safekeeping import KeyState, key_state
@@ -48,7 +49,7 @@ def examine(settings: Settings, now: datetime, clock: Callable[[], datetime]) ->
     Raises `UnknownError` for an address that is no database's.
     """
     found = list(_of_database(settings, now, clock))
-    return [*found, *surroundings(settings)]
+    return [*found, *provider_checks(settings, now), *surroundings(settings)]
 
 
 def _of_database(settings: Settings, now: datetime, clock: Callable[[], datetime]) -> Iterator[Check]:

@@ -92,6 +92,16 @@ class IdentityProvider:
         except Failure as failure:
             return failure.told()
 
+    def check(self, now: datetime) -> Failure | None:
+        """Return what keeps everybody from signing in there, as far as the provider tells it."""
+        try:
+            for name in ("authorization_endpoint", "token_endpoint"):
+                self._endpoint(name, now)
+            self._keys(now)
+        except Failure as failure:
+            return failure
+        return None
+
     def _claims(self, code: str, nonce: str, verifier: str, now: datetime) -> CodeIDToken:
         endpoint = self._endpoint("token_endpoint", now)
         answer = self._exchanged(endpoint, code, verifier, now)

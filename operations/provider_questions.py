@@ -47,11 +47,11 @@ class Failure(Exception):  # noqa: N818 - it reports what became of a question
     def __init__(self, refusal: Refusal, log: str) -> None:
         super().__init__(log)
         self.refusal = refusal
-        self._log = log
+        self.log = log.partition("\n")[0][:300]
 
     def told(self) -> Denied:
         """Write what went wrong into the log, and return what is said of it."""
-        _log.warning("identity provider: %s", self._log.partition("\n")[0][:300])
+        _log.warning("identity provider: %s", self.log)
         return Denied((self.refusal,))
 
 

@@ -24,6 +24,7 @@ from store import tables as t
 from store.migrate import downgrade, is_empty, revisions
 from store.types import Instant
 from tests.conftest import SECRET, on
+from tests.console.provider import CLIENT, providing
 from tests.databases import POSTGRESQL, SQLITE
 from tests.postgres import ADMINISTRATOR, OWNER
 
@@ -355,3 +356,25 @@ def test_prefect_is_asked_where_it_is_configured(settings, monkeypatch):
     for wrong in ("file:///etc", "nowhere", "http://[", "http://127.0.0.1:99999/api"):
         monkeypatch.setenv("PREFECT_API_URL", wrong)
         assert unwell(settings) == {"prefect": State.WARNING}
+
+
+@on(SQLITE)
+def test_identity_provider_is_asked_where_one_is_set(settings):
+    with providing(now()) as provider:
+        set_up = {"oidc_issuer": provider.address, "oidc_client_id": CLIENT, "console_url": "http://localhost:8000"}
+
+        def told(**changes: object) -> tuple[State, str]:
+            found = checked(settings.model_copy(update=set_up | changes), now())["identity-provider"]
+            return found.state, found.message.zh
+
+        assert told() == (State.WELL, f"统一身份认证正常：{provider.address}")
+        assert told(oidc_name="某市统一身份认证") == (State.WELL, "统一身份认证正常：某市统一身份认证")
+        assert told(oidc_client_id=None) == (State.WRONG, "没有设置 LINXUAN_OIDC_CLIENT_ID")
+        provider.published = []
+        assert told()[0] is State.WARNING
+        provider.metadata = {"issuer": "https://elsewhere.example.org"}
+        assert told()[1].startswith(f"统一身份认证的配置有误：{provider.address}（issuer: ")
+        provider.away = True
+        assert told()[1].startswith(f"统一身份认证现在连接不上：{provider.address}（")
+        # Where passwords let nobody in, nobody gets in.
+        assert told(password_sign_in=False)[0] is State.WRONG
