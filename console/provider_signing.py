@@ -67,6 +67,7 @@ class ProviderSigning:
         """Give the app these addresses."""
         app.add_route("/sign-in/provider", self.leave, methods=["GET"])
         app.add_route(CALLBACK, self.back, methods=["GET"])
+        app.add_route("/sign-in/provider/out", self.out, methods=["GET"])
 
     def leave(self, request: Request) -> Response:
         """Lead somebody to the provider, and nowhere else."""
@@ -99,6 +100,15 @@ class ProviderSigning:
         remember(answer, request, done.token)
         _forget(answer, request)
         return answer
+
+    def out(self, request: Request) -> Response:
+        """Lead somebody who has signed out here to where the provider signs them out too."""
+        if refused := self._too_often(request):
+            return refused
+        address = self._provider.leave(self._shown.voice(request).now)
+        if isinstance(address, Denied):
+            return self._signing.turned_back(request, address.refusals[0], HTTPStatus.SERVICE_UNAVAILABLE, "")
+        return see(address)
 
     def _let_in(self, request: Request, kept: _Kept | None) -> SignedIn | Denied:
         asked, now = request.query_params, self._shown.voice(request).now

@@ -19,6 +19,7 @@ from operations.desk import Desk
 from operations.identity_provider import IdentityProvider
 from operations.passwords import LONGEST
 from operations.results import Denied, UnknownError
+from operations.session_begins import Door
 from operations.sessions import (
     change_password,
     choose_role,
@@ -47,6 +48,9 @@ class Doors:
 
 
 BY_PASSWORD: Final = Doors()
+
+#: What tells the form that somebody has left who is still signed in at the provider.
+_THERE: Final = "provider"
 
 
 class Signing:
@@ -109,7 +113,9 @@ class Signing:
         visitor = visitor_of(request)
         if session := visitor.session or visitor.awaiting:
             sign_out(self._desk, session, self._shown.voice(request).now)
-        answer = see(SIGN_IN)
+        # Who shares a computer would come in as them again, without a password.
+        there_too = session is not None and session.door is Door.PROVIDER and self._doors.provider
+        answer = see(f"{SIGN_IN}?left={_THERE}" if there_too else SIGN_IN)
         forget(answer, request)
         return answer
 
@@ -169,6 +175,7 @@ class Signing:
             "refused": refused,
             "by_password": self._doors.password,
             "provider": provider,
+            "left": provider is not None and request.query_params.get("left") == _THERE,
             "to_provider": "/sign-in/provider" + (f"?next={quote(onward, safe='')}" if onward else ""),
         }
         return self._shown.page(request, self._shown.voice(request), "sign-in.html", status, **values)

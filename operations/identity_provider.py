@@ -12,6 +12,7 @@ from typing import Any, Final, Generic, TypeVar
 from urllib.parse import quote_plus
 
 from authlib.common.security import generate_token
+from authlib.common.urls import add_params_to_uri
 from authlib.oauth2.client import OAuth2Client
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
@@ -22,6 +23,8 @@ from joserfc.jws import JWSRegistry
 from operations.provider_questions import Answer, Failure, Questions, misconfigured, unfit
 from operations.providers import Known, Provided, as_kept, is_safe
 from operations.results import Denied
+from programs import Words
+from states import Refusal
 
 _Said = TypeVar("_Said")
 
@@ -91,6 +94,21 @@ class IdentityProvider:
             return self._known(self._claims(code, nonce, verifier, now))
         except Failure as failure:
             return failure.told()
+
+    def leave(self, now: datetime) -> str | Denied:
+        """Return where to send somebody who is to be signed out there too (OpenID Connect RP-Initiated Logout 1.0).
+
+        It asks them whether they mean it, since no ID token of theirs is kept.
+        """
+        try:
+            endpoint = self._metadata(now).get("end_session_endpoint")
+        except Failure as failure:
+            return failure.told()
+        if not isinstance(endpoint, str) or not is_safe(endpoint):
+            return Denied((_no_way_out(),))
+        of = self.provided
+        told = [("client_id", of.client_id), ("post_logout_redirect_uri", of.left_uri)]
+        return str(add_params_to_uri(endpoint, told))
 
     def check(self, now: datetime) -> Failure | None:
         """Return what keeps everybody from signing in there, as far as the provider tells it."""
@@ -197,6 +215,17 @@ class IdentityProvider:
         # Both are written as a form writes them, before they are put together (RFC 6749, 2.3.1).
         secret = (quote_plus(of.client_id), quote_plus(of.client_secret))
         return self._questions.post(endpoint, now, data=form, auth=secret)
+
+
+def _no_way_out() -> Refusal:
+    return Refusal(
+        "provider-leaves",
+        Words("统一身份认证没有给出退出的地址", "the identity provider tells no address for signing out"),
+        Words(
+            "请在它自己的页面上退出，或关闭浏览器的所有窗口",
+            "sign out on its own pages, or close all windows of the browser",
+        ),
+    )
 
 
 def verified_claim(claims: Mapping[str, Any], name: str) -> str | None:

@@ -8,16 +8,17 @@ from operations.results import UnknownError
 from operations.settings import Settings
 from programs import Words
 
-#: Where the console takes back whom it has sent to the provider.
+#: Where the console takes back whom it has sent to the provider, and where to whoever was signed out there.
 CALLBACK: Final = "/sign-in/provider/back"
+_AFTERWARDS: Final = "/sign-in"
 
 
 @dataclass(frozen=True, slots=True)
 class Provided:
     """How the provider is reached, and what of its answers counts.
 
-    `redirect_uri` is where it sends people back to; `claim` is known beside the subject; a session whose `acr` or `amr`
-    is one of these has had its second factor there.
+    `redirect_uri` is where it sends people back to, `left_uri` where to whom it has signed out; `claim` is known beside
+    the subject; a session whose `acr` or `amr` is one of these has had its second factor there.
     """
 
     issuer: str
@@ -29,6 +30,7 @@ class Provided:
     claim: str | None = None
     acr: frozenset[str] = frozenset()
     amr: frozenset[str] = frozenset()
+    left_uri: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ def provided_by(settings: Settings) -> Provided | None:
         (settings.oidc_claim or "").strip() or None,
         _listed(settings.oidc_acr),
         _listed(settings.oidc_amr),
+        settings.console_url.rstrip("/") + _AFTERWARDS,
     )
 
 

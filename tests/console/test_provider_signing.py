@@ -121,6 +121,30 @@ def test_person_who_is_bound_signs_in_and_comes_where_they_wanted(staffed: Desk,
     assert provider.asked == ["/token"]
 
 
+def test_person_who_came_by_the_provider_is_led_on_to_sign_out_there_too(staffed: Desk, provider: Provider) -> None:
+    bind_identity(staffed, "局监督", provider.address, SUBJECT, "subject-1", BY)
+    provider.metadata = {"end_session_endpoint": f"{provider.address}/leave?realm=office"}
+    door = Door(staffed, provider, left_uri="http://localhost/sign-in")
+    door.sign_in()
+    left = door.client.post("/sign-out")
+    assert left.headers["location"] == "/sign-in?left=provider"
+    page = read_page(door.client.get(left.headers["location"]).text)
+    onward = page.one("p", "banner").one("a").attributes["href"]
+    out = urlsplit(door.client.get(onward).headers["location"])
+    assert (out.path, parse_qs(out.query)) == (
+        "/leave",
+        {"realm": ["office"], "client_id": [CLIENT], "post_logout_redirect_uri": ["http://localhost/sign-in"]},
+    )
+    # Who came by a password has nothing to leave there.
+    door.client.post("/sign-in", {"name": "局监督", "password": PASSWORD})
+    assert door.client.post("/sign-out").headers["location"] == "/sign-in"
+    for endpoint in (None, "http://elsewhere.example.org/leave"):
+        provider.metadata = {"end_session_endpoint": endpoint}
+        assert "没有给出退出的地址" in refused(Door(staffed, provider).client.get(onward))
+    provider.away = True
+    assert "统一身份认证现在连接不上" in refused(Door(staffed, provider).client.get(onward))
+
+
 @pytest.mark.parametrize(
     ("claims", "says"),
     [
