@@ -487,6 +487,7 @@ def test_settings_make_a_provider_and_show_no_secret(tmp_path) -> None:
         f"https://console.example.org{CALLBACK}",
         scopes="openid email",
         amr=frozenset({"otp", "mfa"}),
+        left_uri="https://console.example.org/sign-in",
     )
     assert "s3cret" not in repr(found)
     assert provided_by(Settings(oidc_issuer=None)) is None
