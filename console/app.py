@@ -47,6 +47,7 @@ from console.publications import Publications
 from console.publicity import PublicityPages
 from console.registers import Registers
 from console.rehearsing import Rehearsing
+from console.reports import Reports
 from console.rosters import Rosters
 from console.second_factors import SecondFactors
 from console.showing import Shown
@@ -90,6 +91,7 @@ _PAGES = (
     Meetings,
     Consultations,
     Registers,
+    Reports,
     Honors,
     Calendars,
     Auditing,

@@ -20,7 +20,7 @@ from operations.desk import Desk
 from operations.issue import Issued, issue
 from operations.printing import certificate_of
 from operations.results import Denied, UnknownError
-from operations.tenure.assessing import appoint, assess, receive_report, rectify
+from operations.tenure.assessing import appoint, assess, rectify
 from operations.tenure.listing import honor_page
 from operations.tenure.money import read_yuan
 from operations.tenure.paying import pay, recover
@@ -95,24 +95,23 @@ class Honors:
 
     def term(self, request: Request) -> Response:
         """Show one term."""
-        return self._term(request)
+        return self.page(request)
 
     def certificate(self, request: Request, form: Form) -> Response:
         """Give the certificate as a Word file or a PDF; each time is an event."""
-        found, act = self._found(request), act_of(request, self._shown)
+        found, act = self.found(request), act_of(request, self._shown)
         as_pdf = form.get("kind") == "pdf"
         if as_pdf:
             self._shown.bound_computing(request)
         done = certificate_of(self._desk, found.honor.number, act, as_pdf=as_pdf)
         if isinstance(done, Denied):
-            return self._term(request, told(self._desk, request, act, done), form)
+            return self.page(request, told(self._desk, request, act, done), form)
         return office_file(done, f"证书-{found.honor.nominee}", "pdf" if as_pdf else "docx")
 
     def act(self, request: Request, form: Form) -> Response:
         """Record what happened in a term."""
-        found = self._found(request)
-        # A form without a mark is none of the page's: it was sent by somebody who looked at nothing.
-        act = replace(act_of(request, self._shown, text_in(form, "reason")), seen=form.get("mark") or _UNMARKED)
+        found = self.found(request)
+        act = looked_at(act_of(request, self._shown, text_in(form, "reason")), form)
         deed = _DEEDS.get(request.path_params["deed"])
         if deed is None:
             raise UnknownError(Words("没有这个操作", "there is no such deed"))
@@ -120,16 +119,17 @@ class Honors:
             done = deed(self._desk, found.honor.number, form, act)
         except UnknownError as error:
             # A word that is not the program's, or an amount that is none: told where it was typed.
-            return self._term(request, (Refusal("read", error.words, _MEND),), form)
+            return self.page(request, (Refusal("read", error.words, _MEND),), form)
         if isinstance(done, Denied):
-            return self._term(request, told(self._desk, request, act, done), form)
+            return self.page(request, told(self._desk, request, act, done), form)
         return see(f"/programs/{found.program.id}/honors/{found.honor.number}")
 
     def _known(self, request: Request) -> str:
         now = self._shown.voice(request).now
         return issuance_desk(self._desk, request.path_params["program_id"], visitor_of(request).actor, now).program.id
 
-    def _found(self, request: Request) -> TermView:
+    def found(self, request: Request) -> TermView:
+        """Return the term that an address names; raises `UnknownError` for one that is not the visitor's to see."""
         asked, now = request.path_params, self._shown.voice(request).now
         return term_view(self._desk, asked["program_id"], asked["number"], visitor_of(request).actor, now)
 
@@ -154,13 +154,14 @@ class Honors:
             held_back=issued.held_back if issued else (),
         )
 
-    def _term(self, request: Request, refusals: Sequence[Refusal] = (), form: Form | None = None) -> Response:
+    def page(self, request: Request, refusals: Sequence[Refusal] = (), form: Form | None = None) -> Response:
+        """Show the page of a term, with what was refused."""
         return self._shown.page(
             request,
             self._shown.voice(request),
             "term.html",
             status_of(refusals),
-            found=self._found(request),
+            found=self.found(request),
             refusals=refusals,
             form=form or Form([]),
             makes_pdf=office() is not None,
@@ -172,8 +173,12 @@ _UNMARKED: Final = "-"
 _MEND = Words("请核对后再提交", "look at it, then send it again")
 
 
-def _report(desk: Desk, number: str, form: Form, act: Act) -> object:
-    return receive_report(desk, number, act, note=text_in(form, "note"))
+def looked_at(act: Act, form: Form) -> Act:
+    """Return an act with the mark of the term that its page showed.
+
+    A form without one is none of the page's: it was sent by somebody who has looked at nothing.
+    """
+    return replace(act, seen=form.get("mark") or _UNMARKED)
 
 
 def _assess(desk: Desk, number: str, form: Form, act: Act) -> object:
@@ -221,7 +226,6 @@ def _returned(desk: Desk, number: str, _form: Form, act: Act) -> object:
 
 
 _DEEDS: Mapping[str, Callable[[Desk, str, Form, Act], object]] = {
-    "report": _report,
     "assess": _assess,
     "rectify": _rectify,
     "appoint": _appoint,

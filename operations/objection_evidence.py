@@ -1,11 +1,11 @@
 """What an objection rests on: files, kept by what they hold, or words that describe what is no file."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.engine import Connection
 
 from documents.contents import copy_json, read_copies
@@ -50,13 +50,16 @@ def read_evidence(evidence: Evidence) -> ReadFiles | Denied:
 def keep_evidence(
     desk: Desk, connection: Connection, objection: int, read: ReadFiles, act: Act
 ) -> list[dict[str, object]]:
-    """Keep files behind those that an objection has already; returns what an event says of them."""
+    """Keep files behind those that an objection has already; returns what an event says of those that are new."""
     if not read:
         return []
-    kept = keep_read(desk, connection, read, act)
     of = t.objection_file.c
-    query = select(func.coalesce(func.max(of.place), 0)).where(of.objection_id == objection)
-    last: int = connection.execute(query).scalar_one()
+    query = select(of.place, of.digest, of.name).where(of.objection_id == objection).order_by(of.place)
+    had = connection.execute(query).all()
+    kept = not_had(keep_read(desk, connection, read, act), [(one.digest, one.name) for one in had])
+    if not kept:
+        return []
+    last = had[-1].place if had else 0
     connection.execute(
         insert(t.objection_file),
         [
@@ -87,6 +90,14 @@ def keep_read(desk: Desk, connection: Connection, read: ReadFiles, act: Act) -> 
         ],
     )
     return kept
+
+
+def not_had(kept: Sequence[tuple[Kept, Copy]], had: Iterable[tuple[str, str]]) -> list[tuple[Kept, Copy]]:
+    """Return the files that are not there already, by digest and name: a form that is sent twice keeps each once."""
+    new = {(one.digest, copy.name): (one, copy) for one, copy in kept}
+    for key in had:
+        new.pop(key, None)
+    return list(new.values())
 
 
 def told_files(kept: Sequence[tuple[Kept, Copy]]) -> list[dict[str, object]]:

@@ -177,6 +177,16 @@ class DeedShape(Shape):
     refusals: list[RefusalShape]
 
 
+class ReportFileShape(Shape):
+    """A file of the report of a period, in its place; told to those alone who may take it."""
+
+    period: int
+    place: int
+    name: str
+    attached_at: AwareDatetime
+    attached_by: str
+
+
 class TermShape(HonorShape):
     """A term in full: reports and assessments by period, what was paid, and the words that the program has for it.
 
@@ -186,6 +196,7 @@ class TermShape(HonorShape):
     mark: str
 
     reported: list[int]
+    report_files: list[ReportFileShape]
     rounds: list[RoundShape]
     payments: list[PaymentShape]
     benefits: list[BenefitShape]

@@ -13,6 +13,7 @@ from console.api.honored_shapes import (
     IssuanceShape,
     IssuedShape,
     PaymentShape,
+    ReportFileShape,
     RevocationShape,
     RoundShape,
     StopShape,
@@ -90,6 +91,16 @@ def term_told(found: TermView, language: str, now: datetime) -> TermShape:
         **dict(honor_told(honor, language, now)),
         mark=term.mark,
         reported=sorted(term.reported),
+        report_files=[
+            ReportFileShape(
+                period=one.period,
+                place=one.place,
+                name=one.name,
+                attached_at=one.attached_at,
+                attached_by=one.attached_by,
+            )
+            for one in found.reports
+        ],
         rounds=[_round(one) for one in term.rounds],
         payments=[_payment(one, honor) for one in term.payments],
         benefits=[_benefit(one) for one in found.entitled],

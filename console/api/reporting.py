@@ -1,28 +1,32 @@
-"""The address of the API that files of a report of duties are sent to."""
+"""The addresses of the API by which files of a report of duties come and go."""
 
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import FastAPI, Path, Request
+from fastapi.responses import Response
 
+from console.acting import TakenAway
 from console.api.asking import Asker, Number, ProgramId, problems
-from console.api.file_shapes import ReportFilesShape, ReportForm
-from console.api.sent_files import TakesFiles, body_of
+from console.api.file_shapes import ReportFilesShape, ReportForm, TakeAsked
+from console.api.sent_files import BYTES, TakesFiles, body_of
 from console.arriving import beside_pages
 from console.uploads import Sent
 from operations.materials import Offered
 from operations.publications import MOST
 from operations.results import UnknownError
-from operations.tenure.report_files import attach_report
+from operations.tenure.report_files import attach_report, take_reports
 from operations.tenure.view import term_view
 from programs import Words
 
+Period = Annotated[int, Path(ge=1, le=99, description="which report of the term, counted from 1")]
+
 
 class Reporting(TakesFiles):
-    """What the address answers."""
+    """What each address answers."""
 
     def register(self, app: FastAPI) -> None:
-        """Give the app this address."""
+        """Give the app these addresses."""
         app.add_api_route(
             "/programs/{program_id}/honors/{number}/reports/{period}/files",
             self.attach_report,
@@ -31,6 +35,14 @@ class Reporting(TakesFiles):
             operation_id="attach_report",
             openapi_extra={"requestBody": body_of(ReportForm)},
         )
+        app.add_api_route(
+            "/programs/{program_id}/honors/{number}/reports/{period}/files/{place}",
+            self.take_report,
+            methods=["POST"],
+            response_class=Response,
+            responses=problems(HTTPStatus.CONFLICT, HTTPStatus.SERVICE_UNAVAILABLE) | BYTES,
+            operation_id="take_report",
+        )
 
     async def attach_report(
         self,
@@ -38,7 +50,7 @@ class Reporting(TakesFiles):
         bearer: Asker,
         program_id: ProgramId,
         number: Number,
-        period: Annotated[int, Path(ge=1, le=99)],
+        period: Period,
     ) -> ReportFilesShape:
         """Keep files with a report of duties that has come; `file` may stand several times."""
 
@@ -54,3 +66,24 @@ class Reporting(TakesFiles):
 
         await beside_pages(admit)
         return await self._uploaded(request, ReportForm, answer, MOST)
+
+    def take_report(  # noqa: PLR0913, PLR0917 - what FastAPI reads off an address, each by name
+        self,
+        request: Request,
+        bearer: Asker,
+        program_id: ProgramId,
+        number: Number,
+        period: Period,
+        place: Annotated[int, Path(ge=1, le=1000)],
+        asked: TakeAsked,
+    ) -> Response:
+        """Take a copy of one file: each time is an event of the nomination."""
+        term_view(self._desk, program_id, number, bearer.actor, self._clock())
+        act, away = self._act(bearer, asked.reason), TakenAway(self._desk)
+        try:
+            done = take_reports(self._desk, number, away.folder, act, period=period, place=place)
+            (file,) = self._done(request, act, done)
+        except BaseException:
+            away.forget()
+            raise
+        return away.send(file)

@@ -1,6 +1,8 @@
 """Reports of duties as files: kept by what they hold, and copied for whoever may see them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +15,34 @@ from operations.authority import matter_of, refuses
 from operations.desk import Desk
 from operations.materials import Offered
 from operations.numbered import find
-from operations.objection_evidence import Evidence, ReadFiles, keep_read, read_evidence, told_files
+from operations.objection_evidence import Evidence, ReadFiles, keep_read, not_had, read_evidence, told_files
 from operations.policy import Deed
-from operations.results import Denied, NothingHereError, UnknownError
+from operations.results import Denied, NothingHereError
 from operations.tenure.opening import hold_term
+from operations.tenure.state import terms_of
 from programs import Words
 from states import Refusal
 from store import tables as t
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFile:
+    """A file of a report of duties, in its `place` among those of the report of a period."""
+
+    period: int
+    place: int
+    name: str
+    attached_at: datetime
+    attached_by: str
+
+
+def report_files(connection: Connection, nomination: int, stage: str) -> tuple[ReportFile, ...]:
+    """Return the files of the reports of one term, by period and place; `stage` is the term's key."""
+    return tuple(
+        ReportFile(one.period, one.place, one.name, one.attached_at, one.attached_by)
+        for one in _files(connection, nomination, None)
+        if one.stage == stage
+    )
 
 
 def read_reports(files: Sequence[Offered]) -> ReadFiles | Denied:
@@ -36,9 +59,9 @@ def keep_reports(  # noqa: PLR0913, PLR0917 - whose files they are, and of which
     """
     of = t.duty_report_file.c
     mine = (of.nomination_id == nomination, of.stage == stage, of.period == period)
-    has = {(row.digest, row.name): row.place for row in connection.execute(select(t.duty_report_file).where(*mine))}
-    last = max(has.values(), default=0)
-    kept = [(one, copy) for one, copy in keep_read(desk, connection, read, act) if (one.digest, copy.name) not in has]
+    had = connection.execute(select(of.place, of.digest, of.name).where(*mine).order_by(of.place)).all()
+    last = had[-1].place if had else 0
+    kept = not_had(keep_read(desk, connection, read, act), [(one.digest, one.name) for one in had])
     if kept:
         connection.execute(
             insert(t.duty_report_file),
@@ -101,20 +124,26 @@ def _all_there(period: int) -> Refusal:
     )
 
 
-def take_reports(desk: Desk, number: str, to: Path, act: Act, *, period: int | None = None) -> list[Path] | Denied:
+def take_reports(
+    desk: Desk, number: str, to: Path, act: Act, *, period: int | None = None, place: int | None = None
+) -> list[Path] | Denied:
     """Write copies of a nominee's reports, or of those of one period, into a folder; the history says who took them.
 
-    Raises `UnknownError` where there are none, and `OutsideError` where one is gone, damaged or cannot be written.
+    With a `place`, of one file of the term that runs. Raises `UnknownError` where there are none, and `OutsideError`
+    where one is gone, damaged or cannot be written.
     """
     with desk.store.write() as transaction:
         connection = transaction.connection
         row = find(connection, number)
-        program = desk.running_for(connection, row).program
-        if refusal := refuses(connection, act.actor, Deed.REPORT_DUTIES, matter_of(program, row)):
+        running = desk.running_for(connection, row)
+        if refusal := refuses(connection, act.actor, Deed.REPORT_DUTIES, matter_of(running.program, row)):
             return Denied((refusal,), number)
         files = _files(connection, row.id, period)
+        if place is not None:
+            key = terms_of(connection, {row.revision: running}, [row])[row.id].key
+            files = [one for one in files if (one.stage, one.place) == (key, place)]
         if not files:
-            raise UnknownError(Words("没有履职报告的文件", "no report was handed in as a file"))
+            raise NothingHereError(Words("没有履职报告的文件", "no report was handed in as a file"))
         transaction.record(
             row.program_id,
             "files.seen",

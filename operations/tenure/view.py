@@ -17,6 +17,7 @@ from operations.results import UnknownError, no_such_nomination
 from operations.seeing import seeing_as
 from operations.tenure.listing import Honor, honors_of
 from operations.tenure.precedence import runs_now
+from operations.tenure.report_files import ReportFile, report_files
 from operations.tenure.revoking import grounds_of
 from programs import Program
 from programs.stages import Issuance
@@ -80,7 +81,8 @@ class Entitled:
 class TermView:
     """One term with what can be done in it: `may` says of each deed why the reader does not do it.
 
-    `benefits` are those that are paid, `entitled` all that the notice has for this honoree.
+    `benefits` are those that are paid, `entitled` all that the notice has for this honoree. `reports` are the files of
+    reports of duties, told to those alone who may take them.
     """
 
     program: Program
@@ -89,6 +91,7 @@ class TermView:
     benefits: tuple[Benefit, ...]
     entitled: tuple[Entitled, ...]
     may: Mapping[str, Refusal | None]
+    reports: tuple[ReportFile, ...] = ()
 
 
 def issuance_desk(desk: Desk, program_id: str, actor: Actor, now: datetime) -> IssuanceDesk:
@@ -146,6 +149,7 @@ def term_view(desk: Desk, program_id: str, number: str, actor: Actor, now: datet
         program = running.program
         matter = Matter(program.id, program.office, row.holder or program.office, row.unit, row.nominator)
         path_benefits = tuple(one for one in program.benefits if one.kind == "money")
+        may = {name: authority.refuses(deed, matter) for name, deed in _DEEDS.items()}
         return TermView(
             program=program,
             honor=found[0],
@@ -156,5 +160,6 @@ def term_view(desk: Desk, program_id: str, number: str, actor: Actor, now: datet
                 for one in program.benefits
                 if one.concerns(*path_of(row))
             ),
-            may={name: authority.refuses(deed, matter) for name, deed in _DEEDS.items()},
+            may=may,
+            reports=() if may["report"] else report_files(connection, row.id, found[0].term.key),
         )

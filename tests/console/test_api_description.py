@@ -90,6 +90,7 @@ OPERATIONS = [
     ("POST", "/programs/{program_id}/honors/{number}/rectification"),
     ("POST", "/programs/{program_id}/honors/{number}/reports"),
     ("POST", "/programs/{program_id}/honors/{number}/reports/{period}/files"),
+    ("POST", "/programs/{program_id}/honors/{number}/reports/{period}/files/{place}"),
     ("POST", "/programs/{program_id}/honors/{number}/resumption"),
     ("POST", "/programs/{program_id}/honors/{number}/revocation"),
     ("POST", "/programs/{program_id}/honors/{number}/stop"),

@@ -116,7 +116,7 @@ def test_dates_of_a_program_are_given_as_calendars_take_them(shared: Desk) -> No
 
 PANEL = ("draw", "invite", "assign", "confirm", "decline", "recuse", "lift")
 BALLOT = ("open", "attendance", "recusal", "count", "close", "annul")
-TERM = ("report", "assess", "rectify", "appoint", "pay", "recover", "stop", "resume", "revoke", "returned")
+TERM = ("assess", "rectify", "appoint", "pay", "recover", "stop", "resume", "revoke", "returned")
 OF_PEOPLE = ("add", "grant", "revoke", "password", "bind", "unbind", "second-factor", "disable", "enable", "addresses")
 
 #: What every page takes, but what is about whoever sends it (`/account`, `/role`, `/sign-out`).
@@ -145,6 +145,8 @@ DEEDS = (
     f"/programs/{SMALL}/rehearsal",
     f"/programs/{SMALL}/honors/{SMALL}-0001/certificate",
     *(f"/programs/{SMALL}/honors/{SMALL}-0001/{deed}" for deed in TERM),
+    f"/programs/{SMALL}/honors/{SMALL}-0001/reports",
+    f"/programs/{SMALL}/honors/{SMALL}-0001/reports/1/files/1",
     *(f"/people/{deed}" for deed in (*OF_PEOPLE, *ADDRESSING)),
     *(f"/experts/{deed}" for deed in ("add", "change", "declare", "retire", "withdraw-tie", "details", *ADDRESSING)),
     *(f"/organizations/{deed}" for deed in ("add", "place", "mail", "addresses", "remove", *ADDRESSING)),
