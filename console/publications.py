@@ -32,6 +32,7 @@ from operations.publications import (
     Publication,
     PublicObjection,
     closed,
+    evidence_unbounded,
     object_publicly,
     publication,
     publications,
@@ -190,11 +191,5 @@ def _unfit(form: FileForm, *, is_open: bool) -> Iterator[Refusal]:
             Words("没有确认所反映的属于异议", "it is not confirmed that this is an objection"),
             Words("请阅读不作为异议的情形，并勾选确认", "read what is no objection, and tick the box"),
         )
-    if len(form.files) > MOST_FILES or any(one.size > LARGEST_FILE for one in form.files):
-        yield Refusal(
-            "files-bounded",
-            Words("证据文件过多或过大", "there are too many files, or too large ones"),
-            Words("最多 {most} 个，每个不超过 {size} MB", "{most} at most, {size} MB each at most").format(
-                most=MOST_FILES, size=LARGEST_FILE // 1024 // 1024
-            ),
-        )
+    if unbounded := evidence_unbounded([one.size for one in form.files]):
+        yield unbounded

@@ -21,7 +21,7 @@ from operations.objection_evidence import Evidence, take_evidence
 from operations.objection_list import reveal_contact
 from operations.objections import Outcome, admit, refuse, settle
 from operations.papers import paper_of
-from operations.publications import LARGEST_FILE, MOST, MOST_FILES
+from operations.publications import LARGEST_FILE, MOST, MOST_FILES, evidence_unbounded
 from operations.publicity_desk import ObjectionCase, objection_case, open_objections, publicity_desk
 from operations.publicize import publicize
 from operations.replacing import release_reserves, replace_from_reserves
@@ -138,6 +138,8 @@ class PublicityPages:
         """Note what was found."""
         found = self._case(request)
         act = act_of(request, self._shown)
+        if unbounded := evidence_unbounded([one.size for one in form.files]):
+            return self._objection(request, told(self._desk, request, act, Denied((unbounded,))), form)
         offered = tuple(Offered(one.name, one.file) for one in form.files)
         done = investigate(self._desk, found.listed.id, text_in(form, "finding"), act, evidence=Evidence(offered))
         if done:

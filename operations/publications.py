@@ -41,6 +41,22 @@ LONGEST: Final = 4000
 MOST: Final = MOST_FILES * LARGEST_FILE + 1024 * 1024
 
 
+def evidence_unbounded(sizes: Sequence[int]) -> Refusal | None:
+    """Refuse more files than an objection takes at once, or larger ones: of who objects, and of who looks into it.
+
+    `sizes` are those of the files, in bytes.
+    """
+    if len(sizes) <= MOST_FILES and all(one <= LARGEST_FILE for one in sizes):
+        return None
+    return Refusal(
+        "files-bounded",
+        Words("证据文件过多或过大", "there are too many files, or too large ones"),
+        Words("一次最多 {most} 个，每个不超过 {size} MB", "{most} at a time at most, {size} MB each at most").format(
+            most=MOST_FILES, size=LARGEST_FILE // 1024 // 1024
+        ),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Published:
     """One line of a list: its place there, who, where they work, and the grade; `number` is for the program alone."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from programs import Words
 from programs.ballots import Ballot
+from programs.model import Seats
 from states.case import Case, Circumstances, Refusal
 
 
@@ -12,6 +13,7 @@ class ChosenByBallot:
     """The closed ballot has chosen it, with this grade where it gives one."""
 
     ballot: Ballot
+    seats: tuple[Seats, ...]
 
     def __call__(self, case: Case, circumstances: Circumstances) -> Refusal | None:
         if case.balloted is None:
@@ -28,8 +30,8 @@ class ChosenByBallot:
             return None
         return Refusal(
             "by-ballot",
-            Words("表决结果是 {voted}，不是 {named}", "the ballot has given it {voted}, not {named}").format(
-                voted=grade, named=circumstances.grade
+            Words("表决结果是{voted}，不是{named}", "the ballot has given it {voted}, not {named}").format(
+                voted=_award(self.seats, grade), named=_award(self.seats, circumstances.grade)
             ),
             _followed(),
             self.ballot.clause,
@@ -55,6 +57,7 @@ class ReserveByBallot:
     """The closed ballot has not chosen it, for want of a place alone: it has the share of the grade it waits for."""
 
     ballot: Ballot
+    seats: tuple[Seats, ...]
 
     def __call__(self, case: Case, circumstances: Circumstances) -> Refusal | None:
         if refusal := NotChosenByBallot(self.ballot)(case, circumstances):
@@ -64,12 +67,17 @@ class ReserveByBallot:
             return None
         return Refusal(
             "by-ballot",
-            Words("表决没有达到 {grade} 要求的票数", "too few have voted for it to be {grade}").format(
-                grade=circumstances.grade
+            Words("表决没有达到{grade}要求的票数", "too few have voted for it to be {grade}").format(
+                grade=_award(self.seats, circumstances.grade)
             ),
             Words("候补只能是达到票数、因名额已满没有入选的", "a reserve has the votes, and no place was left"),
             self.ballot.clause,
         )
+
+
+def _award(seats: tuple[Seats, ...], grade: str) -> Words:
+    """Return what a grade is called: by its award, in English by its id, as programs are Chinese."""
+    return Words(next((one.award for one in seats if one.id == grade), grade), grade)
 
 
 def _not_held(ballot: Ballot) -> Refusal:

@@ -120,20 +120,20 @@ def _stage_legs(program: Program, stage: Stage, path: Path, following: str) -> I
             yield Leg(Move.REJECT, stage.id, End.REJECTED.value, (gates.reason_stated,))
         case Vote() | Review():
             ranked = (gates.tracks_reported, gates.ranking_settled, gates.above_the_cut)
-            yield Leg(Move.ADVANCE, stage.id, following, (*ranked, *_elected(stage), *_keep(stage)))
+            yield Leg(Move.ADVANCE, stage.id, following, (*ranked, *_elected(program, stage), *_keep(stage)))
             fallen = (gates.ranking_settled, gates.below_the_cut, *_not_elected(stage))
             yield Leg(Move.ELIMINATE, stage.id, End.NOT_CHOSEN.value, fallen)
         case Decision():
             seats = () if stage.confirms else (*_past(program), SeatFree(program.seats))
-            yield Leg(Move.CHOOSE, stage.id, following, (*_elected(stage), *seats))
+            yield Leg(Move.CHOOSE, stage.id, following, (*_elected(program, stage), *seats))
             yield Leg(Move.ELIMINATE, stage.id, End.NOT_CHOSEN.value, _not_elected(stage))
             if stage.reserves:
                 reserve, open_to = f"{stage.id}.reserve", ReserveFree(program.seats, stage.reserves, stage.clause)
-                yield Leg(Move.RESERVE, stage.id, reserve, (*_in_reserve(stage), *_past(program), open_to))
+                yield Leg(Move.RESERVE, stage.id, reserve, (*_in_reserve(program, stage), *_past(program), open_to))
                 yield Leg(Move.REPLACE, reserve, following, (gates.reason_stated, *seats))
                 yield Leg(Move.ELIMINATE, reserve, End.NOT_CHOSEN.value, (gates.reason_stated,))
         case Approval():
-            yield Leg(Move.APPROVE, stage.id, following, _elected(stage))
+            yield Leg(Move.APPROVE, stage.id, following, _elected(program, stage))
             yield Leg(Move.REJECT, stage.id, End.REJECTED.value, (gates.reason_stated, *_not_elected(stage)))
         case Publicity():
             yield from _publicity(stage, following)
@@ -200,10 +200,10 @@ def _keep(stage: Screening | Vote | Review) -> tuple[Gate, ...]:
     return (KeepFree(stage.id, stage.keep, stage.clause),) if stage.keep else ()
 
 
-def _elected(stage: Stage) -> tuple[Gate, ...]:
+def _elected(program: Program, stage: Stage) -> tuple[Gate, ...]:
     """Return the gate of those who go on from a stage that holds a ballot."""
     ballot = stage.ballot if isinstance(stage, Review | Decision | Approval) else None
-    return (ChosenByBallot(ballot),) if ballot else ()
+    return (ChosenByBallot(ballot, program.seats),) if ballot else ()
 
 
 def _not_elected(stage: Stage) -> tuple[Gate, ...]:
@@ -212,9 +212,9 @@ def _not_elected(stage: Stage) -> tuple[Gate, ...]:
     return (NotChosenByBallot(ballot),) if ballot else ()
 
 
-def _in_reserve(stage: Decision) -> tuple[Gate, ...]:
+def _in_reserve(program: Program, stage: Decision) -> tuple[Gate, ...]:
     """Return the gate of those who wait for a place at a decision that holds a ballot."""
-    return (ReserveByBallot(stage.ballot),) if stage.ballot else ()
+    return (ReserveByBallot(stage.ballot, program.seats),) if stage.ballot else ()
 
 
 def _past(program: Program) -> tuple[Gate, ...]:

@@ -39,7 +39,7 @@ from operations.materials import Offered
 from operations.objection_evidence import Evidence, take_evidence
 from operations.objection_list import STATES, ListedObjection, reveal_contact
 from operations.objections import Admitted, Outcome, admit, refuse, settle
-from operations.publications import MOST
+from operations.publications import MOST, evidence_unbounded
 from operations.publicity_desk import ObjectionCase, objection_case, open_objections, publicity_desk
 from operations.results import Denied, MisstatedError, Moved
 from programs import Words
@@ -156,6 +156,8 @@ class Objecting(TakesFiles):
 
         def answer(files: list[Sent], form: FindingForm) -> ObjectionDetail:
             act = self._act(bearer)
+            if unbounded := evidence_unbounded([one.size for one in files]):
+                raise self._refused(request, act, Denied((unbounded,)))
             evidence = Evidence(tuple(Offered(one.name, one.file) for one in files))
             self._done(request, act, investigate(self._desk, objection, form.finding, act, evidence=evidence))
             return _detail(self._objected(bearer, objection), language)
@@ -188,7 +190,8 @@ class Objecting(TakesFiles):
             clause=asked.clause or None,
             facts=list(pairs_of(found.asked, asked.facts)),
         )
-        return _ended(objection, asked.outcome.value, self._done(request, act, done))
+        handler = self._objected(bearer, objection).listed.handler
+        return _ended(objection, asked.outcome.value, self._done(request, act, done), handler)
 
     def _objected(self, bearer: Held, objection: int) -> ObjectionCase:
         return objection_case(self._desk, objection, bearer.actor, self._clock())
@@ -255,5 +258,5 @@ def _admitted(done: Admitted) -> HandledShape:
     return HandledShape(objection=done.objection, state="admitted", handler=done.handler, due_at=done.due_at)
 
 
-def _ended(objection: int, state: str, done: Moved | None) -> HandledShape:
-    return HandledShape(objection=objection, state=state, moved=moved_told(done) if done else None)
+def _ended(objection: int, state: str, done: Moved | None, handler: str | None = None) -> HandledShape:
+    return HandledShape(objection=objection, state=state, handler=handler, moved=moved_told(done) if done else None)

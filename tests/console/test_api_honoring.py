@@ -111,8 +111,8 @@ def test_list_is_published_objected_to_and_its_place_taken_by_a_reserve(desk: De
     found = done(asked.get(f"{PROGRAM}/publicity"))
     (shown,) = found["lists"]
     assert (shown["count"], shown["working_days_left"], found["waiting"]) == (3, 6, [])
-    assert asked.get(f"{PROGRAM}/papers/notice").content[:2] == b"PK"
-    assert asked.get(f"{PROGRAM}/papers/award").status_code == 404
+    notice, award = (asked.get(f"{PROGRAM}/papers/{one}") for one in ("notice", "award"))
+    assert (notice.content[:2], award.status_code) == (b"PK", 404)
 
     objection = f"/objections/{object_to(desk, numbered(1))}"
     (listed,) = done(asked.get("/objections"))["objections"]
@@ -137,6 +137,7 @@ def test_list_is_published_objected_to_and_its_place_taken_by_a_reserve(desk: De
     assert (admitted["state"], admitted["handler"]) == ("admitted", "局经办")
     # The same file chosen twice is one.
     record = ("笔录.jpg", files.picture())
+    assert gates(sent(asked, f"{objection}/finding", *[record] * 6, finding="业绩系他人")) == ["files-bounded"]
     noted = done(sent(asked, f"{objection}/finding", record, record, finding="业绩系他人"))
     assert (noted["found"]["said"], [one["name"] for one in noted["files"]]) == ("业绩系他人", ["笔录.jpg"])
     taken = asked.post(f"{objection}/files/1", {"reason": "核对"})
@@ -149,14 +150,17 @@ def test_list_is_published_objected_to_and_its_place_taken_by_a_reserve(desk: De
     corrected = {"facts": [{"fact": "skill", "values": ["技师"]}]}
     assert asked.post(f"{objection}/settlement", upheld | corrected).status_code == 422
     settled = done(asked.post(f"{objection}/settlement", upheld))
-    assert (settled["state"], settled["moved"]["destination"]) == ("upheld", "removed")
+    assert (settled["state"], settled["handler"], settled["moved"]["destination"]) == (
+        "upheld",
+        longer["handler"],
+        "removed",
+    )
     assert (done(asked.get("/objections")), done(asked.get(objection))["settled"]["said"]) == (
         {"objections": []},
         "属实",
     )
     before = events(desk, INSTALLATION)
-    late = problem(sent(asked, f"{objection}/finding", ("笔录.jpg", files.picture()), finding="又查"))
-    assert (late["status"], [one["gate"] for one in late["refusals"]]) == (409, ["objection-open"])
+    assert gates(sent(asked, f"{objection}/finding", record, finding="又查")) == ["objection-open"]
     # They handle it, so nobody asked for what is not theirs.
     assert events(desk, INSTALLATION) == before
     assert [one["state"] for one in done(asked.get(f"{PROGRAM}/objections"))["objections"]] == ["upheld"]

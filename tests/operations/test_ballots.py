@@ -107,7 +107,7 @@ def test_nobody_is_a_reserve_for_whom_too_few_have_voted(desk, shipped):
     }
     wrong = decide(office.desk, office.id, DECISION, found.chosen, office.act(), reserves={refused: grade})
     assert {one.number: why(one) for one in wrong.denied} == {refused: [("by-ballot", "四、（四）")]}
-    assert said(wrong.denied[0])[0] == "表决没有达到 chief-technician 要求的票数"
+    assert said(wrong.denied[0])[0] == "表决没有达到泸州市首席技师要求的票数"
     assert office.stages((chosen, without_place, refused)) == [DECISION] * 3
     done = decide(office.desk, office.id, DECISION, found.chosen, office.act(), reserves={without_place: grade})
     assert (done.denied, audit(office.desk).broken) == ((), ())
@@ -121,7 +121,7 @@ def test_Z24_each_grade_needs_its_own_share_and_fills_its_own_places(office_with
     found = office.voted(dict(zip(numbers, (3, 5, 4, 2, 1), strict=True)))
     assert found.chosen == {numbers[1]: "craftsman", numbers[2]: "runner-up"}
     wrong = office.move(numbers[2], Move.CHOOSE, grade="craftsman")
-    assert said(wrong)[0] == "表决结果是 runner-up，不是 craftsman"
+    assert said(wrong)[0] == "表决结果是最美巴渝工匠提名，不是最美巴渝工匠"
     assert isinstance(office.move(numbers[2], Move.CHOOSE, grade="runner-up"), Moved)
 
 
