@@ -102,10 +102,10 @@ def choose(desk: Desk) -> None:
     _done(decide(desk, HONORED, "decision", chosen, _at("2026-04-28T10:00"), reserves=reserves))
 
 
-def object_to(desk: Desk, number: str) -> int:
+def object_to(desk: Desk, number: str, objector: str = "张三") -> int:
     """Lodge an objection, as the public does."""
     act = _at("2026-05-07T10:00")
-    found = lodge(desk, number, "张三", "业绩不实", act, raised_by=RaisedBy.PERSON, contact=CONTACT)
+    found = lodge(desk, number, objector, "业绩不实", act, raised_by=RaisedBy.PERSON, contact=CONTACT)
     assert not isinstance(found, Denied), found
     return found
 

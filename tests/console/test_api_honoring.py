@@ -1,6 +1,7 @@
 """Publicities, objections, issuance and terms by the API, as by their pages: from the list to the end of a term."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from shutil import copytree
 from typing import Any
@@ -91,6 +92,11 @@ def read_on_the_page(desk: Desk, asked: Asking) -> None:
     assert asked.post(f"{TERM}/reports/1/files/3", {}).status_code == 404
 
 
+def elsewhere(desk: Desk, what: str, now: datetime = PUBLISHED) -> Any:
+    """What of the program somebody of a foreign organization is told."""
+    return done(Asking(desk, "外经办", now=now).get(f"{PROGRAM}/{what}"))
+
+
 def test_list_is_published_objected_to_and_its_place_taken_by_a_reserve(desk: Desk) -> None:
     asked = Asking(desk, "局经办", now=PUBLISHED)
     (waiting,) = done(asked.get(f"{PROGRAM}/publicity"))["waiting"]
@@ -166,7 +172,7 @@ def test_list_is_published_objected_to_and_its_place_taken_by_a_reserve(desk: De
     assert [one["state"] for one in done(asked.get(f"{PROGRAM}/objections"))["objections"]] == ["upheld"]
 
     (vacated,) = done(asked.get(f"{PROGRAM}/publicity"))["vacated"]
-    assert (vacated["number"], vacated["refusals"]) == (numbered(1), [])
+    assert (vacated["number"], vacated["refusals"], elsewhere(desk, "publicity")["vacated"]) == (numbered(1), [], [])
     assert asked.post(f"{PROGRAM}/replacements", WHY | {"vacated": numbered(2)}).status_code == 404
     replaced = done(asked.post(f"{PROGRAM}/replacements", WHY | {"vacated": numbered(1)}))
     assert (replaced["number"], replaced["destination"]) == (numbered(4), "publicity")
@@ -175,6 +181,8 @@ def test_list_is_published_objected_to_and_its_place_taken_by_a_reserve(desk: De
 
 def test_objection_is_not_taken_up_and_reserves_are_let_go(desk: Desk) -> None:
     asked = Asking(desk, "局经办", now=PUBLISHED)
+    # How many wait is told of those alone whom the asker may see.
+    assert elsewhere(desk, "publicity")["waiting"] == []
     done(asked.post(f"{PROGRAM}/publicity/publicity", {}))
     objection = f"/objections/{object_to(desk, numbered(1))}"
     wrong = problem(asked.post(f"{objection}/refusal", WHY | {"scope": "moon"}))
@@ -182,6 +190,9 @@ def test_objection_is_not_taken_up_and_reserves_are_let_go(desk: Desk) -> None:
     refused = done(asked.post(f"{objection}/refusal", WHY | {"scope": "ranking"}))
     assert (refused["state"], refused["moved"]["destination"]) == ("refused", "publicity.running")
     assert done(asked.get(objection))["judged"]["said"] == "依规办理"
+    own = f"/objections/{object_to(desk, numbered(2), '局经办')}"
+    assert [one["gate"] for one in done(asked.get(own))["refusals"]] == ["handler-impartial"]
+    assert gates(sent(asked, f"{own}/finding", finding="查过")) == ["handler-impartial"]
     (reserve,) = done(asked.get(f"{PROGRAM}/publicity"))["reserves"]
     assert (reserve["number"], reserve["ordinal"], reserve["refusals"]) == (numbered(4), 1, [])
     (released,) = done(asked.post(f"{PROGRAM}/reserves", WHY))["moved"]
@@ -196,6 +207,8 @@ def test_document_is_issued_and_certificates_are_numbered_and_taken(
     asked = Asking(desk, "局经办", now=PASSED)
     found = done(asked.get(f"{PROGRAM}/issuance"))
     assert (found["count"], len(found["waiting"]), found["issuing"]) == (3, 3, [])
+    foreign = elsewhere(desk, "issuance", PASSED)
+    assert (foreign["count"], foreign["waiting"]) == (0, [])
     assert gates(asked.post(f"{PROGRAM}/issuance", {"number": "一号"})) == ["document-numbered"]
     issued = done(asked.post(f"{PROGRAM}/issuance", {"number": "某人社发〔2026〕1号"}))
     assert (len(issued["moved"]), issued["held_back"]) == (3, [])

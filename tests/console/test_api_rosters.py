@@ -6,11 +6,13 @@ from shutil import copytree
 from typing import Any
 
 import pytest
+from sqlalchemy import insert, select
 
 from console import create_app
 from operations.actors import Role
 from operations.desk import Desk
 from store import INSTALLATION, events_of
+from store import tables as t
 from tests.console.asking import Client
 from tests.console.filled import NOW, new_desk
 from tests.console.people import register
@@ -274,3 +276,9 @@ def test_token_gives_nobody_authority_where_the_role_needs_a_second_factor(desk:
     assert api.post("总管理", "/organizations", moved, 409)["refusals"][0]["gate"] == "authority"
     api.post("总管理", "/people", {"deed": "revoke"} | one)
     assert kinds(desk).count("access.refused") == 4
+    # Nor where no role needs one, but its holder has one.
+    with desk.store.write() as transaction:
+        whose = select(t.person.c.id).where(t.person.c.name == "总管理").scalar_subquery()
+        factor = {"person_id": whose, "secret": b"x", "begun_at": NOW, "confirmed_at": NOW, "last_step": 0}
+        transaction.connection.execute(insert(t.second_factor).values(factor))
+    assert "令牌没有经过第二验证" in Api(desk).post("总管理", "/people", {"deed": "grant"} | one, 409)["detail"]
