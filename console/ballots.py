@@ -12,7 +12,7 @@ from starlette.requests import Request
 from console.acting import act_of, status_of, text_in, told
 from console.admission import visitor_of
 from console.boards import board_address, board_page
-from console.forms import Form
+from console.forms import Form, whole_in
 from console.showing import Shown, see, taking
 from operations.actors import Role
 from operations.acts import Act
@@ -84,7 +84,7 @@ class Ballots:
             "recusal": lambda: recuse_member(*place, number, act, member=member, ground=ground),
             "count": lambda: self._count(found, form, act),
             "close": lambda: close_ballot(*place, act),
-            "annul": lambda: annul_ballot(*place, act),
+            "annul": lambda: annul_ballot(*place, act, which=whole_in(form.get("round"))),
         }
         if deed not in deeds:
             raise UnknownError(Words("没有这个操作", "there is no such deed"))

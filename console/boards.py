@@ -83,7 +83,7 @@ class Boards:
         if deed == "settle":
             done: object = settle_ranking(*place, act)
         elif deed == "reopen":
-            done = reopen_ranking(*place, act)
+            done = reopen_ranking(*place, act, which=whole_in(form.get("round")))
         elif deed == "resolve":
             done = resolve_tie(*place, _points(form), act)
         else:
@@ -161,9 +161,9 @@ class Boards:
         place = (self._desk, found.program.id, found.stage.id)
         expert, number = form.get("expert"), form.get("number")
         ground = next((one for one in Ground if one == form.get("ground")), Ground.OTHER)
-        seed, again = form.get("seed") or None, form.has("again")
+        seed, again, round_ = form.get("seed") or None, form.has("again"), whole_in(form.get("round"))
         deeds: dict[str, Callable[[], object]] = {
-            "draw": lambda: draw_panel(*place, act, seed=seed, again=again),
+            "draw": lambda: draw_panel(*place, act, seed=seed, again=again, which=round_),
             "invite": lambda: invite(*place, act),
             "assign": lambda: assign_experts(*place, act),
             "confirm": lambda: confirm(*place, expert, act),

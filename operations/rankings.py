@@ -33,6 +33,7 @@ from operations.reading_rankings import (
 )
 from operations.reading_results import Reader
 from operations.results import Denied, NothingHereError, UnknownError, denied
+from operations.rounds import another_round
 from operations.seeing import hidden_from
 from operations.tallying import platforms_missing
 from programs import Words
@@ -234,9 +235,10 @@ def resolve_tie(desk: Desk, program_id: str, stage_id: str, points: Mapping[str,
         return done.without(hidden_from(desk, connection, running, act))
 
 
-def reopen_ranking(desk: Desk, program_id: str, stage_id: str, act: Act) -> int | Denied:
+def reopen_ranking(desk: Desk, program_id: str, stage_id: str, act: Act, *, which: int | None = None) -> int | Denied:
     """Take the last ranking of a stage back, so that its scores and votes are open again; returns which round it was.
 
+    Where one is named, that round and no other.
     Refused once somebody has been moved by it. Raises `UnknownError` where nothing is settled.
     """
     with desk.store.write() as transaction:
@@ -266,7 +268,11 @@ def reopen_ranking(desk: Desk, program_id: str, stage_id: str, act: Act) -> int 
                 t.nomination.c.stage.not_in([stage_id, End.WITHDRAWN.value, End.DISQUALIFIED.value]),
             )
         ).scalar_one()
-        refused = denied(acted_on(stage, moved_on) if moved_on else None, reason_missing(act))
+        refused = denied(
+            another_round(which, settled.round),
+            acted_on(stage, moved_on) if moved_on else None,
+            reason_missing(act),
+        )
         if refused:
             return refused
         connection.execute(delete(t.ranked).where(t.ranked.c.ranking_id == settled.id))

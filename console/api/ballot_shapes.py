@@ -7,7 +7,7 @@ from fastapi import Body
 from pydantic import AwareDatetime, Field
 
 from console.api.board_shapes import May
-from console.api.shapes import Asked, Day, Line, Name, Phrase, RefusalShape, Shape, Text
+from console.api.shapes import Asked, Day, Line, Name, Phrase, RefusalShape, RoundNumber, Shape, Text
 from programs.panels import Ground
 from states.balloting import Mark
 
@@ -137,9 +137,10 @@ class CloseAsked(Asked):
 
 
 class AnnulAsked(Asked):
-    """Annul the last round, so that it can be held again."""
+    """Annul the last round, so that it can be held again: the `round` that was read, and no other."""
 
     deed: Literal["annul"]
+    round: RoundNumber
     reason: Text
 
 

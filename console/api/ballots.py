@@ -100,7 +100,7 @@ class Ballots(Answers):
             case CloseAsked():
                 return close_ballot(*place, act)
             case AnnulAsked():
-                return annul_ballot(*place, act)
+                return annul_ballot(*place, act, which=asked.round)
 
     def _found(self, bearer: Held, at: Place) -> tuple[Board, Ballot]:
         found = board_of(self._desk, *at, bearer.actor, self._clock(), part=slice(0, 1))

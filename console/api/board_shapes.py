@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from fastapi import Body
 from pydantic import AwareDatetime, Field
 
-from console.api.shapes import Asked, Line, RefusalShape, Shape, Text
+from console.api.shapes import Asked, Line, RefusalShape, RoundNumber, Shape, Text
 from programs.panels import Ground
 from states import Move
 
@@ -133,11 +133,15 @@ class BoardShape(Shape):
 
 
 class DrawAsked(Asked):
-    """Draw the experts; without a seed one is made and recorded. `again` draws anew, for a reason."""
+    """Draw the experts; without a seed one is made and recorded. `again` draws anew, for a reason.
+
+    Then `round` is that of the panel that was read: where another stands by now, nothing is done.
+    """
 
     deed: Literal["draw"]
     seed: Line | None = None
     again: bool = False
+    round: RoundNumber | None = None
     reason: Text = ""
 
 
@@ -229,9 +233,10 @@ class SettleAsked(Asked):
 
 
 class ReopenAsked(Asked):
-    """Take the last ranking back, so that scores and votes are open again."""
+    """Take the last ranking back, so that scores and votes are open again: the `round` that was read, and no other."""
 
     deed: Literal["reopen"]
+    round: RoundNumber
     reason: Text
 
 

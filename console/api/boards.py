@@ -36,7 +36,7 @@ from operations.experts.recusing import lift_recusal, recuse
 from operations.experts.seats import confirm, decline, invite
 from operations.held_secrets import Held
 from operations.rankings import reopen_ranking, resolve_tie, settle_ranking
-from operations.results import UnknownError, no_such_nomination
+from operations.results import MisstatedError, UnknownError, no_such_nomination
 from programs import Words
 from states import Refusal
 
@@ -122,7 +122,11 @@ class Boards(Answers):
         place = (self._desk, found.program.id, found.stage.id)
         match asked:
             case DrawAsked():
-                return draw_panel(*place, act, seed=asked.seed or None, again=asked.again)
+                if asked.again and asked.round is None:
+                    raise MisstatedError(
+                        Words("重抽须写明现有的 round", "to draw again, state the `round` that stands")
+                    )
+                return draw_panel(*place, act, seed=asked.seed or None, again=asked.again, which=asked.round)
             case InviteAsked():
                 return invite(*place, act)
             case AssignAsked():
@@ -140,7 +144,7 @@ class Boards(Answers):
             case SettleAsked():
                 return settle_ranking(*place, act)
             case ReopenAsked():
-                return reopen_ranking(*place, act)
+                return reopen_ranking(*place, act, which=asked.round)
             case ResolveAsked():
                 each_once([one.number for one in asked.points])
                 return resolve_tie(*place, {one.number: one.points for one in asked.points}, act)

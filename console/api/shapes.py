@@ -32,6 +32,7 @@ def _written(value: object) -> object:
 Day = Annotated[date, BeforeValidator(_written)]
 """A day in Shanghai."""
 Version = Annotated[int, Field(ge=1, le=1_000_000_000)]
+RoundNumber = Annotated[int, Field(ge=1, le=10_000)]
 
 
 class Shape(BaseModel):

@@ -39,6 +39,7 @@ from operations.ballots.refusals import (
 from operations.desk import Desk, Running
 from operations.policy import Deed
 from operations.results import Denied, MisstatedError, NothingHereError, denied
+from operations.rounds import another_round
 from programs import Words
 from programs.ballots import Ballot
 from programs.panels import Ground
@@ -209,9 +210,10 @@ def recuse_member(  # noqa: PLR0913 - who from what and why, each by name
         return held(connection, [one.row])[0]
 
 
-def annul_ballot(desk: Desk, program_id: str, stage_id: str, act: Act) -> int | Denied:
+def annul_ballot(desk: Desk, program_id: str, stage_id: str, act: Act, *, which: int | None = None) -> int | Denied:
     """Annul the last round of a stage, open or closed, with the reason, so that it can be held again; returns which.
 
+    Where one is named, that round and no other.
     What it was stays as it was. Refused once somebody has been moved by it. Raises `UnknownError` where none was held.
     """
     with desk.store.write() as transaction:
@@ -232,7 +234,10 @@ def annul_ballot(desk: Desk, program_id: str, stage_id: str, act: Act) -> int | 
                 t.nomination.c.stage.not_in([stage_id, End.WITHDRAWN.value, End.DISQUALIFIED.value]),
             )
         ).scalar_one()
-        if refused := denied(acted_on(moved_on) if moved_on else None, reason_missing(act)):
+        refused = denied(
+            another_round(which, last.round), acted_on(moved_on) if moved_on else None, reason_missing(act)
+        )
+        if refused:
             return refused
         connection.execute(delete(t.balloted).where(of.ballot_id == last.id))
         connection.execute(update(t.ballot).where(t.ballot.c.id == last.id).values(annulled_at=act.now))

@@ -25,6 +25,7 @@ from operations.experts.records import (
 )
 from operations.policy import Deed
 from operations.results import Denied
+from operations.rounds import another_round
 from programs import Words
 from programs.panels import ANY, Panel
 from states import Refusal
@@ -79,13 +80,20 @@ class Explained:
     wrong: tuple[Words, ...]
 
 
-def draw_panel(
-    desk: Desk, program_id: str, stage: str, act: Act, *, seed: str | None = None, again: bool = False
+def draw_panel(  # noqa: PLR0913 - what a draw rests on, each by name
+    desk: Desk,
+    program_id: str,
+    stage: str,
+    act: Act,
+    *,
+    seed: str | None = None,
+    again: bool = False,
+    which: int | None = None,
 ) -> DrawnPanel | Denied:
     """Draw the experts of a stage. Without a seed one is made that nobody could foresee; either is recorded.
 
-    `again` puts a new panel in the place of the one that stands, with the reason, while nothing is assigned. Raises
-    `UnknownError` for a program or a stage that draws none.
+    `again` puts a new panel in the place of the one that stands, with the reason, while nothing is assigned; of the
+    round `which`, where one is named, and of no other. Raises `UnknownError` for a program or a stage that draws none.
     """
     with desk.store.write() as transaction:
         connection = transaction.connection
@@ -96,7 +104,8 @@ def draw_panel(
         hold(connection, [panel_matter(program_id, stage)])
         hold(connection, [POOL], shared=True)
         standing = standing_panel(connection, program_id, stage)
-        if refusal := _not_to_be_drawn(connection, standing, act, again=again):
+        other = another_round(which, standing.round) if standing and again else None
+        if refusal := other or _not_to_be_drawn(connection, standing, act, again=again):
             return Denied((refusal,))
         seed = seed if seed is not None else token_hex(16)
         candidates = _candidates(connection, running, wanted, act)

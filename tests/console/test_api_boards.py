@@ -139,8 +139,11 @@ def test_stage_is_run_by_the_api_from_the_draw_to_who_is_chosen_by_a_ballot(offi
     settled = api.done(who, f"{BOARD}/ranking", {"deed": "settle"} | WHY)
     assert (settled["round"], [one["place"] for one in settled["lines"]]) == (1, [1, 1, 1])
     assert settled["lines"][0]["steps"][-1] == "第 1 名"
-    assert api.gates(who, f"{BOARD}/ranking", {"deed": "reopen", "reason": " "}) == ["reason-stated"]
-    assert api.done(who, f"{BOARD}/ranking", {"deed": "reopen"} | WHY)["round"] is None
+    assert [api.gates(who, f"{BOARD}/ranking", {"deed": "reopen", "round": one, "reason": " "}) for one in (1, 2)] == [
+        ["reason-stated"],
+        ["seen-round", "reason-stated"],
+    ]
+    assert api.done(who, f"{BOARD}/ranking", {"deed": "reopen", "round": 1} | WHY)["round"] is None
     api.done(who, f"{BOARD}/ranking", {"deed": "settle"})
     goes_on = {"fates": [{"number": one, "fate": "go"} for one in numbers], "mark": first["mark"]}
     assert api.gates(who, f"{BOARD}/decision", goes_on | {"mark": "0"}) == ["standing"]
@@ -160,7 +163,7 @@ def test_stage_is_run_by_the_api_from_the_draw_to_who_is_chosen_by_a_ballot(offi
     assert [(one["gate"], one["remedy"]) for one in undecided["refusals"]] == [("minutes", "确定去留之后再下载纪要")]
     unranked = problem(api.get(who, f"{DECISION}/ranking"))
     assert (unranked["status"], unranked["detail"]) == (404, "“评审确定”不排名次")
-    assert api.post(who, BALLOT, {"deed": "annul"} | WHY).status_code == 404
+    assert api.post(who, BALLOT, {"deed": "annul", "round": 1} | WHY).status_code == 404
     vote(api, who, numbers)
     board = api.get(who, f"{DECISION}/board").json()
     proposed = {one["number"]: one["proposed"] for one in board["standing"]}
@@ -175,7 +178,7 @@ def test_stage_is_run_by_the_api_from_the_draw_to_who_is_chosen_by_a_ballot(offi
     assert (minutes.content[:2], minutes.headers["content-disposition"].endswith(".docx")) == (b"PK", True)
     assert office.stages(numbers) == ["publicity", "not-chosen", "not-chosen"]
     assert [office.events(one)[-1].get("reason") for one in numbers[1:]] == ["得票不足", None]
-    assert api.gates(who, BALLOT, {"deed": "annul"} | WHY) == ["nobody-moved"]
+    assert api.gates(who, BALLOT, {"deed": "annul", "round": 2} | WHY) == ["seen-round", "nobody-moved"]
     # The track and the program that were not there, and the paper that was not the overseer's.
     assert len(refused(office)) == 3
 
@@ -307,7 +310,7 @@ FOREIGN: list[tuple[str, str, str, Any, int]] = [
     ("外经办", "GET", f"{DECISION}/ranking", None, 404),
     ("外经办", "POST", f"{BOARD}/ranking", {"deed": "settle"}, 404),
     ("总监督", "POST", f"{BOARD}/ranking", {"deed": "settle"}, 409),
-    ("周经办", "POST", f"{BOARD}/ranking", {"deed": "reopen"} | _REASON, 409),
+    ("周经办", "POST", f"{BOARD}/ranking", {"deed": "reopen", "round": 1} | _REASON, 409),
     ("外经办", "POST", f"{BOARD}/decision", {"mark": "0", "fates": []}, 404),
     ("总监督", "POST", f"{BOARD}/decision", {"mark": "{mark}", "fates": []}, 409),
     ("外经办", "GET", BALLOT, None, 404),
@@ -364,7 +367,11 @@ def test_what_is_not_the_asker_s_at_a_stage_is_refused_and_recorded(office: Pane
 def test_office_draws_again_answers_for_an_expert_and_recuses_one_until_that_is_lifted(office: PanelOffice) -> None:
     api, who, path = Api(office), "王管理", f"{BOARD}/panel"
     first = api.done(who, path, {"deed": "draw", "seed": "一"})["panel"]
-    again = api.done(who, path, {"deed": "draw", "seed": "二", "again": True} | WHY)["panel"]
+    anew = {"deed": "draw", "seed": "二", "again": True} | WHY
+    assert api.post(who, path, anew).status_code == 422
+    again = api.done(who, path, anew | {"round": 1})["panel"]
+    # Sent twice it draws no third panel.
+    assert api.gates(who, path, anew | {"round": 1}) == ["seen-round"]
     assert (first["round"], again["round"], again["seed"]) == (1, 2, "二")
     api.done(who, path, {"deed": "invite"})
     name = again["seats"][0]["name"]
