@@ -216,7 +216,7 @@ class CertificateAsked(Asked):
 class InTermAsked(Asked):
     """What is done in a term. `mark` is the one that was read: where something was recorded since, nothing is done."""
 
-    mark: Line
+    mark: Annotated[Line, Field(min_length=1)]
 
 
 class AppointAsked(InTermAsked):

@@ -257,7 +257,9 @@ def test_term_is_begun_assessed_paid_stopped_and_revoked(desk: Desk) -> None:
     back = WHY | {"benefit": "allowance", "fen": 40_000, "mark": done(asked.get(TERM))["mark"]}
     recovered = done(asked.post(f"{TERM}/recoveries", back))
     assert gates(asked.post(f"{TERM}/recoveries", back)) == ["seen-term"]
-    assert done(asked.get(TERM))["payments"] == recovered["payments"]
+    # No mark is no look.
+    unmarked = asked.post(f"{TERM}/recoveries", back | {"mark": " "}).status_code
+    assert (unmarked, done(asked.get(TERM))["payments"]) == (422, recovered["payments"])
     assert (recovered["paid"], recovered["payments"][0]["recovered"]) == (60_000, 40_000)
 
     assert gates(in_term(asked, "stop", {"ground": "moon"})) == ["ground-known"]
