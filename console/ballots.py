@@ -67,7 +67,8 @@ class Ballots:
         act = act_of(request, self._shown)
         marks = {one.value: one for one in Mark}
         given = {number: marks[said] for number, said in form.starting("mark.").items() if said in marks}
-        done = cast_vote(self._desk, asked["program_id"], asked["stage"], asked["member"], given, act)
+        place, round_ = (asked["program_id"], asked["stage"], asked["member"]), whole_in(form.get("round"))
+        done = cast_vote(self._desk, *place, given, act, which=round_)
         if isinstance(done, Denied):
             return self._paper(request, found, told(self._desk, request, act, done), form)
         if act.actor.role is Role.EXPERT:
@@ -97,7 +98,8 @@ class Ballots:
             return Denied((_no_count([names.get(number, number) for number in counted]),))
         papers, given = counted
         place = (self._desk, found.program.id, found.stage.id)
-        return count_papers(*place, papers, act, given=given, tellers=_names(form.get("tellers")))
+        tellers, round_ = _names(form.get("tellers")), whole_in(form.get("round"))
+        return count_papers(*place, papers, act, given=given, tellers=tellers, which=round_)
 
     def _board(self, request: Request) -> Board:
         asked, now = request.path_params, self._shown.voice(request).now

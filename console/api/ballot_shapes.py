@@ -120,9 +120,10 @@ class CountedAsked(Asked):
 
 
 class CountAsked(Asked):
-    """What the tellers of a secret ballot have counted, all of it at once."""
+    """What the tellers of a secret ballot have counted in a `round`, all of it at once."""
 
     deed: Literal["count"]
+    round: RoundNumber
     returned: _Count
     invalid: _Count = 0
     blank: _Count = 0
@@ -177,8 +178,12 @@ class MarkAsked(Asked):
 
 
 class CastAsked(Asked):
-    """How a member votes; whom it says nothing about is abstained from, or where some are picked, voted against."""
+    """How a member votes in the `round` of the paper that was read.
 
+    Whom it says nothing about is abstained from, or where some are picked, voted against.
+    """
+
+    round: RoundNumber
     marks: Annotated[list[MarkAsked], Field(max_length=1000)]
 
 

@@ -81,7 +81,8 @@ class Ballots(Answers):
         self._paper(bearer, at, member)
         act = self._act(bearer)
         each_once(one.number for one in asked.marks)
-        self._done(request, act, cast_vote(self._desk, *at, member, {one.number: one.mark for one in asked.marks}, act))
+        marks = {one.number: one.mark for one in asked.marks}
+        self._done(request, act, cast_vote(self._desk, *at, member, marks, act, which=asked.round))
         return _paper(self._paper(bearer, at, member))
 
     def _held(self, place: tuple[Desk, str, str], asked: BallotAsked, act: Act) -> object:
@@ -96,7 +97,7 @@ class Ballots(Answers):
                 each_once(one.number for one in asked.votes)
                 papers = Papers(asked.returned, asked.invalid, asked.blank)
                 given = {one.number: (one.yes, one.no, one.abstained) for one in asked.votes}
-                return count_papers(*place, papers, act, given=given, tellers=asked.tellers)
+                return count_papers(*place, papers, act, given=given, tellers=asked.tellers, which=asked.round)
             case CloseAsked():
                 return close_ballot(*place, act)
             case AnnulAsked():

@@ -48,6 +48,7 @@ from operations.experts.records import panel_matter_of
 from operations.jurisdictions import Matter
 from operations.policy import Deed
 from operations.results import Denied, MisstatedError, denied
+from operations.rounds import another_round
 from operations.seeing import hidden_from
 from programs import Words
 from states import Refusal
@@ -57,13 +58,20 @@ from store import among
 from store import tables as t
 
 
-def cast_vote(
-    desk: Desk, program_id: str, stage_id: str, member: str, given: Mapping[str, Mark], act: Act
+def cast_vote(  # noqa: PLR0913 - who votes how and in what, each by name
+    desk: Desk,
+    program_id: str,
+    stage_id: str,
+    member: str,
+    given: Mapping[str, Mark],
+    act: Act,
+    *,
+    which: int | None = None,
 ) -> dict[str, Mark] | Denied:
     """Enter how a member votes in a named ballot; a later entry takes the place of an earlier one until it is closed.
 
-    By the member, or by the office as they say it. Returns the vote on everybody they may vote on. Raises
-    `UnknownError` for what is not there.
+    By the member, or by the office as they say it; in the round `which`, where one is named, and in no other. Returns
+    the vote on everybody they may vote on. Raises `UnknownError` for what is not there.
     """
     with desk.store.write() as transaction:
         connection = transaction.connection
@@ -76,6 +84,8 @@ def cast_vote(
         one = open_round(connection, program_id, stage_id)
         if one is None or one.row.secret or not one.members.get(member):
             return Denied((_may_not_vote(one, member),))
+        if refused := denied(another_round(which, one.row.round)):
+            return refused
         newly = recuse_by_ties(connection, running, one, rows, act.now)
         one = held(connection, [one.row])[0]
         over = [number for number in one.numbers.values() if member in one.attendance.voting_on(number)]
@@ -123,9 +133,11 @@ def count_papers(  # noqa: PLR0913 - what was counted and by whom, each by name
     *,
     given: Mapping[str, Sequence[int]],
     tellers: Sequence[str],
+    which: int | None = None,
 ) -> dict[str, Count] | Denied:
     """Enter what the tellers of a secret ballot have counted, all of it at once; a later count replaces an earlier one.
 
+    Where a round is named by `which`, of that one and no other.
     `given` has yes, no and abstentions by number; where some are picked, how often each was. Raises `UnknownError` for
     what is not there, `MisstatedError` where it is not about exactly those who are voted on.
     """
@@ -137,6 +149,8 @@ def count_papers(  # noqa: PLR0913 - what was counted and by whom, each by name
         one = open_round(connection, program_id, stage_id)
         if one is None or not one.row.secret:
             return Denied((none_open() if one is None else is_named(one),))
+        if refused := denied(another_round(which, one.row.round)):
+            return refused
         newly = recuse_by_ties(connection, running, one, rows, act.now)
         one = held(connection, [one.row])[0]
         _is_about_everybody(one, given)

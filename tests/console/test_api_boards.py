@@ -270,10 +270,14 @@ def vote(api: Api, who: str, numbers: list[str]) -> None:
         over = [one["number"] for one in paper["nominees"]]
         assert over == (numbers[:2] if member == here[0] else numbers)
         marks = [{"number": one, "mark": "yes" if one == numbers[0] else "no"} for one in over]
-        twice = {"marks": [*marks, {"number": over[0], "mark": "no"}]}
+        twice = {"round": 1, "marks": [*marks, {"number": over[0], "mark": "no"}]}
         assert api.unfit(member, f"{BALLOT}/members/{member}", twice) == f"“{over[0]}”写了不止一次"
+        late = {"round": 2, "marks": marks}
+        assert api.gates(member, f"{BALLOT}/members/{member}", late) == ["seen-round"]
         # The office enters the last one's vote, as they say it.
-        cast = api.done(who if member == here[-1] else member, f"{BALLOT}/members/{member}", {"marks": marks})
+        cast = api.done(
+            who if member == here[-1] else member, f"{BALLOT}/members/{member}", {"round": 1, "marks": marks}
+        )
         assert [one["mark"] for one in cast["nominees"]] == [one["mark"] for one in marks]
     # How somebody votes is told to who enters it, and not to who oversees.
     assert api.get("总监督", f"{BALLOT}/members/{here[0]}").status_code == 404
@@ -319,7 +323,7 @@ FOREIGN: list[tuple[str, str, str, Any, int]] = [
     ("评委甲", "POST", BALLOT, {"deed": "close"}, 404),
     ("总监督", "POST", BALLOT, {"deed": "open", "members": ["评委甲"]}, 409),
     ("评委乙", "GET", f"{BALLOT}/members/评委甲", None, 404),
-    ("评委甲", "POST", f"{BALLOT}/members/评委甲", {"marks": []}, 404),
+    ("评委甲", "POST", f"{BALLOT}/members/评委甲", {"round": 1, "marks": []}, 404),
     ("外经办", "GET", f"{DECISION}/meeting", None, 404),
     ("外经办", "GET", f"{DECISION}/minutes", None, 404),
     ("评委甲", "GET", f"{DECISION}/minutes", None, 404),
@@ -468,13 +472,14 @@ def test_secret_ballot_is_counted_and_told_to_others_once_it_is_closed(plain: Pa
     assert api.get(who, f"{BALLOT}/members/评委甲").status_code == 404
     assert api.get("评委甲", "/evaluations").json()["papers"] == []
     votes = [{"number": one, "yes": 4, "no": 0} for one in numbers]
-    counted = {"deed": "count", "returned": 5, "invalid": 1, "tellers": ["监票人"], "votes": votes}
+    counted = {"deed": "count", "round": 1, "returned": 5, "invalid": 1, "tellers": ["监票人"], "votes": votes}
     for unfit, told in (
         ([*votes, votes[0]], f"“{numbers[0]}”写了不止一次"),
         ([*votes, {"number": "x", "yes": 1}], "计票结果应正好写出本轮的每一件；缺 —，多 x"),
     ):
         assert api.unfit(who, BALLOT, counted | {"votes": unfit}) == told
     assert len(refused(plain)) == 1
+    assert api.gates(who, BALLOT, counted | {"round": 2}) == ["seen-round"]
     (mine,) = api.done(who, BALLOT, counted)["rounds"]
     assert (mine["returned"], mine["invalid"], mine["blank"], mine["tellers"]) == (5, 1, 0, ["监票人"])
     (theirs,) = api.get("总监督", BALLOT).json()["rounds"]

@@ -296,11 +296,12 @@ def test_secret_ballot_is_counted_by_tellers(tmp_path: Path, monkeypatch: pytest
     votes = {f"yes.{number}": "4", f"no.{number}": "1", f"abstained.{number}": "0"}
     counted = {"returned": "5", "tellers": "监票人、计票人", **votes}
     assert "票数须为整数" in refused(client.post(f"{DECISION}/ballot/count", counted | {"returned": "五"}))
+    assert "现在是第 1 轮" in refused(client.post(f"{DECISION}/ballot/count", counted | {"round": "2"}))
     wrong = client.post(f"{DECISION}/ballot/count", counted | {"returned": "9"})
     (fold,) = [one for one in read_page(wrong.text).one("main").all("details") if "open" in one.attributes]
     # The form that was refused is in view, as it was filled in.
     typed = {one.attributes["name"]: one.attributes["value"] for one in fold.all("input")}
-    assert (wrong.status_code, typed) == (409, counted | {"returned": "9", "invalid": "0"})
+    assert (wrong.status_code, typed) == (409, counted | {"round": "1", "returned": "9", "invalid": "0"})
     assert client.post(f"{DECISION}/ballot/count", counted).status_code == 303
     assert client.post(f"{DECISION}/ballot/close").status_code == 303
     page = read_page(client.get(DECISION).text)

@@ -8,6 +8,7 @@ import pytest
 from operations.actors import CLOCK, Actor, Role
 from operations.acts import Act
 from operations.experts.assigning import assign_experts
+from operations.experts.browsing import reveal_expert
 from operations.experts.importing import import_experts
 from operations.experts.panels import draw_panel
 from operations.experts.pool import (
@@ -35,6 +36,7 @@ TABLE = """
 add*           ✓ · · · · · ·
 import*        ✓ · · · · · ·
 change*        ✓ · · · · · ·
+reveal*        ✓ · · ✓ · · ·
 declare*       ✓ · · · · · ✓
 withdraw_tie*  ✓ · · · · · ✓
 draw           ✓ · · · · · ·
@@ -90,6 +92,9 @@ class Acts:
 
     def change(self, act: Act) -> Any:
         return change_expert(self.desk, "李四", {"title": "教授"}, act)
+
+    def reveal(self, act: Act) -> Any:
+        return reveal_expert(self.desk, "李四", act)
 
     def declare(self, act: Act) -> Any:
         return declare_tie(self.desk, "李四", Tie(Ground.PROJECT, "另一项目"), act)
@@ -168,5 +173,6 @@ def test_administrator_of_one_organization_keeps_no_pool_and_draws_only_for_prog
     acts.before("confirm")
     refused = [acts.add(elsewhere), acts.draw(elsewhere), acts.invite(elsewhere), acts.confirm(elsewhere)]
     refused += [acts.assign(elsewhere), acts.recuse(elsewhere), acts.lift(elsewhere), acts.declare(elsewhere)]
+    refused.append(acts.reveal(elsewhere))
     assert [[gate for gate, _ in why(one)] for one in refused] == [["jurisdiction"]] * len(refused)
     assert [one.draft.name for one in list_experts(acts.desk)] == ["李四", "王五", "赵六"]
