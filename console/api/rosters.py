@@ -115,7 +115,9 @@ class Rosters(Answers):
         match asked:
             case AddOrganization():
                 ask_known(self._desk, act.actor, asked.parent if asked.parent != asked.name else None)
-                return add_organization(self._desk, asked.name, act, parent=asked.parent or None)
+                # Below another it is placed as well.
+                refused = may_give_authority(self._desk, act.actor, self._second_factor) if asked.parent else None
+                return refused or add_organization(self._desk, asked.name, act, parent=asked.parent or None)
             case PlaceOrganization():
                 ask_known(self._desk, act.actor, asked.parent or None)
                 refused = may_give_authority(self._desk, act.actor, self._second_factor)
