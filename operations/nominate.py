@@ -328,14 +328,21 @@ def _too_late(running: Running, path: Path, act: Act) -> Refusal | None:
 
 
 def _attempts(vault: Vault | None, connection: Connection, running: Running, draft: Draft) -> Sequence[Row[Any]]:
-    """Return the nominations of the same person in this program, the newest first."""
-    if draft.identity is None or vault is None:
-        return ()
-    fingerprint = vault.fingerprint(draft.identity)
-    # Somebody may be drawing up a nomination for the same person right now: whoever comes second sees it.
-    hold(connection, [("nominee", running.program.id, fingerprint)])
-    of = t.nomination.c
-    same = (of.program_id == running.program.id, of.identity_hash == fingerprint)
+    """Return the nominations of the same nominee in this program, the newest first.
+
+    A person is known by their number. A unit, a team or a studio that has none is by its names, in its category.
+    """
+    of, program_id = t.nomination.c, running.program.id
+    if draft.identity and vault:
+        known_by = vault.fingerprint(draft.identity)
+        same = [of.identity_hash == known_by]
+    else:
+        known_by = "\0".join((draft.nominee, draft.unit, draft.category or ""))
+        same = [of.nominee == draft.nominee, of.unit == draft.unit, of.category.is_not_distinct_from(draft.category)]
+        same.append(of.identity_hash.is_(None))
+    # Somebody may be drawing up a nomination for the same nominee right now: whoever comes second sees it.
+    hold(connection, [("nominee", program_id, known_by)])
+    same.append(of.program_id == program_id)
     return connection.execute(select(t.nomination).where(*same).order_by(of.attempt.desc())).all()
 
 
@@ -348,16 +355,18 @@ def _nominated_before(
     """
     if not attempts or attempts[0].stage in (End.WITHDRAWN, End.LAPSED, End.REJECTED):
         return None
+    named = Words("“{name}”", "{name}").format(name=attempts[0].nominee)
+    who = Words("此人", "this person") if attempts[0].identity_hash else named
     if refuses(connection, act.actor, Deed.SEE_NOMINATIONS, matter_of(running.program, attempts[0])):
         return Refusal(
             "nominated-once",
-            Words("此人已在本项目由他处申报", "this person is nominated already, by somebody else"),
+            Words("{who}已在本项目由他处申报", "{who} is nominated already, by somebody else").format(who=who),
             Words("请与 {office} 联系", "turn to {office}").format(office=running.program.office),
         )
     return Refusal(
         "nominated-once",
-        Words("此人已在本项目申报，编号 {number}", "this person is nominated already, as {number}").format(
-            number=attempts[0].number
+        Words("{who}已在本项目申报，编号 {number}", "{who} is nominated already, as {number}").format(
+            who=who, number=attempts[0].number
         ),
         Words("请在原申报上办理，或先撤回", "go on with that nomination, or withdraw it first"),
     )

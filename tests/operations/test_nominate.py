@@ -157,7 +157,11 @@ def test_studio_of_a_program_without_rules_on_the_past_needs_no_identity_number(
     program = shipped(STUDIO)
     rules = [rule.model_dump() for rule in program.rules if rule.kind != "history"]
     studio = office_of(STUDIO, program=Program.model_validate(program.model_dump() | {"rules": rules}))
-    assert isinstance(attempt(studio, identity=None), Nominated)
+    draft = studio.draft(nominee="某工作室", unit="某学校", identity=None)
+    assert isinstance(nominate(studio.desk, studio.id, draft, studio.act()), Nominated)
+    # Sent twice, it is still one; another unit's studio of that name is another one.
+    assert why(nominate(studio.desk, studio.id, draft, studio.act())) == [("nominated-once", None)]
+    assert isinstance(attempt(studio, nominee="某工作室", identity=None), Nominated)
     assert why(attempt(studio, identity="1")) == [("identity-number", None)]
 
 
