@@ -3,14 +3,23 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from console.api.shapes import Asked, Day, Line, MovedShape, RefusalShape, RefusedShape, Shape, Text
 from deadlines.duties import DutyKind, Rung
 from operations.certify import Validity
 
-Fen = Annotated[int, Field(ge=0, le=2**53)]
-"""Money: 100 fen are one yuan."""
+
+def _counted(value: object) -> object:
+    """Take a number as JSON has it, and none that is text: what reads like one may be a year or a document."""
+    if isinstance(value, str | bool):
+        raise PydanticCustomError("int_type", "Input should be a valid integer")
+    return value
+
+
+Fen = Annotated[int, Field(ge=0, le=2**53), BeforeValidator(_counted)]
+"""Money: 100 fen are one yuan. Text is none, however it reads."""
 Year = Annotated[int, Field(ge=1, le=99)]
 """A year of a term, counted from 1."""
 

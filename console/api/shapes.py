@@ -128,9 +128,25 @@ class KeyDateShape(Shape):
     clause: str | None
 
 
-class ProgramDetail(ProgramShape):
-    """A program with its dates and the numbers of its documents."""
+class NamedShape(Shape):
+    """A part of a program that is asked for by its id."""
 
+    id: str
+    name: str
+
+
+class ProgramDetail(ProgramShape):
+    """A program with its dates and the numbers of its documents.
+
+    `routes` (those by which nominations are taken in), `categories`, `nominator_kinds` and `traits` are what a
+    nomination is drawn up with, `seats` what it can win.
+    """
+
+    routes: list[NamedShape]
+    categories: list[NamedShape]
+    nominator_kinds: list[NamedShape]
+    traits: list[NamedShape]
+    seats: list[NamedShape]
     dates: list[KeyDateShape]
     documents: list[str]
     overdue: int

@@ -11,6 +11,7 @@ from console.api.shapes import (
     MaterialShape,
     MovedShape,
     MoveShape,
+    NamedShape,
     NominationDetail,
     NominationPage,
     NominationShape,
@@ -74,9 +75,15 @@ def program_told(state: ProgramState, language: str) -> ProgramShape:
 
 
 def program_in_full(found: ProgramOverview, language: str) -> ProgramDetail:
-    """Tell a program with its dates and documents."""
+    """Tell a program with its dates and documents, and what a nomination is drawn up with."""
+    program = found.state.program
     return ProgramDetail(
         **dict(program_told(found.state, language)),
+        routes=[NamedShape(id=one.id, name=one.name) for one in program.routes if one.accepted],
+        categories=[NamedShape(id=one.id, name=one.name) for one in program.categories],
+        nominator_kinds=[NamedShape(id=one.id, name=one.name) for one in program.nominators],
+        traits=[NamedShape(id=one.id, name=one.name) for one in program.traits],
+        seats=[NamedShape(id=one.id, name=one.award) for one in program.seats],
         dates=[_date(one) for one in found.dates],
         documents=[one.number for one in found.documents],
         overdue=found.overdue,

@@ -252,6 +252,9 @@ def test_nomination_is_drawn_up_by_the_api(acted: Desk) -> None:
     }
     done = Asking(acted, "区经办", now=APRIL).post(f"/programs/{SMALL}/nominations", asked)
     assert (done.status_code, done.json()) == (200, {"number": number(5), "stage": "recommendation.unit"})
+    program = Asking(acted, "区经办", now=APRIL).get(f"/programs/{SMALL}").json()
+    named = {part: [one["id"] for one in program[part]] for part in ("routes", "nominator_kinds", "categories")}
+    assert named == {"routes": ["organization"], "nominator_kinds": ["district"], "categories": []}
     refused = Asking(acted, "外经办", now=APRIL).post(f"/programs/{SMALL}/nominations", asked)
     assert [one["gate"] for one in problem(refused)["refusals"]] == ["jurisdiction"]
 

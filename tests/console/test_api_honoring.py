@@ -250,6 +250,7 @@ def test_term_is_begun_assessed_paid_stopped_and_revoked(desk: Desk) -> None:
     unknown = problem(in_term(asked, "payments", pay | {"benefit": "moon"}))
     assert (unknown["status"], "津贴" in unknown["detail"]) == (422, True)
     assert gates(in_term(asked, "payments", pay | {"fen": 1_000_001})) == ["within-the-cap"]
+    assert in_term(asked, "payments", pay | {"fen": "100000"}).status_code == 422
     sent_once = pay | {"mark": begun["mark"]}
     (paid,) = done(asked.post(f"{TERM}/payments", sent_once))["payments"]
     assert gates(asked.post(f"{TERM}/payments", sent_once)) == ["seen-term"]
