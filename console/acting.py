@@ -19,11 +19,13 @@ from console.forms import Form, whole
 from console.showing import Shown
 from operations.acts import Act
 from operations.attempts import note_refused
+from operations.casefiles import CaseFile
 from operations.desk import Desk
+from operations.move import Lacking
 from operations.picking import Together
 from operations.results import Batch, Denied, UnknownError
 from programs import Words
-from states import Refusal
+from states import Refusal, each
 from store.scratch import take_away
 from store.types import UnfitError
 
@@ -164,3 +166,22 @@ class TakenAway:
     def forget(self) -> None:
         """Remove the folder."""
         rmtree(self.folder, ignore_errors=True)
+
+
+def rules_and_materials(found: CaseFile) -> tuple[dict[str, str], dict[str, str]]:
+    """Return what a nomination may be returned for: the names of its rules and of its materials, by their ids."""
+    return (
+        {one.rule: one.name for one in each(found.verdicts)},
+        {one.material.id: one.material.name for one in found.materials},
+    )
+
+
+def reason_for(found: CaseFile, lacking: Lacking, said: str) -> str:
+    """Put a reason together from what is named to be mended and what was written, as letters tell it."""
+    rules, materials = rules_and_materials(found)
+    named = [
+        ("条件未满足", [rules[one] for one in lacking.rules]),
+        ("材料须补正", [materials[one] for one in lacking.materials]),
+    ]
+    parts = [f"{what}：{'、'.join(names)}" for what, names in named if names]
+    return "；".join([*parts, said] if said else parts)

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.responses import Response
 from starlette.requests import Request
 
-from console.acting import UNSEEN, act_of, told
+from console.acting import UNSEEN, act_of, reason_for, rules_and_materials, told
 from console.admission import visitor_of
 from console.bulk import endorsement_of, moves_fitting
 from console.forms import Form, whole
@@ -99,7 +99,7 @@ class Nominations:
         seen = form.get("version")
         found = self._case(request) if form.has("rule") or form.has("lacking") else None
         lacking = _lacking(form, found) if found else Lacking()
-        act = self._act(request, _reason(form, found, lacking) if found else form.get("reason"))
+        act = self._act(request, reason_for(found, lacking, form.get("reason")) if found else form.get("reason"))
         if whole(seen) is None:
             return self.page(request, refusals=(UNSEEN,), tried=what, form=form)
         done = move(
@@ -276,24 +276,11 @@ def _failing(found: CaseFile) -> list[Verdict]:
 
 def _lacking(form: Form, found: CaseFile) -> Lacking:
     """Return what was ticked as wrong, of what there is."""
-    rules = {one.rule for one in each(found.verdicts)}
-    materials = {one.material.id for one in found.materials}
+    rules, materials = rules_and_materials(found)
     return Lacking(
         tuple(one for one in dict.fromkeys(form.all("rule")) if one in rules),
         tuple(one for one in dict.fromkeys(form.all("lacking")) if one in materials),
     )
-
-
-def _reason(form: Form, found: CaseFile, lacking: Lacking) -> str:
-    """Put a reason together from what was ticked and what was written, as letters tell it."""
-    rules = {one.rule: one.name for one in each(found.verdicts)}
-    materials = {one.material.id: one.material.name for one in found.materials}
-    ticked = [
-        ("条件未满足", [rules[one] for one in lacking.rules]),
-        ("材料须补正", [materials[one] for one in lacking.materials]),
-    ]
-    parts = [f"{what}：{'、'.join(names)}" for what, names in ticked if names]
-    return "；".join([*parts, form.get("reason")] if form.get("reason") else parts)
 
 
 def path_to(number: str) -> str:

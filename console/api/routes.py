@@ -8,7 +8,7 @@ from typing import Annotated, Any, cast
 
 from fastapi import FastAPI, Query, Request
 
-from console.acting import told_of_many
+from console.acting import reason_for, rules_and_materials, told_of_many
 from console.api.answers import Answers
 from console.api.asking import Asker, Language, Number, ProblemError, ProgramId, each_once, expect_page, problems
 from console.api.shapes import (
@@ -41,15 +41,16 @@ from console.api.telling import (
 from operations import finding, queries
 from operations.casefiles import CaseFile
 from operations.held_secrets import Held
-from operations.move import move
+from operations.move import Lacking, move
+from operations.naming import ids_called
 from operations.nominate import Draft, nominate
 from operations.overview import overview, program_overview
 from operations.picking import as_seen, move_picked, pick, pick_there
-from operations.results import Denied, UnknownError
+from operations.results import Denied, MisstatedError, UnknownError
 from operations.undo import undo
 from operations.waiting import waiting_for
 from programs import Words
-from states import Endorsement, Refusal
+from states import Endorsement, Move, Refusal
 
 _UNREAD = Refusal(
     "seen-version",
@@ -136,7 +137,8 @@ class Routes(Answers):
     def move(self, request: Request, bearer: Asker, number: Number, asked: MoveAsked) -> MovedShape:
         """Move a nomination, if nobody has moved it since its version was read."""
         case = self._case(bearer, number)
-        act = self._act(bearer, asked.reason)
+        lacking = _lacking(case, asked)
+        act = self._act(bearer, reason_for(case, lacking, asked.reason))
         endorsement = Endorsement(_opinion(asked), asked.sealed, asked.form_number)
         done = move(
             self._desk,
@@ -146,6 +148,7 @@ class Routes(Answers):
             grade=asked.grade,
             ground=asked.ground,
             endorsement=endorsement if endorsement != Endorsement() else None,
+            lacking=lacking,
             seen_version=asked.version,
         )
         if isinstance(done, Denied):
@@ -191,6 +194,19 @@ class Routes(Answers):
         with suppress(UnknownError):
             return self._case(bearer, number).version
         return before.version
+
+
+def _lacking(case: CaseFile, asked: MoveAsked) -> Lacking:
+    """Return what a nomination is returned for; raises `MisstatedError` for what it does not have, or another move."""
+    if asked.move is not Move.RETURN and (asked.rules or asked.materials):
+        raise MisstatedError(Words("只有退回补正才填 rules 和 materials", "`rules` and `materials` are of a return"))
+    rules, materials = rules_and_materials(case)
+    no_rule = Words("没有条件 {id}；此件的审查条件：{known}", "there is no rule {id}; its rules are {known}")
+    no_material = Words("没有材料 {id}；此件的材料：{known}", "there is no material {id}; its materials are {known}")
+    return Lacking(
+        tuple(ids_called(asked.rules, rules, no_rule).values()),
+        tuple(ids_called(asked.materials, materials, no_material).values()),
+    )
 
 
 def _opinion(asked: MoveAsked | BatchAsked) -> dict[str, str]:

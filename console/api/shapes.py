@@ -324,11 +324,16 @@ class UndoAsked(Asked):
 
 
 class MoveAsked(Asked):
-    """A move. `version` is the one that was read: whoever moved it since is told of, and nothing is done."""
+    """A move. `version` is the one that was read: whoever moved it since is told of, and nothing is done.
+
+    `rules` and `materials` are what a return is for: what is not met, and what is to be mended.
+    """
 
     move: Move
     version: Version
     reason: Text = ""
+    rules: Annotated[list[Line], Field(max_length=200)] = []
+    materials: Annotated[list[Line], Field(max_length=200)] = []
     grade: Line | None = None
     ground: Line | None = None
     sealed: bool = False

@@ -71,6 +71,16 @@ def test_verdicts_are_recorded_and_told(desk: Desk) -> None:
     assert (last(desk)["verdicts"], last(desk)["note"]) == ({"conduct": "pass"}, "已核对")
 
 
+def test_return_names_what_is_not_met_and_what_is_to_be_mended(desk: Desk) -> None:
+    asked, moves = asking(desk, "局审查"), f"{ONE}/moves"
+    back = {"move": "return", "version": asked.get(ONE).json()["version"], "rules": ["conduct"], "reason": "请补"}
+    for wrong in ({"materials": ["moon"]}, {"rules": ["conduct"] * 2}, {"move": "accept"}):
+        assert asked.post(moves, back | wrong).status_code == 422
+    assert asked.post(moves, back | {"materials": ["form"]}).json()["destination"] == "screening.correction"
+    assert last(desk)["lacking"] == {"rules": ["conduct"], "materials": ["form"]}
+    assert last(desk)["reason"] == "条件未满足：品行端正；材料须补正：申报表；请补"
+
+
 def test_facts_are_told_stated_and_taken_back(desk: Desk) -> None:
     asked = asking(desk, "局经办")
 
