@@ -223,10 +223,17 @@ class MaterialShape(Shape):
     missing: list[str]
 
 
+class ToMendShape(Shape):
+    """A rule or a material that a nomination was returned for."""
+
+    name: str
+    mended: bool
+
+
 class NominationDetail(NominationShape):
     """A nomination with its moves, verdicts and materials. `version` counts its moves; a move asks for it.
 
-    `undoing` is there where the program lets the last move be taken back.
+    `undoing` is there where the program lets the last move be taken back; `to_mend` while it is returned for something.
     """
 
     version: int
@@ -234,6 +241,7 @@ class NominationDetail(NominationShape):
     moves: list[MoveShape]
     verdicts: list[VerdictShape]
     materials: list[MaterialShape]
+    to_mend: list[ToMendShape]
 
 
 class EventShape(Shape):

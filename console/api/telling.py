@@ -22,6 +22,7 @@ from console.api.shapes import (
     RefusedShape,
     Stage,
     StepShape,
+    ToMendShape,
     UndoingShape,
     VerdictShape,
     WaitingShape,
@@ -137,6 +138,7 @@ def case_told(case: CaseFile, language: str) -> NominationDetail:
         moves=[_move(one, language) for one in case.moves],
         verdicts=[verdict_told(one, language) for one in each(case.verdicts)],
         materials=[_material(one) for one in case.materials],
+        to_mend=[ToMendShape(name=one.name, mended=one.mended) for one in case.wanted],
     )
 
 

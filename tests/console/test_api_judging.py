@@ -79,6 +79,8 @@ def test_return_names_what_is_not_met_and_what_is_to_be_mended(desk: Desk) -> No
     assert asked.post(moves, back | {"materials": ["form"]}).json()["destination"] == "screening.correction"
     assert last(desk)["lacking"] == {"rules": ["conduct"], "materials": ["form"]}
     assert last(desk)["reason"] == "条件未满足：品行端正；材料须补正：申报表；请补"
+    to_mend = asking(desk, "局管理").get(ONE).json()["to_mend"]
+    assert to_mend == [{"name": name, "mended": False} for name in ("品行端正", "申报表")]
 
 
 def test_facts_are_told_stated_and_taken_back(desk: Desk) -> None:
