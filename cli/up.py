@@ -58,8 +58,9 @@ class Places:
 @click.command(
     cls=Spoken,
     help=say(
-        "启动控制台、Prefect 服务和定时流程，按 Ctrl-C 一起停止。",
-        "Start the console, the Prefect server and the flows; Ctrl-C stops them together.",
+        "启动控制台、Prefect 服务和定时流程，按 Ctrl-C 一起停止。它们按实际时间办理；--now 只用于 --demo 的数据。",
+        "Start the console, the Prefect server and the flows; Ctrl-C stops them together. They go by the real time; "
+        "--now is for the data of --demo alone.",
     ),
 )
 @click.option(

@@ -66,6 +66,11 @@ _TOO_LONG: Final = Words(
     f"the request is longer than {MOST // 1024} KiB; send less at a time",
 )
 
+_NOT_JSON: Final = Words(
+    "内容须为 JSON，请加请求头 Content-Type: application/json",
+    "what is sent is JSON: say so with the header Content-Type: application/json",
+)
+
 _TITLES: Final = {
     HTTPStatus.BAD_REQUEST: Words("请求读不懂", "the request cannot be read"),
     HTTPStatus.UNAUTHORIZED: Words("请出示令牌", "show a token"),
@@ -284,6 +289,10 @@ def _unfit(request: Request, _error: Exception) -> Response:
 def _invalid(request: Request, error: Exception) -> Response:
     """Say where it is and what is wrong."""
     faults = error.errors() if isinstance(error, RequestValidationError) else []
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if any(one["loc"] == ("body",) for one in faults) and not kind.endswith("json"):
+        # What is not said to be JSON is not read as such, however it looks.
+        return _told(request, ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, _NOT_JSON))
     return _told(request, ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, misfits_told(faults)))
 
 

@@ -107,7 +107,7 @@ class Rosters(Answers):
         return self._people(bearer, Sought(part=asked.name))
 
     def person_addresses(self, request: Request, bearer: Asker, asked: RevealAsked) -> AddressList:
-        """Where an expert is written to in full, for a reason: each time is an event."""
+        """Where somebody is written to in full, for a reason: each time is an event."""
         person_seen(self._desk, bearer.actor, asked.name)
         return self._reveal(request, bearer, asked)
 

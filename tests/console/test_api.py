@@ -354,6 +354,8 @@ def test_what_does_not_fit_is_said_in_the_asker_s_language(read: Desk) -> None:
         "body.held_on"
     ]
     assert told("/moves", {}) == ["body.move：缺少这一项", "body.nominations：缺少这一项"]
+    text = asking.client.request("POST", f"{API}/moves", headers=asking.headers, content=b"{}")
+    assert problem(text)["detail"] == "内容须为 JSON，请加请求头 Content-Type: application/json"
     asking.headers["Accept-Language"] = "en"
     assert told("/moves", []) == ["body: is no object"]
 
