@@ -11,6 +11,11 @@ from fastapi import FastAPI, Query, Request
 from console.acting import reason_for, rules_and_materials, told_of_many
 from console.api.answers import Answers
 from console.api.asking import Asker, Language, Number, ProblemError, ProgramId, each_once, expect_page, problems
+from console.api.program_shapes import (
+    ProgramDetail,
+    ProgramList,
+    WaitingList,
+)
 from console.api.shapes import (
     BatchAsked,
     BatchDone,
@@ -23,10 +28,7 @@ from console.api.shapes import (
     MovedShape,
     NominationDetail,
     NominationPage,
-    ProgramDetail,
-    ProgramList,
     UndoAsked,
-    WaitingList,
 )
 from console.api.telling import (
     batch_told,

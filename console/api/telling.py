@@ -4,28 +4,30 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from console.api.shapes import (
-    BatchDone,
-    EventShape,
+from console.api.program_shapes import (
     KeyDateShape,
-    MaterialShape,
-    MovedShape,
-    MoveShape,
     NamedShape,
-    NominationDetail,
-    NominationPage,
-    NominationShape,
     Place,
     ProgramDetail,
     ProgramShape,
+    Stage,
+    WaitingShape,
+)
+from console.api.shapes import (
+    BatchDone,
+    EventShape,
+    MaterialShape,
+    MovedShape,
+    MoveShape,
+    NominationDetail,
+    NominationPage,
+    NominationShape,
     RefusalShape,
     RefusedShape,
-    Stage,
     StepShape,
     ToMendShape,
     UndoingShape,
     VerdictShape,
-    WaitingShape,
 )
 from console.saying import reason_shown, remedy_shown
 from operations.casefiles import CaseFile, HandedIn
