@@ -37,7 +37,10 @@ def test_term_is_reported_assessed_paid_stopped_and_taken_away(office, linxuan, 
     report.write_text("带徒三名。", "utf-8")
     reported = office.does(A_YEAR_ON, "tenure", "report", number, "--file", str(report))
     assert reported == {"number": number, "period": 1, "late": False}
+    report.write_text("带徒三名，均已出师。", "utf-8")
     assert office.does(A_YEAR_ON, "tenure", "attach", number, "1", "--file", str(report))["files"] == 1
+    again = office.ask(A_YEAR_ON, "tenure", "attach", number, "1", "--file", str(report), "--actor", "王管理")
+    assert (again.code, "第1期履职报告已有这些文件" in again.reasons) == (1, True)
     taken = office.does(A_YEAR_ON, "tenure", "reports", number, "--out", str(tmp_path / "报告"))["files"]
     assert [Path(one).name for one in taken] == [f"report-tenure-1-{place}-履职报告.txt" for place in (1, 2)]
     assessed = office.does(A_YEAR_ON, "tenure", "assess", number, "合格")

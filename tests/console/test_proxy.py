@@ -12,9 +12,10 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from console import boards, forms, intake, materials, publications
+from console import forms, intake, materials, publications
 from console.admission import is_public
 from operations.desk import Desk
+from operations.tallying import LARGEST_TALLY
 from store import tables as t
 from tests.cli.test_supervisor import wait_until
 from tests.console.people import PASSWORD
@@ -101,7 +102,7 @@ def test_whoever_asks_is_known_by_their_own_address_whatever_they_say(proxy, des
 
 
 def test_as_much_is_let_through_as_the_console_takes(proxy):
-    most = max(intake.MOST, materials.MOST, publications.MOST, boards.LARGEST_TABLE, forms.LARGEST)
+    most = max(intake.MOST, materials.MOST, publications.MOST, LARGEST_TALLY, forms.LARGEST)
     console = CONF.read_text("utf-8").partition("# The console")[2]
     assert set(re.findall(r"client_max_body_size (\w+);", console)) == {f"{most // 1024 // 1024}m"}
     assert most % (1024 * 1024) == 0
