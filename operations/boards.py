@@ -183,7 +183,7 @@ def board_of(
                     row.nominee,
                     row.unit,
                     categories.get(row.category),
-                    _grades(running, stage, row),
+                    running.program.grades_at(stage, path_of(row)),
                     proposed.get(row.number, ""),
                 )
                 for row in seen
@@ -294,13 +294,6 @@ def _is_ranked(connection: Connection, here: tuple[ColumnElement[bool], ...], st
     of = t.ranked.c
     query = select(of.nomination_id).join(t.nomination, t.nomination.c.id == of.nomination_id)
     return connection.scalar(query.where(of.stage == stage_id, *here).limit(1)) is not None
-
-
-def _grades(running: Running, stage: Choosing, row: Row[Any]) -> tuple[Seats, ...]:
-    if isinstance(stage, Decision) and not stage.confirms:
-        return running.program.seats_for(path_of(row))
-    lesser = stage.lesser if isinstance(stage, Vote | Review | Decision) else None
-    return tuple(seats for seats in running.program.seats if seats.id == lesser)
 
 
 def _seats(connection: Connection, running: Running, stage: Choosing) -> list[SeatsLeft]:

@@ -166,15 +166,16 @@ def case_file(desk: Desk, number: str, actor: Actor, now: datetime) -> CaseFile:
         returned = returned_for(events, row.stage)
         materials = tuple(_materials(connection, running, row, returned))
         deeds = frozenset(_deeds(seeing, running, row))
+        standing = running.pipeline.standings[row.stage]
         return CaseFile(
             found=found_in(running, row, now, objections_due(connection, seeing, [row])),
             runs=seeing.runs(running),
             version=row.version,
             program=running.program,
             course=tuple(one for one in running.program.held_stages if one.concerns(*path)),
-            here=running.pipeline.standings[row.stage].stage,
+            here=standing.stage,
             tier=running.program.tier(row.stage),
-            grades=running.program.seats_for(path),
+            grades=() if standing.ended else running.program.grades_at(running.program.stage(standing.stage), path),
             grounds=running.program.disqualifications,
             facts=tuple(_facts(running, row)),
             stated=tuple(facts_stated(connection, running.program, row)),

@@ -234,7 +234,8 @@ def possible_moves(desk: Desk, number: str, actor: Actor, now: datetime) -> list
         for move in running.pipeline.moves_from(row.stage, case.path):
             # A reserve is one of a grade: whoever makes the move has none to name.
             replaces = move is Move.REPLACE
-            circumstances = replace(given, grade=reserve_of) if replaces else given
+            named = given.grade if running.pipeline.names_grade(row.stage, move, case.path) else None
+            circumstances = replace(given, grade=reserve_of if replaces else named)
             limits = running.pipeline.limits(case, move, circumstances)
             allotted = places.allotted(row) if limits else {}
             around = replace(circumstances, left=places.left(limits, row), allotted=allotted)

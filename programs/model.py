@@ -17,7 +17,7 @@ from programs.references import dangling, doubled_ids
 from programs.reminding import USUAL, Actor, Ladder, Wording
 from programs.rules import Combination, Exemption, History, Preference, Ratio, Rule
 from programs.rulings import Ruling
-from programs.stages import Approval, Decision, Recommendation, Review, Stage, Tenure, Tier
+from programs.stages import Approval, Decision, Recommendation, Review, Stage, Tenure, Tier, Vote
 from programs.terms import Benefit, Disqualification, Ungated
 from programs.vocabularies import VOCABULARIES, Vocabulary
 from programs.words import Words
@@ -274,6 +274,13 @@ class Program(Part):
     def seats_for(self, path: Path) -> tuple[Seats, ...]:
         """Return the grades that a nomination on this path can win, the highest first as the file lists them."""
         return tuple(seats for seats in self.seats if seats.concerns(*path))
+
+    def grades_at(self, stage: Stage, path: Path) -> tuple[Seats, ...]:
+        """Return the grades that a stage gives to a nomination on this path; one that only confirms gives none."""
+        if isinstance(stage, Decision):
+            return () if stage.confirms else self.seats_for(path)
+        lesser = stage.lesser if isinstance(stage, Vote | Review) else None
+        return tuple(seats for seats in self.seats if seats.id == lesser)
 
     def materials_for(self, path: Path) -> tuple[Material, ...]:
         """Return what a nomination on this path must hand in; what a nominator hands in once is not among it."""

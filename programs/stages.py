@@ -220,6 +220,12 @@ class Decision(StageBase):
                 Words("请把 reserves 写在选出人选的环节", "give `reserves` to the decision that chooses"),
                 at="reserves",
             )
+        if self.confirms and self.lesser:
+            raise unfit(
+                Words("只审定已入选者的环节不授予奖项，不用 lesser", "a decision that only confirms gives no grade"),
+                Words("请把 lesser 写在选出人选的环节", "give `lesser` to the decision that chooses"),
+                at="lesser",
+            )
         if self.ballot and self.lesser:
             raise unfit(
                 Words("表决已经决定每个奖项授予谁，不另用 lesser", "the ballot gives each grade, a lesser one too"),

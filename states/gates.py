@@ -93,6 +93,17 @@ def reason_stated(case: Case, circumstances: Circumstances) -> Refusal | None:
     )
 
 
+def no_grade(case: Case, circumstances: Circumstances) -> Refusal | None:
+    """No grade is named where none is given: it would stand beside the nomination without a place."""
+    if circumstances.grade is None:
+        return None
+    return Refusal(
+        "no-grade",
+        Words("这一步不授予奖项，却写明了授予哪一项", "no grade is given by this move, and one is named"),
+        Words("请不要写明授予哪一项", "name none"),
+    )
+
+
 def materials_complete(case: Case, circumstances: Circumstances) -> Refusal | None:
     """Everything that the notice asks for has been received."""
     if not case.missing:

@@ -39,9 +39,19 @@ class Leg:
     destination: str
     gates: tuple[Gate, ...] = field(default=())
 
+    @property
+    def names_grade(self) -> bool:
+        """Whether a grade is given by it, or waited for; who replaces somebody is given the one that they leave."""
+        return self.move is Move.REPLACE or any(isinstance(gate, SeatFree | ReserveFree) for gate in self.gates)
+
 
 def legs_of(program: Program, path: Path) -> Iterator[Leg]:
     """Yield every leg that a nomination on this path can meet, stage by stage."""
+    for leg in _legs_of(program, path):
+        yield leg if leg.names_grade else replace(leg, gates=(*leg.gates, gates.no_grade))
+
+
+def _legs_of(program: Program, path: Path) -> Iterator[Leg]:
     stages = [stage for stage in program.held_stages if stage.concerns(*path)]
     issued = next((place for place, stage in enumerate(stages) if isinstance(stage, Issuance)), len(stages))
     for place, stage in enumerate(stages):

@@ -96,6 +96,11 @@ class Pipeline:
         leg = self._leg(stage, move, path)
         return leg.destination if leg else None
 
+    def names_grade(self, stage: str, move: Move, path: Path) -> bool:
+        """Whether whoever makes this move names the grade that is given."""
+        leg = self._leg(stage, move, path)
+        return leg is not None and leg.names_grade
+
     def gates(self, stage: str, move: Move, path: Path) -> tuple[Gate, ...]:
         """Return the gates of a move, in the order in which they are asked; none where the move is not offered."""
         leg = self._leg(stage, move, path)

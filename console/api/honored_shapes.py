@@ -153,11 +153,11 @@ class HonorPageShape(Shape):
 
 
 class PaymentShape(Shape):
-    """Money that was paid, and of it paid back; `period` is 0 where it is paid once."""
+    """Money that was paid, and of it paid back; `year` is none where it is paid once."""
 
     benefit: str
     name: str
-    period: int
+    year: int | None
     instalment: int
     fen: int
     recovered: int

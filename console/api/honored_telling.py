@@ -154,7 +154,7 @@ def _payment(one: Paid, honor: Honor) -> PaymentShape:
     return PaymentShape(
         benefit=one.benefit,
         name=honor.benefits.get(one.benefit, one.benefit),
-        period=one.period,
+        year=one.period or None,
         instalment=one.instalment,
         fen=one.fen,
         recovered=one.recovered,

@@ -155,12 +155,17 @@ class PersonPage(Shape):
     may_manage: bool
 
 
+#: The roles that somebody is registered with (`OF_PEOPLE`), and which they can be given or lose.
+GivenRole = Literal["administrator", "operator", "screening", "expert", "supervisor", "security"]
+HeldRole = Literal[GivenRole, "nominee"]
+
+
 class AddPerson(Asked):
     """Register somebody with their first role. Nobody is given a password by the API."""
 
     deed: Literal["add"]
     name: Line
-    role: Role
+    role: GivenRole
     organization: Line | None = None
 
 
@@ -169,7 +174,7 @@ class ChangeRole(Asked):
 
     deed: Literal["grant", "revoke"]
     name: Line
-    role: Role
+    role: HeldRole
     organization: Line | None = None
 
 

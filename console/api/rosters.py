@@ -136,12 +136,12 @@ class Rosters(Answers):
             place = asked.organization or None
             ask_known(self._desk, act.actor, place)
             return (add_person if isinstance(asked, AddPerson) else grant_role)(
-                self._desk, asked.name, asked.role, place, act
+                self._desk, asked.name, Role(asked.role), place, act
             )
         person_seen(self._desk, act.actor, asked.name)
         match asked:
             case ChangeRole():
-                return revoke_role(self._desk, asked.name, asked.role, asked.organization or None, act)
+                return revoke_role(self._desk, asked.name, Role(asked.role), asked.organization or None, act)
             case ChangePerson():
                 return (disable_person if asked.deed == "disable" else enable_person)(self._desk, asked.name, act)
         return addressed(self._desk, asked, act)

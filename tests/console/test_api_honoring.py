@@ -254,7 +254,7 @@ def test_term_is_begun_assessed_paid_stopped_and_revoked(desk: Desk) -> None:
     sent_once = pay | {"mark": begun["mark"]}
     (paid,) = done(asked.post(f"{TERM}/payments", sent_once))["payments"]
     assert gates(asked.post(f"{TERM}/payments", sent_once)) == ["seen-term"]
-    assert (paid["name"], paid["period"], paid["fen"], paid["recovered"]) == ("津贴", 1, 100_000, 0)
+    assert (paid["name"], paid["year"], paid["fen"], paid["recovered"]) == ("津贴", 1, 100_000, 0)
     back = WHY | {"benefit": "allowance", "fen": 40_000, "mark": done(asked.get(TERM))["mark"]}
     recovered = done(asked.post(f"{TERM}/recoveries", back))
     assert gates(asked.post(f"{TERM}/recoveries", back)) == ["seen-term"]

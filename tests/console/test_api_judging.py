@@ -83,6 +83,14 @@ def test_return_names_what_is_not_met_and_what_is_to_be_mended(desk: Desk) -> No
     assert to_mend == [{"name": name, "mended": False} for name in ("品行端正", "申报表")]
 
 
+def test_grade_is_given_by_nobody_at_a_stage_that_gives_none(desk: Desk) -> None:
+    asked = asking(desk, "局审查")
+    back = {"move": "return", "version": asked.get(ONE).json()["version"], "reason": "请补"}
+    for grade in ("moon", "某市工匠", "craftsman"):
+        assert gates(asked.post(f"{ONE}/moves", back | {"grade": grade})) == ["no-grade"]
+    assert asked.post(f"{ONE}/moves", back).status_code == 200
+
+
 def test_facts_are_told_stated_and_taken_back(desk: Desk) -> None:
     asked = asking(desk, "局经办")
 

@@ -185,8 +185,8 @@ class Office:
         row = self.row(number)
         path = path_of(row)
         what = next(what for what in _ONWARD if what in running.pipeline.moves_from(here, path))
-        grade = self.program.seats_for(path)[0].id
-        done = self.move(number, what, grade=grade if what is Move.CHOOSE else None)
+        named = running.pipeline.names_grade(here, what, path)
+        done = self.move(number, what, grade=self.program.seats_for(path)[0].id if named else None)
         assert isinstance(done, Moved), done
 
     def move(self, number: str, what: Move, reason: str = "依规办理", **facts: Any) -> Moved | Denied:

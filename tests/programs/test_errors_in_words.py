@@ -108,6 +108,13 @@ SENTENCES = {
             "check the spelling or define it (there are: craftsman); did you mean craftsman?",
         ),
     ),
+    "a grade given by a decision that only confirms": (
+        {"stages": {"decision": {"confirms": True, "lesser": "craftsman"}}},
+        "stages.decision.lesser",
+        "unfit",
+        Words("只审定已入选者的环节不授予奖项，不用 lesser", "a decision that only confirms gives no grade"),
+        Words("请把 lesser 写在选出人选的环节", "give `lesser` to the decision that chooses"),
+    ),
     "a first stage that does not recommend": (
         {"stages": {"recommendation": {"skipped": True}}},
         "stages.recommendation",

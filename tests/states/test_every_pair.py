@@ -6,6 +6,7 @@ by move. Nothing of it is read from the machine.
 
 from collections.abc import Iterator
 from copy import copy
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -204,13 +205,21 @@ def expected(program: Program, path: Path) -> Table:
     return table
 
 
+def grade_of(program: Program, stage: str, path: Path, move: Move) -> str | None:
+    """The grade that whoever makes a move names: of those who are chosen, or wait, where it was not decided before."""
+    gives = move is Move.REPLACE or (
+        move in (Move.CHOOSE, Move.RESERVE) and not getattr(program.stage(stage.partition(".")[0]), "confirms", False)
+    )
+    return program.seats_for(path)[0].id if gives else None
+
+
 def unopposed(program: Program, stage: str, path: Path, move: Move) -> tuple[Case, Circumstances]:
     """A case with nothing against it, at the time that the move asks for."""
     due = NOW if move.value in ("lapse", "close", "expire") else NOW + timedelta(days=1)
     circumstances = Circumstances(
         NOW,
         reason="据实办理",
-        grade=program.seats_for(path)[0].id,
+        grade=None if stage in ENDS else grade_of(program, stage, path, move),
         document_number="某人社〔2026〕1号",
         endorsement=Endorsement.full(program.tier(stage)),
     )
@@ -255,6 +264,16 @@ def test_every_other_move_is_refused_with_a_reason_and_a_remedy(pipeline):
         assert {(one.source, one.move) for one in refused} == product - set(legal)
         assert {refusal.gate for one in refused for refusal in one.refusals} == {"no-such-move"}
         assert all(words for one in refused for why in one.refusals for words in (*why.reason, *why.remedy))
+
+
+def test_grade_is_named_for_no_move_that_gives_none(pipeline):
+    for path in pipeline.program.paths():
+        for stage, what in expected(pipeline.program, path):
+            move = Move(what)
+            case, around = unopposed(pipeline.program, stage, path, move)
+            if around.grade is None:
+                named = replace(around, grade=pipeline.program.seats_for(path)[0].id)
+                assert [one.gate for one in pipeline.may(case, move, named)] == ["no-grade"]
 
 
 def test_the_standings_are_those_of_the_stages_that_are_held(pipeline):
