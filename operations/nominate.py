@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.engine import Connection
 from stdnum.cn import ric
 
@@ -141,8 +141,17 @@ def _named(draft: Draft) -> Draft:
     )
 
 
+def _in_one_line(text: str) -> str:
+    return name_in(" ".join(text.split()))
+
+
+def names_of(draft: Draft) -> str:
+    """Return what a nominee without an identity number is known by in a program: its names, in its category."""
+    return "\0".join((_in_one_line(draft.nominee), _in_one_line(draft.unit), draft.category or ""))
+
+
 def _kept(text: str, what: Words) -> str:
-    name = name_in(" ".join(text.split()))
+    name = _in_one_line(text)
     if not name or not name.isprintable():
         wrong = Words(
             "{what}不能为空，也不能含有控制字符", "the {what} must neither be empty nor hold control characters"
@@ -337,9 +346,10 @@ def _attempts(vault: Vault | None, connection: Connection, running: Running, dra
         known_by = vault.fingerprint(draft.identity)
         same = [of.identity_hash == known_by]
     else:
-        known_by = "\0".join((draft.nominee, draft.unit, draft.category or ""))
+        known_by = names_of(draft)
         same = [of.nominee == draft.nominee, of.unit == draft.unit, of.category.is_not_distinct_from(draft.category)]
-        same.append(of.identity_hash.is_(None))
+        # As an expression: SQLite would look for it first, and read all of the program that have no number.
+        same.append(func.coalesce(of.identity_hash, "") == "")
     # Somebody may be drawing up a nomination for the same nominee right now: whoever comes second sees it.
     hold(connection, [("nominee", program_id, known_by)])
     same.append(of.program_id == program_id)

@@ -90,7 +90,9 @@ class Sheet:
 
     def _refused(self, candidate: Candidate, done: Denied) -> None:
         for refusal in done.refusals:
-            self.add(candidate, _WHERE.get(refusal.gate), refusal.reason, blocks=True, remedy=refusal.remedy)
+            by_name = refusal.gate == "nominated-once" and candidate.draft.identity is None
+            column = "nominee" if by_name else _WHERE.get(refusal.gate)
+            self.add(candidate, column, refusal.reason, blocks=True, remedy=refusal.remedy)
 
     def workbook(self, *, kept: bool = False) -> bytes:
         """Return the table with a note on each cell in which something was found; once `kept`, with the numbers too."""

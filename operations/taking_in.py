@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 from operations.acts import Act
 from operations.columns import facts_missing, near_to, table_for, unread
 from operations.desk import Desk, Running
+from operations.nominate import names_of
 from operations.pasts import found_in_pasts, known_by_name
 from operations.rows import Candidate, CellFinding, RowReader
 from operations.sheets import Sheet, TakenIn
@@ -151,14 +152,15 @@ def _unheard_of(connection: Connection, program: Program, candidates: Iterable[C
 
 
 def _doubled(candidates: Iterable[Candidate]) -> Iterator[CellFinding]:
-    """Find the same person, or the same account, in two rows of one table."""
-    for column, is_wrong in (("identity", True), ("bank_account", False), ("phone", False)):
+    """Find the same nominee, or the same account, in two rows of one table."""
+    for column, is_wrong in (("identity", True), ("nominee", True), ("bank_account", False), ("phone", False)):
         seen: dict[str, int] = {}
         for candidate in candidates:
             value = candidate.cells.get(column, "").upper()
-            if not value:
+            is_known_by_number = column == "nominee" and candidate.draft.identity is not None
+            if not value or is_known_by_number:
                 continue
-            first = seen.setdefault(value, candidate.row)
+            first = seen.setdefault(names_of(candidate.draft) if column == "nominee" else value, candidate.row)
             if first != candidate.row:
                 words = Words("与第 {row} 行相同", "the same as in row {row}").format(row=first)
                 yield CellFinding(candidate.row, column, value, words, is_wrong)

@@ -20,7 +20,17 @@ from store import tables as t
 from store.types import UnfitError
 from tests.conftest import on
 from tests.databases import KINDS, SQLITE
-from tests.operations.office import CRAFTSMAN_2017, INTAKE, LUZHOU, STUDIO, TECHNICIAN, Office, said, why
+from tests.operations.office import (
+    CRAFTSMAN_2017,
+    INTAKE,
+    LUZHOU,
+    STUDIO,
+    TECHNICIAN,
+    Office,
+    not_asking_the_past,
+    said,
+    why,
+)
 
 pytestmark = on(SQLITE)
 
@@ -154,9 +164,7 @@ def test_studio_whose_expert_is_judged_by_the_past_needs_the_identity_number(stu
 
 
 def test_studio_of_a_program_without_rules_on_the_past_needs_no_identity_number(office_of, shipped):
-    program = shipped(STUDIO)
-    rules = [rule.model_dump() for rule in program.rules if rule.kind != "history"]
-    studio = office_of(STUDIO, program=Program.model_validate(program.model_dump() | {"rules": rules}))
+    studio = office_of(STUDIO, program=not_asking_the_past(shipped(STUDIO)))
     draft = studio.draft(nominee="某工作室", unit="某学校", identity=None)
     assert isinstance(nominate(studio.desk, studio.id, draft, studio.act()), Nominated)
     # Sent twice, it is still one; another unit's studio of that name is another one.

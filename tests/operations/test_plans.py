@@ -10,19 +10,20 @@ from deadlines.zone import SHANGHAI
 from operations.daily import day_of
 from operations.desk import Desk
 from operations.digests import received_invitations
+from operations.nominate import nominate
 from operations.overview import overview
 from operations.telling import parked_to_tell
 from tests.conftest import on
 from tests.databases import SQLITE
-from tests.operations.office import LUZHOU
+from tests.operations.office import LUZHOU, STUDIO, not_asking_the_past
 
 pytestmark = on(SQLITE)
 
 NOW = datetime(2019, 8, 1, 18, 5, tzinfo=SHANGHAI)
 
 
-def plans(desk: Desk, ask: Callable[[], object]) -> set[str]:
-    """Return how SQLite looks for letters in what is asked there."""
+def plans(desk: Desk, ask: Callable[[], object], what: str = "FROM message") -> set[str]:
+    """Return how SQLite looks for letters in what is asked there, or for what else statements that have this ask."""
     asked = []
 
     def keep(_connection, _cursor, statement, parameters, *_rest) -> None:
@@ -39,7 +40,7 @@ def plans(desk: Desk, ask: Callable[[], object]) -> set[str]:
         return {
             row[3].replace("COVERING ", "")
             for statement, parameters in asked
-            if "FROM message" in statement
+            if what in statement
             for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
         }
 
@@ -80,3 +81,15 @@ def received(desk: Desk) -> object:
 def test_what_is_asked_of_letters_is_found_by_an_index(office_of, ask, expected):
     desk = office_of(LUZHOU).desk
     assert plans(desk, lambda: ask(desk)) == expected
+
+
+def test_earlier_nominations_of_a_unit_are_found_by_its_name_and_not_among_all_of_the_program(office_of, shipped):
+    studio = office_of(STUDIO, program=not_asking_the_past(shipped(STUDIO)))
+    draft = studio.draft(identity=None)
+    found = plans(
+        studio.desk, lambda: nominate(studio.desk, studio.id, draft, studio.act()), "ORDER BY nomination.attempt"
+    )
+    assert found == {
+        "SEARCH nomination USING INDEX ix_nomination_unit (unit=? AND program_id=?)",
+        "USE TEMP B-TREE FOR ORDER BY",
+    }

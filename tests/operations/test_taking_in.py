@@ -30,7 +30,7 @@ from tests.conftest import on
 from tests.databases import KINDS, POSTGRESQL, SQLITE
 from tests.documents.test_tables import workbook
 from tests.operations.amending import amended, change
-from tests.operations.office import CRAFTSMAN_2022, Office
+from tests.operations.office import CRAFTSMAN_2022, STUDIO, Office, not_asking_the_past
 
 pytestmark = on(SQLITE)
 
@@ -243,6 +243,20 @@ def test_studios_are_drawn_up_from_a_table_of_units(studio):
         "区经信委",
         "enterprise",
     )
+
+
+def test_unit_twice_in_a_table_or_nominated_before_is_found_by_its_name(office_of, shipped):
+    studio = office_of(STUDIO, program=not_asking_the_past(shipped(STUDIO)))
+
+    def table(*units: str) -> TakenIn:
+        lines = [["王一", unit, "区经信委", "依托企业"] for unit in units]
+        content = workbook([["姓名", "申报单位", "推荐单位", "依托单位类型"], *lines])
+        return taken(studio, content, defaults={"nominator_kind": "department", "route": "organization"})
+
+    assert found(table("长江厂", "沱江厂", "长江厂")) == [(4, "nominee", "与第 2 行相同")]
+    (number,) = table("长江厂").numbers
+    said = f"“王一”已在本项目申报，编号 {number}；请在原申报上办理，或先撤回"
+    assert found(table("沱江厂", "长江厂")) == [(3, "nominee", said)]
 
 
 def test_row_without_a_category_is_told_which_there_are_in_its_cell(studio):
