@@ -57,9 +57,10 @@ def ranking_now(desk: Desk, connection: Connection, running: Running, stage: Vot
     if not _may_be_known(connection, stage):
         return ranked()
     rules, who = ranking_rules(connection, running, stage), _unranked(program_id, stage.id)
-    return desk.known_rankings.of(
-        _inputs(connection, running, stage, rules, rules.vote.id if rules.vote else None, who), ranked
-    )
+    vote = rules.vote.id if rules.vote else None
+    # With the instant at which the last of them came: others may have ids that add up alike.
+    came = func.max(t.nomination.c.moved_at)
+    return desk.known_rankings.of(_inputs(connection, running, stage, rules, vote, who, came), ranked)
 
 
 def ranking_as_settled(
@@ -137,6 +138,7 @@ def _inputs(
     how: RankingRules | tuple[int, str],
     vote: str | None,
     who: Sequence[ColumnElement[bool]],
+    *more: ColumnElement[datetime],
 ) -> Inputs:
     nomination, score = t.nomination.c, t.score.c
     ids = select(nomination.id).where(*who)
@@ -146,7 +148,7 @@ def _inputs(
         stage.id,
         how,
         tuple(resolutions_of(connection, running.program.id, stage.id)),
-        fingerprint_of(connection, nomination.id, who),
+        fingerprint_of(connection, nomination.id, who, *more),
         # With the instant, since a backup that was brought back gives ids once more.
         fingerprint_of(connection, score.id, counting, func.max(score.entered_at)),
         _tallies(connection, running.program.id, vote),

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 
 from deadlines import SHANGHAI
 from documents.errors import DocumentError
@@ -271,6 +271,25 @@ def test_ranking_that_was_looked_at_before_is_what_one_looks_at_for_the_first_ti
     assert looked_at() == looked_at() == [(second, Fraction("85.5")), (first, Fraction("85.5"))]
     last = office.nominate("review")
     assert looked_at() == [(last, None)]
+
+
+def test_ranking_of_others_whose_ids_add_up_alike_is_worked_out_anew(office_with):
+    office, _ = office_with(0)
+    numbers = [office.nominate() for _ in range(7)]
+
+    def ranked(*places: int) -> list[str]:
+        office.now += timedelta(minutes=1)
+        here = [numbers[place] for place in places]
+        with office.desk.store.write() as transaction:
+            of = t.nomination.c
+            standing = case((of.number.in_(here), "review"), else_="recommendation.recommender")
+            came = update(t.nomination).values(stage=standing, moved_at=office.now)
+            transaction.connection.execute(came)
+        return [line.number for line in ranking_at(office.desk, LUZHOU, "review").ranking.lines]
+
+    # 1 + 5 + 6 = 2 + 3 + 7, and so are the sums of their squares.
+    assert ranked(0, 4, 5) == [numbers[0], numbers[4], numbers[5]]
+    assert ranked(1, 2, 6) == [numbers[1], numbers[2], numbers[6]]
 
 
 def test_settled_ranking_of_which_a_score_was_changed_in_the_database_does_not_agree(office_with):
