@@ -109,10 +109,11 @@ def _changed(desk: Desk, connection: Connection, rows: Sequence[Row[Any]], what:
     versions = desk.running_by_version(connection, desk.running(connection, rows[0].program_id), rows)
     seeing = Seeing(desk, connection, act.actor, act.now)
     _, denied = permitted(connection, act.actor, what, versions, rows)
+    by_number = {row.number: row for row in rows}
     refused = {
         number: one.refusals
         for one in denied
-        if (number := one.number) and not is_conflict(seeing, number, one.refusals[0])
+        if (number := one.number) and not is_conflict(seeing, by_number[number], one.refusals[0])
     }
     changed = {row.number: (_changed_since(versions[row.revision], row),) for row in rows}
     return [Denied(refusals, number) for number, refusals in (changed | refused).items()]

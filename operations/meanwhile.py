@@ -12,7 +12,6 @@ from sqlalchemy.engine import Connection
 
 from deadlines.zone import SHANGHAI
 from operations.desk import Running
-from operations.results import UnknownError
 from operations.seeing import Seeing
 from programs import Words
 from programs.words import moment_in_words
@@ -23,18 +22,12 @@ from store import events_of
 _OF_WHERE_IT_IS = ("jurisdiction", "own")
 
 
-def is_conflict(seeing: Seeing, number: str, refused: Refusal) -> bool:
+def is_conflict(seeing: Seeing, row: Row[Any], refused: Refusal) -> bool:
     """Whether somebody who is refused a stale version is told of that alone: they see it, and it was moved meanwhile.
 
     A role that may never do it is refused whatever stands, and so is whoever does not see it.
     """
-    if refused.gate not in _OF_WHERE_IT_IS:
-        return False
-    try:
-        seeing.nomination(number)
-    except UnknownError:
-        return False
-    return True
+    return refused.gate in _OF_WHERE_IT_IS and seeing.shows(row)
 
 
 def moved_meanwhile(connection: Connection, running: Running, row: Row[Any]) -> Refusal:

@@ -80,7 +80,7 @@ def move(  # noqa: PLR0913 - a move's facts, each by name
         if moved or unfit:
             refusal = refuses(transaction.connection, act.actor, what, matter_of(running.program, row))
             seeing = Seeing(desk, transaction.connection, act.actor, act.now)
-            if moved and (not refusal or is_conflict(seeing, number, refusal)):
+            if moved and (not refusal or is_conflict(seeing, row, refusal)):
                 late = lapsed(transaction.connection, running, row)
                 refusal = late or moved_meanwhile(transaction.connection, running, row)
             return Denied(tuple(one for one in (refusal or unfit,) if one), number)

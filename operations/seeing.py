@@ -126,9 +126,13 @@ class Seeing:
         Whose move took it out of their sight sees it for as long as they may take that back.
         """
         row = self._connection.execute(select(t.nomination).where(_of.number == number)).one_or_none()
-        if row is None or not (self.sees(self.version(row), row) or self._has_just_moved(row)):
+        if row is None or not self.shows(row):
             raise UnknownError(no_such_nomination(number))
         return row
+
+    def shows(self, row: Row[Any]) -> bool:
+        """Whether `nomination` would return this one, whose row is at hand."""
+        return self.sees(self.version(row), row) or self._has_just_moved(row)
 
     def _has_just_moved(self, row: Row[Any]) -> bool:
         if not self._is_anybody or self._actor.role is not Role.SCREENING:

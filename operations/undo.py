@@ -47,7 +47,7 @@ def undo(desk: Desk, number: str, act: Act, *, seen_version: int | None = None) 
         matter = matter_of_undo(running.program, row, found, act.actor)
         refusal = Authority(connection, act.actor).refuses(Move.UNDO, matter)
         if seen_version not in (None, row.version):
-            told = not refusal or is_conflict(Seeing(desk, connection, act.actor, act.now), number, refusal)
+            told = not refusal or is_conflict(Seeing(desk, connection, act.actor, act.now), row, refusal)
             refusal = moved_meanwhile(connection, running, row) if told else refusal
         if refusal:
             return Denied((refusal,), number)

@@ -43,7 +43,7 @@ def hold_term(desk: Desk, transaction: Transaction, number: str, deed: Move | De
     term = terms_of(connection, {row.revision: running}, [row])[row.id]
     refusal = refuses(connection, act.actor, deed, matter_of(running.program, row))
     if act.seen not in ("", term.mark):
-        told = not refusal or is_conflict(Seeing(desk, connection, act.actor, act.now), number, refusal)
+        told = not refusal or is_conflict(Seeing(desk, connection, act.actor, act.now), row, refusal)
         refusal = _recorded_since() if told else refusal
     return Denied((refusal,), number) if refusal else Held(row, running, term)
 
