@@ -18,6 +18,7 @@ import click
 from typing_extensions import override
 
 from deadlines.zone import SHANGHAI
+from programs.naming import is_one_line
 from programs.nearest import meant
 from programs.words import Words
 
@@ -206,7 +207,7 @@ class LineType(click.ParamType[str]):
         line = str(value).strip()
         if not line:
             self.fail(say("不能为空", "it must not be empty"), param, ctx)
-        if not line.isprintable():
+        if not is_one_line(line):
             self.fail(say("不能含有换行或控制字符", "it must have no line breaks or control characters"), param, ctx)
         return line
 

@@ -25,6 +25,7 @@ from operations.move import Lacking
 from operations.picking import Together
 from operations.results import Batch, Denied, UnknownError
 from programs import Words
+from programs.naming import is_seen
 from states import Refusal, each
 from store.scratch import take_away
 from store.types import UnfitError
@@ -71,13 +72,13 @@ def day_in(text: str) -> date | None:
 
 def line_in(form: Form, name: str) -> str:
     """Return what was typed into a field of one line, with a space for what cannot be shown."""
-    return " ".join("".join(one if one.isprintable() else " " for one in form.get(name)).split())
+    return " ".join("".join(one if is_seen(one) else " " for one in form.get(name)).split())
 
 
 def text_in(form: Form, name: str) -> str:
     """Return what was typed into a field of several lines, without what cannot be shown."""
     lines = form.get(name).replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(one for one in lines if one.isprintable() or one in "\n\t").strip()
+    return "".join(one for one in lines if is_seen(one) or one in "\n\t").strip()
 
 
 def status_of(refusals: Sequence[Refusal]) -> HTTPStatus:

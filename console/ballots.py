@@ -23,6 +23,7 @@ from operations.boards import Board, board_of
 from operations.desk import Desk
 from operations.results import Denied, UnknownError
 from programs import Words
+from programs.naming import is_seen
 from programs.panels import Ground
 from states import Refusal
 from states.balloting import Mark
@@ -142,7 +143,7 @@ def _names(said: str) -> list[str]:
     for mark in ("、", "，", ",", ";", "；", "\r", "\t"):
         said = said.replace(mark, "\n")
     said = _BETWEEN_NAMES.sub("\n", said)
-    lines = ("".join(one for one in line if one.isprintable()).strip() for line in said.split("\n"))
+    lines = ("".join(one for one in line if is_seen(one)).strip() for line in said.split("\n"))
     return list(dict.fromkeys(line for line in lines if line))[:_MOST_MEMBERS]
 
 

@@ -22,6 +22,7 @@ from operations.policy import SECURED, Deed, left_to_security, may
 from operations.results import Denied, UnknownError
 from operations.tree import Tree
 from programs import Program, Words
+from programs.naming import is_one_line
 from states import Move, Refusal
 from store import once
 from store import tables as t
@@ -190,7 +191,7 @@ def _read(told: str) -> Actor:
         "办理人写成 姓名、姓名:角色 或 姓名:角色@单位；角色：{roles}",
         "write the actor as NAME, NAME:ROLE or NAME:ROLE@ORGANIZATION; roles: {roles}",
     ).format(roles=known_parts({role.value: role.label.zh for role in OF_PEOPLE}))
-    if not told.isprintable():
+    if not is_one_line(told):
         raise UnknownError(malformed)
     try:
         return Actor.parse(told)

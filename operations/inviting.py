@@ -32,6 +32,7 @@ from operations.results import Denied, UnknownError
 from operations.session_begins import Door, Entry, SignedIn, begin_session
 from operations.session_ends import end_sessions
 from programs import Program, Words
+from programs.naming import is_one_line
 from programs.words import moment_in_words
 from states import Refusal
 from store import INSTALLATION, Transaction, hold
@@ -229,7 +230,7 @@ def _registered(transaction: Transaction, row: Row[Any], password: str | None, n
     """Register whoever was nominated, under their own name unless somebody else has it."""
     connection = transaction.connection
     plain = row.nominee.replace(":", "：")[:60]
-    name = plain if plain.isprintable() and not _is_somebody_s(connection, plain) else f"{plain}（{row.number}）"
+    name = plain if is_one_line(plain) and not _is_somebody_s(connection, plain) else f"{plain}（{row.number}）"
     while _is_somebody_s(connection, name):
         name = f"{plain}（{row.number} {token_hex(2)}）"
     values = {"name": name, "password": password, "password_set_at": now, "created_at": now}

@@ -26,6 +26,7 @@ from operations.results import Denied, MisstatedError, denied
 from operations.verdicts import born_and_sex
 from programs import Path, Program, Words
 from programs.model import NomineeKind
+from programs.naming import is_one_line
 from programs.words import closing_in_words
 from states import End, Refusal
 from store import Transaction, Vault, hold, hold_heads, insert_new
@@ -77,7 +78,7 @@ def nominate(desk: Desk, program_id: str, draft: Draft, act: Act) -> Nominated |
     """Draw up a nomination.
 
     Raises `UnknownError` for a program, route, category or nominator kind that is not there, `MisstatedError` for a
-    name that is empty or breaks the line.
+    name that is empty, or has in it what is never seen.
     """
     draft = _named(draft)
     with desk.store.write() as transaction:
@@ -152,7 +153,7 @@ def names_of(draft: Draft) -> str:
 
 def _kept(text: str, what: Words) -> str:
     name = _in_one_line(text)
-    if not name or not name.isprintable():
+    if not name or not is_one_line(name):
         wrong = Words(
             "{what}不能为空，也不能含有控制字符", "the {what} must neither be empty nor hold control characters"
         )

@@ -19,6 +19,7 @@ from operations.policy import Deed
 from operations.results import Denied, MisstatedError
 from operations.tree import Tree
 from programs import Words
+from programs.naming import is_one_line
 from states import Refusal
 from store import INSTALLATION, Transaction, hold, insert_new
 from store import tables as t
@@ -120,7 +121,7 @@ def make_known(transaction: Transaction, name: str, act: Act) -> bool:
 def named(name: str) -> str:
     """Return a name as it is kept; raises `MisstatedError` for one that is empty or breaks a line."""
     stripped = name.strip()
-    if not stripped or not stripped.isprintable():
+    if not stripped or not is_one_line(stripped):
         raise MisstatedError(
             Words("名称不能为空，也不能含有换行或控制字符", "a name must neither be empty nor break the line")
         )

@@ -42,6 +42,7 @@ from operations.results import Denied, MisstatedError, NothingHereError, denied
 from operations.rounds import another_round
 from programs import Words
 from programs.ballots import Ballot
+from programs.naming import is_one_line
 from programs.panels import Ground
 from states import End, Refusal
 from states.balloting import Tie
@@ -289,7 +290,7 @@ def _members(
         return list(connection.execute(query.order_by(t.expert.c.name)).scalars()) or panel_missing(ballot)
     if named:
         wanted = sorted({" ".join(one.split()) for one in named})
-        if not all(one and one.isprintable() for one in wanted):
+        if not all(one and is_one_line(one) for one in wanted):
             raise MisstatedError(Words("成员的姓名不能为空", "the name of a member must not be empty"))
         return wanted
     return list(last.members) if last else members_missing(ballot)

@@ -4,6 +4,8 @@ from datetime import datetime
 
 import pytest
 
+from console.acting import line_in, text_in
+from console.forms import Form
 from console.saying import Voice, remedy_shown
 from deadlines import SHANGHAI
 from operations.move import part_of_more
@@ -65,3 +67,9 @@ def test_remedy_on_a_page_names_neither_a_command_nor_an_option_of_one(words: Wo
 def test_deed_that_makes_a_move_is_named_without_its_command(move):
     told = remedy_shown(part_of_more(move, move.by_use_case).remedy)
     assert ("linxuan" in told.zh + told.en, "“" in told.zh) == (False, True)
+
+
+@pytest.mark.parametrize("rare", ["\U000323af", "\ue863"], ids=["newer than Python 3.11", "private"])
+def test_rare_character_of_a_name_stays_where_it_is_typed(rare):
+    form = Form([("why", f"王{rare}说：\r\n同意\u200b")])
+    assert (line_in(form, "why"), text_in(form, "why")) == (f"王{rare}说： 同意", f"王{rare}说：\n同意")

@@ -106,6 +106,8 @@ def test_name_is_kept_without_the_spaces_around_it(luzhou):
     number = luzhou.nominate(nominee=" 王\u3000芳 ", unit="长江厂 ", nominator="\t江阳区")
     row = luzhou.row(number)
     assert (row.nominee, row.unit, row.nominator) == ("王芳", "长江厂", "江阳区")
+    rare = "王\U000323af"
+    assert luzhou.row(luzhou.nominate(nominee=rare)).nominee == rare
 
 
 def test_organizations_of_a_nomination_become_known_with_the_nominator_s_kind(luzhou):
