@@ -41,6 +41,8 @@ class KnownRankings:
         if known is not None and known[0] == inputs:
             return known[1]
         found = ranked()
+        if len(found.ranking.lines) > _MOST:
+            return found
         # Another in its place, since others are reading this one; the oldest go first.
         kept = {**{other: one for other, one in self._kept.items() if other != place}, place: (inputs, found)}
         while sum(len(one.ranking.lines) for _, one in kept.values()) > _MOST:

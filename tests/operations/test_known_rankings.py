@@ -67,5 +67,7 @@ def test_no_more_lines_are_kept_than_there_is_room_for(monkeypatch):
     kept = [looking.look(one) for one in three]
     assert [looking.look(one) is before for one, before in zip(three[1:], kept[1:], strict=True)] == [True, True]
     assert (looking.look(three[0]) is kept[0], looking.worked_out) == (False, 4)
-    long = Looking(lines=6)
-    assert (long.look(SAME) is long.look(SAME), long.worked_out) == (False, 2)
+    # What is too long is not kept, and drives nothing out that is.
+    looking.lines = 6
+    assert looking.look(SAME) is not looking.look(SAME)
+    assert looking.look(three[2]) is kept[2]
