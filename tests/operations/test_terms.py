@@ -1,5 +1,6 @@
 """Terms: nobody is paid beyond what the notice gives; what was not made good ends; what an end leaves others read."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
@@ -30,6 +31,7 @@ from operations.tenure.money import read_yuan, yuan
 from operations.tenure.paying import Payment, pay, recover
 from operations.tenure.report_files import attach_report, take_reports
 from operations.tenure.revoking import Revoked, revoke
+from operations.tenure.state import Paid, Round, Stop, Term
 from operations.tenure.stopping import resume_benefits, stop_benefits
 from programs import Program, decide
 from programs.stages import Tenure
@@ -506,3 +508,25 @@ def test_ground_of_many_is_told_after_who_may_move_them(luzhou):
     assert why(denied)[0][0] != "ground-known"
     (denied,) = move_each(luzhou.desk, [number], Move.DISQUALIFY, luzhou.act("…"), **unknown).denied
     assert why(denied) == [("ground-known", None)]
+
+
+def test_mark_of_a_term_is_another_once_anything_is_recorded_in_it():
+    day, at = date(2024, 1, 1), datetime(2024, 12, 1, 9, tzinfo=SHANGHAI)
+    first, again = (Round(1, number, "不合格", passed=False, rectify_by=at, assessed_at=at) for number in (1, 2))
+    stop = Stop(1, "停薪留职", day, None)
+    paid = Paid(1, "tenure", "grant", 1, 1, 100, 0, "拨付一号", at, None)
+    fresh = Term("tenure", None, "tenure", None, at)
+    later = [
+        replace(fresh, begun=day),
+        replace(fresh, reported=frozenset({1})),
+        replace(fresh, rounds=(first,)),
+        replace(fresh, rounds=(first, again)),
+        replace(fresh, at="tenure.rectification"),
+        replace(fresh, stops=(stop,)),
+        replace(fresh, stops=(replace(stop, resumed=day),)),
+        replace(fresh, payments=(paid,)),
+        replace(fresh, payments=(replace(paid, recovered=40),)),
+        replace(fresh, payments=(replace(paid, recovered=100),)),
+    ]
+    assert len({one.mark for one in (fresh, *later)}) == 1 + len(later)
+    assert replace(fresh).mark == fresh.mark
