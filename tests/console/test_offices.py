@@ -272,6 +272,8 @@ def test_term_is_assessed_paid_stopped_and_revoked(tmp_path: Path, monkeypatch: 
     pay = {"benefit": benefit.id, "yuan": "1000", "document": "财教〔2023〕1号"}
     assert "不是金额" in refused(client.post(f"{page}/pay", pay | {"yuan": "许多"}).text)
     assert "没有填写金额，请填写，如 10000" in refused(client.post(f"{page}/pay", pay | {"yuan": " "}).text)
+    # What no page has sent states no mark of a term: nobody has looked at it.
+    assert "这一聘期又有登记" in refused(client.post(f"{page}/pay", pay).text)
     assert client.post(f"{page}/pay", marked(pay)).status_code == 303
     assert "1,000.00" in client.get(page).text
     back = marked(pay | WHY | {"yuan": "400"})
