@@ -510,6 +510,21 @@ def test_ground_of_many_is_told_after_who_may_move_them(luzhou):
     assert why(denied) == [("ground-known", None)]
 
 
+@on(SQLITE)
+def test_deed_in_a_term_that_is_sent_twice_is_told_of_the_first_though_it_has_left_their_hands(office_of, shipped):
+    office = office_of(LUZHOU, program=changed(shipped(LUZHOU), office="江阳区"))
+    number = office.nominate("tenure")
+    mark = honor_of(office.desk, number, office.now).term.mark
+    clerk, stranger = (
+        Act(Actor("李经办", Role.OPERATOR, where), office.now, "核实", seen=mark) for where in ("江阳区", "外区")
+    )
+    first, again, foreign = (
+        revoke(office.desk, number, "1", act, approval="纪要", to_recover=0) for act in (clerk, clerk, stranger)
+    )
+    assert isinstance(first, Revoked)
+    assert (why(again), why(foreign)) == ([("seen-term", None)], [("jurisdiction", None)])
+
+
 def test_mark_of_a_term_is_another_once_anything_is_recorded_in_it():
     day, at = date(2024, 1, 1), datetime(2024, 12, 1, 9, tzinfo=SHANGHAI)
     first, again = (Round(1, number, "不合格", passed=False, rectify_by=at, assessed_at=at) for number in (1, 2))
