@@ -60,7 +60,8 @@ class Bulk:
         self._shown.bound_computing(request)
         what, picking = _move(form), self._picked(request, form)
         if not picking.picked:
-            return see(address_of(query_of(form.get), told="nothing-picked"))
+            told = "nothing-matches" if form.get("scope") == "all" else "nothing-picked"
+            return see(address_of(query_of(form.get), told=told))
         act = act_of(request, self._shown, form.get("reason"))
         found = move_picked(self._desk, picking, what, act, **_given(form), dry_run=True)
         return self._page(request, form, what, picking, found, made=False)
@@ -85,7 +86,8 @@ class Bulk:
     def _page(
         self, request: Request, form: Form, what: Move, picking: Picking, found: Together, *, made: bool
     ) -> Response:
-        visitor = visitor_of(request)
+        fitting = {move for one in picking.picked for move in one.moves} | {what}
+        moves = [move for move in moves_together(visitor_of(request).actor.role) if move in fitting]
         return self._shown.page(
             request,
             self._shown.voice(request),
@@ -93,7 +95,7 @@ class Bulk:
             HTTPStatus.CONFLICT if made else HTTPStatus.OK,
             form=form,
             move=what,
-            moves=moves_together(visitor.actor.role),
+            moves=moves,
             picking=picking,
             found=found,
             made=made,

@@ -28,7 +28,7 @@ _of = t.nomination.c
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """One nomination as it was looked at: `version` is the one that was read then."""
+    """One nomination as it was looked at: `version` was read then, `moves` lead on from there, whoever makes them."""
 
     number: str
     version: int
@@ -36,6 +36,7 @@ class Picked:
     unit: str
     standing: Words
     running: Running
+    moves: tuple[Move, ...]
 
     @property
     def program(self) -> Program:
@@ -196,7 +197,15 @@ def move_picked(  # noqa: PLR0913 - what goes with a move, each by name
 def _picking(seeing: Seeing, rows: Sequence[Row[Any]]) -> Picking:
     versions = [seeing.version(row) for row in rows]
     picked = tuple(
-        Picked(row.number, row.version, row.nominee, row.unit, running.pipeline.standings[row.stage].name, running)
+        Picked(
+            row.number,
+            row.version,
+            row.nominee,
+            row.unit,
+            running.pipeline.standings[row.stage].name,
+            running,
+            running.pipeline.moves_from(row.stage),
+        )
         for row, running in zip(rows, versions, strict=True)
     )
     tiers = [running.program.tier(row.stage) for row, running in zip(rows, versions, strict=True)]

@@ -81,6 +81,8 @@ def test_preview_tells_what_would_move_what_not_and_why_and_changes_nothing(acte
     moved, held = told(page, "steps"), told(page, "stays")
     assert (list(moved), list(held)) == ([1], [2, 3, 4])
     assert "资格审查·补正" in moved[1]
+    offered = [one.attributes["value"] for one in page.all("option")]
+    assert offered == ["accept", "return", "reject", "advance", "eliminate", "withdraw", "disqualify"]
     assert "5月14日 周四 24:00" in moved[1]
     assert stages(acted) == before
     with acted.store.read() as connection:
@@ -104,6 +106,11 @@ def test_moves_are_offered_that_fit_somebody_on_the_page_and_where_it_goes_on_th
     monkeypatch.setattr("operations.finding.PAGE", 2)
     others = ["submit", "endorse", "accept", "return", "reject"]
     assert offered("sort=newest")[:9] == ["advance", "eliminate", "withdraw", "disqualify", *others]
+
+
+def test_preview_of_none_that_was_picked_asks_for_some(read: Desk) -> None:
+    answer = browser_of(read, "局经办").post("/nominations/preview", RETURN | {"scope": "picked"})
+    assert answer.headers["location"] == "/nominations?told=nothing-picked"
 
 
 def test_disqualification_of_several_takes_a_ground_that_the_notice_has(read: Desk) -> None:
@@ -182,7 +189,7 @@ def test_everybody_picks_among_their_own_and_is_refused_what_is_not_theirs(read:
     shown = SHOWN[name]
     if not shown:
         answer = client.post("/nominations/preview", RETURN | {"scope": "all"})
-        assert answer.headers["location"] == "/nominations?told=nothing-picked"
+        assert answer.headers["location"] == "/nominations?told=nothing-matches"
     else:
         page = previewed(client, scope="all")
         moved, held = told(page, "steps"), told(page, "stays")
