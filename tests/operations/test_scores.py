@@ -30,6 +30,7 @@ from store import tables as t
 from store.backups import back_up, restore
 from tests.conftest import on
 from tests.databases import KINDS, SQLITE
+from tests.operations.amending import change, edited
 from tests.operations.office import LUZHOU, Office, said, why
 from tests.operations.workbooks import Workbook
 
@@ -271,6 +272,20 @@ def test_ranking_that_was_looked_at_before_is_what_one_looks_at_for_the_first_ti
     assert looked_at() == looked_at() == [(second, Fraction("85.5")), (first, Fraction("85.5"))]
     last = office.nominate("review")
     assert looked_at() == [(last, None)]
+
+
+def test_page_of_a_ranking_names_its_own_and_those_who_are_level_at_the_cut(scene_of, shipped):
+    few = edited(with_track(shipped(LUZHOU), {"keep": 2}), change("seats", "chief-technician", count=2))
+    office, numbers = scene_of(LUZHOU, program=few, brought=("review", [{}] * 3))
+    for number, work in zip(numbers, ("28", "20", "20"), strict=True):
+        enter(office, number, work=work)
+
+    def named(part: slice) -> set[str]:
+        return {*ranking_at(office.desk, LUZHOU, "review", part=part).nominees}
+
+    assert [named(part) for part in (slice(0, 1), slice(1, 1))] == [set(numbers), set(numbers[1:])]
+    resolve_tie(office.desk, LUZHOU, "review", {numbers[1]: 1, numbers[2]: 2}, office.act("纪要"))
+    assert [named(part) for part in (slice(0, 1), slice(1, 2))] == [{numbers[0]}, {numbers[2]}]
 
 
 def test_ranking_of_others_whose_ids_add_up_alike_is_worked_out_anew(office_with):
