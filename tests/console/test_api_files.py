@@ -36,7 +36,7 @@ def asking(desk: Desk, name: str) -> Asking:
 
 def sent(asked: Asking, path: str, *contents: tuple[str, bytes], **fields: str) -> httpx.Response:
     parts: list[tuple[str, Any]] = [("file", one) for one in contents]
-    parts += [(name, (None, value)) for name, value in fields.items()]
+    parts += [(name, (None, one)) for name, value in fields.items() for one in value.split("&")]
     return asked.client.request("POST", API + path, headers=asked.headers, files=parts or {"": (None, "")})
 
 
@@ -68,7 +68,11 @@ def test_files_are_handed_in_listed_received_and_taken(desk: Desk) -> None:
 def test_what_does_not_fit_is_refused_and_nothing_is_kept(desk: Desk) -> None:
     asked = asking(desk, "厂经办")
     assert gates(sent(asked, AWARDS, ("证书.pdf", files.pdf(4)))) == ["file-pages"]
-    misfits = ({"seen": "perhaps"}, "form.seen：只能是 true、false"), ({"nothing": "x"}, "form.nothing：没有这一项")
+    misfits = (
+        ({"seen": "perhaps"}, "form.seen：只能是 true、false"),
+        ({"nothing": "x"}, "form.nothing：没有这一项"),
+        ({"seen": "true&false"}, "每一项只能提交一次"),
+    )
     for fields, told in misfits:
         answer = sent(asked, AWARDS, ("证书.pdf", files.pdf()), **fields)
         assert (answer.status_code, problem(answer)["detail"]) == (422, told)

@@ -34,8 +34,10 @@ def test_objection_is_admitted_looked_into_and_settled(desk: Desk) -> None:
     assert badge(client) == "待受理"
     assert client.post(f"{ONE}/handling/admit", WHY).status_code == 303
     assert badge(client) == "核查中"
-    found = client.upload(f"{ONE}/finding", [("笔录.jpg", files.picture())], {"finding": "经查属实，\n但已更正"})
-    assert found.status_code == 303
+    finding, record = {"finding": "经查属实，\n但已更正"}, ("笔录.jpg", files.picture())
+    many = client.upload(f"{ONE}/finding", [record] * 6, finding)
+    assert (many.status_code, "一次最多 5 个" in many.text) == (409, True)
+    assert client.upload(f"{ONE}/finding", [record], finding).status_code == 303
     settled = client.post(f"{ONE}/handling/settle", {"outcome": "dismissed", "answer": "经查不实"})
     assert settled.headers["location"] == ONE
     page = read_page(client.get(ONE).text)

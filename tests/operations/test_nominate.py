@@ -1,5 +1,6 @@
 """Drawing up a nomination: what is refused, on which clause, and what is kept."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -172,6 +173,8 @@ def test_studio_of_a_program_without_rules_on_the_past_needs_no_identity_number(
     # Sent twice, it is still one; another unit's studio of that name is another one.
     assert why(nominate(studio.desk, studio.id, draft, studio.act())) == [("nominated-once", None)]
     assert isinstance(attempt(studio, nominee="某工作室", identity=None), Nominated)
+    college = replace(draft, category="college")
+    assert isinstance(nominate(studio.desk, studio.id, college, studio.act()), Nominated)
     assert why(attempt(studio, identity="1")) == [("identity-number", None)]
 
 
