@@ -88,6 +88,8 @@ def read_on_the_page(desk: Desk, asked: Asking) -> None:
     assert client.upload(f"{TERM}/reports", more, {"period": "1", "mark": mark}).status_code == 303
     told = [(one["period"], one["place"], one["name"]) for one in done(asked.get(TERM))["report_files"]]
     assert told == [(1, 1, "报告.txt"), (1, 2, "附件.txt")]
+    # A name of a file may be somebody's: whoever may not take it is not told it.
+    assert done(Asking(desk, "局监督", now=PASSED).get(TERM))["report_files"] == []
     assert asked.post(f"{TERM}/reports/1/files/2", {}).content == more[0][1]
     assert asked.post(f"{TERM}/reports/1/files/3", {}).status_code == 404
 
