@@ -11,6 +11,7 @@ from console.forms import Form, whole_in
 from console.honors import Honors, looked_at
 from console.showing import Shown, see, taking
 from console.uploads import FileForm, uploading
+from operations.acts import Act
 from operations.desk import Desk
 from operations.materials import Offered
 from operations.publications import MOST
@@ -33,8 +34,8 @@ class Reports:
 
     def register(self, app: FastAPI) -> None:
         """Give the app these addresses."""
-        take = uploading(self.receive, self._desk.contents.incoming, MOST, self.admits)
-        app.add_route(_ONE, take, methods=["POST"])
+        for path, take in ((_ONE, self.receive), (f"{_ONE}/files", self.attach)):
+            app.add_route(path, uploading(take, self._desk.contents.incoming, MOST, self.admits), methods=["POST"])
         app.add_route(f"{_ONE}/{{period}}/files/{{place}}", taking(self.file), methods=["POST"])
 
     def admits(self, request: Request) -> None:
@@ -44,20 +45,20 @@ class Reports:
             raise UnknownError(Words("这里不收文件", "no files are taken here"))
 
     def receive(self, request: Request, form: FileForm) -> Response:
-        """Record that a report has come, or keep files with one that came before, which the form names."""
-        found = self._terms.found(request)
-        number, act = found.honor.number, looked_at(act_of(request, self._shown), form)
-        offered = [Offered(one.name, one.file) for one in form.files]
-        if form.has("period"):
-            period = whole_in(form.get("period"))
-            if period not in found.honor.term.reported or not offered:
-                return self._terms.page(request, (_nothing_chosen(),), form)
-            done: object = attach_report(self._desk, number, period, offered, act)
-        else:
-            done = receive_report(self._desk, number, act, note=text_in(form, "note"), files=offered)
-        if isinstance(done, Denied):
-            return self._terms.page(request, told(self._desk, request, act, done), form)
-        return see(f"/programs/{found.program.id}/honors/{number}")
+        """Record that a report has come, with its files."""
+        found, act = self._terms.found(request), looked_at(act_of(request, self._shown), form)
+        note = text_in(form, "note")
+        return self._after(
+            request, form, act, receive_report(self._desk, found.honor.number, act, note=note, files=_offered(form))
+        )
+
+    def attach(self, request: Request, form: FileForm) -> Response:
+        """Keep files with a report that came before."""
+        found, act = self._terms.found(request), looked_at(act_of(request, self._shown), form)
+        period, offered = whole_in(form.get("period")), _offered(form)
+        if period not in found.honor.term.reported or not offered:
+            return self._terms.page(request, (_nothing_chosen(),), form)
+        return self._after(request, form, act, attach_report(self._desk, found.honor.number, period, offered, act))
 
     def file(self, request: Request, _form: Form) -> Response:
         """Send a copy of one file of a report; each time is an event."""
@@ -72,6 +73,16 @@ class Reports:
             away.forget()
             return self._terms.page(request, told(self._desk, request, act, done))
         return away.send(done[0])
+
+    def _after(self, request: Request, form: FileForm, act: Act, done: object) -> Response:
+        if isinstance(done, Denied):
+            return self._terms.page(request, told(self._desk, request, act, done), form)
+        asked = request.path_params
+        return see(f"/programs/{asked['program_id']}/honors/{asked['number']}")
+
+
+def _offered(form: FileForm) -> list[Offered]:
+    return [Offered(one.name, one.file) for one in form.files]
 
 
 def _nothing_chosen() -> Refusal:

@@ -84,8 +84,11 @@ def read_on_the_page(desk: Desk, asked: Asking) -> None:
     assert shown == ["报告.txt"]
     assert client.post(f"{TERM}/reports/1/files/1", {}).content == "带徒三名。".encode()
     more = [("附件.txt", "攻关两项。".encode())]
-    assert client.upload(f"{TERM}/reports", [], {"period": "1", "mark": mark}).status_code == 409
-    assert client.upload(f"{TERM}/reports", more, {"period": "1", "mark": mark}).status_code == 303
+    assert client.upload(f"{TERM}/reports/files", [], {"period": "1", "mark": mark}).status_code == 409
+    assert client.upload(f"{TERM}/reports/files", more, {"period": "1", "mark": mark}).status_code == 303
+    # What could not be taken stays in the field where it was typed.
+    late = read_page(client.upload(f"{TERM}/reports", [], {"note": "已核对原件", "mark": "-"}).text)
+    assert [one.text for one in late.all("textarea") if one.attributes["name"] == "note"] == ["已核对原件"]
     told = [(one["period"], one["place"], one["name"]) for one in done(asked.get(TERM))["report_files"]]
     assert told == [(1, 1, "报告.txt"), (1, 2, "附件.txt")]
     # A name of a file may be somebody's: whoever may not take it is not told it.

@@ -146,6 +146,7 @@ DEEDS = (
     f"/programs/{SMALL}/honors/{SMALL}-0001/certificate",
     *(f"/programs/{SMALL}/honors/{SMALL}-0001/{deed}" for deed in TERM),
     f"/programs/{SMALL}/honors/{SMALL}-0001/reports",
+    f"/programs/{SMALL}/honors/{SMALL}-0001/reports/files",
     f"/programs/{SMALL}/honors/{SMALL}-0001/reports/1/files/1",
     *(f"/people/{deed}" for deed in (*OF_PEOPLE, *ADDRESSING)),
     *(f"/experts/{deed}" for deed in ("add", "change", "declare", "retire", "withdraw-tie", "details", *ADDRESSING)),
