@@ -122,7 +122,7 @@ class Honors:
             return self.page(request, (Refusal("read", error.words, _MEND),), form)
         if isinstance(done, Denied):
             return self.page(request, told(self._desk, request, act, done), form)
-        return see(f"/programs/{found.program.id}/honors/{found.honor.number}")
+        return see(f"/programs/{found.program.id}/honors/{found.honor.number}?told=recorded")
 
     def _known(self, request: Request) -> str:
         now = self._shown.voice(request).now
@@ -165,6 +165,7 @@ class Honors:
             refusals=refusals,
             form=form or Form([]),
             makes_pdf=office() is not None,
+            recorded=not refusals and request.query_params.get("told") == "recorded",
         )
 
 

@@ -78,7 +78,7 @@ class Reports:
         if isinstance(done, Denied):
             return self._terms.page(request, told(self._desk, request, act, done), form)
         asked = request.path_params
-        return see(f"/programs/{asked['program_id']}/honors/{asked['number']}")
+        return see(f"/programs/{asked['program_id']}/honors/{asked['number']}?told=recorded")
 
 
 def _offered(form: FileForm) -> list[Offered]:

@@ -149,6 +149,8 @@ class CaseFile:
     consults: bool
     #: Whether the reader is shown in which order its nominator recommends.
     ordered: bool
+    #: Whether a document has honored it, so that it has a term.
+    honored: bool
 
 
 def case_file(desk: Desk, number: str, actor: Actor, now: datetime) -> CaseFile:
@@ -196,7 +198,13 @@ def case_file(desk: Desk, number: str, actor: Actor, now: datetime) -> CaseFile:
             asking=stage.id if (stage := asked_at(running, row)) else "",
             consults=isinstance(stage, Consultation),
             ordered=sees_order(Authority(connection, actor), running.program, row.nominator),
+            honored=_honored(connection, row),
         )
+
+
+def _honored(connection: Connection, row: Row[Any]) -> bool:
+    of = t.award.c.nomination_id
+    return bool(row.grade) and connection.execute(select(of).where(of == row.id)).first() is not None
 
 
 def _deeds(seeing: Seeing, running: Running, row: Row[Any]) -> Iterator[Deed]:

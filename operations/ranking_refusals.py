@@ -1,12 +1,16 @@
 """Why a ranking is not settled, not opened again, or a tie not taken up, in words."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from programs import Words
 from programs.evaluations import Ties
 from programs.stages import Review, Vote
 from states import Refusal
 from states.ranking import Ranking
+
+#: So many at most are named of those who lack the same.
+_MOST_NAMED: Final = 5
 
 
 def nobody(stage: Vote | Review) -> Refusal:
@@ -19,21 +23,32 @@ def nobody(stage: Vote | Review) -> Refusal:
 
 
 def incomplete(ranking: Ranking, *, votes_closed: bool = False) -> list[Refusal]:
-    """Say of each nominee what its ranking still lacks.
+    """Say what the ranking of some still lacks: each lack once, with whom it is about.
 
     `votes_closed`: a settled ranking has closed the votes, so that who has come later gets none before it is reopened.
     """
+    alike: dict[tuple[tuple[Words, ...], Words], list[str]] = {}
+    for line in ranking.incomplete:
+        late = votes_closed and line.vote is None and ranking.rules.vote_weight
+        alike.setdefault((line.missing, _votes_first() if late else _completed_first()), []).append(line.number)
     return [
         Refusal(
             "evaluations-complete",
-            Words("{number}：{missing}", "{number}: {missing}").format(
-                number=line.number,
-                missing=Words("；".join(one.zh for one in line.missing), "; ".join(one.en for one in line.missing)),
+            Words("{numbers}：{missing}", "{numbers}: {missing}").format(
+                numbers=_first_of(numbers),
+                missing=Words("；".join(one.zh for one in missing), "; ".join(one.en for one in missing)),
             ),
-            _votes_first() if votes_closed and line.vote is None and ranking.rules.vote_weight else _completed_first(),
+            remedy,
         )
-        for line in ranking.incomplete
+        for (missing, remedy), numbers in alike.items()
     ]
+
+
+def _first_of(numbers: Sequence[str]) -> Words:
+    zh, en = (separator.join(numbers[:_MOST_NAMED]) for separator in ("、", ", "))
+    if len(numbers) <= _MOST_NAMED:
+        return Words(zh, en)
+    return Words(f"{zh} 等 {len(numbers)} 件", f"{en} and others, {len(numbers)} in all")
 
 
 def _completed_first() -> Words:

@@ -126,6 +126,12 @@ def test_S27_nobody_is_ranked_while_somebody_is_not_evaluated(luzhou):
     refused = luzhou.rank()
     assert why(refused) == [("evaluations-complete", None)]
     assert said(refused) == [f"{second}：实地考察没有得分"]
+    # What some of them lack alike is said once.
+    luzhou.nominate("review")
+    third = luzhou.nominate("review")
+    luzhou.report(third, "materials")
+    assert said(luzhou.rank())[0] == f"{second}、{third}：实地考察没有得分"
+    assert len(said(luzhou.rank())) == 2
 
 
 def test_S27_settled_ranking_closes_the_evaluations_until_it_is_opened_again(luzhou):

@@ -296,8 +296,11 @@ def test_term_is_assessed_paid_stopped_and_revoked(tmp_path: Path, monkeypatch: 
     assert [one.text for one in form.all("option") if "selected" in one.attributes] == [ground]
     assert (form.one("textarea").text, form.all("input")[0].attributes["value"]) == (WHY["reason"], "纪要")
     done = client.post(f"{page}/revoke", marked(WHY | {"ground": ground, "approval": "纪要", "yuan": "600"}))
-    assert done.headers["location"] == page
-    assert ground in read_page(client.get(page).text).one("dl", "panel").text
+    assert done.headers["location"] == f"{page}?told=recorded"
+    after = read_page(client.get(done.headers["location"]).text)
+    assert (after.one("p", "good").text, ground in after.one("dl", "panel").text) == ("已登记。", True)
+    # The nomination, which tells that its assessments are recorded elsewhere, leads there.
+    assert page in [one.attributes.get("href") for one in read_page(client.get(f"/nominations/{number}").text).all("a")]
     assert client.post(f"{page}/nonsense", WHY).status_code == 404
     desk.store.close()
 
