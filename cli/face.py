@@ -204,8 +204,7 @@ class LineType(click.ParamType[str]):
 
     @override
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        line = str(value).strip()
-        if not line:
+        if not (line := str(value).strip()):
             self.fail(say("不能为空", "it must not be empty"), param, ctx)
         if not is_one_line(line):
             self.fail(say("不能含有换行或控制字符", "it must have no line breaks or control characters"), param, ctx)

@@ -11,15 +11,7 @@ from programs.ballots import Ballot
 from programs.base import DIFFERENT_IDS, Clause, Count, Identified, Name, Part, Scoped, Slug, require_told_apart, unfit
 from programs.certificates import Certificate
 from programs.dates import Deadline, Duration
-from programs.evaluations import (
-    Digits,
-    Evaluation,
-    TieBreak,
-    Ties,
-    Track,
-    require_tie_breaks,
-    require_weights,
-)
+from programs.evaluations import Digits, Evaluation, TieBreak, Ties, Track, require_tie_breaks, require_weights
 from programs.panels import Panel
 from programs.stage_base import StageBase
 from programs.words import Words
