@@ -23,6 +23,7 @@ from operations.demo import fill_demo
 from operations.desk import Desk
 from operations.guarding import guard_file, guard_of, note_address
 from operations.newcomers import Newcomer, welcome_administrator, welcome_players
+from operations.provider_checks import refuse_unfit_sign_in
 from operations.settings import OutdatedError, Settings, open_desk
 from programs import Program, Words
 from store import Store
@@ -100,6 +101,8 @@ def command(
     with ExitStack() as held:
         settings = held.enter_context(_demo_settings(face.database)) if demo else settings_of(face)
         held.enter_context(_only_one(settings.data))
+        if not demo:
+            refuse_unfit_sign_in(settings)
         start = _Start(face, settings, host, port, prefect_port)
         supervisor = held.enter_context(Supervisor(settings.data / "logs", start.environment(bare=demo)))
         with suppress(KeyboardInterrupt):

@@ -317,16 +317,22 @@ def _newest_event(connection: Connection) -> datetime | None:
 def _key(settings: Settings, store: Store) -> Check:
     state, file = key_state(settings, store), settings.key_path
     keep = Words("请从另存的副本放回原来的密钥文件", "put the key file's own copy back")
+    what = Words("密钥文件 {file} ", "the key file {file} ").format(file=file)
+    if settings.key is not None:
+        what = Words("LINXUAN_KEY ", "LINXUAN_KEY ")
+        keep = Words(
+            "请把 LINXUAN_KEY 改为另存的密钥（64 位十六进制）",
+            "set LINXUAN_KEY to the key that was kept (64 hex digits)",
+        )
     match state:
         case KeyState.MISSING:
             message = Words("缺少密钥文件 {file}，身份证号码无法解读和查重", "the key file {file} is missing")
             return Check("key", State.WRONG, message.format(file=file), keep)
         case KeyState.DAMAGED:
-            message = Words("密钥文件 {file} 已损坏", "the key file {file} is damaged")
-            return Check("key", State.WRONG, message.format(file=file), keep)
+            return Check("key", State.WRONG, Words("{what}已损坏", "{what}is damaged").format(what=what), keep)
         case KeyState.DIFFERS:
-            message = Words("密钥文件 {file} 与数据库不符", "the key file {file} is not this database's")
-            return Check("key", State.WRONG, message.format(file=file), keep)
+            message = Words("{what}与数据库不符", "{what}is not this database's")
+            return Check("key", State.WRONG, message.format(what=what), keep)
         case KeyState.UNNEEDED:
             return well("key", "还没有登记过身份证号码", "no identity number was kept yet")
     return _key_that_agrees(settings)

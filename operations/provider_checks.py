@@ -1,4 +1,4 @@
-"""Whether people can sign in by the identity provider that is set, where one is."""
+"""Whether people can sign in as is set: with a second factor, and by an identity provider, where one is."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,14 +11,17 @@ from operations.settings import Settings
 from programs import Words
 
 
+def refuse_unfit_sign_in(settings: Settings) -> None:
+    """Raise `UnknownError` for what the console would not start with, before anything is started."""
+    for one in _unfit(settings):
+        raise UnknownError(one.message)
+
+
 def provider_checks(settings: Settings, now: datetime) -> Iterator[Check]:
-    """Ask the provider for what it says of itself, and for its keys."""
-    try:
-        provided = provided_by(settings)
-    except UnknownError as error:
-        remedy = Words("改正之前控制台不能启动", "the console does not start before it is mended")
-        yield Check("identity-provider", State.WRONG, error.words, remedy)
-        return
+    """Ask the provider for what it says of itself, and for its keys; tell what the console does not start with."""
+    unfit = list(_unfit(settings))
+    yield from unfit
+    provided = None if "identity-provider" in {one.check for one in unfit} else provided_by(settings)
     if provided is None:
         return
     where = provided.name or provided.issuer
@@ -40,3 +43,15 @@ def provider_checks(settings: Settings, now: datetime) -> Iterator[Check]:
         )
     state = State.WARNING if settings.password_sign_in else State.WRONG
     yield Check("identity-provider", state, message, remedy)
+
+
+def _unfit(settings: Settings) -> Iterator[Check]:
+    remedy = Words("改正之前控制台不能启动", "the console does not start before it is mended")
+    for check, read in (
+        ("second-factor", lambda: settings.second_factor_roles),
+        ("identity-provider", lambda: provided_by(settings)),
+    ):
+        try:
+            read()
+        except UnknownError as error:
+            yield Check(check, State.WRONG, error.words, remedy)

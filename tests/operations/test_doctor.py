@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import delete, insert, literal, select, text, update
 
 from deadlines.zone import SHANGHAI
@@ -17,7 +18,9 @@ from operations.checks import Check, State
 from operations.desk import Desk
 from operations.doctor import examine
 from operations.guarding import note_address
+from operations.provider_checks import refuse_unfit_sign_in
 from operations.recount import recount
+from operations.results import UnknownError
 from operations.settings import Settings, open_desk
 from store import Store, Vault
 from store import tables as t
@@ -269,6 +272,21 @@ def test_key_is_held_against_the_database(settings, change, key, mode, state):
         settings.key_path.write_text(key)
         settings.key_path.chmod(mode)
     assert checked(settings)["key"].state is state
+
+
+def test_key_that_is_set_is_told_as_what_it_is(settings, change):
+    change(delete(t.vault_key), insert(t.vault_key).values(id=1, fingerprint=Vault(SECRET).fingerprint("linxuan")))
+    for key, said in (("abc", "LINXUAN_KEY 已损坏"), ("ab" * 32, "LINXUAN_KEY 与数据库不符")):
+        found = checked(settings.model_copy(update={"key": SecretStr(key)}))["key"]
+        assert (found.message.zh, "LINXUAN_KEY" in found.remedy.zh) == (said, True)
+
+
+@on(SQLITE)
+def test_role_of_a_second_factor_that_is_none_is_told(settings):
+    unfit = settings.model_copy(update={"second_factor": "boss"})
+    assert unwell(unfit) == {"second-factor": State.WRONG}
+    with pytest.raises(UnknownError, match="LINXUAN_SECOND_FACTOR"):
+        refuse_unfit_sign_in(unfit)
 
 
 def test_empty_database_is_to_be_made_ready(empty_database, tmp_path):
