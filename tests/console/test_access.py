@@ -70,7 +70,15 @@ def routes(app: FastAPI) -> set[tuple[str, str]]:
 
 def concrete(path: str) -> str:
     values = {"program_id": SMALL, "code": "0", "digest": "0", "name": "x.css", "number": f"{SMALL}-0001"}
-    others = {"move": "return", "list": "9", "stage": "review", "deed": "admit", "objection": "1", "place": "1"}
+    others = {
+        "move": "return",
+        "list": "9",
+        "stage": "review",
+        "deed": "admit",
+        "objection": "1",
+        "place": "1",
+        "period": "1",
+    }
     more = {
         "paper": "notice",
         "track": "materials",
