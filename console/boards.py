@@ -185,7 +185,8 @@ class Boards:
             refusals = told(self._desk, request, act, done)
             about = (Refusal("about", Words(done.number, done.number), Words("", "")),) if done.number else ()
             return self._page(request, (*refusals, *about), form)
-        return see(board_address(request))
+        decided = f"?decided={len(done.moved)}" if isinstance(done, Batch) else ""
+        return see(f"{board_address(request)}{decided}")
 
     def _ranking(self, request: Request, refusals: Sequence[Refusal] = ()) -> Response:
         voice, asked = self._shown.voice(request), request.path_params
@@ -242,6 +243,7 @@ def board_page(
         refusals=refusals,
         form=form,
         preview=preview,
+        decided=None if refusals else whole(request.query_params.get("decided", "")),
         leaf=leaf,
         marks=marks,
         away=marks.kept({one.number for one in leaf.standing}),

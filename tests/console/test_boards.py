@@ -97,7 +97,10 @@ def test_review_is_run_from_the_draw_to_who_goes_on(office: PanelOffice) -> None
     looked_over = client.post(f"{BOARD}/decision", fates)
     assert "进入下一环节 3 件，候补 0 件，落选 0 件" in looked_over.text
     assert office.stages(numbers) == [REVIEW] * 3
-    assert client.post(f"{BOARD}/decision", fates | {"sure": "1"}).status_code == 303
+    done = client.post(f"{BOARD}/decision", fates | {"sure": "1"})
+    assert done.status_code == 303
+    after = read_page(client.get(done.headers["location"]).text)
+    assert after.one("p", "good").text == "已确定去留，办理 3 件。"
     assert office.stages(numbers) == ["decision"] * 3
 
 

@@ -274,6 +274,7 @@ def test_key_is_held_against_the_database(settings, change, key, mode, state):
     assert checked(settings)["key"].state is state
 
 
+@on(SQLITE)
 def test_key_that_is_set_is_told_as_what_it_is(settings, change):
     change(delete(t.vault_key), insert(t.vault_key).values(id=1, fingerprint=Vault(SECRET).fingerprint("linxuan")))
     for key, said in (("abc", "LINXUAN_KEY 已损坏"), ("ab" * 32, "LINXUAN_KEY 与数据库不符")):
