@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Text, cast, func, literal, select, update
 from sqlalchemy.engine import Connection
@@ -136,10 +136,14 @@ def owe_invitations(  # noqa: PLR0913, PLR0917 - to which panel, whom, and until
 
 
 def only_time_is_awaited(running: Running, stage: str) -> bool:
-    """Whether nobody has to act at a standing: a publicity runs there, or a term."""
-    moves = running.pipeline.moves_from(stage)
+    """Whether nobody has to act at a standing: a publicity runs there, or a term, which tells its own duties."""
+    moves = set(running.pipeline.moves_from(stage))
     # A reserve waits for a place that may never be vacated.
-    return bool({Move.CLOSE, Move.EXPIRE, Move.REPLACE} & set(moves))
+    return bool({Move.CLOSE, Move.EXPIRE, Move.REPLACE} & moves) or moves <= _WITHIN_A_TERM
+
+
+#: All that is done where a term has no end of its own.
+_WITHIN_A_TERM: Final = frozenset({Move.ASSESS, Move.FAIL, Move.REVOKE})
 
 
 def write_owed(connection: Connection, owed: Iterable[Owed], *, daily: bool = False) -> int:

@@ -33,6 +33,7 @@ from operations.tenure.report_files import attach_report, take_reports
 from operations.tenure.revoking import Revoked, revoke
 from operations.tenure.state import Paid, Round, Stop, Term
 from operations.tenure.stopping import resume_benefits, stop_benefits
+from operations.waiting import waiting_for
 from programs import Program, decide
 from programs.stages import Tenure
 from states import Move
@@ -116,6 +117,19 @@ def test_nobody_is_paid_beyond_the_cap_twice_outside_the_term_or_after_an_end(re
     holds()
     with office.desk.store.read() as connection:
         assert list(disagreements(connection)) == []
+
+
+@on(SQLITE)
+@pytest.mark.parametrize("program", [LUZHOU, STUDIO])
+def test_term_waits_for_nobody_before_one_of_its_duties_whether_or_not_it_ends(office_of, program):
+    office = office_of(program)
+    office.nominate("tenure")
+    actor = Actor("甲", Role.ADMINISTRATOR, office.program.office)
+    assert waiting_for(office.desk, actor, office.now) == ()
+    with office.desk.store.read() as connection:
+        owed = connection.execute(select(t.reminder.c.kind).where(t.reminder.c.stage == "tenure")).scalars()
+        # That it was honored is told; nothing has arrived, and nothing is due.
+        assert list(owed) == ["notice"]
 
 
 @on(SQLITE)
