@@ -21,7 +21,7 @@ from console.api.file_shapes import (
     ReceiptsAsked,
     TakeAsked,
 )
-from console.api.sent_files import BYTES, TakesFiles, body_of
+from console.api.sent_files import BYTES, TakesFiles
 from console.api.shapes import Line
 from console.arriving import beside_pages
 from console.uploads import Sent
@@ -72,19 +72,8 @@ class HandingIn(TakesFiles):
             responses=problems(HTTPStatus.CONFLICT, HTTPStatus.SERVICE_UNAVAILABLE) | BYTES,
             operation_id="take_file",
         )
-        sends = problems(HTTPStatus.CONFLICT, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, HTTPStatus.INSUFFICIENT_STORAGE)
-        for path, answer, form in (
-            (material, self.attach, AttachForm),
-            ("/programs/{program_id}/intake", self.intake, IntakeForm),
-        ):
-            app.add_api_route(
-                path,
-                answer,
-                methods=["POST"],
-                responses=sends,
-                operation_id=answer.__name__,
-                openapi_extra={"requestBody": body_of(form)},
-            )
+        self._take(app, material, self.attach, AttachForm)
+        self._take(app, "/programs/{program_id}/intake", self.intake, IntakeForm)
 
     def materials(self, bearer: Asker, language: Language, number: Number) -> MaterialList:
         """What a nomination hands in, by material and medium, with its files."""

@@ -28,7 +28,7 @@ from console.api.objected_shapes import (
     SettleAsked,
     SignedShape,
 )
-from console.api.sent_files import BYTES, TakesFiles, body_of
+from console.api.sent_files import BYTES, TakesFiles
 from console.api.shapes import ReasonAsked
 from console.api.telling import moved_told, refusals_told
 from console.arriving import beside_pages
@@ -80,14 +80,7 @@ class Objecting(TakesFiles):
             responses=problems(HTTPStatus.CONFLICT, HTTPStatus.SERVICE_UNAVAILABLE) | BYTES,
             operation_id="take_evidence",
         )
-        app.add_api_route(
-            f"{one}/finding",
-            self.investigate_objection,
-            methods=["POST"],
-            responses=problems(HTTPStatus.CONFLICT, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, HTTPStatus.INSUFFICIENT_STORAGE),
-            operation_id="investigate_objection",
-            openapi_extra={"requestBody": body_of(FindingForm, without=True)},
-        )
+        self._take(app, f"{one}/finding", self.investigate_objection, FindingForm, without=True)
 
     def open_objections(self, bearer: Asker, language: Language) -> ObjectionList:
         """What is open in every program, of each the first to be settled in front."""

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from console.acting import TakenAway
 from console.api.asking import Asker, Number, ProgramId, problems
 from console.api.file_shapes import ReportFilesShape, ReportForm, TakeAsked
-from console.api.sent_files import BYTES, TakesFiles, body_of
+from console.api.sent_files import BYTES, TakesFiles
 from console.arriving import beside_pages
 from console.uploads import Sent
 from operations.materials import Offered
@@ -27,16 +27,10 @@ class Reporting(TakesFiles):
 
     def register(self, app: FastAPI) -> None:
         """Give the app these addresses."""
+        files = "/programs/{program_id}/honors/{number}/reports/{period}/files"
+        self._take(app, files, self.attach_report, ReportForm)
         app.add_api_route(
-            "/programs/{program_id}/honors/{number}/reports/{period}/files",
-            self.attach_report,
-            methods=["POST"],
-            responses=problems(HTTPStatus.CONFLICT, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, HTTPStatus.INSUFFICIENT_STORAGE),
-            operation_id="attach_report",
-            openapi_extra={"requestBody": body_of(ReportForm)},
-        )
-        app.add_api_route(
-            "/programs/{program_id}/honors/{number}/reports/{period}/files/{place}",
+            f"{files}/{{place}}",
             self.take_report,
             methods=["POST"],
             response_class=Response,

@@ -6,12 +6,12 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from fastapi import Request
+from fastapi import FastAPI, Request
 from pydantic import BaseModel, ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from console.api.answers import Answers
-from console.api.asking import ProblemError
+from console.api.asking import ProblemError, problems
 from console.api.misfits import misfits_told
 from console.api.shapes import Shape
 from console.uploads import FileForm, Sent, folder_for, read_upload
@@ -34,6 +34,20 @@ _Answer = TypeVar("_Answer", bound=Shape)
 
 class TakesFiles(Answers):
     """Answers addresses that files are sent to."""
+
+    @staticmethod
+    def _take(
+        app: FastAPI, path: str, answer: Callable[..., Any], form: type[BaseModel], *, without: bool = False
+    ) -> None:
+        """Give the app an address that a form with files is sent to; `without`: it may have none."""
+        app.add_api_route(
+            path,
+            answer,
+            methods=["POST"],
+            responses=problems(HTTPStatus.CONFLICT, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, HTTPStatus.INSUFFICIENT_STORAGE),
+            operation_id=answer.__name__,
+            openapi_extra={"requestBody": _body_of(form, without=without)},
+        )
 
     async def _uploaded(
         self,
@@ -59,7 +73,7 @@ class TakesFiles(Answers):
             return await run_in_threadpool(answer, files, _read(form, kind))
 
 
-def body_of(form: type[BaseModel], *, without: bool = False) -> Mapping[str, Any]:
+def _body_of(form: type[BaseModel], *, without: bool) -> Mapping[str, Any]:
     """Describe a form with files as OpenAPI does; `without`: it may have none."""
     schema = form.model_json_schema()
     schema["properties"] = {"file": {"type": "string", "format": "binary"}, **schema["properties"]}

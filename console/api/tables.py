@@ -1,11 +1,10 @@
 """The addresses of the API that tables are sent to beside those of intake: votes of the public, and experts."""
 
-from http import HTTPStatus
 from typing import Final
 
 from fastapi import FastAPI, Request
 
-from console.api.asking import Asker, AtStage, Language, problems
+from console.api.asking import Asker, AtStage, Language
 from console.api.file_shapes import (
     ExpertsForm,
     ExpertsTakenShape,
@@ -15,7 +14,7 @@ from console.api.file_shapes import (
     TallyShape,
     VotesShape,
 )
-from console.api.sent_files import TakesFiles, body_of
+from console.api.sent_files import TakesFiles
 from console.arriving import beside_pages
 from console.uploads import Sent
 from documents.errors import DocumentError
@@ -37,19 +36,8 @@ class Tables(TakesFiles):
 
     def register(self, app: FastAPI) -> None:
         """Give the app these addresses."""
-        sends = problems(HTTPStatus.CONFLICT, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, HTTPStatus.INSUFFICIENT_STORAGE)
-        for path, answer, body in (
-            ("/programs/{program_id}/stages/{stage}/tallies", self.import_votes, body_of(TallyForm)),
-            ("/experts/table", self.import_experts, body_of(ExpertsForm)),
-        ):
-            app.add_api_route(
-                path,
-                answer,
-                methods=["POST"],
-                responses=sends,
-                operation_id=answer.__name__,
-                openapi_extra={"requestBody": body},
-            )
+        self._take(app, "/programs/{program_id}/stages/{stage}/tallies", self.import_votes, TallyForm)
+        self._take(app, "/experts/table", self.import_experts, ExpertsForm)
 
     async def import_votes(self, request: Request, bearer: Asker, language: Language, at: AtStage) -> TallyShape:
         """Look at the table that one platform counted, or take it in: all of it, or nothing."""
